@@ -1,0 +1,66 @@
+/*
+ * status: how functions say that they could not do their work.
+ *
+ * Three kinds of trouble, three mechanisms: a programmer error aborts (TC_ASSERT); an environment
+ * failure or bad configuration is a tc_status with, where a person needs to be told, a tc_error
+ * that the caller owns; bad input is neither, it is counted in a ledger and parsing goes on.
+ *
+ * tc_status is a struct so that it cannot be mistaken for a count, and it must be used. There is no
+ * thread-local "last error". TC_TRY is the only macro with a hidden return.
+ */
+#ifndef TC_BASE_STATUS_H
+#define TC_BASE_STATUS_H
+
+#include "parsers/base/prelude.h"
+
+typedef enum tc_code {
+    TC_OK = 0,
+    TC_ENOMEM,       /* memory could not be had, or the arena's limit is reached */
+    TC_EIO,          /* the operating system refused; tc_error.sys holds errno */
+    TC_ELIMIT,       /* a stated bound would be exceeded */
+    TC_ESYNTAX,      /* configuration or rules of the user are wrong; line and column are set */
+    TC_EUNSUPPORTED, /* understood, but not something this program does */
+    TC_CODE_COUNT
+} tc_code;
+
+typedef struct tc_status {
+    tc_code code;
+} tc_status;
+
+/* What a person is told. `source` is the file (or rule, or option) at fault; line and column count
+ * from 1, 0 = unknown. Both texts are NUL-terminated and already safe to print. */
+typedef struct tc_error {
+    tc_code code;
+    int sys;
+    uint32_t line;
+    uint32_t column;
+    char source[256];
+    char text[384];
+} tc_error;
+
+#define TC_SUCCESS ((tc_status){TC_OK})
+
+static inline bool tc_failed(tc_status status)
+{
+    return status.code != TC_OK;
+}
+
+/* Fills *reterr (which may be NULL) from a printf format, leaving source, line and column as they
+ * are, and returns the status of that code. Over-long text is cut at a character boundary. */
+tc_status tc_fail(tc_error *reterr, tc_code code, const char *format, ...) TC_PRINTF(3, 4);
+
+/* The same with a position: `source` (cut to fit), line and column from 1. */
+tc_status tc_fail_at(tc_error *reterr, tc_code code, const char *source, uint32_t line,
+                     uint32_t column, const char *format, ...) TC_PRINTF(6, 7);
+
+/* Writes "source:line:column: text" (parts that are unknown left out) to out, NUL-terminated, cut
+ * to size; returns out. */
+const char *tc_error_format(const tc_error *error, char *out, size_t size);
+
+#define TC_TRY(expression)                                                                         \
+    do {                                                                                           \
+        tc_status try_status_ = (expression);                                                      \
+        if (tc_failed(try_status_)) return try_status_;                                            \
+    } while (0)
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * event: the one domain type. One record of a log: a schema plus cells, nothing copied.
+ *
+ * Lives in its block and the block's arena; whatever is remembered longer is copied out. Native
+ * columns are reached through the schema; the ECS and derived fields that enrichment sets stand in
+ * an overlay with a presence bit each, so that clearing an event costs two words. Open-ended
+ * formats list the members nobody asked for in `extra`, only when the sink wants everything
+ * (`tocsin parse`).
+ */
+#ifndef TC_EVENT_EVENT_H
+#define TC_EVENT_EVENT_H
+
+#include "parsers/base/time.h"
+#include "parsers/event/cell.h"
+#include "parsers/event/schema.h"
+
+typedef struct tc_extra {
+    tc_slice name;
+    tc_cell cell;
+} tc_extra;
+
+/* Where the record stands inside its block (bytes of the decoded stream). */
+typedef struct tc_place {
+    size_t offset;
+    size_t length;   /* without the line end */
+    uint64_t record; /* ordinal of the record inside the block, from 0 */
+} tc_place;
+
+#define TC_OVERLAY_WORDS ((TC_FIELD_ECS_END + 63) / 64)
+typedef struct tc_overlay {
+    uint64_t present[TC_OVERLAY_WORDS];
+    tc_value value[TC_FIELD_ECS_END];
+} tc_overlay;
+
+typedef struct tc_event {
+    const tc_schema *schema;
+    const tc_cell *cells; /* schema->column_count of them */
+    const tc_extra *extra;
+    size_t extra_count;
+    tc_time time; /* TC_TIME_NONE if the record has none */
+    tc_place place;
+    tc_slice raw;
+    tc_overlay *overlay; /* may be NULL: no enrichment ran */
+    tc_arena *arena;     /* for decoding; reset after the event */
+} tc_event;
+
+/* The field's value: from the overlay if it is set there, else from the native column of that name;
+ * decoded on the way. */
+tc_value tc_event_value(const tc_event *event, tc_field field);
+/* The native cell without decoding; TC_FORM_MISSING if there is none. */
+static inline tc_cell tc_event_cell(const tc_event *event, tc_field field)
+{
+    int column = tc_schema_column(event->schema, field);
+    return column < 0 ? (tc_cell){NULL, 0, TC_FORM_MISSING} : event->cells[column];
+}
+/* The cell's text, decoded; the empty slice when missing or null. */
+tc_slice tc_event_text(const tc_event *event, tc_field field);
+
+void tc_overlay_clear(tc_overlay *overlay);
+void tc_overlay_set_text(tc_overlay *overlay, tc_field field, tc_slice text);
+void tc_overlay_set_number(tc_overlay *overlay, tc_field field, tc_slice decimal_text);
+void tc_overlay_set_bool(tc_overlay *overlay, tc_field field, bool value);
+static inline bool tc_overlay_has(const tc_overlay *overlay, tc_field field)
+{
+    return field < TC_FIELD_ECS_END && (overlay->present[field / 64] >> (field % 64) & 1) != 0;
+}
+
+#endif
