@@ -41,6 +41,6 @@ TC_NORETURN void tc_assert_failed(const char *expression, const char *file, int 
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol atof
 #pragma GCC poison gmtime localtime ctime asctime mktime setlocale tmpnam tempnam mktemp
-#pragma GCC poison strdup strndup asprintf vasprintf alloca
+#pragma GCC poison asprintf vasprintf
 
 #endif
