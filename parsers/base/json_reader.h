@@ -1,8 +1,9 @@
 /*
  * json_reader: one JSON text (RFC 8259), read on demand, no tree.
  *
- * The caller walks: a value is either taken, entered or skipped. Skipping is a fast scan that only
- * balances brackets and strings. Depth is bounded by TC_JSON_DEPTH. Strings are handed out raw
+ * The caller walks: a value is either taken, entered or skipped. What is taken is checked strictly
+ * (its UTF-8 excepted); skipping is a fast scan that only balances brackets, of either kind alike,
+ * and strings. Depth is bounded by TC_JSON_DEPTH. Strings are handed out raw
  * (with their escapes) and decoded only when asked. The reader never allocates and never reads past
  * its slice. After a syntax error every call says so (tc_json_failed) and nothing advances.
  *

@@ -19,8 +19,10 @@ bool tc_utf8_valid(tc_slice s);
 bool tc_utf8_is_ascii(tc_slice s);
 /* Writes 1..4 bytes; returns how many (0 for an invalid code point). */
 size_t tc_utf8_encode(uint32_t code_point, uint8_t out[4]);
+/* C0, DEL, C1, U+2028/9 and the bidi controls: what can act on a terminal or a viewer. */
+bool tc_utf8_is_active(uint32_t code_point);
 
-/* Simple case folding of one code point. */
+/* Simple case folding of one code point; U+0130 (Turkish dotted capital I) folds to 'i'. */
 uint32_t tc_utf8_fold_code_point(uint32_t code_point);
 /* Folds into the arena (ASCII in place of speed: an ASCII slice without capitals is returned as it
  * is, without a copy). Invalid bytes are kept. False at the arena's limit. */

@@ -1,0 +1,75 @@
+/*
+ * enricher: what an event means, as far as one record can tell.
+ *
+ * An enricher is the immutable knowledge of a run (declared networks, domains, geo databases, the
+ * language catalogue), shared by all threads; an enrich_worker holds one thread's caches and the
+ * open spans of its block. Two services: fill the ECS overlay of an event (for `tocsin parse` and
+ * for rules that ask for such fields), and append the event's observations to a batch. What needs
+ * order or memory (did a logon succeed, is a source new) is not done here but by
+ * detector/correlate/derive.h.
+ */
+#ifndef TC_ENRICH_ENRICHER_H
+#define TC_ENRICH_ENRICHER_H
+
+#include "detector/enrich/observation.h"
+#include "parsers/event/event.h"
+#include "parsers/event/ledger.h"
+
+typedef struct tc_site {
+    const tc_cidr *internal;
+    size_t internal_count;
+    const tc_cidr *egress;
+    size_t egress_count;
+    const tc_cidr *proxies; /* whose X-Forwarded-For is believed */
+    size_t proxy_count;
+    const tc_slice *domains; /* own mail domains; may be empty */
+    size_t domain_count;
+    const char *const *geo_files; /* .mmdb: country, ASN or both */
+    size_t geo_file_count;
+    const char *tables_folder; /* rules/tables */
+} tc_site;
+
+typedef struct tc_enricher tc_enricher;
+typedef struct tc_enrich_worker tc_enrich_worker;
+
+/* Reads tables and databases; errors name the file and, in tables, the line and column. */
+tc_status tc_enricher_open(const tc_site *site, const tc_names *names, tc_enricher **ret,
+                           tc_error *reterr) TC_MUST_USE;
+void tc_enricher_free(tc_enricher *enricher);
+bool tc_enricher_has_country(const tc_enricher *enricher);
+bool tc_enricher_has_asn(const tc_enricher *enricher);
+
+tc_enrich_worker *tc_enrich_worker_new(const tc_enricher *enricher) TC_MUST_USE;
+void tc_enrich_worker_free(tc_enrich_worker *worker);
+
+/* Sets the ECS fields that one record can tell in event->overlay (which must be there and clear).
+ */
+void tc_enrich_ecs(tc_enrich_worker *worker, tc_event *event);
+
+/* What every observation of a block shares; set before the first event of a block. */
+typedef struct tc_block_origin {
+    uint32_t source;
+    uint64_t source_key;
+    tc_slice host; /* which server wrote the file, if known; else empty */
+    void *locate_context;
+    /* Turns a place in the block into file offset, line and position. */
+    void (*locate)(void *context, tc_place place, tc_locator *ret, uint64_t *ret_position);
+} tc_block_origin;
+
+tc_status tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin *origin,
+                                tc_observations *batch) TC_MUST_USE;
+/* Appends the event's observations. *ret_filtered: TC_REASON_COUNT if the event was judged, else
+ * why it was not (back-end copy, health probe). */
+tc_status tc_enrich_observe(tc_enrich_worker *worker, tc_event *event,
+                            tc_reason *ret_filtered) TC_MUST_USE;
+/* Closes the open spans of the block. Call after the last event. */
+tc_status tc_enrich_end_block(tc_enrich_worker *worker) TC_MUST_USE;
+/* Appends a TC_OBS_HIT: rule match on a raw event with its captures (packed length-prefixed,
+ * missing = UINT32_MAX). */
+tc_status tc_enrich_hit(tc_enrich_worker *worker, const tc_event *event, uint32_t rule,
+                        const tc_slice *captures, const bool *present, size_t count) TC_MUST_USE;
+
+/* For the text of captures packed by tc_enrich_hit: the next one; false at the end. */
+bool tc_capture_next(tc_slice *packed, tc_slice *ret_text, bool *ret_present);
+
+#endif

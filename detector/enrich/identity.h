@@ -1,0 +1,67 @@
+/*
+ * identity: one key per mailbox, whatever a log calls it.
+ *
+ * Names of mailboxes and accounts (DOMAIN\user, domain.local\user, dom/user, UPN, SMTP address,
+ * bare name, SID, Exchange mailbox GUID, AD object GUID) are brought to a normal form and united
+ * when a log or --accounts states that two belong together. An entity's number never changes; after
+ * a union the younger one points to the elder (tc_identity_root). Unions apply from the moment they
+ * are learned, never backwards. A bare name or DOMAIN\user is assumed to be the SMTP address with
+ * the same local part when exactly one such address is known and no fact says otherwise; such a
+ * join is marked assumed. Ordered stage only; bounded; when full, names are not added and that is
+ * counted.
+ */
+#ifndef TC_ENRICH_IDENTITY_H
+#define TC_ENRICH_IDENTITY_H
+
+#include "parsers/base/slice.h"
+
+typedef enum tc_name_form {
+    TC_NAME_NONE = 0, /* empty, "-", anonymous, not a name */
+    TC_NAME_SMTP,     /* user@domain (SMTP or UPN) */
+    TC_NAME_NT,       /* DOMAIN\user */
+    TC_NAME_BARE,     /* user */
+    TC_NAME_SID,      /* S-1-5-21-... */
+    TC_NAME_GUID,     /* mailbox or object GUID */
+    TC_NAME_MACHINE,  /* HOST$ */
+    TC_NAME_SYSTEM,   /* SYSTEM, LOCAL SERVICE, HealthMailbox..., S-1-5-18 */
+    TC_NAME_FORM_COUNT
+} tc_name_form;
+
+#define TC_NAME_MAX 320
+typedef struct tc_name {
+    tc_name_form form;
+    char text[TC_NAME_MAX]; /* normal form: folded, percent-decoded, NUL-terminated */
+    size_t length;
+    size_t local_offset, local_length; /* the user part in text */
+} tc_name;
+
+/* Brings a written name to its normal form; over-long names are TC_NAME_NONE. */
+void tc_name_normalise(tc_slice raw, tc_name *ret);
+
+typedef uint32_t tc_entity; /* 0 = none */
+typedef struct tc_identity tc_identity;
+
+tc_identity *tc_identity_new(size_t max_bytes) TC_MUST_USE;
+void tc_identity_free(tc_identity *identity);
+/* The entity of a written name, made when new; 0 for TC_NAME_NONE or when full. Always a root. */
+tc_entity tc_identity_of(tc_identity *identity, tc_slice raw);
+/* The same without making one. */
+tc_entity tc_identity_find(const tc_identity *identity, tc_slice raw);
+tc_entity tc_identity_root(const tc_identity *identity, tc_entity entity);
+/* States that two written names are one mailbox. Returns the root that remains and in *ret_absorbed
+ * the root that was given up (0 if they were one already), so that state can be moved. */
+tc_entity tc_identity_unite(tc_identity *identity, tc_slice a, tc_slice b, tc_entity *ret_absorbed);
+/* The best name to show: SMTP, then NT, bare, SID, GUID; as first written in that form, lower case.
+ */
+tc_slice tc_identity_label(const tc_identity *identity, tc_entity entity);
+/* True if names of at least two log families (webmail account and SMTP address) are united in it,
+ * by fact; *ret_assumed: by the local-part assumption only. */
+bool tc_identity_joined(const tc_identity *identity, tc_entity entity, bool *ret_assumed);
+/* --accounts: CSV whose header names columns freely; every cell of a row that looks like a name is
+ * a name of that row's mailbox. Errors have line and column. */
+tc_status tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv,
+                                    tc_error *reterr) TC_MUST_USE;
+size_t tc_identity_count(const tc_identity *identity);
+uint64_t tc_identity_refused(const tc_identity *identity);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * observation: what a worker saw in a block that the ordered stage must know, in a fixed size.
+ *
+ * The ordered stage gets these and never lines. Strings stand in the batch's heap, once per batch;
+ * an observation holds references. Web spans are merged in the worker where that is exact: requests
+ * of one user, address, agent and protocol class whose times lie within the same idle limit of each
+ * other become one span (first, last, count, the evidence of the first). Everything else is
+ * discrete.
+ *
+ * A batch owns its memory and is handed from worker to sorter whole.
+ */
+#ifndef TC_ENRICH_OBSERVATION_H
+#define TC_ENRICH_OBSERVATION_H
+
+#include "detector/evidence.h"
+#include "parsers/base/str.h"
+
+typedef enum tc_observation_kind {
+    /* texts: USER, AGENT, HOST, PROTOCOL */
+    TC_OBS_WEB_SPAN = 0, /* authenticated webmail or other remote use, merged */
+    TC_OBS_WEB_LANDING,  /* GET /owa[/] with a user: the page behind a successful forms logon */
+    TC_OBS_WEB_LOGON,    /* POST to auth.owa / owaauth.dll: USER as typed; outcome not known yet */
+    TC_OBS_WEB_REFUSED,  /* logon.aspx with reason=2, or 401 with a real failure code */
+    TC_OBS_WEB_CULTURE,  /* mkt=, globalize.culture, lang.owa...: VALUE = language class or empty */
+    /* texts: MAILBOX = sender, MESSAGE_ID, VALUE = language class, EXTRA = kind (oof...), CLIENT */
+    TC_OBS_MESSAGE,
+    /* texts: USER = actor, TARGET = account acted upon, HOST */
+    TC_OBS_ACCOUNT,
+    /* texts: USER and TARGET: two names of one mailbox, as fact */
+    TC_OBS_ALIAS,
+    /* a match of a detection rule on a raw event; captures as length-prefixed texts in VALUE */
+    TC_OBS_HIT,
+    TC_OBS_KIND_COUNT
+} tc_observation_kind;
+
+typedef enum tc_obs_text {
+    TC_OBS_TEXT_USER = 0,
+    TC_OBS_TEXT_TARGET,
+    TC_OBS_TEXT_AGENT,
+    TC_OBS_TEXT_HOST,
+    TC_OBS_TEXT_PROTOCOL,
+    TC_OBS_TEXT_VALUE,
+    TC_OBS_TEXT_EXTRA,
+    TC_OBS_TEXT_MESSAGE_ID,
+    TC_OBS_TEXT_CLIENT,
+    TC_OBS_TEXT_RAW, /* the evidence's text, at most TC_EVIDENCE_TEXT_MAX bytes */
+    TC_OBS_TEXT_COUNT
+} tc_obs_text;
+/* TC_OBS_MESSAGE names its mailbox here. */
+#define TC_OBS_TEXT_MAILBOX TC_OBS_TEXT_USER
+
+typedef enum tc_obs_flag {
+    TC_OBS_FLAG_RESET =
+        1 << 0, /* account: reset by another (4724), else change by the user (4723) */
+    TC_OBS_FLAG_FAILED = 1 << 1,  /* account, web: it did not succeed */
+    TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, connector... */
+    TC_OBS_FLAG_FORWARDED =
+        1 << 3,                   /* web: address taken from X-Forwarded-For of a declared proxy */
+    TC_OBS_FLAG_HAS_XFF = 1 << 4, /* web: the record has a forwarded address at all */
+    TC_OBS_FLAG_CREATED = 1 << 5, /* account: 4720 */
+    TC_OBS_FLAG_REDIRECT = 1 << 6 /* web: status 301 or 302 */
+} tc_obs_flag;
+
+typedef enum tc_address_class {
+    TC_ADDRESS_NONE = 0, /* no address in the record */
+    TC_ADDRESS_INTERNAL, /* declared --internal */
+    TC_ADDRESS_PRIVATE,  /* private, loopback, link-local, not declared */
+    TC_ADDRESS_EGRESS,   /* declared --egress: own VPN or proxy exit */
+    TC_ADDRESS_REMOTE,
+    TC_ADDRESS_CLASS_COUNT
+} tc_address_class;
+
+typedef struct tc_text_ref {
+    uint32_t offset; /* in the batch's heap */
+    uint32_t length; /* 0 = none */
+} tc_text_ref;
+
+typedef struct tc_observation {
+    tc_order order; /* of the (first) record */
+    tc_time last;   /* spans: of the last request; else order.time */
+    tc_locator at;
+    uint32_t count; /* records merged into it */
+    uint16_t kind;
+    uint16_t flags;
+    uint32_t rule;   /* TC_OBS_HIT */
+    uint32_t status; /* HTTP status, Windows event id */
+    tc_ip ip;        /* true client address; zero if none */
+    tc_ip peer;      /* c-ip as written (balancer or proxy), where that differs */
+    uint32_t asn;
+    char country[4]; /* ISO code, NUL-terminated; "" if unknown */
+    uint8_t address_class;
+    uint8_t weight_percent; /* message: 100, 20 or 0 */
+    uint8_t script;         /* message: tc_script of the prefix */
+    uint8_t certainty;      /* message: 0..100, how sure the language is */
+    tc_text_ref text[TC_OBS_TEXT_COUNT];
+    tc_text_ref as_org;
+} tc_observation;
+
+typedef struct tc_observations tc_observations;
+
+/* An empty batch; `max_bytes` bounds it (beyond: TC_ELIMIT and the caller hands it over and begins
+ * a new one). */
+tc_observations *tc_observations_new(size_t max_bytes) TC_MUST_USE;
+void tc_observations_free(tc_observations *batch);
+void tc_observations_clear(tc_observations *batch);
+/* A zeroed observation at the end of the batch; valid until the next add. */
+tc_status tc_observations_add(tc_observations *batch, tc_observation **ret) TC_MUST_USE;
+/* Puts a text into the heap, once per distinct text. */
+tc_status tc_observations_text(tc_observations *batch, tc_slice text, tc_text_ref *ret) TC_MUST_USE;
+size_t tc_observations_count(const tc_observations *batch);
+tc_observation *tc_observations_at(tc_observations *batch, size_t index);
+tc_slice tc_observations_heap(const tc_observations *batch);
+size_t tc_observations_bytes(const tc_observations *batch);
+/* Sorts by order. */
+void tc_observations_sort(tc_observations *batch);
+
+static inline tc_slice tc_observation_text(const tc_observation *o, tc_slice heap,
+                                           tc_obs_text which)
+{
+    return (tc_slice){heap.ptr + o->text[which].offset, o->text[which].length};
+}
+
+#endif

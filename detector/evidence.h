@@ -1,0 +1,68 @@
+/*
+ * evidence: where something stood, in what order it counts, and whom it is about.
+ *
+ * The order of everything is total and made of content: event time, a key derived from the source's
+ * content, the position in it, an index below the record, and the hash of the raw record. It is
+ * equal for the same logs under any names, in any order of arguments, cut anyhow, compressed or
+ * not. Paths and line numbers (tc_locator) are for people only and never take part in an order or
+ * an id.
+ */
+#ifndef TC_DETECTOR_EVIDENCE_H
+#define TC_DETECTOR_EVIDENCE_H
+
+#include "parsers/base/ip.h"
+#include "parsers/base/time.h"
+
+typedef struct tc_order {
+    tc_time time;
+    uint64_t source_key;
+    uint64_t position; /* offset of the record in the decoded source */
+    uint64_t record_hash;
+    uint32_t sub;
+} tc_order;
+
+/* <0, 0, >0 over all five parts, in the order in which they are declared. */
+static inline int tc_order_compare(const tc_order *a, const tc_order *b)
+{
+    if (a->time != b->time) return a->time < b->time ? -1 : 1;
+    if (a->source_key != b->source_key) return a->source_key < b->source_key ? -1 : 1;
+    if (a->position != b->position) return a->position < b->position ? -1 : 1;
+    if (a->record_hash != b->record_hash) return a->record_hash < b->record_hash ? -1 : 1;
+    if (a->sub != b->sub) return a->sub < b->sub ? -1 : 1;
+    return 0;
+}
+
+typedef struct tc_locator {
+    uint32_t source; /* index in the run's table of sources */
+    uint32_t length; /* bytes of the record in the file, without its line end */
+    uint64_t offset; /* of the record in the file as it lies there (UTF-16 counted as such) */
+    uint64_t line;   /* from 1 */
+} tc_locator;
+
+#define TC_EVIDENCE_TEXT_MAX 512
+typedef struct tc_evidence {
+    tc_order order;
+    tc_locator at;
+    tc_slice text; /* the raw record, at most TC_EVIDENCE_TEXT_MAX bytes, unescaped */
+} tc_evidence;
+
+/* Whom and what a hit is about: what incidents are joined on and stories are told with. Empty and
+ * zero = unknown. Slices are borrowed; whoever keeps a subject copies or interns them. */
+typedef struct tc_subject {
+    tc_slice mailbox; /* canonical */
+    tc_slice actor;
+    tc_slice target;
+    tc_slice user; /* account as written */
+    tc_slice agent;
+    tc_slice host;
+    tc_slice language;
+    tc_slice previous; /* language before */
+    tc_slice country;  /* ISO 3166-1 alpha-2 */
+    tc_slice as_org;
+    uint32_t asn;
+    tc_ip ip;
+    bool novel;  /* the source is new to the mailbox */
+    bool remote; /* the source is neither internal nor private nor a declared exit */
+} tc_subject;
+
+#endif

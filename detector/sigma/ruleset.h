@@ -1,0 +1,45 @@
+/*
+ * ruleset: Sigma documents loaded, checked, resolved and compiled.
+ *
+ * Load in two steps: add every file, then compile once, which resolves references over all
+ * documents, numbers fields in the names table (before it is frozen) and builds the shared
+ * predicates. A compiled ruleset is immutable and used by any number of matchers at once. A
+ * document with an error is never silently skipped: every error is reported with file:line:column,
+ * the token and a way out, and compiling fails. Sigma: specification 2.1.0; the open points are
+ * decided in docs/rule-language.md.
+ */
+#ifndef TC_SIGMA_RULESET_H
+#define TC_SIGMA_RULESET_H
+
+#include "detector/sigma/rule.h"
+
+typedef struct tc_ruleset tc_ruleset;
+
+/* Told of each error (warning = false) and each doubtful thing, in order of file and line. */
+typedef struct tc_rule_reporter {
+    void *context;
+    void (*report)(void *context, const tc_error *error, bool warning);
+} tc_rule_reporter;
+
+tc_ruleset *tc_ruleset_new(void) TC_MUST_USE;
+void tc_ruleset_free(tc_ruleset *rules);
+
+/* Adds the documents of one YAML stream; `file` is the name to show. TC_ESYNTAX if any is wrong
+ * (all are reported). */
+tc_status tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
+                              const tc_rule_reporter *reporter) TC_MUST_USE;
+/* Adds a file, or every *.yml and *.yaml below a folder in byte order of their paths. */
+tc_status tc_ruleset_add_path(tc_ruleset *rules, const char *path,
+                              const tc_rule_reporter *reporter) TC_MUST_USE;
+/* Resolves and compiles. `names` gets the field names that rules mention. */
+tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names,
+                             const tc_rule_reporter *reporter) TC_MUST_USE;
+
+size_t tc_ruleset_count(const tc_ruleset *rules);
+const tc_rule *tc_ruleset_rule(const tc_ruleset *rules, size_t index);
+/* By id or name; NULL if there is none. */
+const tc_rule *tc_ruleset_find(const tc_ruleset *rules, tc_slice id_or_name);
+/* True if some detection rule could match events that carry one of these labels. */
+bool tc_ruleset_concerns(const tc_ruleset *rules, const tc_logsource *labels, size_t label_count);
+
+#endif
