@@ -17,7 +17,8 @@ void *tc_alloc(size_t count, size_t size) TC_MUST_USE;
 void tc_free(void *memory);
 
 /* Makes *array (of *capacity elements of size bytes) hold at least `needed` elements, doubling; on
- * failure nothing changes. `limit` bounds the number of elements: beyond it TC_ELIMIT. */
+ * failure nothing changes. New elements are not zeroed. `limit` bounds the number of elements:
+ * beyond it TC_ELIMIT. */
 tc_status tc_grow(void *array_address, size_t *capacity, size_t needed, size_t size,
                   size_t limit) TC_MUST_USE;
 

@@ -51,7 +51,8 @@ bool tc_cursor_until(tc_cursor *c, uint8_t stop, size_t max, tc_slice *ret);
 bool tc_cursor_line(tc_cursor *c, size_t max, tc_slice *ret);
 /* A run of one byte, possibly empty; returns its length, at most max. */
 size_t tc_cursor_skip_run(tc_cursor *c, uint8_t byte, size_t max);
-/* Between 1 and max_digits decimal digits as a number. */
+/* Between 1 and max_digits decimal digits as a number; digits beyond max_digits are left. False
+ * without a digit or when the number is beyond 64 bits. */
 bool tc_cursor_digits(tc_cursor *c, size_t max_digits, uint64_t *ret);
 /* Exactly `digits` decimal digits as a number. */
 bool tc_cursor_fixed(tc_cursor *c, size_t digits, uint32_t *ret);

@@ -2,9 +2,9 @@
  * intern: equal strings, one small number.
  *
  * Ids count up from 1 in order of first sight (0 = none); the text of an id lives as long as the
- * table. Bounded in bytes: past the bound interning gives TC_ELIMIT. Used by the ordered stage,
- * whose input order is total, so ids are the same in every run; still, no output is ordered by
- * them.
+ * table. Bounded in bytes (the texts and a fixed cost for each): past the bound interning gives
+ * TC_ELIMIT. Used by the ordered stage, whose input order is total, so ids are the same in every
+ * run; still, no output is ordered by them.
  */
 #ifndef TC_BASE_INTERN_H
 #define TC_BASE_INTERN_H

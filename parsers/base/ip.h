@@ -38,6 +38,7 @@ const char *tc_ip_format(tc_ip ip, char out[TC_IP_TEXT]);
 /* "10.0.0.0/8", "2001:db8::/32" or a bare address (full length). *ret_host_bits (may be NULL) says
  * whether bits beyond the prefix were set; they are cleared in *ret. */
 bool tc_cidr_parse(tc_slice s, tc_cidr *ret, bool *ret_host_bits) TC_MUST_USE;
+/* An IPv6 network shorter than /96 holds no IPv4 address: "::/0" is all of IPv6 only. */
 bool tc_cidr_contains(tc_cidr cidr, tc_ip ip);
 /* The /24 (IPv4) or /48 (IPv6) that the address lies in, and its text "a.b.c.0/24". */
 tc_cidr tc_ip_site(tc_ip ip);

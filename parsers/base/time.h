@@ -27,11 +27,12 @@ bool tc_time_parse_iso(tc_slice s, tc_time *ret, bool *ret_zoned) TC_MUST_USE;
 bool tc_time_parse_date(tc_slice s, tc_time *ret_midnight) TC_MUST_USE;
 bool tc_time_parse_clock(tc_slice s, tc_time *ret_since_midnight) TC_MUST_USE;
 /* The fixed forms "YYYY-MM-DD" (10 bytes) and "hh:mm:ss" (8 bytes) by position, for hot loops: the
- * callers guarantee that the bytes are readable; false if they are not of that form. */
+ * callers guarantee that the bytes are readable; false if they are not of that form. A date that
+ * these two and tc_time_parse_date give can take a clock and a zone on top without overflow. */
 bool tc_time_fixed_date(const uint8_t *ten, tc_time *ret_midnight) TC_MUST_USE;
 bool tc_time_fixed_clock(const uint8_t *eight, tc_time *ret_since_midnight) TC_MUST_USE;
 /* Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude (1e11, 1e14,
- * 1e17), with an optional fraction of seconds; negative allowed. */
+ * 1e17); seconds may have a fraction; negative allowed. */
 bool tc_time_parse_epoch(tc_slice s, tc_time *ret) TC_MUST_USE;
 /* Windows FILETIME: 100 ns since 1601-01-01 UTC. False outside the int64 range. */
 bool tc_time_from_filetime(uint64_t filetime, tc_time *ret) TC_MUST_USE;
@@ -50,7 +51,7 @@ const char *tc_time_format(tc_time t, char out[TC_TIME_TEXT]);
 const char *tc_time_format_ms(tc_time t, char out[TC_TIME_TEXT]);
 /* For people: "2011-03-09 07:12:03". */
 const char *tc_time_format_human(tc_time t, char out[TC_TIME_TEXT]);
-/* Midnight (UTC) of the day of t. */
+/* Midnight (UTC) of the day of t; TC_TIME_NONE where that is before the first instant. */
 tc_time tc_time_midnight(tc_time t);
 
 #endif

@@ -1,0 +1,89 @@
+/*
+ * derive: what only order and memory can tell.
+ *
+ * Takes the observations of all logs in total order and turns them into derived events of logsource
+ * `product: tocsin`, which the second matcher judges like any other event:
+ *
+ *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested
+ *   service message   system_message (one per message and mailbox)
+ *   service account   password_reset, password_changed, account_created
+ *   service baseline  password_change_wave (value, share, median, ratio, days)
+ *
+ * It knows which names are one mailbox (tc_identity), which sources each mailbox has used, which
+ * languages the organisation speaks, and who is changing passwords. It learns from the past only,
+ * in one pass; nothing is judged by what comes later. A forms logon that no request follows within
+ * ten seconds is a presumed failure, stamped with the end of that wait.
+ *
+ * State is bounded; what is given up is counted. One thread.
+ */
+#ifndef TC_CORRELATE_DERIVE_H
+#define TC_CORRELATE_DERIVE_H
+
+#include "detector/enrich/identity.h"
+#include "detector/enrich/observation.h"
+#include "parsers/event/event.h"
+
+/* One observation gives at most so many derived events: their order.sub is the observation's times
+ * this plus a running number, and a raw hit takes part in that order with its own sub times this.
+ */
+#define TC_DERIVED_PER_OBSERVATION 16
+
+typedef struct tc_deriver tc_deriver;
+
+typedef struct tc_derive_options {
+    bool have_country;  /* a geo database tells countries */
+    bool have_asn;      /* ... and autonomous systems */
+    int64_t learn_ns;   /* no source is called new before so much webmail history; default 7 days */
+    int64_t novelty_ns; /* a source stays new for so long; default 7 days */
+    int64_t idle_ns;    /* a session ends after so much silence; default 30 minutes */
+    size_t state_bytes; /* bound of all state together */
+    const tc_slice *languages; /* languages declared the organisation's own; may be empty */
+    size_t language_count;
+} tc_derive_options;
+
+typedef struct tc_derived {
+    const tc_event *event;
+    tc_order order;
+    const tc_evidence *evidence;
+    const tc_subject *subject;
+} tc_derived;
+
+typedef struct tc_derived_sink {
+    void *context;
+    tc_status (*event)(void *context, const tc_derived *derived);
+} tc_derived_sink;
+
+/* How much could be judged, for the coverage at the end. */
+typedef struct tc_derive_coverage {
+    uint64_t mailboxes_seen;    /* distinct mailboxes with webmail use or messages */
+    uint64_t mailboxes_joined;  /* whose webmail and mail names are known to be one */
+    uint64_t mailboxes_assumed; /* of these: by equal local part only */
+    uint64_t mailboxes_judged;  /* with at least three readable system messages */
+    uint64_t sessions, remote_sessions, internal_sessions;
+    uint64_t logons_succeeded, logons_failed;
+    uint64_t system_messages, unreadable_messages, blank_subjects;
+    uint64_t password_resets, password_changes;
+    uint64_t web_records_without_address, forwarded_ignored;
+    uint64_t evicted; /* pieces of state given up at the bound */
+    tc_time first_web, last_web, first_message, last_message, first_account, last_account;
+    /* Most webmail comes from a few addresses that are not remote: a balancer hides the clients. */
+    bool nat_blind;
+    tc_ip nat_address[4];
+    size_t nat_address_count;
+    double nat_share; /* of all sessions */
+} tc_derive_coverage;
+
+/* `identity` is the caller's and must outlive the deriver; `schemas` gives the derived schemas. */
+tc_status tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
+                         const tc_names *names, tc_deriver **ret) TC_MUST_USE;
+void tc_deriver_free(tc_deriver *deriver);
+
+/* The next observation in total order. TC_OBS_HIT is none of its business and is ignored. */
+tc_status tc_deriver_observe(tc_deriver *deriver, const tc_observation *o, tc_slice heap,
+                             const tc_derived_sink *sink) TC_MUST_USE;
+/* Nothing before `watermark` will come: waits that have ended are decided. */
+tc_status tc_deriver_advance(tc_deriver *deriver, tc_time watermark,
+                             const tc_derived_sink *sink) TC_MUST_USE;
+void tc_deriver_coverage(const tc_deriver *deriver, tc_derive_coverage *ret);
+
+#endif
