@@ -1,0 +1,133 @@
+#include "parsers/event/schema.h"
+
+#include "parsers/base/alloc.h"
+#include "parsers/base/arena.h"
+#include "parsers/base/map.h"
+#include "parsers/base/str.h"
+
+/* What all schemas of a run may take, keys and tables: a log may bring a new header on every line.
+ */
+#define BYTES_MAX ((size_t)16 << 20)
+
+struct tc_schemas {
+    const tc_names *names;
+    tc_map *numbers; /* format and column names -> index + 1 in list */
+    tc_arena *arena; /* the schemas and all they point at */
+    tc_schema **list;
+    size_t capacity;
+    size_t count;
+    size_t limit;
+    tc_str key; /* scratch */
+};
+
+tc_schemas *tc_schemas_new(const tc_names *names, size_t limit)
+{
+    tc_schemas *schemas = tc_alloc(1, sizeof *schemas);
+    if (!schemas) return NULL;
+    schemas->names = names;
+    schemas->limit = limit;
+    tc_str_init(&schemas->key, BYTES_MAX);
+    schemas->numbers = tc_map_new(limit);
+    schemas->arena = tc_arena_new(2 * BYTES_MAX); /* chunk ends are wasted */
+    if (!schemas->numbers || !schemas->arena) {
+        tc_schemas_free(schemas);
+        return NULL;
+    }
+    return schemas;
+}
+
+void tc_schemas_free(tc_schemas *schemas)
+{
+    if (!schemas) return;
+    tc_map_free(schemas->numbers);
+    tc_arena_free(schemas->arena);
+    tc_free(schemas->list);
+    tc_str_done(&schemas->key);
+    tc_free(schemas);
+}
+
+const tc_names *tc_schemas_names(const tc_schemas *schemas)
+{
+    return schemas->names;
+}
+
+/* Format and names, each with its length in front: no two lists give one key. */
+static tc_status make_key(tc_str *key, const char *format, const tc_slice *names, size_t count)
+{
+    tc_str_clear(key);
+    tc_str_add(key, tc_slice_of(format));
+    for (size_t i = 0; i < count; i++) {
+        tc_str_add_byte(key, '\0');
+        tc_str_add_u64(key, names[i].len);
+        tc_str_add_byte(key, ':');
+        tc_str_add(key, names[i]);
+    }
+    return tc_str_status(key);
+}
+
+/* Fills the tables of a schema; false without memory. */
+static bool fill(tc_schemas *schemas, tc_schema *schema, const tc_slice *names, size_t count)
+{
+    tc_arena *arena = schemas->arena;
+    size_t slot_count = tc_names_count(schemas->names);
+    tc_field *fields = tc_arena_get(arena, count, sizeof *fields);
+    tc_slice *copies = tc_arena_get(arena, count, sizeof *copies);
+    uint16_t *slots = tc_arena_zero(arena, slot_count, sizeof *slots);
+    if (!fields || !copies || !slots) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!tc_arena_copy(arena, names[i], &copies[i])) return false;
+        fields[i] = tc_names_find(schemas->names, names[i]);
+        if (fields[i] != TC_FIELD_NONE && slots[fields[i]] == 0)
+            slots[fields[i]] = (uint16_t)(i + 1);
+    }
+    schema->column_count = count;
+    schema->fields = fields;
+    schema->names = copies;
+    schema->slots = slots;
+    schema->slot_count = slot_count;
+    return true;
+}
+
+/* A new schema behind the others; it counts only once its key is in the map. */
+static tc_status build(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
+                       size_t count)
+{
+    TC_TRY(tc_grow(&schemas->list, &schemas->capacity, schemas->count + 1, sizeof *schemas->list,
+                   schemas->limit));
+    /* The text of the names is shorter than the key; 64 bytes pay for rounding up. */
+    size_t tables = sizeof(tc_schema) + count * (sizeof(tc_field) + sizeof(tc_slice) + 64) +
+                    tc_names_count(schemas->names) * sizeof(uint16_t);
+    if (tables + schemas->key.len + tc_arena_used(schemas->arena) > BYTES_MAX)
+        return (tc_status){TC_ELIMIT};
+    tc_schema *schema = tc_arena_get(schemas->arena, 1, sizeof *schema);
+    if (!schema) return (tc_status){TC_ENOMEM};
+    *schema = *head;
+    if (!fill(schemas, schema, names, count)) return (tc_status){TC_ENOMEM};
+    uint64_t *number;
+    TC_TRY(tc_map_put(schemas->numbers, tc_str_view(&schemas->key), &number, NULL));
+    schemas->list[schemas->count++] = schema;
+    *number = schemas->count;
+    return TC_SUCCESS;
+}
+
+tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+                         size_t label_count, const tc_slice *names, size_t count,
+                         const tc_schema **ret)
+{
+    if (count > TC_SCHEMA_MAX_COLUMNS) return (tc_status){TC_ELIMIT};
+    TC_TRY(make_key(&schemas->key, format, names, count));
+    const uint64_t *number = tc_map_get(schemas->numbers, tc_str_view(&schemas->key));
+    if (!number) {
+        tc_arena_mark mark = tc_arena_save(schemas->arena);
+        const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
+        tc_status built = build(schemas, &head, names, count);
+        if (tc_failed(built)) {
+            tc_arena_rewind(schemas->arena, mark);
+            return built;
+        }
+        *ret = schemas->list[schemas->count - 1];
+        return TC_SUCCESS;
+    }
+    *ret = schemas->list[*number - 1];
+    return TC_SUCCESS;
+}
