@@ -6,6 +6,13 @@ function(tc_library name)
     target_link_libraries(${name} PUBLIC ${ARG_LINKS} PRIVATE tc_flags ${ARG_PRIVATE_LINKS})
 endfunction()
 
+# Criterion's macros define functions and objects without prototypes. A library of flags, because a
+# target's own options come before those of tc_flags and would be overruled by them.
+add_library(tc_test_flags INTERFACE)
+target_compile_options(tc_test_flags INTERFACE
+    -Wno-missing-prototypes -Wno-pedantic
+    $<$<C_COMPILER_ID:Clang>:-Wno-missing-variable-declarations>)
+
 # tc_unit_test(base/slice LINKS tc_base [ARGS ...])
 #   tests/unit/base/test_slice.c as a Criterion program. Not PIE, because Criterion's parameterized
 #   tests crash on pointers under PIE; a sanitizer's report, a leak or an empty run fails the test even
@@ -20,12 +27,7 @@ function(tc_unit_test path)
     get_filename_component(module "${path}" NAME)
     add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${folder}/test_${module}.c" ${ARG_SOURCES})
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-    target_link_libraries(${target} PRIVATE tc_flags ${ARG_LINKS} PkgConfig::CRITERION)
-    # Criterion's macros define functions and objects without prototypes.
-    target_compile_options(${target} PRIVATE -Wno-missing-prototypes -Wno-pedantic)
-    if(CMAKE_C_COMPILER_ID MATCHES "Clang")
-        target_compile_options(${target} PRIVATE -Wno-missing-variable-declarations)
-    endif()
+    target_link_libraries(${target} PRIVATE tc_flags tc_test_flags ${ARG_LINKS} PkgConfig::CRITERION)
     add_test(NAME "unit/${path}" COMMAND ${target} --short-filename)
     set_tests_properties("unit/${path}" PROPERTIES
         TIMEOUT 120 LABELS unit

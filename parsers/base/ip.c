@@ -182,9 +182,9 @@ static bool clear_host(tc_ip *ip, unsigned bits)
 {
     bool found = false;
     for (unsigned i = bits / 8; i < 16; i++) {
-        uint8_t keep = i == bits / 8 ? (uint8_t)(0xFF00 >> bits % 8) : 0;
+        unsigned keep = i == bits / 8 ? 0xFF00U >> bits % 8 & 0xFF : 0;
         found |= (ip->bytes[i] & ~keep) != 0;
-        ip->bytes[i] &= keep;
+        ip->bytes[i] = (uint8_t)(ip->bytes[i] & keep);
     }
     return found;
 }

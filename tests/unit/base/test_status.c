@@ -1,0 +1,156 @@
+#include "parsers/base/status.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+
+Test(status, success_is_not_a_failure)
+{
+    cr_expect_not(tc_failed(TC_SUCCESS));
+    for (int code = TC_OK + 1; code < TC_CODE_COUNT; code++) {
+        cr_expect(tc_failed((tc_status){(tc_code)code}), "code %d", code);
+    }
+}
+
+Test(status, fail_fills_code_and_text_and_leaves_the_place)
+{
+    tc_error error = {.source = "a.yml", .line = 3, .column = 4, .sys = 77};
+    tc_status status = tc_fail(&error, TC_ELIMIT, "%d of '%s'", 12, "x");
+    cr_expect_eq(status.code, TC_ELIMIT);
+    cr_expect_eq(error.code, TC_ELIMIT);
+    cr_expect_eq(error.sys, 0);
+    cr_expect_eq(error.line, 3);
+    cr_expect_eq(error.column, 4);
+    cr_expect_str_eq(error.source, "a.yml");
+    cr_expect_str_eq(error.text, "12 of 'x'");
+}
+
+Test(status, fail_without_an_error_still_says_the_code)
+{
+    cr_expect_eq(tc_fail(NULL, TC_ENOMEM, "%s", "x").code, TC_ENOMEM);
+    cr_expect_eq(tc_fail_at(NULL, TC_ESYNTAX, "f", 1, 1, "%s", "x").code, TC_ESYNTAX);
+}
+
+Test(status, an_input_output_failure_holds_errno)
+{
+    tc_error error = {0};
+    errno = ENOSPC;
+    cr_expect(tc_failed(tc_fail(&error, TC_EIO, "cannot write")));
+    cr_expect_eq(error.sys, ENOSPC);
+    errno = EACCES;
+    cr_expect(tc_failed(tc_fail_at(&error, TC_EIO, "f", 0, 0, "cannot read")));
+    cr_expect_eq(error.sys, EACCES);
+}
+
+Test(status, fail_at_sets_the_place)
+{
+    tc_error error = {0};
+    tc_status status = tc_fail_at(&error, TC_ESYNTAX, "r.yml", 7, 9, "unknown key '%s'", "k");
+    cr_expect_eq(status.code, TC_ESYNTAX);
+    cr_expect_str_eq(error.source, "r.yml");
+    cr_expect_eq(error.line, 7);
+    cr_expect_eq(error.column, 9);
+    cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, NULL, 0, 0, "x")));
+    cr_expect_str_empty(error.source);
+    cr_expect_eq(error.line, 0);
+}
+
+Test(status, texts_are_cut_at_a_character)
+{
+    tc_error error = {0};
+    char longest[1000];
+    for (size_t lead = 0; lead < 4; lead++) {
+        /* Three-byte characters behind `lead` ASCII ones: the end falls on each of their bytes. */
+        memset(longest, 'a', lead);
+        for (size_t i = lead; i + 3 < sizeof(longest); i += 3) {
+            memcpy(longest + i, "\xE2\x82\xAC", 4);
+        }
+        cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, longest, 1, 1, "%s", longest)));
+        size_t text = lead + (sizeof(error.text) - 1 - lead) / 3 * 3;
+        size_t source = lead + (sizeof(error.source) - 1 - lead) / 3 * 3;
+        cr_expect_eq(strlen(error.text), text, "lead %zu", lead);
+        cr_expect_eq(strlen(error.source), source, "lead %zu", lead);
+    }
+}
+
+Test(status, cutting_survives_bytes_that_are_no_text)
+{
+    tc_error error = {0};
+    char bytes[1000];
+    memset(bytes, 0x80, sizeof(bytes));
+    bytes[sizeof(bytes) - 1] = '\0';
+    cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, bytes, 1, 1, "%s", bytes)));
+    cr_expect_eq(strlen(error.text), sizeof(error.text) - 1);
+    cr_expect_eq(strlen(error.source), sizeof(error.source) - 1);
+}
+
+Test(status, no_control_byte_reaches_a_text)
+{
+    tc_error error = {0};
+    cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, "a\x1B[2Jb", 1, 1, "%s", "c\r\nd\x7F")));
+    cr_expect_str_eq(error.source, "a?[2Jb");
+    cr_expect_str_eq(error.text, "c??d?");
+}
+
+Test(status, formats_what_is_known_of_the_place)
+{
+    const struct {
+        const char *source;
+        uint32_t line, column;
+        const char *want;
+    } rows[] = {
+        {"f", 1, 2, "f:1:2: t"},
+        {"f", 1, 0, "f:1: t"},
+        {"f", 0, 0, "f: t"},
+        {"f", 0, 5, "f: t"},
+        {"", 4294967295, 0, "line 4294967295: t"},
+        {"", 3, 4, "line 3:4: t"},
+        {"", 0, 0, "t"},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_error error = {0};
+        char out[64];
+        cr_expect(tc_failed(
+            tc_fail_at(&error, TC_ESYNTAX, rows[i].source, rows[i].line, rows[i].column, "t")));
+        cr_expect_str_eq(tc_error_format(&error, out, sizeof(out)), rows[i].want, "row %zu: %s", i,
+                         out);
+    }
+}
+
+Test(status, formatting_is_cut_to_the_size)
+{
+    tc_error error = {0};
+    char out[8] = "zzzzzzz";
+    cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, "f", 1, 2, "\xE2\x82\xAC\xE2\x82\xAC")));
+    cr_expect_eq(tc_error_format(&error, out, sizeof(out)), out);
+    cr_expect_str_eq(out, "f:1:2: ");
+    cr_expect_str_empty(tc_error_format(&error, out, 1));
+    char half[10];
+    cr_expect_str_eq(tc_error_format(&error, half, sizeof(half)), "f:1:2: ");
+}
+
+static tc_status tries(tc_code code, int *reached)
+{
+    TC_TRY((tc_status){code});
+    *reached = 1;
+    return TC_SUCCESS;
+}
+
+Test(status, try_returns_a_failure_and_goes_on_otherwise)
+{
+    int reached = 0;
+    cr_expect_eq(tries(TC_EIO, &reached).code, TC_EIO);
+    cr_expect_eq(reached, 0);
+    cr_expect_eq(tries(TC_OK, &reached).code, TC_OK);
+    cr_expect_eq(reached, 1);
+}
+
+Test(status, a_broken_invariant_aborts, .signal = SIGABRT)
+{
+    TC_ASSERT(1 + 1 == 3);
+}
+
+Test(status, a_failure_must_not_say_ok, .signal = SIGABRT)
+{
+    (void)tc_failed(tc_fail(NULL, TC_OK, "x"));
+}
