@@ -256,7 +256,8 @@ Test(utf8, equality_is_that_of_folded_text)
         tc_slice q;
         cr_expect_eq(tc_utf8_equal_fold(a, b), rows[i].equal, "row %zu", i);
         cr_expect_eq(tc_utf8_equal_fold(b, a), rows[i].equal, "row %zu", i);
-        cr_expect(tc_utf8_fold(arena, a, &p) && tc_utf8_fold(arena, b, &q));
+        cr_assert(tc_utf8_fold(arena, a, &p));
+        cr_assert(tc_utf8_fold(arena, b, &q));
         cr_expect_eq(tc_slice_equal(p, q), rows[i].equal, "row %zu", i);
     }
 }
