@@ -55,10 +55,10 @@ static inline void put_cell(const open_cell *cell, const uint8_t *to, tc_cell *o
 
 /* A quote at q: opens, closes or doubles, or is a byte like others. True if the byte behind it is
  * used up. */
-static bool take_quote(open_cell *cell, const uint8_t *q, const uint8_t *end)
+static bool take_quote(open_cell *cell, const uint8_t *q, const uint8_t *end, const uint8_t *stray)
 {
     if (!cell->inside) {
-        if (q == cell->from) cell->quoted = cell->inside = true;
+        if (q == cell->from && q != stray) cell->quoted = cell->inside = true;
         return false;
     }
     if (end - q > 1 && q[1] == '"') {
@@ -77,8 +77,8 @@ static bool feed_ends(const open_cell *cell, const uint8_t *feed, const uint8_t 
     return rest.len == 0 || tc_csv_begins(rest) == TC_CSV_YES;
 }
 
-void tc_csv_read(const uint8_t *at, const uint8_t *end, tc_cell *cells, size_t room,
-                 tc_csv_record *ret)
+void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc_cell *cells,
+                 size_t room, tc_csv_record *ret)
 {
     marks m = {at, end, 0};
     load_marks(&m);
@@ -93,7 +93,7 @@ void tc_csv_read(const uint8_t *at, const uint8_t *end, tc_cell *cells, size_t r
             count++;
             cell = (open_cell){q + 1, NULL, false, false, false};
         } else if (*q == '"') {
-            if (take_quote(&cell, q, end)) (void)next_mark(&m);
+            if (take_quote(&cell, q, end, stray)) (void)next_mark(&m);
         } else if (*q == 0) {
             nul = true;
         } else if (feed_ends(&cell, q, end)) {
@@ -105,21 +105,9 @@ void tc_csv_read(const uint8_t *at, const uint8_t *end, tc_cell *cells, size_t r
     ret->count = count + 1;
     ret->length = (size_t)(stop - at);
     ret->nul = nul;
-    ret->open = cell.inside;
+    ret->open = cell.inside ? cell.from : NULL;
     ret->ended = q != end;
     ret->next = q != end ? q + 1 : end;
-}
-
-size_t tc_csv_split_plain(tc_slice text, tc_cell *cells, size_t room)
-{
-    size_t count = 0;
-    for (tc_slice rest = text; rest.ptr; count++) {
-        tc_slice cell = tc_slice_split(rest, ',', &rest);
-        if (count >= room) continue;
-        cells[count] = tc_cell_text(cell);
-        if (cell.len == 0) cells[count].form = TC_FORM_NULL;
-    }
-    return count;
 }
 
 static bool is_digit(uint8_t c)

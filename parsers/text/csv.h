@@ -19,18 +19,15 @@ typedef struct tc_csv_record {
     const uint8_t *next; /* behind the line end */
     size_t length;       /* without the line end */
     size_t count;        /* cells; only the first `room` of them were written */
+    const uint8_t *open; /* the quote inside which it ended, or NULL */
     bool nul;            /* the record holds a NUL byte */
-    bool open;           /* it ended inside quotes */
     bool ended;          /* by a line end, not by the end of the bytes */
 } tc_csv_record;
 
-/* Reads the record that begins at `at` (< end). */
-void tc_csv_read(const uint8_t *at, const uint8_t *end, tc_cell *cells, size_t room,
-                 tc_csv_record *ret);
-
-/* Splits at every comma, quotes being ordinary bytes: the second chance of an open record. Returns
- * the number of cells. */
-size_t tc_csv_split_plain(tc_slice text, tc_cell *cells, size_t room);
+/* Reads the record that begins at `at` (< end). The quote at `stray` (NULL: none) is an ordinary
+ * byte: the second chance of a record that was open there. */
+void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc_cell *cells,
+                 size_t room, tc_csv_record *ret);
 
 typedef enum tc_csv_answer { TC_CSV_NO, TC_CSV_YES, TC_CSV_UNKNOWN } tc_csv_answer;
 /* Whether an Exchange log record (an ISO timestamp and a comma) or header line begins with these

@@ -83,7 +83,7 @@ static size_t forward(tc_slice bytes, bool last)
     while (tc_units_record(&units)) {
         end = units.at;
         tc_csv_record record;
-        tc_csv_read(bytes.ptr + units.at, bytes.ptr + bytes.len, NULL, 0, &record);
+        tc_csv_read(bytes.ptr + units.at, bytes.ptr + bytes.len, NULL, NULL, 0, &record);
         units.at = (size_t)(record.next - bytes.ptr);
         if (!record.ended || (record.open && units.at == bytes.len && !last)) return end;
         end = units.at;
@@ -191,22 +191,34 @@ static bool repeats_names(const walk *w, const tc_csv_record *record)
            tc_slice_equal_ascii(tc_slice_make(first.ptr, first.len), tc_slice_of(w->format->time));
 }
 
+/* Reads the record at `at`. One that ends inside quotes, with its line complete, is read once more
+ * without that quote, and sound only if it then is as wide as the header says. */
+static bool read_record(walk *w, const uint8_t *at, tc_csv_record *ret)
+{
+    const uint8_t *end = w->units.block.ptr + w->units.block.len;
+    tc_csv_read(at, end, NULL, w->cells, CELLS, ret);
+    if (TC_LIKELY(!ret->open)) return !ret->nul;
+    if (!ret->ended || ret->nul || !w->state->header) return false;
+    tc_csv_record again;
+    tc_csv_read(at, ret->next, ret->open, w->cells, CELLS, &again);
+    ret->count = again.count;
+    return !again.open && again.next == ret->next &&
+           again.count == w->state->header->column_count;
+}
+
 static tc_status take_record(walk *w)
 {
     tc_units *units = &w->units;
     const uint8_t *at = units->block.ptr + units->at;
     tc_csv_record record;
-    tc_csv_read(at, units->block.ptr + units->block.len, w->cells, CELLS, &record);
+    bool sound = read_record(w, at, &record);
     size_t length = (size_t)(record.next - at);
-    if (TC_UNLIKELY(record.open && record.ended))
-        record.count = tc_csv_split_plain(tc_slice_make(at, record.length), w->cells, CELLS);
     uint16_t column = 0;
     const tc_schema *schema = schema_of_width(w->state, record.count, &column);
     tc_time time;
-    if (TC_LIKELY(schema && !record.nul && (record.ended || !record.open) &&
-                  tc_delimited_time(&w->clock, w->cells[column], &time)))
+    if (TC_LIKELY(sound && schema && tc_delimited_time(&w->clock, w->cells[column], &time)))
         return deliver(w, schema, time, record.length, length);
-    if (!record.nul && !record.open && repeats_names(w, &record)) {
+    if (sound && repeats_names(w, &record)) {
         units->ledger->bytes.header += length;
         units->ledger->records.header++;
         units->at += length;

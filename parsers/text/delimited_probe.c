@@ -63,7 +63,7 @@ static void look_at_rows(const tc_delimited *format, tc_slice head, evidence *e)
     tc_delimited_clock clock = {0};
     while (e->rows < ROWS_ENOUGH && tc_units_record(&units)) {
         tc_csv_record record;
-        tc_csv_read(head.ptr + units.at, head.ptr + head.len, cells, CELLS, &record);
+        tc_csv_read(head.ptr + units.at, head.ptr + head.len, NULL, cells, CELLS, &record);
         units.at = (size_t)(record.next - head.ptr);
         if (!record.ended && e->rows > 0) break; /* the head was cut here */
         tc_time time;

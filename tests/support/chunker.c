@@ -5,18 +5,28 @@
 #define SCHEMAS_MAX 256
 
 typedef struct world {
-    tc_names *names;
+    const tc_names *names;
     tc_schemas *schemas;
     tc_arena *arena;
 } world;
 
+/* The static names, made once: runs are many and short. */
+static const tc_names *shared_names(void)
+{
+    static tc_names *names;
+    if (!names) {
+        names = tc_names_new();
+        TC_ASSERT(names);
+        tc_names_freeze(names);
+    }
+    return names;
+}
+
 static world world_new(void)
 {
-    world w = {.names = tc_names_new(), .arena = tc_arena_new(ARENA_MAX)};
-    TC_ASSERT(w.names && w.arena);
-    tc_names_freeze(w.names);
+    world w = {.names = shared_names(), .arena = tc_arena_new(ARENA_MAX)};
     w.schemas = tc_schemas_new(w.names, SCHEMAS_MAX);
-    TC_ASSERT(w.schemas);
+    TC_ASSERT(w.arena && w.schemas);
     return w;
 }
 
@@ -24,7 +34,6 @@ static void world_done(world *w)
 {
     tc_schemas_free(w->schemas);
     tc_arena_free(w->arena);
-    tc_names_free(w->names);
 }
 
 /* Bytes in memory of their own, so that nothing readable lies behind them. */
