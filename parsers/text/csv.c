@@ -125,8 +125,7 @@ static tc_csv_answer timestamp_begins(tc_slice bytes)
         uint8_t c = bytes.ptr[i];
         if (form[i] == 'd' ? !is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
     }
-    if (i < bytes.len && bytes.ptr[i] == '.')
-        do
+    if (i < bytes.len && bytes.ptr[i] == '.') do
             i++;
         while (i < bytes.len && i < sizeof form + 9 && is_digit(bytes.ptr[i]));
     if (i < bytes.len && bytes.ptr[i] == 'Z') i++;
@@ -139,8 +138,8 @@ static tc_csv_answer timestamp_begins(tc_slice bytes)
 
 static tc_csv_answer header_begins(tc_slice bytes)
 {
-    static const char *const keys[] = {"#Software:", "#Version:", "#Log-type:", "#Date:",
-                                       "#Fields:"};
+    static const char *const keys[] = {
+        "#Software:", "#Version:", "#Log-type:", "#Date:", "#Fields:"};
     tc_csv_answer answer = TC_CSV_NO;
     for (size_t k = 0; k < TC_COUNT_OF(keys); k++) {
         tc_slice key = tc_slice_of(keys[k]);

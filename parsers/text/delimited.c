@@ -202,8 +202,7 @@ static bool read_record(walk *w, const uint8_t *at, tc_csv_record *ret)
     tc_csv_record again;
     tc_csv_read(at, ret->next, ret->open, w->cells, CELLS, &again);
     ret->count = again.count;
-    return !again.open && again.next == ret->next &&
-           again.count == w->state->header->column_count;
+    return !again.open && again.next == ret->next && again.count == w->state->header->column_count;
 }
 
 static tc_status take_record(walk *w)

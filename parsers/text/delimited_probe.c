@@ -4,7 +4,7 @@
 #include "parsers/text/directive.h"
 #include "parsers/text/framing.h"
 
-#define CELLS 128     /* wider than any layout */
+#define CELLS 128      /* wider than any layout */
 #define ROWS_ENOUGH 64 /* rows looked at */
 
 typedef struct evidence {

@@ -4,8 +4,8 @@ static const struct {
     const char *name;
     tc_directive_key key;
 } keys[] = {
-    {"Software", TC_DIRECTIVE_SOFTWARE}, {"Version", TC_DIRECTIVE_VERSION},
-    {"Log-type", TC_DIRECTIVE_LOG_TYPE}, {"Date", TC_DIRECTIVE_DATE},
+    {"Software", TC_DIRECTIVE_SOFTWARE},     {"Version", TC_DIRECTIVE_VERSION},
+    {"Log-type", TC_DIRECTIVE_LOG_TYPE},     {"Date", TC_DIRECTIVE_DATE},
     {"Start-Date", TC_DIRECTIVE_START_DATE}, {"Fields", TC_DIRECTIVE_FIELDS},
 };
 

@@ -39,9 +39,10 @@ static const tc_delimited format = {
     .time = "date-time",
     .layouts = {UP_TO_MESSAGE_ID ",network-message-id" UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA
                                  ",transport-traffic-type,log-id,schema-version", /* 2016 on */
-                UP_TO_MESSAGE_ID ",network-message-id" UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA, /*2013*/
-                UP_TO_MESSAGE_ID UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA, /* 2010 SP1 */
-                UP_TO_MESSAGE_ID UP_TO_MESSAGE_INFO,                   /* 2007, 2010 */
+                UP_TO_MESSAGE_ID
+                ",network-message-id" UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA, /*2013*/
+                UP_TO_MESSAGE_ID UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA,      /* 2010 SP1 */
+                UP_TO_MESSAGE_ID UP_TO_MESSAGE_INFO,                        /* 2007, 2010 */
                 NULL},
     .labels = labels,
     .label_count = TC_COUNT_OF(labels),

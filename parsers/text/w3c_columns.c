@@ -71,11 +71,9 @@ static const struct {
     const char *name;
     tc_w3c_shape shape;
 } header_columns[] = {
-    {"date-local", TC_W3C_DATE},   {"time-local", TC_W3C_CLOCK},
-    {"c-port", TC_W3C_NUMBER},     {"TimeTakenMS", TC_W3C_NUMBER},
-    {"cs(Referer)", TC_W3C_URL},   {"cs(Referrer)", TC_W3C_URL},
-    {"cs(Host)", TC_W3C_HOST},     {"cs-host", TC_W3C_HOST},
-    {"OriginalIP", TC_W3C_ADDRESSES},
+    {"date-local", TC_W3C_DATE},    {"time-local", TC_W3C_CLOCK}, {"c-port", TC_W3C_NUMBER},
+    {"TimeTakenMS", TC_W3C_NUMBER}, {"cs(Referer)", TC_W3C_URL},  {"cs(Referrer)", TC_W3C_URL},
+    {"cs(Host)", TC_W3C_HOST},      {"cs-host", TC_W3C_HOST},     {"OriginalIP", TC_W3C_ADDRESSES},
 };
 
 #define FIRST DATE, TIME
@@ -94,8 +92,7 @@ static const uint8_t layouts[TC_W3C_LAYOUTS][TC_W3C_LAYOUT_WIDTH + 1] = {
     {FIRST, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED},
     {FIRST, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED, FORWARDED_PORT},
     {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED},
-    {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED,
-     FORWARDED_PORT},
+    {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED, FORWARDED_PORT},
     /* IIS 7 behind a load balancer */
     {FIRST, SERVER_IP, REQUEST, AGENT, RESULT, TAKEN, FORWARDED},
     /* one more header of the request */

@@ -89,8 +89,7 @@ size_t tc_w3c_split_runs(tc_slice line, bool quotes, tc_cell *cells, size_t room
 
 static bool time_fits(const tc_w3c_form *form, const tc_cell *cells)
 {
-    return (form->date == TC_W3C_NO_COLUMN ||
-            tc_w3c_shape_fits(TC_W3C_DATE, cells[form->date])) &&
+    return (form->date == TC_W3C_NO_COLUMN || tc_w3c_shape_fits(TC_W3C_DATE, cells[form->date])) &&
            tc_w3c_shape_fits(TC_W3C_CLOCK, cells[form->time]);
 }
 

@@ -1,16 +1,16 @@
 /*
  * w3c_time: the time of a W3C row, decoded once per date and once per second.
  *
- * Rows without a date column take their day from #Date and roll it over when the clock falls back by
- * more than twelve hours. A row that then still shows the last hour of the day before (servers write
- * out of order, formats.md 0.6) counts for that day and does not roll twice. The clock is what must
- * be known of earlier rows; the cache is not.
+ * Rows without a date column take their day from #Date and roll it over when the clock falls back
+ * by more than twelve hours. A row that then still shows the last hour of the day before (servers
+ * write out of order, formats.md 0.6) counts for that day and does not roll twice. The clock is
+ * what must be known of earlier rows; the cache is not.
  */
 #ifndef TC_TEXT_W3C_TIME_H
 #define TC_TEXT_W3C_TIME_H
 
-#include "parsers/text/w3c_row.h"
 #include "parsers/base/time.h"
+#include "parsers/text/w3c_row.h"
 
 typedef struct tc_w3c_clock {
     tc_time day;  /* midnight; TC_TIME_NONE = no #Date seen */

@@ -106,7 +106,8 @@ Test(parsers, give_the_same_for_any_size_of_block)
 {
     for (size_t i = 0; i < sample_count; i++)
         for (size_t step = 1; step <= 65; step++)
-            expect_equal(&samples[i], bytes_of(&samples[i]), (tc_chunker){.late_end = step % 3 == 0},
+            expect_equal(&samples[i], bytes_of(&samples[i]),
+                         (tc_chunker){.late_end = step % 3 == 0},
                          (tc_chunker){.step = step == 65 ? 4096 : step});
 }
 
@@ -116,11 +117,9 @@ Test(parsers, reject_what_is_too_long_alike_for_any_cut)
     for (size_t i = 0; i < sample_count; i++)
         for (size_t k = 0; k < TC_COUNT_OF(limits); k++)
             for (size_t step = 1; step < 600; step += 1 + step / 3)
-                expect_equal(&samples[i], bytes_of(&samples[i]),
-                             (tc_chunker){.record_max = limits[k]},
-                             (tc_chunker){.record_max = limits[k],
-                                          .step = step,
-                                          .late_end = step % 2 == 0});
+                expect_equal(
+                    &samples[i], bytes_of(&samples[i]), (tc_chunker){.record_max = limits[k]},
+                    (tc_chunker){.record_max = limits[k], .step = step, .late_end = step % 2 == 0});
 }
 
 Test(parsers, survive_an_end_at_any_byte)
@@ -169,9 +168,22 @@ static uint64_t next_random(uint64_t *state)
 /* One change: a byte, a piece taken out, a piece written twice, or bytes that mean something. */
 static size_t mutate(uint8_t *bytes, size_t length, uint64_t *random)
 {
-    static const char *const words[] = {"\n#Fields: time", "\"", "\n\"", "\r\n", "-", " ", ",", "\t",
-                                        "\n2011-03-09T07:00:01.130Z,", "<Event", "</Event>", "{\"",
-                                        "}", "\\u00", "&#x0;", "]]>"};
+    static const char *const words[] = {"\n#Fields: time",
+                                        "\"",
+                                        "\n\"",
+                                        "\r\n",
+                                        "-",
+                                        " ",
+                                        ",",
+                                        "\t",
+                                        "\n2011-03-09T07:00:01.130Z,",
+                                        "<Event",
+                                        "</Event>",
+                                        "{\"",
+                                        "}",
+                                        "\\u00",
+                                        "&#x0;",
+                                        "]]>"};
     size_t at = next_random(random) % length, run = 1 + next_random(random) % 40;
     run = TC_MIN(run, length - at);
     switch (next_random(random) % 4) {

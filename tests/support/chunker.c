@@ -2,38 +2,34 @@
 #include "parsers/base/alloc.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
-#define SCHEMAS_MAX 256
+#define SCHEMAS_MAX 16384
+#define RUNS_PER_WORLD 16 /* so few that small inputs cannot use up the schemas between them */
+#define SMALL_INPUT 8192
 
+/* What runs share, because they are many and short. */
 typedef struct world {
-    const tc_names *names;
+    tc_names *names;
     tc_schemas *schemas;
     tc_arena *arena;
+    size_t runs;
 } world;
 
-/* The static names, made once: runs are many and short. */
-static const tc_names *shared_names(void)
+static world *world_for(size_t input_length)
 {
-    static tc_names *names;
-    if (!names) {
-        names = tc_names_new();
-        TC_ASSERT(names);
-        tc_names_freeze(names);
+    static world w;
+    if (!w.names) {
+        w.names = tc_names_new();
+        w.arena = tc_arena_new(ARENA_MAX);
+        TC_ASSERT(w.names && w.arena);
+        tc_names_freeze(w.names);
     }
-    return names;
-}
-
-static world world_new(void)
-{
-    world w = {.names = shared_names(), .arena = tc_arena_new(ARENA_MAX)};
-    w.schemas = tc_schemas_new(w.names, SCHEMAS_MAX);
-    TC_ASSERT(w.arena && w.schemas);
-    return w;
-}
-
-static void world_done(world *w)
-{
-    tc_schemas_free(w->schemas);
-    tc_arena_free(w->arena);
+    if (!w.schemas || ++w.runs >= RUNS_PER_WORLD || input_length > SMALL_INPUT) {
+        tc_schemas_free(w.schemas);
+        w.schemas = tc_schemas_new(w.names, SCHEMAS_MAX);
+        TC_ASSERT(w.schemas);
+        w.runs = 0;
+    }
+    return &w;
 }
 
 /* Bytes in memory of their own, so that nothing readable lies behind them. */
@@ -83,8 +79,7 @@ static bool take_frame(tc_chunker *c, world *w, const tc_parse_options *options,
     tc_carry before = *carry;
     tc_frame frame = {0};
     uint8_t *copy = copy_of(window);
-    tc_status status =
-        c->parser->frame(carry, options, (tc_slice){copy, window.len}, last, &frame);
+    tc_status status = c->parser->frame(carry, options, (tc_slice){copy, window.len}, last, &frame);
     free(copy);
     if (tc_failed(status)) c->failed = status.code;
     if (tc_failed(status) || frame.length == 0) return false;
@@ -99,9 +94,9 @@ static bool take_frame(tc_chunker *c, world *w, const tc_parse_options *options,
 
 void tc_chunker_run(tc_chunker *c, tc_slice bytes)
 {
-    world w = world_new();
-    tc_parse_options options = {.names = w.names,
-                                .schemas = w.schemas,
+    world *w = world_for(bytes.len);
+    tc_parse_options options = {.names = w->names,
+                                .schemas = w->schemas,
                                 .zone_offset_ns = c->zone_offset_ns,
                                 .record_max = c->record_max ? c->record_max : TC_RECORD_MAX};
     tc_carry carry;
@@ -117,7 +112,7 @@ void tc_chunker_run(tc_chunker *c, tc_slice bytes)
     while (at < bytes.len && c->failed == TC_OK) {
         bool last = seen == bytes.len && told;
         size_t taken = 0;
-        if (take_frame(c, &w, &options, &carry, tc_slice_sub(bytes, at, seen - at), at, last,
+        if (take_frame(c, w, &options, &carry, tc_slice_sub(bytes, at, seen - at), at, last,
                        &taken)) {
             at += taken;
         } else if (seen < bytes.len) {
@@ -130,7 +125,6 @@ void tc_chunker_run(tc_chunker *c, tc_slice bytes)
         }
         if (seen <= at) seen = next_cut(c, at, bytes.len);
     }
-    world_done(&w);
 }
 
 void tc_chunker_done(tc_chunker *c)

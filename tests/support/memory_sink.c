@@ -4,9 +4,9 @@
 #define TEXT_MAX ((size_t)256 << 20)
 
 static const char *const forms[TC_FORM_COUNT] = {
-    [TC_FORM_MISSING] = "missing", [TC_FORM_NULL] = "null",       [TC_FORM_TEXT] = "text",
-    [TC_FORM_CSV] = "csv",         [TC_FORM_XML] = "xml",         [TC_FORM_JSON_STRING] = "json",
-    [TC_FORM_NUMBER] = "number",   [TC_FORM_TRUE] = "true",       [TC_FORM_FALSE] = "false",
+    [TC_FORM_MISSING] = "missing", [TC_FORM_NULL] = "null",      [TC_FORM_TEXT] = "text",
+    [TC_FORM_CSV] = "csv",         [TC_FORM_XML] = "xml",        [TC_FORM_JSON_STRING] = "json",
+    [TC_FORM_NUMBER] = "number",   [TC_FORM_TRUE] = "true",      [TC_FORM_FALSE] = "false",
     [TC_FORM_LIST] = "list",       [TC_FORM_JSON] = "container",
 };
 

@@ -12,7 +12,7 @@
 
 typedef struct tc_memory_sink {
     tc_str text;
-    uint64_t base;   /* offset in the source of the block being parsed */
+    uint64_t base; /* offset in the source of the block being parsed */
     uint64_t events;
     uint64_t rejects; /* records that parse rejected */
     tc_time last_time;
