@@ -13,7 +13,7 @@
 
 typedef struct sample {
     const tc_parser *parser;
-    char name[128];
+    char name[320];
     uint8_t bytes[SAMPLE_MAX];
     size_t length;
 } sample;
@@ -23,7 +23,7 @@ static size_t sample_count;
 
 static void load_file(const tc_parser *parser, const char *folder, const char *name)
 {
-    char path[1024];
+    char path[2048];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "rb");
     cr_assert(file, "%s cannot be read", path);
