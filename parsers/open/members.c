@@ -36,31 +36,33 @@ static inline void ends_of(tc_slice name, uint64_t *ret_head, uint64_t *ret_tail
     }
 }
 
-static inline size_t place_of(uint64_t head, uint64_t tail, size_t length, uint16_t scope)
+static inline size_t place_of(uint64_t head, uint64_t tail, uint64_t kind)
 {
-    uint64_t mixed = head * UINT64_C(0x9E3779B97F4A7C15) ^ tail * UINT64_C(0xC2B2AE3D27D4EB4F) ^
-                     (length << 16 | scope) * UINT64_C(0x165667B19E3779F9);
-    return (size_t)(mixed >> 40) & (TC_MEMBERS_SIZE - 1);
+    uint64_t mixed = (head ^ kind) * UINT64_C(0x9E3779B97F4A7C15);
+    mixed ^= (tail ^ mixed >> 32) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    return (size_t)(mixed >> 48) & (TC_MEMBERS_SIZE - 1);
+}
+
+static inline bool is_same(const tc_members_entry *entry, const tc_members_entry *wanted,
+                           size_t length)
+{
+    return entry->kind == wanted->kind && entry->head == wanted->head &&
+           entry->tail == wanted->tail &&
+           (length <= 16 || memcmp(entry->name, wanted->name, length) == 0);
 }
 
 tc_member *tc_members_at(tc_members *members, uint16_t scope, tc_slice name, bool *ret_known)
 {
-    uint64_t head;
-    uint64_t tail;
-    ends_of(name, &head, &tail);
-    tc_members_place *place = &members->places[place_of(head, tail, name.len, scope)];
-    *ret_known = place->used && place->scope == scope && place->length == name.len &&
-                 place->head == head && place->tail == tail &&
-                 (name.len <= 16 || memcmp(place->name, name.ptr, name.len) == 0);
-    if (!*ret_known) {
-        *place = (tc_members_place){.head = head,
-                                    .tail = tail,
-                                    .name = name.ptr,
-                                    .length = (uint32_t)name.len,
-                                    .scope = scope,
-                                    .used = true};
-    }
-    return &place->member;
+    tc_members_entry wanted = {.kind = (name.len << 16 | scope) + 1, .name = name.ptr};
+    ends_of(name, &wanted.head, &wanted.tail);
+    tc_members_entry *place = members->places[place_of(wanted.head, wanted.tail, wanted.kind)];
+    *ret_known = true;
+    if (is_same(&place[0], &wanted, name.len)) return &place[0].member;
+    if (is_same(&place[1], &wanted, name.len)) return &place[1].member;
+    *ret_known = false;
+    place[1] = place[0];
+    place[0] = wanted;
+    return &place[0].member;
 }
 
 static uint16_t column_of(const tc_parse_options *options, const tc_schema *schema, tc_slice name)

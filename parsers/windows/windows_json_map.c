@@ -145,48 +145,60 @@ static uint8_t param_number(tc_slice name)
     return number <= TC_WINDOWS_PARAMS ? (uint8_t)number : 0;
 }
 
-/* A member that no shape is known by: the field of that name. */
-static tc_member unknown_member(const tc_parse_options *options, const tc_schema *schema,
-                                tc_windows_scope scope, tc_slice name)
+/* A member that a shape is known by. */
+static void known_member(const tc_parse_options *options, const tc_schema *schema,
+                         const struct known *found, tc_slice name, tc_member *ret)
 {
-    tc_member member = {.action = TC_WINDOWS_SKIP, .column = TC_ROW_NONE, .second = TC_ROW_NONE};
-    bool open = scope == TC_WINDOWS_ROOT || scope == TC_WINDOWS_DATA ||
-                scope == TC_WINDOWS_USER_DATA || scope == TC_WINDOWS_SYSTEM;
-    if (open && tc_members_columns(options, schema, name, &member)) member.action = TC_WINDOWS_CELL;
-    member.rank = scope == TC_WINDOWS_ROOT ? TC_WINDOWS_RANK_NAMED : TC_WINDOWS_RANK_HINT;
-    if (scope == TC_WINDOWS_SYSTEM) {
-        member.action = TC_WINDOWS_TAG;
-        member.rank = TC_WINDOWS_RANK_SYSTEM;
-    } else if (scope == TC_WINDOWS_DATA && param_number(name) > 0) {
-        member.action = TC_WINDOWS_PARAM;
-        member.argument = param_number(name);
-    }
-    return member;
+    *ret = (tc_member){.action = found->action,
+                       .argument = found->argument,
+                       .rank = found->rank,
+                       .column = TC_ROW_NONE,
+                       .second = TC_ROW_NONE};
+    if (found->own) tc_members_columns(options, schema, name, ret);
+    if (found->field == TC_FIELD_NONE) return;
+    uint16_t column = tc_windows_column((tc_field_static)found->field);
+    if (ret->column != column) ret->second = ret->column;
+    ret->column = column;
 }
 
-tc_member tc_windows_json_member(const tc_parse_options *options, const tc_schema *schema,
-                                 tc_windows_scope scope, tc_slice name)
+/* A member that no shape is known by: the field of that name. */
+static void unknown_member(const tc_parse_options *options, const tc_schema *schema,
+                           tc_windows_scope scope, tc_slice name, tc_member *ret)
+{
+    *ret = (tc_member){.action = TC_WINDOWS_SKIP,
+                       .rank = TC_WINDOWS_RANK_HINT,
+                       .column = TC_ROW_NONE,
+                       .second = TC_ROW_NONE};
+    bool open = scope == TC_WINDOWS_ROOT || scope == TC_WINDOWS_DATA ||
+                scope == TC_WINDOWS_USER_DATA || scope == TC_WINDOWS_SYSTEM;
+    if (open && tc_members_columns(options, schema, name, ret)) ret->action = TC_WINDOWS_CELL;
+    if (scope == TC_WINDOWS_ROOT) {
+        ret->rank = TC_WINDOWS_RANK_NAMED;
+    } else if (scope == TC_WINDOWS_SYSTEM) {
+        ret->action = TC_WINDOWS_TAG;
+        ret->rank = TC_WINDOWS_RANK_SYSTEM;
+    } else if (scope == TC_WINDOWS_DATA && param_number(name) > 0) {
+        ret->action = TC_WINDOWS_PARAM;
+        ret->argument = param_number(name);
+    }
+}
+
+void tc_windows_json_member(const tc_parse_options *options, const tc_schema *schema,
+                            tc_windows_scope scope, tc_slice name, tc_member *ret)
 {
     const struct known *found = find_known(scope, name);
-    if (found) {
-        tc_member member = {.column = TC_ROW_NONE, .second = TC_ROW_NONE};
-        if (found->own) tc_members_columns(options, schema, name, &member);
-        if (found->field != TC_FIELD_NONE) {
-            if (member.column == TC_ROW_NONE) member.column = member.second;
-            uint16_t column = tc_windows_column((tc_field_static)found->field);
-            member.second = member.column == column ? TC_ROW_NONE : member.column;
-            member.column = column;
-        }
-        member.action = found->action;
-        member.argument = found->argument;
-        member.rank = found->rank;
-        return member;
-    }
     /* "winlog.event_data.TargetUserName": flattened by whoever exported it. */
-    tc_slice rest;
-    tc_slice head = tc_slice_split(name, '.', &rest);
-    const struct known *outer = rest.ptr ? find_known(scope, head) : NULL;
-    if (outer && outer->action == TC_WINDOWS_ENTER && outer->argument != TC_WINDOWS_ROOT)
-        return tc_windows_json_member(options, schema, (tc_windows_scope)outer->argument, rest);
-    return unknown_member(options, schema, scope, name);
+    while (!found) {
+        tc_slice rest;
+        tc_slice head = tc_slice_split(name, '.', &rest);
+        const struct known *outer = rest.ptr ? find_known(scope, head) : NULL;
+        if (!outer || outer->action != TC_WINDOWS_ENTER) {
+            unknown_member(options, schema, scope, name, ret);
+            return;
+        }
+        scope = (tc_windows_scope)outer->argument;
+        name = rest;
+        found = find_known(scope, name);
+    }
+    known_member(options, schema, found, name, ret);
 }

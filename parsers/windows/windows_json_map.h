@@ -41,9 +41,8 @@ typedef enum tc_windows_action {
 
 #define TC_WINDOWS_PARAMS 64 /* more of them are not looked at */
 
-/* What to do with the member of that name (as written, without escapes) in an object of that
- * scope. */
-tc_member tc_windows_json_member(const tc_parse_options *options, const tc_schema *schema,
-                                 tc_windows_scope scope, tc_slice name);
+/* What to do with the member of that name (escapes decoded) in an object of that scope. */
+void tc_windows_json_member(const tc_parse_options *options, const tc_schema *schema,
+                            tc_windows_scope scope, tc_slice name, tc_member *ret);
 
 #endif

@@ -28,7 +28,7 @@ static tc_member member_of(tc_windows_walk *walk, tc_windows_scope scope, tc_sli
     if (!known) {
         tc_slice decoded;
         if (!tc_json_decode(walk->row.arena, name, &decoded)) decoded = name;
-        *place = tc_windows_json_member(walk->options, walk->schema, scope, decoded);
+        tc_windows_json_member(walk->options, walk->schema, scope, decoded, place);
     }
     return *place;
 }
@@ -296,25 +296,25 @@ static bool enter(tc_windows_walk *walk, tc_slice name, tc_windows_scope scope)
     return taken;
 }
 
-static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice name)
+/* The member at the reader, if it is not a plain value of a field. */
+static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice name,
+                        const tc_member *member, bool object)
 {
-    tc_member member = member_of(walk, scope, name);
-    bool object = tc_json_peek(&walk->r) == '{';
-    switch ((tc_windows_action)member.action) {
+    switch ((tc_windows_action)member->action) {
     case TC_WINDOWS_ENTER:
-        if (object) return enter(walk, name, (tc_windows_scope)member.argument);
+        if (object) return enter(walk, name, (tc_windows_scope)member->argument);
         break;
     case TC_WINDOWS_TIME:
     case TC_WINDOWS_LOCAL_TIME:
     case TC_WINDOWS_TAG:
-        return take_tag(walk, name, &member);
+        return take_tag(walk, name, member);
     case TC_WINDOWS_UNNAMED:
         return take_all_data(walk);
     case TC_WINDOWS_PARAM:
-        return take_param(walk, &member);
+        return take_param(walk, member);
     case TC_WINDOWS_CELL:
         if (scope == TC_WINDOWS_USER_DATA && object) return enter(walk, name, scope);
-        return take_named(walk, &member);
+        return take_named(walk, member);
     case TC_WINDOWS_SKIP:
         if (scope == TC_WINDOWS_USER_DATA && object) return enter(walk, name, scope);
         break;
@@ -325,8 +325,17 @@ static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice 
 static bool walk_members(tc_windows_walk *walk, tc_windows_scope scope)
 {
     tc_slice name;
-    while (tc_json_key_next(&walk->r, &name))
-        if (!take_member(walk, scope, name)) return false;
+    while (tc_json_key_next(&walk->r, &name)) {
+        tc_member member = member_of(walk, scope, name);
+        uint8_t first = tc_json_peek(&walk->r);
+        if (member.action == TC_WINDOWS_CELL && first != '{' && first != '[') {
+            tc_json_value value;
+            if (!tc_json_value_next(&walk->r, &value)) return false;
+            set_cell(walk, &member, tc_json_scalar(&value));
+        } else if (!take_member(walk, scope, name, &member, first == '{')) {
+            return false;
+        }
+    }
     return !tc_json_failed(&walk->r);
 }
 
