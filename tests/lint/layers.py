@@ -13,9 +13,10 @@ FORMAT = EVENT + ["parsers"]
 ALLOWED = {
     "parsers/base": BASE,
     "parsers/event": EVENT,
-    "parsers": FORMAT + ["parsers/text", "parsers/windows"],
+    "parsers": FORMAT + ["parsers/text", "parsers/open", "parsers/windows"],
     "parsers/text": FORMAT,
-    "parsers/windows": FORMAT + ["parsers/text"],
+    "parsers/open": FORMAT,
+    "parsers/windows": FORMAT + ["parsers/open"],
     "detector": EVENT,
     "detector/enrich": FORMAT + ["detector"],
     "detector/sigma": FORMAT + ["detector"],
@@ -23,7 +24,7 @@ ALLOWED = {
     "detector/store": FORMAT + ["detector"],
     "detector/input": FORMAT + ["detector"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
-    "detector/app": FORMAT + ["parsers/text", "parsers/windows", "detector", "detector/enrich",
+    "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/store",
                               "detector/input", "detector/correlate"],
 }
