@@ -548,3 +548,31 @@ Test(utf8, nothing_active_comes_through_the_escapes)
     }
     cr_expect_eq(active, 65 + 2 + TC_COUNT_OF(bidi), "C0, DEL, C1, U+2028/9, bidi controls");
 }
+
+/* -- columns --------------------------------------------------------------------------------- */
+
+Test(utf8, widths_are_those_of_a_terminal)
+{
+    static const struct {
+        const char *text;
+        size_t width;
+    } rows[] = {
+        {"", 0},
+        {"plain", 5},
+        {"caf\xc3\xa9", 4},
+        {"cafe\xcc\x81", 4},             /* with a combining acute */
+        {"\xe4\xb8\xad\xe6\x96\x87", 4}, /* two ideographs */
+        {"\xef\xbc\xa1", 2},             /* full-width A */
+        {"\xef\xbd\xb1", 1},             /* half-width katakana */
+        {"\xea\xb0\x80", 2},             /* a Hangul syllable */
+        {"\xf0\xa0\x80\x80", 2},         /* beyond the basic plane */
+        {"\xf0\x9f\x98\x80", 2},         /* an emoji */
+        {"a\xff"
+         "b",
+         3},                 /* an invalid byte */
+        {"\xe2\x80\x8b", 0}, /* zero-width space */
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        cr_expect_eq(tc_utf8_width(tc_slice_of(rows[i].text)), rows[i].width, "row %zu: %zu", i,
+                     tc_utf8_width(tc_slice_of(rows[i].text)));
+}
