@@ -174,7 +174,6 @@ static tc_status deliver(walk *w, const tc_schema *schema, tc_time time, size_t 
     };
     units->ledger->bytes.parsed += length;
     units->ledger->records.accepted++;
-    units->ledger->events.delivered++;
     units->at += length;
     units->record++;
     tc_arena_mark mark = tc_arena_save(w->arena);

@@ -123,7 +123,6 @@ static tc_status deliver(walk *w, const tc_schema *schema, tc_time time, const t
     size_t length = (size_t)(row->next - at);
     units->ledger->bytes.parsed += length;
     units->ledger->records.accepted++;
-    units->ledger->events.delivered++;
     if (units->sink) {
         tc_event event = {
             .schema = schema,

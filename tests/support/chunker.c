@@ -56,10 +56,12 @@ static void parse_block(tc_chunker *c, world *w, const tc_parse_options *options
     parsing.schemas = NULL;
     tc_sink sink = tc_memory_sink_view(&c->memory);
     tc_ledger ledger = {0};
+    uint64_t before = c->memory.events;
     tc_memory_sink_at(&c->memory, block, base);
     tc_arena_reset(w->arena);
     tc_status status = c->parser->parse(carry, &parsing, block, w->arena, &ledger, &sink);
     if (tc_failed(status)) c->failed = status.code;
+    ledger.events.delivered = c->memory.events - before;
     tc_ledger_add(&c->ledger, &ledger);
     free(copy);
     c->blocks++;
