@@ -71,7 +71,8 @@ static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
         if (s->state == TC_SOURCE_READABLE) add_row(row, &rows, s);
         if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
         if (s->state == TC_SOURCE_UNREADABLE)
-            problem[problems++] = (tc_problem){s->path, tc_slice_of(s->error.text)};
+            problem[problems++] =
+                (tc_problem){s->path, s->error ? tc_slice_of(s->error->text) : TC_EMPTY_SLICE};
     }
     qsort(row, rows, sizeof(*row), by_format_and_host);
     summary->inventory = row;

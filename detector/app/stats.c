@@ -133,8 +133,8 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
         tc_json_key(w, "duplicate_of");
         tc_json_string(w, tc_input_source(run->input, source->twin)->path);
     }
-    const tc_error *error = p->failed ? &p->error : &source->error;
-    if (p->failed || source->state == TC_SOURCE_UNREADABLE) {
+    const tc_error *error = p->failed ? &p->error : source->error;
+    if (error != NULL) {
         tc_json_key(w, "error");
         tc_json_cstring(w, error->text);
     }
