@@ -5,7 +5,8 @@
 
 enum {
     PIECE = 256 * 1024,
-    COMPARED_MAX = 64, /* others that one source is compared with */
+    COMPARED_MAX = 64, /* others of equal head that one source is compared with */
+    SMALL_MAX = 16384, /* small sources that are tried as the beginning of one */
 };
 
 typedef enum verdict {
@@ -25,6 +26,8 @@ typedef struct side {
 typedef struct comparer {
     tc_input *input;
     side sides[2];
+    uint8_t *head; /* PIECE bytes: of the source whose beginnings are looked for */
+    size_t head_length;
     tc_entry **candidates; /* that can be read again */
     size_t count;
 } comparer;
@@ -161,20 +164,53 @@ static tc_status index_small(const comparer *c, tc_map *map, uint64_t *next)
     return TC_SUCCESS;
 }
 
+/* Reads the head of a source again; false if that cannot be. */
+static bool load_head(comparer *c, const tc_entry *entry)
+{
+    side *s = &c->sides[0];
+    c->head_length = 0;
+    if (!start_side(s, &entry->source)) return false;
+    while (c->head_length < TC_HEAD_MAX && !s->end) {
+        refill_side(s);
+        size_t n = TC_MIN(s->left.len, PIECE - c->head_length);
+        if (n > 0) memcpy(c->head + c->head_length, s->left.ptr, n);
+        s->left = TC_EMPTY_SLICE;
+        c->head_length += n;
+    }
+    tc_stream_stop(s->stream);
+    return true;
+}
+
+/* The loaded head seems to begin with all of the small source: the last bytes are a cheap test. */
+static bool begins_with(const comparer *c, const tc_entry *small)
+{
+    size_t length = (size_t)small->head_length;
+    if (length > c->head_length) return false;
+    uint64_t tail;
+    memcpy(&tail, c->head + length - sizeof tail, sizeof tail);
+    return tail == small->tail &&
+           tc_content_hash(tc_slice_make(c->head, TC_MIN(length, TC_HEAD_MAX))) ==
+               small->source.key;
+}
+
 /* Marks the small sources that are the beginning of this one. */
 static void mark_beginnings(comparer *c, const tc_map *map, const uint64_t *next, tc_entry *longer)
 {
     int levels = stem_of(longer) + 1;
-    uint32_t compared = 0;
+    uint32_t tried = 0;
+    bool loaded = false;
     for (int level = 0; level < levels; level++) {
         stem_key key = {(uint64_t)level, longer->stems[level]};
-        const uint64_t *head = tc_map_get(map, tc_slice_make(&key, sizeof key));
-        for (uint64_t at = head ? *head : 0; at != 0; at = next[at - 1]) {
+        const uint64_t *first = tc_map_get(map, tc_slice_make(&key, sizeof key));
+        for (uint64_t at = first ? *first : 0; at != 0; at = next[at - 1]) {
             tc_entry *small = c->candidates[at - 1];
             if (small == longer || small->source.state != TC_SOURCE_READABLE) continue;
             if (longer->whole && small->head_length >= longer->head_length) continue;
-            if (++compared > COMPARED_MAX) return;
-            if (compare(c, small, longer) == FIRST_IN_SECOND) mark(c, small, longer);
+            if (++tried > SMALL_MAX || (!loaded && !load_head(c, longer))) return;
+            loaded = true;
+            if (begins_with(c, small) && compare(c, small, longer) == FIRST_IN_SECOND) {
+                mark(c, small, longer);
+            }
         }
     }
 }
@@ -213,6 +249,8 @@ static tc_status mark_all(comparer *c)
         c->sides[i].buffer = tc_alloc(PIECE, 1);
         if (!c->sides[i].stream || !c->sides[i].buffer) return (tc_status){TC_ENOMEM};
     }
+    c->head = tc_alloc(PIECE, 1);
+    if (!c->head) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < c->input->count; i++) {
         tc_entry *entry = &c->input->entries[i];
         if (entry->source.state == TC_SOURCE_READABLE && !entry->once) {
@@ -234,6 +272,7 @@ tc_status tc_duplicates_mark(tc_input *input)
         tc_stream_free(c.sides[i].stream);
         tc_free(c.sides[i].buffer);
     }
+    tc_free(c.head);
     tc_free(c.candidates);
     return status;
 }

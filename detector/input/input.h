@@ -97,6 +97,8 @@ size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
 /* One open source being read in order. Standard input and pipes can be opened once. */
 typedef struct tc_reader tc_reader;
 
+#define TC_BLOCK_MARKS 64
+
 /* A run of whole records, owned by whoever holds it. `data` is decoded UTF-8. */
 typedef struct tc_block {
     uint8_t *data;
@@ -110,6 +112,11 @@ typedef struct tc_block {
     uint64_t line;        /* line number of data[0], from 1 */
     bool utf16;           /* file offsets count UTF-16 bytes */
     bool last;
+    /* Line ends (and, with utf16, UTF-16 units) in data before every multiple of mark_stride: what
+     * tc_block_locate starts from. mark_stride 0: there are none, it counts from data[0]. */
+    size_t mark_stride;
+    uint32_t mark_lines[TC_BLOCK_MARKS];
+    uint32_t mark_units[TC_BLOCK_MARKS];
     tc_carry carry; /* as it stood at data[0] */
     tc_parse_options options;
     tc_ledger ledger; /* bytes.read, what framing itself rejected, a UTF-8 mark as header bytes */

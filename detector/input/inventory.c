@@ -238,6 +238,9 @@ static tc_status add_log(tc_inventory *inventory, look *l)
     entry->device = (uint64_t)l->st.st_dev;
     entry->inode = regular ? (uint64_t)l->st.st_ino : 0;
     entry->stems = make_stems(inventory->stems, l->head);
+    if (l->head.len >= TC_STEM_FIRST) {
+        memcpy(&entry->tail, l->head.ptr + l->head.len - sizeof entry->tail, sizeof entry->tail);
+    }
     if (!entry->stems) return (tc_status){TC_ENOMEM};
 
     tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan);

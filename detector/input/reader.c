@@ -150,6 +150,7 @@ static void fill_window(tc_reader *r, size_t want)
 static void start_block(tc_reader *r, tc_block *block)
 {
     block->length = 0;
+    block->mark_stride = 0;
     block->source = r->source->index;
     block->sequence = r->sequence++;
     block->utf16 = r->source->utf16;
@@ -174,11 +175,28 @@ static void place_block(const tc_reader *r, tc_block *block, const tc_carry *car
 static void advance(tc_reader *r, tc_block *block, size_t length)
 {
     tc_slice bytes = tc_slice_make(r->window + r->from, length);
+    uint64_t units = r->source->utf16 ? tc_utf16_units_of(bytes) : 0;
     r->position += length;
-    r->file_offset += r->source->utf16 ? 2 * tc_utf16_units_of(bytes) : length;
+    r->file_offset += r->source->utf16 ? 2 * units : length;
     r->line += tc_count_newlines(bytes);
     block->ledger.bytes.read += length;
     r->from += length;
+}
+
+/* The same for bytes that become the block's data, leaving marks on the way. */
+static void advance_with_marks(tc_reader *r, tc_block *block, size_t length)
+{
+    size_t stride = (length + TC_BLOCK_MARKS - 1) / TC_BLOCK_MARKS;
+    uint64_t line = r->line;
+    uint64_t offset = r->file_offset;
+    block->mark_stride = stride;
+    for (size_t i = 0, done = 0; done < length; i++) {
+        size_t n = TC_MIN(stride, length - done);
+        block->mark_lines[i] = (uint32_t)(r->line - line);
+        block->mark_units[i] = (uint32_t)((r->file_offset - offset) / 2);
+        advance(r, block, n);
+        done += n;
+    }
 }
 
 /* Hands the framed bytes over. When they are most of the window the window itself is given away and
@@ -192,7 +210,7 @@ static tc_status hand_over(tc_reader *r, tc_block *block, size_t length)
     size_t needed = give_away ? TC_MAX(r->block_size + SLACK, rest) : length;
     size_t limit = r->window_max + SLACK;
     TC_TRY(tc_grow(&block->data, &block->capacity, needed, 1, limit));
-    advance(r, block, length);
+    advance_with_marks(r, block, length);
     block->length = length;
     if (!give_away) {
         memcpy(block->data, r->window + start, length);

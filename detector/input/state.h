@@ -28,6 +28,7 @@ typedef struct tc_entry {
     uint64_t inode;
     uint64_t head_length;  /* decoded bytes of the head */
     bool whole;            /* the head is all there is */
+    uint64_t tail;         /* the last eight bytes of the head, if it has sixteen */
     const uint64_t *stems; /* hashes of its beginnings; dropped once duplicates are known */
 } tc_entry;
 

@@ -246,10 +246,21 @@ static size_t take_sniffed(tc_stream *s, uint8_t *out, size_t room)
     return n;
 }
 
+static bool can_go_on(const tc_stream *s)
+{
+    return !s->bytes_ended && !tc_failed(s->failure);
+}
+
 static size_t fill_utf8(tc_stream *s, uint8_t *out, size_t room)
 {
     size_t got = take_sniffed(s, out, room);
-    if (got < room && !s->bytes_ended) got += read_bytes(s, out + got, room - got);
+    /* Decompressors are slow in giving little at a time. */
+    while (s->kind.compressed && got < room && room - got < WIDE_SIZE && can_go_on(s)) {
+        s->wide_at = 0;
+        s->wide_end = read_bytes(s, s->wide, WIDE_SIZE);
+        got += take_sniffed(s, out + got, room - got);
+    }
+    if (got < room && can_go_on(s)) got += read_bytes(s, out + got, room - got);
     return got;
 }
 

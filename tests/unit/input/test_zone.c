@@ -16,7 +16,7 @@ static tc_time at(int year, int month, int day, int hour)
 static void add_be(tc_str *s, uint64_t value, size_t bytes)
 {
     while (bytes-- > 0)
-        tc_str_add_byte(s, (uint8_t)(value >> 8 * bytes));
+        tc_str_add_byte(s, (uint8_t)(bytes < 8 ? value >> 8 * bytes : 0));
 }
 
 /* A block with two types (+3600 and +7200) and transitions to them in turn. */
