@@ -206,7 +206,7 @@ static tc_status find_incident(tc_incidents *all, const tc_finding *f, incident 
             TC_TRY(join(all, &in, tc_incident_of_key(all, 'i', tc_slice_make(s->ip.bytes, 16)), now,
                         sink));
     }
-    if (in == NULL && f->rule->level >= all->options.open_level) in = open_incident(all, f);
+    if (in == NULL) in = open_incident(all, f);
     *ret = in;
     return TC_SUCCESS;
 }
@@ -324,6 +324,8 @@ tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
     tc_arena_reset(all->arena);
     if (told_already(all, f)) return TC_SUCCESS;
     uint8_t confidence = judge_confidence(all, f, &why);
+    if (f->rule->level < all->options.open_level)
+        return tc_incident_tell_finding(all, NULL, f, confidence, why, sink);
     TC_TRY(find_incident(all, f, &in, sink));
     bool is_new = in != NULL && in->lead == NULL;
     tc_level before = in != NULL ? in->level : TC_LEVEL_INFORMATIONAL;

@@ -42,7 +42,7 @@ typedef struct tc_doubt {
 
 typedef struct tc_incident_options {
     int64_t merge_ns;    /* default 14 days */
-    tc_level open_level; /* findings below it never open an incident; default low */
+    tc_level open_level; /* findings below it are told but belong to no incident */
     tc_time since;       /* findings before it are historic; TC_TIME_NONE = none */
     size_t state_bytes;
     /* The display path of a source index. */

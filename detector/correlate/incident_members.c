@@ -105,11 +105,24 @@ static tc_time earlier(tc_time a, tc_time b)
     return a == TC_TIME_NONE || b < a ? b : a;
 }
 
+/* True the first time that this mailbox is seen with this address. */
+static bool new_pair(tc_incidents *all, const pooled_session *s)
+{
+    uint8_t pair[20], buffer[32];
+    uint64_t *slot = NULL;
+    bool created = false;
+    memcpy(pair, s->ip.bytes, 16);
+    memcpy(pair + 16, &s->mailbox, 4);
+    tc_slice key = key_of('p', tc_slice_make(pair, sizeof(pair)), buffer, sizeof(buffer));
+    return !tc_failed(tc_map_put(all->keys, key, &slot, &created)) && created;
+}
+
 void tc_incident_note_session(tc_incidents *all, incident *in, const pooled_session *s)
 {
     origin *o = add_origin(all, in, s);
     victim *v = tc_incident_victim(all, in, s->mailbox);
     if (o != NULL) {
+        o->mailboxes += new_pair(all, s);
         o->first = earlier(o->first, s->time);
         o->last = TC_MAX(o->last, s->time);
     }

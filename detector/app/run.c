@@ -1,0 +1,204 @@
+#include "detector/app/run.h"
+
+#include "parsers/base/alloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SCHEMAS_MAX 16384
+
+tc_status tc_write_all(int descriptor, tc_slice text, tc_error *reterr)
+{
+    while (text.len) {
+        ssize_t n = write(descriptor, text.ptr, text.len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            if (reterr) reterr->sys = errno;
+            return tc_fail(reterr, TC_EIO, "cannot write: %s", strerror(errno));
+        }
+        text = tc_slice_sub(text, (size_t)n, text.len);
+    }
+    return TC_SUCCESS;
+}
+
+tc_status tc_open_output(const char *path, int *ret_descriptor, tc_error *reterr)
+{
+    if (path == NULL || strcmp(path, "-") == 0) {
+        *ret_descriptor = STDOUT_FILENO;
+        return TC_SUCCESS;
+    }
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    if (descriptor < 0)
+        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot write: %s", strerror(errno));
+    *ret_descriptor = descriptor;
+    return TC_SUCCESS;
+}
+
+tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
+                       tc_error *reterr)
+{
+    tc_str text;
+    uint8_t buffer[65536];
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot read: %s", strerror(errno));
+    tc_str_init(&text, max);
+    ssize_t n;
+    while ((n = read(descriptor, buffer, sizeof(buffer))) != 0) {
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) break;
+        tc_str_add(&text, tc_slice_make(buffer, (size_t)n));
+    }
+    int failed = n < 0 ? errno : 0;
+    close(descriptor);
+    if (failed || tc_failed(tc_str_status(&text))) {
+        tc_str_done(&text);
+        return failed ? tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot read: %s", strerror(failed))
+                      : tc_fail_at(reterr, TC_ELIMIT, path, 0, 0, "longer than %zu bytes", max);
+    }
+    *ret = text.data;
+    *ret_length = text.len;
+    return TC_SUCCESS;
+}
+
+void tc_report_rule(void *context, const tc_error *error, bool warning)
+{
+    char text[1024];
+    bool *bad = context;
+    if (bad && !warning) *bad = true;
+    fprintf(stderr, "%s%s\n", tc_error_format(error, text, sizeof(text)),
+            warning ? " (warning)" : "");
+}
+
+/* -- where the rules lie -------------------------------------------------------------------- */
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* $TOCSIN_DATA, else where it was installed, else the checkout around the build folder. */
+static tc_status find_data(tc_run *run, tc_error *reterr)
+{
+    char program[4096];
+    const char *given = getenv("TOCSIN_DATA");
+    if (given != NULL) {
+        snprintf(run->data_folder, sizeof(run->data_folder), "%s", given);
+        if (is_folder(run->data_folder)) return TC_SUCCESS;
+        return tc_fail_at(reterr, TC_EIO, given, 0, 0, "TOCSIN_DATA is not a folder");
+    }
+    ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    while (n > 0) {
+        program[n] = 0;
+        char *slash = strrchr(program, '/');
+        if (slash == NULL) break;
+        *slash = 0;
+        n = slash - program;
+        static const char *const below[] = {"rules", "share/tocsin/rules"};
+        for (size_t i = 0; i < TC_COUNT_OF(below); i++) {
+            char tables[4200];
+            snprintf(run->data_folder, sizeof(run->data_folder), "%.3900s/%s", program, below[i]);
+            snprintf(tables, sizeof(tables), "%s/tables", run->data_folder);
+            if (is_folder(tables)) return TC_SUCCESS;
+        }
+    }
+    return tc_fail(reterr, TC_EIO, "the rules folder was not found; set TOCSIN_DATA to it");
+}
+
+static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
+{
+    tc_rule_reporter reporter = {&run->rules_bad, tc_report_rule};
+    run->rules = tc_ruleset_new();
+    if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    tc_status status = TC_SUCCESS;
+    if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
+    for (size_t i = 0; i < run->options->rules.count; i++) {
+        tc_status added = tc_ruleset_add_path(run->rules, run->options->rules.items[i], &reporter);
+        if (!tc_failed(status)) status = added;
+    }
+    if (!tc_failed(status)) status = tc_ruleset_compile(run->rules, run->names, &reporter);
+    if (tc_failed(status))
+        return tc_fail(reterr, status.code, "the rules have errors; nothing was read");
+    return TC_SUCCESS;
+}
+
+static tc_status open_enricher(tc_run *run, tc_error *reterr)
+{
+    const tc_options *o = run->options;
+    tc_site site = {.internal = o->internal.items,
+                    .internal_count = o->internal.count,
+                    .egress = o->egress.items,
+                    .egress_count = o->egress.count,
+                    .proxies = o->proxies.items,
+                    .proxy_count = o->proxies.count,
+                    .domains = o->domains.items,
+                    .domain_count = o->domains.count,
+                    .geo_files = o->geo.items,
+                    .geo_file_count = o->geo.count,
+                    .tables_folder = run->tables_folder};
+    return tc_enricher_open(&site, run->names, &run->enricher, reterr);
+}
+
+tc_status tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
+                      tc_error *reterr)
+{
+    memset(run, 0, sizeof(*run));
+    run->options = options;
+    run->now = now;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    run->jobs = options->jobs ? options->jobs : (uint32_t)TC_MAX(TC_MIN(processors, 64), 1);
+    TC_TRY(find_data(run, reterr));
+    snprintf(run->tables_folder, sizeof(run->tables_folder), "%s/tables", run->data_folder);
+    if (options->tables)
+        snprintf(run->tables_folder, sizeof(run->tables_folder), "%s", options->tables);
+    run->names = tc_names_new();
+    if (run->names == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    if (with_rules) TC_TRY(load_rules(run, !options->no_default_rules, reterr));
+    tc_names_freeze(run->names);
+    run->schemas = tc_schemas_new(run->names, SCHEMAS_MAX);
+    if (run->schemas == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    return open_enricher(run, reterr);
+}
+
+tc_status tc_run_open_input(tc_run *run, tc_error *reterr)
+{
+    const tc_options *o = run->options;
+    const tc_parser *format = NULL;
+    if (o->parse_format != NULL) {
+        const char *names[64];
+        size_t n = 0;
+        for (; tc_parsers[n] != NULL && n < TC_COUNT_OF(names); n++)
+            names[n] = tc_parsers[n]->name;
+        format = tc_parser_named(tc_slice_of(o->parse_format));
+        const char *near = tc_nearest_word(tc_slice_of(o->parse_format), names, n);
+        if (format == NULL)
+            return tc_fail(reterr, TC_ESYNTAX, "--format: '%.60s' is no format (%s%s)",
+                           o->parse_format, near ? "did you mean " : "see `tocsin formats`",
+                           near ? near : "");
+    }
+    tc_input_options input = {.paths = o->paths.items,
+                              .path_count = o->paths.count,
+                              .format = format,
+                              .host_globs = o->hosts.items,
+                              .host_glob_count = o->hosts.count,
+                              .zone_globs = o->zones.items,
+                              .zone_glob_count = o->zones.count,
+                              .record_max = TC_RECORD_MAX,
+                              .now = run->now,
+                              .names = run->names,
+                              .schemas = run->schemas};
+    return tc_input_open(&input, &run->input, reterr);
+}
+
+void tc_run_close(tc_run *run)
+{
+    tc_input_free(run->input);
+    tc_enricher_free(run->enricher);
+    tc_ruleset_free(run->rules);
+    tc_schemas_free(run->schemas);
+    tc_names_free(run->names);
+    memset(run, 0, sizeof(*run));
+}

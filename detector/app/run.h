@@ -1,0 +1,47 @@
+/*
+ * run: everything that one run of a command is made of.
+ *
+ * Opened from the options in the order in which the parts need each other (names and rules, then
+ * the frozen names, then enricher and input), closed in reverse. All of it is immutable while the
+ * pipeline runs, except what says otherwise.
+ */
+#ifndef TC_APP_RUN_H
+#define TC_APP_RUN_H
+
+#include "detector/app/options.h"
+#include "detector/enrich/enricher.h"
+#include "detector/input/input.h"
+#include "detector/sigma/ruleset.h"
+
+typedef struct tc_run {
+    const tc_options *options;
+    tc_names *names;
+    tc_schemas *schemas; /* the reader thread's */
+    tc_ruleset *rules;
+    tc_enricher *enricher;
+    tc_input *input;
+    tc_time now;
+    uint32_t jobs;
+    char data_folder[4096]; /* where rules/ lies: beside the program's build or installed */
+    char tables_folder[4200];
+    bool rules_bad; /* something was reported about the rules */
+} tc_run;
+
+/* Names, rules (default and --rules unless with_rules is false), enricher. */
+tc_status tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
+                      tc_error *reterr) TC_MUST_USE;
+/* The sources below options->paths. */
+tc_status tc_run_open_input(tc_run *run, tc_error *reterr) TC_MUST_USE;
+void tc_run_close(tc_run *run);
+
+/* Writes the whole text to a descriptor, through short writes and signals. */
+tc_status tc_write_all(int descriptor, tc_slice text, tc_error *reterr) TC_MUST_USE;
+/* Reads a whole small file (a configuration, at most `max` bytes) into memory the caller frees. */
+tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
+                       tc_error *reterr) TC_MUST_USE;
+/* Opens options->output for writing, or gives standard output. */
+tc_status tc_open_output(const char *path, int *ret_descriptor, tc_error *reterr) TC_MUST_USE;
+/* Prints rule errors and warnings to standard error, one line each. */
+void tc_report_rule(void *context, const tc_error *error, bool warning);
+
+#endif

@@ -1,0 +1,168 @@
+#include "detector/app/scan_worker.h"
+
+#include "detector/sigma/matcher.h"
+#include "parsers/base/alloc.h"
+
+#define BATCH_BYTES ((size_t)256 << 20)
+#define BLOCK_ARENA_BYTES ((size_t)256 << 20)
+#define CAPTURES_MAX 64
+
+typedef struct scan_worker {
+    const tc_run *run;
+    tc_enrich_worker *enrich;
+    tc_matcher *matcher;
+    tc_arena *arena;
+    tc_overlay overlay;
+    /* The present block: */
+    const tc_block *block;
+    const tc_source *source;
+    tc_block_result *result;
+    tc_observations *batch;
+    const tc_schema *schema; /* of the last event, and whether rules care for it */
+    bool concerned;
+} scan_worker;
+
+tc_time tc_source_bound(const tc_source *source, uint64_t file_offset)
+{
+    tc_time bound = TC_TIME_NONE;
+    for (uint32_t i = 0; i < source->bound_count; i++) {
+        if (source->bound_offset[i] > file_offset) break;
+        bound = source->bound[i];
+    }
+    return bound;
+}
+
+void *tc_scan_worker_new(void *context)
+{
+    scan_worker *w = tc_alloc(1, sizeof(*w));
+    if (w == NULL) return NULL;
+    w->run = context;
+    w->enrich = tc_enrich_worker_new(w->run->enricher);
+    w->matcher = tc_matcher_new(w->run->rules);
+    w->arena = tc_arena_new(BLOCK_ARENA_BYTES);
+    if (w->enrich && w->matcher && w->arena) return w;
+    tc_scan_worker_free(w);
+    return NULL;
+}
+
+void tc_scan_worker_free(void *worker)
+{
+    scan_worker *w = worker;
+    if (w == NULL) return;
+    tc_enrich_worker_free(w->enrich);
+    tc_matcher_free(w->matcher);
+    tc_arena_free(w->arena);
+    tc_free(w);
+}
+
+static void locate(void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
+{
+    tc_block_locate(context, place, ret, ret_position);
+}
+
+/* Stateless rules on the event as it is, with the ECS names they may ask for. */
+static tc_status match_raw(scan_worker *w, tc_event *event)
+{
+    const uint32_t *rules;
+    tc_capture captures[CAPTURES_MAX];
+    tc_slice texts[CAPTURES_MAX];
+    bool present[CAPTURES_MAX];
+    if (event->schema != w->schema) {
+        w->schema = event->schema;
+        w->concerned =
+            tc_ruleset_concerns(w->run->rules, event->schema->labels, event->schema->label_count);
+    }
+    if (!w->concerned) return TC_SUCCESS;
+    tc_overlay_clear(&w->overlay);
+    event->overlay = &w->overlay;
+    tc_enrich_ecs(w->enrich, event);
+    size_t n = tc_matcher_match(w->matcher, event, &rules);
+    for (size_t i = 0; i < n; i++) {
+        const tc_rule *rule = tc_ruleset_rule(w->run->rules, rules[i]);
+        size_t count = TC_MIN(rule->capture_count, (size_t)CAPTURES_MAX);
+        if (rule->capture_count <= CAPTURES_MAX)
+            tc_matcher_capture(w->matcher, event, rules[i], captures);
+        for (size_t k = 0; k < count; k++) {
+            texts[k] = captures[k].text;
+            present[k] = captures[k].present;
+        }
+        TC_TRY(tc_enrich_hit(w->enrich, event, rules[i], texts, present, count));
+    }
+    return TC_SUCCESS;
+}
+
+static void note_time(tc_block_result *r, tc_time time)
+{
+    if (r->first == TC_TIME_NONE || time < r->first) r->first = time;
+    r->last_time = TC_MAX(r->last_time, time);
+}
+
+/* Whether a record is older than what was promised of its part of the source. */
+static bool is_late(const scan_worker *w, const tc_event *event)
+{
+    if (w->source->bound_count == 0 || event->time == TC_TIME_NONE) return false;
+    tc_locator at;
+    uint64_t position;
+    if (event->time >= w->source->bound[w->source->bound_count - 1]) return false;
+    tc_block_locate(w->block, event->place, &at, &position);
+    tc_time bound = tc_source_bound(w->source, at.offset);
+    return bound != TC_TIME_NONE && event->time < bound;
+}
+
+static tc_status take_event(void *context, tc_event *event)
+{
+    scan_worker *w = context;
+    tc_ledger *ledger = &w->result->ledger;
+    tc_reason filtered = TC_REASON_COUNT;
+    if (event->time == TC_TIME_NONE) {
+        ledger->events.filtered[TC_REASON_BAD_TIME]++;
+        return TC_SUCCESS;
+    }
+    note_time(w->result, event->time);
+    if (w->run->options->until != TC_TIME_NONE && event->time > w->run->options->until) {
+        ledger->events.filtered[TC_REASON_OUT_OF_RANGE]++;
+        return TC_SUCCESS;
+    }
+    if (is_late(w, event)) {
+        ledger->events.late++;
+        return TC_SUCCESS;
+    }
+    TC_TRY(tc_enrich_observe(w->enrich, event, &filtered));
+    if (filtered != TC_REASON_COUNT) {
+        ledger->events.filtered[filtered]++;
+        return TC_SUCCESS;
+    }
+    ledger->events.delivered++;
+    return match_raw(w, event);
+}
+
+tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result)
+{
+    scan_worker *w = worker;
+    w->block = block;
+    w->source = tc_input_source(w->run->input, block->source);
+    w->result = result;
+    w->schema = NULL;
+    w->batch = tc_observations_new(BATCH_BYTES);
+    if (w->batch == NULL) return (tc_status){TC_ENOMEM};
+    tc_block_origin origin = {.source = block->source,
+                              .source_key = w->source->key,
+                              .host = w->source->host,
+                              .locate = locate};
+    memcpy(&origin.locate_context, &block, sizeof(block));
+    tc_sink sink = {w, take_event, NULL};
+    tc_arena_reset(w->arena);
+    tc_status status = tc_enrich_begin_block(w->enrich, &origin, w->batch);
+    if (!tc_failed(status))
+        status = w->source->parser->parse(&block->carry, &block->options,
+                                          tc_slice_make(block->data, block->length), w->arena,
+                                          &result->ledger, &sink);
+    if (!tc_failed(status)) status = tc_enrich_end_block(w->enrich);
+    if (tc_failed(status)) {
+        tc_observations_free(w->batch);
+        return status;
+    }
+    tc_observations_sort(w->batch);
+    result->payload = w->batch;
+    return TC_SUCCESS;
+}
