@@ -15,8 +15,10 @@ static inline bool is_space(uint8_t byte)
 /* What cannot be part of a name; the rest is not looked at closely. */
 static inline bool ends_name(uint8_t byte)
 {
-    return is_space(byte) || byte == '>' || byte == '/' || byte == '=' || byte == '<' ||
-           byte == '"' || byte == '\'';
+    static const bool ends[256] = {
+        [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['>'] = true,
+        ['/'] = true, ['='] = true,  ['<'] = true,  ['"'] = true,  ['\''] = true};
+    return ends[byte];
 }
 
 static const uint8_t *skip_space(const uint8_t *at, const uint8_t *end)
@@ -60,10 +62,17 @@ static bool pass(tc_xml *r, size_t head, tc_slice stop)
     return true;
 }
 
+/* Whether the tag at the reader is none of an element. */
+static inline bool is_special(const tc_xml *r)
+{
+    return r->end - r->at >= 2 && (r->at[1] == '!' || r->at[1] == '?');
+}
+
 /* Passes over a comment or a processing instruction; *ret says whether there was one. */
 static bool pass_remark(tc_xml *r, bool *ret)
 {
-    *ret = true;
+    *ret = is_special(r);
+    if (!*ret) return true;
     if (tc_slice_starts(rest_of(r), TC_LIT("<!--"))) return pass(r, 4, TC_LIT("-->"));
     if (tc_slice_starts(rest_of(r), TC_LIT("<?"))) return pass(r, 2, TC_LIT("?>"));
     *ret = false;
@@ -78,7 +87,7 @@ static bool take_text(tc_xml *r, tc_cell *ret)
     while (r->at != r->end) {
         const uint8_t *tag = memchr(r->at, '<', (size_t)(r->end - r->at));
         r->at = tag ? tag : r->end;
-        if (!tc_slice_starts(rest_of(r), TC_LIT("<![CDATA["))) break;
+        if (!is_special(r) || !tc_slice_starts(rest_of(r), TC_LIT("<![CDATA["))) break;
         coded = true;
         if (!pass(r, 9, TC_LIT("]]>"))) return false;
     }
@@ -135,9 +144,21 @@ static bool take_open(tc_xml *r, tc_xml_token *ret)
     r->at = close + 1;
     *ret = (tc_xml_token){.type = TC_XML_OPEN,
                           .name = tc_xml_local(name),
-                          .attributes = tc_slice_trim(between(from, empty ? close - 1 : close)),
+                          .attributes = between(skip_space(from, close), close - (empty ? 1 : 0)),
                           .empty = empty};
     return true;
+}
+
+/* The tag at the reader, which is at a '<' or at the end. */
+static bool take_tag(tc_xml *r, tc_xml_token *ret)
+{
+    if (r->at == r->end) {
+        if (r->depth > 0) return fail(r);
+        *ret = (tc_xml_token){.type = TC_XML_END};
+        return true;
+    }
+    if (r->end - r->at < 2 || r->at[1] == '!') return fail(r);
+    return r->at[1] == '/' ? take_close(r, ret) : take_open(r, ret);
 }
 
 bool tc_xml_next(tc_xml *r, tc_xml_token *ret)
@@ -153,14 +174,34 @@ bool tc_xml_next(tc_xml *r, tc_xml_token *ret)
         }
         if (!pass_remark(r, &remark)) return false;
     }
-    if (r->at == r->end) {
-        if (r->depth > 0) return fail(r);
-        *ret = (tc_xml_token){.type = TC_XML_END};
-        return true;
-    }
-    if (r->end - r->at < 2) return fail(r);
-    if (r->at[1] == '!') return fail(r);
-    return r->at[1] == '/' ? take_close(r, ret) : take_open(r, ret);
+    return take_tag(r, ret);
+}
+
+bool tc_xml_next_tag(tc_xml *r, tc_xml_token *ret)
+{
+    if (r->failed) return false;
+    r->at = skip_space(r->at, r->end);
+    if (r->at != r->end && *r->at == '<' && !is_special(r)) return take_tag(r, ret);
+    do {
+        if (!tc_xml_next(r, ret)) return false;
+    } while (ret->type == TC_XML_TEXT);
+    return true;
+}
+
+/* Takes a plain text and the end tag right behind it; false if that is not what stands there. */
+static bool take_plain_leaf(tc_xml *r, tc_cell *ret)
+{
+    tc_slice name = r->open[r->depth - 1];
+    const uint8_t *tag = r->at == r->end ? NULL : memchr(r->at, '<', (size_t)(r->end - r->at));
+    if (!tag || (size_t)(r->end - tag) < name.len + 3) return false;
+    const uint8_t *close = tag + 2 + name.len;
+    if (tag[1] != '/' || *close != '>' || memcmp(tag + 2, name.ptr, name.len) != 0) return false;
+    tc_slice text = between(r->at, tag);
+    *ret = tc_cell_text(text);
+    if (text.len && memchr(text.ptr, '&', text.len)) ret->form = TC_FORM_XML;
+    r->at = close + 1;
+    r->depth--;
+    return true;
 }
 
 bool tc_xml_leaf(tc_xml *r, tc_cell *ret_text, tc_xml_token *ret_inner)
@@ -168,6 +209,8 @@ bool tc_xml_leaf(tc_xml *r, tc_cell *ret_text, tc_xml_token *ret_inner)
     tc_xml_token token = {.type = TC_XML_END};
     *ret_text = tc_cell_text(TC_LIT(""));
     *ret_inner = token;
+    if (r->failed) return false;
+    if (take_plain_leaf(r, ret_text)) return true;
     if (!tc_xml_next(r, &token)) return false;
     if (token.type == TC_XML_TEXT) {
         *ret_text = token.text;
@@ -189,10 +232,11 @@ bool tc_xml_skip(tc_xml *r)
 
 bool tc_xml_attribute(tc_slice *attributes, tc_slice *ret_name, tc_cell *ret_value)
 {
-    *attributes = tc_slice_trim(*attributes);
     if (attributes->len == 0) return false;
     const uint8_t *end = attributes->ptr + attributes->len;
-    tc_slice name = name_at(attributes->ptr, end);
+    const uint8_t *from = skip_space(attributes->ptr, end);
+    *attributes = between(from, end);
+    tc_slice name = name_at(from, end);
     const uint8_t *at = skip_space(name.ptr + name.len, end);
     if (name.len == 0 || at == end || *at != '=') return false;
     at = skip_space(at + 1, end);

@@ -41,6 +41,8 @@ typedef struct tc_xml {
 void tc_xml_init(tc_xml *r, tc_slice text);
 /* The next token; false on an error. */
 bool tc_xml_next(tc_xml *r, tc_xml_token *ret) TC_MUST_USE;
+/* The next token that is not text; false on an error. */
+bool tc_xml_next_tag(tc_xml *r, tc_xml_token *ret) TC_MUST_USE;
 /* Behind a start tag that is not empty: its text, up to and with its end tag. False if the element
  * holds other elements, or on an error; *ret_inner is then the first of them, already opened. */
 bool tc_xml_leaf(tc_xml *r, tc_cell *ret_text, tc_xml_token *ret_inner) TC_MUST_USE;

@@ -144,8 +144,30 @@ static bool pass_cdata(struct scan *x, size_t from, size_t end, size_t *at, stru
     return true;
 }
 
-/* The element that begins at `from`. */
-static struct item element(struct scan *x, size_t from)
+/* Whether the tag at `at`, a '<' inside an element that is called `own`, can matter to where the
+ * element ends: most tags cannot. */
+static inline bool can_matter(tc_slice bytes, size_t at, tc_slice own)
+{
+    if (bytes.len - at < 3) return true;
+    uint8_t first = bytes.ptr[at + 1] == '/' ? bytes.ptr[at + 2] : bytes.ptr[at + 1];
+    return first == own.ptr[0] || first == 'E' || first == '!';
+}
+
+/* The kind of the tag at `at`, for the end of an element that is called `own`: only its own name
+ * closes it, and only its own or the plain name begins another. */
+static tag_kind inner_tag(const struct scan *x, size_t at, tc_slice own, size_t *ret_end)
+{
+    if (!can_matter(x->bytes, at, own)) return TAG_OTHER;
+    tag_kind kind = tag_at(x->bytes, at, x->last, ret_end);
+    if (kind != TAG_EVENT && kind != TAG_EVENT_END) return kind;
+    size_t from = at + (kind == TAG_EVENT ? 1 : 2);
+    tc_slice name = tc_slice_sub(x->bytes, from, *ret_end - from);
+    bool plain = kind == TAG_EVENT && tc_slice_equal(name, TC_LIT("Event"));
+    return plain || tc_slice_equal(name, own) ? kind : TAG_OTHER;
+}
+
+/* The element that begins at `from` and is called `own`. */
+static struct item element(struct scan *x, size_t from, tc_slice own)
 {
     size_t end = from + TC_MIN(x->bytes.len - from, x->record_max);
     size_t close = find_byte(x->bytes, from, end, '>');
@@ -157,7 +179,7 @@ static struct item element(struct scan *x, size_t from)
         at = find_byte(x->bytes, at, end, '<');
         if (at == TC_NPOS) return unclosed(x, from);
         size_t name_end;
-        switch (tag_at(x->bytes, at, x->last, &name_end)) {
+        switch (inner_tag(x, at, own, &name_end)) {
         case TAG_EVENT:
             return (struct item){ITEM_DAMAGE, at, TC_REASON_TRUNCATED};
         case TAG_UNKNOWN:
@@ -165,14 +187,15 @@ static struct item element(struct scan *x, size_t from)
         case TAG_EVENT_END:
             while (name_end < end && is_blank(x->bytes.ptr[name_end]))
                 name_end++;
-            if (name_end == end) return unclosed(x, from);
+            if (name_end >= end) return unclosed(x, from);
             if (x->bytes.ptr[name_end] == '>')
                 return (struct item){ITEM_ELEMENT, name_end + 1, TC_REASON_COUNT};
             at++;
             break;
         case TAG_OTHER:
         case TAG_EVENTS:
-            if (!tc_slice_starts(tc_slice_sub(x->bytes, at, end - at), TC_LIT("<![CDATA[")))
+            if (x->bytes.len - at < 2 || x->bytes.ptr[at + 1] != '!' ||
+                !tc_slice_starts(tc_slice_sub(x->bytes, at, end - at), TC_LIT("<![CDATA[")))
                 at++;
             else if (!pass_cdata(x, from, end, &at, &item))
                 return item;
@@ -207,7 +230,7 @@ static struct item item_at(struct scan *x, size_t at)
         return damage(x, at, at + 1, first == 0 ? TC_REASON_NUL_BYTES : TC_REASON_BAD_XML);
     switch (tag_at(x->bytes, at, x->last, &end)) {
     case TAG_EVENT:
-        return element(x, at);
+        return element(x, at, tc_slice_sub(x->bytes, at + 1, end - at - 1));
     case TAG_EVENTS:
         return remark(x, at, TC_LIT(">"));
     case TAG_UNKNOWN:

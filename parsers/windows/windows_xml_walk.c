@@ -192,9 +192,9 @@ typedef bool take_child(tc_windows_xml_walk *walk, const tc_xml_token *tag);
 static bool take_children(tc_windows_xml_walk *walk, take_child *take)
 {
     tc_xml_token token;
-    while (tc_xml_next(&walk->r, &token)) {
+    while (tc_xml_next_tag(&walk->r, &token)) {
         if (token.type == TC_XML_CLOSE) return true;
-        if (token.type == TC_XML_OPEN && !take(walk, &token)) return false;
+        if (!take(walk, &token)) return false;
     }
     return false;
 }
