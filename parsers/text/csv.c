@@ -151,6 +151,11 @@ static tc_csv_answer header_begins(tc_slice bytes)
 
 tc_csv_answer tc_csv_begins(tc_slice bytes)
 {
-    if (bytes.len == 0) return TC_CSV_UNKNOWN;
-    return bytes.ptr[0] == '#' ? header_begins(bytes) : timestamp_begins(bytes);
+    size_t nuls = 0;
+    while (nuls < bytes.len && nuls < TC_CSV_NULS_MAX && bytes.ptr[nuls] == 0)
+        nuls++;
+    if (nuls == TC_CSV_NULS_MAX) return TC_CSV_YES;
+    tc_slice rest = tc_slice_sub(bytes, nuls, bytes.len);
+    if (rest.len == 0) return TC_CSV_UNKNOWN;
+    return rest.ptr[0] == '#' ? header_begins(rest) : timestamp_begins(rest);
 }

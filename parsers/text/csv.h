@@ -30,8 +30,10 @@ void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc
                  size_t room, tc_csv_record *ret);
 
 typedef enum tc_csv_answer { TC_CSV_NO, TC_CSV_YES, TC_CSV_UNKNOWN } tc_csv_answer;
+#define TC_CSV_NULS_MAX 4096
 /* Whether an Exchange log record (an ISO timestamp and a comma) or header line begins with these
- * bytes; UNKNOWN if there are too few to tell. */
+ * bytes, NUL bytes before it not counted; so many of them that no record goes on behind them are a
+ * beginning too. UNKNOWN if there are too few bytes to tell. */
 tc_csv_answer tc_csv_begins(tc_slice bytes);
 
 #endif

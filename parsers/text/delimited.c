@@ -75,13 +75,22 @@ static tc_framing_answer ends(tc_slice bytes, size_t feed, bool last)
     return TC_FRAMING_NO;
 }
 
+/* A frame ends behind a line end only, so that what follows a line end inside quotes is never cut
+ * off from it. */
+static size_t line_start(tc_slice bytes, size_t at)
+{
+    while (at > 0 && bytes.ptr[at - 1] == 0)
+        at--;
+    return at;
+}
+
 static size_t forward(tc_slice bytes, bool last)
 {
     tc_ledger nobody_asks = {0};
     tc_units units = {bytes, 0, 0, &nobody_asks, NULL};
     size_t end = 0;
     while (tc_units_record(&units)) {
-        end = units.at;
+        end = line_start(bytes, units.at);
         tc_csv_record record;
         tc_csv_read(bytes.ptr + units.at, bytes.ptr + bytes.len, NULL, NULL, 0, &record);
         units.at = (size_t)(record.next - bytes.ptr);

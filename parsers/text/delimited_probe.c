@@ -95,10 +95,10 @@ bool tc_delimited_sample_time(tc_slice bytes, tc_time *ret)
     for (size_t at = 0; at < bytes.len;) {
         size_t next = 0;
         tc_slice line = tc_framing_line(bytes, at, &next);
-        if (tc_csv_begins(line) == TC_CSV_YES && line.ptr[0] != '#') {
-            size_t comma = tc_slice_find(line, ',');
-            return tc_time_parse_iso(tc_slice_sub(line, 0, comma), ret, NULL);
-        }
+        size_t comma = tc_slice_find(line, ',');
+        if (comma != TC_NPOS && comma > 10 &&
+            tc_time_parse_iso(tc_slice_sub(line, 0, comma), ret, NULL))
+            return true;
         at = next;
     }
     return false;

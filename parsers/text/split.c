@@ -59,8 +59,10 @@ size_t tc_split_find_header(tc_slice s)
         tc_bytemask_tail tail;
         const uint8_t *window = left >= TC_BYTEMASK_SPAN ? p : tc_bytemask_pad(&tail, p, left);
         for (uint64_t mask = tc_bytemask_equal(window, '#'); mask != 0; mask &= mask - 1) {
-            size_t found = i + (size_t)__builtin_ctzll(mask);
-            if (s.ptr[found - 1] == '\n') return found;
+            size_t begin = i + (size_t)__builtin_ctzll(mask);
+            while (begin > 0 && s.ptr[begin - 1] == 0)
+                begin--;
+            if (begin > 0 && s.ptr[begin - 1] == '\n') return begin;
         }
     }
     return TC_NPOS;

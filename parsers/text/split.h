@@ -21,8 +21,8 @@ typedef struct tc_split {
 void tc_split_line(const uint8_t *at, const uint8_t *end, uint8_t separator, tc_cell *cells,
                    size_t room, tc_split *ret);
 
-/* The first line in s that begins with '#', not looking at the very first byte: the offset of its
- * '#', or TC_NPOS. */
+/* The first line of s, other than the one that s begins with, that begins with '#', NUL bytes
+ * before it not counted: the offset of the line's first byte, or TC_NPOS. */
 size_t tc_split_find_header(tc_slice s);
 
 #endif

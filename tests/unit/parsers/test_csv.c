@@ -108,3 +108,15 @@ Test(csv, knows_where_a_record_begins)
         cr_expect_eq(tc_csv_begins(tc_slice_of(beginnings[i].bytes)), beginnings[i].answer, "%s",
                      beginnings[i].bytes);
 }
+
+Test(csv, looks_behind_nul_bytes_for_a_beginning)
+{
+    static const uint8_t nuls[TC_CSV_NULS_MAX];
+    cr_expect_eq(tc_csv_begins(TC_LIT("\0\0#Fields: a")), TC_CSV_YES);
+    cr_expect_eq(tc_csv_begins(TC_LIT("\0\0"
+                                      "2011-03-09T07:00:01,")),
+                 TC_CSV_YES);
+    cr_expect_eq(tc_csv_begins(TC_LIT("\0x")), TC_CSV_NO);
+    cr_expect_eq(tc_csv_begins((tc_slice){nuls, sizeof nuls - 1}), TC_CSV_UNKNOWN);
+    cr_expect_eq(tc_csv_begins((tc_slice){nuls, sizeof nuls}), TC_CSV_YES);
+}

@@ -90,6 +90,8 @@ Test(split, finds_a_header_line_only_at_a_line_start)
 {
     cr_expect_eq(tc_split_find_header(TC_LIT("# a\n b#\n#c")), 8);
     cr_expect_eq(tc_split_find_header(TC_LIT("#a\nb #c")), TC_NPOS);
+    cr_expect_eq(tc_split_find_header(TC_LIT("a\n\0\0#c")), 2);
+    cr_expect_eq(tc_split_find_header(TC_LIT("\0\0#c")), TC_NPOS);
     cr_expect_eq(tc_split_find_header(TC_LIT("")), TC_NPOS);
     uint8_t text[200];
     for (size_t at = 1; at < sizeof text; at++) {
