@@ -7,8 +7,10 @@
  * a union the younger one points to the elder (tc_identity_root). Unions apply from the moment they
  * are learned, never backwards. A bare name or DOMAIN\user is assumed to be the SMTP address with
  * the same local part when exactly one such address is known and no fact says otherwise; such a
- * join is marked assumed. Ordered stage only; bounded; when full, names are not added and that is
- * counted.
+ * join is marked assumed, and a later fact that contradicts it undoes it. A mailbox GUID seen
+ * beside a name tells which mailbox was opened, which for a delegate is not the name's own: the
+ * first pairing holds, others are refused and counted. Ordered stage only; bounded; when full,
+ * names are not added and that is counted.
  */
 #ifndef TC_ENRICH_IDENTITY_H
 #define TC_ENRICH_IDENTITY_H
@@ -51,17 +53,25 @@ tc_entity tc_identity_root(const tc_identity *identity, tc_entity entity);
 /* States that two written names are one mailbox. Returns the root that remains and in *ret_absorbed
  * the root that was given up (0 if they were one already), so that state can be moved. */
 tc_entity tc_identity_unite(tc_identity *identity, tc_slice a, tc_slice b, tc_entity *ret_absorbed);
+/* The same, from a person who knows (--accounts): never refused. Before the first observation. */
+tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);
 /* The best name to show: SMTP, then NT, bare, SID, GUID; as first written in that form, lower case.
  */
 tc_slice tc_identity_label(const tc_identity *identity, tc_entity entity);
-/* True if names of at least two log families (webmail account and SMTP address) are united in it,
- * by fact; *ret_assumed: by the local-part assumption only. */
+/* True if names of two log families (webmail account and SMTP address) are united in it;
+ * *ret_assumed: by the local-part assumption only, not by fact. */
 bool tc_identity_joined(const tc_identity *identity, tc_entity entity, bool *ret_assumed);
-/* --accounts: CSV whose header names columns freely; every cell of a row that looks like a name is
- * a name of that row's mailbox. Errors have line and column. */
+/* --accounts: CSV (RFC 4180; separated by comma, semicolon or tab; header optional, naming columns
+ * freely). Every cell of a row that looks like a name is a name of that row's mailbox; a bare word
+ * counts in columns that are headed like account names or, without a header, if no other row has it
+ * there; columns headed like other people's (manager, delegates, forwarding) do not count. Errors
+ * have line and column. */
 tc_status tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv,
                                     tc_error *reterr) TC_MUST_USE;
 size_t tc_identity_count(const tc_identity *identity);
+/* Names not added because the table was full. */
 uint64_t tc_identity_refused(const tc_identity *identity);
+/* Facts not believed because their GUID or name was paired before. */
+uint64_t tc_identity_conflicts(const tc_identity *identity);
 
 #endif

@@ -98,8 +98,8 @@ typedef struct tc_observation {
 
 typedef struct tc_observations tc_observations;
 
-/* An empty batch; `max_bytes` bounds it (beyond: TC_ELIMIT and the caller hands it over and begins
- * a new one). */
+/* An empty batch; `max_bytes` (at least 64 KiB) bounds it (beyond: TC_ELIMIT and the caller hands
+ * it over and begins a new one). */
 tc_observations *tc_observations_new(size_t max_bytes) TC_MUST_USE;
 void tc_observations_free(tc_observations *batch);
 void tc_observations_clear(tc_observations *batch);
@@ -108,6 +108,8 @@ tc_status tc_observations_add(tc_observations *batch, tc_observation **ret) TC_M
 /* Puts a text into the heap, once per distinct text. */
 tc_status tc_observations_text(tc_observations *batch, tc_slice text, tc_text_ref *ret) TC_MUST_USE;
 size_t tc_observations_count(const tc_observations *batch);
+/* Forgets the observations from index `count` on; their texts stay. */
+void tc_observations_truncate(tc_observations *batch, size_t count);
 tc_observation *tc_observations_at(tc_observations *batch, size_t index);
 tc_slice tc_observations_heap(const tc_observations *batch);
 size_t tc_observations_bytes(const tc_observations *batch);

@@ -50,7 +50,8 @@ void tc_json_init(tc_json *r, tc_slice text);
 /* At a value: takes a scalar, or enters an object or array (then walk it with key_next or
  * element_next to its end). False on an error. */
 bool tc_json_value_next(tc_json *r, tc_json_value *ret) TC_MUST_USE;
-/* Inside an object: true with the raw key and the reader at its value; false behind the '}'. */
+/* Inside an object: true with the raw key (escapes and all) and the reader at its value; false
+ * behind the '}'. */
 bool tc_json_key_next(tc_json *r, tc_slice *ret_key) TC_MUST_USE;
 /* Inside an array: true with the reader at a value; false behind the ']'. */
 bool tc_json_element_next(tc_json *r) TC_MUST_USE;

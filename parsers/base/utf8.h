@@ -21,6 +21,9 @@ bool tc_utf8_is_ascii(tc_slice s);
 size_t tc_utf8_encode(uint32_t code_point, uint8_t out[4]);
 /* C0, DEL, C1, U+2028/9 and the bidi controls: what can act on a terminal or a viewer. */
 bool tc_utf8_is_active(uint32_t code_point);
+/* Columns that s takes in a terminal: East Asian wide characters two, combining marks and format
+ * characters none, an invalid byte (U+FFFD) one. */
+size_t tc_utf8_width(tc_slice s);
 
 /* Simple case folding of one code point; U+0130 (Turkish dotted capital I) folds to 'i'. */
 uint32_t tc_utf8_fold_code_point(uint32_t code_point);

@@ -74,6 +74,16 @@ static size_t fold_one(tc_slice s, uint8_t out[4], size_t *ret_out)
     return length;
 }
 
+size_t tc_utf8_width(tc_slice s)
+{
+    size_t width = 0;
+    for (size_t i = 0, length; i < s.len; i += length) {
+        uint32_t code = tc_utf8_next(tc_slice_sub(s, i, s.len - i), &length);
+        width += code < 0x80 ? 1 : (size_t)utf8proc_charwidth((utf8proc_int32_t)code);
+    }
+    return width;
+}
+
 bool tc_utf8_fold(tc_arena *arena, tc_slice s, tc_slice *ret)
 {
     size_t same = 0; /* up to here folding changes nothing */

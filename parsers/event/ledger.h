@@ -38,7 +38,8 @@ const char *tc_reason_text(tc_reason reason);
 void tc_ledger_add(tc_ledger *sum, const tc_ledger *part);
 uint64_t tc_ledger_rejected(const tc_ledger *ledger);
 uint64_t tc_ledger_filtered(const tc_ledger *ledger);
-/* True if the three books add up. */
+/* True if the three books add up. Records seen are not counted apart; of the second book it is
+ * checked that no fate has more records than bytes. */
 bool tc_ledger_balanced(const tc_ledger *ledger);
 
 #endif

@@ -1,0 +1,366 @@
+/* tocsin match: Sigma rules over JSON events, in event-time order. */
+#include "detector/app/command.h"
+#include "detector/app/run.h"
+#include "detector/correlate/correlator.h"
+#include "detector/sigma/matcher.h"
+#include "parsers/text/json_lines.h"
+
+#include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
+#include "parsers/base/json_reader.h"
+#include "parsers/base/json_writer.h"
+
+#include <unistd.h>
+
+#define EVENTS_FILE_MAX ((size_t)4 << 30)
+#define STATE_BYTES ((size_t)1 << 30)
+#define ARENA_BYTES ((size_t)64 << 20)
+#define OUTPUT_MAX ((size_t)4 << 30)
+#define FLUSH_BYTES (1u << 20)
+#define LABEL_MAX 64
+
+typedef struct line_entry {
+    tc_time time;
+    uint64_t line;
+    size_t offset, length;
+} line_entry;
+
+/* A logsource with room for its texts. */
+typedef struct label {
+    tc_logsource source;
+    char category[LABEL_MAX], product[LABEL_MAX], service[LABEL_MAX];
+} label;
+
+typedef struct match_run {
+    tc_names *names;
+    tc_schemas *schemas;
+    tc_ruleset *rules;
+    tc_matcher *matcher;
+    tc_correlator *correlator;
+    tc_arena *arena;
+    tc_parse_options options;
+    tc_carry carry;
+    uint8_t *data;
+    size_t length;
+    line_entry *lines;
+    size_t line_count, line_capacity;
+    const line_entry *now;
+    label given;
+    bool have_given;
+    tc_capture *captures;
+    tc_str out;
+    int descriptor;
+    bool any;
+    tc_error error;
+} match_run;
+
+/* -- logsources ----------------------------------------------------------------------------- */
+
+static bool label_set(label *l, tc_slice key, tc_slice value)
+{
+    if (tc_slice_equal(key, TC_LIT("category")))
+        l->source.category = tc_slice_to_cstr(value, l->category, LABEL_MAX);
+    else if (tc_slice_equal(key, TC_LIT("product")))
+        l->source.product = tc_slice_to_cstr(value, l->product, LABEL_MAX);
+    else if (tc_slice_equal(key, TC_LIT("service")))
+        l->source.service = tc_slice_to_cstr(value, l->service, LABEL_MAX);
+    else
+        return false;
+    return true;
+}
+
+static tc_status read_given_label(match_run *m, tc_slice text)
+{
+    while (text.ptr != NULL && text.len) {
+        tc_slice value, key = tc_slice_split(tc_slice_split(text, ',', &text), '=', &value);
+        if (!label_set(&m->given, tc_slice_trim(key), tc_slice_trim(value)))
+            return tc_fail(&m->error, TC_ESYNTAX,
+                           "--logsource: '%.*s' is not category, product or service",
+                           (int)TC_MIN(key.len, (size_t)60), (const char *)key.ptr);
+        m->have_given = true;
+    }
+    return TC_SUCCESS;
+}
+
+/* The event's own "_logsource": an object of the same three keys. */
+static bool own_label(tc_slice raw, label *ret)
+{
+    tc_json r;
+    tc_json_value v;
+    tc_slice key;
+    bool found = false;
+    tc_json_init(&r, raw);
+    if (!tc_json_value_next(&r, &v) || v.type != TC_JSON_OBJECT) return false;
+    while (tc_json_key_next(&r, &key)) {
+        if (!tc_slice_equal(key, TC_LIT("_logsource"))) {
+            if (!tc_json_skip(&r, NULL)) return found;
+            continue;
+        }
+        if (!tc_json_value_next(&r, &v) || v.type != TC_JSON_OBJECT) return found;
+        while (tc_json_key_next(&r, &key)) {
+            if (!tc_json_value_next(&r, &v)) return found;
+            if (v.type == TC_JSON_STRING) found |= label_set(ret, key, v.raw);
+        }
+    }
+    return found;
+}
+
+/* -- output --------------------------------------------------------------------------------- */
+
+static tc_status flush(match_run *m, bool force)
+{
+    if (!force && m->out.len < FLUSH_BYTES) return TC_SUCCESS;
+    tc_status status = tc_write_all(m->descriptor, tc_str_view(&m->out), &m->error);
+    tc_str_clear(&m->out);
+    return status;
+}
+
+static void write_rule(tc_json_writer *w, uint64_t line, const tc_rule *rule)
+{
+    tc_json_key(w, "event");
+    tc_json_u64(w, line);
+    tc_json_key(w, "rule");
+    tc_json_object_open(w);
+    if (rule->id.len) {
+        tc_json_key(w, "id");
+        tc_json_string(w, rule->id);
+    }
+    if (rule->name.len) {
+        tc_json_key(w, "name");
+        tc_json_string(w, rule->name);
+    }
+    tc_json_key(w, "title");
+    tc_json_string(w, rule->title);
+    tc_json_object_close(w);
+}
+
+static const char *type_name(tc_correlation_type type)
+{
+    static const char *const names[TC_CORRELATION_TYPE_COUNT] = {
+        [TC_CORRELATION_EVENT_COUNT] = "event_count",
+        [TC_CORRELATION_VALUE_COUNT] = "value_count",
+        [TC_CORRELATION_TEMPORAL] = "temporal",
+        [TC_CORRELATION_NEW_VALUE] = "new_value",
+        [TC_CORRELATION_VALUE_CHANGE] = "value_change"};
+    return names[type];
+}
+
+static tc_status fired(void *context, const tc_firing *f)
+{
+    match_run *m = context;
+    tc_json_writer w;
+    const tc_correlation *c = f->rule->correlation;
+    if (!f->rule->reports) return TC_SUCCESS;
+    m->any = true;
+    tc_json_writer_init(&w, &m->out);
+    tc_json_object_open(&w);
+    write_rule(&w, f->order.position, f->rule);
+    tc_json_key(&w, "type");
+    tc_json_cstring(&w, type_name(c->type));
+    tc_json_key(&w, "group");
+    tc_json_object_open(&w);
+    for (size_t i = 0; i < c->group_count; i++) {
+        tc_json_key_slice(&w, c->group_by[i]);
+        tc_json_string(&w, f->group[i].text);
+    }
+    tc_json_object_close(&w);
+    if (c->type == TC_CORRELATION_NEW_VALUE || c->type == TC_CORRELATION_VALUE_CHANGE) {
+        tc_json_key(&w, "value");
+        tc_json_string(&w, f->value);
+        if (c->type == TC_CORRELATION_VALUE_CHANGE) {
+            tc_json_key(&w, "previous");
+            tc_json_string(&w, f->previous);
+        }
+    } else {
+        tc_json_key(&w, "count");
+        tc_json_double(&w, f->count);
+    }
+    tc_json_object_close(&w);
+    tc_str_add_byte(&m->out, '\n');
+    return flush(m, false);
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+static tc_status note_line(void *context, tc_event *event)
+{
+    match_run *m = context;
+    TC_TRY(tc_grow(&m->lines, &m->line_capacity, m->line_count + 1, sizeof(line_entry), SIZE_MAX));
+    m->lines[m->line_count++] = (line_entry){event->time == TC_TIME_NONE ? 0 : event->time, 0,
+                                             event->place.offset, event->place.length};
+    return TC_SUCCESS;
+}
+
+static tc_status match_event(void *context, tc_event *event)
+{
+    match_run *m = context;
+    const uint32_t *matched;
+    label own = {{NULL, NULL, NULL}, "", "", ""};
+    const tc_logsource *source = NULL;
+    if (own_label(event->raw, &own))
+        source = &own.source;
+    else if (m->have_given)
+        source = &m->given.source;
+    size_t n = tc_matcher_match_as(m->matcher, event, source, source != NULL, &matched);
+    tc_order order = {.time = m->now->time, .position = m->now->line};
+    tc_evidence evidence = {
+        order, {0, (uint32_t)m->now->length, m->now->offset, m->now->line + 1}, TC_EMPTY_SLICE};
+    tc_subject subject = {0};
+    tc_firing_sink sink = {m, fired};
+    for (size_t i = 0; i < n; i++) {
+        const tc_rule *rule = tc_ruleset_rule(m->rules, matched[i]);
+        if (rule->reports) {
+            tc_json_writer w;
+            m->any = true;
+            tc_json_writer_init(&w, &m->out);
+            tc_json_object_open(&w);
+            write_rule(&w, m->now->line, rule);
+            tc_json_object_close(&w);
+            tc_str_add_byte(&m->out, '\n');
+        }
+        if (rule->capture_count) tc_matcher_capture(m->matcher, event, matched[i], m->captures);
+        tc_hit hit = {matched[i], order, m->captures, &evidence, 1, &subject};
+        TC_TRY(tc_correlator_push(m->correlator, &hit, &sink));
+    }
+    return flush(m, false);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const line_entry *x = a, *y = b;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* Line numbers from 0, counted over the file; entries are in the order of their offsets. */
+static void number_lines(match_run *m)
+{
+    size_t at = 0;
+    uint64_t line = 0;
+    for (size_t i = 0; i < m->line_count; i++) {
+        for (; at < m->lines[i].offset; at++)
+            line += m->data[at] == '\n';
+        m->lines[i].line = line;
+    }
+}
+
+static tc_status parse_slice(match_run *m, tc_slice text, tc_status (*event)(void *, tc_event *),
+                             tc_ledger *ledger)
+{
+    tc_sink sink = {m, event, NULL};
+    tc_arena_reset(m->arena);
+    return tc_parser_json_lines.parse(&m->carry, &m->options, text, m->arena, ledger, &sink);
+}
+
+/* Blocks of whole lines, so that one arena serves a file of any size. */
+static tc_status index_lines(match_run *m, tc_ledger *ledger)
+{
+    size_t at = 0;
+    while (at < m->length) {
+        size_t end = TC_MIN(at + ((size_t)4 << 20), m->length);
+        while (end < m->length && m->data[end - 1] != '\n')
+            end++;
+        size_t before = m->line_count;
+        TC_TRY(parse_slice(m, tc_slice_make(m->data + at, end - at), note_line, ledger));
+        for (size_t i = before; i < m->line_count; i++)
+            m->lines[i].offset += at;
+        at = end;
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status judge_lines(match_run *m)
+{
+    tc_ledger ignored;
+    memset(&ignored, 0, sizeof(ignored));
+    for (size_t i = 0; i < m->line_count; i++) {
+        m->now = &m->lines[i];
+        tc_slice line = tc_slice_make(m->data + m->now->offset, m->now->length);
+        TC_TRY(parse_slice(m, line, match_event, &ignored));
+    }
+    tc_firing_sink sink = {m, fired};
+    TC_TRY(tc_correlator_advance(m->correlator, TC_TIME_MAX, &sink));
+    return flush(m, true);
+}
+
+/* -- life ----------------------------------------------------------------------------------- */
+
+static tc_status load(match_run *m, const tc_options *o)
+{
+    tc_rule_reporter reporter = {NULL, tc_report_rule};
+    m->names = tc_names_new();
+    m->rules = tc_ruleset_new();
+    m->arena = tc_arena_new(ARENA_BYTES);
+    if (!m->names || !m->rules || !m->arena) return tc_fail(&m->error, TC_ENOMEM, "out of memory");
+    tc_status status = TC_SUCCESS;
+    for (size_t i = 0; i < o->rules.count; i++) {
+        tc_status added = tc_ruleset_add_path(m->rules, o->rules.items[i], &reporter);
+        if (!tc_failed(status)) status = added;
+    }
+    if (!tc_failed(status)) status = tc_ruleset_compile(m->rules, m->names, &reporter);
+    if (tc_failed(status)) return tc_fail(&m->error, status.code, "the rules have errors");
+    tc_names_freeze(m->names);
+    m->schemas = tc_schemas_new(m->names, 64);
+    m->matcher = tc_matcher_new(m->rules);
+    m->correlator = tc_correlator_new(m->rules, STATE_BYTES);
+    size_t captures = 1;
+    for (size_t i = 0; i < tc_ruleset_count(m->rules); i++)
+        captures = TC_MAX(captures, tc_ruleset_rule(m->rules, i)->capture_count);
+    m->captures = tc_alloc(captures, sizeof(tc_capture));
+    if (!m->schemas || !m->matcher || !m->correlator || !m->captures)
+        return tc_fail(&m->error, TC_ENOMEM, "out of memory");
+    m->options = (tc_parse_options){m->names, m->schemas, 0, true, TC_RECORD_MAX};
+    tc_parser_json_lines.begin(&m->carry, &m->options);
+    return TC_SUCCESS;
+}
+
+static tc_status match_file(match_run *m, const char *path, tc_ledger *ledger)
+{
+    TC_TRY(tc_read_file(path, EVENTS_FILE_MAX, &m->data, &m->length, &m->error));
+    TC_TRY(index_lines(m, ledger));
+    number_lines(m);
+    if (m->line_count) qsort(m->lines, m->line_count, sizeof(line_entry), by_time);
+    return judge_lines(m);
+}
+
+static void done(match_run *m)
+{
+    tc_correlator_free(m->correlator);
+    tc_matcher_free(m->matcher);
+    tc_ruleset_free(m->rules);
+    tc_schemas_free(m->schemas);
+    tc_names_free(m->names);
+    tc_arena_free(m->arena);
+    tc_str_done(&m->out);
+    tc_free(m->captures);
+    tc_free(m->lines);
+    tc_free(m->data);
+    if (m->descriptor > STDERR_FILENO) close(m->descriptor);
+}
+
+int tc_command_match(const tc_options *o, tc_time now)
+{
+    match_run m = {.descriptor = STDOUT_FILENO};
+    tc_ledger ledger;
+    (void)now;
+    memset(&ledger, 0, sizeof(ledger));
+    tc_str_init(&m.out, OUTPUT_MAX);
+    tc_status status = TC_SUCCESS;
+    if (o->rules.count == 0)
+        status = tc_fail(&m.error, TC_ESYNTAX, "match needs --rules PATH");
+    else if (o->paths.count != 1)
+        status = tc_fail(&m.error, TC_ESYNTAX, "match needs one file of events");
+    if (!tc_failed(status)) status = read_given_label(&m, o->logsource);
+    if (!tc_failed(status)) status = load(&m, o);
+    if (!tc_failed(status)) status = tc_open_output(o->output, &m.descriptor, &m.error);
+    if (!tc_failed(status)) status = match_file(&m, o->paths.items[0], &ledger);
+    int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
+    if (tc_failed(status)) exit_status = tc_command_failed(&m.error);
+    uint64_t rejected = tc_ledger_rejected(&ledger);
+    if (rejected && !o->quiet)
+        fprintf(stderr, "tocsin: %" PRIu64 " lines of %s are not JSON objects\n", rejected,
+                o->paths.items[0]);
+    if (exit_status == TC_EXIT_NOTHING && rejected) exit_status = TC_EXIT_INCOMPLETE;
+    done(&m);
+    return exit_status;
+}

@@ -1,0 +1,150 @@
+/* tocsin parse: every event as a line of JSON, in the order of sources and records. */
+#include "detector/app/command.h"
+#include "detector/app/event_json.h"
+#include "detector/app/pipeline.h"
+#include "detector/app/run.h"
+#include "detector/app/sources.h"
+#include "detector/app/stats.h"
+
+#include "parsers/base/alloc.h"
+
+#include <unistd.h>
+
+#define TEXT_MAX ((size_t)1 << 30)
+#define BLOCK_ARENA_BYTES ((size_t)256 << 20)
+
+typedef struct parse_worker {
+    tc_run *run;
+    tc_enrich_worker *enrich;
+    tc_event_json *printer;
+    tc_arena *arena;
+    tc_overlay overlay;
+    const tc_block *block;
+    const tc_source *source;
+    tc_block_result *result;
+    tc_str *text;
+} parse_worker;
+
+typedef struct parse_job {
+    tc_run run;
+    tc_sources *sources;
+    int descriptor;
+    tc_error error;
+} parse_job;
+
+static void worker_free(void *worker)
+{
+    parse_worker *w = worker;
+    if (w == NULL) return;
+    tc_enrich_worker_free(w->enrich);
+    tc_event_json_free(w->printer);
+    tc_arena_free(w->arena);
+    tc_free(w);
+}
+
+static void *worker_new(void *context)
+{
+    parse_worker *w = tc_alloc(1, sizeof(*w));
+    if (w == NULL) return NULL;
+    w->run = &((parse_job *)context)->run;
+    w->enrich = tc_enrich_worker_new(w->run->enricher);
+    w->printer = tc_event_json_new(w->run->names);
+    w->arena = tc_arena_new(BLOCK_ARENA_BYTES);
+    if (w->enrich && w->printer && w->arena) return w;
+    worker_free(w);
+    return NULL;
+}
+
+static tc_status take_event(void *context, tc_event *event)
+{
+    parse_worker *w = context;
+    tc_ledger *ledger = &w->result->ledger;
+    tc_time until = w->run->options->until;
+    if (until != TC_TIME_NONE && event->time != TC_TIME_NONE && event->time > until) {
+        ledger->events.filtered[TC_REASON_OUT_OF_RANGE]++;
+        return TC_SUCCESS;
+    }
+    tc_locator at;
+    uint64_t position;
+    tc_block_locate(w->block, event->place, &at, &position);
+    if (event->time != TC_TIME_NONE) {
+        if (w->result->first == TC_TIME_NONE || event->time < w->result->first)
+            w->result->first = event->time;
+        w->result->last_time = TC_MAX(w->result->last_time, event->time);
+    }
+    tc_overlay_clear(&w->overlay);
+    event->overlay = &w->overlay;
+    tc_enrich_ecs(w->enrich, event);
+    tc_event_json_print(w->printer, event, w->source->path, at.offset, w->text);
+    ledger->events.delivered++;
+    return tc_str_status(w->text);
+}
+
+static tc_status work(void *worker, const tc_block *block, tc_block_result *result)
+{
+    parse_worker *w = worker;
+    tc_parse_options options = block->options;
+    options.all = true;
+    w->block = block;
+    w->source = tc_input_source(w->run->input, block->source);
+    w->result = result;
+    w->text = tc_alloc(1, sizeof(tc_str));
+    if (w->text == NULL) return (tc_status){TC_ENOMEM};
+    tc_str_init(w->text, TEXT_MAX);
+    result->payload = w->text;
+    tc_arena_reset(w->arena);
+    tc_sink sink = {w, take_event, NULL};
+    return w->source->parser->parse(&block->carry, &options,
+                                    tc_slice_make(block->data, block->length), w->arena,
+                                    &result->ledger, &sink);
+}
+
+static tc_status collect(void *context, tc_block_result *result)
+{
+    parse_job *job = context;
+    tc_str *text = result->payload;
+    tc_status status = TC_SUCCESS;
+    tc_sources_note(job->sources, result);
+    if (text != NULL) {
+        status = tc_write_all(job->descriptor, tc_str_view(text), &job->error);
+        tc_str_done(text);
+        tc_free(text);
+    }
+    return status;
+}
+
+static int finish(parse_job *job, tc_status status)
+{
+    if (tc_failed(status)) return tc_command_failed(&job->error);
+    if (job->run.options->stats && tc_failed(tc_stats_write(&job->run, job->sources, NULL,
+                                                            job->run.options->stats, &job->error)))
+        return tc_command_failed(&job->error);
+    return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+}
+
+int tc_command_parse(const tc_options *options, tc_time now)
+{
+    parse_job job = {.descriptor = STDOUT_FILENO};
+    tc_status status = tc_run_open(&job.run, options, now, false, &job.error);
+    if (!tc_failed(status)) status = tc_run_open_input(&job.run, &job.error);
+    if (!tc_failed(status)) status = tc_open_output(options->output, &job.descriptor, &job.error);
+    if (!tc_failed(status)) {
+        tc_pipeline_job pipeline = {.context = &job,
+                                    .worker_new = worker_new,
+                                    .worker_free = worker_free,
+                                    .work = work,
+                                    .collect = collect,
+                                    .in_order = true,
+                                    .jobs = job.run.jobs,
+                                    .block_size = options->block_size,
+                                    .input = job.run.input};
+        job.sources = tc_sources_new(job.run.input, (size_t)job.run.jobs * 4 + 4);
+        status = job.sources == NULL ? tc_fail(&job.error, TC_ENOMEM, "out of memory")
+                                     : tc_pipeline_run(&pipeline, &job.error);
+    }
+    int exit_status = finish(&job, status);
+    if (job.descriptor != STDOUT_FILENO) close(job.descriptor);
+    tc_sources_free(job.sources);
+    tc_run_close(&job.run);
+    return exit_status;
+}

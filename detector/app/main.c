@@ -1,0 +1,119 @@
+/* tocsin: reads the command line and hands over to a command. */
+#include "detector/app/command.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#ifndef TC_VERSION
+#error "TC_VERSION comes from the build"
+#endif
+
+typedef struct command_row {
+    const char *name;
+    tc_command command;
+    const char *help;
+} command_row;
+
+static const command_row commands[] = {
+    {"scan", TC_COMMAND_SCAN, "search log files for break-ins into mailboxes"},
+    {"parse", TC_COMMAND_PARSE, "print events of log files as JSON lines"},
+    {"match", TC_COMMAND_MATCH, "run Sigma rules over JSON events"},
+    {"rules", TC_COMMAND_RULES, "list or check the rules"},
+    {"formats", TC_COMMAND_FORMATS, "list the log formats understood"},
+};
+
+static void print_help(void)
+{
+    printf("Usage: tocsin COMMAND [OPTION]... [PATH]...\n"
+           "Detects break-ins to Exchange-style mail servers in the logs they leave.\n\n");
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].help);
+    printf("\nStart with: tocsin scan FOLDER     More: tocsin COMMAND --help, man tocsin\n");
+}
+
+int tc_command_failed(const tc_error *error)
+{
+    char text[1024];
+    fprintf(stderr, "tocsin: %s\n", tc_error_format(error, text, sizeof(text)));
+    return TC_EXIT_USAGE;
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[TC_COUNT_OF(commands)];
+    tc_error error = {0};
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        names[i] = commands[i].name;
+    const char *near = tc_nearest_word(tc_slice_of(word), names, TC_COUNT_OF(names));
+    if (near != NULL)
+        (void)tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
+                      near);
+    else
+        (void)tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
+    return tc_command_failed(&error);
+}
+
+static int print_command_help(tc_command command)
+{
+    tc_str page;
+    tc_str_init(&page, 65536);
+    tc_options_help(command, &page);
+    fputs(tc_str_cstr(&page), stdout);
+    tc_str_done(&page);
+    return TC_EXIT_NOTHING;
+}
+
+static int run_command(const tc_options *options, tc_time now)
+{
+    switch (options->command) {
+    case TC_COMMAND_SCAN:
+        return tc_command_scan(options, now);
+    case TC_COMMAND_PARSE:
+        return tc_command_parse(options, now);
+    case TC_COMMAND_MATCH:
+        return tc_command_match(options, now);
+    case TC_COMMAND_RULES:
+        return tc_command_rules(options);
+    case TC_COMMAND_FORMATS:
+        return tc_command_formats(options);
+    }
+    return TC_EXIT_USAGE;
+}
+
+static int read_and_run(const command_row *row, int argc, char **argv)
+{
+    tc_options options;
+    tc_error error = {0};
+    struct timespec clock;
+    clock_gettime(CLOCK_REALTIME, &clock);
+    tc_time now = (tc_time)clock.tv_sec * TC_SECOND + clock.tv_nsec;
+    int exit_status;
+    if (tc_failed(tc_options_read(&options, row->command, argc, argv, now, &error)))
+        exit_status = tc_command_failed(&error);
+    else if (options.help)
+        exit_status = print_command_help(row->command);
+    else
+        exit_status = run_command(&options, now);
+    tc_options_done(&options);
+    return exit_status;
+}
+
+int main(int argc, char **argv)
+{
+    /* A closed pipe is an error to report, not a reason to die without a word. */
+    signal(SIGPIPE, SIG_IGN);
+    tc_slice word = tc_slice_of(argc > 1 ? argv[1] : "--help");
+    if (tc_slice_equal(word, TC_LIT("--help")) || tc_slice_equal(word, TC_LIT("-h")) ||
+        tc_slice_equal(word, TC_LIT("help"))) {
+        print_help();
+        return argc > 1 ? TC_EXIT_NOTHING : TC_EXIT_USAGE;
+    }
+    if (tc_slice_equal(word, TC_LIT("--version"))) {
+        printf("tocsin " TC_VERSION "\n");
+        return TC_EXIT_NOTHING;
+    }
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        if (tc_slice_equal(word, tc_slice_of(commands[i].name)))
+            return read_and_run(&commands[i], argc - 1, argv + 1);
+    return unknown_command(argv[1]);
+}

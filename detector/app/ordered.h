@@ -1,0 +1,47 @@
+/*
+ * ordered: the one ordered stage of a scan.
+ *
+ *   batches -> sorter -> duplicates out -> derive -> match -> correlate -> incidents -> alerts
+ *
+ * Runs on the collector's thread. Everything behind the sorter sees a total order, so what comes
+ * out depends on the logs alone.
+ */
+#ifndef TC_APP_ORDERED_H
+#define TC_APP_ORDERED_H
+
+#include "detector/app/run.h"
+#include "detector/correlate/correlator.h"
+#include "detector/correlate/derive.h"
+#include "detector/correlate/incident.h"
+
+typedef struct tc_ordered tc_ordered;
+
+typedef struct tc_ordered_options {
+    const tc_run *run;
+    const tc_alert_sink *sink;
+    const char *spill_folder;
+} tc_ordered_options;
+
+typedef struct tc_ordered_counts {
+    uint64_t observations, spilled_bytes;
+    tc_correlator_stats correlator;
+    double seconds; /* CPU time of the stage */
+} tc_ordered_counts;
+
+tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret,
+                         tc_error *reterr) TC_MUST_USE;
+void tc_ordered_free(tc_ordered *ordered);
+/* Takes the batch. */
+tc_status tc_ordered_add(tc_ordered *ordered, tc_observations *batch) TC_MUST_USE;
+/* Works off everything older than the watermark. */
+tc_status tc_ordered_release(tc_ordered *ordered, tc_time watermark) TC_MUST_USE;
+/* Works off the rest and tells the final state of the incidents. */
+tc_status tc_ordered_finish(tc_ordered *ordered) TC_MUST_USE;
+
+void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+size_t tc_ordered_incidents(const tc_ordered *ordered, tc_level at_least);
+/* Duplicate observations of a source. */
+uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
+tc_ordered_counts tc_ordered_statistics(const tc_ordered *ordered);
+
+#endif

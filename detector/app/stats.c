@@ -1,0 +1,229 @@
+#include "detector/app/stats.h"
+
+#include "parsers/base/json_writer.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define STATS_MAX ((size_t)512 << 20)
+
+uint64_t tc_stats_peak_rss(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+    return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    for (size_t i = 0; i < tc_input_count(run->input); i++)
+        tc_ledger_add(ret, &tc_sources_progress(sources, i)->ledger);
+}
+
+bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
+{
+    if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
+    uint64_t rejected = tc_ledger_rejected(&progress->ledger);
+    uint64_t accepted = progress->ledger.records.accepted;
+    uint64_t bytes = progress->ledger.bytes.rejected;
+    if (rejected >= 10 && rejected > accepted / 100) return true;
+    if (rejected > accepted) return true;
+    return bytes > (1u << 20) && bytes > progress->ledger.bytes.read / 100;
+}
+
+bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources)
+{
+    for (size_t i = 0; i < tc_input_count(run->input); i++)
+        if (tc_stats_source_incomplete(tc_input_source(run->input, i),
+                                       tc_sources_progress(sources, i)))
+            return true;
+    return false;
+}
+
+static void write_reasons(tc_json_writer *w, const char *key, const uint64_t counts[])
+{
+    tc_json_key(w, key);
+    tc_json_object_open(w);
+    for (int r = 0; r < TC_REASON_COUNT; r++) {
+        if (counts[r] == 0) continue;
+        tc_json_key(w, tc_reason_key((tc_reason)r));
+        tc_json_u64(w, counts[r]);
+    }
+    tc_json_object_close(w);
+}
+
+static void write_number(tc_json_writer *w, const char *key, uint64_t n)
+{
+    tc_json_key(w, key);
+    tc_json_u64(w, n);
+}
+
+static void write_ledger(tc_json_writer *w, const tc_ledger *l)
+{
+    static const uint64_t none[TC_REASON_COUNT] = {0};
+    tc_json_key(w, "bytes");
+    tc_json_object_open(w);
+    write_number(w, "read", l->bytes.read);
+    write_number(w, "parsed", l->bytes.parsed);
+    write_number(w, "header", l->bytes.header);
+    write_number(w, "blank", l->bytes.blank);
+    write_number(w, "rejected", l->bytes.rejected);
+    write_number(w, "pending", l->bytes.pending);
+    tc_json_object_close(w);
+    tc_json_key(w, "records");
+    tc_json_object_open(w);
+    write_number(w, "accepted", l->records.accepted);
+    write_number(w, "header", l->records.header);
+    write_number(w, "blank", l->records.blank);
+    write_reasons(w, "rejected", l->records.rejected);
+    write_reasons(w, "filtered", none);
+    tc_json_object_close(w);
+    tc_json_key(w, "events");
+    tc_json_object_open(w);
+    write_number(w, "delivered", l->events.delivered);
+    write_number(w, "duplicate", l->events.duplicate);
+    write_number(w, "late", l->events.late);
+    write_reasons(w, "filtered", l->events.filtered);
+    tc_json_object_close(w);
+}
+
+static void write_time(tc_json_writer *w, const char *key, tc_time time)
+{
+    char text[TC_TIME_TEXT];
+    tc_json_key(w, key);
+    if (time == TC_TIME_NONE)
+        tc_json_null(w);
+    else
+        tc_json_cstring(w, tc_time_format(time, text));
+}
+
+static const char *state_name(const tc_source *source, const tc_source_progress *p)
+{
+    if (p->failed) return "failed";
+    switch (source->state) {
+    case TC_SOURCE_READABLE:
+        return "read";
+    case TC_SOURCE_EMPTY:
+        return "empty";
+    case TC_SOURCE_IRRELEVANT:
+        return "irrelevant";
+    case TC_SOURCE_DUPLICATE:
+        return "duplicate";
+    case TC_SOURCE_UNREADABLE:
+    case TC_SOURCE_STATE_COUNT:
+        break;
+    }
+    return "unreadable";
+}
+
+static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
+                         const tc_source_progress *p)
+{
+    tc_json_object_open(w);
+    tc_json_key(w, "path");
+    tc_json_string(w, source->path);
+    tc_json_key(w, "host");
+    tc_json_string(w, source->host);
+    tc_json_key(w, "format");
+    tc_json_cstring(w, source->parser ? source->parser->name : "");
+    tc_json_key(w, "state");
+    tc_json_cstring(w, state_name(source, p));
+    if (source->state == TC_SOURCE_DUPLICATE) {
+        tc_json_key(w, "duplicate_of");
+        tc_json_string(w, tc_input_source(run->input, source->twin)->path);
+    }
+    const tc_error *error = p->failed ? &p->error : source->error;
+    if (error != NULL) {
+        tc_json_key(w, "error");
+        tc_json_cstring(w, error->text);
+    }
+    write_time(w, "first", p->first);
+    write_time(w, "last", p->last);
+    write_ledger(w, &p->ledger);
+    tc_json_object_close(w);
+}
+
+static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources)
+{
+    tc_json_key(w, "sources");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < tc_input_count(run->input); i++) {
+        const tc_source *source = tc_input_source(run->input, i);
+        if (source->state == TC_SOURCE_IRRELEVANT) continue;
+        write_source(w, run, source, tc_sources_progress(sources, i));
+    }
+    tc_json_array_close(w);
+    const tc_irrelevant *irrelevant;
+    size_t n = tc_input_irrelevant(run->input, &irrelevant);
+    tc_json_key(w, "irrelevant");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < n; i++) {
+        tc_json_object_open(w);
+        tc_json_key(w, "folder");
+        tc_json_string(w, irrelevant[i].folder);
+        write_number(w, "files", irrelevant[i].files);
+        write_number(w, "bytes", irrelevant[i].bytes);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
+static void write_judgement(tc_json_writer *w, const tc_summary *s)
+{
+    tc_json_key(w, "seconds");
+    tc_json_double(w, s->seconds);
+    write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
+    write_number(w, "spilled_bytes", s->spilled_bytes);
+    tc_json_key(w, "mailboxes");
+    tc_json_object_open(w);
+    write_number(w, "seen", s->mailboxes_seen);
+    write_number(w, "joined", s->mailboxes_joined);
+    write_number(w, "judged", s->mailboxes_judged);
+    tc_json_object_close(w);
+    tc_json_key(w, "coverage");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < s->coverage_count; i++) {
+        const tc_coverage_row *row = &s->coverage[i];
+        tc_json_object_open(w);
+        tc_json_key(w, "indicator");
+        tc_json_cstring(w, row->indicator);
+        tc_json_key(w, "state");
+        tc_json_cstring(w, tc_watch_state_name(row->state));
+        tc_json_key(w, "why");
+        tc_json_string(w, row->why);
+        tc_json_key(w, "fix");
+        tc_json_string(w, row->fix);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
+tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_summary *summary,
+                         const char *path, tc_error *reterr)
+{
+    tc_str text;
+    tc_json_writer w;
+    tc_ledger totals;
+    int descriptor;
+    tc_stats_totals(run, sources, &totals);
+    tc_str_init(&text, STATS_MAX);
+    tc_json_writer_init(&w, &text);
+    tc_json_object_open(&w);
+    write_sources(&w, run, sources);
+    tc_json_key(&w, "totals");
+    tc_json_object_open(&w);
+    write_ledger(&w, &totals);
+    tc_json_object_close(&w);
+    if (summary != NULL) write_judgement(&w, summary);
+    tc_json_object_close(&w);
+    tc_str_add_byte(&text, '\n');
+    tc_status status = tc_str_status(&text);
+    if (!tc_failed(status)) status = tc_open_output(path, &descriptor, reterr);
+    if (!tc_failed(status)) {
+        status = tc_write_all(descriptor, tc_str_view(&text), reterr);
+        if (descriptor != STDOUT_FILENO) close(descriptor);
+    }
+    tc_str_done(&text);
+    return status;
+}
