@@ -28,9 +28,11 @@ struct tc_reader {
     uint64_t position;
     uint64_t file_offset;
     uint64_t line;
-    uint64_t mark; /* bytes of a UTF-8 mark that are not booked yet */
-    bool ended;    /* nothing will follow what is in the window */
-    bool stuck;    /* framing failed: nothing more will be framed */
+    uint64_t mark;    /* bytes of a UTF-8 mark that are not booked yet */
+    bool ended;       /* nothing will follow what is in the window */
+    bool in_rejected; /* the last bytes were of a rejected record that has not ended yet */
+    tc_reason reason; /* of that record */
+    bool stuck;       /* framing failed: nothing more will be framed */
     tc_status failure;
     tc_error error;
 };
@@ -232,7 +234,17 @@ static void book_rejected(tc_reader *r, tc_block *block, const tc_frame *frame)
 {
     block->ledger.bytes.rejected += frame->length;
     if (frame->rejected_end) block->ledger.records.rejected[frame->reason]++;
+    r->in_rejected = !frame->rejected_end;
+    r->reason = frame->reason;
     advance(r, block, frame->length);
+}
+
+/* A rejected record may turn out to be the last only when nothing follows: the framer, which is
+ * shown no empty run, could not tell its end. */
+static void book_end(tc_reader *r, tc_block *block)
+{
+    if (r->in_rejected) block->ledger.records.rejected[r->reason]++;
+    r->in_rejected = false;
 }
 
 typedef enum step {
@@ -267,6 +279,7 @@ static step frame_once(tc_reader *r, tc_block *block)
         book_rejected(r, block, &frame);
         return block->ledger.bytes.rejected < REJECTED_PER_BLOCK ? STEP_AGAIN : STEP_BLOCK;
     }
+    r->in_rejected = false;
     if (!tc_failed(hand_over(r, block, frame.length))) return STEP_BLOCK;
     note_failure(r, TC_ENOMEM, "no memory to read");
     return STEP_END;
@@ -297,8 +310,10 @@ tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_
     fill_block(reader, block);
     bool exhausted = reader->stuck || (reader->ended && reader->from == reader->to);
     bool failed = tc_failed(reader->failure);
+    if (exhausted) book_end(reader, block);
     /* What was booked is delivered first; a failure is told by the call after it. */
-    *ret_more = !exhausted || (failed && block->ledger.bytes.read > 0);
+    bool booked = block->ledger.bytes.read > 0 || tc_ledger_rejected(&block->ledger) > 0;
+    *ret_more = !exhausted || (failed && booked);
     if (*ret_more) return TC_SUCCESS;
     block->last = true;
     if (!failed) return TC_SUCCESS;

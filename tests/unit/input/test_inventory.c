@@ -1,3 +1,4 @@
+#include "parsers/base/alloc.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>
@@ -267,6 +268,39 @@ Test(inventory, reads_a_forced_format_without_asking)
     cr_assert(tc_input_count(input) == 1);
     cr_expect(tc_input_source(input, 0)->state == TC_SOURCE_READABLE);
     tc_input_free(input);
+}
+
+Test(inventory, ends_cleanly_whenever_memory_runs_out)
+{
+    tc_str text, gz;
+    tc_str_init(&text, 1u << 20);
+    tc_str_init(&gz, 1u << 20);
+    add_records(&text, 1000 * TC_SECOND, 3000);
+    add_gzip(&gz, tc_str_view(&text));
+    put_folder("sub");
+    put_bytes("sub/log", tc_str_view(&text));
+    put_bytes("log.gz", tc_str_view(&gz));
+    put_text("small", one_record);
+    put_text("readme", "read me\n");
+    const char *path = in_files("");
+    tc_slice host = TC_LIT("*=EX01");
+    tc_input_options options = {
+        .paths = &path, .path_count = 1, .host_globs = &host, .host_glob_count = 1};
+    uint64_t n = 0;
+    tc_status status = {TC_ENOMEM};
+    while (tc_failed(status) && ++n < 1000) {
+        tc_input *input = NULL;
+        tc_error error;
+        tc_alloc_fail_after(n);
+        status = tc_input_open(&options, &input, &error);
+        tc_alloc_fail_after(0);
+        cr_expect(!tc_failed(status) || (status.code == TC_ENOMEM && error.text[0] && !input),
+                  "allocation %" PRIu64 ": %s", n, error.text);
+        tc_input_free(input);
+    }
+    cr_expect(n > 20 && n < 1000, "%" PRIu64, n);
+    tc_str_done(&text);
+    tc_str_done(&gz);
 }
 
 Test(inventory, looks_through_20000_irrelevant_files_quickly)

@@ -293,6 +293,45 @@ Test(reader, reads_standard_input_once)
     tc_str_done(&packed);
 }
 
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+Test(reader, gives_the_same_for_any_bytes_in_any_block_size)
+{
+    tc_str text, seed[3];
+    uint32_t state = 1;
+    tc_str_init(&text, 1 << 20);
+    for (size_t i = 0; i < TC_COUNT_OF(seed); i++)
+        tc_str_init(&seed[i], 1 << 20);
+    add_mixture(&text);
+    tc_str_add(&seed[0], tc_str_view(&text));
+    add_utf16(&seed[1], tc_str_cstr(&text), false);
+    add_gzip(&seed[2], tc_str_view(&seed[1]));
+    for (int round = 0; round < 300; round++) {
+        tc_str *s = &seed[round % 3];
+        for (int i = 0; i < 4; i++)
+            s->data[next_random(&state) % s->len] = (uint8_t)next_random(&state);
+        put_bytes("log", tc_slice_sub(tc_str_view(s), 0, next_random(&state) % s->len + 1));
+        tc_input *input = open_forced("log", 100);
+        if (tc_input_source(input, 0)->parser) {
+            outcome one, two;
+            read_source(input, 0, 50, &one);
+            read_source(input, 0, 10000, &two);
+            cr_expect(one.failed == two.failed, "round %d", round);
+            expect_same(&one, &two, (size_t)round);
+            done_outcome(&one);
+            done_outcome(&two);
+        }
+        tc_input_free(input);
+    }
+    for (size_t i = 0; i < TC_COUNT_OF(seed); i++)
+        tc_str_done(&seed[i]);
+    tc_str_done(&text);
+}
+
 Test(reader, refuses_a_file_that_went_away)
 {
     put_text("log", "@1 x\n");
