@@ -18,6 +18,21 @@ static bool same_labels(const tc_candidates *c, const tc_logsource *labels, size
     return true;
 }
 
+/* FNV-1a over the three texts of each label, absent ones told from empty ones. */
+static uint64_t hash_labels(const tc_logsource *labels, size_t count)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < count; i++) {
+        const char *texts[3] = {labels[i].category, labels[i].product, labels[i].service};
+        for (size_t t = 0; t < 3; t++) {
+            for (const char *c = texts[t]; c && *c; c++)
+                h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
+            h = (h ^ (texts[t] ? 0x100u : 0x101u)) * UINT64_C(0x100000001b3);
+        }
+    }
+    return h;
+}
+
 static bool concerns(const tc_rule *rule, const tc_logsource *labels, size_t count)
 {
     if (rule->kind != TC_RULE_DETECTION) return false;
@@ -138,11 +153,14 @@ const tc_candidates *tc_candidates_find(tc_matcher *m, const tc_logsource *label
 {
     if (m->current && m->current != &m->spare && same_labels(m->current, labels, label_count))
         return m->current;
+    uint64_t hash = hash_labels(labels, label_count);
     for (size_t i = 0; i < m->cached; i++)
-        if (same_labels(m->cache[i], labels, label_count)) return m->cache[i];
+        if (m->cache_hash[i] == hash && same_labels(m->cache[i], labels, label_count))
+            return m->cache[i];
     if (m->cached == TC_CANDIDATES_MAX) tc_candidates_free_all(m);
     tc_candidates *c = make(m, labels, label_count);
     if (!c) return make_spare(m, labels, label_count);
+    m->cache_hash[m->cached] = hash;
     m->cache[m->cached++] = c;
     return c;
 }

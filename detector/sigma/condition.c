@@ -36,7 +36,7 @@ static bool complain(const reader *r, const char *text)
 
 static bool join(const reader *r, tc_node_kind kind, tc_nodes *nodes, bool ok, tc_node *ret)
 {
-    if (ok && !tc_node_join(r->l->arena, kind, nodes->list, nodes->count, ret))
+    if (ok && !tc_node_join(r->l->arena, kind, tc_nodes_list(nodes), nodes->count, ret))
         ok = tc_diagnostics_no_memory(r->l->d);
     tc_nodes_done(nodes);
     return ok;

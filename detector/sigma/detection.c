@@ -8,7 +8,7 @@ static bool read_shape(tc_loader *l, const tc_yaml *value, tc_node *ret);
 
 static bool join(tc_loader *l, tc_node_kind kind, tc_nodes *nodes, bool ok, tc_node *ret)
 {
-    if (ok && !tc_node_join(l->arena, kind, nodes->list, nodes->count, ret))
+    if (ok && !tc_node_join(l->arena, kind, tc_nodes_list(nodes), nodes->count, ret))
         ok = tc_diagnostics_no_memory(l->d);
     tc_nodes_done(nodes);
     return ok;

@@ -140,6 +140,13 @@ static bool is_uuid(tc_slice s)
     return true;
 }
 
+static bool is_among(tc_slice word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_equal(word, tc_slice_of(words[i]))) return true;
+    return false;
+}
+
 /* Keys nobody knows are the author's own, unless one looks like a slip of the pen. */
 static void warn_slips(tc_loader *l, const tc_yaml *document)
 {
@@ -150,11 +157,10 @@ static void warn_slips(tc_loader *l, const tc_yaml *document)
         "detection",   "filter",  "correlation", "tocsin",         "action",   "condition"};
     for (size_t i = 0; i < document->count; i++) {
         tc_slice key = document->keys[i]->text;
-        const char *nearest = key.len < 4 ? NULL : tc_nearest(key, known, TC_COUNT_OF(known));
+        if (key.len < 4 || is_among(key, known, TC_COUNT_OF(known))) continue;
+        const char *nearest = tc_nearest(key, known, TC_COUNT_OF(known));
         tc_quoted q;
-        if (!nearest || tc_slice_equal(key, tc_slice_of(nearest)) ||
-            tc_yaml_get(document, tc_slice_of(nearest), NULL))
-            continue;
+        if (!nearest || tc_yaml_get(document, tc_slice_of(nearest), NULL)) continue;
         TC_WARN(l, document->keys[i], "unknown key %s, did you mean '%s'?", tc_quote(&q, key),
                 nearest);
     }

@@ -170,8 +170,8 @@ static bool add_exists(const item *it, const tc_yaml *node, tc_nodes *out)
     tc_predicate p = {.kind = TC_PREDICATE_EXISTS};
     if (!keep(it, it->chain->field, &p.field) || !add_leaf(it, node, &p, out)) return false;
     if (yes) return true;
-    return tc_node_not(it->l->arena, out->list[out->count - 1], &out->list[out->count - 1]) ||
-           tc_diagnostics_no_memory(it->l->d);
+    tc_node *last = &tc_nodes_list(out)[out->count - 1];
+    return tc_node_not(it->l->arena, *last, last) || tc_diagnostics_no_memory(it->l->d);
 }
 
 static tc_compare compare_of(const tc_chain *c)
@@ -284,7 +284,8 @@ static bool read_value(const item *it, const tc_yaml *node, tc_nodes *out)
     tc_node joined;
     bool ok = add_value(it, node, &variants);
     if (ok)
-        ok = (tc_node_join(it->l->arena, TC_NODE_OR, variants.list, variants.count, &joined) &&
+        ok = (tc_node_join(it->l->arena, TC_NODE_OR, tc_nodes_list(&variants), variants.count,
+                           &joined) &&
               tc_nodes_add(out, joined)) ||
              tc_diagnostics_no_memory(it->l->d);
     tc_nodes_done(&variants);
@@ -315,7 +316,7 @@ static bool read_item(const item *it, const tc_yaml *value, tc_node *ret)
     bool ok = read_values(it, value, &values);
     if (ok) {
         tc_node_kind kind = it->chain->has[TC_MOD_ALL] ? TC_NODE_AND : TC_NODE_OR;
-        ok = tc_node_join(it->l->arena, kind, values.list, values.count, ret);
+        ok = tc_node_join(it->l->arena, kind, tc_nodes_list(&values), values.count, ret);
         if (ok && it->chain->has[TC_MOD_NEQ]) ok = tc_node_not(it->l->arena, *ret, ret);
         if (!ok) (void)tc_diagnostics_no_memory(it->l->d);
     }

@@ -10,9 +10,9 @@
 #include "detector/sigma/matcher.h"
 #include "detector/sigma/ruleset_data.h"
 
-#define TC_MEMBERS_MAX 1024  /* members of one list-valued field that are looked at */
-#define TC_MEMBERS_DEPTH 4   /* lists in lists */
-#define TC_CANDIDATES_MAX 64 /* label sets remembered */
+#define TC_MEMBERS_MAX 1024   /* members of one list-valued field that are looked at */
+#define TC_MEMBERS_DEPTH 4    /* lists in lists */
+#define TC_CANDIDATES_MAX 512 /* label sets remembered */
 #define TC_PATTERN_BUDGET 1000000
 #define TC_EPOCH_MAX (UINT32_MAX >> 2)
 
@@ -61,6 +61,7 @@ struct tc_matcher {
     const tc_event *event;
     const tc_candidates *current;
     tc_candidates *cache[TC_CANDIDATES_MAX];
+    uint64_t cache_hash[TC_CANDIDATES_MAX]; /* of the labels */
     size_t cached;
     tc_candidates spare; /* when there is no memory for another entry */
     tc_member *keyword_members;

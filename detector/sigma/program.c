@@ -1,11 +1,11 @@
 #include "detector/sigma/program.h"
 
 #include "parsers/base/alloc.h"
-#include "parsers/base/str.h"
 
 bool tc_predicates_init(tc_predicates *table)
 {
     *table = (tc_predicates){.index = tc_map_new(TC_PREDICATES_MAX)};
+    tc_str_init(&table->key, TC_YAML_BYTES * 2);
     return table->index != NULL;
 }
 
@@ -15,6 +15,7 @@ void tc_predicates_done(tc_predicates *table)
         tc_regex_free(table->list[i].regex);
     tc_free(table->list);
     tc_map_free(table->index);
+    tc_str_done(&table->key);
 }
 
 static void put_bytes(tc_str *key, const void *bytes, size_t size)
@@ -64,21 +65,16 @@ static tc_status add_new(tc_predicates *table, const tc_predicate *predicate, tc
 tc_status tc_predicates_intern(tc_predicates *table, const tc_predicate *predicate, uint32_t *ret,
                                tc_error *reterr)
 {
-    tc_str key;
-    tc_str_init(&key, TC_YAML_BYTES * 2);
-    serialise(predicate, &key);
-    tc_status status = tc_str_status(&key);
-    uint64_t *known = NULL;
-    bool created = false;
-    if (!tc_failed(status)) known = tc_map_get(table->index, tc_str_view(&key));
+    tc_str *key = &table->key;
+    tc_str_clear(key);
+    serialise(predicate, key);
+    tc_status status = tc_str_status(key);
+    uint64_t *known = tc_failed(status) ? NULL : tc_map_get(table->index, tc_str_view(key));
     if (!tc_failed(status) && !known) {
         status = add_new(table, predicate, reterr);
-        if (!tc_failed(status)) {
-            status = tc_map_put(table->index, tc_str_view(&key), &known, &created);
-            if (!tc_failed(status)) *known = table->count - 1;
-        }
+        if (!tc_failed(status)) status = tc_map_put(table->index, tc_str_view(key), &known, NULL);
+        if (!tc_failed(status)) *known = table->count - 1;
     }
-    tc_str_done(&key);
     if (tc_failed(status)) {
         if (status.code != TC_ESYNTAX)
             (void)tc_fail(reterr, status.code, "no room for another predicate");
@@ -134,14 +130,20 @@ bool tc_node_not(tc_arena *arena, tc_node child, tc_node *ret)
 
 bool tc_nodes_add(tc_nodes *nodes, tc_node node)
 {
-    if (tc_failed(tc_grow((void *)&nodes->list, &nodes->room, nodes->count + 1, sizeof *nodes->list,
+    if (!nodes->heap && nodes->count < TC_NODES_FEW) {
+        nodes->few[nodes->count++] = node;
+        return true;
+    }
+    bool move = !nodes->heap;
+    if (tc_failed(tc_grow((void *)&nodes->heap, &nodes->room, nodes->count + 1, sizeof *nodes->heap,
                           TC_YAML_NODES)))
         return false;
-    nodes->list[nodes->count++] = node;
+    if (move) memcpy(nodes->heap, nodes->few, sizeof nodes->few);
+    nodes->heap[nodes->count++] = node;
     return true;
 }
 
 void tc_nodes_done(tc_nodes *nodes)
 {
-    tc_free(nodes->list);
+    tc_free(nodes->heap);
 }

@@ -14,6 +14,7 @@
 #include "detector/sigma/scalar.h"
 #include "parsers/base/ip.h"
 #include "parsers/base/map.h"
+#include "parsers/base/str.h"
 
 typedef enum tc_predicate_kind {
     TC_PREDICATE_PATTERN, /* the text matches */
@@ -73,6 +74,7 @@ typedef struct tc_predicates {
     tc_predicate *list;
     size_t count, room;
     tc_map *index; /* of serialised predicates */
+    tc_str key;    /* scratch */
 } tc_predicates;
 
 #define TC_PREDICATES_MAX 1000000
@@ -93,12 +95,18 @@ bool tc_node_join(tc_arena *arena, tc_node_kind kind, const tc_node *children, s
                   tc_node *ret) TC_MUST_USE;
 bool tc_node_not(tc_arena *arena, tc_node child, tc_node *ret) TC_MUST_USE;
 
-/* Nodes being gathered on the heap. */
+/* Nodes being gathered, in place while they are few; zeroed at the start, not to be copied. */
+#define TC_NODES_FEW 8
 typedef struct tc_nodes {
-    tc_node *list;
     size_t count, room;
+    tc_node *heap;
+    tc_node few[TC_NODES_FEW];
 } tc_nodes;
 bool tc_nodes_add(tc_nodes *nodes, tc_node node) TC_MUST_USE;
+static inline tc_node *tc_nodes_list(tc_nodes *nodes)
+{
+    return nodes->heap ? nodes->heap : nodes->few;
+}
 void tc_nodes_done(tc_nodes *nodes);
 
 #endif

@@ -10,8 +10,10 @@ tc_ruleset *tc_ruleset_new(void)
     tc_ruleset *rules = tc_alloc(1, sizeof *rules);
     if (!rules) return NULL;
     rules->arena = tc_arena_new(TC_RULESET_BYTES);
+    rules->scratch = tc_arena_new(SCRATCH_BYTES);
     rules->references = tc_map_new(2 * TC_RULES_MAX);
-    if (!tc_predicates_init(&rules->predicates) || !rules->arena || !rules->references) {
+    if (!tc_predicates_init(&rules->predicates) || !rules->arena || !rules->scratch ||
+        !rules->references) {
         tc_ruleset_free(rules);
         return NULL;
     }
@@ -30,6 +32,7 @@ void tc_ruleset_free(tc_ruleset *rules)
     tc_free(rules->drafts);
     tc_free(rules->filters);
     tc_map_free(rules->references);
+    tc_arena_free(rules->scratch);
     tc_arena_free(rules->arena);
     tc_free(rules);
 }
@@ -110,8 +113,9 @@ static bool add_filter(adding *a, const tc_yaml *document)
     return true;
 }
 
-static void add_documents(adding *a, tc_arena *scratch, tc_slice yaml)
+static void add_documents(adding *a, tc_slice yaml)
 {
+    tc_arena *scratch = a->rules->scratch;
     tc_yaml_documents documents = {.count = 0};
     tc_error error = {.code = TC_OK};
     if (tc_failed(tc_yaml_read(scratch, yaml, &documents, &error))) {
@@ -140,13 +144,12 @@ tc_status tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
                            .placeholders = rules->placeholders,
                            .placeholder_count = rules->placeholder_count}};
     tc_diagnostics_file(&d, file, rules->file_count);
-    tc_arena *scratch = tc_arena_new(SCRATCH_BYTES);
-    if (!scratch || !tc_arena_copy(rules->arena, file, &a.file))
+    tc_arena_reset(rules->scratch);
+    if (!tc_arena_copy(rules->arena, file, &a.file))
         (void)tc_diagnostics_no_memory(&d);
     else
-        add_documents(&a, scratch, yaml);
+        add_documents(&a, yaml);
     rules->file_count++;
-    tc_arena_free(scratch);
     tc_status status = tc_diagnostics_flush(&d);
     tc_diagnostics_done(&d);
     if (tc_failed(status)) rules->failed = true;
@@ -172,6 +175,8 @@ tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_r
     tc_diagnostics_init(&d, reporter);
     rules->compiled = compile(rules, names, &d);
     rules->failed = !rules->compiled;
+    tc_arena_free(rules->scratch);
+    rules->scratch = NULL;
     tc_status status = tc_diagnostics_flush(&d);
     tc_diagnostics_done(&d);
     TC_ASSERT(tc_failed(status) == rules->failed);

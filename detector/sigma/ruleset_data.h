@@ -49,6 +49,7 @@ typedef struct tc_group {
 
 struct tc_ruleset {
     tc_arena *arena;
+    tc_arena *scratch; /* trees of the file at hand; gone once compiled */
     tc_predicates predicates;
     tc_placeholder *placeholders;
     size_t placeholder_count, placeholder_room;
