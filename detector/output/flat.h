@@ -1,0 +1,36 @@
+/*
+ * flat: lists of an alert as one text each, for formats without nesting.
+ *
+ * Items are escaped and stand apart by ','; a comma in an item is written \x2c, so that a list can
+ * be taken apart again without a doubt. No list is made much longer than TC_FLAT_MAX: the formats
+ * cut there and give the count besides.
+ */
+#ifndef TC_OUTPUT_FLAT_H
+#define TC_OUTPUT_FLAT_H
+
+#include "detector/alert.h"
+#include "parsers/base/str.h"
+
+#define TC_FLAT_MAX ((size_t)4096)
+
+void tc_flat_texts(tc_str *out, const tc_slice *items, size_t count);
+void tc_flat_mailboxes(tc_str *out, const tc_alert *alert);
+/* Everybody named: mailboxes, the user, related users. */
+void tc_flat_users(tc_str *out, const tc_alert *alert);
+void tc_flat_ips(tc_str *out, const tc_alert *alert);
+/* name=value,name=value */
+void tc_flat_baseline(tc_str *out, const tc_alert *alert);
+/* file:offset,file:offset */
+void tc_flat_places(tc_str *out, const tc_alert *alert);
+void tc_flat_former_ids(tc_str *out, const tc_alert *alert);
+
+/* Calls `told` for everybody named in the alert, in order; a user who is also a mailbox or the
+ * email address is told once. */
+void tc_alert_people(const tc_alert *alert, void (*told)(void *context, tc_slice name),
+                     void *context);
+/* What the rule is known by: its id, else its name, else its title. */
+tc_slice tc_alert_rule_key(const tc_alert *alert);
+/* "alert" or "incident". */
+const char *tc_alert_type(const tc_alert *alert);
+
+#endif

@@ -1,0 +1,168 @@
+#include "detector/output/escape.h"
+#include "detector/output/output_state.h"
+
+#include "parsers/base/alloc.h"
+
+#define SCRATCH_MAX ((size_t)1 << 20)
+#define WIDTH_MIN 60
+#define WIDTH_MAX 200
+
+tc_output *tc_output_new(const tc_output_options *options)
+{
+    TC_ASSERT(options->format < TC_OUTPUT_FORMAT_COUNT && options->version != NULL);
+    tc_output *output = tc_alloc(1, sizeof(*output));
+    if (output == NULL) return NULL;
+    output->options = *options;
+    output->options.width = TC_MAX(TC_MIN(options->width, WIDTH_MAX), WIDTH_MIN);
+    tc_str_init(&output->scratch, SCRATCH_MAX);
+    tc_str_init(&output->composed, SCRATCH_MAX);
+    tc_table_init(&output->table);
+    if (options->redact) {
+        output->redactor = tc_redactor_new();
+        if (output->redactor == NULL) {
+            tc_output_free(output);
+            return NULL;
+        }
+    }
+    return output;
+}
+
+void tc_output_free(tc_output *output)
+{
+    if (output == NULL) return;
+    tc_redactor_free(output->redactor);
+    tc_str_done(&output->scratch);
+    tc_str_done(&output->composed);
+    tc_table_done(&output->table);
+    tc_free(output);
+}
+
+bool tc_output_format_parse(tc_slice name, tc_output_format *ret)
+{
+    static const char *const names[TC_OUTPUT_FORMAT_COUNT] = {
+        [TC_OUTPUT_TEXT] = "text", [TC_OUTPUT_JSON] = "json", [TC_OUTPUT_SYSLOG] = "syslog",
+        [TC_OUTPUT_CEF] = "cef",   [TC_OUTPUT_LEEF] = "leef",
+    };
+    for (unsigned i = 0; i < TC_OUTPUT_FORMAT_COUNT; i++) {
+        if (tc_slice_equal_ascii(name, tc_slice_of(names[i]))) {
+            *ret = (tc_output_format)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -- for the formats ------------------------------------------------------------------------ */
+
+static void note_failure(tc_output *output, tc_code code)
+{
+    if (output->failed == TC_OK) output->failed = code;
+}
+
+static tc_str *emptied(tc_output *output, tc_str *text)
+{
+    note_failure(output, tc_str_status(text).code);
+    tc_str_clear(text);
+    return text;
+}
+
+tc_str *tc_output_scratch(tc_output *output)
+{
+    return emptied(output, &output->scratch);
+}
+
+tc_str *tc_output_compose(tc_output *output)
+{
+    return emptied(output, &output->composed);
+}
+
+tc_slice tc_output_value(tc_output *output, tc_slice raw)
+{
+    tc_str *scratch = tc_output_scratch(output);
+    tc_escape_value(scratch, raw);
+    return tc_str_view(scratch);
+}
+
+/* -- all or nothing ------------------------------------------------------------------------- */
+
+static void begin(tc_output *output)
+{
+    tc_str_clear(&output->scratch);
+    tc_str_clear(&output->composed);
+    tc_table_clear(&output->table);
+    output->failed = TC_OK;
+}
+
+/* What could not be told whole is not told: half a line would be read as something else. */
+static void end(tc_output *output, tc_str *out, size_t start)
+{
+    note_failure(output, tc_str_status(&output->scratch).code);
+    note_failure(output, tc_str_status(&output->composed).code);
+    note_failure(output, tc_table_status(&output->table).code);
+    if (out->failed == TC_OK) out->failed = output->failed;
+    if (out->failed != TC_OK) out->len = start;
+}
+
+static void tell_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out)
+{
+    switch (output->options.format) {
+    case TC_OUTPUT_TEXT:
+        tc_output_text_alert(output, alert, out);
+        return;
+    case TC_OUTPUT_JSON:
+        tc_output_json_alert(output, alert, out);
+        return;
+    case TC_OUTPUT_SYSLOG:
+        tc_output_syslog_alert(output, alert, now, out);
+        return;
+    case TC_OUTPUT_CEF:
+        tc_output_cef_alert(output, alert, out);
+        return;
+    case TC_OUTPUT_LEEF:
+        tc_output_leef_alert(output, alert, out);
+        return;
+    case TC_OUTPUT_FORMAT_COUNT:
+        break;
+    }
+}
+
+void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out)
+{
+    size_t start = out->len;
+    if (alert->level < output->options.min_level) return;
+    begin(output);
+    if (output->redactor != NULL) alert = tc_redact_alert(output->redactor, alert);
+    if (alert != NULL)
+        tell_alert(output, alert, now, out);
+    else
+        note_failure(output, TC_ENOMEM);
+    end(output, out, start);
+}
+
+static void tell_summary(tc_output *output, const tc_summary *summary, tc_str *out,
+                         void (*text)(tc_output *, const tc_summary *, tc_str *))
+{
+    size_t start = out->len;
+    begin(output);
+    if (output->redactor != NULL) summary = tc_redact_summary(output->redactor, summary);
+    if (summary == NULL)
+        note_failure(output, TC_ENOMEM);
+    else if (output->options.format == TC_OUTPUT_TEXT)
+        text(output, summary, out);
+    else
+        tc_output_json_summary(output, summary, out);
+    end(output, out, start);
+}
+
+void tc_output_inventory(tc_output *output, const tc_summary *summary, tc_str *out)
+{
+    if (output->options.format == TC_OUTPUT_TEXT)
+        tell_summary(output, summary, out, tc_output_text_inventory);
+}
+
+void tc_output_summary(tc_output *output, const tc_summary *summary, tc_str *out)
+{
+    tc_output_format format = output->options.format;
+    if (format == TC_OUTPUT_TEXT || format == TC_OUTPUT_JSON)
+        tell_summary(output, summary, out, tc_output_text_summary);
+}

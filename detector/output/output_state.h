@@ -1,0 +1,48 @@
+/*
+ * output_state: what the formats of one output share. Private to this folder.
+ *
+ * A format appends to the text that it is given and uses the scratch text for one escaped value at
+ * a time: what tc_output_value returned is gone with the next call. Lack of memory is noted in
+ * `failed`; output.c then takes back what was appended.
+ */
+#ifndef TC_OUTPUT_OUTPUT_STATE_H
+#define TC_OUTPUT_OUTPUT_STATE_H
+
+#include "detector/output/output.h"
+#include "detector/output/redact.h"
+#include "detector/output/text_table.h"
+
+#define TC_OUTPUT_VENDOR "tocsin"
+#define TC_OUTPUT_PRODUCT "tocsin"
+
+struct tc_output {
+    tc_output_options options;
+    tc_redactor *redactor; /* NULL unless people are told under pseudonyms */
+    tc_str scratch;        /* one escaped value */
+    tc_str composed;       /* one raw sentence of the text format */
+    tc_code failed;
+    tc_table table;
+};
+
+/* The scratch text, emptied. */
+tc_str *tc_output_scratch(tc_output *output);
+/* Raw text escaped in the scratch text. */
+tc_slice tc_output_value(tc_output *output, tc_slice raw);
+/* Another text, emptied, for raw words to be put together in. */
+tc_str *tc_output_compose(tc_output *output);
+
+void tc_output_json_alert(const tc_output *output, const tc_alert *alert, tc_str *out);
+void tc_output_json_summary(const tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_syslog_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
+void tc_output_cef_alert(tc_output *output, const tc_alert *alert, tc_str *out);
+void tc_output_leef_alert(tc_output *output, const tc_alert *alert, tc_str *out);
+void tc_output_text_alert(tc_output *output, const tc_alert *alert, tc_str *out);
+/* The final state of an incident as a block. */
+void tc_output_text_incident(tc_output *output, const tc_alert *alert, tc_str *out);
+void tc_output_text_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_text_summary(tc_output *output, const tc_summary *summary, tc_str *out);
+
+/* What CEF and LEEF call severity: 1 to 10. */
+int tc_output_severity10(tc_level level);
+
+#endif
