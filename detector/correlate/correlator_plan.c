@@ -165,38 +165,58 @@ static void place_flows(tc_correlator *k, const tc_ruleset *rules, const uint32_
     }
 }
 
-/* A rule that is named twice counts once: `seen[r]` is 1 + the flow that named it last. */
-static tc_status place_references(tc_correlator *k, uint32_t *seen)
+/* A rule that is named twice counts once, where it is named first. `latest[r]` is 1 + the flow that
+ * named it last. */
+static void find_places(tc_flow *flow, uint32_t *latest, uint32_t *where)
+{
+    for (uint32_t i = 0; i < flow->spec->rule_count; i++) {
+        uint32_t rule = flow->spec->rules[i];
+        if (latest[rule] != flow->index + 1) {
+            latest[rule] = flow->index + 1;
+            where[rule] = i;
+            flow->rule_count++;
+        }
+        flow->places[i] = where[rule];
+    }
+}
+
+static void place_references(tc_correlator *k)
+{
+    /* From counts to beginnings; filling moves them to the ends. */
+    uint32_t begin = 0;
+    for (size_t r = 0; r < k->rule_count; r++) {
+        uint32_t count = k->reference_ends[r];
+        k->reference_ends[r] = begin;
+        begin += count;
+    }
+    for (uint32_t f = 0; f < k->flow_count; f++) {
+        const tc_flow *flow = &k->flows[f];
+        for (uint32_t i = 0; i < flow->spec->rule_count; i++) {
+            if (flow->places[i] != i) continue;
+            k->references[k->reference_ends[flow->spec->rules[i]]++] = (tc_reference){f, i};
+        }
+    }
+}
+
+static tc_status plan_references(tc_correlator *k)
 {
     size_t total = 0;
-    for (size_t f = 0; f < k->flow_count; f++) {
-        total += k->flows[f].spec->rule_count;
+    uint32_t *scratch = tc_alloc(k->rule_count, 2 * sizeof(*scratch));
+    for (size_t f = 0; scratch && f < k->flow_count; f++) {
+        tc_flow *flow = &k->flows[f];
+        flow->places = tc_alloc(flow->spec->rule_count, sizeof(*flow->places));
+        if (!flow->places) break;
+        find_places(flow, scratch, scratch + k->rule_count);
+        for (uint32_t i = 0; i < flow->spec->rule_count; i++) {
+            if (flow->places[i] == i) k->reference_ends[flow->spec->rules[i]]++;
+        }
+        total += flow->rule_count;
     }
+    tc_free(scratch);
+    if (k->flow_count && !k->flows[k->flow_count - 1].places) return (tc_status){TC_ENOMEM};
     k->references = tc_alloc(total, sizeof(*k->references));
     if (!k->references) return (tc_status){TC_ENOMEM};
-    for (int fill = 0; fill < 2; fill++) {
-        memset(seen, 0, k->rule_count * sizeof(*seen));
-        for (uint32_t f = 0; f < k->flow_count; f++) {
-            tc_flow *flow = &k->flows[f];
-            flow->rule_count = 0;
-            for (uint32_t i = 0; i < flow->spec->rule_count; i++) {
-                uint32_t rule = flow->spec->rules[i];
-                if (seen[rule] == f + 1) continue;
-                seen[rule] = f + 1;
-                flow->rule_count++;
-                uint32_t at = k->reference_ends[rule]++;
-                if (fill) k->references[at] = (tc_reference){f, i};
-            }
-        }
-        if (fill) break;
-        /* From counts to beginnings; filling moves them to the ends. */
-        uint32_t begin = 0;
-        for (size_t r = 0; r < k->rule_count; r++) {
-            uint32_t count = k->reference_ends[r];
-            k->reference_ends[r] = begin;
-            begin += count;
-        }
-    }
+    place_references(k);
     return TC_SUCCESS;
 }
 
@@ -233,7 +253,7 @@ static tc_status plan(tc_correlator *k, const tc_ruleset *rules, uint32_t *level
     for (size_t f = 0; f < k->flow_count; f++) {
         TC_TRY(plan_flow(&k->flows[f]));
     }
-    TC_TRY(place_references(k, levels));
+    TC_TRY(plan_references(k));
     return plan_scratch(k, highest);
 }
 
@@ -251,6 +271,7 @@ void tc_correlator_plan_free(tc_correlator *k)
 {
     for (size_t f = 0; k->flows && f < k->flow_count; f++) {
         tc_flow *flow = &k->flows[f];
+        tc_free(flow->places);
         tc_free(flow->group);
         tc_free(flow->captures);
         tc_free(flow->capture_kinds);

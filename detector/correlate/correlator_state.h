@@ -106,6 +106,7 @@ typedef struct tc_flow {
     uint64_t learn;      /* ns; new_value, value_change */
     double share;        /* value_change */
     uint32_t rule_count; /* temporal: distinct rules */
+    uint32_t *places;    /* per position in spec->rules: the first position of that rule */
     size_t group_cut, value_cut;
     size_t need;     /* pieces that a hit may take, without loading it */
     int64_t horizon; /* a group that was not touched for longer has nothing left to say */

@@ -2,7 +2,8 @@
 
 /* value_change: another value replaces the one that is established.
  *
- * Established is the value that holds at least `share` of the group's history, once there are
+ * Established is the value that holds at least `share` of the group's history (and more than any
+ * other), once there are
  * min_events of them and the learning time is over; or one that has replaced another, until the
  * history runs empty. While a value is established, only its own events are learned. Another value
  * is a candidate: so many events of it in a row (condition gte) make the change, and any event of
@@ -72,9 +73,8 @@ static tc_piece established(const tc_correlator *k, const tc_flow *flow, const t
     for (tc_piece piece = g->u.change.values.oldest; piece;
          piece = tc_sighting_at(k, piece)->newer) {
         uint32_t uses = tc_sighting_at(k, piece)->uses;
-        if (uses <= most) continue;
-        most = uses;
-        best = piece;
+        if (uses >= most) best = uses > most ? piece : 0; /* of two alike, neither */
+        most = TC_MAX(most, uses);
     }
     return (double)most / (double)events >= flow->share ? best : 0;
 }
@@ -86,9 +86,9 @@ static void learn(tc_correlator *k, const tc_flow *flow, tc_group *g, tc_piece p
     tc_sighting_at(k, piece)->uses++;
     trim(k, g, flow->history);
     tc_arrival_load(&k->proofs, arrival);
-    if (!arrival->evidence_count) return;
-    tc_piece line = arrival->evidence[arrival->evidence_count - 1];
-    tc_evidence_hold(&k->proofs, line);
+    size_t lines = arrival->evidence_count;
+    tc_piece line = lines ? arrival->evidence[lines - 1] : 0;
+    if (line) tc_evidence_hold(&k->proofs, line);
     tc_evidence_drop(&k->proofs, g->u.change.evidence);
     g->u.change.evidence = line;
 }

@@ -92,8 +92,9 @@ static uint32_t look(tc_correlator *k, const tc_flow *flow, const tc_group *g, t
 }
 
 /* The postfix expression over the presences at the bottom of k->truths; its stack is above them. */
-static bool expression_holds(const tc_correlator *k, const tc_correlation *spec)
+static bool expression_holds(const tc_correlator *k, const tc_flow *flow)
 {
+    const tc_correlation *spec = flow->spec;
     const bool *present = k->truths;
     bool *stack = k->truths + spec->rule_count;
     size_t depth = 0;
@@ -102,7 +103,7 @@ static bool expression_holds(const tc_correlator *k, const tc_correlation *spec)
         switch (e->op) {
         case TC_EXPR_RULE:
             TC_ASSERT(e->rule < spec->rule_count);
-            stack[depth++] = present[e->rule];
+            stack[depth++] = present[flow->places[e->rule]];
             break;
         case TC_EXPR_AND:
             TC_ASSERT(depth >= 2);
@@ -128,7 +129,7 @@ static bool holds(const tc_correlator *k, const tc_flow *flow, uint32_t count)
 {
     const tc_correlation *spec = flow->spec;
     if (!tc_flow_condition(flow, (double)count)) return false;
-    if (spec->expression) return expression_holds(k, spec);
+    if (spec->expression) return expression_holds(k, flow);
     for (int i = 0; i < TC_COMPARE_COUNT; i++) {
         if (spec->condition.set[i]) return true;
     }
