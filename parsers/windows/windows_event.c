@@ -33,7 +33,8 @@ static const struct {
 void tc_windows_schemas_init(tc_windows_schemas *schemas, const tc_parse_options *options,
                              const char *format)
 {
-    *schemas = (tc_windows_schemas){.failed = TC_OK};
+    *schemas = (tc_windows_schemas){.failed = options->schemas ? TC_OK : TC_EUNSUPPORTED};
+    if (!options->schemas) return;
     for (size_t i = 0; i < TC_WINDOWS_LOG_COUNT; i++) {
         tc_status status = tc_schemas_get_open(options->schemas, format, &labels[i], 1,
                                                TC_FIELD_ECS_END, &schemas->of[i]);

@@ -14,7 +14,7 @@ ALLOWED = {
     "parsers/base": BASE,
     "parsers/event": EVENT,
     "parsers": FORMAT + ["parsers/text", "parsers/open", "parsers/windows"],
-    "parsers/text": FORMAT,
+    "parsers/text": FORMAT + ["parsers/open"],
     "parsers/open": FORMAT,
     "parsers/windows": FORMAT + ["parsers/open"],
     "detector": EVENT,
