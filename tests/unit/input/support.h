@@ -1,9 +1,9 @@
 /*
  * support: files to read and a small format to read them with.
  *
- * The fake format has lines "@SECONDS text" (records), "#fake N" (a header that is in force until
- * the next one), blank lines, and anything else (rejected). It stands in for the registry of
- * parsers, so that these tests depend on no real format.
+ * The fake format (fake.c) has lines "@SECONDS text" (records), "#fake N" (a header that is in
+ * force until the next one), blank lines, and anything else (rejected). Where fake.c is linked it
+ * stands in for the registry of parsers, so that the tests depend on no real format.
  */
 #ifndef TC_TEST_INPUT_SUPPORT_H
 #define TC_TEST_INPUT_SUPPORT_H
