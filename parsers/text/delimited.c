@@ -111,7 +111,8 @@ static tc_status take_header(const void *context, tc_carry *carry, const tc_pars
     const tc_delimited *format = context;
     delimited_carry *state = state_of(carry);
     tc_directive directive = tc_directive_parse(line);
-    if (directive.key != TC_DIRECTIVE_FIELDS) return TC_SUCCESS;
+    /* What is_header would not see between records must not count between blocks either. */
+    if (directive.key != TC_DIRECTIVE_FIELDS || !is_header(line)) return TC_SUCCESS;
     tc_slice names[CELLS];
     size_t count = split_names(directive.value, names, CELLS);
     size_t time = 0;
