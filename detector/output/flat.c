@@ -14,25 +14,25 @@ static void add_part(tc_str *out, tc_slice text)
     }
 }
 
-/* Begins an item; false when the list is long enough. */
-static bool begin_item(tc_str *out, size_t start)
+/* Begins item `i`; false when the list is long enough. */
+static bool begin_item(tc_str *out, size_t start, size_t i)
 {
     if (out->len - start > TC_FLAT_MAX) return false;
-    if (out->len > start) tc_str_add_byte(out, ',');
+    if (i) tc_str_add_byte(out, ',');
     return true;
 }
 
 void tc_flat_texts(tc_str *out, const tc_slice *items, size_t count)
 {
     size_t start = out->len;
-    for (size_t i = 0; i < count && begin_item(out, start); i++)
+    for (size_t i = 0; i < count && begin_item(out, start, i); i++)
         add_part(out, items[i]);
 }
 
 void tc_flat_mailboxes(tc_str *out, const tc_alert *alert)
 {
     size_t start = out->len;
-    for (size_t i = 0; i < alert->mailbox_count && begin_item(out, start); i++)
+    for (size_t i = 0; i < alert->mailbox_count && begin_item(out, start, i); i++)
         add_part(out, alert->mailboxes[i].name);
 }
 
@@ -40,14 +40,14 @@ void tc_flat_ips(tc_str *out, const tc_alert *alert)
 {
     size_t start = out->len;
     char text[TC_IP_TEXT];
-    for (size_t i = 0; i < alert->source_count && begin_item(out, start); i++)
+    for (size_t i = 0; i < alert->source_count && begin_item(out, start, i); i++)
         tc_str_add(out, tc_slice_of(tc_ip_format(alert->sources[i].ip, text)));
 }
 
 void tc_flat_baseline(tc_str *out, const tc_alert *alert)
 {
     size_t start = out->len;
-    for (size_t i = 0; i < alert->baseline_count && begin_item(out, start); i++) {
+    for (size_t i = 0; i < alert->baseline_count && begin_item(out, start, i); i++) {
         add_part(out, tc_slice_of(alert->baseline[i].name));
         tc_str_add_byte(out, '=');
         add_part(out, alert->baseline[i].text);
@@ -57,7 +57,7 @@ void tc_flat_baseline(tc_str *out, const tc_alert *alert)
 void tc_flat_places(tc_str *out, const tc_alert *alert)
 {
     size_t start = out->len;
-    for (size_t i = 0; i < alert->evidence_count && begin_item(out, start); i++) {
+    for (size_t i = 0; i < alert->evidence_count && begin_item(out, start, i); i++) {
         add_part(out, alert->evidence[i].file);
         tc_str_add_byte(out, ':');
         tc_str_add_u64(out, alert->evidence[i].offset);
@@ -67,24 +67,24 @@ void tc_flat_places(tc_str *out, const tc_alert *alert)
 void tc_flat_former_ids(tc_str *out, const tc_alert *alert)
 {
     size_t start = out->len;
-    for (size_t i = 0; i < alert->former_id_count && begin_item(out, start); i++)
+    for (size_t i = 0; i < alert->former_id_count && begin_item(out, start, i); i++)
         add_part(out, tc_slice_of(alert->former_ids[i]));
 }
 
 typedef struct user_list {
     tc_str *out;
-    size_t start;
+    size_t start, count;
 } user_list;
 
 static void add_user(void *context, tc_slice name)
 {
     user_list *list = context;
-    if (begin_item(list->out, list->start)) add_part(list->out, name);
+    if (begin_item(list->out, list->start, list->count++)) add_part(list->out, name);
 }
 
 void tc_flat_users(tc_str *out, const tc_alert *alert)
 {
-    user_list list = {out, out->len};
+    user_list list = {out, out->len, 0};
     tc_alert_people(alert, add_user, &list);
 }
 

@@ -4,7 +4,10 @@
  * A format is a pure function of the alert: it appends to a tc_str and knows no file, clock or
  * environment (the time of sending and the host name are given). Every byte that came from input is
  * escaped for the medium. With redaction people's names become pseudonyms that are stable within
- * one output object.
+ * one output object. Every line ends with LF, which a sender that frames by length takes off.
+ *
+ * An alert is told whole or not at all: without memory nothing is appended, and the status of the
+ * text says so.
  */
 #ifndef TC_OUTPUT_OUTPUT_H
 #define TC_OUTPUT_OUTPUT_H
@@ -21,6 +24,7 @@ typedef enum tc_output_format {
     TC_OUTPUT_FORMAT_COUNT
 } tc_output_format;
 
+/* host and version are borrowed: they live as long as the output. */
 typedef struct tc_output_options {
     tc_output_format format;
     bool color;     /* text only */

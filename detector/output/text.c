@@ -29,10 +29,10 @@ static void add_transition(tc_output *output, const tc_alert *a, tc_str *out)
     tc_page_line(output, at, tc_str_view(text), out);
 }
 
-static void add_detail(tc_output *output, const char *label, tc_str *text, tc_str *out)
+static size_t add_label(const char *label, tc_str *out)
 {
     tc_str_addf(out, "%18s%-12s", "", label);
-    tc_page_line(output, 30, tc_str_view(text), out);
+    return 18 + 12;
 }
 
 /* --explain: which rule, on what figures, by which lines. */
@@ -43,20 +43,25 @@ static void add_reasons(tc_output *output, const tc_alert *a, tc_str *out)
     tc_str_addf(text, ", confidence %u of 100", (unsigned)a->confidence);
     if (a->confidence_why.len) tc_str_add(text, TC_LIT(", lowered by: "));
     add_slice(text, a->confidence_why);
-    add_detail(output, "rule", text, out);
+    size_t at = add_label("rule", out);
+    tc_page_wrap(output, at, at, tc_str_view(text), out);
     text = tc_output_compose(output);
     for (size_t i = 0; i < a->baseline_count; i++) {
         tc_str_addf(text, "%s%s ", i ? ", " : "", a->baseline[i].name);
         add_slice(text, a->baseline[i].text);
     }
-    if (text->len) add_detail(output, "figures", text, out);
+    if (text->len) {
+        at = add_label("figures", out);
+        tc_page_wrap(output, at, at, tc_str_view(text), out);
+    }
     for (size_t i = 0; i < a->evidence_count; i++) {
         const tc_alert_evidence *e = &a->evidence[i];
         text = tc_output_compose(output);
         add_slice(text, e->file);
         tc_str_addf(text, ":%" PRIu64 " ", e->offset);
         add_slice(text, e->text);
-        add_detail(output, i ? "" : "evidence", text, out);
+        at = add_label(i ? "" : "evidence", out);
+        tc_page_line(output, at, tc_str_view(text), out);
     }
 }
 
