@@ -7,8 +7,10 @@
  *   frame  runs in order over a source, on one thread. It is shown the bytes from the start of a
  *          record on and cuts off as many as form whole records; what later blocks must know of
  *          earlier ones (the header in force, the date) it keeps in the carry.
- *   parse  runs on any thread, one call per block, with the carry as it stood at the block's start
- *          (const). It delivers events in the order of their offsets and books every byte.
+ *   parse  runs on any thread, one call per block (what one frame took), with the carry as it stood
+ *          at the block's start (const). It delivers events in the order of their offsets and books
+ *          every byte and record of the block. bytes.read is booked by whoever read them, the
+ *          events' book by the sink, which decides what becomes of each.
  *
  * Promises, checked by one conformance test over every entry of the registry:
  *   1. chunk-invariant: any way of cutting the source gives the same events at the same offsets and

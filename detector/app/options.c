@@ -134,82 +134,70 @@ static tc_status read_block_size(size_t *ret, const option_row *row, tc_slice va
     return TC_SUCCESS;
 }
 
+/* Options that only switch something on, or keep their argument as it is; false if it is another.
+ */
+static bool take_plain(tc_options *o, const option_row *row, const char *argument)
+{
+    const struct {
+        option_id id;
+        bool *flag;
+        const char **text;
+    } plain[] = {
+        {OPTION_PARSE_FORMAT, NULL, &o->parse_format},
+        {OPTION_OUTPUT, NULL, &o->output},
+        {OPTION_ACCOUNTS, NULL, &o->accounts},
+        {OPTION_STATS, NULL, &o->stats},
+        {OPTION_TABLES, NULL, &o->tables},
+        {OPTION_NO_DEFAULT_RULES, &o->no_default_rules, NULL},
+        {OPTION_EXPLAIN, &o->explain, NULL},
+        {OPTION_REDACT, &o->redact, NULL},
+        {OPTION_QUIET, &o->quiet, NULL},
+        {OPTION_HELP, &o->help, NULL},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(plain); i++) {
+        if (plain[i].id != row->id) continue;
+        if (plain[i].flag) *plain[i].flag = true;
+        if (plain[i].text) *plain[i].text = argument;
+        return true;
+    }
+    return false;
+}
+
+static tc_status take_list(tc_options *o, const option_row *row, const char *argument,
+                           tc_error *reterr)
+{
+    tc_slice value = tc_slice_of(argument);
+    if (row->id == OPTION_RULES) return add_path(&o->rules, argument);
+    if (row->id == OPTION_GEO) return add_path(&o->geo, argument);
+    if (row->id == OPTION_INTERNAL) return add_cidrs(&o->internal, row, value, reterr);
+    if (row->id == OPTION_EGRESS) return add_cidrs(&o->egress, row, value, reterr);
+    if (row->id == OPTION_PROXY) return add_cidrs(&o->proxies, row, value, reterr);
+    if (row->id == OPTION_DOMAIN) return add_texts(&o->domains, value);
+    if (row->id == OPTION_LANGUAGE) return add_texts(&o->languages, value);
+    if (row->id == OPTION_TZ) return add_pair(&o->zones, row, value, reterr);
+    return add_pair(&o->hosts, row, value, reterr);
+}
+
 static tc_status take_option(tc_options *o, const option_row *row, const char *argument,
                              tc_time now, tc_error *reterr)
 {
     tc_slice value = tc_slice_of(argument);
-    switch (row->id) {
-    case OPTION_FORMAT:
-        if (tc_output_format_parse(value, &o->format)) return TC_SUCCESS;
-        return bad_value(reterr, row, value, "text, json, syslog, cef or leef");
-    case OPTION_PARSE_FORMAT:
-        o->parse_format = argument;
-        return TC_SUCCESS;
-    case OPTION_OUTPUT:
-        o->output = argument;
-        return TC_SUCCESS;
-    case OPTION_RULES:
-        return add_path(&o->rules, argument);
-    case OPTION_NO_DEFAULT_RULES:
-        o->no_default_rules = true;
-        return TC_SUCCESS;
-    case OPTION_LOGSOURCE:
+    if (take_plain(o, row, argument)) return TC_SUCCESS;
+    if (row->id == OPTION_FORMAT)
+        return tc_output_format_parse(value, &o->format)
+                   ? TC_SUCCESS
+                   : bad_value(reterr, row, value, "text, json, syslog, cef or leef");
+    if (row->id == OPTION_SINCE) return read_time(&o->since, row, value, now, reterr);
+    if (row->id == OPTION_UNTIL) return read_time(&o->until, row, value, now, reterr);
+    if (row->id == OPTION_MIN_LEVEL) return read_level(&o->min_level, row, value, reterr);
+    if (row->id == OPTION_FAIL_LEVEL) return read_level(&o->fail_level, row, value, reterr);
+    if (row->id == OPTION_JOBS) return read_jobs(&o->jobs, row, value, reterr);
+    if (row->id == OPTION_BLOCK_SIZE) return read_block_size(&o->block_size, row, value, reterr);
+    if (row->id == OPTION_LOGSOURCE) {
         o->logsource = value;
         return TC_SUCCESS;
-    case OPTION_INTERNAL:
-        return add_cidrs(&o->internal, row, value, reterr);
-    case OPTION_EGRESS:
-        return add_cidrs(&o->egress, row, value, reterr);
-    case OPTION_PROXY:
-        return add_cidrs(&o->proxies, row, value, reterr);
-    case OPTION_DOMAIN:
-        return add_texts(&o->domains, value);
-    case OPTION_LANGUAGE:
-        return add_texts(&o->languages, value);
-    case OPTION_ACCOUNTS:
-        o->accounts = argument;
-        return TC_SUCCESS;
-    case OPTION_GEO:
-        return add_path(&o->geo, argument);
-    case OPTION_TZ:
-        return add_pair(&o->zones, row, value, reterr);
-    case OPTION_HOST:
-        return add_pair(&o->hosts, row, value, reterr);
-    case OPTION_SINCE:
-        return read_time(&o->since, row, value, now, reterr);
-    case OPTION_UNTIL:
-        return read_time(&o->until, row, value, now, reterr);
-    case OPTION_MIN_LEVEL:
-        return read_level(&o->min_level, row, value, reterr);
-    case OPTION_FAIL_LEVEL:
-        return read_level(&o->fail_level, row, value, reterr);
-    case OPTION_JOBS:
-        return read_jobs(&o->jobs, row, value, reterr);
-    case OPTION_BLOCK_SIZE:
-        return read_block_size(&o->block_size, row, value, reterr);
-    case OPTION_STATS:
-        o->stats = argument;
-        return TC_SUCCESS;
-    case OPTION_EXPLAIN:
-        o->explain = true;
-        return TC_SUCCESS;
-    case OPTION_REDACT:
-        o->redact = true;
-        return TC_SUCCESS;
-    case OPTION_TABLES:
-        o->tables = argument;
-        return TC_SUCCESS;
-    case OPTION_QUIET:
-        o->quiet = true;
-        return TC_SUCCESS;
-    case OPTION_HELP:
-        o->help = true;
-        return TC_SUCCESS;
-    case OPTION_NONE:
-    case OPTION_END:
-        break;
     }
-    return TC_SUCCESS;
+    return take_list(o, row, argument, reterr);
 }
 
 /* -- getopt --------------------------------------------------------------------------------- */

@@ -3,13 +3,19 @@
  *
  * Finds the sources below the paths that the user gave (files, folders, gzip, "-"), tells what each
  * is (inventory), and reads one source at a time as a stream of decoded bytes: decompressed, BOM
- * dropped, UTF-16 turned into UTF-8. Never follows a symbolic link into a loop, never writes, never
- * makes a path of a name found inside an archive. Read errors are an environment failure of that
- * source alone.
+ * dropped, UTF-16 turned into UTF-8. Never follows a symbolic link into a loop, never opens a pipe
+ * or device that was not named by the user, never writes, never makes a path of a name found inside
+ * an archive. Read errors are an environment failure of that source alone. Archives other than gzip
+ * are sources of state UNREADABLE whose error says what to do: to pass over one silently would lose
+ * evidence.
  *
- * A source's key is made of its decoded head, so it is equal for plain and compressed copies. Two
- * sources with equal heads are compared whole; a copy, or a file that is the beginning of another,
- * is marked duplicate and not read again.
+ * A source's key is made of its decoded head, so it is equal for plain and compressed copies. A
+ * copy of another source, or a file that is the beginning of another, is found by comparing the
+ * decoded bytes, marked duplicate and need not be read again: of two equal ones the plain file is
+ * kept rather than the compressed, else the one whose path comes first in byte order.
+ *
+ * One tc_input is used by one thread at a time, except that the readers of different sources are
+ * independent of one another. Everything that a tc_source points at lives as long as the tc_input.
  */
 #ifndef TC_INPUT_INPUT_H
 #define TC_INPUT_INPUT_H
@@ -19,37 +25,40 @@
 
 typedef enum tc_source_state {
     TC_SOURCE_READABLE = 0,
-    TC_SOURCE_EMPTY, /* no bytes, or nothing but header lines: recognised by name or not at all */
-    TC_SOURCE_IRRELEVANT, /* not a log that any parser knows */
+    TC_SOURCE_EMPTY,      /* no bytes, or nothing but header lines; may be read to book them */
+    TC_SOURCE_IRRELEVANT, /* named by the user, but not a log that any parser knows */
     TC_SOURCE_DUPLICATE,  /* same content as, or beginning of, source `twin` */
     TC_SOURCE_UNREADABLE, /* permission, I/O error, broken archive: see error */
     TC_SOURCE_STATE_COUNT
 } tc_source_state;
 
 #define TC_SAMPLE_COUNT 64
+#define TC_HEAD_MAX ((size_t)64 * 1024) /* decoded bytes that a source is recognised by */
+
 typedef struct tc_source {
     uint32_t index;
     tc_slice path; /* as shown: the user's path joined with what was found below; "-" for stdin */
     tc_slice name; /* base name */
     tc_slice folder;
     tc_slice host; /* which server wrote it: --host, its own columns, a folder name; or empty */
-    const tc_parser *parser; /* NULL unless readable or duplicate */
+    const tc_parser *parser; /* NULL unless readable, duplicate, or empty but for a known header */
     tc_source_state state;
-    uint32_t twin;
+    uint32_t twin; /* a duplicate's original, which is no duplicate itself */
     uint64_t key;  /* content-derived */
     uint64_t size; /* bytes on disk; 0 if unknown (stdin) */
-    bool seekable; /* plain file: samples[] are known and offsets are file offsets */
+    bool seekable; /* a file of plain UTF-8 */
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
     tc_time first, last;    /* by sampling; TC_TIME_NONE if unknown (compressed: first only) */
-    /* Lower bound of the times of all records from sample i's offset on, lateness already
-     * subtracted; TC_TIME_NONE everywhere when nothing is known (then nothing may be released
-     * before its end). */
-    tc_time bound[TC_SAMPLE_COUNT];
-    uint64_t bound_offset[TC_SAMPLE_COUNT];
+    /* bound[i] is a lower bound of the times of all records from file offset bound_offset[i] on,
+     * lateness already subtracted; never decreasing; at most TC_SAMPLE_COUNT, the first at 0.
+     * None when nothing is known (then nothing may be released before its end). A source of at most
+     * TC_HEAD_MAX decoded bytes was parsed whole and has one exact bound. */
+    const tc_time *bound;
+    const uint64_t *bound_offset;
     uint32_t bound_count;
-    tc_error error;
+    const tc_error *error; /* NULL unless unreadable */
 } tc_source;
 
 typedef struct tc_input tc_input;
@@ -58,12 +67,13 @@ typedef struct tc_input_options {
     const char *const *paths;
     size_t path_count;
     const tc_parser *format;    /* --format of parse: skip probing; NULL = by content */
-    const tc_slice *host_globs; /* GLOB=NAME */
+    bool all;                   /* for tc_parse_options.all of every block */
+    const tc_slice *host_globs; /* GLOB=NAME; of several that match the first counts */
     size_t host_glob_count;
     const tc_slice *zone_globs; /* GLOB=ZONE: +02:00, Z, or an IANA name read from zoneinfo */
     size_t zone_glob_count;
-    size_t record_max;
-    tc_time now; /* injected clock: a file without year, a sanity bound */
+    size_t record_max; /* 0 = TC_RECORD_MAX */
+    tc_time now;       /* injected clock: a file without year, a sanity bound */
     const tc_names *names;
     tc_schemas *schemas;
 } tc_input_options;
@@ -74,17 +84,20 @@ typedef struct tc_irrelevant {
 } tc_irrelevant;
 
 /* Walks the paths and probes every file. A missing path is TC_EIO with the path in reterr->source;
- * an unreadable file below a folder is a source of state UNREADABLE. Sources are in an order that
- * does not depend on the order of arguments: by first time, then key, then path. */
+ * an unreadable file is a source of state UNREADABLE. Sources are in an order that does not depend
+ * on the order of arguments: by first time (unknown before all others), then key, then path. */
 tc_status tc_input_open(const tc_input_options *options, tc_input **ret,
                         tc_error *reterr) TC_MUST_USE;
 void tc_input_free(tc_input *input);
 size_t tc_input_count(const tc_input *input);
 const tc_source *tc_input_source(const tc_input *input, size_t index);
+/* Files that are no logs, summed up per folder, in the order of the folders' names. */
 size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
 
-/* One open source being read in order. */
+/* One open source being read in order. Standard input and pipes can be opened once. */
 typedef struct tc_reader tc_reader;
+
+#define TC_BLOCK_MARKS 64
 
 /* A run of whole records, owned by whoever holds it. `data` is decoded UTF-8. */
 typedef struct tc_block {
@@ -94,23 +107,32 @@ typedef struct tc_block {
     uint32_t source;
     uint64_t sequence;    /* 0, 1, 2... within the source */
     uint64_t position;    /* decoded offset of data[0] */
-    uint64_t file_offset; /* offset in the file (in the decompressed stream for gzip) of data[0] */
+    uint64_t file_offset; /* offset in the file (in the decompressed stream for gzip) of data[0];
+                             a byte order mark counts here, but not in position */
     uint64_t line;        /* line number of data[0], from 1 */
     bool utf16;           /* file offsets count UTF-16 bytes */
     bool last;
+    /* Line ends (and, with utf16, UTF-16 units) in data before every multiple of mark_stride: what
+     * tc_block_locate starts from. mark_stride 0: there are none, it counts from data[0]. */
+    size_t mark_stride;
+    uint32_t mark_lines[TC_BLOCK_MARKS];
+    uint32_t mark_units[TC_BLOCK_MARKS];
     tc_carry carry; /* as it stood at data[0] */
     tc_parse_options options;
-    tc_ledger ledger; /* bytes that framing itself rejected, and bytes.read */
+    tc_ledger ledger; /* bytes.read, what framing itself rejected, a UTF-8 mark as header bytes */
 } tc_block;
 
 tc_status tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
                          tc_error *reterr) TC_MUST_USE;
 void tc_reader_close(tc_reader *reader);
-/* Fills the block (reusing its memory) with the next run of records; *ret_more is false when the
- * source is exhausted (the block may then still hold data). An I/O error in the middle books what
- * was read. */
+/* Fills the block (zeroed before its first use; its memory is reused and may change hands with the
+ * reader's) with the next run of records; *ret_more is false when the source is exhausted (the
+ * block may then still hold data). After a failure in the middle of a source (read error, damaged
+ * gzip) everything before it has been delivered in earlier blocks, this block is empty, and the
+ * failure is repeated by every later call. */
 tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more,
                          tc_error *reterr) TC_MUST_USE;
+/* Frees the memory of a block; a zeroed block is fine. */
 void tc_block_done(tc_block *block);
 /* The file offset, length in the file, line and decoded position of a place in the block. */
 void tc_block_locate(const tc_block *block, tc_place place, tc_locator *ret,

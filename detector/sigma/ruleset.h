@@ -24,6 +24,10 @@ typedef struct tc_rule_reporter {
 tc_ruleset *tc_ruleset_new(void) TC_MUST_USE;
 void tc_ruleset_free(tc_ruleset *rules);
 
+/* Defines the values (at least one, as rules write them) that the modifier expand puts in place of
+ * %name%, for rules added after. */
+tc_status tc_ruleset_define(tc_ruleset *rules, tc_slice name, const tc_slice *values,
+                            size_t count) TC_MUST_USE;
 /* Adds the documents of one YAML stream; `file` is the name to show. TC_ESYNTAX if any is wrong
  * (all are reported). */
 tc_status tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
@@ -41,5 +45,8 @@ const tc_rule *tc_ruleset_rule(const tc_ruleset *rules, size_t index);
 const tc_rule *tc_ruleset_find(const tc_ruleset *rules, tc_slice id_or_name);
 /* True if some detection rule could match events that carry one of these labels. */
 bool tc_ruleset_concerns(const tc_ruleset *rules, const tc_logsource *labels, size_t label_count);
+/* True if a rule searches keywords: then parsers of open-ended formats must list the members that
+ * nobody named (tc_parse_options.all), or the search would not see them. Compiled rulesets only. */
+bool tc_ruleset_has_keywords(const tc_ruleset *rules);
 
 #endif

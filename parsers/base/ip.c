@@ -4,21 +4,27 @@ enum { V4_BITS = 96, MAX_PORT = 65535, LONGEST_ZONE = 64 };
 
 static const uint8_t v4_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
-/* Exactly a dotted quad: numbers of one to three digits, at most 255. */
-static bool read_v4(const uint8_t *at, const uint8_t *end, uint8_t out[4])
+/* One to three digits, at most 255; returns what follows them, NULL if there is no such number. */
+static inline const uint8_t *read_octet(const uint8_t *at, const uint8_t *end, uint8_t *ret)
 {
-    if (end - at < 7 || end - at > 15) return false;
-    for (int part = 0; part < 4; part++) {
-        unsigned n = 0;
-        const uint8_t *first = at;
-        for (; at != end && (uint8_t)(*at - '0') < 10; at++) {
-            n = n * 10 + (unsigned)(*at - '0');
-        }
-        if (at == first || at - first > 3 || n > 255) return false;
-        out[part] = (uint8_t)n;
-        if (part < 3 && (at == end || *at++ != '.')) return false;
+    const uint8_t *last = end - at > 3 ? at + 3 : end;
+    const uint8_t *first = at;
+    unsigned n = 0;
+    for (unsigned digit; at != last && (digit = *at - (unsigned)'0') < 10; at++) {
+        n = n * 10 + digit;
     }
-    return at == end;
+    *ret = (uint8_t)n;
+    return at == first || n > 255 ? NULL : at;
+}
+
+/* A dotted quad; returns what follows it, NULL if there is none. */
+static const uint8_t *read_v4(const uint8_t *at, const uint8_t *end, uint8_t out[4])
+{
+    for (int part = 0; part < 3; part++) {
+        at = read_octet(at, end, out + part);
+        if (!at || at == end || *at++ != '.') return NULL;
+    }
+    return read_octet(at, end, out + 3);
 }
 
 static int hex_value(uint8_t byte)
@@ -49,13 +55,14 @@ static bool read_v6(const uint8_t *at, const uint8_t *end, uint8_t out[16])
     size_t len = 0;
     size_t gap = SIZE_MAX;
     if (end - at < 2) return false;
+    bool dotted = memchr(at, '.', (size_t)(end - at)) != NULL;
     if (at[0] == ':') {
         if (at[1] != ':') return false;
         at += 2;
         gap = 0;
     }
     while (at != end) {
-        if (len <= 12 && read_v4(at, end, bytes + len)) {
+        if (dotted && len <= 12 && read_v4(at, end, bytes + len) == end) {
             len += 4;
             break;
         }
@@ -95,17 +102,18 @@ bool tc_ip_parse(tc_slice s, tc_ip *ret)
     /* The longest address is full IPv6 with a dotted tail: 45 bytes. */
     if (s.len < 2 || s.len > 46 + LONGEST_ZONE) return false;
     const uint8_t *end = s.ptr + s.len;
+    tc_ip ip;
+    if (read_v4(s.ptr, end, ip.bytes + 12) == end) {
+        memcpy(ip.bytes, v4_prefix, sizeof(v4_prefix));
+        *ret = ip;
+        return true;
+    }
     const uint8_t *zone = memchr(s.ptr, '%', s.len);
     if (zone) {
-        if (!is_zone(zone + 1, end)) return false;
-        end = zone;
+        return is_zone(zone + 1, end) &&
+               tc_ip_parse((tc_slice){s.ptr, (size_t)(zone - s.ptr)}, ret);
     }
-    tc_ip ip;
-    if (read_v4(s.ptr, end, ip.bytes + 12)) {
-        memcpy(ip.bytes, v4_prefix, sizeof(v4_prefix));
-    } else if (!read_v6(s.ptr, end, ip.bytes)) {
-        return false;
-    }
+    if (!read_v6(s.ptr, end, ip.bytes)) return false;
     *ret = ip;
     return true;
 }
@@ -129,12 +137,13 @@ static bool read_bracketed(tc_slice s, tc_ip *ret)
 static bool read_token(tc_slice s, tc_ip *ret)
 {
     if (s.len && s.ptr[0] == '[') return read_bracketed(s, ret);
-    if (tc_ip_parse(s, ret)) return true;
     /* Only behind a dotted quad is a colon surely that of a port. */
     size_t colon = tc_slice_rfind(s, ':');
-    if (colon == TC_NPOS || !is_port(tc_slice_sub(s, colon + 1, SIZE_MAX))) return false;
-    tc_slice address = tc_slice_sub(s, 0, colon);
-    return tc_slice_find(address, '.') != TC_NPOS && tc_ip_parse(address, ret);
+    if (colon != TC_NPOS && is_port(tc_slice_sub(s, colon + 1, SIZE_MAX))) {
+        tc_slice address = tc_slice_sub(s, 0, colon);
+        if (tc_slice_find(address, '.') != TC_NPOS && tc_ip_parse(address, ret)) return true;
+    }
+    return tc_ip_parse(s, ret);
 }
 
 static bool is_separator(uint8_t byte)

@@ -1,5 +1,7 @@
 #include "parsers/base/status.h"
 
+#include "parsers/base/utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 
@@ -23,13 +25,23 @@ static size_t cut_at_character(const char *text, size_t len)
     return len;
 }
 
-/* A message may quote a file name or a token of a rule, and it goes to a terminal. */
-static void blank_controls(char *text)
+/* A message may quote a file name or a token of a rule, and it goes to a terminal: whatever could
+ * act there, and every byte that is no text, becomes a question mark. */
+static void make_safe(char *text)
 {
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x20 || byte == 0x7F) *text = '?';
+    size_t len = strlen(text);
+    size_t kept = 0;
+    for (size_t at = 0, width; at < len; at += width) {
+        uint32_t code = tc_utf8_next(tc_slice_make(text + at, len - at), &width);
+        bool invalid = width == 1 && (unsigned char)text[at] >= 0x80;
+        if (invalid || tc_utf8_is_active(code)) {
+            text[kept++] = '?';
+        } else {
+            memmove(text + kept, text + at, width);
+            kept += width;
+        }
     }
+    text[kept] = '\0';
 }
 
 static void put_text(char *out, size_t size, const char *text)
@@ -38,7 +50,7 @@ static void put_text(char *out, size_t size, const char *text)
     if (len == size) len = cut_at_character(text, size - 1);
     memmove(out, text, len);
     out[len] = '\0';
-    blank_controls(out);
+    make_safe(out);
 }
 
 static void put_format(tc_error *error, const char *format, va_list args) TC_PRINTF(2, 0);
@@ -49,7 +61,7 @@ static void put_format(tc_error *error, const char *format, va_list args)
     if (len >= (int)sizeof(error->text)) {
         error->text[cut_at_character(error->text, sizeof(error->text) - 1)] = '\0';
     }
-    blank_controls(error->text);
+    make_safe(error->text);
 }
 
 tc_status tc_fail(tc_error *reterr, tc_code code, const char *format, ...)

@@ -51,17 +51,27 @@ const tc_names *tc_schemas_names(const tc_schemas *schemas)
     return schemas->names;
 }
 
-/* Format and names, each with its length in front: no two lists give one key. */
-static tc_status make_key(tc_str *key, const char *format, const tc_slice *names, size_t count)
+static void add_part(tc_str *key, tc_slice part)
+{
+    tc_str_add_byte(key, '\0');
+    tc_str_add_u64(key, part.len);
+    tc_str_add_byte(key, ':');
+    tc_str_add(key, part);
+}
+
+/* Format, labels and names, each with its length in front: no two lists give one key. */
+static tc_status make_key(tc_str *key, const tc_schema *head, const tc_slice *names, size_t count)
 {
     tc_str_clear(key);
-    tc_str_add(key, tc_slice_of(format));
-    for (size_t i = 0; i < count; i++) {
-        tc_str_add_byte(key, '\0');
-        tc_str_add_u64(key, names[i].len);
-        tc_str_add_byte(key, ':');
-        tc_str_add(key, names[i]);
+    tc_str_add(key, tc_slice_of(head->format));
+    for (size_t i = 0; i < head->label_count; i++) {
+        add_part(key, tc_slice_of(head->labels[i].category));
+        add_part(key, tc_slice_of(head->labels[i].product));
+        add_part(key, tc_slice_of(head->labels[i].service));
     }
+    tc_str_add_byte(key, '\0');
+    for (size_t i = 0; i < count; i++)
+        add_part(key, names[i]);
     return tc_str_status(key);
 }
 
@@ -110,17 +120,14 @@ static tc_status build(tc_schemas *schemas, const tc_schema *head, const tc_slic
     return TC_SUCCESS;
 }
 
-tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
-                         size_t label_count, const tc_slice *names, size_t count,
-                         const tc_schema **ret)
+static tc_status get(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
+                     size_t count, const tc_schema **ret)
 {
-    if (count > TC_SCHEMA_MAX_COLUMNS) return (tc_status){TC_ELIMIT};
-    TC_TRY(make_key(&schemas->key, format, names, count));
+    TC_TRY(make_key(&schemas->key, head, names, count));
     const uint64_t *number = tc_map_get(schemas->numbers, tc_str_view(&schemas->key));
     if (!number) {
         tc_arena_mark mark = tc_arena_save(schemas->arena);
-        const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
-        tc_status built = build(schemas, &head, names, count);
+        tc_status built = build(schemas, head, names, count);
         if (tc_failed(built)) {
             tc_arena_rewind(schemas->arena, mark);
             return built;
@@ -130,4 +137,28 @@ tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logso
     }
     *ret = schemas->list[*number - 1];
     return TC_SUCCESS;
+}
+
+tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+                         size_t label_count, const tc_slice *names, size_t count,
+                         const tc_schema **ret)
+{
+    if (count > TC_SCHEMA_MAX_COLUMNS) return (tc_status){TC_ELIMIT};
+    const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
+    return get(schemas, &head, names, count, ret);
+}
+
+tc_status tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+                              size_t label_count, tc_field from, const tc_schema **ret)
+{
+    size_t end = tc_names_count(schemas->names);
+    tc_slice *names = tc_alloc(end, sizeof *names);
+    if (!names) return (tc_status){TC_ENOMEM};
+    size_t count = 0;
+    for (size_t i = from; i < end; i++)
+        names[count++] = tc_names_text(schemas->names, (tc_field)i);
+    const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
+    tc_status status = get(schemas, &head, names, count, ret);
+    tc_free(names);
+    return status;
 }

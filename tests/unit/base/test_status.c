@@ -84,12 +84,31 @@ Test(status, cutting_survives_bytes_that_are_no_text)
     cr_expect_eq(strlen(error.source), sizeof(error.source) - 1);
 }
 
-Test(status, no_control_byte_reaches_a_text)
+Test(status, nothing_that_acts_on_a_terminal_reaches_a_text)
 {
-    tc_error error = {0};
-    cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, "a\x1B[2Jb", 1, 1, "%s", "c\r\nd\x7F")));
-    cr_expect_str_eq(error.source, "a?[2Jb");
-    cr_expect_str_eq(error.text, "c??d?");
+    const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"a\x1B[2Jb", "a?[2Jb"},
+        {"c\r\nd\x7F", "c??d?"},
+        {"\xC2\x9B"
+         "2J",
+         "?2J"}, /* CSI among the C1 controls */
+        {"\xE2\x80\xAE"
+         "gpj",
+         "?gpj"},                /* right-to-left override */
+        {"\xE2\x80\xA8x", "?x"}, /* line separator */
+        {"\x80\xFF\xC3", "???"},
+        {"\xEF\xBF\xBD", "\xEF\xBF\xBD"},
+        {"\xC3\xA9\xE2\x82\xAC", "\xC3\xA9\xE2\x82\xAC"},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_error error = {0};
+        cr_expect(
+            tc_failed(tc_fail_at(&error, TC_ESYNTAX, rows[i].text, 1, 1, "%s", rows[i].text)));
+        cr_expect_str_eq(error.source, rows[i].want, "row %zu", i);
+        cr_expect_str_eq(error.text, rows[i].want, "row %zu", i);
+    }
 }
 
 Test(status, formats_what_is_known_of_the_place)

@@ -9,8 +9,10 @@ Test(alert, levels_have_names_and_severities)
         const char *name;
         int severity, syslog;
     } rows[] = {
-        {TC_LEVEL_INFORMATIONAL, "informational", 1, 6}, {TC_LEVEL_LOW, "low", 21, 5},
-        {TC_LEVEL_MEDIUM, "medium", 47, 4},              {TC_LEVEL_HIGH, "high", 73, 3},
+        {TC_LEVEL_INFORMATIONAL, "informational", 1, 6},
+        {TC_LEVEL_LOW, "low", 21, 5},
+        {TC_LEVEL_MEDIUM, "medium", 47, 4},
+        {TC_LEVEL_HIGH, "high", 73, 3},
         {TC_LEVEL_CRITICAL, "critical", 99, 2},
     };
     cr_assert_eq(TC_COUNT_OF(rows), TC_LEVEL_COUNT);

@@ -1,0 +1,311 @@
+#include "detector/app/ordered.h"
+
+#include "detector/correlate/dedupe.h"
+#include "detector/correlate/sorter.h"
+#include "parsers/base/alloc.h"
+
+#define SORTER_BYTES ((size_t)24 << 20)
+#define DERIVE_BYTES ((size_t)48 << 20)
+#define CORRELATE_BYTES ((size_t)64 << 20)
+#define INCIDENT_BYTES ((size_t)16 << 20)
+#define IDENTITY_BYTES ((size_t)32 << 20)
+#define ENTITY_MAX 512
+#define CAPTURES_MAX 64
+
+struct tc_ordered {
+    const tc_run *run;
+    const tc_alert_sink *sink;
+    tc_sorter *sorter;
+    tc_dedupe *dedupe;
+    tc_identity *identity;
+    tc_deriver *deriver;
+    tc_matcher *matcher;
+    tc_correlator *correlator;
+    tc_incidents *incidents;
+    tc_derived_sink derived;
+    tc_firing_sink firings;
+    uint64_t observations;
+    double seconds;
+    char join_doubt[160];
+};
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* -- findings ------------------------------------------------------------------------------- */
+
+static tc_slice source_path(void *context, uint32_t source)
+{
+    const tc_ordered *o = context;
+    return tc_input_source(o->run->input, source)->path;
+}
+
+static bool speaks_of_novelty(const tc_finding *f)
+{
+    for (size_t i = 0; i < f->subject_count; i++)
+        if (f->subjects[i].novel) return true;
+    return false;
+}
+
+/* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
+static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t max)
+{
+    tc_ordered *o = context;
+    size_t n = 0;
+    if (!speaks_of_novelty(f)) return 0;
+    if (n < max && !tc_enricher_has_country(o->run->enricher) &&
+        !tc_enricher_has_asn(o->run->enricher))
+        out[n++] =
+            (tc_doubt){10, TC_LIT("no geo database: new sources are told by network and agent")};
+    tc_derive_coverage seen;
+    tc_deriver_coverage(o->deriver, &seen);
+    if (n < max && seen.mailboxes_joined * 20 < seen.mailboxes_seen * 19) {
+        snprintf(o->join_doubt, sizeof(o->join_doubt),
+                 "only %" PRIu64 " of %" PRIu64
+                 " mailboxes could be joined across webmail and mail logs",
+                 seen.mailboxes_joined, seen.mailboxes_seen);
+        out[n++] = (tc_doubt){10, tc_slice_of(o->join_doubt)};
+    }
+    return n;
+}
+
+static tc_slice join_text(char *out, size_t size, const tc_capture *parts, size_t count)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i && used < size) out[used++] = ',';
+        size_t length = TC_MIN(parts[i].text.len, size - used);
+        if (length) memcpy(out + used, parts[i].text.ptr, length);
+        used += length;
+    }
+    return tc_slice_make(out, used);
+}
+
+static tc_status fired(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = {
+        .rule = f->rule,
+        .order = f->order,
+        .start = f->start,
+        .entity = join_text(entity, sizeof(entity), f->group, f->rule->correlation->group_count),
+        .subjects = f->subjects,
+        .subject_count = f->subject_count,
+        .evidence = f->evidence,
+        .evidence_count = f->evidence_count,
+        .count = f->count,
+        .value = f->value,
+        .previous = f->previous,
+        .degraded = f->degraded};
+    return tc_incidents_find(o->incidents, &finding, o->sink);
+}
+
+/* Whom a single match is about: the first of these that is known. */
+static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
+{
+    if (s->mailbox.len) return s->mailbox;
+    if (s->actor.len) return s->actor;
+    if (s->user.len) return s->user;
+    if (!tc_ip_is_zero(s->ip)) return tc_slice_of(tc_ip_format(s->ip, ip));
+    return TC_EMPTY_SLICE;
+}
+
+/* A match of a detection rule: told when it reports, and handed to the correlations. */
+static tc_status matched(tc_ordered *o, const tc_hit *hit)
+{
+    const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
+    char ip[TC_IP_TEXT];
+    if (rule->reports) {
+        tc_finding finding = {.rule = rule,
+                              .order = hit->order,
+                              .start = hit->order.time,
+                              .entity = entity_of(hit->subject, ip),
+                              .subjects = hit->subject,
+                              .subject_count = 1,
+                              .evidence = hit->evidence,
+                              .evidence_count = hit->evidence_count,
+                              .count = 1};
+        TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
+    }
+    return tc_correlator_push(o->correlator, hit, &o->firings);
+}
+
+/* -- derived events ------------------------------------------------------------------------- */
+
+static tc_status derived(void *context, const tc_derived *d)
+{
+    tc_ordered *o = context;
+    const uint32_t *rules;
+    tc_capture captures[CAPTURES_MAX];
+    tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
+    if (tc_slice_equal(action.text, TC_LIT("session_started")))
+        tc_incidents_session(o->incidents, d->subject, d->evidence);
+    size_t n = tc_matcher_match(o->matcher, d->event, &rules);
+    for (size_t i = 0; i < n; i++) {
+        const tc_rule *rule = tc_ruleset_rule(o->run->rules, rules[i]);
+        if (rule->capture_count > CAPTURES_MAX) continue;
+        tc_matcher_capture(o->matcher, d->event, rules[i], captures);
+        tc_hit hit = {rules[i], d->order, captures, d->evidence, 1, d->subject};
+        TC_TRY(matched(o, &hit));
+    }
+    return TC_SUCCESS;
+}
+
+/* A raw hit carries its captures packed behind one another. */
+static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap)
+{
+    tc_capture captures[CAPTURES_MAX];
+    memset(captures, 0, sizeof(captures));
+    tc_slice packed = tc_observation_text(obs, heap, TC_OBS_TEXT_VALUE);
+    for (size_t i = 0; i < CAPTURES_MAX; i++)
+        if (!tc_capture_next(&packed, &captures[i].text, &captures[i].present)) break;
+    tc_slice user = tc_observation_text(obs, heap, TC_OBS_TEXT_USER);
+    tc_subject subject = {.user = user,
+                          .mailbox =
+                              tc_identity_label(o->identity, tc_identity_find(o->identity, user)),
+                          .agent = tc_observation_text(obs, heap, TC_OBS_TEXT_AGENT),
+                          .host = tc_observation_text(obs, heap, TC_OBS_TEXT_HOST),
+                          .country = tc_slice_of(obs->country),
+                          .asn = obs->asn,
+                          .ip = obs->ip,
+                          .remote = obs->address_class == TC_ADDRESS_REMOTE};
+    tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
+    tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
+    hit.order.sub = obs->order.sub * TC_DERIVED_PER_OBSERVATION;
+    return matched(o, &hit);
+}
+
+static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)
+{
+    tc_ordered *o = context;
+    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
+    o->observations++;
+    TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
+    return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
+}
+
+/* -- life ----------------------------------------------------------------------------------- */
+
+static tc_status load_accounts(tc_ordered *o, tc_error *reterr)
+{
+    const char *path = o->run->options->accounts;
+    uint8_t *data;
+    size_t length;
+    if (path == NULL) return TC_SUCCESS;
+    TC_TRY(tc_read_file(path, (size_t)256 << 20, &data, &length, reterr));
+    tc_status status = tc_identity_load_accounts(o->identity, tc_slice_of(path),
+                                                 tc_slice_make(data, length), reterr);
+    tc_free(data);
+    return status;
+}
+
+static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
+{
+    const tc_options *site = o->run->options;
+    tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
+                                .have_asn = tc_enricher_has_asn(o->run->enricher),
+                                .state_bytes = DERIVE_BYTES,
+                                .languages = site->languages.items,
+                                .language_count = site->languages.count};
+    tc_incident_options incidents = {.since = site->since,
+                                     .state_bytes = INCIDENT_BYTES,
+                                     .open_level = TC_LEVEL_LOW,
+                                     .source_path = source_path,
+                                     .doubts = doubts,
+                                     .context = o};
+    o->identity = tc_identity_new(IDENTITY_BYTES);
+    o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder);
+    o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
+    o->matcher = tc_matcher_new(o->run->rules);
+    o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
+    o->incidents = tc_incidents_new(&incidents);
+    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents)
+        return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    TC_TRY(tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver));
+    return load_accounts(o, reterr);
+}
+
+tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc_error *reterr)
+{
+    tc_ordered *o = tc_alloc(1, sizeof(*o));
+    if (o == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    o->run = options->run;
+    o->sink = options->sink;
+    o->derived = (tc_derived_sink){o, derived};
+    o->firings = (tc_firing_sink){o, fired};
+    tc_status status = make(o, options, reterr);
+    if (tc_failed(status)) {
+        tc_ordered_free(o);
+        return status;
+    }
+    *ret = o;
+    return TC_SUCCESS;
+}
+
+void tc_ordered_free(tc_ordered *o)
+{
+    if (o == NULL) return;
+    tc_incidents_free(o->incidents);
+    tc_correlator_free(o->correlator);
+    tc_matcher_free(o->matcher);
+    tc_deriver_free(o->deriver);
+    tc_dedupe_free(o->dedupe);
+    tc_sorter_free(o->sorter);
+    tc_identity_free(o->identity);
+    tc_free(o);
+}
+
+tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch)
+{
+    double begun = cpu_seconds();
+    tc_status status = tc_sorter_add(o->sorter, batch);
+    o->seconds += cpu_seconds() - begun;
+    return status;
+}
+
+tc_status tc_ordered_release(tc_ordered *o, tc_time watermark)
+{
+    double begun = cpu_seconds();
+    tc_status status = TC_SUCCESS;
+    if (watermark != TC_TIME_NONE) {
+        status = tc_sorter_release(o->sorter, watermark, observe, o);
+        if (!tc_failed(status)) status = tc_deriver_advance(o->deriver, watermark, &o->derived);
+        if (!tc_failed(status))
+            status = tc_correlator_advance(o->correlator, watermark, &o->firings);
+    }
+    o->seconds += cpu_seconds() - begun;
+    return status;
+}
+
+tc_status tc_ordered_finish(tc_ordered *o)
+{
+    TC_TRY(tc_ordered_release(o, TC_TIME_MAX));
+    return tc_incidents_finish(o->incidents, o->sink);
+}
+
+void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
+{
+    tc_deriver_coverage(o->deriver, ret);
+}
+
+size_t tc_ordered_incidents(const tc_ordered *o, tc_level at_least)
+{
+    return tc_incidents_count(o->incidents, at_least);
+}
+
+uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
+{
+    return tc_dedupe_copies(o->dedupe, source);
+}
+
+tc_ordered_counts tc_ordered_statistics(const tc_ordered *o)
+{
+    return (tc_ordered_counts){o->observations, tc_sorter_spilled_bytes(o->sorter),
+                               tc_correlator_statistics(o->correlator), o->seconds};
+}

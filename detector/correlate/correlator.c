@@ -1,0 +1,222 @@
+#include "detector/correlate/correlator_state.h"
+
+#include "parsers/base/alloc.h"
+
+/* Of the bound on state an eighth is for the two lookups; a piece has a number on the free stack.
+ */
+enum { LOOKUP_SHARE = 16, PIECE_COST = TC_PIECE_BYTES + sizeof(tc_piece) };
+
+/* What firings under evaluation may hold, if all that they came from has been given up meanwhile.
+ */
+static size_t pinned_most(void)
+{
+    return TC_FIRING_EVIDENCE_MAX * (1 + TC_EVIDENCE_TEXT_MAX / TC_PIECE_BYTES) +
+           TC_FIRING_SUBJECTS_MAX *
+               (1 + tc_pool_chain_need((size_t)TC_SUBJECT_TEXTS * TC_SUBJECT_TEXT_MAX));
+}
+
+static uint32_t pieces_within(const tc_correlator *k, size_t state_bytes)
+{
+    size_t least = 0;
+    for (size_t f = 0; f < k->flow_count; f++) {
+        least = TC_MAX(least, k->flows[f].need);
+    }
+    size_t levels = k->flow_count ? k->flows[k->flow_count - 1].level + (size_t)1 : 1;
+    least = 2 * (least + tc_arrival_load_need()) + levels * pinned_most();
+    size_t pieces = (state_bytes - 2 * (state_bytes / LOOKUP_SHARE)) / PIECE_COST;
+    pieces = TC_MAX(pieces, least);
+    return (uint32_t)TC_MIN(pieces, (size_t)UINT32_MAX / 2);
+}
+
+tc_correlator *tc_correlator_new(const tc_ruleset *rules, size_t state_bytes)
+{
+    tc_correlator *k = tc_alloc(1, sizeof(*k));
+    if (!k) return NULL;
+    k->key = tc_hash_random_key();
+    k->proofs = (tc_proofs){&k->pool, k->key};
+    if (tc_failed(tc_correlator_plan(k, rules)) ||
+        tc_failed(tc_lookup_init(&k->groups, state_bytes / LOOKUP_SHARE)) ||
+        tc_failed(tc_lookup_init(&k->values, state_bytes / LOOKUP_SHARE))) {
+        tc_correlator_free(k);
+        return NULL;
+    }
+    tc_pool_init(&k->pool, pieces_within(k, state_bytes));
+    return k;
+}
+
+void tc_correlator_free(tc_correlator *k)
+{
+    if (!k) return;
+    tc_pool_done(&k->pool);
+    tc_lookup_done(&k->groups);
+    tc_lookup_done(&k->values);
+    tc_correlator_plan_free(k);
+    tc_free(k);
+}
+
+static bool step(tc_correlator *k, tc_flow *flow, uint32_t position, tc_arrival *arrival)
+{
+    const tc_correlation *spec = flow->spec;
+    const uint32_t *fields = spec->field_captures + (size_t)position * spec->field_count;
+    bool needs_value =
+        spec->type != TC_CORRELATION_EVENT_COUNT && spec->type != TC_CORRELATION_TEMPORAL;
+    tc_slice value = TC_EMPTY_SLICE;
+    bool has_value = !needs_value || (spec->field_count &&
+                                      tc_correlator_key(arrival, fields, spec->field_count,
+                                                        flow->value_cut, k->value_scratch, &value));
+    tc_piece group = tc_groups_enter(k, flow, position, arrival, has_value);
+    if (!group) return false;
+    switch (spec->type) {
+    case TC_CORRELATION_EVENT_COUNT:
+        return tc_window_event_count(k, flow, group, arrival);
+    case TC_CORRELATION_VALUE_COUNT:
+        return tc_window_value_count(k, flow, group, arrival, value);
+    case TC_CORRELATION_TEMPORAL:
+        return tc_window_temporal(k, flow, group, arrival, position);
+    case TC_CORRELATION_NEW_VALUE:
+        return tc_window_new_value(k, flow, group, arrival, value);
+    case TC_CORRELATION_VALUE_CHANGE:
+        return tc_window_value_change(k, flow, group, arrival, value);
+    case TC_CORRELATION_TYPE_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* The firing as outer correlations see it: its names are captures, its proof is their evidence. */
+static void dress(tc_correlator *k, tc_flow *flow, uint32_t position, const tc_arrival *arrival)
+{
+    const tc_correlation *spec = flow->spec;
+    for (size_t g = 0; g < spec->group_count; g++) {
+        uint32_t capture = spec->group_captures[(size_t)position * spec->group_count + g];
+        flow->group[g] = arrival->captures[capture];
+    }
+    int length = snprintf(flow->count_text, sizeof(flow->count_text), "%.0f", flow->count);
+    for (size_t i = 0; i < flow->rule->capture_count; i++) {
+        tc_capture capture = {TC_EMPTY_SLICE, false};
+        switch (flow->capture_kinds[i]) {
+        case TC_CAPTURE_GROUP:
+            capture = flow->group[flow->capture_groups[i]];
+            break;
+        case TC_CAPTURE_COUNT:
+            capture = (tc_capture){tc_slice_make(flow->count_text, (size_t)length), true};
+            break;
+        case TC_CAPTURE_VALUE:
+            capture = (tc_capture){flow->value, true};
+            break;
+        case TC_CAPTURE_PREVIOUS:
+            capture = (tc_capture){flow->previous, true};
+            break;
+        case TC_CAPTURE_ABSENT:
+            break;
+        }
+        flow->captures[i] = capture;
+    }
+    flow->told.order = arrival->order;
+    flow->told.captures = flow->captures;
+    tc_arrival_sort(&k->proofs, &flow->told);
+}
+
+static tc_status tell(tc_correlator *k, const tc_flow *flow, const tc_firing_sink *sink)
+{
+    k->stats.firings++;
+    if (!sink || !sink->fired) return TC_SUCCESS;
+    const tc_arrival *told = &flow->told;
+    uint8_t *text = k->texts;
+    for (size_t i = 0; i < told->evidence_count; i++, text += TC_EVIDENCE_TEXT_MAX) {
+        tc_evidence_show(&k->proofs, told->evidence[i], text, &k->evidence[i]);
+    }
+    size_t subject_bytes = (size_t)TC_SUBJECT_TEXTS * TC_SUBJECT_TEXT_MAX;
+    for (size_t i = 0; i < told->subject_count; i++, text += subject_bytes) {
+        tc_subject_show(&k->proofs, told->subjects[i], text, &k->subjects[i]);
+    }
+    const tc_firing firing = {.rule = flow->rule,
+                              .order = told->order,
+                              .start = flow->start,
+                              .group = flow->group,
+                              .count = flow->count,
+                              .value = flow->value,
+                              .previous = flow->previous,
+                              .evidence = k->evidence,
+                              .evidence_count = told->evidence_count,
+                              .subjects = k->subjects,
+                              .subject_count = told->subject_count,
+                              .degraded = flow->degraded};
+    return sink->fired(sink->context, &firing);
+}
+
+static tc_frame frame_of(const tc_correlator *k, uint32_t rule, tc_arrival *arrival)
+{
+    uint32_t begin = rule ? k->reference_ends[rule - 1] : 0;
+    return (tc_frame){arrival, begin, k->reference_ends[rule]};
+}
+
+/* Shows a hit to every correlation that refers to its rule, and what fires to those that refer to
+ * that, before going on. Nothing of a group may be touched after its firing: what comes of it may
+ * need the memory. */
+static tc_status run(tc_correlator *k, size_t *depth, const tc_firing_sink *sink)
+{
+    while (*depth) {
+        tc_frame *frame = &k->frames[*depth - 1];
+        if (frame->at == frame->end) {
+            if (--*depth) tc_arrival_clear(&k->proofs, frame->arrival);
+            continue;
+        }
+        tc_reference reference = k->references[frame->at++];
+        tc_flow *flow = &k->flows[reference.flow];
+        tc_groups_release(k, flow, frame->arrival->order.time, 2);
+        size_t need = flow->need + (frame->arrival->given ? tc_arrival_load_need() : 0);
+        TC_TRY(tc_groups_reserve(k, need));
+        if (!step(k, flow, reference.position, frame->arrival)) continue;
+        dress(k, flow, reference.position, frame->arrival);
+        k->frames[*depth] = frame_of(k, flow->rule->index, &flow->told);
+        ++*depth;
+        TC_TRY(tell(k, flow, sink));
+    }
+    return TC_SUCCESS;
+}
+
+tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firing_sink *sink)
+{
+    TC_ASSERT(hit->rule < k->rule_count);
+    TC_ASSERT(!k->any || tc_order_compare(&k->last, &hit->order) <= 0);
+    k->any = true;
+    k->last = hit->order;
+    k->stats.hits++;
+    tc_frame frame = frame_of(k, hit->rule, &k->pushed);
+    if (frame.at == frame.end) return TC_SUCCESS;
+
+    /* Several rules may match one event: its line is kept once. */
+    tc_arrival *pushed = &k->pushed;
+    tc_arrival_drop_subjects(&k->proofs, pushed);
+    if (!tc_arrival_shows(&k->proofs, pushed, hit)) tc_arrival_clear(&k->proofs, pushed);
+    pushed->order = hit->order;
+    pushed->captures = hit->captures;
+    pushed->given = hit;
+    k->frames[0] = frame;
+    size_t depth = 1;
+    tc_status status = run(k, &depth, sink);
+    while (depth > 1) {
+        tc_arrival_clear(&k->proofs, k->frames[--depth].arrival);
+    }
+    pushed->given = NULL;
+    pushed->captures = NULL;
+    return status;
+}
+
+tc_status tc_correlator_advance(tc_correlator *k, tc_time watermark, const tc_firing_sink *sink)
+{
+    (void)sink; /* every type of today decides when a hit arrives */
+    for (size_t f = 0; f < k->flow_count; f++) {
+        tc_groups_release(k, &k->flows[f], watermark, SIZE_MAX);
+    }
+    return TC_SUCCESS;
+}
+
+tc_correlator_stats tc_correlator_statistics(const tc_correlator *k)
+{
+    tc_correlator_stats stats = k->stats;
+    stats.bytes = (size_t)k->pool.used * PIECE_COST + tc_lookup_bytes(&k->groups) +
+                  tc_lookup_bytes(&k->values);
+    return stats;
+}

@@ -1,0 +1,199 @@
+#include "detector/correlate/correlator_state.h"
+
+static tc_group *group_at(const tc_correlator *k, tc_piece piece)
+{
+    return tc_pool_at(&k->pool, piece);
+}
+
+tc_time tc_window_floor(const tc_flow *flow, tc_time time)
+{
+    int64_t span = flow->spec->timespan_ns;
+    return time < INT64_MIN + span ? INT64_MIN : time - span;
+}
+
+static tc_group_list *list_of(tc_flow *flow, const tc_group *g)
+{
+    return g->again ? &flow->again : &flow->once;
+}
+
+static void append(const tc_correlator *k, tc_group_list *list, tc_piece piece)
+{
+    tc_group *g = group_at(k, piece);
+    g->older = list->newest;
+    g->newer = 0;
+    if (list->newest) {
+        group_at(k, list->newest)->newer = piece;
+    } else {
+        list->oldest = piece;
+    }
+    list->newest = piece;
+    list->count++;
+}
+
+static void unlink_group(const tc_correlator *k, tc_group_list *list, const tc_group *g)
+{
+    if (g->older) {
+        group_at(k, g->older)->newer = g->newer;
+    } else {
+        list->oldest = g->newer;
+    }
+    if (g->newer) {
+        group_at(k, g->newer)->older = g->older;
+    } else {
+        list->newest = g->older;
+    }
+    list->count--;
+}
+
+static void drop(tc_correlator *k, tc_flow *flow, tc_piece piece)
+{
+    tc_group *g = group_at(k, piece);
+    tc_window_clear(k, flow, g);
+    unlink_group(k, list_of(flow, g), g);
+    if (!g->again) k->once_count--;
+    k->group_count--;
+    tc_lookup_remove(&k->groups, &k->pool, piece);
+    tc_pool_chain_give(&k->pool, g->key_more);
+    tc_pool_give(&k->pool, piece);
+}
+
+/* What a flow says from now on may lack something, and so may what is built on it. Flows stand in
+ * the order of their levels, so one pass reaches all. */
+static void mark_degraded(tc_correlator *k, tc_flow *flow)
+{
+    if (flow->degraded) return;
+    flow->degraded = true;
+    for (size_t i = flow->index; i < k->flow_count; i++) {
+        if (!k->flows[i].degraded) continue;
+        uint32_t rule = k->flows[i].rule->index;
+        uint32_t at = rule ? k->reference_ends[rule - 1] : 0;
+        for (; at < k->reference_ends[rule]; at++) {
+            k->flows[k->references[at].flow].degraded = true;
+        }
+    }
+}
+
+/* Who goes first when there is no room? Strangers can invent names, but each mostly comes once: so
+ * groups that were touched once go before those that came again, as long as they are more than an
+ * eighth of all; among these the flow with the most groups gives up the one that was touched
+ * longest ago, so that a flood in one rule does not cost the others what they have learned. */
+static bool evict(tc_correlator *k)
+{
+    bool once = k->once_count * 8 > k->group_count;
+    tc_flow *victim = NULL;
+    uint32_t most = 0;
+    for (size_t i = 0; i < k->flow_count; i++) {
+        tc_flow *flow = &k->flows[i];
+        uint32_t count = once ? flow->once.count : flow->again.count;
+        if (count <= most) continue;
+        most = count;
+        victim = flow;
+    }
+    if (!victim) return false;
+    drop(k, victim, once ? victim->once.oldest : victim->again.oldest);
+    mark_degraded(k, victim);
+    k->stats.evicted_groups++;
+    return true;
+}
+
+tc_status tc_groups_reserve(tc_correlator *k, size_t count)
+{
+    for (;;) {
+        tc_status status = tc_pool_reserve(&k->pool, count);
+        if (status.code != TC_ELIMIT || !evict(k)) return status;
+    }
+}
+
+static uint32_t hash_of(const tc_correlator *k, const tc_flow *flow, tc_slice key)
+{
+    uint64_t hash = tc_siphash(k->key, key);
+    return (uint32_t)(hash ^ hash >> 32) ^ flow->index * UINT32_C(0x9E3779B1);
+}
+
+static tc_piece find(const tc_correlator *k, const tc_flow *flow, tc_slice key, uint32_t hash)
+{
+    const tc_pool *pool = &k->pool;
+    tc_piece piece = tc_lookup_first(&k->groups, pool, hash);
+    while (piece) {
+        const tc_group *g = group_at(k, piece);
+        if (g->flow == flow->index &&
+            tc_pool_text_equal(pool, g->key, TC_GROUP_ROOM, g->key_more, g->key_length, key)) {
+            return piece;
+        }
+        piece = tc_lookup_next(pool, g->node.next, hash);
+    }
+    return 0;
+}
+
+static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash)
+{
+    tc_piece piece = tc_pool_take(&k->pool);
+    tc_group *g = group_at(k, piece);
+    *g = (tc_group){.flow = flow->index,
+                    .key_length = (uint16_t)key.len,
+                    .touched = TC_TIME_NONE,
+                    .fired = TC_TIME_NONE};
+    g->key_more = tc_pool_text_put(&k->pool, g->key, TC_GROUP_ROOM, key);
+    tc_lookup_add(&k->groups, &k->pool, piece, hash);
+    append(k, &flow->once, piece);
+    k->once_count++;
+    k->group_count++;
+    return piece;
+}
+
+tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
+                         const tc_arrival *arrival, bool has_value)
+{
+    const tc_correlation *spec = flow->spec;
+    tc_slice key = TC_EMPTY_SLICE;
+    const uint32_t *captures = spec->group_captures + (size_t)position * spec->group_count;
+    if (spec->group_count && !tc_correlator_key(arrival, captures, spec->group_count,
+                                                flow->group_cut, k->key_scratch, &key)) {
+        k->stats.ungrouped++;
+        return 0;
+    }
+    if (!has_value) return 0;
+    if (flow->global) key = TC_EMPTY_SLICE;
+    uint32_t hash = hash_of(k, flow, key);
+    tc_piece piece = find(k, flow, key, hash);
+    if (!piece) return add(k, flow, key, hash);
+    tc_group *g = group_at(k, piece);
+    if (g->touched < tc_window_floor(flow, arrival->order.time)) tc_window_clear(k, flow, g);
+    return piece;
+}
+
+void tc_groups_touch(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time time)
+{
+    tc_group *g = group_at(k, piece);
+    bool first = g->touched == TC_TIME_NONE;
+    g->touched = time;
+    tc_group_list *list = list_of(flow, g);
+    if (!first && !g->again) {
+        unlink_group(k, list, g);
+        g->again = true;
+        k->once_count--;
+        append(k, &flow->again, piece);
+    } else if (list->newest != piece) {
+        unlink_group(k, list, g);
+        append(k, list, piece);
+    }
+}
+
+static bool release_one(tc_correlator *k, tc_flow *flow, tc_piece oldest, tc_time time)
+{
+    if (!oldest) return false;
+    tc_time touched = group_at(k, oldest)->touched;
+    if (touched > INT64_MAX - flow->horizon || touched + flow->horizon >= time) return false;
+    drop(k, flow, oldest);
+    return true;
+}
+
+void tc_groups_release(tc_correlator *k, tc_flow *flow, tc_time time, size_t max)
+{
+    while (max && release_one(k, flow, flow->once.oldest, time)) {
+        max--;
+    }
+    while (max && release_one(k, flow, flow->again.oldest, time)) {
+        max--;
+    }
+}

@@ -1,0 +1,26 @@
+/*
+ * deque: the times of a window, oldest first, each with a number that its owner gives a meaning.
+ */
+#ifndef TC_CORRELATE_DEQUE_H
+#define TC_CORRELATE_DEQUE_H
+
+#include "detector/correlate/pool.h"
+#include "parsers/base/time.h"
+
+/* All zero = empty. */
+typedef struct tc_deque {
+    tc_piece head, tail;
+    uint32_t count;
+    uint16_t first; /* place of the oldest in the head piece */
+    uint16_t end;   /* place behind the newest in the tail piece */
+} tc_deque;
+
+/* Takes at most one piece, which must have been reserved. */
+void tc_deque_push(tc_deque *deque, tc_pool *pool, tc_time time, uint32_t tag);
+/* The oldest; the deque must not be empty. */
+tc_time tc_deque_oldest(const tc_deque *deque, const tc_pool *pool, uint32_t *ret_tag);
+uint32_t tc_deque_newest_tag(const tc_deque *deque, const tc_pool *pool);
+void tc_deque_pop(tc_deque *deque, tc_pool *pool);
+void tc_deque_clear(tc_deque *deque, tc_pool *pool);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * proof_parts: single lines of evidence and subjects, for proof.c.
+ */
+#ifndef TC_CORRELATE_PROOF_PARTS_H
+#define TC_CORRELATE_PROOF_PARTS_H
+
+#include "detector/correlate/proof.h"
+
+void tc_subject_hold(const tc_proofs *proofs, tc_piece subject);
+void tc_subject_drop(const tc_proofs *proofs, tc_piece subject);
+/* The subject of a loaded arrival as a piece, made when first asked for. */
+tc_piece tc_arrival_subject(const tc_proofs *proofs, tc_arrival *arrival, size_t index);
+
+#endif

@@ -1,0 +1,162 @@
+#include "detector/input/duplicates.h"
+#include "detector/input/inventory.h"
+#include "parsers/base/alloc.h"
+
+#define SCRATCH_MEMORY ((size_t)64 << 20)
+
+static tc_status copy_text(tc_input *input, tc_slice text, tc_slice *ret)
+{
+    return tc_arena_copy(input->memory, text, ret) ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
+static tc_status read_hosts(tc_input *input, const tc_input_options *options, tc_error *reterr)
+{
+    input->host_count = options->host_glob_count;
+    input->hosts = tc_arena_zero(input->memory, input->host_count + 1, sizeof *input->hosts);
+    if (!input->hosts) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < input->host_count; i++) {
+        tc_slice text = TC_EMPTY_SLICE;
+        TC_TRY(copy_text(input, options->host_globs[i], &text));
+        TC_TRY(tc_glob_rule_parse(text, "--host", &input->hosts[i], reterr));
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status read_zones(tc_input *input, const tc_input_options *options, tc_error *reterr)
+{
+    input->zone_count = options->zone_glob_count;
+    input->zones = tc_arena_zero(input->memory, input->zone_count + 1, sizeof *input->zones);
+    if (!input->zones) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < input->zone_count; i++) {
+        tc_slice text = TC_EMPTY_SLICE;
+        tc_glob_rule rule = {TC_EMPTY_SLICE, TC_EMPTY_SLICE};
+        TC_TRY(copy_text(input, options->zone_globs[i], &text));
+        TC_TRY(tc_glob_rule_parse(text, "--tz", &rule, reterr));
+        input->zones[i].glob = rule.glob;
+        TC_TRY(tc_zone_read(rule.value, TC_ZONEINFO, input->memory, &input->zones[i].zone, reterr));
+    }
+    return TC_SUCCESS;
+}
+
+static int compare_sources(const void *left, const void *right)
+{
+    const tc_entry *l = left;
+    const tc_entry *r = right;
+    const tc_source *a = &l->source;
+    const tc_source *b = &r->source;
+    if (a->first != b->first) return a->first < b->first ? -1 : 1;
+    if (a->key != b->key) return a->key < b->key ? -1 : 1;
+    return tc_slice_compare(a->path, b->path);
+}
+
+static int compare_folders(const void *left, const void *right)
+{
+    const tc_irrelevant *a = left;
+    const tc_irrelevant *b = right;
+    return tc_slice_compare(a->folder, b->folder);
+}
+
+static void put_in_order(tc_input *input)
+{
+    if (input->count > 1) {
+        qsort(input->entries, input->count, sizeof *input->entries, compare_sources);
+    }
+    for (size_t i = 0; i < input->count; i++)
+        input->entries[i].source.index = (uint32_t)i;
+    if (input->irrelevant_count > 1) {
+        qsort(input->irrelevant, input->irrelevant_count, sizeof *input->irrelevant,
+              compare_folders);
+    }
+}
+
+static tc_status look_through(tc_inventory *inventory, const tc_input_options *options,
+                              tc_error *reterr)
+{
+    tc_input *input = inventory->input;
+    inventory->stream = tc_stream_new();
+    inventory->stems = tc_arena_new(TC_INPUT_MEMORY);
+    inventory->scratch = tc_arena_new(SCRATCH_MEMORY);
+    inventory->head = tc_alloc(TC_HEAD_MAX + TC_HEAD_SLACK, 1);
+    if (!inventory->stream || !inventory->stems || !inventory->scratch || !inventory->head) {
+        return (tc_status){TC_ENOMEM};
+    }
+    tc_found_sink sink = {.context = inventory, .found = tc_inventory_add};
+    TC_TRY(tc_discover(options->paths, options->path_count, &sink, reterr));
+    put_in_order(input);
+    TC_TRY(tc_duplicates_mark(input));
+    for (size_t i = 0; i < input->count; i++)
+        input->entries[i].stems = NULL;
+    return TC_SUCCESS;
+}
+
+static tc_status take_inventory(tc_input *input, const tc_input_options *options, tc_error *reterr)
+{
+    tc_inventory inventory = {.input = input};
+    tc_status status = look_through(&inventory, options, reterr);
+    tc_stream_free(inventory.stream);
+    tc_arena_free(inventory.stems);
+    tc_arena_free(inventory.scratch);
+    tc_free(inventory.head);
+    return status;
+}
+
+static tc_status open_input(tc_input *input, const tc_input_options *options, tc_error *reterr)
+{
+    size_t record_max = options->record_max ? options->record_max : TC_RECORD_MAX;
+    input->format = options->format;
+    input->options = (tc_parse_options){.names = options->names,
+                                        .schemas = options->schemas,
+                                        .all = options->all,
+                                        .record_max = TC_MIN(record_max, (size_t)TC_RECORD_MAX)};
+    input->memory = tc_arena_new(TC_INPUT_MEMORY);
+    input->irrelevant_folders = tc_map_new(TC_FOLDERS_MAX);
+    if (!input->memory || !input->irrelevant_folders) return (tc_status){TC_ENOMEM};
+    TC_TRY(read_hosts(input, options, reterr));
+    TC_TRY(read_zones(input, options, reterr));
+    return take_inventory(input, options, reterr);
+}
+
+tc_status tc_input_open(const tc_input_options *options, tc_input **ret, tc_error *reterr)
+{
+    if (reterr) *reterr = (tc_error){0};
+    tc_input *input = tc_alloc(1, sizeof *input);
+    tc_status status = input ? open_input(input, options, reterr) : (tc_status){TC_ENOMEM};
+    if (tc_failed(status)) {
+        if (reterr && reterr->code == TC_OK) {
+            (void)tc_fail(reterr, status.code, "no memory for the list of files");
+        }
+        tc_input_free(input);
+        input = NULL;
+    }
+    *ret = input;
+    return status;
+}
+
+void tc_input_free(tc_input *input)
+{
+    if (!input) return;
+    for (size_t i = 0; i < input->count; i++)
+        tc_stream_free(input->entries[i].stream);
+    tc_free(input->entries);
+    tc_free(input->irrelevant);
+    tc_map_free(input->irrelevant_folders);
+    tc_arena_free(input->memory);
+    tc_free(input);
+}
+
+size_t tc_input_count(const tc_input *input)
+{
+    return input->count;
+}
+
+const tc_source *tc_input_source(const tc_input *input, size_t index)
+{
+    TC_ASSERT(index < input->count);
+    return &input->entries[index].source;
+}
+
+size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret)
+{
+    *ret = input->irrelevant;
+    return input->irrelevant_count;
+}

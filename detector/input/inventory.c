@@ -1,0 +1,341 @@
+#include "detector/input/inventory.h"
+
+#include "detector/input/archive.h"
+#include "detector/input/host.h"
+#include "detector/input/sample.h"
+#include "parsers/base/alloc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FIRST_LOOK = 4096 };
+
+/* One file while it is being looked at. */
+typedef struct look {
+    const tc_found *found;
+    tc_slice path; /* points into found */
+    tc_slice name; /* without ".gz" */
+    struct stat st;
+    tc_slice head;
+    bool end; /* the head is everything */
+    const tc_parser *parser;
+    tc_parse_options options;
+    tc_head_scan scan;
+    tc_status failure; /* in the middle of the head */
+    tc_error error;
+} look;
+
+static tc_slice name_of(tc_slice path, size_t name_at)
+{
+    return tc_slice_sub(path, name_at, SIZE_MAX);
+}
+
+/* A folder as shown: "." for a bare name, "/" for the root. */
+static tc_slice folder_of(tc_slice path, size_t name_at)
+{
+    if (name_at == 0) return TC_LIT(".");
+    return tc_slice_sub(path, 0, name_at > 1 ? name_at - 1 : 1);
+}
+
+static bool keeps_logs(tc_slice name)
+{
+    static const char *const endings[] = {".log", ".txt",    ".csv", ".tsv",  ".json", ".jsonl",
+                                          ".out", ".ndjson", ".xml", ".evtx", ".old",  ".gz"};
+    for (size_t i = 0; i < TC_COUNT_OF(endings); i++) {
+        if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return true;
+    }
+    return false;
+}
+
+/* Counts a file that is no log. */
+static tc_status count_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes)
+{
+    tc_slice folder = folder_of(found->path, found->name_at);
+    uint64_t *index;
+    bool created;
+    TC_TRY(tc_map_put(input->irrelevant_folders, folder, &index, &created));
+    if (created) {
+        TC_TRY(tc_grow(&input->irrelevant, &input->irrelevant_capacity, input->irrelevant_count + 1,
+                       sizeof *input->irrelevant, TC_FOLDERS_MAX));
+        *index = input->irrelevant_count++;
+        tc_irrelevant *group = &input->irrelevant[*index];
+        *group = (tc_irrelevant){0};
+        if (!tc_arena_copy(input->memory, folder, &group->folder)) return (tc_status){TC_ENOMEM};
+    }
+    input->irrelevant[*index].files++;
+    input->irrelevant[*index].bytes += bytes;
+    return TC_SUCCESS;
+}
+
+/* A new source with its path; host and zone follow from the path alone. */
+static tc_status add_entry(tc_input *input, const tc_found *found, tc_entry **ret)
+{
+    TC_TRY(tc_grow(&input->entries, &input->capacity, input->count + 1, sizeof *input->entries,
+                   TC_SOURCES_MAX));
+    tc_entry *entry = &input->entries[input->count];
+    *entry = (tc_entry){0};
+    tc_source *source = &entry->source;
+    char *path = tc_arena_cstr(input->memory, found->path);
+    if (!path) return (tc_status){TC_ENOMEM};
+    source->path = tc_slice_make(path, found->path.len);
+    source->name = name_of(source->path, found->name_at);
+    source->folder = folder_of(source->path, found->name_at);
+    source->host = tc_host_from_path(source->path, found->root);
+    for (size_t i = 0; i < input->host_count; i++) {
+        if (!tc_glob_match_path(input->hosts[i].glob, source->path)) continue;
+        source->host = input->hosts[i].value;
+        break;
+    }
+    source->first = source->last = TC_TIME_NONE;
+    input->count++;
+    *ret = entry;
+    return TC_SUCCESS;
+}
+
+static tc_status add_unreadable(tc_input *input, const tc_found *found, const tc_error *error)
+{
+    tc_entry *entry = NULL;
+    TC_TRY(add_entry(input, found, &entry));
+    tc_error *kept = tc_arena_get(input->memory, 1, sizeof *kept);
+    if (!kept) return (tc_status){TC_ENOMEM};
+    *kept = *error;
+    tc_error_set_path(kept, found->path);
+    entry->source.state = TC_SOURCE_UNREADABLE;
+    entry->source.error = kept;
+    return TC_SUCCESS;
+}
+
+static tc_status add_problem(tc_input *input, const tc_found *found, const char *problem, int sys)
+{
+    tc_error error = {0};
+    errno = sys;
+    (void)tc_fail(&error, TC_EIO, "%s%s%s", problem, sys ? ": " : "",
+                  sys ? strerrordesc_np(sys) : "");
+    return add_unreadable(input, found, &error);
+}
+
+static tc_status add_archive(tc_input *input, const tc_found *found, const char *kind)
+{
+    tc_error error = {0};
+    (void)tc_fail(&error, TC_EUNSUPPORTED,
+                  "this is %s; of packed files only gzip is read: unpack it and scan the folder",
+                  kind);
+    return add_unreadable(input, found, &error);
+}
+
+/* Fills the head with at least `size` bytes if there are so many, and at most four more; a failure
+ * after some bytes is kept for later. */
+static void read_head(tc_inventory *inventory, look *l, size_t size)
+{
+    while (l->head.len < size && !l->end && !tc_failed(l->failure)) {
+        size_t got = 0;
+        l->failure = tc_stream_fill(inventory->stream, inventory->head + l->head.len,
+                                    size + TC_HEAD_SLACK - l->head.len, &got, &l->end, &l->error);
+        if (!tc_failed(l->failure)) l->head.len += got;
+    }
+}
+
+/* The local zone of a source, from --tz: fixed, or as it was at the first record. */
+static void apply_zone(const tc_inventory *inventory, look *l, bool whole)
+{
+    const tc_input *input = inventory->input;
+    for (size_t i = 0; i < input->zone_count; i++) {
+        const tc_zone_rule *rule = &input->zones[i];
+        if (!tc_glob_match_path(rule->glob, l->path)) continue;
+        tc_time local = l->scan.first == TC_TIME_NONE ? 0 : l->scan.first;
+        l->options.zone_offset_ns = tc_zone_offset_ns(&rule->zone, local);
+        if (l->options.zone_offset_ns != 0) {
+            tc_head_scan_run(l->parser, &l->options, l->head, whole, inventory->scratch, &l->scan);
+        }
+        return;
+    }
+}
+
+/* Hashes of the beginnings of 16, 32, 64... bytes: a filter only, the bytes are compared later. */
+static const uint64_t *make_stems(tc_arena *arena, tc_slice head)
+{
+    uint64_t *stems = tc_arena_zero(arena, TC_STEM_COUNT, sizeof *stems);
+    uint64_t hash = UINT64_C(0x9E3779B97F4A7C15);
+    size_t at = 0;
+    for (size_t i = 0; stems && i < TC_STEM_COUNT; i++) {
+        size_t length = (size_t)TC_STEM_FIRST << i;
+        if (length > head.len) break;
+        for (; at < length; at += 8) {
+            uint64_t word;
+            memcpy(&word, head.ptr + at, sizeof word);
+            hash = (hash ^ word) * UINT64_C(0xFF51AFD7ED558CCD);
+            hash ^= hash >> 32;
+        }
+        stems[i] = hash;
+    }
+    return stems;
+}
+
+static tc_status set_bounds(tc_inventory *inventory, const look *l, tc_entry *entry)
+{
+    tc_source *source = &entry->source;
+    tc_time bound[TC_SAMPLE_COUNT];
+    uint64_t offset[TC_SAMPLE_COUNT];
+    tc_sampling sampling = {.first = l->scan.first, .bound = bound, .offset = offset};
+    sampling.last = TC_TIME_NONE;
+    if (entry->whole) {
+        sampling.last = l->scan.last;
+        sampling.count = l->scan.first == TC_TIME_NONE ? 0 : 1;
+        bound[0] = l->scan.first;
+        offset[0] = 0;
+    } else if (source->seekable) {
+        uint64_t bom = tc_stream_kind_of(inventory->stream).bom;
+        tc_sample_file(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,
+                       &l->options, &l->scan, inventory->scratch, &sampling);
+    }
+    source->first = sampling.first;
+    source->last = sampling.last;
+    if (sampling.count == 0) return TC_SUCCESS;
+    tc_time *kept = tc_arena_get(inventory->input->memory, sampling.count, sizeof *kept);
+    uint64_t *kept_offset =
+        tc_arena_get(inventory->input->memory, sampling.count, sizeof *kept_offset);
+    if (!kept || !kept_offset) return (tc_status){TC_ENOMEM};
+    memcpy(kept, bound, sampling.count * sizeof *kept);
+    memcpy(kept_offset, offset, sampling.count * sizeof *kept_offset);
+    source->bound = kept;
+    source->bound_offset = kept_offset;
+    source->bound_count = sampling.count;
+    return TC_SUCCESS;
+}
+
+/* Standard input and pipes cannot be opened again: what was read of them stays, and the stream. */
+static tc_status keep_stream(tc_inventory *inventory, const look *l, tc_entry *entry)
+{
+    if (!tc_arena_copy(inventory->input->memory, l->head, &entry->head)) {
+        return (tc_status){TC_ENOMEM};
+    }
+    tc_stream *fresh = tc_stream_new();
+    if (!fresh) return (tc_status){TC_ENOMEM};
+    entry->once = true;
+    entry->stream = inventory->stream;
+    inventory->stream = fresh;
+    return TC_SUCCESS;
+}
+
+static bool is_header_only(const look *l)
+{
+    const tc_ledger *ledger = &l->scan.ledger;
+    return ledger->records.accepted == 0 && tc_ledger_rejected(ledger) == 0 &&
+           ledger->bytes.pending == 0 && ledger->bytes.rejected == 0;
+}
+
+static tc_status add_log(tc_inventory *inventory, look *l)
+{
+    tc_entry *entry = NULL;
+    TC_TRY(add_entry(inventory->input, l->found, &entry));
+    tc_source *source = &entry->source;
+    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    bool regular = S_ISREG(l->st.st_mode) && l->found->kind == TC_FOUND_FILE;
+    entry->whole = l->end;
+    entry->head_length = l->head.len;
+    entry->device = (uint64_t)l->st.st_dev;
+    entry->inode = regular ? (uint64_t)l->st.st_ino : 0;
+    entry->stems = make_stems(inventory->stems, l->head);
+    if (l->head.len >= TC_STEM_FIRST) {
+        memcpy(&entry->tail, l->head.ptr + l->head.len - sizeof entry->tail, sizeof entry->tail);
+    }
+    if (!entry->stems) return (tc_status){TC_ENOMEM};
+
+    tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan);
+    apply_zone(inventory, l, l->end);
+    source->parser = l->parser;
+    source->state = l->end && is_header_only(l) ? TC_SOURCE_EMPTY : TC_SOURCE_READABLE;
+    source->key = tc_content_hash(tc_slice_sub(l->head, 0, TC_HEAD_MAX));
+    source->size = regular ? (uint64_t)l->st.st_size : 0;
+    source->compressed = kind.compressed;
+    source->utf16 = kind.utf16;
+    source->seekable = regular && !kind.compressed && !kind.utf16;
+    source->zone_offset_ns = l->options.zone_offset_ns;
+    TC_TRY(set_bounds(inventory, l, entry));
+    return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
+}
+
+static tc_status add_nothing(tc_inventory *inventory, const look *l)
+{
+    uint64_t size = S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
+    if (l->head.len > 0 || (!l->found->named && !keeps_logs(l->name))) {
+        TC_TRY(count_irrelevant(inventory->input, l->found, size));
+        if (!l->found->named) return TC_SUCCESS;
+    }
+    tc_entry *entry = NULL;
+    TC_TRY(add_entry(inventory->input, l->found, &entry));
+    entry->source.size = size;
+    entry->source.state = l->head.len > 0 ? TC_SOURCE_IRRELEVANT : TC_SOURCE_EMPTY;
+    return TC_SUCCESS;
+}
+
+static bool has_nul(tc_slice s)
+{
+    return tc_slice_find(s, 0) != TC_NPOS;
+}
+
+/* Which parser takes it. Most irrelevant files are told by their first few KiB. */
+static void choose_parser(tc_inventory *inventory, look *l)
+{
+    l->parser = inventory->input->format;
+    if (l->parser) {
+        read_head(inventory, l, TC_HEAD_MAX);
+        return;
+    }
+    l->parser = tc_parser_probe(l->head, l->name);
+    if (!l->parser && has_nul(l->head) && !keeps_logs(l->name)) return;
+    size_t before = l->head.len;
+    read_head(inventory, l, TC_HEAD_MAX);
+    if (l->head.len > before) l->parser = tc_parser_probe(l->head, l->name);
+}
+
+static tc_status look_at(tc_inventory *inventory, look *l)
+{
+    tc_input *input = inventory->input;
+    l->head = tc_slice_make(inventory->head, 0);
+    read_head(inventory, l, FIRST_LOOK);
+    if (tc_failed(l->failure) && l->head.len == 0) {
+        return add_unreadable(input, l->found, &l->error);
+    }
+    if (l->head.len == 0) return add_nothing(inventory, l);
+    const char *kind = tc_archive_kind(l->head, l->name);
+    if (kind) return add_archive(input, l->found, kind);
+    choose_parser(inventory, l);
+    if (l->parser) return add_log(inventory, l);
+    if (tc_failed(l->failure)) return add_unreadable(input, l->found, &l->error);
+    return add_nothing(inventory, l);
+}
+
+static int open_found(const tc_found *found)
+{
+    if (!found->name) return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    /* Should a file have become a pipe since it was looked at, opening must not wait for it. */
+    int wait = found->kind == TC_FOUND_FILE ? O_NONBLOCK : 0;
+    return openat(found->folder, found->name, O_RDONLY | O_CLOEXEC | O_NOCTTY | wait);
+}
+
+tc_status tc_inventory_add(void *context, const tc_found *found)
+{
+    tc_inventory *inventory = context;
+    tc_input *input = inventory->input;
+    if (found->kind == TC_FOUND_SPECIAL) return count_irrelevant(input, found, 0);
+    if (found->kind == TC_FOUND_PROBLEM) {
+        return add_problem(input, found, found->problem, found->sys);
+    }
+    int fd = open_found(found);
+    if (fd < 0) return add_problem(input, found, "cannot open", errno);
+
+    look l = {.found = found, .path = found->path, .options = input->options};
+    l.name = name_of(found->path, found->name_at);
+    if (tc_slice_ends_ascii(l.name, TC_LIT(".gz"))) l.name.len -= 3;
+    if (fstat(fd, &l.st) != 0 || (found->kind == TC_FOUND_FILE && !S_ISREG(l.st.st_mode))) {
+        (void)close(fd);
+        return count_irrelevant(input, found, 0);
+    }
+    tc_status status = tc_stream_start(inventory->stream, fd, &l.error);
+    status = tc_failed(status) ? add_unreadable(input, found, &l.error) : look_at(inventory, &l);
+    tc_stream_stop(inventory->stream);
+    return status;
+}

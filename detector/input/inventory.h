@@ -1,0 +1,29 @@
+/*
+ * inventory: what each file is.
+ *
+ * Looks at the head of a file (decompressed, as UTF-8) and decides: a log, an empty one, an archive
+ * that the user must unpack, or none of our business. A file that is no log costs one open, one
+ * small read and one round of the parsers' probes.
+ */
+#ifndef TC_INPUT_INVENTORY_H
+#define TC_INPUT_INVENTORY_H
+
+#include "detector/input/discover.h"
+#include "detector/input/state.h"
+
+/* A stream stops short of a full buffer by up to so many bytes. */
+#define TC_HEAD_SLACK ((size_t)4)
+
+typedef struct tc_inventory {
+    tc_input *input;
+    tc_stream *stream; /* reused for every file */
+    tc_arena *stems;   /* lives until duplicates are known */
+    tc_arena *scratch; /* of one file */
+    uint8_t *head;     /* TC_HEAD_MAX + TC_HEAD_SLACK bytes */
+} tc_inventory;
+
+/* tc_found_sink.found with a tc_inventory as context: adds a source or counts an irrelevant file. A
+ * failure is lack of memory or a bound of the whole input, never the file's. */
+tc_status tc_inventory_add(void *context, const tc_found *found) TC_MUST_USE;
+
+#endif

@@ -1,0 +1,35 @@
+#include "detector/input/open.h"
+
+#include "detector/input/discover.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static tc_status refuse(const tc_source *source, tc_error *reterr, const char *text, int sys)
+{
+    errno = sys;
+    tc_status status =
+        tc_fail(reterr, TC_EIO, "%s%s%s", text, sys ? ": " : "", sys ? strerrordesc_np(sys) : "");
+    tc_error_set_path(reterr, source->path);
+    return status;
+}
+
+tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr)
+{
+    /* The path is NUL-terminated (inventory). */
+    const char *path = (const char *)source->path.ptr;
+    struct stat st;
+    if (reterr) *reterr = (tc_error){0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) return refuse(source, reterr, "cannot open any more", errno);
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        (void)close(fd);
+        return refuse(source, reterr, "is no file any more", 0);
+    }
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    tc_status status = tc_stream_start(stream, fd, reterr);
+    if (tc_failed(status)) tc_error_set_path(reterr, source->path);
+    return status;
+}

@@ -1,0 +1,14 @@
+/*
+ * open: opens again what the inventory found.
+ */
+#ifndef TC_INPUT_OPEN_H
+#define TC_INPUT_OPEN_H
+
+#include "detector/input/input.h"
+#include "detector/input/stream.h"
+
+/* Starts the stream on the source's file; TC_EIO with the path in reterr->source if it cannot be
+ * opened any more or has become something else than a file. */
+tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr) TC_MUST_USE;
+
+#endif

@@ -1,0 +1,322 @@
+#include "detector/input/count.h"
+#include "detector/input/discover.h"
+#include "detector/input/open.h"
+#include "detector/input/state.h"
+#include "detector/input/utf16.h"
+#include "parsers/base/alloc.h"
+
+/* A source that is one endless bad record still shows a block now and then. */
+#define REJECTED_PER_BLOCK (UINT64_C(16) << 20)
+#define BLOCK_MIN ((size_t)16)
+#define BLOCK_MAX ((size_t)64 << 20)
+/* A stream stops short of a full buffer by up to so many bytes. */
+#define SLACK ((size_t)4)
+
+struct tc_reader {
+    const tc_source *source;
+    tc_stream *stream;
+    tc_slice head; /* of a stream that cannot be read again: comes before its bytes */
+    tc_parse_options options;
+    size_t block_size;
+    size_t window_max;
+    uint8_t *window; /* bytes not yet framed stand at from..to */
+    size_t capacity;
+    size_t from;
+    size_t to;
+    tc_carry carry; /* as it stands at `from`, like the four below */
+    uint64_t sequence;
+    uint64_t position;
+    uint64_t file_offset;
+    uint64_t line;
+    uint64_t mark;    /* bytes of a UTF-8 mark that are not booked yet */
+    bool ended;       /* nothing will follow what is in the window */
+    bool in_rejected; /* the last bytes were of a rejected record that has not ended yet */
+    tc_reason reason; /* of that record */
+    bool stuck;       /* framing failed: nothing more will be framed */
+    tc_status failure;
+    tc_error error;
+};
+
+/* -- opening -------------------------------------------------------------------------------- */
+
+static tc_status take_stream(tc_reader *r, tc_entry *entry, tc_error *reterr)
+{
+    if (!entry->once) {
+        r->stream = tc_stream_new();
+        if (!r->stream) return tc_fail(reterr, TC_ENOMEM, "no memory to read");
+        return tc_source_start(r->source, r->stream, reterr);
+    }
+    if (!entry->stream) {
+        tc_status status = tc_fail(reterr, TC_EIO, "can be read only once");
+        tc_error_set_path(reterr, r->source->path);
+        return status;
+    }
+    r->stream = entry->stream;
+    r->head = entry->head;
+    entry->stream = NULL;
+    return TC_SUCCESS;
+}
+
+static tc_status start_reader(tc_reader *r, tc_entry *entry, size_t block_size, tc_error *reterr)
+{
+    TC_TRY(take_stream(r, entry, reterr));
+    r->block_size = TC_MIN(TC_MAX(block_size, BLOCK_MIN), BLOCK_MAX);
+    r->window_max = r->options.record_max + r->block_size;
+    r->line = 1;
+    tc_stream_kind kind = tc_stream_kind_of(r->stream);
+    r->file_offset = kind.bom;
+    r->mark = kind.utf16 ? 0 : kind.bom;
+    r->source->parser->begin(&r->carry, &r->options);
+    return TC_SUCCESS;
+}
+
+tc_status tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
+                         tc_error *reterr)
+{
+    TC_ASSERT(index < input->count);
+    tc_entry *entry = &input->entries[index];
+    TC_ASSERT(entry->source.parser);
+    *ret = NULL;
+    if (reterr) *reterr = (tc_error){0};
+    tc_reader *r = tc_alloc(1, sizeof *r);
+    if (!r) return tc_fail(reterr, TC_ENOMEM, "no memory to read");
+    r->source = &entry->source;
+    r->options = input->options;
+    r->options.zone_offset_ns = entry->source.zone_offset_ns;
+    tc_status status = start_reader(r, entry, block_size, reterr);
+    if (tc_failed(status)) {
+        tc_reader_close(r);
+        return status;
+    }
+    *ret = r;
+    return TC_SUCCESS;
+}
+
+void tc_reader_close(tc_reader *reader)
+{
+    if (!reader) return;
+    tc_stream_free(reader->stream);
+    tc_free(reader->window);
+    tc_free(reader);
+}
+
+/* -- the window ----------------------------------------------------------------------------- */
+
+/* Notes a failure, to be told when everything before it has been delivered. */
+static void note_failure(tc_reader *r, tc_code code, const char *text)
+{
+    r->stuck = true;
+    r->failure = tc_fail(&r->error, code, "%s", text);
+    tc_error_set_path(&r->error, r->source->path);
+}
+
+static bool grow_window(tc_reader *r, size_t needed)
+{
+    if (!tc_failed(tc_grow(&r->window, &r->capacity, needed, 1, r->window_max + SLACK))) {
+        return true;
+    }
+    note_failure(r, TC_ENOMEM, "no memory to read");
+    return false;
+}
+
+static size_t read_some(tc_reader *r, uint8_t *out, size_t room)
+{
+    size_t got = TC_MIN(r->head.len, room);
+    if (got > 0) {
+        memcpy(out, r->head.ptr, got);
+        r->head = tc_slice_sub(r->head, got, SIZE_MAX);
+        return got;
+    }
+    tc_status status = tc_stream_fill(r->stream, out, room, &got, &r->ended, &r->error);
+    if (!tc_failed(status)) return got;
+    r->failure = status;
+    r->ended = true;
+    tc_error_set_path(&r->error, r->source->path);
+    return 0;
+}
+
+/* Reads until at least `want` unframed bytes stand in the window, or the end. */
+static void fill_window(tc_reader *r, size_t want)
+{
+    size_t have = r->to - r->from;
+    if (r->from > 0) memmove(r->window, r->window + r->from, have);
+    r->from = 0;
+    r->to = have;
+    if (!grow_window(r, want + SLACK)) return;
+    while (r->to < want && !r->ended)
+        r->to += read_some(r, r->window + r->to, r->capacity - r->to);
+}
+
+/* -- blocks --------------------------------------------------------------------------------- */
+
+static void start_block(tc_reader *r, tc_block *block)
+{
+    block->length = 0;
+    block->mark_stride = 0;
+    block->source = r->source->index;
+    block->sequence = r->sequence++;
+    block->utf16 = r->source->utf16;
+    block->last = false;
+    block->options = r->options;
+    block->ledger = (tc_ledger){0};
+    block->ledger.bytes.read = r->mark;
+    block->ledger.bytes.header = r->mark;
+    r->mark = 0;
+}
+
+/* Where data[0] of the block stands: at the first byte not framed yet. */
+static void place_block(const tc_reader *r, tc_block *block, const tc_carry *carry)
+{
+    block->position = r->position;
+    block->file_offset = r->file_offset;
+    block->line = r->line;
+    block->carry = *carry;
+}
+
+/* Moves all counters behind the first `length` bytes of the window. */
+static void advance(tc_reader *r, tc_block *block, size_t length)
+{
+    tc_slice bytes = tc_slice_make(r->window + r->from, length);
+    uint64_t units = r->source->utf16 ? tc_utf16_units_of(bytes) : 0;
+    r->position += length;
+    r->file_offset += r->source->utf16 ? 2 * units : length;
+    r->line += tc_count_newlines(bytes);
+    block->ledger.bytes.read += length;
+    r->from += length;
+}
+
+/* The same for bytes that become the block's data, leaving marks on the way. */
+static void advance_with_marks(tc_reader *r, tc_block *block, size_t length)
+{
+    size_t stride = (length + TC_BLOCK_MARKS - 1) / TC_BLOCK_MARKS;
+    uint64_t line = r->line;
+    uint64_t offset = r->file_offset;
+    block->mark_stride = stride;
+    for (size_t i = 0, done = 0; done < length; i++) {
+        size_t n = TC_MIN(stride, length - done);
+        block->mark_lines[i] = (uint32_t)(r->line - line);
+        block->mark_units[i] = (uint32_t)((r->file_offset - offset) / 2);
+        advance(r, block, n);
+        done += n;
+    }
+}
+
+/* Hands the framed bytes over. When they are most of the window the window itself is given away and
+ * the rest is copied into the block's old memory; else they are copied. Either way each byte is
+ * copied at most about once. */
+static tc_status hand_over(tc_reader *r, tc_block *block, size_t length)
+{
+    size_t start = r->from;
+    size_t rest = r->to - start - length;
+    bool give_away = start == 0 && rest <= length;
+    size_t needed = give_away ? TC_MAX(r->block_size + SLACK, rest) : length;
+    size_t limit = r->window_max + SLACK;
+    TC_TRY(tc_grow(&block->data, &block->capacity, needed, 1, limit));
+    advance_with_marks(r, block, length);
+    block->length = length;
+    if (!give_away) {
+        memcpy(block->data, r->window + start, length);
+        return TC_SUCCESS;
+    }
+    memcpy(block->data, r->window + r->from, rest);
+    uint8_t *window = r->window;
+    size_t capacity = r->capacity;
+    r->window = block->data;
+    r->capacity = block->capacity;
+    r->from = 0;
+    r->to = rest;
+    block->data = window;
+    block->capacity = capacity;
+    return TC_SUCCESS;
+}
+
+static void book_rejected(tc_reader *r, tc_block *block, const tc_frame *frame)
+{
+    block->ledger.bytes.rejected += frame->length;
+    if (frame->rejected_end) block->ledger.records.rejected[frame->reason]++;
+    r->in_rejected = !frame->rejected_end;
+    r->reason = frame->reason;
+    advance(r, block, frame->length);
+}
+
+/* A rejected record may turn out to be the last only when nothing follows: the framer, which is
+ * shown no empty run, could not tell its end. */
+static void book_end(tc_reader *r, tc_block *block)
+{
+    if (r->in_rejected) block->ledger.records.rejected[r->reason]++;
+    r->in_rejected = false;
+}
+
+typedef enum step {
+    STEP_MORE,  /* the framer must see more bytes */
+    STEP_AGAIN, /* bytes were rejected */
+    STEP_BLOCK, /* the block is ready */
+    STEP_END,   /* nothing is left, or a failure was noted */
+} step;
+
+static step frame_once(tc_reader *r, tc_block *block)
+{
+    tc_slice rest = tc_slice_make(r->window + r->from, r->to - r->from);
+    tc_carry before = r->carry;
+    tc_frame frame = {0};
+    place_block(r, block, &before);
+    if (rest.len == 0) return r->ended ? STEP_END : STEP_MORE;
+
+    const tc_parser *parser = r->source->parser;
+    tc_status status = parser->frame(&r->carry, &r->options, rest, r->ended, &frame);
+    if (!tc_failed(status)) TC_ASSERT(frame.length <= rest.len);
+    if (tc_failed(status)) {
+        note_failure(r, status.code,
+                     status.code == TC_ELIMIT ? "too many different headers" : "no memory to read");
+        return STEP_END;
+    }
+    if (frame.length == 0) {
+        if (!r->ended && rest.len < r->window_max) return STEP_MORE;
+        note_failure(r, TC_ELIMIT, "the format's reader cannot go on here");
+        return STEP_END;
+    }
+    if (frame.rejected) {
+        book_rejected(r, block, &frame);
+        return block->ledger.bytes.rejected < REJECTED_PER_BLOCK ? STEP_AGAIN : STEP_BLOCK;
+    }
+    r->in_rejected = false;
+    if (!tc_failed(hand_over(r, block, frame.length))) return STEP_BLOCK;
+    note_failure(r, TC_ENOMEM, "no memory to read");
+    return STEP_END;
+}
+
+/* Frames until the block is ready or the source is exhausted. */
+static void fill_block(tc_reader *r, tc_block *block)
+{
+    while (!r->stuck) {
+        if (!r->ended && r->to - r->from <= r->block_size / 2) fill_window(r, r->block_size);
+        size_t have = r->to - r->from;
+        switch (frame_once(r, block)) {
+        case STEP_MORE:
+            fill_window(r, TC_MIN(TC_MAX(2 * have, r->block_size), r->window_max));
+            break;
+        case STEP_AGAIN:
+            break;
+        case STEP_BLOCK:
+        case STEP_END:
+            return;
+        }
+    }
+}
+
+tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr)
+{
+    start_block(reader, block);
+    fill_block(reader, block);
+    bool exhausted = reader->stuck || (reader->ended && reader->from == reader->to);
+    bool failed = tc_failed(reader->failure);
+    if (exhausted) book_end(reader, block);
+    /* What was booked is delivered first; a failure is told by the call after it. */
+    bool booked = block->ledger.bytes.read > 0 || tc_ledger_rejected(&block->ledger) > 0;
+    *ret_more = !exhausted || (failed && booked);
+    if (*ret_more) return TC_SUCCESS;
+    block->last = true;
+    if (!failed) return TC_SUCCESS;
+    if (reterr) *reterr = reader->error;
+    return reader->failure;
+}

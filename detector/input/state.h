@@ -1,0 +1,57 @@
+/*
+ * state: what a tc_input holds. Private to detector/input.
+ */
+#ifndef TC_INPUT_STATE_H
+#define TC_INPUT_STATE_H
+
+#include "detector/input/glob.h"
+#include "detector/input/input.h"
+#include "detector/input/stream.h"
+#include "detector/input/zone.h"
+#include "parsers/base/map.h"
+
+#define TC_SOURCES_MAX ((size_t)1 << 20)
+#define TC_FOLDERS_MAX ((size_t)1 << 20)
+#define TC_INPUT_MEMORY ((size_t)1 << 30)
+
+/* Lengths at which the beginnings of sources are compared by hash: 16, 32, ... TC_HEAD_MAX. */
+#define TC_STEM_FIRST 16
+#define TC_STEM_COUNT 13
+
+/* A source and what only this folder knows of it. */
+typedef struct tc_entry {
+    tc_source source;
+    bool once;         /* standard input or a pipe: cannot be opened again */
+    tc_stream *stream; /* of such a one, until a reader takes it: open, the head already read */
+    tc_slice head;
+    uint64_t device; /* of a regular file; the inode is 0 otherwise */
+    uint64_t inode;
+    uint64_t head_length;  /* decoded bytes of the head */
+    bool whole;            /* the head is all there is */
+    uint64_t tail;         /* the last eight bytes of the head, if it has sixteen */
+    const uint64_t *stems; /* hashes of its beginnings; dropped once duplicates are known */
+} tc_entry;
+
+typedef struct tc_zone_rule {
+    tc_slice glob;
+    tc_zone zone;
+} tc_zone_rule;
+
+struct tc_input {
+    tc_arena *memory; /* paths, errors, bounds: as long as the input */
+    tc_entry *entries;
+    size_t count;
+    size_t capacity;
+    tc_irrelevant *irrelevant;
+    size_t irrelevant_count;
+    size_t irrelevant_capacity;
+    tc_map *irrelevant_folders;
+    const tc_parser *format;
+    tc_parse_options options;
+    tc_glob_rule *hosts;
+    size_t host_count;
+    tc_zone_rule *zones;
+    size_t zone_count;
+};
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * ruleset_data: the inside of a ruleset, for this folder only.
+ *
+ * A group is a field with all predicates on it. Those on text are answered together: whole texts by
+ * a table, pieces by one automaton over the folded value, numbers by a table; the rest one by one
+ * when a rule asks. A rule is woken by a trigger: one of a set of predicates without which it
+ * cannot match.
+ */
+#ifndef TC_SIGMA_RULESET_DATA_H
+#define TC_SIGMA_RULESET_DATA_H
+
+#include "detector/sigma/automaton.h"
+#include "detector/sigma/document.h"
+
+/* How a predicate gets its answer. */
+typedef enum tc_answer {
+    TC_ANSWER_PASS,    /* the pass over the field's value decides */
+    TC_ANSWER_CONFIRM, /* the pass finds candidates, which are looked at when asked */
+    TC_ANSWER_DIRECT   /* looked at when asked */
+} tc_answer;
+
+typedef enum tc_use_place { TC_USE_ANYWHERE, TC_USE_FRONT, TC_USE_BACK } tc_use_place;
+
+/* A text found in a value is this for that predicate. */
+typedef struct tc_use {
+    uint32_t predicate;
+    uint32_t length;
+    tc_use_place place;
+    uint32_t next; /* whole texts: the next use of the same text + 1 */
+} tc_use;
+
+typedef struct tc_number_slot {
+    int64_t number;
+    uint32_t predicate; /* + 1; 0 = free */
+} tc_number_slot;
+
+typedef struct tc_group {
+    tc_slice name;
+    tc_field field; /* 0: the keywords, any value of the event */
+    bool has_pass;
+    bool anchored;        /* some predicate depends on where a value begins or ends */
+    tc_map *whole;        /* folded text -> first use + 1; NULL if there is none */
+    tc_automaton *pieces; /* word ids are uses; NULL if there is none */
+    tc_use *uses;
+    size_t use_count;
+    tc_number_slot *numbers; /* a power of two of them; NULL if there is none */
+    size_t number_mask;
+} tc_group;
+
+struct tc_ruleset {
+    tc_arena *arena;
+    tc_arena *scratch; /* trees of the file at hand; gone once compiled */
+    tc_predicates predicates;
+    tc_placeholder *placeholders;
+    size_t placeholder_count, placeholder_room;
+    tc_draft *drafts; /* the rules, by index */
+    size_t draft_count, draft_room;
+    tc_filter *filters;
+    size_t filter_count, filter_room;
+    tc_map *references; /* id or name -> index of the rule */
+    uint32_t file_count;
+    bool failed, compiled;
+
+    tc_group *groups;
+    size_t group_count;
+    uint8_t *answers; /* tc_answer per predicate */
+    /* Rules that a predicate wakes: trigger_rules[trigger_start[p] .. trigger_start[p + 1]). */
+    uint32_t *trigger_start;
+    uint32_t *trigger_rules;
+    bool *untriggered; /* per rule: is always looked at */
+};
+
+#define TC_RULES_MAX 1000000
+#define TC_CHAIN_MAX 64 /* correlations of correlations */
+#define TC_RULESET_BYTES ((size_t)512 << 20)
+
+/* Filters into rules, names into indices, captures. */
+bool tc_ruleset_resolve(tc_ruleset *rules, tc_names *names, tc_diagnostics *d) TC_MUST_USE;
+bool tc_ruleset_fold_filters(tc_ruleset *rules, tc_diagnostics *d) TC_MUST_USE;
+/* Predicates into groups; TC_ELIMIT if the names table is full. */
+tc_status tc_ruleset_build_groups(tc_ruleset *rules, tc_names *names, tc_error *reterr) TC_MUST_USE;
+void tc_groups_free(tc_ruleset *rules);
+/* Which predicates wake which rules. */
+tc_status tc_ruleset_build_triggers(tc_ruleset *rules, tc_error *reterr) TC_MUST_USE;
+
+/* Does the rule's logsource fit a label? */
+bool tc_logsource_fits(const tc_rule *rule, const tc_logsource *label);
+
+static inline size_t tc_number_hash(int64_t number, size_t mask)
+{
+    uint64_t h = (uint64_t)number * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(h >> 32) & mask;
+}
+
+#endif

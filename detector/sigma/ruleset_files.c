@@ -1,0 +1,147 @@
+/* Rule files from disk: one file, or all below a folder in byte order of their paths. */
+#include "detector/sigma/ruleset.h"
+#include "detector/sigma/ruleset_data.h"
+#include "parsers/base/alloc.h"
+#include "parsers/base/str.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FOLDER_DEPTH 32
+#define FILES_MAX 200000
+#define PATH_BYTES 4096
+
+typedef struct walk {
+    char **paths;
+    size_t count, room;
+    tc_error *error;
+} walk;
+
+static tc_status fail(tc_error *error, tc_code code, const char *path, const char *what)
+{
+    (void)tc_slice_to_cstr(tc_slice_of(path), error->source, sizeof error->source);
+    int sys = errno;
+    if (code == TC_EIO) return tc_fail(error, code, "%s: %s", what, strerror(sys));
+    return tc_fail(error, code, "%s", what);
+}
+
+static bool is_rule_file(const char *name)
+{
+    tc_slice s = tc_slice_of(name);
+    return tc_slice_ends_ascii(s, TC_LIT(".yml")) || tc_slice_ends_ascii(s, TC_LIT(".yaml"));
+}
+
+static tc_status add_path(walk *w, const char *path)
+{
+    tc_status status =
+        tc_grow((void *)&w->paths, &w->room, w->count + 1, sizeof *w->paths, FILES_MAX);
+    if (tc_failed(status)) return fail(w->error, status.code, path, "too many rule files");
+    size_t size = strlen(path) + 1;
+    char *copy = tc_alloc(size, 1);
+    if (!copy) return fail(w->error, TC_ENOMEM, path, "no memory for the list of rule files");
+    memcpy(copy, path, size);
+    w->paths[w->count++] = copy;
+    return TC_SUCCESS;
+}
+
+static tc_status walk_folder(walk *w, const char *folder, unsigned depth);
+
+static tc_status walk_entry(walk *w, const char *folder, const char *name, unsigned depth)
+{
+    char path[PATH_BYTES];
+    struct stat st;
+    if (name[0] == '.') return TC_SUCCESS;
+    int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return fail(w->error, TC_ELIMIT, folder, "a path below it is too long");
+    if (lstat(path, &st) != 0) return fail(w->error, TC_EIO, path, "cannot be looked at");
+    if (S_ISDIR(st.st_mode)) return walk_folder(w, path, depth + 1);
+    /* A link to a file is followed, one to a folder is not: it may lead back here. */
+    if (S_ISLNK(st.st_mode) && is_rule_file(name) && stat(path, &st) != 0)
+        return fail(w->error, TC_EIO, path, "is a link to nothing");
+    return S_ISREG(st.st_mode) && is_rule_file(name) ? add_path(w, path) : TC_SUCCESS;
+}
+
+static tc_status walk_folder(walk *w, const char *folder, unsigned depth)
+{
+    if (depth > FOLDER_DEPTH) return fail(w->error, TC_ELIMIT, folder, "folders nested too deep");
+    DIR *dir = opendir(folder);
+    if (!dir) return fail(w->error, TC_EIO, folder, "cannot be opened");
+    tc_status status = TC_SUCCESS;
+    struct dirent *entry;
+    while (!tc_failed(status) && (entry = readdir(dir)))
+        status = walk_entry(w, folder, entry->d_name, depth);
+    (void)closedir(dir);
+    return status;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The whole file, at most TC_YAML_BYTES. */
+static tc_status read_file(const char *path, tc_str *text, tc_error *error)
+{
+    uint8_t buffer[16384];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail(error, TC_EIO, path, "cannot be opened");
+    ssize_t got;
+    while ((got = read(fd, buffer, sizeof buffer)) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) break;
+        tc_str_add(text, tc_slice_make(buffer, (size_t)got));
+        if (tc_failed(tc_str_status(text))) break;
+    }
+    tc_status status = tc_str_status(text);
+    if (got < 0)
+        status = fail(error, TC_EIO, path, "cannot be read");
+    else if (tc_failed(status))
+        status = fail(error, status.code, path, "too long for a rule file");
+    (void)close(fd);
+    return status;
+}
+
+static tc_status report(tc_ruleset *rules, const tc_rule_reporter *reporter, const tc_error *error)
+{
+    rules->failed = true;
+    if (reporter) reporter->report(reporter->context, error, false);
+    return (tc_status){error->code};
+}
+
+static tc_status add_file(tc_ruleset *rules, const char *path, tc_str *text,
+                          const tc_rule_reporter *reporter)
+{
+    tc_error error = {.code = TC_OK};
+    tc_str_clear(text);
+    if (tc_failed(read_file(path, text, &error))) return report(rules, reporter, &error);
+    return tc_ruleset_add_text(rules, tc_slice_of(path), tc_str_view(text), reporter);
+}
+
+tc_status tc_ruleset_add_path(tc_ruleset *rules, const char *path, const tc_rule_reporter *reporter)
+{
+    struct stat st;
+    tc_error error = {.code = TC_OK};
+    walk w = {.error = &error};
+    tc_status status = TC_SUCCESS;
+    if (stat(path, &st) != 0)
+        status = fail(&error, TC_EIO, path, "cannot be looked at");
+    else
+        status = S_ISDIR(st.st_mode) ? walk_folder(&w, path, 0) : add_path(&w, path);
+    if (tc_failed(status)) status = report(rules, reporter, &error);
+    bool walked = !tc_failed(status);
+    if (w.count > 1) qsort(w.paths, w.count, sizeof *w.paths, compare_paths);
+    tc_str text;
+    tc_str_init(&text, TC_YAML_BYTES);
+    for (size_t i = 0; i < w.count; i++) {
+        tc_status one = walked ? add_file(rules, w.paths[i], &text, reporter) : TC_SUCCESS;
+        if (!tc_failed(status)) status = one;
+        tc_free(w.paths[i]);
+    }
+    tc_str_done(&text);
+    tc_free(w.paths);
+    return status;
+}

@@ -1,0 +1,49 @@
+/*
+ * members: what is done with a member of that name, looked up once and then remembered.
+ *
+ * Records of one log repeat the same few member names, so the answer of a slow look-up is kept in
+ * a small table of the block: (scope, name as written) -> what the parser decided. Two names share
+ * a place; a third pushes the older one out: strangers' names cost a slow look-up each and nothing
+ * more. The names must live as long as the table: they are bytes of the block.
+ */
+#ifndef TC_OPEN_MEMBERS_H
+#define TC_OPEN_MEMBERS_H
+
+#include "parsers/open/row.h"
+#include "parsers/parser.h"
+
+#define TC_MEMBERS_SIZE 256 /* places, a power of two */
+
+/* What a parser decided; `action` and `argument` are its own business. */
+typedef struct tc_member {
+    uint8_t action;
+    uint8_t argument;
+    uint8_t rank;
+    uint16_t column; /* TC_ROW_NONE: none */
+    uint16_t second; /* another column of the same value, or TC_ROW_NONE */
+} tc_member;
+
+typedef struct tc_members_entry {
+    uint64_t head; /* first bytes of the name */
+    uint64_t tail; /* last bytes of the name */
+    uint64_t kind; /* its length and scope; 0 = free */
+    const uint8_t *name;
+    tc_member member;
+} tc_members_entry;
+
+typedef struct tc_members {
+    tc_members_entry places[TC_MEMBERS_SIZE][2]; /* the newer first */
+} tc_members;
+
+/* An empty table; NULL at the arena's limit. */
+tc_members *tc_members_new(tc_arena *arena) TC_MUST_USE;
+/* What was decided about that name in that scope; if *ret_known is false, the caller decides and
+ * writes it there. Valid until the next call. */
+tc_member *tc_members_at(tc_members *members, uint16_t scope, tc_slice name, bool *ret_known);
+
+/* The columns that a name stands for: its own and, because Sigma's names have no blanks, that of
+ * the name without them. False if there are none. `schema` is open-ended. */
+bool tc_members_columns(const tc_parse_options *options, const tc_schema *schema, tc_slice name,
+                        tc_member *ret);
+
+#endif

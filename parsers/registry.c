@@ -1,0 +1,34 @@
+#include "parsers/parser.h"
+
+#include "parsers/text/iis_w3c.h"
+#include "parsers/text/json_lines.h"
+#include "parsers/text/msgtrk.h"
+#include "parsers/windows/windows_json.h"
+#include "parsers/windows/windows_xml.h"
+
+#define LOWEST_BID 20
+
+const tc_parser *const tc_parsers[] = {&tc_parser_iis_w3c,     &tc_parser_msgtrk,
+                                       &tc_parser_windows_xml, &tc_parser_windows_json,
+                                       &tc_parser_json_lines,  NULL};
+
+const tc_parser *tc_parser_named(tc_slice name)
+{
+    for (const tc_parser *const *p = tc_parsers; *p; p++)
+        if (tc_slice_equal(name, tc_slice_of((*p)->name))) return *p;
+    return NULL;
+}
+
+const tc_parser *tc_parser_probe(tc_slice head, tc_slice name)
+{
+    const tc_parser *best = NULL;
+    int highest = LOWEST_BID - 1;
+    for (const tc_parser *const *p = tc_parsers; *p; p++) {
+        int bid = (*p)->probe(head, name);
+        if (bid > highest) {
+            highest = bid;
+            best = *p;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,161 @@
+#include "parsers/text/csv.h"
+#include "parsers/base/time.h"
+#include "parsers/text/bytemask.h"
+
+/* The bytes that shape a record, one after the other. */
+typedef struct marks {
+    const uint8_t *base; /* of the window that mask speaks of */
+    const uint8_t *end;
+    uint64_t mask;
+} marks;
+
+static void load_marks(marks *m)
+{
+    size_t left = (size_t)(m->end - m->base);
+    tc_bytemask_tail tail;
+    const uint8_t *window =
+        left >= TC_BYTEMASK_SPAN ? m->base : tc_bytemask_pad(&tail, m->base, left);
+    m->mask = tc_bytemask_csv(window);
+}
+
+/* The next mark, or end. */
+static inline const uint8_t *next_mark(marks *m)
+{
+    while (m->mask == 0) {
+        if ((size_t)(m->end - m->base) <= TC_BYTEMASK_SPAN) return m->end;
+        m->base += TC_BYTEMASK_SPAN;
+        load_marks(m);
+    }
+    const uint8_t *at = m->base + __builtin_ctzll(m->mask);
+    m->mask &= m->mask - 1;
+    return at;
+}
+
+/* The cell being read. */
+typedef struct open_cell {
+    const uint8_t *from;
+    const uint8_t *close; /* its closing quote, or NULL */
+    bool quoted;          /* it begins with a quote */
+    bool inside;          /* between its quotes */
+    bool doubled;         /* it holds doubled quotes */
+} open_cell;
+
+static inline void put_cell(const open_cell *cell, const uint8_t *to, tc_cell *out)
+{
+    if (TC_LIKELY(!cell->quoted)) {
+        *out = (tc_cell){cell->from, (uint32_t)(to - cell->from),
+                         to == cell->from ? TC_FORM_NULL : TC_FORM_TEXT};
+    } else if (cell->close && cell->close + 1 == to) {
+        *out = (tc_cell){cell->from + 1, (uint32_t)(cell->close - cell->from - 1),
+                         cell->doubled ? TC_FORM_CSV : TC_FORM_TEXT};
+    } else {
+        *out = (tc_cell){cell->from, (uint32_t)(to - cell->from), TC_FORM_TEXT};
+    }
+}
+
+/* A quote at q: opens, closes or doubles, or is a byte like others. True if the byte behind it is
+ * used up. */
+static bool take_quote(open_cell *cell, const uint8_t *q, const uint8_t *end, const uint8_t *stray)
+{
+    if (!cell->inside) {
+        if (q == cell->from && q != stray) cell->quoted = cell->inside = true;
+        return false;
+    }
+    if (end - q > 1 && q[1] == '"') {
+        cell->doubled = true;
+        return true;
+    }
+    cell->inside = false;
+    cell->close = q;
+    return false;
+}
+
+static bool feed_ends(const open_cell *cell, const uint8_t *feed, const uint8_t *end)
+{
+    if (TC_LIKELY(!cell->inside)) return true;
+    tc_slice rest = {feed + 1, (size_t)(end - feed - 1)};
+    return rest.len == 0 || tc_csv_begins(rest) == TC_CSV_YES;
+}
+
+void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc_cell *cells,
+                 size_t room, tc_csv_record *ret)
+{
+    marks m = {at, end, 0};
+    load_marks(&m);
+    open_cell cell = {at, NULL, false, false, false};
+    size_t count = 0;
+    bool nul = false;
+    const uint8_t *q;
+    while ((q = next_mark(&m)) != end) {
+        if (*q == ',') {
+            if (cell.inside) continue;
+            if (TC_LIKELY(count < room)) put_cell(&cell, q, &cells[count]);
+            count++;
+            cell = (open_cell){q + 1, NULL, false, false, false};
+        } else if (*q == '"') {
+            if (take_quote(&cell, q, end, stray)) (void)next_mark(&m);
+        } else if (*q == 0) {
+            nul = true;
+        } else if (feed_ends(&cell, q, end)) {
+            break;
+        }
+    }
+    const uint8_t *stop = q > cell.from && q[-1] == '\r' ? q - 1 : q;
+    if (count < room) put_cell(&cell, stop, &cells[count]);
+    ret->count = count + 1;
+    ret->length = (size_t)(stop - at);
+    ret->nul = nul;
+    ret->open = cell.inside ? cell.from : NULL;
+    ret->ended = q != end;
+    ret->next = q != end ? q + 1 : end;
+}
+
+static bool is_digit(uint8_t c)
+{
+    return (uint8_t)(c - '0') < 10;
+}
+
+/* YYYY-MM-DDTHH:MM:SS[.fraction][Z] and a comma. */
+static tc_csv_answer timestamp_begins(tc_slice bytes)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:dd";
+    size_t i = 0;
+    for (; i < sizeof form - 1; i++) {
+        if (i == bytes.len) return TC_CSV_UNKNOWN;
+        uint8_t c = bytes.ptr[i];
+        if (form[i] == 'd' ? !is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
+    }
+    if (i < bytes.len && bytes.ptr[i] == '.') do
+            i++;
+        while (i < bytes.len && i < sizeof form + 9 && is_digit(bytes.ptr[i]));
+    if (i < bytes.len && bytes.ptr[i] == 'Z') i++;
+    if (i == bytes.len) return TC_CSV_UNKNOWN;
+    tc_time time;
+    return bytes.ptr[i] == ',' && tc_time_parse_iso(tc_slice_sub(bytes, 0, i), &time, NULL)
+               ? TC_CSV_YES
+               : TC_CSV_NO;
+}
+
+static tc_csv_answer header_begins(tc_slice bytes)
+{
+    static const char *const keys[] = {
+        "#Software:", "#Version:", "#Log-type:", "#Date:", "#Fields:"};
+    tc_csv_answer answer = TC_CSV_NO;
+    for (size_t k = 0; k < TC_COUNT_OF(keys); k++) {
+        tc_slice key = tc_slice_of(keys[k]);
+        if (tc_slice_starts_ascii(bytes, key)) return TC_CSV_YES;
+        if (tc_slice_starts_ascii(key, bytes)) answer = TC_CSV_UNKNOWN;
+    }
+    return answer;
+}
+
+tc_csv_answer tc_csv_begins(tc_slice bytes)
+{
+    size_t nuls = 0;
+    while (nuls < bytes.len && nuls < TC_CSV_NULS_MAX && bytes.ptr[nuls] == 0)
+        nuls++;
+    if (nuls == TC_CSV_NULS_MAX) return TC_CSV_YES;
+    tc_slice rest = tc_slice_sub(bytes, nuls, bytes.len);
+    if (rest.len == 0) return TC_CSV_UNKNOWN;
+    return rest.ptr[0] == '#' ? header_begins(rest) : timestamp_begins(rest);
+}

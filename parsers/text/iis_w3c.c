@@ -1,0 +1,266 @@
+#include "parsers/text/iis_w3c.h"
+#include "parsers/text/directive.h"
+#include "parsers/text/framing.h"
+#include "parsers/text/w3c_probe.h"
+#include "parsers/text/w3c_time.h"
+
+static const char format_name[] = "iis-w3c";
+static const tc_logsource labels[] = {{"webserver", NULL, NULL}, {NULL, "windows", "iis"}};
+
+typedef struct w3c_carry {
+    tc_framing framing;
+    bool no_memory;   /* begin could not make the schemas */
+    bool limited;     /* the header in force could not be made a schema */
+    bool quoting;     /* #Software: a maker that puts values in quotes */
+    tc_w3c_form form; /* the header in force */
+    tc_w3c_clock clock;
+    const tc_schema *layouts[TC_W3C_LAYOUTS];
+} w3c_carry;
+
+_Static_assert(sizeof(w3c_carry) <= TC_CARRY_SIZE, "the carry must hold it");
+
+static w3c_carry *state_of(tc_carry *carry)
+{
+    return (w3c_carry *)(void *)carry->bytes;
+}
+static const w3c_carry *const_state_of(const tc_carry *carry)
+{
+    return (const w3c_carry *)(const void *)carry->bytes;
+}
+
+/* The schema of these columns, or NULL when the list is beyond what a run may hold. */
+static tc_status get_schema(const tc_parse_options *options, const tc_slice *names, size_t count,
+                            const tc_schema **ret)
+{
+    *ret = NULL;
+    tc_status status = tc_schemas_get(options->schemas, format_name, labels, TC_COUNT_OF(labels),
+                                      names, count, ret);
+    return status.code == TC_ELIMIT ? TC_SUCCESS : status;
+}
+
+static void begin(tc_carry *carry, const tc_parse_options *options)
+{
+    memset(carry, 0, sizeof *carry);
+    w3c_carry *state = state_of(carry);
+    state->form.separator = ' ';
+    state->clock.day = TC_TIME_NONE;
+    for (size_t i = 0; options->schemas && i < TC_W3C_LAYOUTS; i++) {
+        tc_slice names[TC_W3C_LAYOUT_WIDTH];
+        size_t width = tc_w3c_layout_names(i, names);
+        if (tc_failed(get_schema(options, names, width, &state->layouts[i])))
+            state->no_memory = true;
+    }
+}
+
+/* -- framing ----------------------------------------------------------------------------------- */
+
+static tc_framing_answer every_line_ends(tc_slice bytes, size_t feed, bool last)
+{
+    (void)bytes;
+    (void)feed;
+    (void)last;
+    return TC_FRAMING_YES;
+}
+
+static tc_status take_fields(w3c_carry *state, const tc_parse_options *options, tc_slice list)
+{
+    tc_slice names[TC_SCHEMA_MAX_COLUMNS];
+    tc_w3c_form form;
+    state->form = (tc_w3c_form){.separator = ' '};
+    state->limited = false;
+    if (!tc_w3c_form_read(list, names, TC_SCHEMA_MAX_COLUMNS, &form)) return TC_SUCCESS;
+    TC_TRY(get_schema(options, names, form.width, &form.schema));
+    state->limited = form.schema == NULL;
+    if (form.schema) state->form = form;
+    return TC_SUCCESS;
+}
+
+static tc_status take_header(const void *context, tc_carry *carry, const tc_parse_options *options,
+                             tc_slice line)
+{
+    (void)context;
+    w3c_carry *state = state_of(carry);
+    tc_directive directive = tc_directive_parse(line);
+    tc_time instant;
+    switch (directive.key) {
+    case TC_DIRECTIVE_FIELDS:
+        TC_TRY(take_fields(state, options, directive.value));
+        break;
+    case TC_DIRECTIVE_DATE:
+    case TC_DIRECTIVE_START_DATE:
+        if (tc_directive_instant(directive.value, &instant))
+            tc_w3c_clock_set(&state->clock, instant);
+        break;
+    case TC_DIRECTIVE_SOFTWARE:
+        state->quoting = !tc_slice_starts_ascii(directive.value, TC_LIT("Microsoft"));
+        break;
+    case TC_DIRECTIVE_COMMENT:
+    case TC_DIRECTIVE_VERSION:
+    case TC_DIRECTIVE_LOG_TYPE:
+    case TC_DIRECTIVE_KEY_COUNT:
+        break;
+    }
+    state->form.quoted = state->quoting;
+    return TC_SUCCESS;
+}
+
+/* -- parsing ----------------------------------------------------------------------------------- */
+
+typedef struct walk {
+    const w3c_carry *state;
+    tc_units units;
+    tc_cell *cells; /* TC_W3C_ROOM */
+    tc_w3c_clock clock;
+    tc_w3c_cache cache;
+    int64_t zone_offset_ns;
+    tc_arena *arena;
+} walk;
+
+static tc_status deliver(walk *w, const tc_schema *schema, tc_time time, const tc_split *row)
+{
+    tc_units *units = &w->units;
+    const uint8_t *at = units->block.ptr + units->at;
+    size_t length = (size_t)(row->next - at);
+    units->ledger->bytes.parsed += length;
+    units->ledger->records.accepted++;
+    if (units->sink) {
+        tc_event event = {
+            .schema = schema,
+            .cells = w->cells,
+            .time = time,
+            .place = {units->at, row->length, units->record},
+            .raw = {at, row->length},
+            .arena = w->arena,
+        };
+        tc_arena_mark mark = tc_arena_save(w->arena);
+        TC_TRY(units->sink->event(units->sink->context, &event));
+        tc_arena_rewind(w->arena, mark);
+    }
+    units->at += length;
+    units->record++;
+    return TC_SUCCESS;
+}
+
+/* Why a row that nothing fits is none. */
+static tc_reason why_not(const walk *w, const tc_split *row)
+{
+    const uint8_t *end = w->units.block.ptr + w->units.block.len;
+    bool ended = row->next[-1] == '\n';
+    if (row->next == end && !ended) return TC_REASON_TRUNCATED;
+    if (w->state->form.width == 0) return w->state->limited ? TC_REASON_LIMIT : TC_REASON_NO_HEADER;
+    return row->count == w->state->form.width ? TC_REASON_BAD_TIME : TC_REASON_COLUMN_COUNT;
+}
+
+/* A row that is not simply as wide as the header, or shows no time there. */
+static tc_status take_odd_row(walk *w, const tc_split *row)
+{
+    tc_units *units = &w->units;
+    size_t length = (size_t)(row->next - units->block.ptr) - units->at;
+    tc_slice line = tc_slice_sub(units->block, units->at, row->length);
+    tc_reason reason = why_not(w, row);
+    int layout;
+    tc_time time;
+    if (row->nul) {
+        reason = TC_REASON_NUL_BYTES;
+    } else if (tc_w3c_row_fit(&w->state->form, line, w->cells, &layout)) {
+        tc_w3c_form form = w->state->form;
+        if (layout != TC_W3C_NO_LAYOUT) {
+            form = tc_w3c_form_of_layout((size_t)layout);
+            form.schema = w->state->layouts[layout];
+        }
+        if (!form.schema)
+            reason = TC_REASON_LIMIT;
+        else if (tc_w3c_row_time(&w->cache, &w->clock, &form, w->cells, w->zone_offset_ns, &time))
+            return deliver(w, form.schema, time, row);
+        else
+            reason = TC_REASON_BAD_TIME;
+    }
+    tc_units_reject(units, reason, row->length, length);
+    return TC_SUCCESS;
+}
+
+static tc_status take_rows(walk *w)
+{
+    const tc_w3c_form *form = &w->state->form;
+    tc_units *units = &w->units;
+    const uint8_t *end = units->block.ptr + units->block.len;
+    while (units->at < units->block.len) {
+        const uint8_t *at = units->block.ptr + units->at;
+        if (TC_UNLIKELY(!tc_units_record_byte(*at))) {
+            if (!tc_units_record(units)) break;
+            at = units->block.ptr + units->at;
+        }
+        tc_split row;
+        tc_time time;
+        tc_split_line(at, end, form->separator, w->cells, TC_W3C_ROOM, &row);
+        bool plain = row.count == form->width && !row.nul &&
+                     !(form->quoted && memchr(at, '"', row.length) != NULL);
+        if (TC_LIKELY(plain && tc_w3c_row_time(&w->cache, &w->clock, form, w->cells,
+                                               w->zone_offset_ns, &time)))
+            TC_TRY(deliver(w, form->schema, time, &row));
+        else
+            TC_TRY(take_odd_row(w, &row));
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+{
+    const w3c_carry *state = const_state_of(carry);
+    walk w = {.state = state,
+              .units = {block, 0, 0, ledger, sink},
+              .cells = tc_arena_get(arena, TC_W3C_ROOM, sizeof(tc_cell)),
+              .clock = state->clock,
+              .zone_offset_ns = options->zone_offset_ns,
+              .arena = arena};
+    return w.cells ? take_rows(&w) : (tc_status){TC_ENOMEM};
+}
+
+/* Moves the carry's clock over rows that have no date of their own. */
+static tc_status follow_clock(w3c_carry *state, tc_slice rows)
+{
+    tc_cell cells[TC_W3C_ROOM];
+    tc_ledger nobody_asks = {0};
+    walk w = {.state = state,
+              .units = {rows, 0, 0, &nobody_asks, NULL},
+              .cells = cells,
+              .clock = state->clock};
+    TC_TRY(take_rows(&w));
+    state->clock = w.clock;
+    return TC_SUCCESS;
+}
+
+static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+                       tc_frame *ret)
+{
+    static const tc_framing_rules rules = {every_line_ends, NULL, NULL, take_header, NULL};
+    w3c_carry *state = state_of(carry);
+    if (state->no_memory) return (tc_status){TC_ENOMEM};
+    TC_TRY(tc_framing_next(&rules, &state->framing, carry, options, bytes, last, ret));
+    bool dateless = state->form.width > 0 && state->form.date == TC_W3C_NO_COLUMN;
+    if (dateless && !ret->rejected && ret->length > 0 && bytes.ptr[0] != '#')
+        return follow_clock(state, tc_slice_sub(bytes, 0, ret->length));
+    return TC_SUCCESS;
+}
+
+static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
+                        tc_time *ret)
+{
+    const w3c_carry *state = const_state_of(carry);
+    return tc_w3c_sample_time(state->form, state->clock, options->zone_offset_ns, bytes, ret);
+}
+
+const tc_parser tc_parser_iis_w3c = {
+    .name = format_name,
+    .summary = "W3C extended log of IIS and other web servers",
+    .spec = "W3C WD-logfile-960323; Microsoft Learn: W3C logging",
+    .unit_of_loss = "one line",
+    .gives = "webmail, logons, culture, password pages",
+    .lateness_ns = 5 * TC_MINUTE,
+    .probe = tc_w3c_probe,
+    .begin = begin,
+    .frame = frame,
+    .parse = parse,
+    .sample_time = sample_time,
+};

@@ -1,0 +1,208 @@
+#include "parsers/text/json_lines.h"
+
+#include "parsers/text/json_lines_walk.h"
+
+#define FORMAT "json-lines"
+#define LOW_BID 25             /* any log of a known format is told by more than this */
+#define SCRATCH_MAX (1u << 22) /* arena of a sample */
+
+struct carry {
+    const tc_schema *schema;
+    tc_code failed; /* why there is none */
+    bool skipping;  /* inside a line that is too long */
+};
+_Static_assert(sizeof(struct carry) <= TC_CARRY_SIZE, "the carry holds it");
+
+static struct carry *carry_of(tc_carry *carry)
+{
+    return (struct carry *)(void *)carry->bytes;
+}
+
+static const struct carry *carry_in(const tc_carry *carry)
+{
+    return (const struct carry *)(const void *)carry->bytes;
+}
+
+static void begin(tc_carry *carry, const tc_parse_options *options)
+{
+    struct carry *own = carry_of(carry);
+    *own = (struct carry){.failed = TC_EUNSUPPORTED};
+    if (!options->schemas) return;
+    own->failed = tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, 1, &own->schema).code;
+}
+
+/* -- frame ----------------------------------------------------------------------------------- */
+
+/* Goes on in a line that is too long. A byte is left behind, so that the last piece is never
+ * empty. */
+static void frame_skip(struct carry *own, tc_slice bytes, bool last, tc_frame *ret)
+{
+    size_t feed = tc_slice_find(bytes, '\n');
+    bool ended = feed != TC_NPOS || last;
+    size_t length = feed != TC_NPOS ? feed + 1 : bytes.len - (last || bytes.len == 0 ? 0 : 1);
+    if (length == 0) return;
+    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE};
+    own->skipping = !ended;
+}
+
+static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+                       tc_frame *ret)
+{
+    struct carry *own = carry_of(carry);
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
+    if (own->failed != TC_OK) return (tc_status){own->failed};
+    size_t feed = last ? bytes.len : tc_slice_rfind(bytes, '\n');
+    if (own->skipping)
+        frame_skip(own, bytes, last, ret);
+    else if (last)
+        ret->length = bytes.len;
+    else if (feed != TC_NPOS)
+        ret->length = feed + 1;
+    else if (bytes.len > options->record_max + 2) /* more than a line and its end */
+        frame_skip(own, bytes, last, ret);
+    return TC_SUCCESS;
+}
+
+/* -- parse ----------------------------------------------------------------------------------- */
+
+/* A walk over the lines of a block. */
+struct lines {
+    tc_slice block;
+    size_t at;
+    size_t next;   /* behind the line's end */
+    tc_slice text; /* without it */
+    bool ended;    /* there is one */
+};
+
+static bool next_line(struct lines *lines)
+{
+    lines->at = lines->next;
+    if (lines->at == lines->block.len) return false;
+    tc_slice rest = tc_slice_sub(lines->block, lines->at, lines->block.len);
+    size_t feed = tc_slice_find(rest, '\n');
+    lines->ended = feed != TC_NPOS;
+    size_t length = lines->ended ? feed : rest.len;
+    lines->next = lines->at + length + (lines->ended ? 1 : 0);
+    if (lines->ended && length > 0 && rest.ptr[length - 1] == '\r') length--;
+    lines->text = tc_slice_sub(rest, 0, length);
+    return true;
+}
+
+static tc_reason reason_of(tc_json_walk *walk, const struct lines *lines, size_t record_max)
+{
+    if (lines->text.len > record_max) return TC_REASON_OVERSIZE;
+    if (lines->text.ptr[0] == 0) return TC_REASON_NUL_BYTES;
+    tc_reason reason = tc_json_walk_line(walk, lines->text);
+    bool cut = reason == TC_REASON_BAD_JSON && !lines->ended && tc_json_extent(lines->text) == 0;
+    return cut ? TC_REASON_TRUNCATED : reason;
+}
+
+static tc_status take_line(tc_json_walk *walk, const struct lines *lines, uint64_t record,
+                           tc_ledger *ledger, const tc_sink *sink)
+{
+    size_t length = lines->next - lines->at;
+    if (tc_slice_trim(lines->text).len == 0) {
+        ledger->records.blank++;
+        ledger->bytes.blank += length;
+        return TC_SUCCESS;
+    }
+    tc_place place = {lines->at, lines->text.len, record};
+    tc_reason reason = reason_of(walk, lines, walk->options->record_max);
+    if (reason != TC_REASON_COUNT) {
+        ledger->records.rejected[reason]++;
+        ledger->bytes.rejected += length;
+        if (sink->reject) sink->reject(sink->context, reason, place, lines->text);
+        return TC_SUCCESS;
+    }
+    ledger->records.accepted++;
+    ledger->bytes.parsed += length;
+    tc_event event = {.schema = walk->schema,
+                      .cells = walk->row.cells,
+                      .extra = walk->row.extra,
+                      .extra_count = walk->row.extra_count,
+                      .time = walk->time,
+                      .place = place,
+                      .raw = lines->text,
+                      .arena = walk->row.arena};
+    return sink->event(sink->context, &event);
+}
+
+static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+{
+    const struct carry *own = carry_in(carry);
+    tc_json_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
+    if (!walk || !tc_json_walk_init(walk, options, own->schema, arena, block.len))
+        return (tc_status){TC_ENOMEM};
+    struct lines lines = {.block = block};
+    tc_arena_mark mark = tc_arena_save(arena);
+    for (uint64_t record = 0; next_line(&lines); record++) {
+        TC_TRY(take_line(walk, &lines, record, ledger, sink));
+        tc_arena_rewind(arena, mark);
+    }
+    return TC_SUCCESS;
+}
+
+/* -- samples --------------------------------------------------------------------------------- */
+
+static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
+                        tc_time *ret)
+{
+    const struct carry *own = carry_in(carry);
+    if (own->failed != TC_OK) return false;
+    tc_arena *arena = tc_arena_new(SCRATCH_MAX);
+    tc_json_walk *walk = arena ? tc_arena_get(arena, 1, sizeof *walk) : NULL;
+    bool found = false;
+    if (walk && tc_json_walk_init(walk, options, own->schema, arena, 0)) {
+        tc_arena_mark mark = tc_arena_save(arena);
+        struct lines lines = {.block = bytes};
+        while (!found && next_line(&lines)) {
+            found = lines.text.len <= options->record_max &&
+                    tc_json_walk_line(walk, lines.text) == TC_REASON_COUNT &&
+                    walk->time != TC_TIME_NONE;
+            tc_arena_rewind(arena, mark);
+        }
+        if (found) *ret = walk->time;
+    }
+    tc_arena_free(arena);
+    return found;
+}
+
+/* Whether the line is one JSON object. */
+static bool is_object(tc_slice line)
+{
+    tc_json r;
+    tc_json_init(&r, line);
+    return tc_json_peek(&r) == '{' && tc_json_skip(&r, NULL) && tc_json_at_end(&r);
+}
+
+static int probe(tc_slice head, tc_slice name)
+{
+    (void)name;
+    struct lines lines = {.block = head};
+    size_t objects = 0;
+    while (next_line(&lines) && objects < 4) {
+        if (tc_slice_trim(lines.text).len == 0) continue;
+        if (!is_object(lines.text)) {
+            /* A head may end inside a line. */
+            bool cut = !lines.ended && objects > 0;
+            return cut ? LOW_BID : 0;
+        }
+        objects++;
+    }
+    return objects > 0 ? LOW_BID : 0;
+}
+
+const tc_parser tc_parser_json_lines = {
+    .name = FORMAT,
+    .summary = "JSON lines with any names: events for tocsin match",
+    .spec = "https://jsonlines.org/",
+    .unit_of_loss = "one line",
+    .gives = "whatever rules ask for",
+    .lateness_ns = TC_HOUR,
+    .probe = probe,
+    .begin = begin,
+    .frame = frame,
+    .parse = parse,
+    .sample_time = sample_time,
+};

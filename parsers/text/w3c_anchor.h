@@ -1,0 +1,22 @@
+/*
+ * w3c_anchor: a row with more tokens than columns, read by the shapes of its columns.
+ *
+ * Some value holds raw blanks (a user agent of another maker's logger, an account name). Columns of
+ * a hard shape take exactly one token of that shape; between these anchors the free columns take
+ * what there is, each at least one token, the later column the more. A first attempt also asks for
+ * the soft shapes of paths and URLs. Bounded: rows of more than TC_W3C_ANCHOR_TOKENS tokens are not
+ * read this way.
+ */
+#ifndef TC_TEXT_W3C_ANCHOR_H
+#define TC_TEXT_W3C_ANCHOR_H
+
+#include "parsers/text/w3c_row.h"
+
+#define TC_W3C_ANCHOR_WIDTH 64
+#define TC_W3C_ANCHOR_TOKENS 128
+
+/* Joins the `count` tokens in place to form->width cells; false (cells untouched) if they cannot be
+ * the form's columns. The tokens must lie in one line, in order. */
+bool tc_w3c_anchor(const tc_w3c_form *form, tc_cell *cells, size_t count) TC_MUST_USE;
+
+#endif

@@ -1,0 +1,124 @@
+#include "parsers/text/w3c_row.h"
+#include "parsers/text/directive.h"
+#include "parsers/text/w3c_anchor.h"
+
+bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form *ret)
+{
+    tc_w3c_form form = {NULL, 0, TC_W3C_NO_COLUMN, TC_W3C_NO_COLUMN, ' ', false, false};
+    uint16_t local_date = TC_W3C_NO_COLUMN, local_time = TC_W3C_NO_COLUMN;
+    /* A list separated by tabs has rows separated by tabs: blanks are then part of values. */
+    if (tc_slice_find(fields, '\t') != TC_NPOS) form.separator = '\t';
+    *ret = (tc_w3c_form){0};
+    tc_slice rest = fields, name;
+    uint16_t n = 0;
+    for (; tc_directive_name(&rest, TC_LIT(" \t"), &name); n++) {
+        if (n >= room) return false;
+        names[n] = name;
+        if (tc_slice_equal_ascii(name, TC_LIT("date"))) form.date = n;
+        if (tc_slice_equal_ascii(name, TC_LIT("time"))) form.time = n;
+        if (tc_slice_equal_ascii(name, TC_LIT("date-local"))) local_date = n;
+        if (tc_slice_equal_ascii(name, TC_LIT("time-local"))) local_time = n;
+    }
+    form.width = n;
+    if (form.time == TC_W3C_NO_COLUMN) {
+        form.date = local_date;
+        form.time = local_time;
+        form.local = true;
+    }
+    if (form.time == TC_W3C_NO_COLUMN) return false;
+    *ret = form;
+    return true;
+}
+
+tc_w3c_form tc_w3c_form_of_layout(size_t layout)
+{
+    return (tc_w3c_form){NULL, (uint16_t)tc_w3c_layout_width(layout), 0, 1, ' ', false, false};
+}
+
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The quote that closes the value whose first byte is at `from`, or line.len. *ret_doubled: it
+ * holds doubled quotes. */
+static size_t closing_quote(tc_slice line, size_t from, bool *ret_doubled)
+{
+    *ret_doubled = false;
+    for (size_t i = from; i < line.len; i++) {
+        if (line.ptr[i] != '"') continue;
+        if (i + 1 == line.len || is_blank(line.ptr[i + 1])) return i;
+        if (line.ptr[i + 1] != '"') return line.len;
+        *ret_doubled = true;
+        i++;
+    }
+    return line.len;
+}
+
+static size_t quoted_cell(tc_slice line, size_t begin, tc_cell *ret)
+{
+    bool doubled = false;
+    size_t close = closing_quote(line, begin + 1, &doubled);
+    if (close == line.len) return begin;
+    *ret = tc_cell_text(tc_slice_sub(line, begin + 1, close - begin - 1));
+    if (doubled) ret->form = TC_FORM_CSV;
+    return close + 1;
+}
+
+size_t tc_w3c_split_runs(tc_slice line, bool quotes, tc_cell *cells, size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; count <= room;) {
+        while (i < line.len && is_blank(line.ptr[i]))
+            i++;
+        if (i == line.len) break;
+        tc_cell cell = {NULL, 0, TC_FORM_TEXT};
+        size_t end = quotes && line.ptr[i] == '"' ? quoted_cell(line, i, &cell) : i;
+        if (end == i) {
+            while (end < line.len && !is_blank(line.ptr[end]))
+                end++;
+            cell = tc_cell_text(tc_slice_sub(line, i, end - i));
+            if (cell.len == 1 && *cell.ptr == '-') cell.form = TC_FORM_NULL;
+        }
+        if (count < room) cells[count] = cell;
+        count++;
+        i = end;
+    }
+    return count;
+}
+
+static bool time_fits(const tc_w3c_form *form, const tc_cell *cells)
+{
+    return (form->date == TC_W3C_NO_COLUMN || tc_w3c_shape_fits(TC_W3C_DATE, cells[form->date])) &&
+           tc_w3c_shape_fits(TC_W3C_CLOCK, cells[form->time]);
+}
+
+typedef enum split_way { SINGLE, RUNS, QUOTES, NO_SPLIT } split_way;
+
+static size_t split(const tc_w3c_form *form, tc_slice line, split_way way, tc_cell *cells)
+{
+    if (way != SINGLE) return tc_w3c_split_runs(line, way == QUOTES, cells, TC_W3C_ROOM);
+    tc_split found;
+    tc_split_line(line.ptr, line.ptr + line.len, form->separator, cells, TC_W3C_ROOM, &found);
+    return found.count;
+}
+
+bool tc_w3c_row_fit(const tc_w3c_form *form, tc_slice line, tc_cell *cells, int *ret_layout)
+{
+    static const split_way plain[] = {SINGLE, RUNS, NO_SPLIT};
+    static const split_way plain_first[] = {SINGLE, RUNS, QUOTES, NO_SPLIT};
+    static const split_way quotes_first[] = {QUOTES, SINGLE, RUNS, NO_SPLIT};
+    if (line.len == 0) return false;
+    bool quotes = tc_slice_find(line, '"') != TC_NPOS;
+    const split_way *ways = !quotes ? plain : form->quoted ? quotes_first : plain_first;
+
+    *ret_layout = TC_W3C_NO_LAYOUT;
+    for (const split_way *way = ways; form->width > 0 && *way != NO_SPLIT; way++)
+        if (split(form, line, *way, cells) == form->width && time_fits(form, cells)) return true;
+    for (const split_way *way = ways; *way != NO_SPLIT; way++) {
+        *ret_layout = tc_w3c_layout_of(cells, split(form, line, *way, cells));
+        if (*ret_layout != TC_W3C_NO_LAYOUT) return true;
+    }
+    size_t count = split(form, line, form->quoted ? QUOTES : RUNS, cells);
+    return count <= TC_W3C_ROOM && tc_w3c_anchor(form, cells, count);
+}

@@ -1,0 +1,94 @@
+#include "parsers/windows/windows_event.h"
+
+#include "parsers/base/cursor.h"
+
+/* Which logs an event counts as (Sigma: logsource), by log. */
+static const tc_logsource labels[TC_WINDOWS_LOG_COUNT] = {
+    [TC_WINDOWS_LOG_OTHER] = {NULL, "windows", NULL},
+    [TC_WINDOWS_LOG_SECURITY] = {NULL, "windows", "security"},
+    [TC_WINDOWS_LOG_SYSTEM] = {NULL, "windows", "system"},
+    [TC_WINDOWS_LOG_APPLICATION] = {NULL, "windows", "application"},
+    [TC_WINDOWS_LOG_EXCHANGE] = {NULL, "windows", "msexchange-management"},
+};
+
+static const struct {
+    const char *name;
+    tc_windows_log log;
+} channels[] = {
+    {"Security", TC_WINDOWS_LOG_SECURITY},
+    {"System", TC_WINDOWS_LOG_SYSTEM},
+    {"Application", TC_WINDOWS_LOG_APPLICATION},
+    {"MSExchange Management", TC_WINDOWS_LOG_EXCHANGE},
+};
+
+/* Who writes to one channel only. */
+static const struct {
+    const char *name;
+    tc_windows_log log;
+} providers[] = {
+    {"Microsoft-Windows-Security-Auditing", TC_WINDOWS_LOG_SECURITY},
+    {"MSExchange CmdletLogs", TC_WINDOWS_LOG_EXCHANGE},
+};
+
+void tc_windows_schemas_init(tc_windows_schemas *schemas, const tc_parse_options *options,
+                             const char *format)
+{
+    *schemas = (tc_windows_schemas){.failed = options->schemas ? TC_OK : TC_EUNSUPPORTED};
+    if (!options->schemas) return;
+    for (size_t i = 0; i < TC_WINDOWS_LOG_COUNT; i++) {
+        tc_status status = tc_schemas_get_open(options->schemas, format, &labels[i], 1,
+                                               TC_FIELD_ECS_END, &schemas->of[i]);
+        if (tc_failed(status)) schemas->failed = status.code;
+    }
+}
+
+static tc_slice text_of(const tc_row *row, tc_field_static field)
+{
+    tc_cell cell = row->cells[tc_windows_column(field)];
+    tc_value value = tc_cell_value(cell, row->arena);
+    return value.kind == TC_KIND_STRING ? value.text : TC_EMPTY_SLICE;
+}
+
+const tc_schema *tc_windows_schema(const tc_windows_schemas *schemas, const tc_row *row)
+{
+    tc_slice channel = text_of(row, TC_FIELD_WE_CHANNEL);
+    for (size_t i = 0; i < TC_COUNT_OF(channels); i++)
+        if (tc_slice_equal_ascii(channel, tc_slice_of(channels[i].name)))
+            return schemas->of[channels[i].log];
+    tc_slice provider = channel.len ? TC_EMPTY_SLICE : text_of(row, TC_FIELD_WE_PROVIDER_NAME);
+    for (size_t i = 0; i < TC_COUNT_OF(providers); i++)
+        if (tc_slice_equal_ascii(provider, tc_slice_of(providers[i].name)))
+            return schemas->of[providers[i].log];
+    return schemas->of[TC_WINDOWS_LOG_OTHER];
+}
+
+bool tc_windows_has_number(const tc_row *row)
+{
+    tc_cell cell = row->cells[tc_windows_column(TC_FIELD_WE_EVENT_ID)];
+    uint64_t number;
+    return (cell.form == TC_FORM_NUMBER || cell.form == TC_FORM_TEXT) &&
+           tc_slice_to_u64(tc_slice_make(cell.ptr, cell.len), &number);
+}
+
+/* "/Date(1583741084171)/", "/Date(1583741084171+0100)/": the offset is for display only. */
+static bool parse_dotnet(tc_slice text, tc_time *ret)
+{
+    tc_cursor c = tc_cursor_on(text);
+    tc_slice inner;
+    if (!tc_cursor_text(&c, TC_LIT("/Date(")) || !tc_cursor_until(&c, ')', 32, &inner))
+        return false;
+    size_t zone = 1;
+    while (zone < inner.len && inner.ptr[zone] != '+' && inner.ptr[zone] != '-')
+        zone++;
+    int64_t milliseconds;
+    return tc_slice_to_i64(tc_slice_sub(inner, 0, zone), &milliseconds) &&
+           !__builtin_mul_overflow(milliseconds, TC_SECOND / 1000, ret) && *ret != TC_TIME_NONE;
+}
+
+bool tc_windows_time(tc_slice text, tc_time *ret, bool *ret_zoned)
+{
+    text = tc_slice_trim(text);
+    if (tc_time_parse_iso(text, ret, ret_zoned)) return true;
+    *ret_zoned = true;
+    return tc_time_parse_epoch(text, ret) || parse_dotnet(text, ret);
+}

@@ -1,0 +1,54 @@
+/*
+ * windows_event: what Windows events have in common, whatever carries them.
+ *
+ * All carriers (XML, the JSON of several shippers) give the flat names that Sigma rules use: System
+ * elements by their tag (EventID, Channel), their attributes as Tag_Attribute (Provider_Name),
+ * EventData by the names written there; values without a name are the list `Data`. Columns are the
+ * same for all channels; the channel decides which logs an event counts as, so a run has one schema
+ * per set of labels.
+ */
+#ifndef TC_WINDOWS_EVENT_H
+#define TC_WINDOWS_EVENT_H
+
+#include "parsers/open/row.h"
+#include "parsers/parser.h"
+
+typedef enum tc_windows_log {
+    TC_WINDOWS_LOG_OTHER,
+    TC_WINDOWS_LOG_SECURITY,
+    TC_WINDOWS_LOG_SYSTEM,
+    TC_WINDOWS_LOG_APPLICATION,
+    TC_WINDOWS_LOG_EXCHANGE,
+    TC_WINDOWS_LOG_COUNT
+} tc_windows_log;
+
+/* Part of a carry. */
+typedef struct tc_windows_schemas {
+    const tc_schema *of[TC_WINDOWS_LOG_COUNT];
+    tc_code failed; /* why they could not be made */
+} tc_windows_schemas;
+
+/* The rank of a value: of several members that stand for one field the highest counts. */
+enum {
+    TC_WINDOWS_RANK_HINT = 1, /* EventData, and what a shipper says in place of the event */
+    TC_WINDOWS_RANK_NAMED,    /* a member with the field's own name */
+    TC_WINDOWS_RANK_SYSTEM    /* the event's System part */
+};
+
+void tc_windows_schemas_init(tc_windows_schemas *schemas, const tc_parse_options *options,
+                             const char *format);
+/* The column of one of the fields that are known at build time, in any of the schemas. */
+static inline uint16_t tc_windows_column(tc_field_static field)
+{
+    return (uint16_t)(field - TC_FIELD_ECS_END);
+}
+/* The schema for the event in the row, by its channel or, if it has none, its provider. */
+const tc_schema *tc_windows_schema(const tc_windows_schemas *schemas, const tc_row *row);
+/* The event's number, as far as it is one. */
+bool tc_windows_has_number(const tc_row *row);
+
+/* Reads a time as events carry it: ISO 8601, epoch (s, ms, us, ns), or .NET's /Date(ms)/. One
+ * without a zone is taken as UTC and *ret_zoned is false. */
+bool tc_windows_time(tc_slice text, tc_time *ret, bool *ret_zoned) TC_MUST_USE;
+
+#endif

@@ -1,0 +1,213 @@
+#include "parsers/windows/windows_json.h"
+
+#include "parsers/open/json_frame.h"
+#include "parsers/windows/windows_json_walk.h"
+
+#define FORMAT "windows-json"
+#define HEAD_OBJECTS 4         /* objects of a head that are read to tell what it is */
+#define SAMPLE_TRIES 64        /* objects of a sample that are read to find a time */
+#define SCRATCH_MAX (1u << 22) /* arena of a probe or a sample */
+#define SCHEMA_MAX TC_WINDOWS_LOG_COUNT
+
+struct carry {
+    tc_windows_schemas schemas;
+    tc_json_state json;
+};
+_Static_assert(sizeof(struct carry) <= TC_CARRY_SIZE, "the carry holds it");
+
+static struct carry *carry_of(tc_carry *carry)
+{
+    return (struct carry *)(void *)carry->bytes;
+}
+
+static const struct carry *carry_in(const tc_carry *carry)
+{
+    return (const struct carry *)(const void *)carry->bytes;
+}
+
+static void begin(tc_carry *carry, const tc_parse_options *options)
+{
+    struct carry *own = carry_of(carry);
+    *own = (struct carry){0};
+    tc_windows_schemas_init(&own->schemas, options, FORMAT);
+}
+
+static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+                       tc_frame *ret)
+{
+    struct carry *own = carry_of(carry);
+    if (own->schemas.failed != TC_OK) return (tc_status){own->schemas.failed};
+    tc_json_frame(&own->json, bytes, last, options->record_max, ret);
+    return TC_SUCCESS;
+}
+
+static tc_status deliver(const tc_windows_walk *walk, const tc_windows_schemas *schemas,
+                         tc_place place, tc_slice text, const tc_sink *sink)
+{
+    tc_event event = {.schema = tc_windows_schema(schemas, &walk->row),
+                      .cells = walk->row.cells,
+                      .extra = walk->row.extra,
+                      .extra_count = walk->row.extra_count,
+                      .time = walk->time,
+                      .place = place,
+                      .raw = tc_slice_sub(text, 0, place.length),
+                      .arena = walk->row.arena};
+    return sink->event(sink->context, &event);
+}
+
+/* The object that the records stand at. */
+static tc_status take(tc_windows_walk *walk, const tc_windows_schemas *schemas,
+                      tc_json_records *records, const tc_sink *sink)
+{
+    size_t length;
+    switch (tc_windows_walk_object(walk, records->text, &length)) {
+    case TC_WINDOWS_WALK_EVENT:
+        return deliver(walk, schemas, tc_json_records_accept(records, length), records->text, sink);
+    case TC_WINDOWS_WALK_NO_EVENT:
+        tc_json_records_reject(records, TC_REASON_NOT_EVENT, length);
+        break;
+    case TC_WINDOWS_WALK_NO_TIME:
+        tc_json_records_reject(records, TC_REASON_BAD_TIME, length);
+        break;
+    case TC_WINDOWS_WALK_NO_JSON:
+        tc_json_records_broken(records);
+        break;
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+{
+    const struct carry *own = carry_in(carry);
+    tc_windows_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
+    if (!walk || !tc_windows_walk_init(walk, options, &own->schemas, arena))
+        return (tc_status){TC_ENOMEM};
+    tc_json_records records;
+    tc_json_records_init(&records, &own->json, block, options->record_max, ledger, sink);
+    tc_arena_mark mark = tc_arena_save(arena);
+    while (tc_json_records_next(&records)) {
+        TC_TRY(take(walk, &own->schemas, &records, sink));
+        tc_arena_rewind(arena, mark);
+    }
+    return TC_SUCCESS;
+}
+
+/* -- samples --------------------------------------------------------------------------------- */
+
+/* The objects of a piece of a source, read without an account. */
+struct sample {
+    tc_arena *arena;
+    tc_windows_walk *walk;
+    tc_ledger ledger;
+    tc_json_records records;
+};
+
+static bool sample_open(struct sample *sample, const tc_parse_options *options,
+                        const tc_windows_schemas *schemas, tc_json_state start, tc_slice bytes)
+{
+    *sample = (struct sample){.arena = tc_arena_new(SCRATCH_MAX)};
+    if (sample->arena) sample->walk = tc_arena_get(sample->arena, 1, sizeof *sample->walk);
+    tc_json_records_init(&sample->records, &start, bytes, options->record_max, &sample->ledger,
+                         NULL);
+    return sample->walk && tc_windows_walk_init(sample->walk, options, schemas, sample->arena);
+}
+
+/* Reads the next object; false at the end. */
+static bool sample_next(struct sample *sample, tc_windows_verdict *ret)
+{
+    if (!tc_json_records_next(&sample->records)) return false;
+    size_t length;
+    *ret = tc_windows_walk_object(sample->walk, sample->records.text, &length);
+    if (*ret == TC_WINDOWS_WALK_NO_JSON)
+        tc_json_records_broken(&sample->records);
+    else
+        tc_json_records_reject(&sample->records, TC_REASON_NOT_EVENT, length);
+    return true;
+}
+
+static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
+                        tc_time *ret)
+{
+    const struct carry *own = carry_in(carry);
+    if (own->schemas.failed != TC_OK) return false;
+    struct sample sample;
+    bool found = false;
+    const tc_json_state anywhere = {.column = UINT32_MAX, .inlined = true};
+    bool going = sample_open(&sample, options, &own->schemas, anywhere, bytes);
+    for (size_t i = 0; going && !found && i < SAMPLE_TRIES; i++) {
+        tc_windows_verdict verdict;
+        going = sample_next(&sample, &verdict);
+        found = going && verdict == TC_WINDOWS_WALK_EVENT && sample.walk->time != TC_TIME_NONE;
+        if (found) *ret = sample.walk->time;
+    }
+    tc_arena_free(sample.arena);
+    return found;
+}
+
+/* Whether the event in the row says where it comes from, as Windows events do. */
+static bool is_placed(const tc_windows_walk *walk)
+{
+    static const tc_field_static fields[] = {TC_FIELD_WE_CHANNEL, TC_FIELD_WE_PROVIDER_NAME,
+                                             TC_FIELD_WE_COMPUTER, TC_FIELD_WE_TIME_CREATED};
+    for (size_t i = 0; i < TC_COUNT_OF(fields); i++)
+        if (walk->row.ranks[tc_windows_column(fields[i])] > 0) return true;
+    return walk->windows;
+}
+
+/* The bid for a head, given names and schemas of its own. */
+static int bid(const tc_parse_options *options, tc_slice head)
+{
+    tc_windows_schemas schemas;
+    tc_windows_schemas_init(&schemas, options, FORMAT);
+    if (schemas.failed != TC_OK) return 0;
+    struct sample sample;
+    int events = 0;
+    int others = 0;
+    bool going = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
+    for (int i = 0; going && i < HEAD_OBJECTS; i++) {
+        tc_windows_verdict verdict;
+        going = sample_next(&sample, &verdict);
+        /* A head ends anywhere: what its last object had to say counts. */
+        bool event = going && tc_windows_has_number(&sample.walk->row) && is_placed(sample.walk);
+        if (event)
+            events++;
+        else if (going && verdict != TC_WINDOWS_WALK_NO_JSON)
+            others++;
+    }
+    tc_arena_free(sample.arena);
+    if (events == 0) return 0;
+    return others == 0 ? 85 : 60;
+}
+
+static int probe(tc_slice head, tc_slice name)
+{
+    (void)name;
+    tc_slice start = tc_slice_trim(tc_slice_sub(head, 0, 64));
+    if (!tc_slice_starts(start, TC_LIT("{")) && !tc_slice_starts(start, TC_LIT("["))) return 0;
+    tc_names *names = tc_names_new();
+    tc_schemas *schemas = names ? tc_schemas_new(names, SCHEMA_MAX) : NULL;
+    int answer = 0;
+    if (schemas) {
+        const tc_parse_options options = {
+            .names = names, .schemas = schemas, .record_max = TC_RECORD_MAX};
+        answer = bid(&options, head);
+    }
+    tc_schemas_free(schemas);
+    tc_names_free(names);
+    return answer;
+}
+
+const tc_parser tc_parser_windows_json = {
+    .name = FORMAT,
+    .summary = "Windows events as JSON: Winlogbeat, Elastic agent, NXLog, flat, converted EVTX",
+    .spec = "https://www.elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html",
+    .unit_of_loss = "one object",
+    .gives = "logons, passwords, account changes",
+    .lateness_ns = TC_HOUR,
+    .probe = probe,
+    .begin = begin,
+    .frame = frame,
+    .parse = parse,
+    .sample_time = sample_time,
+};

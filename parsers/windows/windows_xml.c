@@ -1,0 +1,142 @@
+#include "parsers/windows/windows_xml.h"
+
+#include "parsers/windows/windows_xml_frame.h"
+#include "parsers/windows/windows_xml_walk.h"
+
+#define FORMAT "windows-xml"
+#define NAMESPACE "http://schemas.microsoft.com/win/2004/08/events/event"
+#define SAMPLE_TRIES 64        /* elements of a sample that are read to find a time */
+#define SCRATCH_MAX (1u << 22) /* arena of a sample */
+
+struct carry {
+    tc_windows_schemas schemas;
+    tc_windows_xml_state xml;
+};
+_Static_assert(sizeof(struct carry) <= TC_CARRY_SIZE, "the carry holds it");
+
+static struct carry *carry_of(tc_carry *carry)
+{
+    return (struct carry *)(void *)carry->bytes;
+}
+
+static const struct carry *carry_in(const tc_carry *carry)
+{
+    return (const struct carry *)(const void *)carry->bytes;
+}
+
+static void begin(tc_carry *carry, const tc_parse_options *options)
+{
+    struct carry *own = carry_of(carry);
+    *own = (struct carry){0};
+    tc_windows_schemas_init(&own->schemas, options, FORMAT);
+}
+
+static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+                       tc_frame *ret)
+{
+    struct carry *own = carry_of(carry);
+    if (own->schemas.failed != TC_OK) return (tc_status){own->schemas.failed};
+    tc_windows_xml_cut(&own->xml, bytes, last, options->record_max, ret);
+    return TC_SUCCESS;
+}
+
+static tc_status deliver(const tc_windows_xml_walk *walk, const tc_windows_schemas *schemas,
+                         tc_place place, tc_slice text, const tc_sink *sink)
+{
+    tc_event event = {.schema = tc_windows_schema(schemas, &walk->row),
+                      .cells = walk->row.cells,
+                      .extra = walk->row.extra,
+                      .extra_count = walk->row.extra_count,
+                      .time = walk->time,
+                      .place = place,
+                      .raw = text,
+                      .arena = walk->row.arena};
+    return sink->event(sink->context, &event);
+}
+
+static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+{
+    const struct carry *own = carry_in(carry);
+    tc_windows_xml_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
+    if (!walk || !tc_windows_xml_walk_init(walk, options, &own->schemas, arena))
+        return (tc_status){TC_ENOMEM};
+    tc_windows_elements elements;
+    tc_windows_elements_init(&elements, block, options->record_max, ledger, sink);
+    tc_arena_mark mark = tc_arena_save(arena);
+    while (tc_windows_elements_next(&elements)) {
+        tc_slice text = elements.text;
+        tc_reason reason = tc_windows_xml_walk_element(walk, text);
+        if (reason == TC_REASON_COUNT)
+            TC_TRY(deliver(walk, &own->schemas, tc_windows_elements_accept(&elements), text, sink));
+        else
+            tc_windows_elements_reject(&elements, reason);
+        tc_arena_rewind(arena, mark);
+    }
+    return TC_SUCCESS;
+}
+
+static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
+                        tc_time *ret)
+{
+    const struct carry *own = carry_in(carry);
+    size_t start = tc_windows_event_start(bytes, 0);
+    if (own->schemas.failed != TC_OK || start == TC_NPOS) return false;
+    tc_arena *arena = tc_arena_new(SCRATCH_MAX);
+    tc_windows_xml_walk *walk = arena ? tc_arena_get(arena, 1, sizeof *walk) : NULL;
+    bool going = walk && tc_windows_xml_walk_init(walk, options, &own->schemas, arena);
+    bool found = false;
+    tc_ledger ledger = {0};
+    tc_windows_elements elements;
+    tc_windows_elements_init(&elements, tc_slice_sub(bytes, start, bytes.len), options->record_max,
+                             &ledger, NULL);
+    for (size_t i = 0; going && !found && i < SAMPLE_TRIES; i++) {
+        going = tc_windows_elements_next(&elements);
+        if (!going) break;
+        tc_reason reason = tc_windows_xml_walk_element(walk, elements.text);
+        found = reason == TC_REASON_COUNT && walk->time != TC_TIME_NONE;
+        tc_windows_elements_reject(&elements, TC_REASON_NOT_EVENT);
+    }
+    if (found) *ret = walk->time;
+    tc_arena_free(arena);
+    return found;
+}
+
+/* Skips the XML declaration, remarks and the root's tag, as far as they look like some. */
+static tc_slice behind_prolog(tc_slice head)
+{
+    for (;;) {
+        head = tc_slice_trim(head);
+        bool prolog = tc_slice_starts(head, TC_LIT("<?")) ||
+                      tc_slice_starts(head, TC_LIT("<!--")) ||
+                      tc_slice_starts(head, TC_LIT("<Events"));
+        size_t end = prolog ? tc_slice_find(head, '>') : TC_NPOS;
+        if (end == TC_NPOS) return head;
+        head = tc_slice_sub(head, end + 1, head.len);
+    }
+}
+
+static int probe(tc_slice head, tc_slice name)
+{
+    (void)name;
+    tc_slice start = tc_slice_sub(behind_prolog(tc_slice_trim(head)), 0, 4096);
+    if (!tc_slice_starts(start, TC_LIT("<")) || tc_windows_event_start(start, 0) != 0) return 0;
+    size_t system = tc_slice_search(start, TC_LIT("System"));
+    if (system == TC_NPOS) return 0;
+    if (tc_slice_search(start, TC_LIT(NAMESPACE)) < system) return 95;
+    return tc_slice_search(start, TC_LIT("EventID")) == TC_NPOS ? 0 : 80;
+}
+
+const tc_parser tc_parser_windows_xml = {
+    .name = FORMAT,
+    .summary = "Windows events as XML: wevtutil, Event Viewer, PowerShell, converted EVTX",
+    .spec = "https://learn.microsoft.com/windows/win32/wes/eventschema-schema",
+    .unit_of_loss = "one <Event> element",
+    .gives = "logons, passwords, account changes, Exchange management",
+    .lateness_ns = TC_HOUR,
+    .probe = probe,
+    .begin = begin,
+    .frame = frame,
+    .parse = parse,
+    .sample_time = sample_time,
+};

@@ -1,0 +1,342 @@
+/* Walks over input by index: a hot loop. */
+#include "parsers/windows/windows_xml_frame.h"
+
+#include "parsers/open/xml_reader.h"
+
+#define TAG_NAME_MAX 64 /* longer names are not the ones that are looked for */
+#define REMARK_MAX 4096 /* longest tag of a root, declaration or comment */
+
+typedef enum tag_kind {
+    TAG_OTHER,
+    TAG_EVENT,     /* <Event */
+    TAG_EVENT_END, /* </Event */
+    TAG_EVENTS,    /* <Events or </Events */
+    TAG_UNKNOWN    /* more bytes would tell */
+} tag_kind;
+
+typedef enum item_kind {
+    ITEM_END,     /* no more bytes */
+    ITEM_MORE,    /* something whose end is not in sight */
+    ITEM_BLANK,   /* structure */
+    ITEM_ELEMENT, /* from <Event to </Event> */
+    ITEM_DAMAGE,  /* up to the next <Event */
+    ITEM_TAIL     /* damage, and no such tag is in sight */
+} item_kind;
+
+struct item {
+    item_kind kind;
+    size_t end;
+    tc_reason reason;
+};
+
+struct scan {
+    tc_slice bytes;
+    bool last;
+    size_t record_max;
+    size_t clear; /* no CDATA section ends before this offset */
+};
+
+static inline bool is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static inline bool ends_name(uint8_t byte)
+{
+    return is_blank(byte) || byte == '>' || byte == '/' || byte == '<';
+}
+
+/* What tag begins at `at`, a '<'; *ret_end is where its name ends. */
+static tag_kind tag_at(tc_slice bytes, size_t at, bool last, size_t *ret_end)
+{
+    size_t from = at + 1;
+    bool closing = from < bytes.len && bytes.ptr[from] == '/';
+    from += closing ? 1 : 0;
+    size_t end = from;
+    while (end < bytes.len && end - from < TAG_NAME_MAX && !ends_name(bytes.ptr[end]))
+        end++;
+    *ret_end = end;
+    if (end == bytes.len && end - from < TAG_NAME_MAX) return last ? TAG_OTHER : TAG_UNKNOWN;
+    tc_slice name = tc_slice_sub(bytes, from, end - from);
+    if (name.len < 5 || end - from == TAG_NAME_MAX) return TAG_OTHER;
+    name = tc_xml_local(name);
+    if (tc_slice_equal(name, TC_LIT("Event"))) return closing ? TAG_EVENT_END : TAG_EVENT;
+    return tc_slice_equal(name, TC_LIT("Events")) ? TAG_EVENTS : TAG_OTHER;
+}
+
+static size_t find_byte(tc_slice bytes, size_t from, size_t end, uint8_t byte)
+{
+    if (from >= end) return TC_NPOS;
+    const uint8_t *found = memchr(bytes.ptr + from, byte, end - from);
+    return found ? (size_t)(found - bytes.ptr) : TC_NPOS;
+}
+
+/* The first <Event from `from` on; TC_NPOS if there is none. *ret_open is where something begins
+ * that could be one, or the end. */
+static size_t find_start(tc_slice bytes, size_t from, bool last, size_t *ret_open)
+{
+    *ret_open = bytes.len;
+    for (size_t at = from;; at++) {
+        at = find_byte(bytes, at, bytes.len, '<');
+        if (at == TC_NPOS) return TC_NPOS;
+        size_t end;
+        tag_kind kind = tag_at(bytes, at, last, &end);
+        if (kind == TAG_EVENT) return at;
+        if (kind == TAG_UNKNOWN && at < *ret_open) *ret_open = at;
+    }
+}
+
+size_t tc_windows_event_start(tc_slice bytes, size_t from)
+{
+    size_t open;
+    return find_start(bytes, from, true, &open);
+}
+
+/* Damage from `from` on, up to the next <Event> at or behind `next`. */
+static struct item damage(const struct scan *x, size_t from, size_t next, tc_reason reason)
+{
+    size_t open;
+    size_t start = find_start(x->bytes, next, x->last, &open);
+    if (start != TC_NPOS) return (struct item){ITEM_DAMAGE, start, reason};
+    if (x->last) return (struct item){ITEM_DAMAGE, x->bytes.len, reason};
+    /* A byte is left behind, so that the last piece is never empty. */
+    size_t end = open > 0 ? open - 1 : 0;
+    return (struct item){end > from ? ITEM_TAIL : ITEM_MORE, end, reason};
+}
+
+/* -- elements -------------------------------------------------------------------------------- */
+
+/* An element that is not closed within `end`. */
+static struct item unclosed(const struct scan *x, size_t from)
+{
+    size_t length = x->bytes.len - from;
+    if (length > x->record_max) return damage(x, from, from + 1, TC_REASON_OVERSIZE);
+    if (x->last) return damage(x, from, from + 1, TC_REASON_TRUNCATED);
+    return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+}
+
+/* Goes behind the CDATA section that begins at *at, in the element that begins at `from`; false
+ * with *ret if the element ends there in some way. */
+static bool pass_cdata(struct scan *x, size_t from, size_t end, size_t *at, struct item *ret)
+{
+    size_t search = TC_MAX(*at + 9, x->clear);
+    size_t close = TC_NPOS;
+    if (search < end) {
+        size_t found = tc_slice_search(tc_slice_sub(x->bytes, search, end - search), TC_LIT("]]>"));
+        if (found != TC_NPOS) close = search + found;
+        x->clear = found != TC_NPOS ? close : TC_MAX(end - 2, search);
+    }
+    if (close == TC_NPOS) {
+        *ret = unclosed(x, from);
+        return false;
+    }
+    for (size_t tag = *at;; tag++) {
+        size_t name_end;
+        tag = find_byte(x->bytes, tag, close, '<');
+        if (tag == TC_NPOS) break;
+        tag_kind kind = tag_at(x->bytes, tag, x->last, &name_end);
+        if (kind == TAG_EVENT || kind == TAG_EVENT_END) {
+            *ret = damage(x, from, close, TC_REASON_BAD_XML);
+            return false;
+        }
+    }
+    *at = close + 3;
+    return true;
+}
+
+/* Whether the tag at `at`, a '<' inside an element that is called `own`, can matter to where the
+ * element ends: most tags cannot. */
+static inline bool can_matter(tc_slice bytes, size_t at, tc_slice own)
+{
+    if (bytes.len - at < 3) return true;
+    uint8_t first = bytes.ptr[at + 1] == '/' ? bytes.ptr[at + 2] : bytes.ptr[at + 1];
+    return first == own.ptr[0] || first == 'E' || first == '!';
+}
+
+/* The kind of the tag at `at`, for the end of an element that is called `own`: only its own name
+ * closes it, and only its own or the plain name begins another. */
+static tag_kind inner_tag(const struct scan *x, size_t at, tc_slice own, size_t *ret_end)
+{
+    if (!can_matter(x->bytes, at, own)) return TAG_OTHER;
+    tag_kind kind = tag_at(x->bytes, at, x->last, ret_end);
+    if (kind != TAG_EVENT && kind != TAG_EVENT_END) return kind;
+    size_t from = at + (kind == TAG_EVENT ? 1 : 2);
+    tc_slice name = tc_slice_sub(x->bytes, from, *ret_end - from);
+    bool plain = kind == TAG_EVENT && tc_slice_equal(name, TC_LIT("Event"));
+    return plain || tc_slice_equal(name, own) ? kind : TAG_OTHER;
+}
+
+/* The element that begins at `from` and is called `own`. */
+static struct item element(struct scan *x, size_t from, tc_slice own)
+{
+    size_t end = from + TC_MIN(x->bytes.len - from, x->record_max);
+    size_t close = find_byte(x->bytes, from, end, '>');
+    if (close != TC_NPOS && x->bytes.ptr[close - 1] == '/' &&
+        find_byte(x->bytes, from + 1, close, '<') == TC_NPOS)
+        return (struct item){ITEM_ELEMENT, close + 1, TC_REASON_COUNT};
+    struct item item;
+    for (size_t at = from + 1;;) {
+        at = find_byte(x->bytes, at, end, '<');
+        if (at == TC_NPOS) return unclosed(x, from);
+        size_t name_end;
+        switch (inner_tag(x, at, own, &name_end)) {
+        case TAG_EVENT:
+            return (struct item){ITEM_DAMAGE, at, TC_REASON_TRUNCATED};
+        case TAG_UNKNOWN:
+            return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+        case TAG_EVENT_END:
+            while (name_end < end && is_blank(x->bytes.ptr[name_end]))
+                name_end++;
+            if (name_end >= end) return unclosed(x, from);
+            if (x->bytes.ptr[name_end] == '>')
+                return (struct item){ITEM_ELEMENT, name_end + 1, TC_REASON_COUNT};
+            at++;
+            break;
+        case TAG_OTHER:
+        case TAG_EVENTS:
+            if (x->bytes.len - at < 2 || x->bytes.ptr[at + 1] != '!' ||
+                !tc_slice_starts(tc_slice_sub(x->bytes, at, end - at), TC_LIT("<![CDATA[")))
+                at++;
+            else if (!pass_cdata(x, from, end, &at, &item))
+                return item;
+            break;
+        }
+    }
+}
+
+/* -- between elements ------------------------------------------------------------------------ */
+
+/* A root's tag, a declaration or a comment: up to `stop`. */
+static struct item remark(const struct scan *x, size_t from, tc_slice stop)
+{
+    tc_slice window = tc_slice_sub(x->bytes, from, REMARK_MAX);
+    size_t found = tc_slice_search(window, stop);
+    if (found != TC_NPOS)
+        return (struct item){ITEM_BLANK, from + found + stop.len, TC_REASON_COUNT};
+    if (window.len < REMARK_MAX && !x->last) return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+    return damage(x, from, from + 1, TC_REASON_BAD_XML);
+}
+
+/* What stands at `at`. */
+static struct item item_at(struct scan *x, size_t at)
+{
+    size_t end = at;
+    while (end < x->bytes.len && is_blank(x->bytes.ptr[end]))
+        end++;
+    if (end > at) return (struct item){ITEM_BLANK, end, TC_REASON_COUNT};
+    if (end == x->bytes.len) return (struct item){ITEM_END, end, TC_REASON_COUNT};
+    uint8_t first = x->bytes.ptr[at];
+    if (first != '<')
+        return damage(x, at, at + 1, first == 0 ? TC_REASON_NUL_BYTES : TC_REASON_BAD_XML);
+    switch (tag_at(x->bytes, at, x->last, &end)) {
+    case TAG_EVENT:
+        return element(x, at, tc_slice_sub(x->bytes, at + 1, end - at - 1));
+    case TAG_EVENTS:
+        return remark(x, at, TC_LIT(">"));
+    case TAG_UNKNOWN:
+        return (struct item){ITEM_MORE, at, TC_REASON_COUNT};
+    case TAG_OTHER:
+    case TAG_EVENT_END:
+        break;
+    }
+    tc_slice rest = tc_slice_sub(x->bytes, at, 4);
+    if (tc_slice_starts(rest, TC_LIT("<?"))) return remark(x, at, TC_LIT("?>"));
+    if (tc_slice_starts(rest, TC_LIT("<!--"))) return remark(x, at, TC_LIT("-->"));
+    return damage(x, at, at + 1, TC_REASON_BAD_XML);
+}
+
+/* -- frame ----------------------------------------------------------------------------------- */
+
+static void frame_skip(tc_windows_xml_state *state, const struct scan *x, tc_frame *ret)
+{
+    struct item item = damage(x, 0, 0, (tc_reason)state->reason);
+    if (item.end == 0) return;
+    bool ended = item.kind == ITEM_DAMAGE;
+    *ret = (tc_frame){item.end, true, ended, (tc_reason)state->reason};
+    state->skipping = !ended;
+}
+
+static void frame_items(tc_windows_xml_state *state, struct scan *x, tc_frame *ret)
+{
+    struct item item = item_at(x, 0);
+    if (item.kind == ITEM_DAMAGE || item.kind == ITEM_TAIL) {
+        bool ended = item.kind == ITEM_DAMAGE;
+        *ret = (tc_frame){item.end, true, ended, item.reason};
+        state->skipping = !ended;
+        state->reason = (uint8_t)item.reason;
+        return;
+    }
+    for (; item.kind == ITEM_BLANK || item.kind == ITEM_ELEMENT; item = item_at(x, ret->length))
+        ret->length = item.end;
+}
+
+void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, size_t record_max,
+                        tc_frame *ret)
+{
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
+    struct scan x = {bytes, last, record_max, state->open_ahead};
+    if (state->skipping)
+        frame_skip(state, &x, ret);
+    else if (last)
+        ret->length = bytes.len;
+    else
+        frame_items(state, &x, ret);
+    size_t clear = x.clear - TC_MIN(x.clear, ret->length);
+    state->open_ahead = (uint32_t)TC_MIN(clear, (size_t)UINT32_MAX);
+}
+
+/* -- elements of a block --------------------------------------------------------------------- */
+
+void tc_windows_elements_init(tc_windows_elements *elements, tc_slice block, size_t record_max,
+                              tc_ledger *ledger, const tc_sink *sink)
+{
+    *elements = (tc_windows_elements){
+        .block = block, .record_max = record_max, .ledger = ledger, .sink = sink};
+}
+
+static void book_rejected(tc_windows_elements *elements, tc_reason reason, size_t end)
+{
+    tc_place place = {elements->at, end - elements->at, elements->record++};
+    elements->ledger->bytes.rejected += place.length;
+    elements->ledger->records.rejected[reason]++;
+    if (elements->sink && elements->sink->reject) {
+        elements->sink->reject(elements->sink->context, reason, place,
+                               tc_slice_sub(elements->block, place.offset, place.length));
+    }
+    elements->at = end;
+}
+
+bool tc_windows_elements_next(tc_windows_elements *elements)
+{
+    struct scan x = {elements->block, true, elements->record_max, elements->clear};
+    for (;;) {
+        struct item item = item_at(&x, elements->at);
+        elements->clear = x.clear;
+        if (item.kind == ITEM_ELEMENT) {
+            elements->text = tc_slice_sub(elements->block, elements->at, item.end - elements->at);
+            return true;
+        }
+        if (item.kind == ITEM_DAMAGE) {
+            book_rejected(elements, item.reason, item.end);
+        } else if (item.kind == ITEM_BLANK) {
+            elements->ledger->bytes.blank += item.end - elements->at;
+            elements->at = item.end;
+        } else {
+            return false;
+        }
+    }
+}
+
+tc_place tc_windows_elements_accept(tc_windows_elements *elements)
+{
+    tc_place place = {elements->at, elements->text.len, elements->record++};
+    elements->ledger->bytes.parsed += place.length;
+    elements->ledger->records.accepted++;
+    elements->at += place.length;
+    return place;
+}
+
+void tc_windows_elements_reject(tc_windows_elements *elements, tc_reason reason)
+{
+    book_rejected(elements, reason, elements->at + elements->text.len);
+}

@@ -1,0 +1,244 @@
+#include "parsers/windows/windows_xml_walk.h"
+
+/* The scopes of names. */
+enum { IN_SYSTEM, IN_DATA };
+
+bool tc_windows_xml_walk_init(tc_windows_xml_walk *walk, const tc_parse_options *options,
+                              const tc_windows_schemas *schemas, tc_arena *arena)
+{
+    walk->options = options;
+    walk->schema = schemas->of[TC_WINDOWS_LOG_OTHER];
+    walk->members = tc_members_new(arena);
+    return walk->members &&
+           tc_row_init(&walk->row, arena, walk->schema->column_count, options->all);
+}
+
+static void set_member(tc_windows_xml_walk *walk, const tc_member *member, tc_slice name,
+                       tc_cell cell)
+{
+    tc_row_set(&walk->row, member->column, cell, member->rank);
+    tc_row_set(&walk->row, member->second, cell, member->rank);
+    if (walk->row.all && member->column == TC_ROW_NONE && member->second == TC_ROW_NONE)
+        tc_row_extra(&walk->row, name, cell);
+}
+
+/* A value by its name, which is part of the block; one that nobody asked for is listed, if
+ * everything is. */
+static void set_named(tc_windows_xml_walk *walk, uint16_t scope, tc_slice name, tc_cell cell)
+{
+    bool known;
+    tc_member *member = tc_members_at(walk->members, scope, name, &known);
+    if (!known) {
+        tc_members_columns(walk->options, walk->schema, name, member);
+        member->rank = scope == IN_SYSTEM ? TC_WINDOWS_RANK_SYSTEM : TC_WINDOWS_RANK_HINT;
+    }
+    set_member(walk, member, name, cell);
+}
+
+/* The same by a name that was put together in the arena. */
+static void set_built(tc_windows_xml_walk *walk, uint8_t rank, tc_slice name, tc_cell cell,
+                      bool listed)
+{
+    tc_member member = {.rank = rank};
+    if (tc_members_columns(walk->options, walk->schema, name, &member) || listed)
+        set_member(walk, &member, name, cell);
+}
+
+/* The value of a tag: its text, or, where that holds other elements, all that stands in it. */
+static bool take_value(tc_windows_xml_walk *walk, const tc_xml_token *tag, tc_cell *ret)
+{
+    *ret = tc_cell_text(TC_LIT(""));
+    if (tag->empty) return true;
+    tc_xml *r = &walk->r;
+    uint32_t outside = r->depth - 1;
+    const uint8_t *from = r->at;
+    tc_xml_token token;
+    if (tc_xml_leaf(r, ret, &token)) return true;
+    const uint8_t *end = from;
+    while (!tc_xml_failed(r) && r->depth > outside) {
+        end = r->at;
+        if (!tc_xml_next(r, &token)) return false;
+    }
+    *ret = tc_cell_text(tc_slice_make(from, (size_t)(end - from)));
+    return !tc_xml_failed(r);
+}
+
+/* -- System ---------------------------------------------------------------------------------- */
+
+static void set_time(tc_windows_xml_walk *walk, tc_cell cell)
+{
+    bool zoned;
+    tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_TIME_CREATED), cell,
+               TC_WINDOWS_RANK_SYSTEM);
+    if (walk->time != TC_TIME_NONE) return;
+    walk->bad_time =
+        !tc_windows_time(tc_cell_value(cell, walk->row.arena).text, &walk->time, &zoned);
+}
+
+/* An attribute of a tag: the field Tag_Attribute. */
+static void set_attribute(tc_windows_xml_walk *walk, tc_slice tag, tc_slice name, tc_cell cell)
+{
+    static const struct {
+        const char *tag;
+        const char *name;
+        tc_field_static field;
+    } known[] = {
+        {"Provider", "Name", TC_FIELD_WE_PROVIDER_NAME},
+        {"Provider", "Guid", TC_FIELD_WE_PROVIDER_GUID},
+        {"Execution", "ProcessID", TC_FIELD_WE_PROCESS_ID},
+        {"Execution", "ThreadID", TC_FIELD_WE_THREAD_ID},
+        {"Correlation", "ActivityID", TC_FIELD_WE_ACTIVITY_ID},
+        {"Security", "UserID", TC_FIELD_WE_SECURITY_USER_ID},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(known); i++) {
+        if (!tc_slice_equal(name, tc_slice_of(known[i].name)) ||
+            !tc_slice_equal(tag, tc_slice_of(known[i].tag)))
+            continue;
+        tc_row_set(&walk->row, tc_windows_column(known[i].field), cell, TC_WINDOWS_RANK_SYSTEM);
+        return;
+    }
+    bool time =
+        tc_slice_equal(tag, TC_LIT("TimeCreated")) && tc_slice_equal(name, TC_LIT("SystemTime"));
+    if (time) set_time(walk, cell);
+    uint8_t *text = tc_arena_get(walk->row.arena, tag.len + 1 + name.len, 1);
+    if (!text) return;
+    memcpy(text, tag.ptr, tag.len);
+    text[tag.len] = '_';
+    memcpy(text + tag.len + 1, name.ptr, name.len);
+    tc_slice joined = tc_slice_make(text, tag.len + 1 + name.len);
+    set_built(walk, TC_WINDOWS_RANK_SYSTEM, joined, cell, !time);
+}
+
+/* The attributes of a tag and its text. */
+static bool take_tag(tc_windows_xml_walk *walk, const tc_xml_token *tag)
+{
+    tc_slice attributes = tag->attributes;
+    tc_slice name;
+    tc_cell cell;
+    while (tc_xml_attribute(&attributes, &name, &cell))
+        set_attribute(walk, tag->name, name, cell);
+    if (attributes.len > 0) return false;
+    if (tag->empty) return true;
+    if (!take_value(walk, tag, &cell)) return false;
+    if (cell.len > 0 || tag->attributes.len == 0) set_named(walk, IN_SYSTEM, tag->name, cell);
+    return true;
+}
+
+/* -- EventData and UserData ------------------------------------------------------------------ */
+
+/* The Name among the attributes, if there is one; false if they are malformed. */
+static bool find_name(tc_slice attributes, tc_cell *ret)
+{
+    tc_slice name;
+    tc_cell cell;
+    *ret = (tc_cell){NULL, 0, TC_FORM_MISSING};
+    while (tc_xml_attribute(&attributes, &name, &cell))
+        if (tc_slice_equal(name, TC_LIT("Name")) && ret->form == TC_FORM_MISSING) *ret = cell;
+    return attributes.len == 0;
+}
+
+/* An element of EventData: <Data>, <Data Name="...">, <Binary>. */
+static bool take_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
+{
+    tc_cell name;
+    tc_cell cell;
+    if (!find_name(tag->attributes, &name) || !take_value(walk, tag, &cell)) return false;
+    if (name.form == TC_FORM_XML)
+        set_built(walk, TC_WINDOWS_RANK_HINT, tc_cell_value(name, walk->row.arena).text, cell,
+                  true);
+    else if (name.len > 0)
+        set_named(walk, IN_DATA, tc_slice_make(name.ptr, name.len), cell);
+    else if (tc_slice_equal(tag->name, TC_LIT("Data")))
+        (void)tc_row_list_add(walk->row.arena, &walk->data, cell);
+    else
+        set_named(walk, IN_DATA, tag->name, cell);
+    return true;
+}
+
+/* An element of UserData, and all below it. */
+static bool take_user_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
+{
+    tc_xml_token token = *tag;
+    uint32_t outside = walk->r.depth - (tag->empty ? 0 : 1);
+    for (;;) {
+        if (token.type == TC_XML_OPEN) {
+            tc_slice name = token.name;
+            tc_cell cell = tc_cell_text(TC_LIT(""));
+            bool leaf = token.empty || tc_xml_leaf(&walk->r, &cell, &token);
+            if (leaf) set_named(walk, IN_DATA, name, cell);
+            if (tc_xml_failed(&walk->r)) return false;
+            if (!leaf) continue; /* with the first element in it */
+        }
+        if (walk->r.depth == outside) return true;
+        if (!tc_xml_next(&walk->r, &token)) return false;
+    }
+}
+
+static bool take_rendering(tc_windows_xml_walk *walk, const tc_xml_token *tag)
+{
+    tc_cell cell;
+    if (tag->empty) return true;
+    if (!tc_slice_equal(tag->name, TC_LIT("Message"))) return tc_xml_skip(&walk->r);
+    if (!take_value(walk, tag, &cell)) return false;
+    tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_MESSAGE), cell, TC_WINDOWS_RANK_HINT);
+    return true;
+}
+
+/* -- the element ----------------------------------------------------------------------------- */
+
+typedef bool take_child(tc_windows_xml_walk *walk, const tc_xml_token *tag);
+
+/* Takes every element up to the end tag of the one that the reader is in. */
+static bool take_children(tc_windows_xml_walk *walk, take_child *take)
+{
+    tc_xml_token token;
+    while (tc_xml_next_tag(&walk->r, &token)) {
+        if (token.type == TC_XML_CLOSE) return true;
+        if (!take(walk, &token)) return false;
+    }
+    return false;
+}
+
+/* A part of the event. */
+static bool take_part(tc_windows_xml_walk *walk, const tc_xml_token *tag)
+{
+    static const struct {
+        const char *name;
+        take_child *take;
+    } parts[] = {{"System", take_tag},
+                 {"EventData", take_data},
+                 {"UserData", take_user_data},
+                 {"RenderingInfo", take_rendering}};
+    if (tag->empty) return true;
+    for (size_t i = 0; i < TC_COUNT_OF(parts); i++) {
+        if (!tc_slice_equal(tag->name, tc_slice_of(parts[i].name))) continue;
+        walk->has_system = walk->has_system || i == 0;
+        return take_children(walk, parts[i].take);
+    }
+    return tc_xml_skip(&walk->r);
+}
+
+static bool walk_event(tc_windows_xml_walk *walk)
+{
+    tc_xml_token token;
+    if (!tc_xml_next(&walk->r, &token) || token.type != TC_XML_OPEN) return false;
+    if (!token.empty && !take_children(walk, take_part)) return false;
+    return tc_xml_next(&walk->r, &token) && token.type == TC_XML_END;
+}
+
+tc_reason tc_windows_xml_walk_element(tc_windows_xml_walk *walk, tc_slice text)
+{
+    tc_row_clear(&walk->row);
+    walk->time = TC_TIME_NONE;
+    walk->bad_time = false;
+    walk->has_system = false;
+    walk->data = (tc_row_list){NULL, 0, 0};
+    tc_xml_init(&walk->r, text);
+    if (!walk_event(walk)) return TC_REASON_BAD_XML;
+    if (walk->data.count > 0) {
+        tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_DATA), tc_row_list_cell(&walk->data),
+                   TC_WINDOWS_RANK_HINT);
+    }
+    if (!walk->has_system || !tc_windows_has_number(&walk->row)) return TC_REASON_NOT_EVENT;
+    return walk->bad_time ? TC_REASON_BAD_TIME : TC_REASON_COUNT;
+}

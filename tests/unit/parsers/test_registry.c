@@ -1,0 +1,109 @@
+#include "parsers/parser.h"
+
+#include <criterion/criterion.h>
+
+#define IIS_ROW "2011-03-09 07:12:03 10.0.0.5 GET /owa/ - 443 anna 198.51.100.7 A - 200 0 0 31\r\n"
+#define TRACKING_ROW                                                                               \
+    "2011-03-09T07:00:01.130Z,198.51.100.7,EX01,10.0.0.9,EX02,,EX02\\Default,SMTP,RECEIVE,77,<a@"  \
+    "example.org>,anna@example.org,,1024,1,,,Read: x,bert@example.org,<>,04I: \r\n"
+
+/* A head and the parser that must get it; NULL: none of those for text logs. */
+static const struct {
+    const char *parser;
+    const char *name;
+    const char *head;
+} heads[] = {
+    {"iis-w3c", "x.log", "#Software: Microsoft Internet Information Services 10.0\r\n"},
+    {"iis-w3c", "x.log", "#Fields: date time c-ip cs-method sc-status\n#Software: Any\n"},
+    {"iis-w3c", "x.log", "#Date: 2011-03-09\n#Fields:  c-ip  date  time  cs-uri\n"},
+    {"iis-w3c", "x.log", IIS_ROW},
+    {"iis-w3c", "x.log", IIS_ROW IIS_ROW "damaged\n" IIS_ROW "2011-03-09 07:1"},
+    {"iis-w3c", "x.log", "#Fields: time c-ip cs-method cs-uri-stem sc-status\n"},
+    {"exchange-msgtrk", "x.log", "#Log-type: Message Tracking Log\n"},
+    {"exchange-msgtrk", "x.log", "#software: x\n#LOG-TYPE: message tracking log\r\n"},
+    {"exchange-msgtrk", "x.log", TRACKING_ROW},
+    {"exchange-msgtrk", "x.log", TRACKING_ROW "\"damaged\n" TRACKING_ROW "2011-03-0"},
+    {"exchange-msgtrk", "x.log",
+     "#Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,"
+     "connector-id,source,event-id,internal-message-id,message-id,recipient-address,"
+     "recipient-status,total-bytes,recipient-count,related-recipient-address\n"},
+    {NULL, "httperr1.log",
+     "#Software: Microsoft HTTP API 2.0\r\n#Version: 1.0\r\n#Date: 2011-03-09 05:05:55\r\n"
+     "#Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid "
+     "s-reason s-queuename\r\n"},
+    {NULL, "httperr1.log",
+     "2011-03-09 05:05:55 203.0.113.15 12345 192.0.2.1 443 HTTP/1.1 GET /x 400 - URL -\n"},
+    {NULL, "HttpProxy_2011030907-1.LOG",
+     "#Software: Microsoft Exchange Server\n#Log-type: HttpProxy Logs\n"
+     "#Fields: DateTime,RequestId,MajorVersion,Method\n2011-03-09T07:00:01.130Z,a,15,GET\n"},
+    {NULL, "HttpProxy_2011030907-1.LOG",
+     "DateTime,RequestId,MajorVersion,MinorVersion,Protocol,UrlHost,UrlStem\n"
+     "2011-03-09T07:00:01.130Z,a,15,1,Owa,mail.example.org,/owa/\n"},
+    {NULL, "RECV2011030907-1.LOG",
+     "#Log-type: SMTP Receive Protocol Log\n#Fields: date-time,connector-id,session-id,"
+     "sequence-number,local-endpoint,remote-endpoint,event,data,context\n"},
+    {NULL, "RECV2011030907-1.LOG",
+     "2011-03-09T07:00:01.130Z,EX01\\Default,08DA,9,10.0.0.1:25,198.51.100.7:53722,>,535 5.7.3,\n"},
+    {NULL, "IMAP4.LOG",
+     "2011-03-09T07:00:01.130Z,0E,2,10.0.0.1:143,198.51.100.7:3,anna,1,3,3,login,PLAIN,R=OK,\n"},
+    {NULL, "access.log",
+     "198.51.100.7 - anna [09/Mar/2011:07:12:03 +0100] \"GET /owa/ HTTP/1.1\" 200 123\n"},
+    {NULL, "u_ex110309.log", "Dear all, the log of 2011-03-09 is not here.\nYours, Anna\n"},
+    {NULL, "pfirewall.log",
+     "#Version: 1.5\n#Software: Microsoft Windows Firewall\n#Fields: date time action protocol "
+     "src-ip dst-ip src-port dst-port size\n2011-03-09 07:12:03 DROP TCP ::1 ::2 1 2 3\n"},
+    {NULL, "x.json", "{\"EventID\":4724,\"Channel\":\"Application Of Mine\"\n"},
+    {NULL, "MSGTRK2011030907-1.LOG", "a,b,c\nd,e,f\n"},
+    {NULL, "x.csv", "date,time,user\n2011-03-09,07:12:03,anna\n"},
+    {NULL, "empty.log", ""},
+};
+
+static bool is_text_parser(const tc_parser *parser)
+{
+    return parser && (parser == tc_parser_named(TC_LIT("iis-w3c")) ||
+                      parser == tc_parser_named(TC_LIT("exchange-msgtrk")));
+}
+
+Test(registry, gives_every_head_to_its_parser_and_look_alikes_to_none)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(heads); i++) {
+        const tc_parser *got =
+            tc_parser_probe(tc_slice_of(heads[i].head), tc_slice_of(heads[i].name));
+        if (heads[i].parser)
+            cr_expect(got && got == tc_parser_named(tc_slice_of(heads[i].parser)), "%s: %s",
+                      got ? got->name : "none", heads[i].head);
+        else
+            cr_expect_not(is_text_parser(got), "%s: %s", got ? got->name : "", heads[i].head);
+    }
+}
+
+Test(registry, bids_a_hundred_only_for_a_header_and_lets_names_break_ties_only)
+{
+    const tc_parser *iis = tc_parser_named(TC_LIT("iis-w3c"));
+    int plain = iis->probe(TC_LIT(IIS_ROW), TC_LIT("a.log"));
+    int named = iis->probe(TC_LIT(IIS_ROW), TC_LIT("u_ex110309.log"));
+    cr_expect(plain >= 20 && plain < 100 && named > plain && named <= plain + 10);
+    cr_expect_eq(iis->probe(TC_LIT("#Software: Microsoft Internet Information Services 8.5\n"
+                                   "#Fields: date time cs-method sc-status\n"),
+                            TC_LIT("")),
+                 100);
+}
+
+Test(registry, takes_random_bytes_for_nothing)
+{
+    static uint8_t noise[65536];
+    uint64_t state = 1;
+    for (size_t round = 0; round < 50; round++) {
+        for (size_t i = 0; i < sizeof noise; i++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            noise[i] = (uint8_t)(state >> 56);
+        }
+        cr_expect_null(tc_parser_probe((tc_slice){noise, sizeof noise}, TC_LIT("u_ex.log")));
+    }
+}
+
+Test(registry, knows_no_parser_by_a_name_that_is_none)
+{
+    cr_expect_null(tc_parser_named(TC_LIT("iis")));
+    cr_expect_null(tc_parser_named(TC_LIT("")));
+}

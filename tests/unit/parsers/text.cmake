@@ -1,0 +1,13 @@
+tc_unit_test(parsers/split LINKS tc_parsers_text)
+tc_unit_test(parsers/split_portable LINKS tc_event
+    SOURCES "${PROJECT_SOURCE_DIR}/parsers/text/split.c" "${PROJECT_SOURCE_DIR}/parsers/text/csv.c")
+if(TARGET unit_parsers_split_portable)
+    target_compile_definitions(unit_parsers_split_portable PRIVATE TC_BYTEMASK_PORTABLE)
+endif()
+tc_unit_test(parsers/directive LINKS tc_parsers_text)
+tc_unit_test(parsers/csv LINKS tc_parsers_text)
+tc_unit_test(parsers/w3c_row LINKS tc_parsers_text)
+tc_unit_test(parsers/w3c_time LINKS tc_parsers_text)
+tc_unit_test(parsers/iis_w3c LINKS tc_test_support)
+tc_unit_test(parsers/msgtrk LINKS tc_test_support)
+tc_unit_test(parsers/registry LINKS tc_parsers)
