@@ -55,6 +55,7 @@ typedef struct tc_summary {
     size_t incidents[TC_LEVEL_COUNT];
     bool incomplete;
     double seconds;
+    double cpu_seconds, ordered_cpu_seconds; /* of all threads; of the ordered stage */
     uint64_t peak_rss_bytes, spilled_bytes;
 } tc_summary;
 

@@ -83,8 +83,6 @@ static tc_status take_event(void *context, tc_event *event)
 static tc_status work(void *worker, const tc_block *block, tc_block_result *result)
 {
     parse_worker *w = worker;
-    tc_parse_options options = block->options;
-    options.all = true;
     w->block = block;
     w->source = tc_input_source(w->run->input, block->source);
     w->result = result;
@@ -94,7 +92,7 @@ static tc_status work(void *worker, const tc_block *block, tc_block_result *resu
     result->payload = w->text;
     tc_arena_reset(w->arena);
     tc_sink sink = {w, take_event, NULL};
-    return w->source->parser->parse(&block->carry, &options,
+    return w->source->parser->parse(&block->carry, &block->options,
                                     tc_slice_make(block->data, block->length), w->arena,
                                     &result->ledger, &sink);
 }

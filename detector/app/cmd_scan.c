@@ -190,6 +190,8 @@ static tc_status summarise(scan *s)
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
     s->summary.spilled_bytes = counts.spilled_bytes;
+    s->summary.ordered_cpu_seconds = counts.seconds;
+    s->summary.cpu_seconds = tc_stats_cpu_seconds();
     tc_output_summary(s->output, &s->summary, &s->text);
     TC_TRY(flush(s));
     if (s->run.options->stats == NULL) return TC_SUCCESS;

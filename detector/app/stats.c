@@ -41,6 +41,13 @@ bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources)
     return false;
 }
 
+double tc_stats_cpu_seconds(void)
+{
+    struct timespec t;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0) return 0;
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static void write_reasons(tc_json_writer *w, const char *key, const uint64_t counts[])
 {
     tc_json_key(w, key);
@@ -173,6 +180,13 @@ static void write_judgement(tc_json_writer *w, const tc_summary *s)
 {
     tc_json_key(w, "seconds");
     tc_json_double(w, s->seconds);
+    tc_json_key(w, "stages");
+    tc_json_object_open(w);
+    tc_json_key(w, "cpu_seconds");
+    tc_json_double(w, s->cpu_seconds);
+    tc_json_key(w, "ordered_cpu_seconds");
+    tc_json_double(w, s->ordered_cpu_seconds);
+    tc_json_object_close(w);
     write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
     write_number(w, "spilled_bytes", s->spilled_bytes);
     tc_json_key(w, "mailboxes");

@@ -22,5 +22,6 @@ bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
 /* Sums over all sources. */
 void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *ret);
 uint64_t tc_stats_peak_rss(void);
+double tc_stats_cpu_seconds(void);
 
 #endif

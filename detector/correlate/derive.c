@@ -112,6 +112,18 @@ uint32_t tc_derive_intern(tc_deriver *d, tc_slice text)
     return id;
 }
 
+/* Grows an array and zeroes what is new. */
+static bool grow_zeroed(void *array_address, size_t *capacity, size_t needed, size_t size)
+{
+    size_t before = *capacity;
+    if (needed <= before) return true;
+    if (tc_failed(tc_grow(array_address, capacity, needed, size, SIZE_MAX))) return false;
+    void *array;
+    memcpy(&array, array_address, sizeof(array));
+    memset((uint8_t *)array + before * size, 0, (*capacity - before) * size);
+    return true;
+}
+
 tc_entity tc_derive_entity(tc_deriver *d, tc_slice written, bool make)
 {
     uint32_t text = make ? tc_derive_intern(d, written) : tc_intern_find(d->texts, written);
@@ -120,9 +132,8 @@ tc_entity tc_derive_entity(tc_deriver *d, tc_slice written, bool make)
     tc_entity entity =
         make ? tc_identity_of(d->identity, written) : tc_identity_find(d->identity, written);
     if (text == 0 || entity == 0) return entity;
-    if (text >= d->entity_of_text_capacity &&
-        tc_failed(tc_grow(&d->entity_of_text, &d->entity_of_text_capacity, (size_t)text + 1,
-                          sizeof(tc_entity), SIZE_MAX)))
+    if (!grow_zeroed(&d->entity_of_text, &d->entity_of_text_capacity, (size_t)text + 1,
+                     sizeof(tc_entity)))
         return entity;
     d->entity_of_text[text] = entity;
     return entity;
@@ -131,9 +142,7 @@ tc_entity tc_derive_entity(tc_deriver *d, tc_slice written, bool make)
 person *tc_derive_person(tc_deriver *d, tc_entity entity)
 {
     if (entity == 0) return NULL;
-    if (entity >= d->person_capacity &&
-        tc_failed(tc_grow(&d->persons, &d->person_capacity, (size_t)entity + 1, sizeof(person *),
-                          SIZE_MAX)))
+    if (!grow_zeroed(&d->persons, &d->person_capacity, (size_t)entity + 1, sizeof(person *)))
         return NULL;
     if (d->persons[entity] == NULL) {
         if (d->person_count >= d->person_limit) {

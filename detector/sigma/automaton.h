@@ -15,6 +15,7 @@ typedef struct tc_automaton tc_automaton;
 typedef struct tc_automaton_word {
     tc_slice text; /* not empty; not needed after building */
     uint32_t id;
+    bool front, back; /* wanted only where the text begins, ends: tc_search looks no further */
 } tc_automaton_word;
 
 /* Sorts `words` in place. NULL without memory. */

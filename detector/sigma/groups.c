@@ -86,24 +86,25 @@ static tc_status add_use(builder *b, uint32_t predicate, tc_slice text, bool who
     if (tc_failed(tc_grow((void *)&g->words, &g->word_room, g->word_count + 1, sizeof *g->words,
                           SIZE_MAX / 64)))
         return no_memory(b);
-    g->words[g->word_count++] = (tc_automaton_word){text, use};
+    g->words[g->word_count++] =
+        (tc_automaton_word){text, use, place == TC_USE_FRONT, place == TC_USE_BACK};
     return TC_SUCCESS;
 }
 
 /* text, text*, *text and *text* are decided by the pass; other patterns by their longest text. */
 static tc_status gather_pattern(builder *b, uint32_t number, const tc_predicate *p)
 {
-    uint8_t *answer = &b->rules->answers[number];
+    tc_asking *asking = &b->rules->answers[number];
     tc_pattern f = p->folded;
     tc_slice text;
-    *answer = p->cased ? TC_ANSWER_CONFIRM : TC_ANSWER_PASS;
+    asking->answer = p->cased ? TC_ANSWER_CONFIRM : TC_ANSWER_PASS;
     if (tc_pattern_plain(f, &text)) {
         if (!text.ptr) text = TC_LIT("");
         return add_use(b, number, text, true, TC_USE_ANYWHERE);
     }
     text = tc_pattern_longest(f);
     if (text.len == 0) {
-        *answer = TC_ANSWER_DIRECT;
+        asking->answer = TC_ANSWER_DIRECT;
         return TC_SUCCESS;
     }
     bool front = f.pieces[0].kind == TC_PIECE_ANY;
@@ -114,7 +115,7 @@ static tc_status gather_pattern(builder *b, uint32_t number, const tc_predicate 
         return add_use(b, number, text, false, TC_USE_BACK);
     if (f.count == 2 && back && f.pieces[0].kind == TC_PIECE_TEXT)
         return add_use(b, number, text, false, TC_USE_FRONT);
-    *answer = TC_ANSWER_CONFIRM;
+    asking->answer = TC_ANSWER_CONFIRM;
     return add_use(b, number, text, false, TC_USE_ANYWHERE);
 }
 
@@ -124,7 +125,7 @@ static tc_status gather_regex(builder *b, uint32_t number, const tc_predicate *p
     uint8_t *room = tc_arena_get(b->rules->arena, p->text.len, 1);
     if (!room) return no_memory(b);
     tc_regex_literals_find(p->text, room, &literals);
-    if (literals.count > 0) b->rules->answers[number] = TC_ANSWER_CONFIRM;
+    if (literals.count > 0) b->rules->answers[number].answer = TC_ANSWER_CONFIRM;
     for (size_t i = 0; i < literals.count; i++)
         TC_TRY(add_use(b, number, literals.text[i], false, TC_USE_ANYWHERE));
     return TC_SUCCESS;
@@ -138,7 +139,7 @@ static tc_status gather_number(builder *b, uint32_t number, const tc_predicate *
                           sizeof *g->numbers, SIZE_MAX / 64)))
         return no_memory(b);
     g->numbers[g->number_count++] = number;
-    b->rules->answers[number] = TC_ANSWER_PASS;
+    b->rules->answers[number].answer = TC_ANSWER_PASS;
     return TC_SUCCESS;
 }
 
@@ -154,13 +155,13 @@ static bool is_anchored(const tc_predicate *p)
 static tc_status gather(builder *b)
 {
     tc_ruleset *rules = b->rules;
-    rules->answers = tc_alloc(rules->predicates.count, 1);
+    rules->answers = tc_alloc(rules->predicates.count, sizeof *rules->answers);
     b->gathered = tc_alloc(rules->group_count, sizeof *b->gathered);
     if (!rules->answers || !b->gathered) return no_memory(b);
     for (uint32_t i = 0; i < rules->predicates.count; i++) {
         const tc_predicate *p = &rules->predicates.list[i];
         rules->groups[p->group].anchored |= is_anchored(p);
-        rules->answers[i] = TC_ANSWER_DIRECT;
+        rules->answers[i] = (tc_asking){p->group, TC_ANSWER_DIRECT};
         if (p->kind == TC_PREDICATE_PATTERN)
             TC_TRY(gather_pattern(b, i, p));
         else if (p->kind == TC_PREDICATE_REGEX)
@@ -216,7 +217,7 @@ static tc_status build_tables(builder *b)
         TC_TRY(build_whole(b, group, g));
         if (g->number_count > 0) TC_TRY(build_numbers(b, group, g));
         if (g->word_count == 0) continue;
-        group->pieces = tc_automaton_new(g->words, g->word_count);
+        group->pieces = tc_search_new(g->words, g->word_count);
         if (!group->pieces) return no_memory(b);
     }
     return TC_SUCCESS;
@@ -243,7 +244,7 @@ void tc_groups_free(tc_ruleset *rules)
     for (size_t i = 0; rules->groups && i < rules->group_count; i++) {
         tc_group *group = &rules->groups[i];
         tc_map_free(group->whole);
-        tc_automaton_free(group->pieces);
+        tc_search_free(group->pieces);
         tc_free(group->uses);
         tc_free(group->numbers);
     }

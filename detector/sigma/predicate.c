@@ -8,7 +8,7 @@
 static void mark(tc_matcher *m, uint32_t predicate)
 {
     uint32_t state =
-        m->rules->answers[predicate] == TC_ANSWER_PASS ? TC_MARK_TRUE : TC_MARK_CANDIDATE;
+        m->rules->answers[predicate].answer == TC_ANSWER_PASS ? TC_MARK_TRUE : TC_MARK_CANDIDATE;
     if (m->marks[predicate] >> 2 == m->epoch) return;
     m->marks[predicate] = m->epoch << 2 | state;
     uint32_t end = m->rules->trigger_start[predicate + 1];
@@ -44,8 +44,8 @@ static void pass_number(tc_matcher *m, const tc_group *group, const tc_member *m
 
 void tc_group_pass(tc_matcher *m, uint32_t number)
 {
+    if (m->states[number].passed == m->epoch) return;
     tc_group_state *state = tc_group_fetch(m, number);
-    if (state->passed == m->epoch) return;
     state->passed = m->epoch;
     const tc_group *group = &m->rules->groups[number];
     if (!group->has_pass) return;
@@ -62,7 +62,7 @@ void tc_group_pass(tc_matcher *m, uint32_t number)
         }
         if (group->pieces) {
             scan s = {m, group, text.len};
-            tc_automaton_scan(group->pieces, text, found_piece, &s);
+            tc_search_scan(group->pieces, text, found_piece, &s);
         }
     }
 }
@@ -181,16 +181,16 @@ static bool look(tc_matcher *m, const tc_predicate *p)
 
 bool tc_predicate_ask(tc_matcher *m, uint32_t number)
 {
-    const tc_predicate *p = &m->rules->predicates.list[number];
-    bool direct = m->rules->answers[number] == TC_ANSWER_DIRECT;
-    if (!direct) tc_group_pass(m, p->group);
+    tc_asking asking = m->rules->answers[number];
+    bool direct = asking.answer == TC_ANSWER_DIRECT;
+    if (!direct) tc_group_pass(m, asking.group);
     uint32_t known = m->marks[number];
     if (known >> 2 == m->epoch) {
         if ((known & 3) != TC_MARK_CANDIDATE) return (known & 3) == TC_MARK_TRUE;
     } else if (!direct) {
         return false; /* the pass did not see it */
     }
-    bool found = look(m, p);
+    bool found = look(m, &m->rules->predicates.list[number]);
     m->marks[number] = m->epoch << 2 | (found ? TC_MARK_TRUE : TC_MARK_FALSE);
     return found;
 }

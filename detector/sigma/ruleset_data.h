@@ -2,15 +2,15 @@
  * ruleset_data: the inside of a ruleset, for this folder only.
  *
  * A group is a field with all predicates on it. Those on text are answered together: whole texts by
- * a table, pieces by one automaton over the folded value, numbers by a table; the rest one by one
- * when a rule asks. A rule is woken by a trigger: one of a set of predicates without which it
- * cannot match.
+ * a table, pieces by one search of the folded value for all of them, numbers by a table; the rest
+ * one by one when a rule asks. A rule is woken by a trigger: one of a set of predicates without
+ * which it cannot match.
  */
 #ifndef TC_SIGMA_RULESET_DATA_H
 #define TC_SIGMA_RULESET_DATA_H
 
-#include "detector/sigma/automaton.h"
 #include "detector/sigma/document.h"
+#include "detector/sigma/search.h"
 
 /* How a predicate gets its answer. */
 typedef enum tc_answer {
@@ -18,6 +18,12 @@ typedef enum tc_answer {
     TC_ANSWER_CONFIRM, /* the pass finds candidates, which are looked at when asked */
     TC_ANSWER_DIRECT   /* looked at when asked */
 } tc_answer;
+
+/* What asking a predicate needs in any case, apart from the rest of it for the cache's sake. */
+typedef struct tc_asking {
+    unsigned group : 30;
+    unsigned answer : 2; /* tc_answer */
+} tc_asking;
 
 typedef enum tc_use_place { TC_USE_ANYWHERE, TC_USE_FRONT, TC_USE_BACK } tc_use_place;
 
@@ -38,9 +44,9 @@ typedef struct tc_group {
     tc_slice name;
     tc_field field; /* 0: the keywords, any value of the event */
     bool has_pass;
-    bool anchored;        /* some predicate depends on where a value begins or ends */
-    tc_map *whole;        /* folded text -> first use + 1; NULL if there is none */
-    tc_automaton *pieces; /* word ids are uses; NULL if there is none */
+    bool anchored;     /* some predicate depends on where a value begins or ends */
+    tc_map *whole;     /* folded text -> first use + 1; NULL if there is none */
+    tc_search *pieces; /* word ids are uses; NULL if there is none */
     tc_use *uses;
     size_t use_count;
     tc_number_slot *numbers; /* a power of two of them; NULL if there is none */
@@ -63,7 +69,7 @@ struct tc_ruleset {
 
     tc_group *groups;
     size_t group_count;
-    uint8_t *answers; /* tc_answer per predicate */
+    tc_asking *answers; /* per predicate */
     /* Rules that a predicate wakes: trigger_rules[trigger_start[p] .. trigger_start[p + 1]). */
     uint32_t *trigger_start;
     uint32_t *trigger_rules;

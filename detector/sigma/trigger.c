@@ -33,7 +33,7 @@ static int32_t log2_of(uint32_t n)
 static int32_t worth_of(const chooser *c, uint32_t number)
 {
     const tc_predicate *p = &c->rules->predicates.list[number];
-    if (c->rules->answers[number] == TC_ANSWER_DIRECT) return NONE;
+    if (c->rules->answers[number].answer == TC_ANSWER_DIRECT) return NONE;
     int32_t worth = 6;
     if (p->kind == TC_PREDICATE_PATTERN) {
         tc_slice text = tc_pattern_longest(p->folded);

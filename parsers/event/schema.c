@@ -59,8 +59,8 @@ static void add_part(tc_str *key, tc_slice part)
     tc_str_add(key, part);
 }
 
-/* Format, labels and names, each with its length in front: no two lists give one key. */
-static tc_status make_key(tc_str *key, const tc_schema *head, const tc_slice *names, size_t count)
+/* Format and labels, each with its length in front: no two lists give one key. */
+static void begin_key(tc_str *key, const tc_schema *head)
 {
     tc_str_clear(key);
     tc_str_add(key, tc_slice_of(head->format));
@@ -69,9 +69,21 @@ static tc_status make_key(tc_str *key, const tc_schema *head, const tc_slice *na
         add_part(key, tc_slice_of(head->labels[i].product));
         add_part(key, tc_slice_of(head->labels[i].service));
     }
+}
+
+/* The columns behind them, in the same way. */
+static tc_status add_names(tc_str *key, const tc_slice *names, size_t count)
+{
     tc_str_add_byte(key, '\0');
     for (size_t i = 0; i < count; i++)
         add_part(key, names[i]);
+    return tc_str_status(key);
+}
+
+/* Or, for a column per field, which fields. */
+static tc_status add_fields(tc_str *key, size_t from, size_t end)
+{
+    tc_str_addf(key, "*%zu-%zu", from, end);
     return tc_str_status(key);
 }
 
@@ -120,23 +132,23 @@ static tc_status build(tc_schemas *schemas, const tc_schema *head, const tc_slic
     return TC_SUCCESS;
 }
 
-static tc_status get(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
-                     size_t count, const tc_schema **ret)
+/* The schema of the key that is in the scratch; NULL if there is none yet. */
+static const tc_schema *known_schema(const tc_schemas *schemas)
 {
-    TC_TRY(make_key(&schemas->key, head, names, count));
     const uint64_t *number = tc_map_get(schemas->numbers, tc_str_view(&schemas->key));
-    if (!number) {
-        tc_arena_mark mark = tc_arena_save(schemas->arena);
-        tc_status built = build(schemas, head, names, count);
-        if (tc_failed(built)) {
-            tc_arena_rewind(schemas->arena, mark);
-            return built;
-        }
+    return number ? schemas->list[*number - 1] : NULL;
+}
+
+static tc_status add_schema(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
+                            size_t count, const tc_schema **ret)
+{
+    tc_arena_mark mark = tc_arena_save(schemas->arena);
+    tc_status built = build(schemas, head, names, count);
+    if (tc_failed(built))
+        tc_arena_rewind(schemas->arena, mark);
+    else
         *ret = schemas->list[schemas->count - 1];
-        return TC_SUCCESS;
-    }
-    *ret = schemas->list[*number - 1];
-    return TC_SUCCESS;
+    return built;
 }
 
 tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
@@ -145,20 +157,32 @@ tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logso
 {
     if (count > TC_SCHEMA_MAX_COLUMNS) return (tc_status){TC_ELIMIT};
     const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
-    return get(schemas, &head, names, count, ret);
+    begin_key(&schemas->key, &head);
+    TC_TRY(add_names(&schemas->key, names, count));
+    const tc_schema *known = known_schema(schemas);
+    if (!known) return add_schema(schemas, &head, names, count, ret);
+    *ret = known;
+    return TC_SUCCESS;
 }
 
 tc_status tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                               size_t label_count, tc_field from, const tc_schema **ret)
 {
     size_t end = tc_names_count(schemas->names);
+    const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
+    begin_key(&schemas->key, &head);
+    TC_TRY(add_fields(&schemas->key, from, end));
+    const tc_schema *known = known_schema(schemas);
+    if (known) {
+        *ret = known;
+        return TC_SUCCESS;
+    }
     tc_slice *names = tc_alloc(end, sizeof *names);
     if (!names) return (tc_status){TC_ENOMEM};
     size_t count = 0;
     for (size_t i = from; i < end; i++)
         names[count++] = tc_names_text(schemas->names, (tc_field)i);
-    const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
-    tc_status status = get(schemas, &head, names, count, ret);
+    tc_status status = add_schema(schemas, &head, names, count, ret);
     tc_free(names);
     return status;
 }

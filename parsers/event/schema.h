@@ -39,8 +39,9 @@ void tc_schemas_free(tc_schemas *schemas);
 const tc_names *tc_schemas_names(const tc_schemas *schemas);
 
 /* The schema of a format with these labels and column names (copied; the labels' text is not), made
- * on first sight and shared after. The first of two columns with one name wins. TC_ELIMIT beyond the
- * limit or TC_SCHEMA_MAX_COLUMNS, and when all schemas of the run would take more than 16 MiB. */
+ * on first sight and shared after. The first of two columns with one name wins. TC_ELIMIT beyond
+ * the limit or TC_SCHEMA_MAX_COLUMNS, and when all schemas of the run would take more than 16 MiB.
+ */
 tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                          size_t label_count, const tc_slice *names, size_t count,
                          const tc_schema **ret) TC_MUST_USE;

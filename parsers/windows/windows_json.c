@@ -7,7 +7,6 @@
 #define HEAD_OBJECTS 4         /* objects of a head that are read to tell what it is */
 #define SAMPLE_TRIES 64        /* objects of a sample that are read to find a time */
 #define SCRATCH_MAX (1u << 22) /* arena of a probe or a sample */
-#define SCHEMA_MAX TC_WINDOWS_LOG_COUNT
 
 struct carry {
     tc_windows_schemas schemas;
@@ -158,9 +157,10 @@ static bool is_placed(const tc_windows_walk *walk)
 /* The bid for a head, given names and schemas of its own. */
 static int bid(const tc_parse_options *options, tc_slice head)
 {
-    tc_windows_schemas schemas;
-    tc_windows_schemas_init(&schemas, options, FORMAT);
-    if (schemas.failed != TC_OK) return 0;
+    tc_windows_schemas schemas = {.failed = TC_OK};
+    if (tc_failed(tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, TC_FIELD_ECS_END,
+                                      &schemas.of[TC_WINDOWS_LOG_OTHER])))
+        return 0;
     struct sample sample;
     int events = 0;
     int others = 0;
@@ -180,13 +180,23 @@ static int bid(const tc_parse_options *options, tc_slice head)
     return others == 0 ? 85 : 60;
 }
 
+/* Whether any of the names stands there that an event's number has. */
+static bool names_events(tc_slice head)
+{
+    static const char *const names[] = {"EventID", "event_id", "\"winlog\""};
+    for (size_t i = 0; i < TC_COUNT_OF(names); i++)
+        if (tc_slice_search(head, tc_slice_of(names[i])) != TC_NPOS) return true;
+    return false;
+}
+
 static int probe(tc_slice head, tc_slice name)
 {
     (void)name;
     tc_slice start = tc_slice_trim(tc_slice_sub(head, 0, 64));
     if (!tc_slice_starts(start, TC_LIT("{")) && !tc_slice_starts(start, TC_LIT("["))) return 0;
+    if (!names_events(head)) return 0;
     tc_names *names = tc_names_new();
-    tc_schemas *schemas = names ? tc_schemas_new(names, SCHEMA_MAX) : NULL;
+    tc_schemas *schemas = names ? tc_schemas_new(names, 1) : NULL;
     int answer = 0;
     if (schemas) {
         const tc_parse_options options = {

@@ -149,7 +149,7 @@ def forms_of(value):
     number = number_of(value)
     if number is not None:
         forms.add(("number", number))
-    text = str(value)
+    text = str(value).replace("\r\n", "\n")  # as XML readers do (XML 1.0, 2.11)
     forms.add(("text", text.casefold()))
     instant = instant_of(text)
     if instant is not None:
@@ -235,21 +235,31 @@ def expected_events(path):
     return [event_values(event) for event in events], text
 
 
-def split_w3c(line):
-    """The tokens of a W3C row; values in quotes only where they help to split it."""
-    return line.split()
+def unquote(token):
+    quoted = len(token) > 1 and token[0] == token[-1] == '"'
+    return token[1:-1].replace('""', '"') if quoted else token
+
+
+def split_w3c(line, width):
+    """The cells of a W3C row of that width, values in quotes only where that makes it fit; or
+    None."""
+    cells = line.split()
+    if len(cells) != width:
+        cells = re.findall(r'"(?:[^"]|"")*"(?=\s|$)|\S+', line)
+        cells = [unquote(cell) for cell in cells]
+    return cells if len(cells) == width else None
 
 
 def expected_w3c(text):
-    """Rows of a W3C log that have as many tokens as the header in force has names."""
+    """Rows of a W3C log; None for those that plain splitting cannot fit to the header in force."""
     names, rows = [], []
     for line in text.split("\n"):
         line = line.rstrip("\r")
         if line.lower().startswith("#fields:"):
             names = line.split(":", 1)[1].split()
         elif line and not line.startswith("#"):
-            cells = split_w3c(line)
-            rows.append(dict(zip(names, cells)) if names and len(cells) == len(names) else None)
+            cells = split_w3c(line, len(names))
+            rows.append(dict(zip(names, cells)) if cells else None)
     return rows
 
 

@@ -35,8 +35,11 @@ Test(intern, texts_stay_where_they_are_while_the_table_grows)
     const uint8_t *first = tc_intern_text(table, 1).ptr;
     for (unsigned i = 0; i < 50000; i++) {
         int len = snprintf(text, sizeof(text), "text %u", i);
-        cr_assert_not(tc_failed(tc_intern_put(table, tc_slice_make(text, (size_t)len), &id)));
+        tc_slice s = tc_slice_make(text, (size_t)len);
+        cr_assert_not(tc_failed(tc_intern_put(table, s, &id)));
         cr_assert_eq(id, i + 2);
+        /* Now, because the next growth would set right what this one put in a wrong place. */
+        cr_assert_eq(tc_intern_find(table, s), id);
     }
     cr_expect_eq(tc_intern_text(table, 1).ptr, first);
     for (unsigned i = 0; i < 50000; i++) {

@@ -187,7 +187,7 @@ Test(map, a_queue_of_keys_does_not_grow_for_ever)
         set(map, i, i);
         most = TC_MAX(most, tc_map_bytes(map));
     }
-    cr_expect(most < 64 * 1024, "%zu bytes", most);
+    cr_expect(most < 32 * 1024, "%zu bytes", most);
     cr_expect_eq(*get(map, 199900), 199900);
     tc_map_free(map);
 }

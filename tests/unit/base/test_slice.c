@@ -156,7 +156,7 @@ Test(slice, searching_in_any_ascii_case)
         {"1=2", "=2", 1},        {"@`", "`", 1},
         {"[{", "{", 1},          {"abc", "C", 2},
         {"abc", "", 0},          {"ABC", "abcd", TC_NPOS},
-        {"aaAaB", "AAB", 2},
+        {"aaAaB", "AAB", 2},     {"XaxcXb", "xb", 4},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         cr_expect_eq(tc_slice_search_ascii(S(rows[i].in), S(rows[i].text)), rows[i].want, "row %zu",

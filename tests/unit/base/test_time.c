@@ -187,8 +187,7 @@ Test(time, every_day_of_the_range_is_read_and_written)
     int64_t day = -106751;
     int year = 1677, month = 9, in_month = 22;
     for (; day < 106751; day++) {
-        char text[40];
-        char want[64], got[TC_TIME_TEXT];
+        char text[40], want[64], got[TC_TIME_TEXT];
         tc_time t = 42;
         snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, in_month);
         cr_assert(tc_time_parse_date(tc_slice_of(text), &t), "%s", text);

@@ -118,6 +118,44 @@ Test(schema, no_columns_are_a_schema_too)
     cr_expect_eq(tc_schema_column(s, TC_FIELD_C_IP), -1);
 }
 
+Test(schema, other_labels_are_another_schema)
+{
+    static const tc_logsource system[] = {{NULL, "windows", "system"}};
+    static const tc_logsource moved[] = {{NULL, "windowss", "ystem"}};
+    const tc_slice columns[] = {TC_LIT("EventID")};
+    const tc_schema *one, *other, *third, *again;
+    cr_assert_not(tc_failed(tc_schemas_get(schemas, "x", labels, 2, columns, 1, &one)));
+    cr_assert_not(tc_failed(tc_schemas_get(schemas, "x", system, 1, columns, 1, &other)));
+    cr_assert_not(tc_failed(tc_schemas_get(schemas, "x", moved, 1, columns, 1, &third)));
+    cr_assert_not(tc_failed(tc_schemas_get(schemas, "x", labels, 2, columns, 1, &again)));
+    cr_expect_neq(one, other);
+    cr_expect_neq(other, third);
+    cr_expect_eq(one, again);
+    cr_expect_str_eq(other->labels[0].service, "system");
+}
+
+Test(schema, an_open_one_has_a_column_per_field)
+{
+    tc_field added;
+    for (size_t i = 0; i < TC_SCHEMA_MAX_COLUMNS; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "field-%zu", i);
+        cr_assert_not(tc_failed(tc_names_add(names, tc_slice_of(name), &added)));
+    }
+    const tc_schema *all, *native, *again;
+    cr_assert_not(tc_failed(tc_schemas_get_open(schemas, "x", labels, 2, 1, &all)));
+    cr_assert_not(
+        tc_failed(tc_schemas_get_open(schemas, "x", labels, 2, TC_FIELD_ECS_END, &native)));
+    cr_assert_not(tc_failed(tc_schemas_get_open(schemas, "x", labels, 2, 1, &again)));
+    cr_expect_eq(all, again);
+    cr_expect_neq(all, native);
+    cr_expect_eq(all->column_count, tc_names_count(names) - 1);
+    cr_expect_eq(tc_schema_column(all, TC_FIELD_SOURCE_IP), TC_FIELD_SOURCE_IP - 1);
+    cr_expect_eq(tc_schema_column(native, TC_FIELD_SOURCE_IP), -1);
+    cr_expect_eq(tc_schema_column(native, added), added - TC_FIELD_ECS_END);
+    cr_expect(tc_slice_equal(native->names[0], tc_names_text(names, TC_FIELD_ECS_END)));
+}
+
 Test(schema, slots_are_sized_when_the_schema_is_made)
 {
     const tc_slice columns[] = {TC_LIT("CommandLine")};

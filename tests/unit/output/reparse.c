@@ -33,7 +33,7 @@ static tc_slice kept(const reparse_record *r, size_t from)
     return tc_slice_make(r->pool + from, r->used - from);
 }
 
-static bool add(reparse_record *r, tc_slice value, const char *format, ...)
+static TC_PRINTF(3, 4) bool add(reparse_record *r, tc_slice value, const char *format, ...)
 {
     if (r->count == REPARSE_FIELDS) return false;
     reparse_field *f = &r->fields[r->count++];
