@@ -314,16 +314,18 @@ Test(windows_json, bids_for_windows_events_and_nothing_else)
     }
 }
 
+#define EARLIER "\"TimeCreated\":\"2011-03-09T07:00:00Z\""
+#define LATER "\"TimeCreated\":\"2011-03-09T08:00:00Z\""
+#define TWO_LINES "{\"EventID\":1," EARLIER "," PLACED "}\n{\"EventID\":2," LATER "," PLACED "}\n"
+#define ONE_LINE                                                                                   \
+    "[{\"EventID\":1," EARLIER ",\"a\":[{\"b\":1},{\"c\":2}]},{\"EventID\":2," LATER "}]"
+#define PRETTY                                                                                     \
+    "[\n  {\n    \"EventID\": 1,\n    " EARLIER "\n  },\n  {\n    \"EventID\": 2,\n    " LATER     \
+    "\n  }\n]"
+
 Test(windows_json, finds_a_time_from_anywhere)
 {
-    static const char *const texts[] = {
-        "{\"EventID\":1,\"TimeCreated\":\"2011-03-09T07:00:00Z\"," PLACED "}\n"
-        "{\"EventID\":2,\"TimeCreated\":\"2011-03-09T08:00:00Z\"," PLACED "}\n",
-        "[{\"EventID\":1,\"TimeCreated\":\"2011-03-09T07:00:00Z\",\"a\":[{\"b\":1},{\"c\":2}]},"
-        "{\"EventID\":2,\"TimeCreated\":\"2011-03-09T08:00:00Z\"," PLACED "}]",
-        "[\n  {\n    \"EventID\": 1,\n    \"TimeCreated\": \"2011-03-09T07:00:00Z\"\n  },\n"
-        "  {\n    \"EventID\": 2,\n    \"TimeCreated\": \"2011-03-09T08:00:00Z\"\n  }\n]\n",
-    };
+    static const char *const texts[] = {TWO_LINES, ONE_LINE, PRETTY};
     for (size_t i = 0; i < TC_COUNT_OF(texts); i++) {
         tc_slice text = tc_slice_of(texts[i]);
         size_t second = tc_slice_rfind(text, '{');
