@@ -174,6 +174,7 @@ tc_status tc_incident_tell_finding(tc_incidents *all, const incident *in, const 
         related[a->related_user_count++] = f->subjects[0].actor;
         a->related_users = related;
     }
+    if (a->user_name.len == 0 && f->subject_count) a->user_name = f->subjects[0].user;
     a->message = finding_sentence(all, f, a);
     if (f->count > 0) fact_number(&s, "count", f->count);
     fact_text(&s, "value", f->value);
