@@ -101,10 +101,10 @@ static tc_status collect(void *context, tc_block_result *result)
 {
     parse_job *job = context;
     tc_str *text = result->payload;
-    tc_status status = TC_SUCCESS;
-    tc_sources_note(job->sources, result);
+    tc_status status = tc_sources_note(job->sources, result);
     if (text != NULL) {
-        status = tc_write_all(job->descriptor, tc_str_view(text), &job->error);
+        if (!tc_failed(status))
+            status = tc_write_all(job->descriptor, tc_str_view(text), &job->error);
         tc_str_done(text);
         tc_free(text);
     }
@@ -136,7 +136,7 @@ int tc_command_parse(const tc_options *options, tc_time now)
                                     .jobs = job.run.jobs,
                                     .block_size = options->block_size,
                                     .input = job.run.input};
-        job.sources = tc_sources_new(job.run.input, (size_t)job.run.jobs * 4 + 4);
+        job.sources = tc_sources_new(job.run.input);
         status = job.sources == NULL ? tc_fail(&job.error, TC_ENOMEM, "out of memory")
                                      : tc_pipeline_run(&pipeline, &job.error);
     }

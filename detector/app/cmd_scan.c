@@ -52,7 +52,7 @@ static tc_status collect(void *context, tc_block_result *result)
     scan *s = context;
     tc_status status = TC_SUCCESS;
     if (result->payload != NULL) status = tc_ordered_add(s->ordered, result->payload);
-    tc_sources_note(s->sources, result);
+    if (!tc_failed(status)) status = tc_sources_note(s->sources, result);
     if (!tc_failed(status))
         status = tc_ordered_release(s->ordered, tc_sources_watermark(s->sources));
     if (tc_failed(status) && s->error.code == TC_OK)
@@ -106,7 +106,7 @@ static tc_status open_scan(scan *s, const tc_options *o, tc_time now)
     TC_TRY(open_output(s, o));
     tc_str_init(&s->text, OUTPUT_MAX);
     s->arena = tc_arena_new(SUMMARY_ARENA);
-    s->sources = tc_sources_new(s->run.input, (size_t)s->run.jobs * 4 + 4);
+    s->sources = tc_sources_new(s->run.input);
     if (s->arena == NULL || s->sources == NULL)
         return tc_fail(&s->error, TC_ENOMEM, "out of memory");
     return tc_coverage_inventory(&s->run, s->arena, &s->summary);

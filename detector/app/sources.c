@@ -3,6 +3,8 @@
 #include "detector/app/scan_worker.h"
 #include "parsers/base/alloc.h"
 
+#define WAITING_MAX ((size_t)1 << 26)
+
 /* A result that came before its turn. */
 typedef struct early {
     uint32_t source;
@@ -19,16 +21,14 @@ struct tc_sources {
     uint64_t read, total;
 };
 
-tc_sources *tc_sources_new(const tc_input *input, size_t results_in_flight)
+tc_sources *tc_sources_new(const tc_input *input)
 {
     tc_sources *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return NULL;
     s->input = input;
     s->count = tc_input_count(input);
     s->progress = tc_alloc(s->count, sizeof(tc_source_progress));
-    s->waiting = tc_alloc(results_in_flight, sizeof(early));
-    s->waiting_capacity = results_in_flight;
-    if (s->progress == NULL || s->waiting == NULL) {
+    if (s->progress == NULL) {
         tc_sources_free(s);
         return NULL;
     }
@@ -80,7 +80,7 @@ static void note_times(tc_source_progress *p, const tc_block_result *r)
     p->last = TC_MAX(p->last, r->last_time);
 }
 
-void tc_sources_note(tc_sources *s, const tc_block_result *r)
+tc_status tc_sources_note(tc_sources *s, const tc_block_result *r)
 {
     tc_source_progress *p = &s->progress[r->source];
     const tc_source *source = tc_input_source(s->input, r->source);
@@ -96,12 +96,14 @@ void tc_sources_note(tc_sources *s, const tc_block_result *r)
         advance(p, r->file_end);
         catch_up(s, r->source);
     } else {
-        TC_ASSERT(s->waiting_count < s->waiting_capacity);
+        TC_TRY(tc_grow(&s->waiting, &s->waiting_capacity, s->waiting_count + 1, sizeof(early),
+                       WAITING_MAX));
         s->waiting[s->waiting_count++] = (early){r->source, r->sequence, r->file_end};
     }
     if (p->finished && source->compressed) s->read += source->size;
     while (s->first_open < s->count && s->progress[s->first_open].finished)
         s->first_open++;
+    return TC_SUCCESS;
 }
 
 tc_time tc_sources_watermark(const tc_sources *s)

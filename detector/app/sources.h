@@ -22,10 +22,10 @@ typedef struct tc_source_progress {
 
 typedef struct tc_sources tc_sources;
 
-tc_sources *tc_sources_new(const tc_input *input, size_t results_in_flight) TC_MUST_USE;
+tc_sources *tc_sources_new(const tc_input *input) TC_MUST_USE;
 void tc_sources_free(tc_sources *sources);
 /* Books a result. */
-void tc_sources_note(tc_sources *sources, const tc_block_result *result);
+tc_status tc_sources_note(tc_sources *sources, const tc_block_result *result) TC_MUST_USE;
 /* Times before it will not come any more; TC_TIME_MAX when every source is finished, TC_TIME_NONE
  * while nothing can be said. */
 tc_time tc_sources_watermark(const tc_sources *sources);
