@@ -79,16 +79,16 @@ static tc_status frame_headers(const tc_framing_rules *rules, tc_carry *carry,
     return TC_SUCCESS;
 }
 
-/* The first header line inside a run of records ends it. */
-static size_t before_header(const tc_framing_rules *rules, tc_slice records)
+/* Where the first header line inside a run of records begins; records.len if there is none. */
+static size_t find_header(const tc_framing_rules *rules, tc_slice records)
 {
     for (size_t from = 0; from < records.len;) {
         size_t found = tc_split_find_header(tc_slice_sub(records, from, records.len));
         if (found == TC_NPOS) break;
-        size_t next = 0;
-        tc_slice line = tc_framing_line(records, from + found, &next);
-        if (!rules->is_header || rules->is_header(line)) return from + found;
         from += found;
+        size_t next = 0;
+        tc_slice line = tc_framing_line(records, from, &next);
+        if (rules->is_header(tc_slice_sub(line, nul_run(line), line.len))) return from;
     }
     return records.len;
 }
@@ -131,9 +131,10 @@ tc_status tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
     if (bytes.ptr[0] == '#') {
         TC_TRY(frame_headers(rules, carry, options, seen, whole, ret));
     } else {
-        /* Whether the input ends behind record_max bytes must not matter: it may not be known. */
-        size_t end = whole ? seen.len : whole_records(rules, seen);
-        ret->length = before_header(rules, tc_slice_sub(seen, 0, end));
+        /* What stands before a header line is whole. Whether the input ends behind record_max bytes
+         * must not matter: it may not be known. */
+        size_t header = find_header(rules, seen);
+        ret->length = whole || header < seen.len ? header : whole_records(rules, seen);
     }
     if (ret->length == 0 && beyond) frame_oversize(rules, state, bytes, last, ret);
     return TC_SUCCESS;

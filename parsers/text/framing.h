@@ -27,7 +27,7 @@ typedef struct tc_framing_rules {
     /* The end of the last whole record of bytes, which begin a record and go on, in which `ends`
      * knows of no end; 0 if there is none. May be NULL. */
     size_t (*forward)(tc_slice bytes);
-    /* Whether this '#' line inside a run of records begins a new block. May be NULL: all do. */
+    /* Whether this '#' line may change the carry: then it begins a block. */
     bool (*is_header)(tc_slice line);
     /* Takes one '#' line, without its line end, over into the carry. */
     tc_status (*header)(const void *context, tc_carry *carry, const tc_parse_options *options,

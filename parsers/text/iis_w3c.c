@@ -62,13 +62,20 @@ static tc_framing_answer every_line_ends(tc_slice bytes, size_t feed, bool last)
     return TC_FRAMING_YES;
 }
 
+static bool is_header(tc_slice line)
+{
+    tc_directive_key key = tc_directive_parse(line).key;
+    return key == TC_DIRECTIVE_FIELDS || key == TC_DIRECTIVE_DATE ||
+           key == TC_DIRECTIVE_START_DATE || key == TC_DIRECTIVE_SOFTWARE;
+}
+
 static tc_status take_fields(w3c_carry *state, const tc_parse_options *options, tc_slice list)
 {
-    tc_slice names[TC_SCHEMA_MAX_COLUMNS];
+    tc_slice names[TC_SCHEMA_MAX_COLUMNS + 1]; /* one more: so many are beyond the limit */
     tc_w3c_form form;
     state->form = (tc_w3c_form){.separator = ' '};
     state->limited = false;
-    if (!tc_w3c_form_read(list, names, TC_SCHEMA_MAX_COLUMNS, &form)) return TC_SUCCESS;
+    if (!tc_w3c_form_read(list, names, TC_COUNT_OF(names), &form)) return TC_SUCCESS;
     TC_TRY(get_schema(options, names, form.width, &form.schema));
     state->limited = form.schema == NULL;
     if (form.schema) state->form = form;
@@ -234,7 +241,7 @@ static tc_status follow_clock(w3c_carry *state, tc_slice rows)
 static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
                        tc_frame *ret)
 {
-    static const tc_framing_rules rules = {every_line_ends, NULL, NULL, take_header, NULL};
+    static const tc_framing_rules rules = {every_line_ends, NULL, is_header, take_header, NULL};
     w3c_carry *state = state_of(carry);
     if (state->no_memory) return (tc_status){TC_ENOMEM};
     TC_TRY(tc_framing_next(&rules, &state->framing, carry, options, bytes, last, ret));

@@ -11,8 +11,7 @@ bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form
     *ret = (tc_w3c_form){0};
     tc_slice rest = fields, name;
     uint16_t n = 0;
-    for (; tc_directive_name(&rest, TC_LIT(" \t"), &name); n++) {
-        if (n >= room) return false;
+    for (; n < room && tc_directive_name(&rest, TC_LIT(" \t"), &name); n++) {
         names[n] = name;
         if (tc_slice_equal_ascii(name, TC_LIT("date"))) form.date = n;
         if (tc_slice_equal_ascii(name, TC_LIT("time"))) form.time = n;

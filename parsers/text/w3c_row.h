@@ -28,8 +28,8 @@ typedef struct tc_w3c_form {
     bool quoted; /* values may stand in quotes (IIS Advanced Logging, other makers) */
 } tc_w3c_form;
 
-/* Reads the value of a #Fields line; false (and a zeroed form) if it names no time. Fills at most
- * `room` names; the caller makes the schema of them. */
+/* Reads the value of a #Fields line, its first `room` names (< TC_W3C_ROOM); false (and a zeroed
+ * form) if they name no time. The caller makes the schema of them. */
 bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form *ret) TC_MUST_USE;
 
 /* Form of the rows of a known layout: date and time are its first two columns. */

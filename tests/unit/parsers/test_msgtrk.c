@@ -108,6 +108,21 @@ Test(msgtrk, does_not_take_a_row_with_a_stray_quote_for_a_wider_layout)
     tc_chunker_done(&chunker);
 }
 
+Test(msgtrk, does_without_a_header_of_more_columns_than_a_schema_may_have)
+{
+    tc_str text;
+    tc_str_init(&text, 1 << 20);
+    tc_str_add(&text, TC_LIT("#Fields: date-time"));
+    for (size_t i = 0; i < TC_SCHEMA_MAX_COLUMNS; i++)
+        tc_str_addf(&text, ",x%zu", i);
+    tc_str_add(&text, TC_LIT("\n" ROW_30("01", "x") "2011-03-09T07:00:01.130Z,x\n"));
+    tc_chunker chunker = run(tc_str_view(&text));
+    cr_expect_eq(chunker.memory.events, 1);
+    cr_expect_eq(chunker.ledger.records.rejected[TC_REASON_LIMIT], 1);
+    tc_chunker_done(&chunker);
+    tc_str_done(&text);
+}
+
 Test(msgtrk, loses_no_more_than_the_record_that_is_too_long)
 {
     tc_str text;
