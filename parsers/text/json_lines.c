@@ -90,7 +90,7 @@ static bool next_line(struct lines *lines)
 
 static tc_reason reason_of(tc_json_walk *walk, const struct lines *lines, size_t record_max)
 {
-    if (lines->text.len > record_max) return TC_REASON_OVERSIZE; /* blanks, too */
+    if (lines->text.len > record_max) return TC_REASON_OVERSIZE;
     if (lines->text.ptr[0] == 0) return TC_REASON_NUL_BYTES;
     tc_reason reason = tc_json_walk_line(walk, lines->text);
     bool cut = reason == TC_REASON_BAD_JSON && !lines->ended && tc_json_extent(lines->text) == 0;
@@ -101,14 +101,15 @@ static tc_status take_line(tc_json_walk *walk, const struct lines *lines, uint64
                            tc_ledger *ledger, const tc_sink *sink)
 {
     size_t length = lines->next - lines->at;
-    bool oversize = lines->text.len > walk->options->record_max;
-    if (!oversize && tc_slice_trim(lines->text).len == 0) {
+    size_t record_max = walk->options->record_max;
+    bool blank = tc_slice_trim(lines->text).len == 0 && lines->text.len <= record_max;
+    if (blank) {
         ledger->records.blank++;
         ledger->bytes.blank += length;
         return TC_SUCCESS;
     }
     tc_place place = {lines->at, lines->text.len, record};
-    tc_reason reason = reason_of(walk, lines, walk->options->record_max);
+    tc_reason reason = reason_of(walk, lines, record_max);
     if (reason != TC_REASON_COUNT) {
         ledger->records.rejected[reason]++;
         ledger->bytes.rejected += length;

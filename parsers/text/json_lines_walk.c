@@ -123,39 +123,65 @@ static bool take_object(tc_json_walk *walk, uint16_t column, uint8_t rank, size_
     return taken;
 }
 
-static bool take_member(tc_json_walk *walk, tc_slice key)
+/* The value at the reader, listed by the path of that length. */
+static bool take_extra(tc_json_walk *walk, size_t length)
 {
-    bool outermost = walk->name_length == 0;
-    uint8_t rank = outermost ? RANK_KEY : RANK_PATH;
-    if (outermost && tc_slice_equal(key, TC_LIT("_logsource"))) return tc_json_skip(&walk->r, NULL);
-    uint8_t first = tc_json_peek(&walk->r);
-    uint16_t column = outermost ? column_of_key(walk, key) : TC_ROW_NONE;
-    bool named = outermost && first != '{' && !walk->row.all;
-    size_t length = 0;
-    if (!named) {
-        if (!add_name(walk, key, &length)) return tc_json_skip(&walk->r, NULL);
-        if (!outermost) column = column_of(walk, tc_slice_make(walk->name, length));
-    }
-    if (first == '{') return take_object(walk, column, rank, length);
-
-    bool time = outermost && tc_slice_equal(key, TC_LIT("@timestamp"));
-    bool listed = column == TC_ROW_NONE && walk->row.all && !time;
-    if (column == TC_ROW_NONE && !time && !listed) return tc_json_skip(&walk->r, NULL);
     tc_cell cell;
     tc_slice name;
     if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
-    if (time && walk->time == TC_TIME_NONE) note_time(walk, cell);
-    tc_row_set(&walk->row, column, cell, rank);
-    if (listed && tc_arena_copy(walk->row.arena, tc_slice_make(walk->name, length), &name))
+    if (tc_arena_copy(walk->row.arena, tc_slice_make(walk->name, length), &name))
         tc_row_extra(&walk->row, name, cell);
     return true;
+}
+
+/* The value at the reader, which is that of a column or of none. */
+static bool take_value(tc_json_walk *walk, tc_slice key, uint16_t column, uint8_t rank)
+{
+    bool object = tc_json_peek(&walk->r) == '{';
+    if (!object && column != TC_ROW_NONE) {
+        tc_cell cell;
+        if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
+        tc_row_set(&walk->row, column, cell, rank);
+        return true;
+    }
+    size_t length;
+    if (!object && !walk->row.all) return tc_json_skip(&walk->r, NULL);
+    if (!add_name(walk, key, &length)) return tc_json_skip(&walk->r, NULL);
+    return object ? take_object(walk, column, rank, length) : take_extra(walk, length);
+}
+
+static bool take_timestamp(tc_json_walk *walk, uint16_t column)
+{
+    tc_cell cell;
+    if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
+    if (walk->time == TC_TIME_NONE) note_time(walk, cell);
+    tc_row_set(&walk->row, column, cell, RANK_KEY);
+    return true;
+}
+
+/* A member of the outermost object. */
+static bool take_key(tc_json_walk *walk, tc_slice key)
+{
+    if (tc_slice_equal(key, TC_LIT("_logsource"))) return tc_json_skip(&walk->r, NULL);
+    uint16_t column = column_of_key(walk, key);
+    if (tc_slice_equal(key, TC_LIT("@timestamp")) && tc_json_peek(&walk->r) != '{')
+        return take_timestamp(walk, column);
+    return take_value(walk, key, column, RANK_KEY);
+}
+
+/* A member of an inner object. */
+static bool take_path(tc_json_walk *walk, tc_slice key)
+{
+    size_t length;
+    if (!add_name(walk, key, &length)) return tc_json_skip(&walk->r, NULL);
+    return take_value(walk, key, column_of(walk, tc_slice_make(walk->name, length)), RANK_PATH);
 }
 
 static bool walk_members(tc_json_walk *walk)
 {
     tc_slice key;
     while (tc_json_key_next(&walk->r, &key))
-        if (!take_member(walk, key)) return false;
+        if (!(walk->name_length == 0 ? take_key(walk, key) : take_path(walk, key))) return false;
     return !tc_json_failed(&walk->r);
 }
 

@@ -217,3 +217,23 @@ Test(json_lines, finds_a_time_from_anywhere)
     cr_expect_not(none.has_sample);
     tc_event_run_done(&none);
 }
+
+Test(json_lines, says_when_its_schemas_cannot_be_made)
+{
+    tc_names *names = tc_names_new();
+    tc_schemas *schemas = tc_schemas_new(names, 0);
+    tc_schemas *const given[] = {schemas, NULL};
+    for (size_t i = 0; i < TC_COUNT_OF(given); i++) {
+        const tc_parse_options options = {
+            .names = names, .schemas = given[i], .record_max = TC_RECORD_MAX};
+        tc_carry carry;
+        tc_frame frame;
+        tc_time time;
+        tc_parser_json_lines.begin(&carry, &options);
+        cr_expect(
+            tc_failed(tc_parser_json_lines.frame(&carry, &options, TC_LIT("x"), true, &frame)));
+        cr_expect_not(tc_parser_json_lines.sample_time(&carry, &options, TC_LIT("x"), &time));
+    }
+    tc_schemas_free(schemas);
+    tc_names_free(names);
+}
