@@ -110,8 +110,8 @@ static bool read_condition_map(const reader *r, const tc_yaml *map)
     static const char *const known[] = {"gt", "gte", "lt", "lte", "eq", "neq", "field"};
     tc_correlation *is = &r->draft->is;
     size_t operators;
-    bool ok = check_keys(r, map, "the condition", known, TC_COUNT_OF(known)) &
-              read_operators(r, map, &operators);
+    bool ok = check_keys(r, map, "the condition", known, TC_COUNT_OF(known));
+    ok &= read_operators(r, map, &operators);
     const tc_yaml *field = tc_yaml_get(map, TC_LIT("field"), NULL);
     ok &= tc_texts_read(r->l, field, &is->fields, &is->field_count);
     bool counts = is->type == TC_CORRELATION_EVENT_COUNT || is->type == TC_CORRELATION_VALUE_COUNT;
@@ -274,7 +274,9 @@ static bool read_body(const reader *r)
     const tc_yaml *timespan = get(r, "timespan");
     bool ok = read_rules_and_condition(r);
     ok &= tc_texts_read(r->l, get(r, "group-by"), &is->group_by, &is->group_count);
-    ok &= read_aliases(r) & read_baseline(r) & read_policies(r);
+    ok &= read_aliases(r);
+    ok &= read_baseline(r);
+    ok &= read_policies(r);
     if (!timespan) return TC_COMPLAIN(r->l, r->map, "no timespan: add 'timespan: 15m' or another");
     return read_span(r, timespan, "timespan", &is->timespan_ns) && ok;
 }

@@ -170,14 +170,15 @@ bool tc_head_read(tc_loader *l, const tc_yaml *document, tc_rule *ret)
 {
     *ret = (tc_rule){.line = document->line, .reports = true};
     warn_slips(l, document);
-    bool ok = read_text(l, document, TC_LIT("title"), &ret->title) &
-              read_text(l, document, TC_LIT("id"), &ret->id) &
-              read_text(l, document, TC_LIT("name"), &ret->name) &
-              read_text(l, document, TC_LIT("description"), &ret->description) &
-              read_text(l, document, TC_LIT("status"), &ret->status) &
-              read_text(l, document, TC_LIT("author"), &ret->author);
-    ok &=
-        read_level(l, document, ret) & read_tags(l, document, ret) & read_custom(l, document, ret);
+    bool ok = read_text(l, document, TC_LIT("title"), &ret->title);
+    ok &= read_text(l, document, TC_LIT("id"), &ret->id);
+    ok &= read_text(l, document, TC_LIT("name"), &ret->name);
+    ok &= read_text(l, document, TC_LIT("description"), &ret->description);
+    ok &= read_text(l, document, TC_LIT("status"), &ret->status);
+    ok &= read_text(l, document, TC_LIT("author"), &ret->author);
+    ok &= read_level(l, document, ret);
+    ok &= read_tags(l, document, ret);
+    ok &= read_custom(l, document, ret);
     if (ret->title.len == 0) ok = TC_COMPLAIN(l, document, "no title: add 'title: ...'");
     const tc_yaml *id = tc_yaml_get(document, TC_LIT("id"), NULL);
     tc_quoted q;
@@ -215,7 +216,8 @@ bool tc_rule_read(tc_loader *l, const tc_yaml *document, tc_draft *ret)
 bool tc_filter_read(tc_loader *l, const tc_yaml *document, tc_filter *ret)
 {
     const tc_yaml *section = tc_yaml_get(document, TC_LIT("filter"), NULL);
-    bool ok = tc_head_read(l, document, &ret->head) & tc_logsource_read(l, document, &ret->head);
+    bool ok = tc_head_read(l, document, &ret->head);
+    ok &= tc_logsource_read(l, document, &ret->head);
     if (!section || section->kind != TC_YAML_MAP)
         return TC_COMPLAIN(l, section ? section : document, "filter: a map is wanted");
     const tc_yaml *rules = tc_yaml_get(section, TC_LIT("rules"), NULL);

@@ -120,7 +120,10 @@ static group_kind read_group_head(reader *r)
     if (peek(r, 0) != '?') return GROUP_PLAIN;
     r->at++;
     int c = peek(r, 0);
-    if (c == 'P' && peek(r, 1) == '<') c = peek(r, ++r->at);
+    if (c == 'P' && peek(r, 1) == '<') {
+        r->at++;
+        c = '<';
+    }
     if (c == '<' && one_of(peek(r, 1), "=!")) {
         r->at += 2;
         return GROUP_IGNORED;

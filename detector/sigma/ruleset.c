@@ -94,9 +94,8 @@ static bool add_rule(adding *a, const tc_yaml *document)
                           : tc_rule_read(&a->loader, document, draft);
     draft->rule.index = (uint32_t)rules->draft_count++;
     draft->rule.file = a->file;
-    return (add_reference(a, &draft->rule, draft->rule.id, "id") &
-            add_reference(a, &draft->rule, draft->rule.name, "name")) &&
-           ok;
+    ok &= add_reference(a, &draft->rule, draft->rule.id, "id");
+    return add_reference(a, &draft->rule, draft->rule.name, "name") && ok;
 }
 
 static bool add_filter(adding *a, const tc_yaml *document)

@@ -21,8 +21,8 @@ typedef enum tc_answer {
 
 /* What asking a predicate needs in any case, apart from the rest of it for the cache's sake. */
 typedef struct tc_asking {
-    unsigned group : 30;
-    unsigned answer : 2; /* tc_answer */
+    uint32_t group;
+    tc_answer answer;
 } tc_asking;
 
 typedef enum tc_use_place { TC_USE_ANYWHERE, TC_USE_FRONT, TC_USE_BACK } tc_use_place;

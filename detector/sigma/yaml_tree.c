@@ -310,7 +310,7 @@ tc_status tc_yaml_read(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, t
         ret->count = b->stacked;
         ret->roots = tc_arena_get(arena, b->stacked, sizeof *ret->roots);
         if (read && !ret->roots) read = no_memory(b);
-        if (read) memcpy(ret->roots, b->stack, b->stacked * sizeof *ret->roots);
+        if (read && b->stacked > 0) memcpy(ret->roots, b->stack, b->stacked * sizeof *ret->roots);
         status = (tc_status){read ? TC_OK : b->failed};
     }
     tc_free(b->stack);

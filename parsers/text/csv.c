@@ -40,16 +40,27 @@ typedef struct open_cell {
     bool doubled;         /* it holds doubled quotes */
 } open_cell;
 
-static inline void put_cell(const open_cell *cell, const uint8_t *to, tc_cell *out)
+/* A cell that begins with a quote. */
+static tc_cell quoted_cell(const open_cell *cell, const uint8_t *to)
+{
+    if (!cell->close || cell->close + 1 != to)
+        return (tc_cell){cell->from, (uint32_t)(to - cell->from), TC_FORM_TEXT};
+    return (tc_cell){cell->from + 1, (uint32_t)(cell->close - cell->from - 1),
+                     cell->doubled ? TC_FORM_CSV : TC_FORM_TEXT};
+}
+
+/* The cell ends before `to`; the next one begins behind it. */
+static inline void end_cell(open_cell *cell, const uint8_t *to, tc_cell *cells, size_t room,
+                            size_t index)
 {
     if (TC_LIKELY(!cell->quoted)) {
-        *out = (tc_cell){cell->from, (uint32_t)(to - cell->from),
-                         to == cell->from ? TC_FORM_NULL : TC_FORM_TEXT};
-    } else if (cell->close && cell->close + 1 == to) {
-        *out = (tc_cell){cell->from + 1, (uint32_t)(cell->close - cell->from - 1),
-                         cell->doubled ? TC_FORM_CSV : TC_FORM_TEXT};
+        if (TC_LIKELY(index < room))
+            cells[index] = (tc_cell){cell->from, (uint32_t)(to - cell->from),
+                                     to == cell->from ? TC_FORM_NULL : TC_FORM_TEXT};
+        cell->from = to + 1;
     } else {
-        *out = (tc_cell){cell->from, (uint32_t)(to - cell->from), TC_FORM_TEXT};
+        if (index < room) cells[index] = quoted_cell(cell, to);
+        *cell = (open_cell){to + 1, NULL, false, false, false};
     }
 }
 
@@ -87,11 +98,8 @@ void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc
     bool nul = false;
     const uint8_t *q;
     while ((q = next_mark(&m)) != end) {
-        if (*q == ',') {
-            if (cell.inside) continue;
-            if (TC_LIKELY(count < room)) put_cell(&cell, q, &cells[count]);
-            count++;
-            cell = (open_cell){q + 1, NULL, false, false, false};
+        if (TC_LIKELY(*q == ',')) {
+            if (!cell.inside) end_cell(&cell, q, cells, room, count++);
         } else if (*q == '"') {
             if (take_quote(&cell, q, end, stray)) (void)next_mark(&m);
         } else if (*q == 0) {
@@ -101,11 +109,11 @@ void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc
         }
     }
     const uint8_t *stop = q > cell.from && q[-1] == '\r' ? q - 1 : q;
-    if (count < room) put_cell(&cell, stop, &cells[count]);
+    ret->open = cell.inside ? cell.from : NULL;
+    end_cell(&cell, stop, cells, room, count);
     ret->count = count + 1;
     ret->length = (size_t)(stop - at);
     ret->nul = nul;
-    ret->open = cell.inside ? cell.from : NULL;
     ret->ended = q != end;
     ret->next = q != end ? q + 1 : end;
 }

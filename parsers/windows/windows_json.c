@@ -169,7 +169,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
         tc_windows_verdict verdict;
         going = sample_next(&sample, &verdict);
         /* A head ends anywhere: what its last object had to say counts. */
-        bool event = going && tc_windows_has_number(&sample.walk->row) && is_placed(sample.walk);
+        bool event = going && tc_windows_walk_is_event(sample.walk) && is_placed(sample.walk);
         if (event)
             events++;
         else if (going && verdict != TC_WINDOWS_WALK_NO_JSON)

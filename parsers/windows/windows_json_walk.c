@@ -339,7 +339,7 @@ static bool walk_members(tc_windows_walk *walk, tc_windows_scope scope)
     return !tc_json_failed(&walk->r);
 }
 
-static bool is_event(const tc_windows_walk *walk)
+bool tc_windows_walk_is_event(const tc_windows_walk *walk)
 {
     if (!tc_windows_has_number(&walk->row)) return false;
     uint16_t number = tc_windows_column(TC_FIELD_WE_EVENT_ID);
@@ -367,7 +367,7 @@ tc_windows_verdict tc_windows_walk_object(tc_windows_walk *walk, tc_slice text, 
         return TC_WINDOWS_WALK_NO_JSON;
     *ret_length = tc_json_offset(&walk->r);
     set_data(walk);
-    if (!is_event(walk)) return TC_WINDOWS_WALK_NO_EVENT;
+    if (!tc_windows_walk_is_event(walk)) return TC_WINDOWS_WALK_NO_EVENT;
     bool bad = walk->time_rank == 0 && walk->bad_time;
     return bad ? TC_WINDOWS_WALK_NO_TIME : TC_WINDOWS_WALK_EVENT;
 }

@@ -40,6 +40,8 @@ typedef enum tc_windows_verdict {
     TC_WINDOWS_WALK_NO_TIME   /* an event whose time cannot be read */
 } tc_windows_verdict;
 
+/* Whether what the walk has seen so far is a Windows event. */
+bool tc_windows_walk_is_event(const tc_windows_walk *walk);
 /* Reads the object at the beginning of text; *ret_length is its length unless it is none. The row,
  * cleared first, then holds the event, and walk->time its time or TC_TIME_NONE if it has none. */
 tc_windows_verdict tc_windows_walk_object(tc_windows_walk *walk, tc_slice text, size_t *ret_length);

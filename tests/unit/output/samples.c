@@ -21,7 +21,7 @@ static const char *const names[] = {"anna.novak@example.org",
                                     "finn.berg@example.org",
                                     "greta.maes@example.org",
                                     "hugo.silva@example.org",
-                                    "ines.moreau@example.org",
+                                    "irma.moreau@example.org",
                                     "jonas.peeters@example.org",
                                     "\xe7\x8e\x8b\xe8\x8a\xb3@example.org",
                                     "lea.dubois@example.org"};

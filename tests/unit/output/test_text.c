@@ -59,7 +59,7 @@ static const char incident_text[] =
     "3\n"
     "    hugo.silva@example.org     2011-03-10 07:07  zh-CN     en-GB   2011-03-10 08:07         "
     "4\n"
-    "    ines.moreau@example.org    2011-03-11 07:08  zh-CN     en-GB   2011-03-11 08:08         "
+    "    irma.moreau@example.org    2011-03-11 07:08  zh-CN     en-GB   2011-03-11 08:08         "
     "1\n"
     "    jonas.peeters@example.org  2011-03-11 07:09  zh-CN     en-GB   2011-03-11 08:09         "
     "2\n"

@@ -1,0 +1,164 @@
+/*
+ * emit_alerts LINES FIELDS: syslog lines of alerts with hostile fields, and what was put into them.
+ *
+ * One line of FIELDS stands for one of LINES: "name hex" pairs apart by blanks, the bytes of each
+ * value in hexadecimal, so that nothing of how the output escapes is known to whoever compares.
+ */
+#include "detector/output/output.h"
+
+#define ALERTS 250
+
+static const char *const pieces[] = {
+    "\n",
+    "\r\n",
+    "\t",
+    "\x1b[31m",
+    "\x7f",
+    "\x01",
+    "\xc2\x85",
+    "\xe2\x80\xae",
+    "\xff",
+    "\xe4\xb8",
+    "\"",
+    "]",
+    "[",
+    "\\",
+    "\\\"",
+    "\\]",
+    "\\x41",
+    "\"] [x@1 y=\"z",
+    "=",
+    "%m",
+    "$(echo x)",
+    "\xe4\xb8\xad",
+    "\xf0\x9f\x98\x80",
+    "caf\xc3\xa9",
+    "<34>1 ",
+    "\xef\xbb\xbf",
+    "] <13>1 - ",
+    "a@example.org",
+    "EXAMPLE\\a",
+    " b ",
+};
+
+static uint32_t state = 2011;
+
+static uint32_t next_random(void)
+{
+    state = state * 1664525u + 1013904223u;
+    return state >> 8;
+}
+
+/* Three pieces between two letters, which keep blanks from standing at the ends. */
+static tc_slice value(uint8_t *out)
+{
+    size_t length = 0;
+    out[length++] = (uint8_t)('a' + next_random() % 26);
+    for (int i = 0; i < 3; i++) {
+        const char *piece = pieces[next_random() % TC_COUNT_OF(pieces)];
+        size_t n = strlen(piece);
+        memcpy(out + length, piece, n);
+        length += n;
+    }
+    out[length++] = (uint8_t)('a' + next_random() % 26);
+    return tc_slice_make(out, length);
+}
+
+static void put_field(FILE *fields, const char *name, tc_slice raw)
+{
+    fprintf(fields, " %s ", name);
+    for (size_t i = 0; i < raw.len; i++)
+        fprintf(fields, "%02x", raw.ptr[i]);
+}
+
+static void emit(tc_output *output, unsigned number, FILE *lines, FILE *fields)
+{
+    static uint8_t bytes[8][64];
+    tc_alert_evidence evidence = {.offset = number, .line = 1, .time = number * TC_DAY};
+    tc_alert a = {.transition = number % 2 ? TC_TRANSITION_OPENED : TC_TRANSITION_NONE,
+                  .time = number * TC_DAY + number * 1001,
+                  .start = 0,
+                  .end = number * TC_DAY,
+                  .created = TC_TIME_NONE,
+                  .level = (tc_level)(number % TC_LEVEL_COUNT),
+                  .confidence = 50,
+                  .evidence = &evidence,
+                  .evidence_count = 1};
+    snprintf(a.id, sizeof(a.id), "%032x", number);
+    struct {
+        const char *name;
+        tc_slice *raw;
+    } rows[] = {{"rule.id", &a.rule_id},
+                {"rule.name", &a.rule_name},
+                {"user.name", &a.user_name},
+                {"user.email", &a.user_email},
+                {"tocsin.confidence_why", &a.confidence_why},
+                {"tocsin.evidence.1.file", &evidence.file},
+                {"tocsin.evidence.1.text", &evidence.text},
+                {"msg", &a.message}};
+    put_field(fields, "event.id", tc_slice_of(a.id));
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        *rows[i].raw = value(bytes[i]);
+        put_field(fields, rows[i].name, *rows[i].raw);
+    }
+    tc_str line;
+    tc_str_init(&line, 65536);
+    tc_output_alert(output, &a, TC_TIME_NONE, &line);
+    fwrite(line.data, 1, line.len, lines);
+    fputc('\n', fields);
+    tc_str_done(&line);
+}
+
+/* The longest line there can be: everything is cut, and what is left has to be one record, too. */
+static void emit_longest(tc_output *output, FILE *lines, FILE *fields)
+{
+    static uint8_t long_text[9000];
+    static tc_alert_mailbox mailboxes[500];
+    memset(long_text, '"', sizeof(long_text));
+    tc_slice text = tc_slice_make(long_text, sizeof(long_text));
+    tc_alert_evidence evidence[5];
+    for (size_t i = 0; i < TC_COUNT_OF(mailboxes); i++)
+        mailboxes[i] = (tc_alert_mailbox){.name = TC_LIT("somebody@example.org")};
+    for (size_t i = 0; i < TC_COUNT_OF(evidence); i++)
+        evidence[i] = (tc_alert_evidence){.file = text, .text = text};
+    tc_alert a = {.level = TC_LEVEL_CRITICAL,
+                  .created = TC_TIME_NONE,
+                  .rule_name = text,
+                  .confidence_why = text,
+                  .message = text,
+                  .mailboxes = mailboxes,
+                  .mailbox_count = TC_COUNT_OF(mailboxes),
+                  .evidence = evidence,
+                  .evidence_count = TC_COUNT_OF(evidence),
+                  .next = &text,
+                  .next_count = 1};
+    memset(a.id, 'f', sizeof(a.id) - 1);
+    tc_str line;
+    tc_str_init(&line, 65536);
+    tc_output_alert(output, &a, TC_TIME_NONE, &line);
+    fwrite(line.data, 1, line.len, lines);
+    put_field(fields, "event.id", tc_slice_of(a.id));
+    put_field(fields, "tocsin.truncated", TC_LIT("true"));
+    fputc('\n', fields);
+    tc_str_done(&line);
+}
+
+int main(int argc, char **argv)
+{
+    tc_output_options options = {.format = TC_OUTPUT_SYSLOG,
+                                 .host = TC_LIT("collector.example.org"),
+                                 .process_id = 42,
+                                 .version = "1"};
+    FILE *lines = argc == 3 ? fopen(argv[1], "wb") : NULL;
+    FILE *fields = argc == 3 ? fopen(argv[2], "wb") : NULL;
+    tc_output *output = tc_output_new(&options);
+    if (lines == NULL || fields == NULL || output == NULL) {
+        fputs("usage: emit_alerts LINES FIELDS\n", stderr);
+        return 2;
+    }
+    for (unsigned i = 1; i <= ALERTS; i++)
+        emit(output, i, lines, fields);
+    emit_longest(output, lines, fields);
+    tc_output_free(output);
+    return fclose(lines) == 0 && fclose(fields) == 0 ? 0 : 1;
+}

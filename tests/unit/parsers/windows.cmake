@@ -1,0 +1,1 @@
+tc_unit_test(parsers/windows_json LINKS tc_test_support SOURCES event_run.c)
