@@ -101,7 +101,7 @@ tc_status tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     if (!have_format(run, "iis-"))
         missing[summary->missing_count++] =
             TC_LIT("webmail logs (IIS): usually below inetpub\\logs\\LogFiles\\W3SVC1");
-    if (!have_format(run, "msgtrk"))
+    if (!have_format(run, "exchange-msgtrk"))
         missing[summary->missing_count++] =
             TC_LIT("message tracking logs: usually below TransportRoles\\Logs\\MessageTracking of "
                    "Exchange");
@@ -155,7 +155,7 @@ static void judge_language(const tc_run *run, const tc_derive_coverage *seen, tc
 {
     *row = (tc_coverage_row){.indicator = "system message language", .state = TC_WATCHED};
     uint64_t readable = seen->system_messages - seen->blank_subjects;
-    if (!have_format(run, "msgtrk")) {
+    if (!have_format(run, "exchange-msgtrk")) {
         row->state = TC_BLIND;
         row->why = TC_LIT("no message tracking logs were given");
         row->fix = TC_LIT("add the message tracking logs of all transport servers");

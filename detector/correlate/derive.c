@@ -46,13 +46,14 @@ static tc_status make_tables(tc_deriver *d)
     d->texts = tc_intern_new(bytes / 4);
     d->sessions = tc_alloc(d->session_capacity + 1, sizeof(session));
     d->session_index = tc_map_new(d->session_capacity);
+    d->familiar_index = tc_map_new(FAMILIAR_MAX);
     d->logons = tc_alloc(PENDING_LOGONS, sizeof(pending_logon));
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(uint64_t));
     d->recent_index = tc_map_new(RECENT_MESSAGES + 1);
     d->changers = tc_map_new(d->person_limit);
     d->wave_today_set = tc_map_new(d->person_limit);
-    bool complete = d->arena && d->texts && d->sessions && d->session_index && d->logons &&
-                    d->recent && d->recent_index && d->changers && d->wave_today_set;
+    bool complete = d->arena && d->texts && d->sessions && d->session_index && d->familiar_index &&
+                    d->logons && d->recent && d->recent_index && d->changers && d->wave_today_set;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -89,6 +90,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_free(d->entity_of_text);
     tc_free(d->sessions);
     tc_map_free(d->session_index);
+    tc_map_free(d->familiar_index);
+    tc_free(d->familiars);
     tc_free(d->logons);
     tc_free(d->recent);
     tc_map_free(d->recent_index);

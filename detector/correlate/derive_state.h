@@ -25,6 +25,15 @@ typedef struct trait {
     tc_time first, last;
 } trait;
 
+/* A country or system as the organisation knows it: the first mailboxes that used it. */
+#define FAMILIAR_NEEDED 3
+#define FAMILIAR_MAX 65536
+typedef struct familiar {
+    tc_entity who[FAMILIAR_NEEDED];
+    tc_time since[FAMILIAR_NEEDED];
+    uint32_t count;
+} familiar;
+
 typedef struct spoken {
     uint32_t language; /* interned */
     uint32_t count;
@@ -115,6 +124,10 @@ struct tc_deriver {
     size_t session_capacity, session_count, session_used;
     uint32_t session_oldest, session_newest, session_free;
     tc_map *session_index;
+
+    familiar *familiars;
+    size_t familiar_count, familiar_capacity;
+    tc_map *familiar_index; /* trait key -> place + 1 */
 
     pending_logon *logons; /* ring, by time */
     size_t logon_first, logon_count;

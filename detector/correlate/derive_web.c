@@ -1,6 +1,7 @@
 /* Webmail sessions and forms logons (detections.md 0.7, 1.1, 1.2). */
 #include "detector/correlate/derive_state.h"
 
+#include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
 #define LOGON_WAIT (10 * TC_SECOND)
@@ -42,29 +43,78 @@ static bool is_new(const tc_deriver *d, tc_time first, tc_time now)
            now - first < d->options.novelty_ns;
 }
 
-/* Learns the session's traits and says whether its source is new to the mailbox: by country or
- * system where a database tells them, else by network together with agent. */
-static novelty judge_source(tc_deriver *d, person *p, const tc_observation *o, tc_slice agent)
+/* Whether the organisation has long known it: three mailboxes that used it, each for longer than
+ * the novelty lasts or since the time of learning. A campaign does not make its own network
+ * familiar. Notes the mailbox's use. */
+static bool org_knows(tc_deriver *d, uint64_t key, tc_entity entity, tc_time now)
+{
+    uint64_t *place = NULL;
+    if (tc_failed(tc_map_put(d->familiar_index, tc_slice_make(&key, sizeof(key)), &place, NULL)))
+        return false;
+    if (*place == 0) {
+        if (tc_failed(tc_grow(&d->familiars, &d->familiar_capacity, d->familiar_count + 1,
+                              sizeof(familiar), FAMILIAR_MAX)))
+            return false;
+        d->familiars[d->familiar_count++] = (familiar){.count = 0};
+        *place = d->familiar_count;
+    }
+    familiar *f = &d->familiars[*place - 1];
+    bool listed = false;
+    for (uint32_t i = 0; i < f->count; i++)
+        listed |= f->who[i] == entity;
+    if (!listed && f->count < FAMILIAR_NEEDED) {
+        f->who[f->count] = entity;
+        f->since[f->count++] = now;
+    }
+    return f->count == FAMILIAR_NEEDED && !is_new(d, f->since[FAMILIAR_NEEDED - 1], now);
+}
+
+/* The traits of a session as the mailbox knew them before it. */
+typedef struct sighting {
+    bool has_history; /* a country was known of the mailbox before */
+    bool new_country, new_asn, new_place;
+    bool known_country, known_asn; /* by the organisation */
+} sighting;
+
+static sighting note_traits(tc_deriver *d, person *p, tc_entity entity, const tc_observation *o,
+                            tc_slice agent)
 {
     tc_time now = o->order.time;
     char text[TC_IP_TEXT];
+    sighting s = {.has_history = p->trait_count > 0};
     tc_slice network = tc_slice_of(tc_cidr_format(tc_ip_site(o->ip), text));
     tc_time network_first = trait_seen(p, trait_key(TRAIT_NETWORK, network), now);
     tc_time agent_first = trait_seen(p, trait_key(TRAIT_AGENT, agent), now);
-    tc_time country_first = TC_TIME_NONE, asn_first = TC_TIME_NONE;
-    if (o->country[0] != 0)
-        country_first = trait_seen(p, trait_key(TRAIT_COUNTRY, tc_slice_of(o->country)), now);
-    if (o->asn != 0)
-        asn_first =
-            trait_seen(p, trait_key(TRAIT_ASN, tc_slice_make(&o->asn, sizeof(o->asn))), now);
-    novelty n = {now >= d->coverage.first_web + d->options.learn_ns, false, NULL};
+    s.new_place = is_new(d, network_first, now) && is_new(d, agent_first, now);
+    if (o->country[0] != 0) {
+        uint64_t key = trait_key(TRAIT_COUNTRY, tc_slice_of(o->country));
+        s.new_country = is_new(d, trait_seen(p, key, now), now);
+        s.known_country = org_knows(d, key, entity, now);
+    }
+    if (o->asn != 0) {
+        uint64_t key = trait_key(TRAIT_ASN, tc_slice_make(&o->asn, sizeof(o->asn)));
+        s.new_asn = is_new(d, trait_seen(p, key, now), now);
+        s.known_asn = org_knows(d, key, entity, now);
+    }
+    return s;
+}
+
+/* Learns the session's traits and says whether its source is new to the mailbox. With a database: a
+ * country that it never used (its very first session is compared with the organisation's habits),
+ * or a system that neither it nor the organisation knows. Without: a new network together with a
+ * new agent. */
+static novelty judge_source(tc_deriver *d, person *p, tc_entity entity, const tc_observation *o,
+                            tc_slice agent)
+{
+    sighting s = note_traits(d, p, entity, o, agent);
+    novelty n = {o->order.time >= d->coverage.first_web + d->options.learn_ns, false, NULL};
     if (!n.known || o->address_class != TC_ADDRESS_REMOTE) return n;
-    if (o->country[0] != 0 && is_new(d, country_first, now))
+    bool located = o->country[0] != 0 || o->asn != 0;
+    if (s.new_country && (s.has_history || !s.known_country))
         n = (novelty){true, true, "country"};
-    else if (o->asn != 0 && is_new(d, asn_first, now))
+    else if (s.new_asn && !s.known_asn)
         n = (novelty){true, true, "as"};
-    else if (o->country[0] == 0 && o->asn == 0 && is_new(d, network_first, now) &&
-             is_new(d, agent_first, now))
+    else if (!located && s.new_place)
         n = (novelty){true, true, "network+agent"};
     return n;
 }
@@ -183,7 +233,7 @@ static tc_status session_started(tc_deriver *d, const tc_observation *o, tc_slic
     tc_subject subject = {0};
     novelty n = {false, false, NULL};
     if (p != NULL && !tc_ip_is_zero(o->ip))
-        n = judge_source(d, p, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+        n = judge_source(d, p, entity, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
     set_common(d, o, heap, tc_identity_label(d->identity, entity), TC_LIT("session_started"),
                &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));

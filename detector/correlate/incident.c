@@ -159,11 +159,12 @@ static void merge_into(tc_incidents *all, incident *into, incident *from)
     if (from->level > into->level) {
         into->lead = from->lead;
         into->lead_count = from->lead_count;
+        into->confidence = from->confidence;
+        into->confidence_why = from->confidence_why;
         memcpy(into->evidence, from->evidence, sizeof(from->evidence));
         into->evidence_count = from->evidence_count;
     }
     into->level = TC_MAX(into->level, from->level);
-    into->confidence = TC_MAX(into->confidence, from->confidence);
     into->alerts += from->alerts;
     into->first = TC_MIN(into->first, from->first);
     into->last = TC_MAX(into->last, from->last);
@@ -192,6 +193,14 @@ static tc_status join(tc_incidents *all, incident **in, incident *other, tc_time
     return tc_incident_tell(all, younger, TC_TRANSITION_MERGED, now, sink);
 }
 
+/* A switch that is grave in itself is a switch to a foreign language; the language is then a key.
+ */
+static bool speaks_foreign(const tc_finding *f, const tc_subject *s)
+{
+    return f->rule->level >= TC_LEVEL_HIGH && s->language.len && s->previous.len &&
+           !tc_slice_equal(s->language, s->previous);
+}
+
 static tc_status find_incident(tc_incidents *all, const tc_finding *f, incident **ret,
                                const tc_alert_sink *sink)
 {
@@ -202,6 +211,8 @@ static tc_status find_incident(tc_incidents *all, const tc_finding *f, incident 
         if (s->mailbox.len)
             TC_TRY(join(all, &in, tc_incident_of_key(all, 'm', s->mailbox), now, sink));
         if (s->actor.len) TC_TRY(join(all, &in, tc_incident_of_key(all, 'a', s->actor), now, sink));
+        if (speaks_foreign(f, s))
+            TC_TRY(join(all, &in, tc_incident_of_key(all, 'l', s->language), now, sink));
         if (s->remote && s->novel)
             TC_TRY(join(all, &in, tc_incident_of_key(all, 'i', tc_slice_make(s->ip.bytes, 16)), now,
                         sink));
@@ -225,6 +236,7 @@ static void take_subjects(tc_incidents *all, incident *in, const tc_finding *f)
             v->switched = f->order.time;
         }
         tc_incident_origin(all, in, s);
+        if (speaks_foreign(f, s)) tc_incident_own_key(all, in, 'l', s->language);
         if (s->actor.len && in->actor == 0) {
             in->actor = tc_incident_text(all, s->actor);
             tc_incident_own_key(all, in, 'a', s->actor);
@@ -250,11 +262,9 @@ static void take(tc_incidents *all, incident *in, const tc_finding *f, uint8_t c
     if (graver) {
         in->lead = f->rule;
         in->lead_count = f->count;
-        take_evidence(all, in, f);
-    }
-    if (graver || confidence > in->confidence) {
         in->confidence = confidence;
         in->confidence_why = tc_incident_text(all, why);
+        take_evidence(all, in, f);
     }
     in->level = TC_MAX(in->level, f->rule->level);
     in->first = in->first == TC_TIME_NONE ? f->start : TC_MIN(in->first, f->start);

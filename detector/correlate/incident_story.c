@@ -251,9 +251,7 @@ static tc_slice incident_sentence(tc_incidents *all, const incident *in)
     if (in->victim_count)
         tc_str_addf(&text, ": %zu mailbox%s", in->victim_count, in->victim_count == 1 ? "" : "es");
     if (language) {
-        tc_str_addf(&text, ", %zu switched from ", switched);
-        tc_str_add(&text, tc_incident_text_of(all, previous));
-        tc_str_add(&text, TC_LIT(" to "));
+        tc_str_addf(&text, ", %zu switched to ", switched);
         tc_str_add(&text, tc_incident_text_of(all, language));
     }
     if (accessed && in->origin_count) {

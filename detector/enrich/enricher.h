@@ -42,6 +42,9 @@ bool tc_enricher_has_asn(const tc_enricher *enricher);
 tc_enrich_worker *tc_enrich_worker_new(const tc_enricher *enricher) TC_MUST_USE;
 void tc_enrich_worker_free(tc_enrich_worker *worker);
 
+/* Which ECS fields tc_enrich_ecs need set, one bit per field as in tc_overlay.present; all of them
+ * until this is called. */
+void tc_enrich_want(tc_enrich_worker *worker, const uint64_t wanted[TC_OVERLAY_WORDS]);
 /* Sets the ECS fields that one record can tell in event->overlay (which must be there and clear).
  */
 void tc_enrich_ecs(tc_enrich_worker *worker, tc_event *event);
@@ -59,7 +62,8 @@ typedef struct tc_block_origin {
 tc_status tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin *origin,
                                 tc_observations *batch) TC_MUST_USE;
 /* Appends the event's observations. *ret_filtered: TC_REASON_COUNT if the event was judged, else
- * why it was not (back-end copy, health probe). */
+ * why it was not (back-end copy, health probe). On TC_ELIMIT nothing of the event was added: hand
+ * the batch over, begin the block again with a new one and show the event again. */
 tc_status tc_enrich_observe(tc_enrich_worker *worker, tc_event *event,
                             tc_reason *ret_filtered) TC_MUST_USE;
 /* Closes the open spans of the block. Call after the last event. */
@@ -68,6 +72,9 @@ tc_status tc_enrich_end_block(tc_enrich_worker *worker) TC_MUST_USE;
  * missing = UINT32_MAX). */
 tc_status tc_enrich_hit(tc_enrich_worker *worker, const tc_event *event, uint32_t rule,
                         const tc_slice *captures, const bool *present, size_t count) TC_MUST_USE;
+
+/* How often a geo database turned out to be broken at a look-up of this worker. */
+uint64_t tc_enrich_geo_errors(const tc_enrich_worker *worker);
 
 /* For the text of captures packed by tc_enrich_hit: the next one; false at the end. */
 bool tc_capture_next(tc_slice *packed, tc_slice *ret_text, bool *ret_present);

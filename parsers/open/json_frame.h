@@ -8,10 +8,10 @@
  *   - a line begins with a '{' that stands no farther right than the object's own, or
  *   - it becomes longer than record_max, or the input ends:
  * then it is damaged, and costs the bytes up to the next place where an object can begin. That is a
- * '{' at the beginning of a line, not farther right than the damaged one, or, for objects that
- * follow one another on one line, a '{' behind "},". Whether what stands between the brackets is
- * valid JSON decides nothing here; a '{' in the first column of a line is always an object's
- * beginning, and so a place where the stream can be cut without looking at the rest.
+ * '{' at the beginning of a line, not farther right than the damaged one, or, for garbage and for
+ * objects that follow one another on one line, a '{' behind "},". Whether what stands between the
+ * brackets is valid JSON decides nothing here; a '{' in the first column of a line is always an
+ * object's beginning, and so a place where the stream can be cut without looking at the rest.
  *
  * tc_json_frame is the `frame` of such a format, tc_json_records the walk of its `parse`; both see
  * the same objects however the stream is cut.

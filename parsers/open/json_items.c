@@ -96,7 +96,7 @@ static void damage(const tc_json_items *x, size_t from, uint32_t limit, tc_reaso
                                 .inlined = true,
                                 .skipping = true,
                                 .lead = first == 0 && !x->inlined,
-                                .behind_any = x->inlined,
+                                .behind_any = x->inlined || first != '{',
                                 .reason = (uint8_t)reason,
                                 .limit = limit};
     ret->end = tc_json_skip_damage(&ret->skip, x->bytes, from + 1);

@@ -84,7 +84,7 @@ static size_t line_start(tc_slice bytes, size_t at)
     return at;
 }
 
-static size_t forward(tc_slice bytes, bool last)
+static size_t forward(tc_slice bytes)
 {
     tc_ledger nobody_asks = {0};
     tc_units units = {bytes, 0, 0, &nobody_asks, NULL};
@@ -94,7 +94,7 @@ static size_t forward(tc_slice bytes, bool last)
         tc_csv_record record;
         tc_csv_read(bytes.ptr + units.at, bytes.ptr + bytes.len, NULL, NULL, 0, &record);
         units.at = (size_t)(record.next - bytes.ptr);
-        if (!record.ended || (record.open && units.at == bytes.len && !last)) return end;
+        if (!record.ended || (record.open && units.at == bytes.len)) return end;
         end = units.at;
     }
     return bytes.ptr[bytes.len - 1] == '\n' ? bytes.len : end;

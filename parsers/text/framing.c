@@ -95,20 +95,20 @@ static size_t before_header(const tc_framing_rules *rules, tc_slice records)
 
 /* The end of the last whole record in bytes, 0 if there is none: the last one that `ends` knows of,
  * and then what `forward` finds behind it. */
-static size_t whole_records(const tc_framing_rules *rules, tc_slice bytes, bool last)
+static size_t whole_records(const tc_framing_rules *rules, tc_slice bytes)
 {
     size_t end = 0;
     for (size_t left = bytes.len; left > 0;) {
         size_t feed = tc_slice_rfind(tc_slice_sub(bytes, 0, left), '\n');
         if (feed == TC_NPOS) break;
-        if (rules->ends(bytes, feed, last) == TC_FRAMING_YES) {
+        if (rules->ends(bytes, feed, false) == TC_FRAMING_YES) {
             end = feed + 1;
             break;
         }
         left = feed;
     }
     if (rules->forward && end < bytes.len)
-        end += rules->forward(tc_slice_sub(bytes, end, bytes.len), last);
+        end += rules->forward(tc_slice_sub(bytes, end, bytes.len));
     return end;
 }
 
@@ -131,7 +131,8 @@ tc_status tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
     if (bytes.ptr[0] == '#') {
         TC_TRY(frame_headers(rules, carry, options, seen, whole, ret));
     } else {
-        size_t end = whole ? seen.len : whole_records(rules, seen, last && seen.len == bytes.len);
+        /* Whether the input ends behind record_max bytes must not matter: it may not be known. */
+        size_t end = whole ? seen.len : whole_records(rules, seen);
         ret->length = before_header(rules, tc_slice_sub(seen, 0, end));
     }
     if (ret->length == 0 && beyond) frame_oversize(rules, state, bytes, last, ret);

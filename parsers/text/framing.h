@@ -24,9 +24,9 @@ typedef struct tc_framing_rules {
     /* Whether a record ends at bytes[feed], an LF, whatever stands before it. `last`: nothing
      * follows these bytes. */
     tc_framing_answer (*ends)(tc_slice bytes, size_t feed, bool last);
-    /* The end of the last whole record of bytes, which begin a record, in which `ends` knows of no
-     * end; 0 if there is none. May be NULL. */
-    size_t (*forward)(tc_slice bytes, bool last);
+    /* The end of the last whole record of bytes, which begin a record and go on, in which `ends`
+     * knows of no end; 0 if there is none. May be NULL. */
+    size_t (*forward)(tc_slice bytes);
     /* Whether this '#' line inside a run of records begins a new block. May be NULL: all do. */
     bool (*is_header)(tc_slice line);
     /* Takes one '#' line, without its line end, over into the carry. */

@@ -351,6 +351,27 @@ Test(formats, syslog_lines_end_before_rsyslog_cuts_them)
     }
 }
 
+Test(formats, lists_can_be_taken_apart_whatever_is_in_them)
+{
+    static const struct {
+        const char *first, *second, *list;
+    } rows[] = {{"a", "b", "a,b"}, {"a,b", "c", "a\\x2cb,c"},       {"", "b", ",b"},
+                {"a", "", "a,"},   {",", ",,", "\\x2c,\\x2c\\x2c"}, {"\\x2c", "b", "\\\\x2c,b"}};
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_alert_mailbox two[] = {{.name = tc_slice_of(rows[i].first)},
+                                  {.name = tc_slice_of(rows[i].second)}};
+        tc_alert a = sample_bare_alert();
+        a.mailboxes = two;
+        a.mailbox_count = 2;
+        const wanted mailboxes = {"tocsin.mailboxes", rows[i].list};
+        cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, TC_TIME_NONE), &record));
+        expect_fields(&mailboxes, 1);
+        const wanted cef = {"cs1", rows[i].list};
+        cr_assert(reparse_cef(tell(TC_OUTPUT_CEF, &a, TC_TIME_NONE), &record));
+        expect_fields(&cef, 1);
+    }
+}
+
 /* -- CEF and LEEF --------------------------------------------------------------------------- */
 
 static const char merged_cef[] =

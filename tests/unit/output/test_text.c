@@ -355,6 +355,36 @@ Test(text, no_line_is_wider_than_asked)
     }
 }
 
+Test(text, a_backslash_is_doubled_only_where_it_could_begin_an_escape)
+{
+    static const struct {
+        const char *raw, *shown;
+    } rows[] = {
+        {"EXAMPLE\\anna", "EXAMPLE\\anna"},
+        {"EXAMPLE\\xaver", "EXAMPLE\\xaver"},
+        {"C:\\logs\\", "C:\\logs\\"},
+        {"\\\\server\\share", "\\\\\\server\\share"},
+        {"\\x41", "\\\\x41"},
+        {"\\x4", "\\x4"},
+        {"\\u00e9", "\\\\u00e9"},
+        {"\\u00eg", "\\u00eg"},
+        {"\x1b[31m", "\\x1b[31m"},
+        {"\\\x1b", "\\\\\\x1b"},
+        {"\xe2\x80\xae", "\\u202e"},
+        {"\\", "\\"},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        char line[200];
+        tc_output *output = sample_output(TC_OUTPUT_TEXT, 200, false);
+        tc_alert a = sample_bare_alert();
+        a.message = tc_slice_of(rows[i].raw);
+        tc_output_alert(output, &a, TC_TIME_NONE, &out);
+        snprintf(line, sizeof(line), "2011-03-10 03:04  alert   MEDIUM    %s\n", rows[i].shown);
+        expect(line);
+        tc_output_free(output);
+    }
+}
+
 Test(text, of_many_only_the_first_are_shown_and_the_rest_is_counted)
 {
     static tc_alert_mailbox many[5000];

@@ -1,11 +1,6 @@
 #include "tests/unit/sigma/sigma_support.h"
 
-#include "parsers/base/json_reader.h"
-#include "parsers/base/str.h"
-
 #include <criterion/criterion.h>
-
-#define COLUMNS_MAX 64
 
 static void note(void *context, const tc_error *error, bool warning)
 {
@@ -52,89 +47,14 @@ void load_free(loaded *l)
     tc_names_free(l->names);
 }
 
-/* -- events ---------------------------------------------------------------------------------- */
-
-typedef struct columns {
-    tc_arena *arena;
-    tc_slice names[COLUMNS_MAX];
-    tc_cell cells[COLUMNS_MAX];
-    size_t count;
-} columns;
-
-static tc_cell scalar(tc_json_value v)
-{
-    static const tc_form forms[TC_JSON_TYPE_COUNT] = {[TC_JSON_NULL] = TC_FORM_NULL,
-                                                      [TC_JSON_TRUE] = TC_FORM_TRUE,
-                                                      [TC_JSON_FALSE] = TC_FORM_FALSE,
-                                                      [TC_JSON_NUMBER] = TC_FORM_NUMBER,
-                                                      [TC_JSON_STRING] = TC_FORM_JSON_STRING};
-    return (tc_cell){v.raw.ptr, (uint32_t)v.raw.len, forms[v.type]};
-}
-
-static void put(columns *c, tc_slice name, tc_cell cell)
-{
-    cr_assert(c->count < COLUMNS_MAX);
-    c->names[c->count] = name;
-    c->cells[c->count++] = cell;
-}
-
-static void read_value(columns *c, tc_json *json, tc_slice name)
-{
-    tc_json_value v;
-    tc_slice key;
-    cr_assert(tc_json_value_next(json, &v));
-    if (v.type == TC_JSON_OBJECT) {
-        while (tc_json_key_next(json, &key)) {
-            tc_str full;
-            tc_str_init(&full, 1024);
-            tc_str_add(&full, name);
-            if (name.len > 0) tc_str_add_byte(&full, '.');
-            tc_str_add(&full, key);
-            cr_assert(tc_arena_copy(c->arena, tc_str_view(&full), &key));
-            tc_str_done(&full);
-            read_value(c, json, key);
-        }
-    } else if (v.type == TC_JSON_ARRAY) {
-        tc_cell *items = tc_arena_get(c->arena, COLUMNS_MAX, sizeof *items);
-        uint32_t count = 0;
-        while (tc_json_element_next(json)) {
-            cr_assert(tc_json_value_next(json, &v));
-            items[count++] = scalar(v);
-        }
-        put(c, name, (tc_cell){(const uint8_t *)items, count, TC_FORM_LIST});
-    } else {
-        put(c, name, scalar(v));
-    }
-}
-
 void event_make(json_event *e, const tc_names *names, const char *json)
 {
-    *e = (json_event){.arena = tc_arena_new((size_t)64 << 20)};
-    columns *c = tc_arena_zero(e->arena, 1, sizeof *c);
-    c->arena = e->arena;
-    tc_json reader;
-    tc_json_init(&reader, tc_slice_of(json));
-    read_value(c, &reader, TC_EMPTY_SLICE);
-    size_t slot_count = tc_names_count(names);
-    tc_field *fields = tc_arena_zero(e->arena, c->count, sizeof *fields);
-    uint16_t *slots = tc_arena_zero(e->arena, slot_count, sizeof *slots);
-    for (size_t i = 0; i < c->count; i++) {
-        fields[i] = tc_names_find(names, c->names[i]);
-        if (fields[i] && !slots[fields[i]]) slots[fields[i]] = (uint16_t)(i + 1);
-    }
-    e->schema = (tc_schema){.format = "json",
-                            .column_count = c->count,
-                            .fields = fields,
-                            .names = c->names,
-                            .slots = slots,
-                            .slot_count = slot_count};
-    e->event = (tc_event){
-        .schema = &e->schema, .cells = c->cells, .time = TC_TIME_NONE, .arena = e->arena};
+    cr_assert(json_event_make(e, names, tc_slice_of(json)), "%s", json);
 }
 
 void event_free(json_event *e)
 {
-    tc_arena_free(e->arena);
+    json_event_free(e);
 }
 
 const char *match_all(loaded *l, const char *json, char out[256])

@@ -1,13 +1,13 @@
 /*
  * sigma_support: rules and events of tests, from text.
  *
- * An event is a JSON object: nested members get dotted names, arrays become lists. Each call stands
- * alone and frees what it made.
+ * Each call stands alone and frees what it made.
  */
 #ifndef TC_TEST_SIGMA_SUPPORT_H
 #define TC_TEST_SIGMA_SUPPORT_H
 
 #include "detector/sigma/matcher.h"
+#include "tests/unit/sigma/json_event.h"
 
 /* A ruleset from one stream, compiled; what was reported is in the texts. */
 typedef struct loaded {
@@ -25,12 +25,6 @@ tc_status load_add(loaded *l, const char *file, const char *yaml);
 void load_end(loaded *l);
 void load_free(loaded *l);
 
-/* An event and all that it needs. */
-typedef struct json_event {
-    tc_arena *arena;
-    tc_schema schema;
-    tc_event event;
-} json_event;
 void event_make(json_event *e, const tc_names *names, const char *json);
 void event_free(json_event *e);
 

@@ -1,0 +1,134 @@
+/* Password changes, resets and names of accounts in Windows Security events (formats.md 9). */
+#include "detector/enrich/worker.h"
+
+enum {
+    EVENT_CREATED = 4720,
+    EVENT_CHANGE = 4723,
+    EVENT_RESET = 4724,
+    EVENT_CHANGED = 4738,
+    EVENT_LOCKED = 4740,
+    EVENT_RENAMED = 4781
+};
+
+#define KEYWORD_FAILURE (UINT64_C(1) << 52) /* WINEVENT_KEYWORD_AUDIT_FAILURE */
+#define KEYWORD_SUCCESS (UINT64_C(1) << 53) /* WINEVENT_KEYWORD_AUDIT_SUCCESS */
+
+typedef struct party {
+    tc_slice name; /* DOMAIN\user, the user alone, or the SID where there is neither */
+    tc_slice sid;
+    bool qualified; /* name has both parts */
+    uint8_t buffer[TC_EVIDENCE_TEXT_MAX];
+} party;
+
+static void read_party(const tc_event *event, tc_field_static domain_field,
+                       tc_field_static user_field, tc_slice sid, party *ret)
+{
+    tc_slice user = tc_worker_field(event, (tc_field)user_field), domain = TC_EMPTY_SLICE;
+    if (domain_field != TC_FIELD_NONE) domain = tc_worker_field(event, (tc_field)domain_field);
+    ret->sid = sid;
+    ret->qualified = domain.len > 0 && user.len > 0;
+    ret->name = user.len > 0 ? tc_emit_join(domain, user, ret->buffer) : sid;
+}
+
+static void read_subject(const tc_event *event, party *ret)
+{
+    read_party(event, TC_FIELD_WE_SUBJECT_DOMAIN_NAME, TC_FIELD_WE_SUBJECT_USER_NAME,
+               tc_worker_field(event, TC_FIELD_WE_SUBJECT_USER_SID), ret);
+}
+
+static void read_target(const tc_event *event, uint64_t id, party *ret)
+{
+    tc_slice sid = tc_worker_field(event, TC_FIELD_WE_TARGET_SID);
+    if (sid.len == 0) sid = tc_worker_field(event, TC_FIELD_WE_TARGET_USER_SID);
+    /* 4740 puts the calling computer where the domain belongs. */
+    read_party(event, id == EVENT_LOCKED ? TC_FIELD_NONE : TC_FIELD_WE_TARGET_DOMAIN_NAME,
+               TC_FIELD_WE_TARGET_USER_NAME, sid, ret);
+}
+
+/* Keywords come as hexadecimal text, as a signed number (NXLog) or as words that may be translated:
+ * the number decides, the English words and what a shipper made of them help out. */
+tc_outcome tc_windows_outcome(const tc_event *event)
+{
+    tc_value v = tc_event_value(event, TC_FIELD_WE_KEYWORDS);
+    uint64_t bits = 0;
+    int64_t number = 0;
+    if (v.kind == TC_KIND_LIST && v.item_count > 0) v = tc_cell_value(v.items[0], event->arena);
+    if (tc_slice_starts_ascii(v.text, TC_LIT("0x")))
+        tc_slice_hex_to_u64(v.text, &bits);
+    else if (tc_slice_to_i64(v.text, &number))
+        bits = (uint64_t)number;
+    else
+        tc_slice_to_u64(v.text, &bits);
+    if (bits & KEYWORD_FAILURE) return TC_OUTCOME_FAILURE;
+    if (bits & KEYWORD_SUCCESS) return TC_OUTCOME_SUCCESS;
+    if (tc_slice_search_ascii(v.text, TC_LIT("failure")) != TC_NPOS) return TC_OUTCOME_FAILURE;
+    if (tc_slice_search_ascii(v.text, TC_LIT("success")) != TC_NPOS) return TC_OUTCOME_SUCCESS;
+    return TC_OUTCOME_UNKNOWN;
+}
+
+static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_name *target)
+{
+    tc_name name;
+    tc_name_normalise(actor->name, &name);
+    return target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE ||
+           name.form == TC_NAME_SYSTEM || tc_worker_is_routine_actor(w, &name);
+}
+
+/* What else an account event carries, 4738 and 4740 for one, would count as a change of a password
+ * if it were told as one; such events give their names only. */
+static tc_status observe_account(tc_enrich_worker *w, const tc_event *event, uint64_t id,
+                                 const party *actor, const party *target)
+{
+    tc_observation *o = NULL;
+    tc_name name;
+    if (id != EVENT_CREATED && id != EVENT_CHANGE && id != EVENT_RESET) return TC_SUCCESS;
+    tc_name_normalise(target->name, &name);
+    if (name.form == TC_NAME_NONE) return TC_SUCCESS;
+    TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
+    o->status = (uint32_t)id;
+    if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
+    if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
+    if (tc_windows_outcome(event) == TC_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
+    if (is_routine(w, actor, &name)) o->flags |= TC_OBS_FLAG_ROUTINE;
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
+    return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
+}
+
+static tc_status observe_principal(tc_enrich_worker *w, const tc_event *event, const party *target)
+{
+    tc_slice principal = tc_worker_field(event, TC_FIELD_WE_USER_PRINCIPAL_NAME);
+    if (tc_slice_find(principal, '@') == TC_NPOS) return TC_SUCCESS;
+    if (target->qualified) return tc_emit_alias(w, event, target->name, principal);
+    return tc_emit_alias(w, event, tc_worker_field(event, TC_FIELD_WE_SAM_ACCOUNT_NAME), principal);
+}
+
+tc_status tc_observe_security(tc_enrich_worker *w, tc_event *event)
+{
+    party actor, target;
+    uint64_t id = 0;
+    if (!tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id)) return TC_SUCCESS;
+    read_subject(event, &actor);
+    read_target(event, id, &target);
+    TC_TRY(observe_account(w, event, id, &actor, &target));
+    if (actor.qualified) TC_TRY(tc_emit_alias(w, event, actor.name, actor.sid));
+    if (target.qualified) TC_TRY(tc_emit_alias(w, event, target.name, target.sid));
+    if (id == EVENT_CREATED || id == EVENT_CHANGED || id == EVENT_RENAMED)
+        return observe_principal(w, event, &target);
+    return TC_SUCCESS;
+}
+
+tc_status tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+{
+    party actor, target;
+    uint64_t id = 0;
+    tc_client client;
+    tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id);
+    read_subject(event, &actor);
+    read_target(event, id, &target);
+    o->status = id <= UINT32_MAX ? (uint32_t)id : 0;
+    tc_client_of(&w->enricher->networks, tc_worker_field(event, TC_FIELD_WE_IP_ADDRESS),
+                 TC_EMPTY_SLICE, &client);
+    TC_TRY(tc_emit_client(w, o, &client));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor.name));
+    return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target.name);
+}

@@ -1,0 +1,132 @@
+/* Observations of the present event, and the facts that it states. */
+#include "detector/enrich/worker.h"
+
+#define AGENT_MAX 512
+
+static tc_slice cut_text(tc_slice text, size_t max)
+{
+    if (text.len <= max) return text;
+    while (max > 0 && (text.ptr[max] & 0xC0) == 0x80)
+        max--;
+    return tc_slice_sub(text, 0, max);
+}
+
+tc_status tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
+{
+    if (w->located) return TC_SUCCESS;
+    tc_slice raw = cut_text(event->raw, TC_EVIDENCE_TEXT_MAX);
+    TC_TRY(tc_observations_text(w->batch, raw, &w->raw));
+    w->at = (tc_locator){.length = (uint32_t)event->place.length};
+    w->order = (tc_order){.time = event->time, .source_key = w->origin.source_key};
+    w->origin.locate(w->origin.locate_context, event->place, &w->at, &w->order.position);
+    w->at.source = w->origin.source;
+    w->order.record_hash = tc_content_hash(event->raw);
+    w->located = true;
+    return TC_SUCCESS;
+}
+
+static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
+{
+    if (w->origin.host.len > 0) return w->origin.host;
+    switch (w->family) {
+    case TC_FAMILY_WEB:
+        return tc_worker_field(event, TC_FIELD_S_COMPUTERNAME);
+    case TC_FAMILY_MESSAGE:
+        return tc_worker_field(event, TC_FIELD_MT_SERVER_HOSTNAME);
+    case TC_FAMILY_SECURITY:
+    case TC_FAMILY_WINDOWS:
+        return tc_worker_field(event, TC_FIELD_WE_COMPUTER);
+    case TC_FAMILY_NONE:
+        break;
+    }
+    return TC_EMPTY_SLICE;
+}
+
+tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+                  tc_observation **ret)
+{
+    tc_observation *o = NULL;
+    TC_TRY(tc_emit_locate(w, event));
+    TC_TRY(tc_observations_add(w->batch, &o));
+    o->order = w->order;
+    w->order.sub++;
+    o->last = event->time;
+    o->at = w->at;
+    o->count = 1;
+    o->kind = (uint16_t)kind;
+    o->text[TC_OBS_TEXT_RAW] = w->raw;
+    *ret = o;
+    return tc_emit_text(w, o, TC_OBS_TEXT_HOST, host_of(w, event));
+}
+
+tc_status tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which, tc_slice text)
+{
+    return tc_observations_text(w->batch, cut_text(text, TC_EVIDENCE_TEXT_MAX), &o->text[which]);
+}
+
+tc_status tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent)
+{
+    uint8_t text[AGENT_MAX];
+    agent = cut_text(agent, sizeof(text));
+    for (size_t i = 0; i < agent.len; i++)
+        text[i] = agent.ptr[i] == '+' ? ' ' : agent.ptr[i];
+    return tc_emit_text(w, o, TC_OBS_TEXT_AGENT, tc_slice_make(text, agent.len));
+}
+
+tc_status tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client *client)
+{
+    const tc_address *address = tc_address_of(&w->addresses, client->ip);
+    o->ip = client->ip;
+    o->peer = client->peer;
+    o->address_class = (uint8_t)address->address_class;
+    o->asn = address->geo.asn;
+    memcpy(o->country, address->geo.country, sizeof(o->country));
+    if (client->forwarded) o->flags |= TC_OBS_FLAG_FORWARDED;
+    if (client->has_forwarded) o->flags |= TC_OBS_FLAG_HAS_XFF;
+    return tc_observations_text(w->batch, address->geo.as_org, &o->as_org);
+}
+
+static bool is_person(tc_name_form form)
+{
+    return form == TC_NAME_SMTP || form == TC_NAME_NT || form == TC_NAME_BARE ||
+           form == TC_NAME_SID || form == TC_NAME_GUID;
+}
+
+/* True if the two are names of somebody and not one name written twice. */
+static bool is_worth_telling(tc_slice a, tc_slice b)
+{
+    tc_name x, y;
+    tc_name_normalise(a, &x);
+    if (!is_person(x.form)) return false;
+    tc_name_normalise(b, &y);
+    return is_person(y.form) && strcmp(x.text, y.text) != 0;
+}
+
+tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b)
+{
+    tc_observation *o = NULL;
+    if (a.len == 0 || b.len == 0) return TC_SUCCESS;
+    uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, 0, a), b);
+    if (tc_seen_earlier(&w->seen, hash, event->time, w->block)) return TC_SUCCESS;
+    if (!is_worth_telling(a, b)) {
+        /* Never to be asked again. */
+        tc_seen_note(&w->seen, hash, TC_TIME_NONE, w->block);
+        return TC_SUCCESS;
+    }
+    TC_TRY(tc_emit(w, event, TC_OBS_ALIAS, &o));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, a));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, b));
+    TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
+    w->pending[w->pending_count++] = hash;
+    return TC_SUCCESS;
+}
+
+tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TEXT_MAX])
+{
+    if (user.len == 0 || domain.len == 0 || domain.len + 1 + user.len > TC_EVIDENCE_TEXT_MAX)
+        return user;
+    memcpy(out, domain.ptr, domain.len);
+    out[domain.len] = '\\';
+    memcpy(out + domain.len + 1, user.ptr, user.len);
+    return (tc_slice){out, domain.len + 1 + user.len};
+}

@@ -1,0 +1,73 @@
+/* Matches of detection rules on raw events, and the fields that they capture. */
+#include "detector/enrich/worker.h"
+
+#define CAPTURES_BYTES ((size_t)16 << 10)
+#define CAPTURES_MAX 256
+#define CAPTURE_MISSING UINT32_MAX
+
+/* Every capture has an equal share of the room; a longer one is cut, so that a key of such a length
+ * groups by its beginning. */
+static tc_slice pack_captures(const tc_slice *captures, const bool *present, size_t count,
+                              uint8_t out[CAPTURES_BYTES])
+{
+    size_t length = 0;
+    TC_ASSERT(count <= CAPTURES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t size = CAPTURE_MISSING;
+        if (present[i])
+            size = (uint32_t)TC_MIN(captures[i].len, CAPTURES_BYTES / count - sizeof(size));
+        memcpy(out + length, &size, sizeof(size));
+        length += sizeof(size);
+        if (!present[i] || size == 0) continue;
+        memcpy(out + length, captures[i].ptr, size);
+        length += size;
+    }
+    return (tc_slice){out, length};
+}
+
+bool tc_capture_next(tc_slice *packed, tc_slice *ret_text, bool *ret_present)
+{
+    uint32_t size;
+    if (packed->len < sizeof(size)) return false;
+    memcpy(&size, packed->ptr, sizeof(size));
+    tc_slice rest = tc_slice_sub(*packed, sizeof(size), TC_NPOS);
+    *ret_present = size != CAPTURE_MISSING;
+    *ret_text = *ret_present ? tc_slice_sub(rest, 0, size) : TC_EMPTY_SLICE;
+    *packed = tc_slice_sub(rest, ret_text->len, TC_NPOS);
+    return true;
+}
+
+static tc_status describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+{
+    switch (w->family) {
+    case TC_FAMILY_WEB:
+        return tc_describe_web(w, event, o);
+    case TC_FAMILY_MESSAGE:
+        return tc_describe_message(w, event, o);
+    case TC_FAMILY_SECURITY:
+    case TC_FAMILY_WINDOWS:
+        return tc_describe_security(w, event, o);
+    case TC_FAMILY_NONE:
+        break;
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, tc_slice captures)
+{
+    tc_observation *o = NULL;
+    TC_TRY(tc_emit(w, event, TC_OBS_HIT, &o));
+    o->rule = rule;
+    TC_TRY(tc_observations_text(w->batch, captures, &o->text[TC_OBS_TEXT_VALUE]));
+    return describe(w, event, o);
+}
+
+tc_status tc_enrich_hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule,
+                        const tc_slice *captures, const bool *present, size_t count)
+{
+    uint8_t packed[CAPTURES_BYTES];
+    if (event->time == TC_TIME_NONE) return TC_SUCCESS;
+    tc_worker_begin_event(w, event);
+    tc_slice packed_captures = pack_captures(captures, present, count, packed);
+    return tc_worker_end_event(w, event, hit(w, event, rule, packed_captures));
+}

@@ -1,0 +1,402 @@
+/* What requests to webmail and its neighbours tell (detections.md 1.1, 1.2; formats.md 1.2, 1.3).
+ */
+#include "detector/enrich/worker.h"
+
+#define IDLE (30 * TC_MINUTE)
+
+/* One request, as far as all need it. */
+typedef struct request {
+    const tc_event *event;
+    tc_protocol protocol;
+    tc_slice stem, query, user, agent, status;
+    tc_slice mailbox; /* /owa/<address>/: the mailbox opened */
+    uint64_t agent_hash;
+    unsigned agent_kind;
+    uint32_t agent_asn;
+    bool have_client;
+    tc_client client;
+} request;
+
+static tc_slice web_text(const tc_enrich_worker *w, const tc_event *event, tc_web_column which)
+{
+    int column = w->web_columns[which];
+    return column < 0 ? TC_EMPTY_SLICE : tc_worker_text(event, event->cells[column]);
+}
+
+static const tc_client *client_of(tc_enrich_worker *w, request *r)
+{
+    if (!r->have_client)
+        tc_client_of(&w->enricher->networks, web_text(w, r->event, TC_WEB_CLIENT),
+                     web_text(w, r->event, TC_WEB_FORWARDED), &r->client);
+    r->have_client = true;
+    return &r->client;
+}
+
+/* -- what is nobody's request --------------------------------------------------------------- */
+
+/* Exchange 2013+ logs every request twice: the back end listens on 444 (81 without TLS), Skype's
+ * and others' on 445. */
+static bool is_back_end(tc_slice port)
+{
+    if (port.len == 3) return memcmp(port.ptr, "444", 3) == 0 || memcmp(port.ptr, "445", 3) == 0;
+    return port.len == 2 && memcmp(port.ptr, "81", 2) == 0;
+}
+
+static void judge_agent(tc_enrich_worker *w, request *r)
+{
+    r->agent_hash = tc_quick_hash(w->key, 0, r->agent);
+    tc_agent_slot *slot = &w->agents[r->agent_hash % TC_AGENT_SLOTS];
+    if (!slot->used || slot->hash != r->agent_hash) {
+        slot->used = true;
+        slot->hash = r->agent_hash;
+        slot->kind = (uint8_t)tc_agent_kind(w->enricher->protocols, r->agent, &slot->asn);
+    }
+    r->agent_kind = slot->kind;
+    r->agent_asn = slot->asn;
+}
+
+static tc_slice user_part(tc_slice user)
+{
+    size_t slash = tc_slice_rfind(user, '\\');
+    return slash == TC_NPOS ? user : tc_slice_sub(user, slash + 1, TC_NPOS);
+}
+
+/* Paths and parameters by which managed availability asks for health (formats.md 0.10). */
+static bool asks_for_health(const request *r)
+{
+    tc_slice stem = r->stem;
+    uint8_t last = stem.len ? stem.ptr[stem.len - 1] | 0x20 : 0;
+    if (last == 'm' && tc_slice_ends_ascii(stem, TC_LIT("/healthcheck.htm"))) return true;
+    if (last == 'k' && tc_slice_ends_ascii(stem, TC_LIT("/exhealth.check"))) return true;
+    return r->protocol == TC_PROTOCOL_POWERSHELL &&
+           tc_slice_search_ascii(r->query, TC_LIT("clientApplication=ActiveMonitor")) != TC_NPOS;
+}
+
+static bool is_probe(tc_enrich_worker *w, request *r)
+{
+    judge_agent(w, r);
+    if ((r->agent_kind & TC_AGENT_PROBE) != 0) return true;
+    tc_slice user = user_part(r->user);
+    if (user.len > 13 && (user.ptr[0] | 0x20) == 'h' &&
+        tc_slice_starts_ascii(user, TC_LIT("HealthMailbox")))
+        return true;
+    return asks_for_health(r);
+}
+
+/* -- discrete observations ------------------------------------------------------------------ */
+
+static uint32_t status_number(tc_slice status)
+{
+    uint64_t number = 0;
+    return tc_slice_to_u64(status, &number) && number < 1000 ? (uint32_t)number : 0;
+}
+
+static tc_status emit(tc_enrich_worker *w, request *r, tc_observation_kind kind,
+                      tc_observation **ret)
+{
+    tc_observation *o = NULL;
+    TC_TRY(tc_emit(w, r->event, kind, &o));
+    o->status = status_number(r->status);
+    if (o->status >= 400) o->flags |= TC_OBS_FLAG_FAILED;
+    if (o->status == 301 || o->status == 302) o->flags |= TC_OBS_FLAG_REDIRECT;
+    TC_TRY(tc_emit_client(w, o, client_of(w, r)));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, r->user));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, r->mailbox));
+    TC_TRY(tc_emit_agent(w, o, r->agent));
+    *ret = o;
+    return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r->protocol));
+}
+
+static tc_status emit_culture(tc_enrich_worker *w, request *r, tc_slice tag, tc_slice evidence)
+{
+    tc_observation *o = NULL;
+    tc_slice language = tc_language_class(w->enricher->languages, tag);
+    if (tag.len > 0 && language.len == 0) return TC_SUCCESS;
+    TC_TRY(emit(w, r, TC_OBS_WEB_CULTURE, &o));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_VALUE, language));
+    return tc_emit_text(w, o, TC_OBS_TEXT_EXTRA, evidence);
+}
+
+/* A Windows status that says that name or password were refused, not a leg of a handshake. */
+static bool is_refusal(tc_slice win32)
+{
+    static const char *const codes[] = {"1326", "1330", "1331", "1907", "1909", "2148074252"};
+    for (size_t i = 0; i < TC_COUNT_OF(codes); i++)
+        if (tc_slice_equal(win32, tc_slice_of(codes[i]))) return true;
+    return false;
+}
+
+static tc_status observe_401(tc_enrich_worker *w, request *r)
+{
+    tc_observation *o = NULL;
+    if (r->user.len == 0 || !is_refusal(web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
+    return emit(w, r, TC_OBS_WEB_REFUSED, &o);
+}
+
+/* -- culture -------------------------------------------------------------------------------- */
+
+/* The component behind `folder` in the path; empty if the folder is not there. */
+static tc_slice component_behind(tc_slice path, tc_slice folder)
+{
+    size_t at = tc_slice_search_ascii(path, folder);
+    if (at == TC_NPOS) return TC_EMPTY_SLICE;
+    tc_slice rest = tc_slice_sub(path, at + folder.len, TC_NPOS);
+    size_t end = tc_slice_find(rest, '/');
+    return end == TC_NPOS ? TC_EMPTY_SLICE : tc_slice_sub(rest, 0, end);
+}
+
+/* /owa/prem/<version>/...: files that exist once per display culture. */
+static tc_status observe_static(tc_enrich_worker *w, request *r)
+{
+    static const char globalize[] = "/globalize.culture.";
+    if (r->stem.len < 12 || (r->stem.ptr[5] | 0x20) != 'p' ||
+        !tc_slice_starts_ascii(r->stem, TC_LIT("/owa/prem/")))
+        return TC_SUCCESS;
+    size_t at = tc_slice_search_ascii(r->stem, TC_LIT("/globalize.culture."));
+    if (at != TC_NPOS) {
+        tc_slice tag = tc_slice_sub(r->stem, at + sizeof(globalize) - 1, TC_NPOS);
+        size_t end = tc_slice_find(tag, '.');
+        return emit_culture(w, r, tc_slice_sub(tag, 0, end), TC_LIT("globalize.culture"));
+    }
+    static const char *const folders[] = {"/resources/locale/", "/ext/def/", "/scripts/"};
+    for (size_t i = 0; i < TC_COUNT_OF(folders); i++) {
+        tc_slice tag = component_behind(r->stem, tc_slice_of(folders[i]));
+        if (tag.len > 0) return emit_culture(w, r, tag, TC_LIT("localized-resource"));
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status observe_query_culture(tc_enrich_worker *w, request *r)
+{
+    tc_slice tag;
+    if (r->query.len < 5) return TC_SUCCESS;
+    if (tc_query_value(r->query, TC_LIT("mkt"), &tag) && tag.len > 0)
+        return emit_culture(w, r, tag, TC_LIT("mkt"));
+    if (tc_query_value(r->query, TC_LIT("lcid"), &tag) && tag.len > 0)
+        return emit_culture(w, r, tag, TC_LIT("lcid"));
+    return TC_SUCCESS;
+}
+
+/* -- logons --------------------------------------------------------------------------------- */
+
+static tc_status observe_auth(tc_enrich_worker *w, request *r)
+{
+    tc_observation *o = NULL;
+    tc_slice method = web_text(w, r->event, TC_WEB_METHOD), value;
+    bool post = tc_slice_equal_ascii(method, TC_LIT("POST"));
+    uint64_t reason = 0;
+    if (post && (tc_slice_ends_ascii(r->stem, TC_LIT("/auth.owa")) ||
+                 tc_slice_ends_ascii(r->stem, TC_LIT("/owaauth.dll"))))
+        return emit(w, r, TC_OBS_WEB_LOGON, &o);
+    if (post && tc_slice_ends_ascii(r->stem, TC_LIT("/lang.owa")))
+        return emit_culture(w, r, TC_EMPTY_SLICE, TC_LIT("lang.owa"));
+    if (tc_slice_ends_ascii(r->stem, TC_LIT("/languageselection.aspx")))
+        return emit_culture(w, r, TC_EMPTY_SLICE, TC_LIT("languageselection"));
+    if (tc_slice_ends_ascii(r->stem, TC_LIT("/logon.aspx")) &&
+        tc_query_value(r->query, TC_LIT("reason"), &value) && tc_slice_to_u64(value, &reason) &&
+        tc_logon_reason_is_refusal(w->enricher->protocols, reason)) {
+        TC_TRY(emit(w, r, TC_OBS_WEB_REFUSED, &o));
+        o->flags |= TC_OBS_FLAG_FAILED;
+        return TC_SUCCESS;
+    }
+    return observe_query_culture(w, r);
+}
+
+/* -- spans ---------------------------------------------------------------------------------- */
+
+static uint64_t span_hash(tc_enrich_worker *w, const request *r)
+{
+    uint64_t h = r->agent_hash + (uint64_t)r->protocol;
+    h = tc_quick_hash(w->key, h, tc_slice_make(r->client.ip.bytes, sizeof(r->client.ip.bytes)));
+    h = tc_quick_hash(w->key, h, r->user);
+    return r->mailbox.len ? tc_quick_hash(w->key, h, r->mailbox) : h;
+}
+
+/* The slot of the span with that hash, or the free one where it would stand. */
+static tc_open_span *span_slot(tc_enrich_worker *w, uint64_t hash)
+{
+    size_t at = hash % TC_SPAN_SLOTS;
+    while (w->spans[at].block == (uint32_t)w->block && w->spans[at].hash != hash)
+        at = (at + 1) % TC_SPAN_SLOTS;
+    return &w->spans[at];
+}
+
+/* The span takes the request in; false if they are too far apart. */
+static tc_status grow_span(tc_enrich_worker *w, const request *r, tc_observation *o,
+                           bool *ret_grown)
+{
+    tc_time time = r->event->time;
+    *ret_grown = time <= TC_TIME_MAX - IDLE && o->order.time <= TC_TIME_MAX - IDLE &&
+                 o->order.time <= time + IDLE && time <= TC_MAX(o->last, o->order.time) + IDLE;
+    if (!*ret_grown) return TC_SUCCESS;
+    if (time < o->order.time) {
+        /* Logs are not in order: the earliest request is the evidence. */
+        TC_TRY(tc_emit_locate(w, r->event));
+        o->order = w->order;
+        o->at = w->at;
+        o->text[TC_OBS_TEXT_RAW] = w->raw;
+    }
+    o->last = TC_MAX(o->last, time);
+    o->count++;
+    return TC_SUCCESS;
+}
+
+/* The last thing done for an event: what comes here can no longer be taken back. */
+static tc_status observe_span(tc_enrich_worker *w, request *r)
+{
+    tc_observation *o = NULL;
+    bool grown = false;
+    client_of(w, r);
+    uint64_t hash = span_hash(w, r);
+    tc_open_span *slot = span_slot(w, hash);
+    bool found = slot->block == (uint32_t)w->block;
+    if (found) {
+        o = tc_observations_at(w->batch, slot->index);
+        TC_TRY(grow_span(w, r, o, &grown));
+        if (grown) return TC_SUCCESS;
+    }
+    TC_TRY(emit(w, r, TC_OBS_WEB_SPAN, &o));
+    if (!found && ++w->span_count > TC_SPAN_SLOTS / 2) {
+        /* A flood: all spans end here, which costs their further requests a span of their own. */
+        memset(w->spans, 0, sizeof(w->spans));
+        w->span_count = 1;
+        slot = span_slot(w, hash);
+    }
+    *slot = (tc_open_span){hash, (uint32_t)tc_observations_count(w->batch) - 1, (uint32_t)w->block};
+    return TC_SUCCESS;
+}
+
+static bool is_success(tc_slice status)
+{
+    return status.len == 3 && status.ptr[0] >= '1' && status.ptr[0] <= '3';
+}
+
+/* Somebody with an account, not a machine, was let in. */
+static bool is_authenticated(const request *r)
+{
+    return r->user.len > 0 && r->user.ptr[r->user.len - 1] != '$' && is_success(r->status);
+}
+
+static bool is_landing(const tc_enrich_worker *w, const request *r)
+{
+    bool page = tc_slice_equal_ascii(r->stem, TC_LIT("/owa")) ||
+                tc_slice_equal_ascii(r->stem, TC_LIT("/owa/"));
+    if (!page || !tc_slice_equal_ascii(web_text(w, r->event, TC_WEB_METHOD), TC_LIT("GET")))
+        return false;
+    return tc_slice_equal(r->status, TC_LIT("200")) || tc_slice_equal(r->status, TC_LIT("301")) ||
+           tc_slice_equal(r->status, TC_LIT("302"));
+}
+
+static tc_status observe_interactive(tc_enrich_worker *w, request *r)
+{
+    tc_observation *o = NULL;
+    TC_TRY(observe_query_culture(w, r));
+    if (!is_authenticated(r)) return TC_SUCCESS;
+    if (is_landing(w, r)) TC_TRY(emit(w, r, TC_OBS_WEB_LANDING, &o));
+    return observe_span(w, r);
+}
+
+/* EWS from inside, and by programs that use it everywhere, is ordinary (detections.md 0.8). */
+static bool is_ordinary_ews(tc_enrich_worker *w, request *r)
+{
+    const tc_address *a = tc_address_of(&w->addresses, client_of(w, r)->ip);
+    if (a->address_class == TC_ADDRESS_INTERNAL || a->address_class == TC_ADDRESS_PRIVATE)
+        return true;
+    if ((r->agent_kind & TC_AGENT_EWS) == 0) return false;
+    return r->agent_asn == 0 || !tc_enricher_has_asn(w->enricher) || r->agent_asn == a->geo.asn;
+}
+
+/* -- facts ---------------------------------------------------------------------------------- */
+
+static tc_status observe_eas(tc_enrich_worker *w, const request *r)
+{
+    tc_slice name;
+    if (r->user.len == 0 || !is_success(r->status) ||
+        !tc_query_value(r->query, TC_LIT("user"), &name))
+        return TC_SUCCESS;
+    return tc_emit_alias(w, r->event, r->user, name);
+}
+
+/* /mapi/emsmdb/?MailboxId=<guid>@domain */
+static tc_status observe_mapi(tc_enrich_worker *w, const request *r)
+{
+    tc_slice name;
+    if (r->user.len == 0 || !is_success(r->status)) return TC_SUCCESS;
+    if (!tc_query_value(r->query, TC_LIT("mailboxid"), &name)) {
+        size_t question = tc_slice_find(r->stem, '?');
+        if (question == TC_NPOS || !tc_query_value(tc_slice_sub(r->stem, question + 1, TC_NPOS),
+                                                   TC_LIT("mailboxid"), &name))
+            return TC_SUCCESS;
+    }
+    return tc_emit_alias(w, r->event, r->user, name);
+}
+
+/* -- dispatch ------------------------------------------------------------------------------- */
+
+static void read_request(tc_enrich_worker *w, const tc_event *event, request *ret)
+{
+    ret->event = event;
+    ret->have_client = false;
+    ret->stem = web_text(w, event, TC_WEB_STEM);
+    ret->query = web_text(w, event, TC_WEB_QUERY);
+    ret->user = web_text(w, event, TC_WEB_USER);
+    ret->agent = web_text(w, event, TC_WEB_AGENT);
+    ret->status = web_text(w, event, TC_WEB_STATUS);
+    ret->protocol = tc_protocol_of(w->enricher->protocols, ret->stem, ret->query, &ret->mailbox);
+}
+
+static tc_status observe_request(tc_enrich_worker *w, request *r)
+{
+    if (r->status.len == 3 && memcmp(r->status.ptr, "401", 3) == 0) return observe_401(w, r);
+    switch (r->protocol) {
+    case TC_PROTOCOL_OWA:
+    case TC_PROTOCOL_ECP:
+        return observe_interactive(w, r);
+    case TC_PROTOCOL_OWA_BACKGROUND:
+        return observe_static(w, r);
+    case TC_PROTOCOL_OWA_AUTH:
+        return observe_auth(w, r);
+    case TC_PROTOCOL_EAS:
+        return observe_eas(w, r);
+    case TC_PROTOCOL_MAPI:
+        return observe_mapi(w, r);
+    case TC_PROTOCOL_EWS:
+        return is_authenticated(r) && !is_ordinary_ews(w, r) ? observe_span(w, r) : TC_SUCCESS;
+    case TC_PROTOCOL_POWERSHELL:
+        return is_authenticated(r) ? observe_span(w, r) : TC_SUCCESS;
+    case TC_PROTOCOL_OTHER:
+    case TC_PROTOCOL_RPC:
+    case TC_PROTOCOL_AUTODISCOVER:
+    case TC_PROTOCOL_OAB:
+    case TC_PROTOCOL_COUNT:
+        break;
+    }
+    return TC_SUCCESS;
+}
+
+tc_status tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+{
+    request r;
+    if (is_back_end(web_text(w, event, TC_WEB_PORT))) {
+        *ret_filtered = TC_REASON_BACK_END;
+        return TC_SUCCESS;
+    }
+    read_request(w, event, &r);
+    if (is_probe(w, &r)) {
+        *ret_filtered = TC_REASON_PROBE;
+        return TC_SUCCESS;
+    }
+    return observe_request(w, &r);
+}
+
+tc_status tc_describe_web(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+{
+    request r;
+    read_request(w, event, &r);
+    o->status = status_number(r.status);
+    TC_TRY(tc_emit_client(w, o, client_of(w, &r)));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, r.user));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, r.mailbox));
+    TC_TRY(tc_emit_agent(w, o, r.agent));
+    return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r.protocol));
+}

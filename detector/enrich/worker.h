@@ -1,0 +1,169 @@
+/*
+ * worker: what the files of this folder share of detector/enrich/enricher.h.
+ *
+ * One event is observed whole or not at all: its observations are counted from a mark, and on a
+ * failure (the batch is full) they are taken back, so that the caller can hand the batch over and
+ * show the event again. Facts are noted as told, and spans grow, only when nothing can fail any
+ * more.
+ */
+#ifndef TC_ENRICH_WORKER_H
+#define TC_ENRICH_WORKER_H
+
+#include "detector/enrich/address.h"
+#include "detector/enrich/enricher.h"
+#include "detector/enrich/identity.h"
+#include "detector/enrich/language.h"
+#include "detector/enrich/protocol.h"
+#include "detector/enrich/quickhash.h"
+#include "detector/enrich/seen.h"
+
+#define TC_PENDING_FACTS 8
+#define TC_SPAN_SLOTS 8192 /* a power of two; at most half of them are used */
+#define TC_AGENT_SLOTS 256
+#define TC_ROUTINE_ACTORS 32
+
+struct tc_enricher {
+    const tc_names *names;
+    tc_networks networks;
+    tc_slice *domains; /* own mail domains, in small letters */
+    size_t domain_count;
+    tc_geo *geo; /* NULL without a database */
+    tc_language_catalogue *languages;
+    tc_protocols *protocols;
+    char routine_actors[TC_ROUTINE_ACTORS][32]; /* beginnings of user names, in small letters */
+    size_t routine_actor_count;
+};
+
+/* What a schema's events are to enrichment. */
+typedef enum tc_family {
+    TC_FAMILY_NONE = 0,
+    TC_FAMILY_WEB,
+    TC_FAMILY_MESSAGE,
+    TC_FAMILY_SECURITY,
+    TC_FAMILY_WINDOWS /* any other Windows log */
+} tc_family;
+
+typedef enum tc_web_column {
+    TC_WEB_PORT,
+    TC_WEB_STEM,
+    TC_WEB_QUERY,
+    TC_WEB_METHOD,
+    TC_WEB_USER,
+    TC_WEB_CLIENT,
+    TC_WEB_AGENT,
+    TC_WEB_STATUS,
+    TC_WEB_WIN32,
+    TC_WEB_FORWARDED,
+    TC_WEB_COLUMNS
+} tc_web_column;
+
+typedef struct tc_agent_slot {
+    uint64_t hash;
+    uint32_t asn;
+    uint8_t kind;
+    bool used;
+} tc_agent_slot;
+
+typedef struct tc_open_span {
+    uint64_t hash;
+    uint32_t index; /* in the batch */
+    uint32_t block; /* low bits of the block's number: of another block = the slot is free */
+} tc_open_span;
+
+struct tc_enrich_worker {
+    const tc_enricher *enricher;
+    tc_hash_key key;
+    tc_arena *scratch;
+    /* the schema of the last event */
+    const tc_schema *schema;
+    tc_family family;
+    int web_columns[TC_WEB_COLUMNS];
+    /* the block */
+    tc_observations *batch;
+    tc_block_origin origin;
+    uint64_t block;
+    size_t span_count;
+    /* the event */
+    const uint8_t *event_raw; /* which one it is: its bytes and its number in the block */
+    uint64_t event_record;
+    size_t mark; /* observations in the batch before it */
+    bool located;
+    tc_locator at;
+    tc_order order;
+    tc_text_ref raw;
+    uint64_t pending[TC_PENDING_FACTS];
+    size_t pending_count;
+    uint64_t wanted[TC_OVERLAY_WORDS]; /* ECS fields that somebody asks for */
+    /* caches */
+    tc_address_cache addresses;
+    tc_agent_slot agents[TC_AGENT_SLOTS];
+    tc_seen seen;
+    tc_open_span spans[TC_SPAN_SLOTS];
+};
+
+/* Makes `schema` the one in use. */
+void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema);
+/* Around the work on one event; end hands the status on. */
+void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event);
+tc_status tc_worker_end_event(tc_enrich_worker *w, const tc_event *event,
+                              tc_status status) TC_MUST_USE;
+/* True if the user part begins like an account that resets passwords as routine. */
+bool tc_worker_is_routine_actor(const tc_enrich_worker *w, const tc_name *name);
+
+/* The text of a cell; empty when missing, null or "-". */
+static inline tc_slice tc_worker_text(const tc_event *event, tc_cell cell)
+{
+    tc_slice text = {cell.ptr, cell.len};
+    if (TC_UNLIKELY(cell.form != TC_FORM_TEXT)) {
+        if (cell.form == TC_FORM_MISSING || cell.form == TC_FORM_NULL) return TC_EMPTY_SLICE;
+        tc_value value = tc_cell_value(cell, event->arena);
+        bool scalar = value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER;
+        text = scalar ? value.text : TC_EMPTY_SLICE;
+    }
+    return text.len == 1 && text.ptr[0] == '-' ? TC_EMPTY_SLICE : text;
+}
+static inline tc_slice tc_worker_field(const tc_event *event, tc_field field)
+{
+    return tc_worker_text(event, tc_event_cell(event, field));
+}
+
+/* -- emit.c: observations of the present event ---------------------------------------------- */
+
+/* A new observation with order, place, raw text and host; valid until the next one. */
+tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+                  tc_observation **ret) TC_MUST_USE;
+tc_status tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which,
+                       tc_slice text) TC_MUST_USE;
+/* A User-Agent, with blanks for the '+' of W3C logs. */
+tc_status tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent) TC_MUST_USE;
+tc_status tc_emit_client(tc_enrich_worker *w, tc_observation *o,
+                         const tc_client *client) TC_MUST_USE;
+/* Finds place and order of the present event, once. */
+tc_status tc_emit_locate(tc_enrich_worker *w, const tc_event *event) TC_MUST_USE;
+/* States that two written names are one mailbox, unless one is nobody's or the worker said so. */
+tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a,
+                        tc_slice b) TC_MUST_USE;
+/* DOMAIN\user from its parts, in out; empty if there is no user. */
+tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TEXT_MAX]);
+
+/* -- the families --------------------------------------------------------------------------- */
+
+tc_status tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered) TC_MUST_USE;
+tc_status tc_observe_message(tc_enrich_worker *w, tc_event *event,
+                             tc_reason *ret_filtered) TC_MUST_USE;
+tc_status tc_observe_security(tc_enrich_worker *w, tc_event *event) TC_MUST_USE;
+typedef enum tc_outcome { TC_OUTCOME_UNKNOWN, TC_OUTCOME_SUCCESS, TC_OUTCOME_FAILURE } tc_outcome;
+tc_outcome tc_windows_outcome(const tc_event *event);
+/* ECS fields of one family; only those wanted. */
+void tc_ecs_web(tc_enrich_worker *w, tc_event *event);
+void tc_ecs_message(tc_enrich_worker *w, tc_event *event);
+void tc_ecs_windows(tc_enrich_worker *w, tc_event *event);
+/* What an observation of a raw match says about whom. */
+tc_status tc_describe_web(tc_enrich_worker *w, const tc_event *event,
+                          tc_observation *o) TC_MUST_USE;
+tc_status tc_describe_message(tc_enrich_worker *w, const tc_event *event,
+                              tc_observation *o) TC_MUST_USE;
+tc_status tc_describe_security(tc_enrich_worker *w, const tc_event *event,
+                               tc_observation *o) TC_MUST_USE;
+
+#endif

@@ -1,0 +1,216 @@
+#include "tests/unit/enrich/fixture.h"
+
+#include <criterion/criterion.h>
+
+static fixture f;
+
+static void setup(void)
+{
+    memset(&f, 0, sizeof(f));
+    fixture_open(&f);
+}
+
+static void teardown(void)
+{
+    fixture_close(&f);
+}
+
+TestSuite(account, .init = setup, .fini = teardown);
+
+#define T "2011-03-09T07:12:03Z"
+#define SID_A "S-1-5-21-1-2-3-1104"
+#define SID_B "S-1-5-21-1-2-3-1105"
+#define SUCCEEDED "0x8020000000000000"
+
+static void show(const char *id, const char *keywords, const char *subject_domain,
+                 const char *subject, const char *target_domain, const char *target)
+{
+    const pair pairs[] = {
+        {"EventID", id},
+        {"Channel", "Security"},
+        {"Computer", "DC01.example.org"},
+        {"Keywords", keywords},
+        {"SubjectDomainName", subject_domain},
+        {"SubjectUserName", subject},
+        {"SubjectUserSid", SID_A},
+        {"TargetDomainName", target_domain},
+        {"TargetUserName", target},
+        {"TargetSid", SID_B},
+        {NULL, NULL},
+    };
+    fixture_worker(&f);
+    fixture_windows(&f, T, "security", pairs);
+    cr_assert(!tc_failed(fixture_observe(&f)));
+}
+
+Test(account, resets_and_changes_are_told_apart)
+{
+    show("4724", SUCCEEDED, "EX", "admin", "EX", "jdoe");
+    const tc_observation *o = fixture_at(&f, TC_OBS_ACCOUNT, 0);
+    cr_expect_eq(o->flags, TC_OBS_FLAG_RESET);
+    cr_expect_eq(o->status, 4724);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "EX\\admin");
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "EX\\jdoe");
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_HOST), "EX01");
+    show("4723", SUCCEEDED, "EX", "jdoe", "EX", "jdoe");
+    cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags, 0);
+    show("4720", SUCCEEDED, "EX", "admin", "EX", "jdoe");
+    cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags, TC_OBS_FLAG_CREATED);
+    /* context is no change of a password */
+    static const char *const others[] = {"4738", "4740", "4767", "4624", "4722", "x", ""};
+    for (size_t i = 0; i < TC_COUNT_OF(others); i++) {
+        show(others[i], SUCCEEDED, "EX", "admin", "EX", "jdoe");
+        cr_expect_eq(fixture_count(&f, TC_OBS_ACCOUNT), 0, "%s", others[i]);
+    }
+}
+
+Test(account, failures_are_seen_in_any_form_of_keywords)
+{
+    static const struct {
+        const char *keywords;
+        bool failed;
+    } rows[] = {
+        {"0x8020000000000000", false},
+        {"0x8010000000000000", true},
+        {"-9214364837600034816", false},
+        {"-9218868437227405312", true},
+        {"9227875636482146304", true},
+        {"9232379236109516800", false},
+        {"Audit Success", false},
+        {"Audit Failure", true},
+        {"AUDIT_FAILURE", true},
+        {"", false},
+        {"\xC3\x89"
+         "chec de l'audit",
+         false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        show("4724", rows[i].keywords, "EX", "admin", "EX", "jdoe");
+        cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & TC_OBS_FLAG_FAILED,
+                     rows[i].failed ? TC_OBS_FLAG_FAILED : 0, "%s", rows[i].keywords);
+    }
+}
+
+Test(account, routine_work_is_marked)
+{
+    static const struct {
+        const char *actor_domain, *actor, *target;
+        bool routine;
+    } rows[] = {
+        {"EX", "admin", "jdoe", false},
+        {"EX", "admin", "HealthMailbox1a2b3c4", true},
+        {"EX", "admin", "WS0042$", true},
+        {"EX", "MSOL_0123456789ab", "jdoe", true},
+        {"EX", "msol_0123456789ab", "jdoe", true},
+        {"EX", "AAD_0123456789ab", "jdoe", true},
+        {"NT AUTHORITY", "SYSTEM", "jdoe", true},
+        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "jdoe", true},
+        {"EX", "EX01$", "jdoe", false},
+        {"EX", "EX01$", "HealthMailbox1a2b3c4", true},
+        {"EX", "molly", "jdoe", false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        show("4724", SUCCEEDED, rows[i].actor_domain, rows[i].actor, "EX", rows[i].target);
+        cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & TC_OBS_FLAG_ROUTINE,
+                     rows[i].routine ? TC_OBS_FLAG_ROUTINE : 0, "%s -> %s", rows[i].actor,
+                     rows[i].target);
+    }
+}
+
+Test(account, a_sid_stands_in_for_a_missing_name)
+{
+    show("4724", SUCCEEDED, "-", "-", "-", "-");
+    const tc_observation *o = fixture_at(&f, TC_OBS_ACCOUNT, 0);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), SID_A);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), SID_B);
+    cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0);
+}
+
+static bool told(const char *a, const char *b)
+{
+    for (size_t i = 0; i < fixture_count(&f, TC_OBS_ALIAS); i++) {
+        const tc_observation *o = fixture_at(&f, TC_OBS_ALIAS, i);
+        if (strcmp(fixture_text(&f, o, TC_OBS_TEXT_USER), a) == 0 &&
+            strcmp(fixture_text(&f, o, TC_OBS_TEXT_TARGET), b) == 0)
+            return true;
+    }
+    return false;
+}
+
+Test(account, every_security_event_gives_its_names)
+{
+    show("4624", SUCCEEDED, "EX", "EX01$", "EX", "jdoe");
+    cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 1, "a machine is nobody");
+    cr_expect(told("EX\\jdoe", SID_B));
+    show("4724", SUCCEEDED, "EX", "admin", "EX", "jdoe");
+    cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 2);
+    cr_expect(told("EX\\admin", SID_A));
+    show("4624", SUCCEEDED, "NT AUTHORITY", "SYSTEM", "Window Manager", "DWM-1");
+    cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0);
+    show("4625", SUCCEEDED, "-", "-", "-", "jdoe");
+    cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0, "a name without its domain is nobody certain");
+    show("4740", SUCCEEDED, "EX", "DC01$", "WS0042", "jdoe");
+    cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0, "the caller's computer is no domain");
+}
+
+Test(account, principal_names_of_new_and_changed_accounts)
+{
+    static const struct {
+        const char *id, *domain, *principal;
+        const char *a;
+    } rows[] = {
+        {"4720", "EX", "j.doe@example.org", "EX\\jdoe"},
+        {"4738", "EX", "j.doe@example.org", "EX\\jdoe"},
+        {"4738", "-", "j.doe@example.org", "jdoe"},
+        {"4738", "EX", "-", NULL},
+        {"4738", "EX", "%%1793", NULL},
+        {"4624", "EX", "j.doe@example.org", NULL},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const pair pairs[] = {
+            {"EventID", rows[i].id},
+            {"TargetDomainName", rows[i].domain},
+            {"TargetUserName", "jdoe"},
+            {"SamAccountName", "jdoe"},
+            {"UserPrincipalName", rows[i].principal},
+            {"Keywords", SUCCEEDED},
+            {NULL, NULL},
+        };
+        fixture_worker(&f);
+        fixture_windows(&f, T, "security", pairs);
+        cr_assert(!tc_failed(fixture_observe(&f)));
+        cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), rows[i].a != NULL, "row %zu", i);
+        if (rows[i].a) cr_expect(told(rows[i].a, rows[i].principal), "row %zu", i);
+    }
+}
+
+Test(account, other_windows_logs_say_nothing)
+{
+    const pair pairs[] = {{"EventID", "4724"}, {"TargetUserName", "jdoe"}, {NULL, NULL}};
+    fixture_windows(&f, T, "application", pairs);
+    cr_assert(!tc_failed(fixture_observe(&f)));
+    cr_expect_eq(tc_observations_count(f.batch), 0);
+    cr_expect_eq(f.filtered, TC_REASON_COUNT);
+}
+
+Test(account, hits_name_actor_target_and_client)
+{
+    const pair pairs[] = {
+        {"EventID", "4625"},
+        {"SubjectUserName", "EX01$"},
+        {"SubjectDomainName", "EX"},
+        {"TargetUserName", "jdoe"},
+        {"TargetDomainName", "EX"},
+        {"IpAddress", "::ffff:203.0.113.9"},
+        {NULL, NULL},
+    };
+    fixture_windows(&f, T, "security", pairs);
+    cr_assert(!tc_failed(tc_enrich_hit(f.worker, &f.event, 7, NULL, NULL, 0)));
+    const tc_observation *o = fixture_at(&f, TC_OBS_HIT, 0);
+    char text[TC_IP_TEXT];
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "EX\\EX01$");
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "EX\\jdoe");
+    cr_expect_str_eq(tc_ip_format(o->ip, text), "203.0.113.9");
+    cr_expect_eq(o->status, 4625);
+    cr_expect_eq(o->order.sub, 0);
+}
