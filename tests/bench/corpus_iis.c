@@ -182,7 +182,7 @@ static void put_random(iis *m, char letter)
         out_text(&c->o, browsers[rng_below(&c->r, TC_COUNT_OF(browsers))]);
         return;
     default:
-        TC_ASSERT(!"a letter of these templates");
+        tc_assert_failed("a letter of these templates", __FILE__, __LINE__);
     }
 }
 

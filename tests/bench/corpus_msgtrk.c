@@ -126,7 +126,7 @@ static void put_random(corpus *c, char letter)
         out_number(&c->o, 100 + rng_below(&c->r, 900));
         return;
     default:
-        TC_ASSERT(!"a letter of these templates");
+        tc_assert_failed("a letter of these templates", __FILE__, __LINE__);
     }
 }
 

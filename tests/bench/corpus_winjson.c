@@ -137,7 +137,7 @@ static void put(void *maker, char letter)
         out_number(&c->o, 1024 + rng_below(&c->r, 60000));
         return;
     default:
-        TC_ASSERT(!"a letter of these templates");
+        tc_assert_failed("a letter of these templates", __FILE__, __LINE__);
     }
 }
 
