@@ -29,9 +29,10 @@ static uint32_t column(const reader *r)
 static bool complain(const reader *r, const char *text)
 {
     tc_quoted q;
-    return tc_diagnostics_error(r->l->d, r->node->line, column(r), "condition: %s%s%s", text,
-                                r->words.word == TC_WORD_END ? "" : " at ",
-                                r->words.word == TC_WORD_END ? "" : tc_quote(&q, r->words.token));
+    bool end = r->words.word == TC_WORD_END;
+    return tc_diagnostics_error(r->l->d, r->node->line, column(r), "condition: %s %s %s", text,
+                                end ? "behind" : "at",
+                                tc_quote(&q, end ? r->node->text : r->words.token));
 }
 
 static bool join(const reader *r, tc_node_kind kind, tc_nodes *nodes, bool ok, tc_node *ret)
@@ -137,8 +138,7 @@ static bool read_not(reader *r, tc_node *ret)
     } else if (r->words.word == TC_WORD_NAME) {
         ok = read_name(r, ret);
     } else {
-        ok = complain(r, r->words.word == TC_WORD_END ? "an identifier is wanted at the end"
-                                                      : "an identifier is wanted");
+        ok = complain(r, "an identifier is wanted");
     }
     if (ok && negated && !tc_node_not(r->l->arena, *ret, ret))
         ok = tc_diagnostics_no_memory(r->l->d);
