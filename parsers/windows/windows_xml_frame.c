@@ -33,7 +33,8 @@ struct scan {
     tc_slice bytes;
     bool last;
     size_t record_max;
-    size_t clear; /* no CDATA section ends before this offset */
+    size_t clear_from; /* no CDATA section ends from here */
+    size_t clear_to;   /* to here */
 };
 
 static inline bool is_blank(uint8_t byte)
@@ -115,17 +116,25 @@ static struct item unclosed(const struct scan *x, size_t from)
     return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
 }
 
+/* Where the CDATA section ends whose text begins at `from`; TC_NPOS if it does not before `end`.
+ * Many beginnings without an end are not searched many times. */
+static size_t cdata_end(struct scan *x, size_t from, size_t end)
+{
+    bool known = x->clear_from <= from && from < x->clear_to;
+    size_t search = known ? x->clear_to : from;
+    if (search >= end) return TC_NPOS;
+    size_t found = tc_slice_search(tc_slice_sub(x->bytes, search, end - search), TC_LIT("]]>"));
+    if (found != TC_NPOS) return search + found;
+    if (!known) x->clear_from = from;
+    x->clear_to = TC_MAX(end - 2, search);
+    return TC_NPOS;
+}
+
 /* Goes behind the CDATA section that begins at *at, in the element that begins at `from`; false
  * with *ret if the element ends there in some way. */
 static bool pass_cdata(struct scan *x, size_t from, size_t end, size_t *at, struct item *ret)
 {
-    size_t search = TC_MAX(*at + 9, x->clear);
-    size_t close = TC_NPOS;
-    if (search < end) {
-        size_t found = tc_slice_search(tc_slice_sub(x->bytes, search, end - search), TC_LIT("]]>"));
-        if (found != TC_NPOS) close = search + found;
-        x->clear = found != TC_NPOS ? close : TC_MAX(end - 2, search);
-    }
+    size_t close = cdata_end(x, *at + 9, end);
     if (close == TC_NPOS) {
         *ret = unclosed(x, from);
         return false;
@@ -270,19 +279,25 @@ static void frame_items(tc_windows_xml_state *state, struct scan *x, tc_frame *r
         ret->length = item.end;
 }
 
+/* An offset as it is when so many bytes have been taken. */
+static uint32_t behind(size_t offset, size_t taken)
+{
+    return (uint32_t)TC_MIN(offset - TC_MIN(offset, taken), (size_t)UINT32_MAX);
+}
+
 void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, size_t record_max,
                         tc_frame *ret)
 {
     *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
-    struct scan x = {bytes, last, record_max, state->open_ahead};
+    struct scan x = {bytes, last, record_max, state->clear_from, state->clear_to};
     if (state->skipping)
         frame_skip(state, &x, ret);
     else if (last)
         ret->length = bytes.len;
     else
         frame_items(state, &x, ret);
-    size_t clear = x.clear - TC_MIN(x.clear, ret->length);
-    state->open_ahead = (uint32_t)TC_MIN(clear, (size_t)UINT32_MAX);
+    state->clear_from = behind(x.clear_from, ret->length);
+    state->clear_to = behind(x.clear_to, ret->length);
 }
 
 /* -- elements of a block --------------------------------------------------------------------- */
@@ -308,10 +323,12 @@ static void book_rejected(tc_windows_elements *elements, tc_reason reason, size_
 
 bool tc_windows_elements_next(tc_windows_elements *elements)
 {
-    struct scan x = {elements->block, true, elements->record_max, elements->clear};
+    struct scan x = {elements->block, true, elements->record_max, elements->clear_from,
+                     elements->clear_to};
     for (;;) {
         struct item item = item_at(&x, elements->at);
-        elements->clear = x.clear;
+        elements->clear_from = x.clear_from;
+        elements->clear_to = x.clear_to;
         if (item.kind == ITEM_ELEMENT) {
             elements->text = tc_slice_sub(elements->block, elements->at, item.end - elements->at);
             return true;

@@ -18,7 +18,8 @@
 typedef struct tc_windows_xml_state {
     bool skipping; /* inside a damaged element */
     uint8_t reason;
-    uint32_t open_ahead; /* so many bytes are known to hold no end of a CDATA section */
+    uint32_t clear_from; /* no CDATA section ends from this offset */
+    uint32_t clear_to;   /* to this */
 } tc_windows_xml_state;
 
 void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, size_t record_max,
@@ -29,8 +30,9 @@ typedef struct tc_windows_elements {
     tc_slice block;
     size_t record_max;
     size_t at;
-    size_t clear;  /* no CDATA section ends before this offset */
-    tc_slice text; /* the current element */
+    size_t clear_from; /* no CDATA section ends from this offset */
+    size_t clear_to;   /* to this */
+    tc_slice text;     /* the current element */
     uint64_t record;
     tc_ledger *ledger;
     const tc_sink *sink; /* NULL: nobody is told */

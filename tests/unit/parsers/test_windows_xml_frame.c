@@ -78,6 +78,7 @@ static const struct {
     {E(1) "<Event><![CDATA[</Event>" E(3) "]]>" E(4), "1 4 ", "bad_xml=1 "},
     {E(1) "<Event>" DATA("<![CDATA[" E(3) "]]>") "</Event>" E(4), "1 4 ", "bad_xml=1 "},
     {E(1) "<Event>" DATA("<![CDATA[ no end") "</Event>" E(3) E(4), "1 3 4 ", "truncated=1 "},
+    {E(1) "<Event>" S(2) "<![CDATA[a]]></Event<b><![CDATA[c]]></b>" E(3), "1 3 ", "truncated=1 "},
     {E(1) "<Event>" S(2) "<!-- </Event>" E(3), "1 3 ", "bad_xml=1 "},
     {E(1) "<Event>" DATA("a<!-- b -->c") S(2) "</Event>" E(3), "1 3 ", "bad_xml=1 "},
     {"EventID>1</EventID></System></Event>" E(2), "2 ", "bad_xml=1 "},
