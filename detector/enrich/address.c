@@ -91,11 +91,10 @@ const tc_address *tc_address_of(tc_address_cache *cache, tc_ip ip)
 {
     uint64_t hash = tc_quick_mix(tc_quick_load8(ip.bytes) ^ cache->key,
                                  tc_quick_load8(ip.bytes + 8) ^ UINT64_C(0x9E3779B97F4A7C15));
-    size_t at = hash % TC_ADDRESS_CACHE;
-    tc_address *entry = &cache->entries[at];
-    if (cache->used[at] && tc_ip_equal(entry->ip, ip)) return entry;
-    cache->used[at] = true;
-    *entry = (tc_address){.ip = ip, .address_class = tc_address_classify(cache->networks, ip)};
+    tc_address *entry = &cache->entries[hash % TC_ADDRESS_CACHE];
+    if (entry->known && tc_ip_equal(entry->ip, ip)) return entry;
+    *entry = (tc_address){
+        .ip = ip, .address_class = tc_address_classify(cache->networks, ip), .known = true};
     /* Nobody else's country or network is known of addresses that mean a different host
      * everywhere. */
     if (cache->geo != NULL && !tc_ip_is_zero(ip) && !tc_ip_is_private(ip) &&

@@ -32,6 +32,7 @@ tc_slice tc_address_class_name(tc_address_class address_class);
 typedef struct tc_address {
     tc_ip ip;
     tc_address_class address_class;
+    bool known; /* the slot is in use */
     tc_geo_answer geo;
 } tc_address;
 
@@ -42,7 +43,6 @@ typedef struct tc_address_cache {
     uint64_t key;
     uint64_t geo_errors;
     tc_address entries[TC_ADDRESS_CACHE];
-    bool used[TC_ADDRESS_CACHE];
 } tc_address_cache;
 
 /* Valid until the next call. */

@@ -103,6 +103,15 @@ void tc_ecs_ip(const tc_ecs *e, tc_field field, tc_slice written)
     if (tc_ecs_wants(e, field) && tc_ip_parse_loose(written, &ip)) set_ip(e, field, ip);
 }
 
+/* The first of a list, which is whom the list's writer calls the client. */
+static tc_slice first_forwarded(tc_slice list)
+{
+    size_t end = 0;
+    while (end < list.len && list.ptr[end] != ',' && list.ptr[end] != '+' && list.ptr[end] != ' ')
+        end++;
+    return tc_slice_sub(list, 0, end);
+}
+
 void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)
 {
     static const tc_field derived[] = {TC_FIELD_SOURCE_IP,      TC_FIELD_SOURCE_CLASS,
@@ -111,7 +120,7 @@ void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)
     char text[TC_IP_TEXT];
     tc_client client;
     tc_ecs_text(e, TC_FIELD_SOURCE_ADDRESS, written);
-    tc_ecs_text(e, TC_FIELD_NETWORK_FORWARDED, forwarded);
+    tc_ecs_text(e, TC_FIELD_NETWORK_FORWARDED, first_forwarded(forwarded));
     if (!tc_ecs_wants_any(e, derived, TC_COUNT_OF(derived))) return;
     tc_client_of(&e->worker->enricher->networks, written, forwarded, &client);
     if (tc_ip_is_zero(client.ip)) return;

@@ -12,14 +12,14 @@ static tc_slice native(const tc_ecs *e, tc_field field)
 /* Milliseconds with six zeros are nanoseconds. */
 static void set_duration(const tc_ecs *e, tc_slice milliseconds)
 {
-    uint64_t number;
-    char text[32];
+    uint8_t text[20];
     tc_slice copy;
-    if (!tc_ecs_wants(e, TC_FIELD_EVENT_DURATION) || !tc_slice_to_u64(milliseconds, &number) ||
-        number > UINT64_MAX / 1000000)
+    if (!tc_ecs_wants(e, TC_FIELD_EVENT_DURATION) || milliseconds.len == 0 ||
+        milliseconds.len > sizeof(text) - 6)
         return;
-    snprintf(text, sizeof(text), "%" PRIu64, number * 1000000);
-    if (tc_arena_copy(e->event->arena, tc_slice_of(text), &copy))
+    memcpy(text, milliseconds.ptr, milliseconds.len);
+    memset(text + milliseconds.len, '0', 6);
+    if (tc_arena_copy(e->event->arena, tc_slice_make(text, milliseconds.len + 6), &copy))
         tc_ecs_number(e, TC_FIELD_EVENT_DURATION, copy);
 }
 

@@ -23,23 +23,37 @@ static void set_local(tc_name *n, size_t from, size_t length)
 
 /* -- step 1: what stands around a name ------------------------------------------------------ */
 
-/* Ticks of quoting, angle brackets and the schemes that logs put before a name. */
+static bool peel_scheme(tc_slice *s)
+{
+    static const tc_slice schemes[] = {
+        {(const uint8_t *)"smtp:", 5},         {(const uint8_t *)"mailto:", 7},
+        {(const uint8_t *)"sip:", 4},          {(const uint8_t *)"sid~", 4},
+        {(const uint8_t *)"owner:", 6},        {(const uint8_t *)"upn~", 4},
+        {(const uint8_t *)"mailboxguid~", 12},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(schemes); i++) {
+        if ((s->ptr[0] | 0x20) != schemes[i].ptr[0] || !tc_slice_starts_ascii(*s, schemes[i]))
+            continue;
+        *s = tc_slice_sub(*s, schemes[i].len, TC_NPOS);
+        return true;
+    }
+    return false;
+}
+
+/* Quoting, brackets and the schemes that logs put before a name. */
 static tc_slice peel(tc_slice s)
 {
-    static const char *const schemes[] = {"smtp:",  "mailto:",      "sip:", "sid~",
-                                          "owner:", "mailboxguid~", "upn~", "account:"};
     for (int round = 0; round < 4; round++) {
         s = tc_slice_trim(s);
-        if (s.len >= 2 && ((s.ptr[0] == '<' && s.ptr[s.len - 1] == '>') ||
-                           (s.ptr[0] == '"' && s.ptr[s.len - 1] == '"') ||
-                           (s.ptr[0] == '{' && s.ptr[s.len - 1] == '}')))
+        if (s.len < 2) break;
+        uint8_t first = s.ptr[0], last = s.ptr[s.len - 1];
+        if ((first == '<' && last == '>') || (first == '"' && last == '"') ||
+            (first == '{' && last == '}'))
             s = tc_slice_sub(s, 1, s.len - 2);
-        for (size_t i = 0; i < TC_COUNT_OF(schemes); i++) {
-            tc_slice scheme = tc_slice_of(schemes[i]);
-            if (tc_slice_starts_ascii(s, scheme)) s = tc_slice_sub(s, scheme.len, TC_NPOS);
-        }
+        else if (!peel_scheme(&s))
+            break;
     }
-    return tc_slice_trim(s);
+    return s;
 }
 
 static int hex_digit(uint8_t c)

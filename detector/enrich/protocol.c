@@ -1,6 +1,9 @@
 #include "detector/enrich/protocol_state.h"
 
+#include "detector/enrich/quickhash.h"
+
 #define TOKENS_MAX 64
+#define BIT_5 UINT64_C(0x2020202020202020)
 #define AGENT_READ 512 /* bytes of an agent that are looked at */
 
 tc_slice tc_protocol_name(tc_protocol protocol)
@@ -25,38 +28,27 @@ tc_slice tc_protocol_name(tc_protocol protocol)
 
 /* -- asking --------------------------------------------------------------------------------- */
 
-/* Eight bytes with A-Z made small. */
-static uint64_t fold8(uint64_t word)
+/* Compares a text of small letters with raw bytes in any case, eight bytes at a glance. Setting bit
+ * 5 makes letters small and leaves '-', '.', '/' and digits as they are; beside that it only takes
+ * some control characters for signs, which no path has. */
+static bool same_folded(const uint8_t *small, const uint8_t *raw, size_t length)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t low = word & (0x7F * ones);
-    uint64_t past_z = low + (0x7F - 'Z') * ones;
-    uint64_t from_a = low + (0x80 - 'A') * ones;
-    uint64_t capital = ~word & (from_a ^ past_z) & (0x80 * ones);
-    return word | capital >> 2;
+    size_t i = 0;
+    for (; i + 8 <= length; i += 8)
+        if (((tc_quick_load8(raw + i) | BIT_5) ^ (tc_quick_load8(small + i) | BIT_5)) != 0)
+            return false;
+    for (; i < length; i++)
+        if ((raw[i] | 0x20) != (small[i] | 0x20)) return false;
+    return true;
 }
 
-/* The first bytes of s in small letters, zeros behind them. */
-static void fold_head(tc_slice s, uint8_t out[FOLDED])
-{
-    size_t length = TC_MIN(s.len, (size_t)FOLDED);
-    memset(out, 0, FOLDED);
-    if (length) memcpy(out, s.ptr, length);
-    for (size_t i = 0; i < length; i += 8) {
-        uint64_t word;
-        memcpy(&word, out + i, 8);
-        word = fold8(word);
-        memcpy(out + i, &word, 8);
-    }
-}
-
-/* `text` is what stands behind the first slash, in small letters. */
+/* `text` is what stands behind the first slash. */
 static const path_head *find_head(const tc_protocols *p, const uint8_t *text, size_t length)
 {
     if (length == 0 || length > PATH_MAX_BYTES) return NULL;
     for (size_t slot = tc_head_slot(text, length); p->head_at[slot] != 0; slot = (slot + 1) & 255) {
         const path_head *h = &p->heads[p->head_at[slot] - 1];
-        if (h->length == length && memcmp(h->text, text, length) == 0) return h;
+        if (h->length == length && same_folded(h->text, text, length)) return h;
     }
     return NULL;
 }
@@ -73,10 +65,10 @@ static bool is_version(const uint8_t *text, size_t length)
     return digits > 0;
 }
 
-/* `rest` begins behind the first component; at most FOLDED bytes of it are there. */
+/* `rest` begins behind the first component. */
 static bool rule_fits(const path_rule *r, const uint8_t *rest, size_t length)
 {
-    if (r->length > length || memcmp(r->text, rest, r->length) != 0) return false;
+    if (r->length > length || !same_folded(r->text, rest, r->length)) return false;
     if (r->version)
         return length > r->length + 1u && rest[r->length] == '/' &&
                is_version(rest + r->length + 1, length - r->length - 1);
@@ -86,6 +78,7 @@ static bool rule_fits(const path_rule *r, const uint8_t *rest, size_t length)
 static bool token_fits(const path_rule *r, tc_slice token)
 {
     return (token.len == r->token_length || (r->token_open && token.len > r->token_length)) &&
+           (token.ptr[r->value_at] | 0x20) == (r->token[r->value_at] | 0x20) &&
            tc_slice_starts_ascii(token, tc_slice_make(r->token, r->token_length));
 }
 
@@ -106,17 +99,27 @@ static bool find_by_query(const tc_protocols *p, const path_head *h, const uint8
     return false;
 }
 
+/* The first, that is the longest, rule of the chain that fits; NULL if none does. */
+static const path_rule *first_fit(const tc_protocols *p, uint16_t chain, const uint8_t *rest,
+                                  size_t length)
+{
+    uint64_t first8 = 0;
+    memcpy(&first8, rest, TC_MIN(length, (size_t)8));
+    first8 |= BIT_5;
+    for (; chain != NO_RULE; chain = p->rules[chain].next) {
+        const path_rule *r = &p->rules[chain];
+        if (((r->first8 ^ first8) & r->mask8) == 0 && rule_fits(r, rest, length)) return r;
+    }
+    return NULL;
+}
+
 static tc_protocol by_rules(const tc_protocols *p, const path_head *h, const uint8_t *rest,
                             size_t length, tc_slice query, bool *ret_folder_only)
 {
-    tc_protocol protocol = TC_PROTOCOL_OTHER;
-    *ret_folder_only = true;
-    for (uint16_t at = h->paths; at != NO_RULE; at = p->rules[at].next) {
-        if (!rule_fits(&p->rules[at], rest, length)) continue;
-        protocol = p->rules[at].protocol;
-        *ret_folder_only = p->rules[at].length == 0 && !p->rules[at].version;
-        break;
-    }
+    const path_rule *r = length > 1 ? first_fit(p, h->paths[rest[1] & 31], rest, length) : NULL;
+    if (r == NULL) r = first_fit(p, h->general, rest, length);
+    tc_protocol protocol = r != NULL ? r->protocol : TC_PROTOCOL_OTHER;
+    *ret_folder_only = r != NULL && r->length == 0 && !r->version;
     if (h->tokens != NO_RULE && protocol == TC_PROTOCOL_OWA)
         find_by_query(p, h, rest, length, query, &protocol);
     return protocol;
@@ -129,31 +132,29 @@ static tc_slice second_component_address(tc_slice rest)
     size_t end = tc_slice_find(component, '/');
     component = tc_slice_sub(component, 0, end);
     bool address = tc_slice_find(component, '@') != TC_NPOS ||
-                   tc_slice_search(component, TC_LIT("%40")) != TC_NPOS;
+                   (tc_slice_find(component, '%') != TC_NPOS &&
+                    tc_slice_search(component, TC_LIT("%40")) != TC_NPOS);
     return address ? component : TC_EMPTY_SLICE;
 }
 
 tc_protocol tc_protocol_of(const tc_protocols *p, tc_slice stem, tc_slice query,
                            tc_slice *ret_mailbox)
 {
-    uint8_t folded[FOLDED];
     bool folder_only;
     *ret_mailbox = TC_EMPTY_SLICE;
     if (stem.len < 2 || stem.ptr[0] != '/') return TC_PROTOCOL_OTHER;
-    fold_head(stem, folded);
-    size_t held = TC_MIN(stem.len, (size_t)FOLDED);
-    const uint8_t *slash = memchr(folded + 1, '/', held - 1);
-    size_t end = slash ? (size_t)(slash - folded) : held;
-    const path_head *h = find_head(p, folded + 1, end - 1);
+    const uint8_t *slash = memchr(stem.ptr + 1, '/', stem.len - 1);
+    size_t end = slash ? (size_t)(slash - stem.ptr) : stem.len;
+    const path_head *h = find_head(p, stem.ptr + 1, end - 1);
     if (h == NULL) return TC_PROTOCOL_OTHER;
-    tc_protocol protocol = by_rules(p, h, folded + end, held - end, query, &folder_only);
-    if (protocol != TC_PROTOCOL_OWA || !folder_only || end + 1 >= stem.len) return protocol;
-    tc_slice rest = tc_slice_sub(stem, end, TC_NPOS);
+    if (h->plain) return h->protocol;
+    tc_slice rest = {stem.ptr + end, stem.len - end};
+    tc_protocol protocol = by_rules(p, h, rest.ptr, rest.len, query, &folder_only);
+    if (protocol != TC_PROTOCOL_OWA || !folder_only || rest.len < 2) return protocol;
     *ret_mailbox = second_component_address(rest);
     if (ret_mailbox->len == 0) return protocol;
     rest = tc_slice_sub(rest, 1 + ret_mailbox->len, TC_NPOS);
-    fold_head(rest, folded);
-    return by_rules(p, h, folded, TC_MIN(rest.len, (size_t)FOLDED), query, &folder_only);
+    return by_rules(p, h, rest.ptr, rest.len, query, &folder_only);
 }
 
 unsigned tc_agent_kind(const tc_protocols *p, tc_slice agent, uint32_t *ret_asn)
@@ -190,7 +191,7 @@ bool tc_query_value(tc_slice query, tc_slice name, tc_slice *ret)
     for (int i = 0; i < TOKENS_MAX && query.ptr != NULL; i++) {
         tc_slice token = tc_slice_split(query, '&', &query);
         if (token.len <= name.len || token.ptr[name.len] != '=' ||
-            !tc_slice_starts_ascii(token, name))
+            (token.ptr[0] | 0x20) != name.ptr[0] || !tc_slice_starts_ascii(token, name))
             continue;
         *ret = tc_slice_sub(token, name.len + 1, TC_NPOS);
         return true;

@@ -8,7 +8,6 @@
 #include "detector/enrich/protocol.h"
 
 #define PATH_MAX_BYTES 48
-#define FOLDED 64 /* of a stem: more than any path of the table is long */
 #define HEADS_MAX 64
 #define RULES_MAX 256
 #define AGENTS_MAX 128
@@ -19,12 +18,14 @@
 /* What stands behind the first component, with its slash: "/ev.owa"; empty = the folder itself. */
 typedef struct path_rule {
     uint8_t text[PATH_MAX_BYTES];
+    uint64_t first8, mask8; /* its first eight bytes, for a glance */
     uint8_t length;
     bool version; /* ends with <version>, which is not in text */
     tc_protocol protocol;
     uint16_t next; /* in the chain of its head, longer ones first */
     uint8_t token[AGENT_TEXT];
     uint8_t token_length; /* 0 = no query asked for */
+    uint8_t value_at;     /* where its value begins */
     bool token_open;      /* the value goes on as it likes */
 } path_rule;
 
@@ -32,7 +33,12 @@ typedef struct path_rule {
 typedef struct path_head {
     uint8_t text[PATH_MAX_BYTES];
     uint8_t length;
-    uint16_t paths, tokens; /* chains of rules without and with a query */
+    uint16_t paths[32]; /* chains of rules without a query, by the letter behind the slash */
+    uint16_t general;   /* ... of those that any letter may follow: the folder, <version> */
+    uint16_t tokens;    /* chain of rules with a query */
+    uint16_t rule_count;
+    bool plain;             /* there is but one rule, for the folder */
+    tc_protocol protocol;   /* then its class */
     uint32_t token_letters; /* first letters of the tokens asked for */
 } path_head;
 
@@ -57,7 +63,7 @@ struct tc_protocols {
 
 static inline size_t tc_head_slot(const uint8_t *text, size_t length)
 {
-    return (length * 7 + text[0] + (size_t)text[length - 1] * 2) & 255;
+    return (length * 7 + (text[0] | 0x20u) + (text[length - 1] | 0x20u) * 2) & 255;
 }
 
 #endif

@@ -43,7 +43,9 @@ static path_head *head_for(tc_protocols *p, tc_slice name)
             found = &p->heads[i];
     if (found != NULL || p->head_count == HEADS_MAX) return found;
     found = &p->heads[p->head_count++];
-    *found = (path_head){.length = (uint8_t)name.len, .paths = NO_RULE, .tokens = NO_RULE};
+    *found = (path_head){.length = (uint8_t)name.len, .general = NO_RULE, .tokens = NO_RULE};
+    for (size_t i = 0; i < TC_COUNT_OF(found->paths); i++)
+        found->paths[i] = NO_RULE;
     memcpy(found->text, name.ptr, name.len);
     size_t slot = tc_head_slot(found->text, name.len);
     while (p->head_at[slot] != 0)
@@ -76,10 +78,11 @@ static tc_status take_query(path_rule *r, const tc_tsv *t, tc_slice query, tc_er
 {
     r->token_open = tc_slice_ends(query, TC_LIT("*"));
     if (r->token_open) query.len--;
-    if (query.len > sizeof(r->token) || tc_slice_find(query, '=') == TC_NPOS)
+    if (query.len > sizeof(r->token) || tc_slice_find(query, '=') + 1 >= query.len)
         return tc_tsv_wrong(t, 1, reterr, "is no name=value", query);
     memcpy(r->token, query.ptr, query.len);
     r->token_length = (uint8_t)query.len;
+    r->value_at = (uint8_t)(tc_slice_find(query, '=') + 1);
     return TC_SUCCESS;
 }
 
@@ -101,12 +104,19 @@ static tc_status take_path(tc_protocols *p, const tc_tsv *t, const tc_slice *cel
     if (r.version) rest.len -= sizeof("/<version>") - 1;
     if (rest.len) memcpy(r.text, rest.ptr, rest.len);
     r.length = (uint8_t)rest.len;
+    memcpy(&r.first8, r.text, 8);
+    r.first8 |= UINT64_C(0x2020202020202020);
+    r.mask8 = rest.len >= 8 ? UINT64_MAX : 0;
+    if (rest.len < 8) memset(&r.mask8, 0xFF, rest.len);
     path_head *h = p->rule_count < RULES_MAX && name.len > 0 ? head_for(p, name) : NULL;
     if (h == NULL) return tc_tsv_wrong(t, 0, reterr, "is one row too many", path);
     uint16_t rule = (uint16_t)p->rule_count++;
     p->rules[rule] = r;
     if (r.token_length > 0) h->token_letters |= UINT32_C(1) << (r.token[0] & 31);
-    chain_rule(p, r.token_length > 0 ? &h->tokens : &h->paths, rule);
+    uint16_t *chain = r.length > 1 ? &h->paths[r.text[1] & 31] : &h->general;
+    chain_rule(p, r.token_length > 0 ? &h->tokens : chain, rule);
+    h->plain = h->rule_count++ == 0 && r.length == 0 && !r.version && r.token_length == 0;
+    h->protocol = r.protocol;
     return TC_SUCCESS;
 }
 

@@ -1,5 +1,6 @@
 /*
- * quickhash: a keyed hash of a few nanoseconds, for the private tables of this folder.
+ * quickhash: a keyed hash of a few nanoseconds, for the private tables of this folder, and what
+ * else its hot paths share.
  *
  * Folded 64x64 multiplications under a key of the process. It decides nothing that can be seen:
  * tables that use it compare what they hold, or only suppress what would be said twice. Strangers
@@ -10,6 +11,13 @@
 #define TC_ENRICH_QUICKHASH_H
 
 #include "parsers/base/hash.h"
+
+/* Set whole on a hot path: a hardened build must not clear it before. */
+#if __has_attribute(uninitialized)
+#define TC_SET_WHOLE __attribute__((uninitialized))
+#else
+#define TC_SET_WHOLE
+#endif
 
 __extension__ typedef unsigned __int128 tc_wide;
 

@@ -168,12 +168,15 @@ static tc_status observe_static(tc_enrich_worker *w, request *r)
 
 static tc_status observe_query_culture(tc_enrich_worker *w, request *r)
 {
-    tc_slice tag;
-    if (r->query.len < 5) return TC_SUCCESS;
-    if (tc_query_value(r->query, TC_LIT("mkt"), &tag) && tag.len > 0)
-        return emit_culture(w, r, tag, TC_LIT("mkt"));
-    if (tc_query_value(r->query, TC_LIT("lcid"), &tag) && tag.len > 0)
-        return emit_culture(w, r, tag, TC_LIT("lcid"));
+    tc_slice query = r->query;
+    while (query.ptr != NULL) {
+        tc_slice token = tc_slice_split(query, '&', &query);
+        uint8_t first = token.len > 4 ? token.ptr[0] | 0x20 : 0;
+        if (first == 'm' && tc_slice_starts_ascii(token, TC_LIT("mkt=")))
+            return emit_culture(w, r, tc_slice_sub(token, 4, TC_NPOS), TC_LIT("mkt"));
+        if (first == 'l' && token.len > 5 && tc_slice_starts_ascii(token, TC_LIT("lcid=")))
+            return emit_culture(w, r, tc_slice_sub(token, 5, TC_NPOS), TC_LIT("lcid"));
+    }
     return TC_SUCCESS;
 }
 
@@ -308,11 +311,39 @@ static bool is_ordinary_ews(tc_enrich_worker *w, request *r)
 
 /* -- facts ---------------------------------------------------------------------------------- */
 
+/* The usual case at a glance: User= is cs-username with the backslash (or the '@') encoded. */
+static bool same_written(tc_slice user, tc_slice encoded)
+{
+    size_t sign = tc_slice_find(encoded, '%');
+    if (sign == TC_NPOS) return tc_slice_equal(user, encoded);
+    if (user.len + 2 != encoded.len || sign >= user.len || memcmp(user.ptr, encoded.ptr, sign) != 0)
+        return false;
+    const uint8_t *code = encoded.ptr + sign;
+    bool backslash = user.ptr[sign] == '\\' && code[1] == '5' && (code[2] | 0x20) == 'c';
+    bool at = user.ptr[sign] == '@' && code[1] == '4' && code[2] == '0';
+    return (backslash || at) && memcmp(user.ptr + sign + 1, code + 3, user.len - sign - 1) == 0;
+}
+
+/* tc_query_value for "user", which most lines of most logs are asked for. */
+static bool find_user(tc_slice query, tc_slice *ret)
+{
+    const uint64_t user = tc_quick_load4((const uint8_t *)"user");
+    for (int i = 0; i < 8 && query.ptr != NULL; i++) {
+        tc_slice token = tc_slice_split(query, '&', &query);
+        if (token.len < 5 || token.ptr[4] != '=' ||
+            (tc_quick_load4(token.ptr) | UINT64_C(0x20202020)) != user)
+            continue;
+        *ret = tc_slice_sub(token, 5, TC_NPOS);
+        return true;
+    }
+    return false;
+}
+
 static tc_status observe_eas(tc_enrich_worker *w, const request *r)
 {
     tc_slice name;
-    if (r->user.len == 0 || !is_success(r->status) ||
-        !tc_query_value(r->query, TC_LIT("user"), &name))
+    if (r->user.len == 0 || !is_success(r->status) || !find_user(r->query, &name) ||
+        same_written(r->user, name))
         return TC_SUCCESS;
     return tc_emit_alias(w, r->event, r->user, name);
 }
@@ -376,7 +407,7 @@ static tc_status observe_request(tc_enrich_worker *w, request *r)
 
 tc_status tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
-    request r;
+    TC_SET_WHOLE request r;
     if (is_back_end(web_text(w, event, TC_WEB_PORT))) {
         *ret_filtered = TC_REASON_BACK_END;
         return TC_SUCCESS;

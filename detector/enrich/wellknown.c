@@ -1,80 +1,101 @@
 #include "detector/enrich/wellknown.h"
 
+#define S(text)                                                                                    \
+    {                                                                                              \
+        (const uint8_t *)(text), sizeof(text) - 1                                                  \
+    }
+
 /* Windows translates the names of well-known SIDs (S-1-5-18, -19, -20, -7) with its own language;
  * where a log gives the SID, that decides and these lists are not asked. All folded. */
-static const char *const nobodies[] = {
-    "-",
-    "anonymous",
-    "anonymous logon",
-    "anonymous-anmeldung",
-    "anonymouslogon",
-    "accesso anonimo",
-    "anonyme anmeldung",
-    "inicio de sesión anónimo",
-    "logon anônimo",
-    "ouverture de session anonyme",
-    "(null)",
-    "null",
+static const tc_slice nobodies[] = {
+    S("-"),
+    S("anonymous"),
+    S("anonymous logon"),
+    S("anonymous-anmeldung"),
+    S("anonymouslogon"),
+    S("accesso anonimo"),
+    S("anonyme anmeldung"),
+    S("inicio de sesión anónimo"),
+    S("logon anônimo"),
+    S("ouverture de session anonyme"),
+    S("(null)"),
+    S("null"),
 };
 
-static const char *const authorities[] = {
-    "autoridad nt",   "autoridade nt", "autorita' nt",     "autorità nt",        "autorite nt",
-    "autorité nt",    "builtin",       "font driver host", "iis apppool",        "nt authority",
-    "nt instans",     "nt service",    "nt-autorität",     "nt-hallinta",        "nt-myndighed",
-    "nt-myndighet",   "nt-overheid",   "vordefiniert",     "nt virtual machine", "window manager",
-    "zarządzanie nt",
+static const tc_slice authorities[] = {
+    S("autoridad nt"),
+    S("autoridade nt"),
+    S("autorita' nt"),
+    S("autorità nt"),
+    S("autorite nt"),
+    S("autorité nt"),
+    S("builtin"),
+    S("font driver host"),
+    S("iis apppool"),
+    S("nt authority"),
+    S("nt instans"),
+    S("nt service"),
+    S("nt-autorität"),
+    S("nt-hallinta"),
+    S("nt-myndighed"),
+    S("nt-myndighet"),
+    S("nt-overheid"),
+    S("vordefiniert"),
+    S("nt virtual machine"),
+    S("window manager"),
+    S("zarządzanie nt"),
 };
 
-static const char *const users[] = {
-    "system",
-    "système",
-    "systeme",
-    "sistema",
-    "система",
-    "systém",
-    "systemet",
-    "local service",
-    "service local",
-    "lokaler dienst",
-    "servizio locale",
-    "servicio local",
-    "serviço local",
-    "lokale service",
-    "lokal tjänst",
-    "usługa lokalna",
-    "network service",
-    "service réseau",
-    "netzwerkdienst",
-    "servizio di rete",
-    "servicio de red",
-    "serviço de rede",
-    "netwerkservice",
-    "nätverkstjänst",
-    "usługa sieciowa",
-    "krbtgt",
-    "exchangesetup",
-    "inboundproxy",
-    "exchange online-applicationaccount",
+static const tc_slice users[] = {
+    S("system"),
+    S("système"),
+    S("systeme"),
+    S("sistema"),
+    S("система"),
+    S("systém"),
+    S("systemet"),
+    S("local service"),
+    S("service local"),
+    S("lokaler dienst"),
+    S("servizio locale"),
+    S("servicio local"),
+    S("serviço local"),
+    S("lokale service"),
+    S("lokal tjänst"),
+    S("usługa lokalna"),
+    S("network service"),
+    S("service réseau"),
+    S("netzwerkdienst"),
+    S("servizio di rete"),
+    S("servicio de red"),
+    S("serviço de rede"),
+    S("netwerkservice"),
+    S("nätverkstjänst"),
+    S("usługa sieciowa"),
+    S("krbtgt"),
+    S("exchangesetup"),
+    S("inboundproxy"),
+    S("exchange online-applicationaccount"),
 };
 
 /* What Exchange calls the mailboxes and accounts that it makes for its own use. */
-static const char *const prefixes[] = {
-    "healthmailbox",
-    "systemmailbox{",
-    "discoverysearchmailbox",
-    "federatedemail.",
-    "migration.8f3e7716-",
-    "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
-    "extest_",
-    "dwm-",
-    "umfd-",
-    "$",
+static const tc_slice prefixes[] = {
+    S("healthmailbox"),
+    S("systemmailbox{"),
+    S("discoverysearchmailbox"),
+    S("federatedemail."),
+    S("migration.8f3e7716-"),
+    S("microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"),
+    S("extest_"),
+    S("dwm-"),
+    S("umfd-"),
+    S("$"),
 };
 
-static bool among(const char *const *list, size_t count, tc_slice s)
+static bool among(const tc_slice *list, size_t count, tc_slice s)
 {
     for (size_t i = 0; i < count; i++)
-        if (tc_slice_equal(s, tc_slice_of(list[i]))) return true;
+        if (list[i].len == s.len && memcmp(list[i].ptr, s.ptr, s.len) == 0) return true;
     return false;
 }
 
@@ -102,6 +123,7 @@ bool tc_wellknown_domain(tc_slice domain)
 bool tc_wellknown_user(tc_slice user)
 {
     for (size_t i = 0; i < TC_COUNT_OF(prefixes); i++)
-        if (tc_slice_starts(user, tc_slice_of(prefixes[i]))) return true;
+        if (user.len > 0 && user.ptr[0] == prefixes[i].ptr[0] && tc_slice_starts(user, prefixes[i]))
+            return true;
     return is_arbitration(user) || among(users, TC_COUNT_OF(users), user);
 }

@@ -185,7 +185,7 @@ void mmdb_render(const mmdb_builder *b, tc_slice metadata, tc_str *out)
 const char *mmdb_write_bytes(tc_slice bytes)
 {
     static char path[64];
-    snprintf(path, sizeof(path), "/tmp/tocsin-geo-XXXXXX");
+    snprintf(path, sizeof(path), "tocsin-geo-XXXXXX");
     int fd = mkstemp(path);
     cr_assert_geq(fd, 0);
     cr_assert_eq(write(fd, bytes.ptr, bytes.len), (ssize_t)bytes.len);

@@ -318,7 +318,7 @@ Test(language, charsets_tell_the_chinese_apart)
 
 static tc_status open_with(const char *messages, const char *locales, tc_error *error)
 {
-    char folder[] = "/tmp/tocsin-tables-XXXXXX", path[128];
+    char folder[] = "tocsin-tables-XXXXXX", path[128];
     cr_assert_not_null(mkdtemp(folder));
     const char *const names[] = {"system-messages.tsv", "locales.tsv"};
     const char *const texts[] = {messages, locales};
