@@ -141,6 +141,40 @@ static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash
     return piece;
 }
 
+/* What counting a hit in will touch. */
+static void expect(const tc_correlator *k, const tc_flow *flow, const tc_group *g)
+{
+    const tc_pool *pool = &k->pool;
+    tc_pool_expect(pool, g->proof);
+    tc_pool_expect(pool, g->older);
+    tc_pool_expect(pool, g->newer);
+    switch (flow->spec->type) {
+    case TC_CORRELATION_EVENT_COUNT:
+        tc_pool_expect(pool, g->u.times.head);
+        tc_pool_expect(pool, g->u.times.tail);
+        break;
+    case TC_CORRELATION_VALUE_COUNT:
+        tc_pool_expect(pool, g->u.values.oldest);
+        tc_pool_expect(pool, g->u.values.newest);
+        break;
+    case TC_CORRELATION_TEMPORAL:
+        tc_pool_expect(pool, g->u.slots);
+        break;
+    case TC_CORRELATION_NEW_VALUE:
+        tc_pool_expect(pool, g->u.known.values.oldest);
+        tc_pool_expect(pool, g->u.known.values.newest);
+        break;
+    case TC_CORRELATION_VALUE_CHANGE:
+        tc_pool_expect(pool, g->u.change.history.head);
+        tc_pool_expect(pool, g->u.change.history.tail);
+        tc_pool_expect(pool, g->u.change.values.oldest);
+        tc_pool_expect(pool, g->u.change.evidence);
+        break;
+    case TC_CORRELATION_TYPE_COUNT:
+        break;
+    }
+}
+
 tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
                          const tc_arrival *arrival, bool has_value)
 {
@@ -158,6 +192,7 @@ tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
     tc_piece piece = find(k, flow, key, hash);
     if (!piece) return add(k, flow, key, hash);
     tc_group *g = group_at(k, piece);
+    expect(k, flow, g);
     if (g->touched < tc_window_floor(flow, arrival->order.time)) tc_window_clear(k, flow, g);
     return piece;
 }

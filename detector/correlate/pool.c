@@ -2,6 +2,8 @@
 
 #include "parsers/base/alloc.h"
 
+#include <sys/mman.h>
+
 #if defined(__SANITIZE_ADDRESS__)
 #define WITH_ASAN 1
 #elif defined(__has_feature)
@@ -33,15 +35,17 @@ void tc_pool_init(tc_pool *pool, uint32_t limit)
     *pool = (tc_pool){.fresh = 1, .limit = limit};
 }
 
-/* A chunk begins on a border of pieces, so that no piece lies on more cache lines than it must.
- * What the heap gave is remembered in front of it. */
+/* A chunk is one huge page where the system gives such: state is read at random, and with small
+ * pages most of the time would go into finding them. It is aligned to its size for that; what the
+ * heap gave is remembered in front of it, and the rest of that is never touched. */
 static uint8_t *chunk_new(void)
 {
-    uint8_t *given = tc_alloc(1, (size_t)CHUNK_BYTES + TC_PIECE_BYTES + sizeof(void *));
+    uint8_t *given = tc_alloc(1, (size_t)2 * CHUNK_BYTES + sizeof(void *));
     if (!given) return NULL;
-    uintptr_t past = (uintptr_t)given + sizeof(void *) + TC_PIECE_BYTES - 1;
-    uint8_t *chunk = given + (past - past % TC_PIECE_BYTES - (uintptr_t)given);
+    uintptr_t past = (uintptr_t)given + sizeof(void *) + CHUNK_BYTES - 1;
+    uint8_t *chunk = given + (past - past % CHUNK_BYTES - (uintptr_t)given);
     memcpy(chunk - sizeof(void *), &given, sizeof(void *));
+    (void)madvise(chunk, CHUNK_BYTES, MADV_HUGEPAGE); /* as good as it gets without */
     POISON(chunk, CHUNK_BYTES);
     return chunk;
 }

@@ -16,8 +16,8 @@ typedef uint32_t tc_piece;
 
 enum {
     TC_PIECE_BYTES = 128,
-    TC_POOL_CHUNK = 1024, /* pieces that come from the heap at once */
-    TC_PIECE_TEXT = 124   /* bytes of a text that one piece of a chain holds */
+    TC_POOL_CHUNK = 16384, /* pieces that come from the heap at once */
+    TC_PIECE_TEXT = 124    /* bytes of a text that one piece of a chain holds */
 };
 
 typedef struct tc_pool {
@@ -41,6 +41,23 @@ void tc_pool_give(tc_pool *pool, tc_piece piece);
 static inline void *tc_pool_at(const tc_pool *pool, tc_piece piece)
 {
     return pool->chunks[piece / TC_POOL_CHUNK] + (size_t)(piece % TC_POOL_CHUNK) * TC_PIECE_BYTES;
+}
+
+/* Says that a piece will be read or written soon. Memory of many groups is cold: what a hit needs
+ * should be on its way together, not one after the other. */
+static inline void tc_pool_expect(const tc_pool *pool, tc_piece piece)
+{
+    if (!piece) return;
+    const uint8_t *at = tc_pool_at(pool, piece);
+    __builtin_prefetch(at, 1);
+    __builtin_prefetch(at + TC_PIECE_BYTES / 2, 1);
+}
+/* The same of the next `count` pieces that will be taken. */
+static inline void tc_pool_expect_takes(const tc_pool *pool, size_t count)
+{
+    for (size_t i = 0; i < count && i < pool->free_count; i++) {
+        tc_pool_expect(pool, pool->free[pool->free_count - 1 - i]);
+    }
 }
 
 /* Texts of any length as chains of pieces. */

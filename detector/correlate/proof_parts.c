@@ -4,13 +4,14 @@
 
 enum { EVIDENCE_ROOM = 40, EVIDENCE_MORE = 4, SUBJECT_ROOM = 64 };
 
+/* What letting go of it reads stands together in front. */
 typedef struct evidence_piece {
-    tc_order order;
-    tc_locator at;
     uint32_t holders;
     uint16_t length;
     uint16_t more_count;
-    tc_piece more[EVIDENCE_MORE]; /* whole pieces of text, so that giving back reads none of them */
+    tc_piece more[EVIDENCE_MORE]; /* whole pieces of text */
+    tc_order order;
+    tc_locator at;
     uint8_t room[EVIDENCE_ROOM];
 } evidence_piece;
 
@@ -109,15 +110,15 @@ static void subject_texts(const tc_subject *s, tc_slice ret[TC_SUBJECT_TEXTS])
 /* What makes subjects distinct: mailbox, actor, target, address. */
 static uint64_t subject_hash(const tc_proofs *proofs, const tc_subject *subject)
 {
-    tc_slice texts[TC_SUBJECT_TEXTS];
-    subject_texts(subject, texts);
-    uint8_t key[sizeof(tc_ip) + 3 * (TC_SUBJECT_TEXT_MAX + 1)];
+    const tc_slice texts[] = {subject->mailbox, subject->actor, subject->target};
+    uint8_t key[sizeof(tc_ip) + TC_COUNT_OF(texts) * (TC_SUBJECT_TEXT_MAX + 1)];
     size_t length = sizeof(tc_ip);
     memcpy(key, subject->ip.bytes, sizeof(tc_ip));
-    for (size_t i = 0; i < 3; i++) {
-        key[length++] = (uint8_t)texts[i].len;
-        if (texts[i].len) memcpy(key + length, texts[i].ptr, texts[i].len);
-        length += texts[i].len;
+    for (size_t i = 0; i < TC_COUNT_OF(texts); i++) {
+        size_t part = TC_MIN(texts[i].len, (size_t)TC_SUBJECT_TEXT_MAX);
+        key[length++] = (uint8_t)part;
+        if (part) memcpy(key + length, texts[i].ptr, part);
+        length += part;
     }
     return tc_siphash(proofs->key, tc_slice_make(key, length));
 }
