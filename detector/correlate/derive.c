@@ -205,8 +205,11 @@ static void fold_person(tc_deriver *d, tc_entity root, tc_entity absorbed)
 static void derive_alias(tc_deriver *d, const tc_observation *o, tc_slice heap)
 {
     tc_entity absorbed = 0;
-    tc_entity root = tc_identity_unite(d->identity, tc_observation_text(o, heap, TC_OBS_TEXT_USER),
-                                       tc_observation_text(o, heap, TC_OBS_TEXT_TARGET), &absorbed);
+    tc_slice a = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
+    tc_slice b = tc_observation_text(o, heap, TC_OBS_TEXT_TARGET);
+    /* Workers repeat a fact; what is one already is found without bringing names to normal form. */
+    if (tc_derive_entity(d, a, true) == tc_derive_entity(d, b, true)) return;
+    tc_entity root = tc_identity_unite(d->identity, a, b, &absorbed);
     fold_person(d, root, absorbed);
 }
 
