@@ -46,6 +46,8 @@ static tc_message_kind class_kind(tc_slice message_class)
         {"IPM.Recall.Report", TC_MESSAGE_RECALL},
         {"REPORT.IPM.Note", TC_MESSAGE_NDR},
     };
+    /* What nearly every message is: no longer than IPM.Note. */
+    if (message_class.len <= 8) return TC_MESSAGE_NONE;
     for (size_t i = 0; i < TC_COUNT_OF(classes); i++)
         if (tc_slice_starts_ascii(message_class, tc_slice_of(classes[i].begins)))
             return classes[i].kind;
