@@ -207,7 +207,7 @@ tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firin
 
 tc_status tc_correlator_advance(tc_correlator *k, tc_time watermark, const tc_firing_sink *sink)
 {
-    (void)sink; /* every type of today decides when a hit arrives */
+    (void)sink;
     for (size_t f = 0; f < k->flow_count; f++) {
         tc_groups_release(k, &k->flows[f], watermark, SIZE_MAX);
     }

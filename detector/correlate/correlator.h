@@ -2,13 +2,25 @@
  * correlator: Sigma correlations over event time, the one evaluator of scan and watch.
  *
  * A pure function of hits in total order and a watermark: no clock, no I/O, no randomness that
- * shows. Windows are closed and slide with each event, [t - timespan, t]; a group fires when its
- * condition turns true and re-arms when it is false again (once per episode). A firing is a hit
- * that other correlations may refer to. A hit that lacks a group-by field, or has null there, is
- * not grouped and is counted.
+ * shows. Windows are closed and slide with each hit, [t - timespan, t]; a group fires when its
+ * condition turns true at a hit and re-arms when it is false at a later one, or when its window has
+ * run empty meanwhile (once per episode); `suppress` silences it for so long after a firing. A
+ * firing is a hit that other correlations may refer to, with its group-by names and `count`,
+ * `value`, `previous` as captures; of one event, inner correlations speak to an outer one before
+ * the event itself does. A hit that lacks a group-by field, or has null there, is not grouped and
+ * is counted; one that lacks a condition.field is ignored.
  *
- * State is bounded in bytes. At the bound the group that was touched longest ago is given up first
- * (counted; later firings of that rule are marked degraded). No map is iterated for output.
+ * new_value: a value that its group (or under scope global any group) has not shown within the
+ * timespan, once min_events and learn are over; more than max_values are neither learned nor told,
+ * but counted. value_change: see window_change.c. A group of these that shows nothing for a
+ * timespan is forgotten and learns anew.
+ *
+ * State is bounded in bytes. At the bound groups are given up, counted, and all later firings of
+ * that rule, and of those that refer to it, are marked degraded. Groups that were touched once
+ * within their window go first (while they are more than an eighth of all), then others; among
+ * either, of the flow of events with the most groups the one that was touched longest ago. So a
+ * flood of invented names costs neither who came again nor what other rules have learned. No map is
+ * iterated for output.
  */
 #ifndef TC_CORRELATE_CORRELATOR_H
 #define TC_CORRELATE_CORRELATOR_H
@@ -22,13 +34,20 @@ typedef struct tc_correlator tc_correlator;
 
 typedef struct tc_firing {
     const tc_rule *rule;
-    tc_order order;              /* of the completing hit */
-    tc_time start;               /* of the oldest hit that still counted */
-    const tc_capture *group;     /* correlation->group_count values */
-    double count;                /* events, distinct values or distinct rules in the window */
-    tc_slice value;              /* new_value, value_change: the new value */
-    tc_slice previous;           /* value_change: the value before; new_value: empty */
-    const tc_evidence *evidence; /* the first two and the last three of the window, in order */
+    tc_order order; /* of the completing hit */
+    /* Of the oldest hit that still counted: for distinct values and rules the oldest among the
+     * latest hits of each; value_change: the first of the new value. */
+    tc_time start;
+    const tc_capture *group; /* correlation->group_count values */
+    /* Events, distinct values or distinct rules in the window; new_value: values known now;
+     * value_change: events in a row that made the change. */
+    double count;
+    tc_slice value;    /* new_value, value_change: the new value; tuples joined by ", " */
+    tc_slice previous; /* value_change: the value before; new_value: empty */
+    /* In total order. The first two and the last three that the window has kept (when a sixth
+     * comes, the third goes for good); temporal: the last of every rule, then others;
+     * value_change: the last of the value before, then those of the new one. */
+    const tc_evidence *evidence;
     size_t evidence_count;
     const tc_subject
         *subjects; /* distinct subjects of the window's hits, in order of first sight */
@@ -48,7 +67,8 @@ typedef struct tc_correlator_stats {
     size_t bytes;
 } tc_correlator_stats;
 
-/* `state_bytes`: bound of all windows and baselines together. */
+/* `state_bytes`: bound of all windows and baselines together; raised to what a single hit may need
+ * (some hundred KiB) if it is less. NULL without memory. `rules` must outlive the correlator. */
 tc_correlator *tc_correlator_new(const tc_ruleset *rules, size_t state_bytes) TC_MUST_USE;
 void tc_correlator_free(tc_correlator *correlator);
 
@@ -56,7 +76,8 @@ void tc_correlator_free(tc_correlator *correlator);
  * correlation that refers to its rule, and those that refer to what fires, before it returns. */
 tc_status tc_correlator_push(tc_correlator *correlator, const tc_hit *hit,
                              const tc_firing_sink *sink) TC_MUST_USE;
-/* Nothing older than `watermark` will come: windows that have passed are released. */
+/* Nothing older than `watermark` will come: windows that have passed are released. `sink` is for
+ * correlations that decide when time has passed; those of today all decide when a hit arrives. */
 tc_status tc_correlator_advance(tc_correlator *correlator, tc_time watermark,
                                 const tc_firing_sink *sink) TC_MUST_USE;
 tc_correlator_stats tc_correlator_statistics(const tc_correlator *correlator);

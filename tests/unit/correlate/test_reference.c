@@ -176,18 +176,30 @@ static tc_status both(void *context, const tc_firing *firing)
     return p->count.fired(p->count.context, firing);
 }
 
-static void run_seed(uint64_t seed, totals *t)
+static dice dice_of(uint64_t seed)
 {
-    dice d = {seed * UINT64_C(0x9E3779B97F4A7C15) + 1};
+    return (dice){seed * UINT64_C(0x9E3779B97F4A7C15) + 1};
+}
+
+/* The rules live as long as `m`. */
+static tc_ruleset *make_rules(dice *d, made *m)
+{
     tc_ruleset *rules = tc_fake_ruleset_new();
     static const char *const detection_names[] = {"d0", "d1", "d2"};
     for (size_t i = 0; i < DETECTIONS; i++) {
         tc_fake_detection(rules, detection_names[i], detection_captures);
     }
-    static made m;
     for (uint32_t i = 0; i < CORRELATIONS; i++) {
-        make_correlation(&d, rules, &m, i);
+        make_correlation(d, rules, m, i);
     }
+    return rules;
+}
+
+static void run_seed(uint64_t seed, totals *t)
+{
+    dice d = dice_of(seed);
+    static made m;
+    tc_ruleset *rules = make_rules(&d, &m);
     tc_correlator *tested = tc_correlator_new(rules, 64 * 1024 * 1024);
     tc_reference_correlator *reference = tc_reference_correlator_new(rules);
     tc_firing_log got, expected;
@@ -231,8 +243,6 @@ static void run_seed(uint64_t seed, totals *t)
     cr_assert_eq(stats.saturated_values, tc_reference_correlator_saturated(reference));
     cr_assert_eq(stats.evicted_groups, 0);
 
-    /* Nothing is left once all windows have passed. */
-    cr_assert_eq(tc_correlator_advance(tested, TC_TIME_MAX, &sink).code, TC_OK);
     tc_firing_log_done(&got);
     tc_firing_log_done(&expected);
     tc_correlator_free(tested);
@@ -252,4 +262,44 @@ Test(reference, says_the_same_of_random_hits_and_rules)
     for (int i = 0; i < TC_CORRELATION_TYPE_COUNT; i++) {
         cr_expect_gt(t.by_type[i], 1000, "type %d fired %" PRIu64 " times", i, t.by_type[i]);
     }
+}
+
+/* At the bound groups go while firings that they caused are still on their way to outer rules. */
+Test(reference, loses_no_memory_when_groups_are_given_up_in_chains)
+{
+    uint64_t evicted = 0;
+    totals t = {0};
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        dice d = dice_of(seed);
+        static made m;
+        tc_ruleset *rules = make_rules(&d, &m);
+        tc_correlator *tested = tc_correlator_new(rules, 0);
+        size_t empty = tc_correlator_statistics(tested).bytes;
+        tc_firing_sink sink = {&t, count_firing};
+        static event e;
+        for (uint64_t n = 0; n < 4000; n++) {
+            make_event(&d, &e, n, (tc_time)n * (TC_SECOND / 1000));
+            char name[600];
+            memset(name, 'x', sizeof(name));
+            snprintf(name, sizeof(name), "name %u", roll(&d, 3000));
+            e.captures[0].text = tc_slice_make(name, chance(&d, 10) ? sizeof(name) : 10);
+            e.subject.mailbox = e.captures[0].text;
+            tc_hit hit = {.rule = roll(&d, DETECTIONS),
+                          .order = e.evidence.order,
+                          .captures = e.captures,
+                          .evidence = &e.evidence,
+                          .evidence_count = 1,
+                          .subject = &e.subject};
+            cr_assert_eq(tc_correlator_push(tested, &hit, &sink).code, TC_OK);
+        }
+        evicted += tc_correlator_statistics(tested).evicted_groups;
+        cr_assert_eq(tc_correlator_advance(tested, TC_TIME_MAX, &sink).code, TC_OK);
+        /* What is left is the last hit's own evidence, and lookups that have grown. */
+        size_t left = tc_correlator_statistics(tested).bytes - empty;
+        cr_expect_lt(left, 16 * 1024, "seed %" PRIu64 ": %zu bytes are left", seed, left);
+        tc_correlator_free(tested);
+        tc_fake_ruleset_free(rules);
+    }
+    cr_expect_gt(evicted, 10000, "%" PRIu64 " evicted", evicted);
+    cr_expect_gt(t.chained, 1000, "%" PRIu64 " chained firings", t.chained);
 }
