@@ -18,7 +18,7 @@
  * State is bounded in bytes. At the bound groups are given up, counted, and all later firings of
  * that rule, and of those that refer to it, are marked degraded. Groups that were touched once
  * within their window go first (while they are more than an eighth of all), then others; among
- * either, of the flow of events with the most groups the one that was touched longest ago. So a
+ * either, of the rule with the most groups the one that was touched longest ago. So a
  * flood of invented names costs neither who came again nor what other rules have learned. No map is
  * iterated for output.
  */
