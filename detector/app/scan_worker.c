@@ -20,6 +20,7 @@ typedef struct scan_worker {
     tc_observations *batch;
     const tc_schema *schema; /* of the last event, and whether rules care for it */
     bool concerned;
+    tc_time bound_at_start, bound_at_end; /* of the block */
 } scan_worker;
 
 tc_time tc_source_bound(const tc_source *source, uint64_t file_offset)
@@ -55,24 +56,19 @@ void tc_scan_worker_free(void *worker)
     tc_free(w);
 }
 
-static void locate(void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
+static void locate(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
 {
     tc_block_locate(context, place, ret, ret_position);
 }
 
-/* Stateless rules on the event as it is, with the ECS names they may ask for. */
-static tc_status match_raw(scan_worker *w, tc_event *event)
+/* Hands over the matches of stateless rules on the event as it is, with the ECS names they may ask
+ * for. */
+TC_NOINLINE static tc_status take_matches(scan_worker *w, tc_event *event)
 {
     const uint32_t *rules;
     tc_capture captures[CAPTURES_MAX];
     tc_slice texts[CAPTURES_MAX];
     bool present[CAPTURES_MAX];
-    if (event->schema != w->schema) {
-        w->schema = event->schema;
-        w->concerned =
-            tc_ruleset_concerns(w->run->rules, event->schema->labels, event->schema->label_count);
-    }
-    if (!w->concerned) return TC_SUCCESS;
     tc_overlay_clear(&w->overlay);
     event->overlay = &w->overlay;
     tc_enrich_ecs(w->enrich, event);
@@ -91,22 +87,44 @@ static tc_status match_raw(scan_worker *w, tc_event *event)
     return TC_SUCCESS;
 }
 
+/* Whether any rule could match events of this kind; asked once per schema. */
+static bool is_concerned(scan_worker *w, const tc_event *event)
+{
+    if (event->schema != w->schema) {
+        w->schema = event->schema;
+        w->concerned =
+            tc_ruleset_concerns(w->run->rules, event->schema->labels, event->schema->label_count);
+    }
+    return w->concerned;
+}
+
 static void note_time(tc_block_result *r, tc_time time)
 {
     if (r->first == TC_TIME_NONE || time < r->first) r->first = time;
     r->last_time = TC_MAX(r->last_time, time);
 }
 
-/* Whether a record is older than what was promised of its part of the source. */
+/* Whether a record is older than what was promised of its part of the source. Bounds never
+ * decrease, so those at the ends of the block decide nearly always. */
 static bool is_late(const scan_worker *w, const tc_event *event)
 {
-    if (w->source->bound_count == 0 || event->time == TC_TIME_NONE) return false;
     tc_locator at;
     uint64_t position;
-    if (event->time >= w->source->bound[w->source->bound_count - 1]) return false;
+    if (event->time >= w->bound_at_end) return false;
+    if (event->time < w->bound_at_start) return true;
     tc_block_locate(w->block, event->place, &at, &position);
     tc_time bound = tc_source_bound(w->source, at.offset);
     return bound != TC_TIME_NONE && event->time < bound;
+}
+
+/* TC_TIME_NONE is less than any time: nothing is late then. */
+static void set_bounds(scan_worker *w)
+{
+    tc_locator end;
+    uint64_t position;
+    tc_block_locate(w->block, (tc_place){w->block->length, 0, 0}, &end, &position);
+    w->bound_at_start = tc_source_bound(w->source, w->block->file_offset);
+    w->bound_at_end = tc_source_bound(w->source, end.offset);
 }
 
 static tc_status take_event(void *context, tc_event *event)
@@ -133,7 +151,7 @@ static tc_status take_event(void *context, tc_event *event)
         return TC_SUCCESS;
     }
     ledger->events.delivered++;
-    return match_raw(w, event);
+    return is_concerned(w, event) ? take_matches(w, event) : TC_SUCCESS;
 }
 
 tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result)
@@ -143,13 +161,14 @@ tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_resu
     w->source = tc_input_source(w->run->input, block->source);
     w->result = result;
     w->schema = NULL;
+    set_bounds(w);
     w->batch = tc_observations_new(BATCH_BYTES);
     if (w->batch == NULL) return (tc_status){TC_ENOMEM};
     tc_block_origin origin = {.source = block->source,
                               .source_key = w->source->key,
                               .host = w->source->host,
+                              .locate_context = block,
                               .locate = locate};
-    memcpy(&origin.locate_context, &block, sizeof(block));
     tc_sink sink = {w, take_event, NULL};
     tc_arena_reset(w->arena);
     tc_status status = tc_enrich_begin_block(w->enrich, &origin, w->batch);

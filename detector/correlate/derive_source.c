@@ -107,7 +107,8 @@ void tc_deriver_coverage(const tc_deriver *d, tc_derive_coverage *ret)
         if (p == NULL || !(p->webmail || p->mail)) continue;
         bool assumed = false;
         ret->mailboxes_seen++;
-        if (tc_identity_joined(d->identity, (tc_entity)i, &assumed)) {
+        /* Who logs on by mail address needs no second name. */
+        if (tc_identity_joined(d->identity, (tc_entity)i, &assumed) || (p->webmail && p->mail)) {
             ret->mailboxes_joined++;
             ret->mailboxes_assumed += assumed;
         }

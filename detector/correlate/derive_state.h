@@ -16,6 +16,7 @@
 #define PERSON_LANGUAGES 8 /* languages counted of one mailbox */
 #define PENDING_LOGONS 4096
 #define RECENT_MESSAGES 65536
+#define RECENT_IDS 8192
 
 typedef enum trait_kind { TRAIT_COUNTRY = 1, TRAIT_ASN, TRAIT_NETWORK, TRAIT_AGENT } trait_kind;
 
@@ -110,6 +111,7 @@ struct tc_deriver {
     tc_arena *arena;
     tc_overlay overlay;
     tc_intern *texts;
+    uint32_t recent_ids[RECENT_IDS]; /* by where a text lay: equal texts of a batch lie at one place */
     tc_order last;    /* of the last observation: order is checked */
     uint32_t emitted; /* derived events of this observation so far */
 

@@ -54,9 +54,9 @@ typedef struct tc_block_origin {
     uint32_t source;
     uint64_t source_key;
     tc_slice host; /* which server wrote the file, if known; else empty */
-    void *locate_context;
+    const void *locate_context;
     /* Turns a place in the block into file offset, line and position. */
-    void (*locate)(void *context, tc_place place, tc_locator *ret, uint64_t *ret_position);
+    void (*locate)(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position);
 } tc_block_origin;
 
 tc_status tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin *origin,

@@ -97,7 +97,7 @@ size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
 /* One open source being read in order. Standard input and pipes can be opened once. */
 typedef struct tc_reader tc_reader;
 
-#define TC_BLOCK_MARKS 64
+#define TC_BLOCK_MARKS 512
 
 /* A run of whole records, owned by whoever holds it. `data` is decoded UTF-8. */
 typedef struct tc_block {

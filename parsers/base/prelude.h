@@ -26,6 +26,8 @@
 #define TC_PRINTF(format_index, first_argument)                                                    \
     __attribute__((format(printf, format_index, first_argument)))
 #define TC_NORETURN __attribute__((noreturn))
+/* Keeps a rare path with large locals out of a hot function: releases zero all locals on entry. */
+#define TC_NOINLINE __attribute__((noinline))
 #define TC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define TC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define TC_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

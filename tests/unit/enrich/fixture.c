@@ -37,7 +37,7 @@ void fixture_worker(fixture *f)
     fixture_block(f);
 }
 
-static void locate(void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
+static void locate(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
 {
     (void)context;
     ret->offset = place.offset;
