@@ -87,7 +87,7 @@ void tc_deriver_free(tc_deriver *d)
     for (size_t i = 0; i < d->person_capacity; i++)
         tc_free(d->persons[i]);
     tc_free(d->persons);
-    tc_free(d->entity_of_text);
+    tc_free(d->name_of_text);
     tc_free(d->sessions);
     tc_map_free(d->session_index);
     tc_map_free(d->familiar_index);
@@ -132,19 +132,25 @@ static bool grow_zeroed(void *array_address, size_t *capacity, size_t needed, si
     return true;
 }
 
+/* The number of a written name, remembered by its interned text. */
+static uint32_t name_of(tc_deriver *d, tc_slice written)
+{
+    uint32_t text = tc_derive_intern(d, written);
+    if (text == 0) return tc_identity_name(d->identity, written);
+    if (!grow_zeroed(&d->name_of_text, &d->name_of_text_capacity, (size_t)text + 1,
+                     sizeof(uint32_t)))
+        return tc_identity_name(d->identity, written);
+    if (d->name_of_text[text] == 0) d->name_of_text[text] = tc_identity_name(d->identity, written);
+    return d->name_of_text[text];
+}
+
 tc_entity tc_derive_entity(tc_deriver *d, tc_slice written, bool make)
 {
-    uint32_t text = make ? tc_derive_intern(d, written) : tc_intern_find(d->texts, written);
-    if (text != 0 && text < d->entity_of_text_capacity && d->entity_of_text[text] != 0)
-        return tc_identity_root(d->identity, d->entity_of_text[text]);
-    tc_entity entity =
-        make ? tc_identity_of(d->identity, written) : tc_identity_find(d->identity, written);
-    if (text == 0 || entity == 0) return entity;
-    if (!grow_zeroed(&d->entity_of_text, &d->entity_of_text_capacity, (size_t)text + 1,
-                     sizeof(tc_entity)))
-        return entity;
-    d->entity_of_text[text] = entity;
-    return entity;
+    if (make) return tc_identity_root(d->identity, name_of(d, written));
+    uint32_t text = tc_intern_find(d->texts, written);
+    if (text != 0 && text < d->name_of_text_capacity && d->name_of_text[text] != 0)
+        return tc_identity_root(d->identity, d->name_of_text[text]);
+    return tc_identity_find(d->identity, written);
 }
 
 person *tc_derive_person(tc_deriver *d, tc_entity entity)
@@ -210,11 +216,9 @@ static void fold_person(tc_deriver *d, tc_entity root, tc_entity absorbed)
 static void derive_alias(tc_deriver *d, const tc_observation *o, tc_slice heap)
 {
     tc_entity absorbed = 0;
-    tc_slice a = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
-    tc_slice b = tc_observation_text(o, heap, TC_OBS_TEXT_TARGET);
-    /* Workers repeat a fact; what is one already is found without bringing names to normal form. */
-    if (tc_derive_entity(d, a, true) == tc_derive_entity(d, b, true)) return;
-    tc_entity root = tc_identity_unite(d->identity, a, b, &absorbed);
+    uint32_t a = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
+    uint32_t b = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
+    tc_entity root = tc_identity_unite_names(d->identity, a, b, &absorbed);
     fold_person(d, root, absorbed);
 }
 

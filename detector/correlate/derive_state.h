@@ -53,12 +53,14 @@ typedef struct person {
     bool counted_active;
 } person;
 
+/* An open session. Found by a hash of its four parts, and known by the parts themselves. */
 typedef struct session {
-    tc_entity entity;
-    uint32_t agent, protocol;
+    uint64_t key; /* in the index: the hash, plus one for each collision */
+    uint32_t user, agent, protocol;
     tc_ip ip;
     tc_time last;
-    uint32_t older, newer; /* list by last use; 0 = none (sessions are numbered from 1) */
+    tc_time queued;        /* its last use when it was put into the list */
+    uint32_t older, newer; /* list by that; 0 = none (sessions are numbered from 1) */
 } session;
 
 /* A forms logon whose outcome is awaited. Its texts are kept inline, cut to fit: whoever sprays
@@ -111,16 +113,17 @@ struct tc_deriver {
     tc_arena *arena;
     tc_overlay overlay;
     tc_intern *texts;
-    uint32_t recent_ids[RECENT_IDS]; /* by where a text lay: equal texts of a batch lie at one place */
-    tc_order last;    /* of the last observation: order is checked */
-    uint32_t emitted; /* derived events of this observation so far */
+    uint32_t
+        recent_ids[RECENT_IDS]; /* by where a text lay: equal texts of a batch lie at one place */
+    tc_order last;              /* of the last observation: order is checked */
+    uint32_t emitted;           /* derived events of this observation so far */
 
     person **persons; /* by entity */
     size_t person_capacity;
     size_t person_count;
     size_t person_limit;
-    tc_entity *entity_of_text; /* by interned text of a written name; 0 = not looked up */
-    size_t entity_of_text_capacity;
+    uint32_t *name_of_text; /* by interned text of a written name; 0 = not looked up */
+    size_t name_of_text_capacity;
 
     session *sessions;
     size_t session_capacity, session_count, session_used;

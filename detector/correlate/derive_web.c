@@ -5,7 +5,8 @@
 #include "parsers/base/hash.h"
 
 #define LOGON_WAIT (10 * TC_SECOND)
-#define SESSION_KEY_BYTES 28
+#define COLLISIONS_MAX 8
+#define REQUEUES_MAX 64
 
 /* -- novelty -------------------------------------------------------------------------------- */
 
@@ -121,14 +122,6 @@ static novelty judge_source(tc_deriver *d, person *p, tc_entity entity, const tc
 
 /* -- sessions ------------------------------------------------------------------------------- */
 
-static void session_key(const session *s, uint8_t out[SESSION_KEY_BYTES])
-{
-    memcpy(out, &s->entity, 4);
-    memcpy(out + 4, &s->agent, 4);
-    memcpy(out + 8, &s->protocol, 4);
-    memcpy(out + 12, s->ip.bytes, 16);
-}
-
 static void session_unlink(tc_deriver *d, uint32_t at)
 {
     session *s = &d->sessions[at];
@@ -156,55 +149,100 @@ static void session_append(tc_deriver *d, uint32_t at)
 
 static void session_drop(tc_deriver *d, uint32_t at)
 {
-    uint8_t key[SESSION_KEY_BYTES];
-    session_key(&d->sessions[at], key);
-    tc_map_remove(d->session_index, tc_slice_make(key, sizeof(key)));
+    session *s = &d->sessions[at];
+    tc_map_remove(d->session_index, tc_slice_make(&s->key, sizeof(s->key)));
     session_unlink(d, at);
-    d->sessions[at].newer = d->session_free;
+    s->newer = d->session_free;
     d->session_free = at;
     d->session_count--;
+}
+
+/* A use only notes its time; a session that was used since it was queued goes to the end of the
+ * queue when its turn to end comes. */
+static void session_requeue(tc_deriver *d, uint32_t at)
+{
+    session_unlink(d, at);
+    d->sessions[at].queued = d->sessions[at].last;
+    session_append(d, at);
 }
 
 /* Ended sessions go; at the bound the one used longest ago goes too. */
 static void sessions_expire(tc_deriver *d, tc_time now)
 {
-    while (d->session_oldest && d->sessions[d->session_oldest].last + d->options.idle_ns < now)
-        session_drop(d, d->session_oldest);
-    if (d->session_count >= d->session_capacity) {
-        session_drop(d, d->session_oldest);
-        d->coverage.evicted++;
+    while (d->session_oldest) {
+        const session *s = &d->sessions[d->session_oldest];
+        if (s->queued + d->options.idle_ns >= now) break;
+        if (s->last + d->options.idle_ns < now)
+            session_drop(d, d->session_oldest);
+        else
+            session_requeue(d, d->session_oldest);
     }
+    if (d->session_count < d->session_capacity) return;
+    for (int i = 0; i < REQUEUES_MAX; i++) {
+        const session *s = &d->sessions[d->session_oldest];
+        if (s->last == s->queued) break;
+        session_requeue(d, d->session_oldest);
+    }
+    session_drop(d, d->session_oldest);
+    d->coverage.evicted++;
 }
 
-/* Notes the span; true if it begins a session. Spans come by their first time, so that the union of
- * the intervals is the same however the workers cut them. */
-static bool session_begins(tc_deriver *d, const tc_observation *o, session want)
+static bool is_session_of(const tc_deriver *d, const session *s, const tc_observation *o,
+                          tc_slice heap)
 {
-    uint8_t key[SESSION_KEY_BYTES];
-    uint64_t *slot = NULL;
-    bool created = false;
-    sessions_expire(d, o->order.time);
-    session_key(&want, key);
-    if (tc_failed(tc_map_put(d->session_index, tc_slice_make(key, sizeof(key)), &slot, &created)))
-        return false;
-    if (!created) {
-        uint32_t at = (uint32_t)*slot;
-        d->sessions[at].last = TC_MAX(d->sessions[at].last, o->last);
-        session_unlink(d, at);
-        session_append(d, at);
-        return false;
-    }
+    return tc_ip_equal(s->ip, o->ip) &&
+           tc_slice_equal(tc_intern_text(d->texts, s->user),
+                          tc_observation_text(o, heap, TC_OBS_TEXT_USER)) &&
+           tc_slice_equal(tc_intern_text(d->texts, s->agent),
+                          tc_observation_text(o, heap, TC_OBS_TEXT_AGENT)) &&
+           tc_slice_equal(tc_intern_text(d->texts, s->protocol),
+                          tc_observation_text(o, heap, TC_OBS_TEXT_PROTOCOL));
+}
+
+static void session_make(tc_deriver *d, const tc_observation *o, tc_slice heap, uint64_t key,
+                         uint64_t *slot)
+{
     uint32_t at = d->session_free;
     if (at)
         d->session_free = d->sessions[at].newer;
     else
         at = (uint32_t)++d->session_used;
     *slot = at;
-    want.last = o->last;
-    d->sessions[at] = want;
+    d->sessions[at] = (session){
+        .key = key,
+        .user = tc_derive_intern(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER)),
+        .agent = tc_derive_intern(d, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT)),
+        .protocol = tc_derive_intern(d, tc_observation_text(o, heap, TC_OBS_TEXT_PROTOCOL)),
+        .ip = o->ip,
+        .last = o->last,
+        .queued = o->last};
     session_append(d, at);
     d->session_count++;
-    return true;
+}
+
+/* Notes the span; true if it begins a session. Spans come by their first time, so that the union of
+ * the intervals is the same however the workers cut them. */
+static bool session_begins(tc_deriver *d, const tc_observation *o, tc_slice heap)
+{
+    sessions_expire(d, o->order.time);
+    for (uint64_t i = 0; i < COLLISIONS_MAX; i++) {
+        uint64_t key = o->session_hash + i;
+        uint64_t *slot = NULL;
+        bool created = false;
+        if (tc_failed(
+                tc_map_put(d->session_index, tc_slice_make(&key, sizeof(key)), &slot, &created)))
+            return false;
+        if (created) {
+            session_make(d, o, heap, key, slot);
+            return true;
+        }
+        session *s = &d->sessions[*slot];
+        if (!is_session_of(d, s, o, heap)) continue;
+        bool ended = s->last + d->options.idle_ns < o->order.time;
+        s->last = TC_MAX(s->last, o->last);
+        return ended;
+    }
+    return false;
 }
 
 /* -- events --------------------------------------------------------------------------------- */
@@ -247,14 +285,9 @@ static tc_status session_started(tc_deriver *d, const tc_observation *o, tc_slic
 static tc_status web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink)
 {
+    if (!session_begins(d, o, heap)) return TC_SUCCESS;
     tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER), true);
     if (entity == 0) return TC_SUCCESS;
-    session want = {.entity = entity,
-                    .agent = tc_derive_intern(d, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT)),
-                    .protocol =
-                        tc_derive_intern(d, tc_observation_text(o, heap, TC_OBS_TEXT_PROTOCOL)),
-                    .ip = o->ip};
-    if (!session_begins(d, o, want)) return TC_SUCCESS;
     person *p = tc_derive_person(d, entity);
     if (p != NULL) {
         p->webmail = true;

@@ -83,6 +83,7 @@ tc_status tc_enricher_open(const tc_site *site, const tc_names *names, tc_enrich
     tc_enricher *e = tc_alloc(1, sizeof(*e));
     if (e == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory for enrichment");
     e->names = names;
+    e->key = tc_hash_random_key();
     tc_status status = open_parts(e, site, reterr);
     if (tc_failed(status))
         tc_enricher_free(e);

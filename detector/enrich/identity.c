@@ -391,10 +391,21 @@ static tc_entity unite_nodes(tc_identity *t, uint32_t a, uint32_t b, tc_entity *
     return root;
 }
 
+uint32_t tc_identity_name(tc_identity *t, tc_slice raw)
+{
+    return node_of(t, raw);
+}
+
 tc_entity tc_identity_unite(tc_identity *t, tc_slice a, tc_slice b, tc_entity *ret_absorbed)
 {
-    *ret_absorbed = 0;
     uint32_t node_a = node_of(t, a), node_b = node_of(t, b);
+    return tc_identity_unite_names(t, node_a, node_b, ret_absorbed);
+}
+
+tc_entity tc_identity_unite_names(tc_identity *t, uint32_t node_a, uint32_t node_b,
+                                  tc_entity *ret_absorbed)
+{
+    *ret_absorbed = 0;
     if (node_a == 0 || node_b == 0) return tc_identity_root(t, node_a ? node_a : node_b);
     if (!pair_allowed(t, node_a, node_b)) {
         t->conflicts++;

@@ -49,10 +49,17 @@ void tc_identity_free(tc_identity *identity);
 tc_entity tc_identity_of(tc_identity *identity, tc_slice raw);
 /* The same without making one. */
 tc_entity tc_identity_find(const tc_identity *identity, tc_slice raw);
+/* The number of the written name itself, made when new; it stays, whatever is united. Whoever meets
+ * the same text again saves bringing it to its normal form. 0 for TC_NAME_NONE or when full. */
+uint32_t tc_identity_name(tc_identity *identity, tc_slice raw);
+/* Root of an entity or of a name's number. */
 tc_entity tc_identity_root(const tc_identity *identity, tc_entity entity);
 /* States that two written names are one mailbox. Returns the root that remains and in *ret_absorbed
  * the root that was given up (0 if they were one already), so that state can be moved. */
 tc_entity tc_identity_unite(tc_identity *identity, tc_slice a, tc_slice b, tc_entity *ret_absorbed);
+/* The same for two names by their numbers. */
+tc_entity tc_identity_unite_names(tc_identity *identity, uint32_t a, uint32_t b,
+                                  tc_entity *ret_absorbed);
 /* The same, from a person who knows (--accounts): never refused. Before the first observation. */
 tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);
 /* The best name to show: SMTP, then NT, bare, SID, GUID; as first written in that form, lower case.

@@ -78,6 +78,9 @@ typedef struct tc_text_ref {
 typedef struct tc_observation {
     tc_order order; /* of the (first) record */
     tc_time last;   /* spans: of the last request; else order.time */
+    /* Spans: of user, address, agent and protocol under a key of the run. Equal for equal ones; it
+     * finds, and decides nothing. */
+    uint64_t session_hash;
     tc_locator at;
     uint32_t count; /* records merged into it */
     uint16_t kind;

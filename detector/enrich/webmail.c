@@ -259,6 +259,7 @@ static tc_status observe_span(tc_enrich_worker *w, request *r)
         if (grown) return TC_SUCCESS;
     }
     TC_TRY(emit(w, r, TC_OBS_WEB_SPAN, &o));
+    o->session_hash = hash;
     if (!found && ++w->span_count > TC_SPAN_SLOTS / 2) {
         /* A flood: all spans end here, which costs their further requests a span of their own. */
         memset(w->spans, 0, sizeof(w->spans));

@@ -11,7 +11,7 @@ tc_enrich_worker *tc_enrich_worker_new(const tc_enricher *enricher)
     tc_enrich_worker *w = tc_alloc(1, sizeof(*w));
     if (w == NULL) return NULL;
     w->enricher = enricher;
-    w->key = tc_hash_random_key();
+    w->key = enricher->key;
     w->scratch = tc_arena_new(SCRATCH_BYTES);
     w->addresses.networks = &enricher->networks;
     w->addresses.geo = enricher->geo;

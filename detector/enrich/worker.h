@@ -24,6 +24,7 @@
 
 struct tc_enricher {
     const tc_names *names;
+    tc_hash_key key; /* of the run: equal for all its workers */
     tc_networks networks;
     tc_slice *domains; /* own mail domains, in small letters */
     size_t domain_count;
