@@ -54,7 +54,7 @@ static bool read_or(reader *r, tc_node *ret);
 static bool read_selection(reader *r, bool all, tc_node *ret)
 {
     if (r->words.word != TC_WORD_NAME)
-        return complain(r, "'them' or a pattern of identifiers is wanted behind 'of'");
+        return complain(r, "'them' or a pattern of identifiers is wanted");
     tc_slice pattern = r->words.token;
     bool them = tc_slice_equal_ascii(pattern, TC_LIT("them"));
     bool hidden = !them && pattern.ptr[0] == '_';

@@ -22,8 +22,9 @@ static bool complain(const reader *r, const char *text)
 {
     tc_quoted q;
     bool end = r->words.word == TC_WORD_END;
-    return tc_diagnostics_error(r->l->d, r->node->line, r->node->column, "condition: %s%s%s", text,
-                                end ? "" : " at ", end ? "" : tc_quote(&q, r->words.token));
+    return tc_diagnostics_error(r->l->d, r->node->line, r->node->column, "condition: %s %s %s",
+                                text, end ? "behind" : "at",
+                                tc_quote(&q, end ? r->node->text : r->words.token));
 }
 
 static bool add_op(reader *r, tc_expression_op op, uint32_t rule)

@@ -181,6 +181,7 @@ static tc_status build_whole(builder *b, tc_group *group, const gathering *g)
         if (!group->whole && !(group->whole = tc_map_new(TC_PREDICATES_MAX))) return no_memory(b);
         uint64_t *first;
         if (tc_failed(tc_map_put(group->whole, g->whole[i], &first, NULL))) return no_memory(b);
+        group->whole_lengths |= UINT64_C(1) << (g->whole[i].len & 63);
         group->uses[i].next = (uint32_t)*first;
         *first = i + 1;
     }

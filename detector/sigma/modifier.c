@@ -210,7 +210,7 @@ bool tc_chain_read(tc_diagnostics *d, const tc_yaml *key, tc_chain *ret)
     while (rest.ptr) {
         r.column = key->column + (uint32_t)(rest.ptr - key->text.ptr) + !key->plain;
         r.word = tc_slice_split(rest, '|', &rest);
-        tc_modifier m;
+        tc_modifier m = TC_MOD_COUNT;
         if (!find(&r, &m) || !check(&r, m)) return false;
         if (ret->has[m] && m != TC_MOD_BASE64)
             tc_diagnostics_warn(d, key->line, r.column, "modifier '%.*s' stands twice",

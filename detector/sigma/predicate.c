@@ -55,7 +55,7 @@ void tc_group_pass(tc_matcher *m, uint32_t number)
         if (group->numbers) pass_number(m, group, member);
         if (!group->whole && !group->pieces) continue;
         tc_slice text = tc_member_fold(m, member);
-        if (group->whole) {
+        if (group->whole_lengths >> (text.len & 63) & 1) {
             const uint64_t *first = tc_map_get(group->whole, text);
             for (uint64_t use = first ? *first : 0; use; use = group->uses[use - 1].next)
                 mark(m, group->uses[use - 1].predicate);

@@ -44,9 +44,10 @@ typedef struct tc_group {
     tc_slice name;
     tc_field field; /* 0: the keywords, any value of the event */
     bool has_pass;
-    bool anchored;     /* some predicate depends on where a value begins or ends */
-    tc_map *whole;     /* folded text -> first use + 1; NULL if there is none */
-    tc_search *pieces; /* word ids are uses; NULL if there is none */
+    bool anchored;          /* some predicate depends on where a value begins or ends */
+    uint64_t whole_lengths; /* bit n: some whole text has a length of n modulo 64 */
+    tc_map *whole;          /* folded text -> first use + 1; NULL if there is none */
+    tc_search *pieces;      /* word ids are uses; NULL if there is none */
     tc_use *uses;
     size_t use_count;
     tc_number_slot *numbers; /* a power of two of them; NULL if there is none */

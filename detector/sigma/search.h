@@ -1,13 +1,15 @@
 /*
  * search: which of many words stand in a text, and where.
  *
- * Each word is filed under the four of its bytes in a row that the fewest other words have. At each
- * place of the text one bit says whether any word is filed under the four bytes there; only then
- * are words compared. That is several times faster than an automaton on usual text, and quadratic
- * on text (or words) made to defeat it: when comparisons grow out of proportion to the text, the
- * whole of it goes through the automaton of the same words instead, whose cost is linear. Words
- * that both find are told twice, and of a word of one byte only the first place and the ends are
- * told. Immutable once built.
+ * Words wanted at an end of the text are filed under four bytes at one of a few distances from that
+ * end: a handful of look-ups per text. Words wanted anywhere are filed under the four of their
+ * bytes in a row that the fewest other words have: at each place of the text one bit says whether
+ * any word is filed under the four bytes there, and only then are words compared. That is several
+ * times faster than an automaton on usual text, and quadratic on text (or words) made to defeat it:
+ * when comparisons grow out of proportion to the text, the whole of it goes through the automaton
+ * of the same words instead, whose cost is linear. Then words may be told twice, and those for one
+ * end elsewhere, too; of a word of one byte only the first place and the last byte are told.
+ * Immutable once built.
  */
 #ifndef TC_SIGMA_SEARCH_H
 #define TC_SIGMA_SEARCH_H

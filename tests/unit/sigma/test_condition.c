@@ -64,9 +64,9 @@ Test(condition, errors_name_the_place_and_the_word)
         const char *condition;
         const char *expected;
     } rows[] = {
-        {"(a", "rule.yml:11:16: condition: ')' is wanted\n"},
+        {"(a", "rule.yml:11:16: condition: ')' is wanted behind '(a'\n"},
         {"a)", "rule.yml:11:15: condition: a ')' too many at ')'\n"},
-        {"a and", "rule.yml:11:19: condition: an identifier is wanted at the end\n"},
+        {"a and", "rule.yml:11:19: condition: an identifier is wanted behind 'a and'\n"},
         {"a b", "rule.yml:11:16: condition: 'and' or 'or' is wanted at 'b'\n"},
         {"''", "rule.yml:11:14: condition: it is empty\n"},
         {"a and sel_z", "rule.yml:11:20: condition: undefined identifier 'sel_z', did you mean "
@@ -76,7 +76,7 @@ Test(condition, errors_name_the_place_and_the_word)
         {"2 of sel_*", "rule.yml:11:14: condition: only '1 of', 'any of' and 'all of' are Sigma "
                        "at '2'\n"},
         {"1 of", "rule.yml:11:18: condition: 'them' or a pattern of identifiers is wanted behind "
-                 "'of'\n"},
+                 "'1 of'\n"},
         {"a | count() > 5", "rule.yml:11:16: condition: the aggregation behind '|' was removed "
                             "from Sigma: write a correlation at '|'\n"},
         {"a & b", "rule.yml:11:16: condition: 'and' or 'or' is wanted at '&'\n"},

@@ -123,7 +123,7 @@ Test(reject, correlations)
         {BASE "correlation:\n  type: temporal\n  rules: [d, c]\n  timespan: 5m\n",
          "12:14: the correlation names itself as 'c'"},
         {BASE "correlation:\n  type: temporal\n  rules: [d]\n  timespan: 5m\n  condition: d and\n",
-         "14:14: condition: a rule is wanted"},
+         "14:14: condition: a rule is wanted behind 'd and'"},
         {BASE
          "correlation:\n  type: temporal\n  rules: [d]\n  timespan: 5m\n  condition: d and e\n",
          "14:14: condition: a rule that 'rules' does not name at 'e'"},

@@ -21,10 +21,11 @@ Test(yaml_tree, places_styles_and_kinds)
     const tc_yaml *key = NULL;
     const tc_yaml *b = tc_yaml_get(docs.roots[0], TC_LIT("b"), &key);
     cr_assert(b && b->kind == TC_YAML_LIST && b->count == 2);
-    cr_expect(key->line == 2 && key->column == 1);
+    cr_expect(key && key->line == 2 && key->column == 1);
     cr_expect(!b->items[0]->plain && b->items[0]->line == 3 && b->items[0]->column == 5);
     cr_expect(b->items[1]->kind == TC_YAML_MAP);
-    cr_expect(tc_yaml_get(docs.roots[0], TC_LIT("a"), NULL)->plain);
+    const tc_yaml *a = tc_yaml_get(docs.roots[0], TC_LIT("a"), NULL);
+    cr_expect(a && a->plain);
     cr_expect_null(tc_yaml_get(docs.roots[0], TC_LIT("c"), NULL));
     tc_arena_free(arena);
 }
