@@ -3,42 +3,46 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
-#define SLOTS 16384u /* a power of two */
-#define FILLED_MAX (SLOTS / 2)
+enum { FIRST_SLOTS = 256, SLOTS_MAX = 2 * TC_DEDUPE_MAX };
 
-/* How often a key was seen at the present instant. */
+#define ANY_SOURCE UINT32_MAX /* counts what was delivered, from whatever source */
+
+/* How often an observation was seen at the present instant in one source, or delivered. */
 typedef struct slot {
-    uint64_t key;
-    uint32_t instant; /* which instant it belongs to: others are free */
+    uint64_t record_hash;
+    uint32_t kind, sub;
+    uint32_t source;
     uint32_t count;
+    uint32_t instant; /* that it belongs to; slots of other instants are free */
 } slot;
 
-typedef struct table {
-    slot *slots;
-    uint32_t filled;
-} table;
-
 struct tc_dedupe {
-    table delivered; /* by record */
-    table seen;      /* by record and source */
-    uint32_t instant;
+    slot *slots;
+    size_t slot_count; /* a power of two, at least twice what is filled */
+    size_t filled;
+    uint64_t seed;
     tc_time time;
+    uint32_t instant;
     uint64_t *copies;
     size_t source_count;
-    uint64_t last_copy; /* position and source of the last copy: a record is counted once */
+    uint64_t unjudged;
+    uint64_t last_position; /* of the last copy: a record is counted once */
+    uint32_t last_source;
+    bool any_copy;
 };
 
 tc_dedupe *tc_dedupe_new(size_t source_count)
 {
     tc_dedupe *d = tc_alloc(1, sizeof(*d));
     if (d == NULL) return NULL;
-    d->delivered.slots = tc_alloc(SLOTS, sizeof(slot));
-    d->seen.slots = tc_alloc(SLOTS, sizeof(slot));
+    d->slots = tc_alloc(FIRST_SLOTS, sizeof(slot));
+    d->slot_count = FIRST_SLOTS;
     d->copies = tc_alloc(source_count, sizeof(uint64_t));
     d->source_count = source_count;
+    d->seed = tc_hash_random_key().k0;
     d->time = TC_TIME_NONE;
     d->instant = 1;
-    if (d->delivered.slots && d->seen.slots && d->copies) return d;
+    if (d->slots && d->copies) return d;
     tc_dedupe_free(d);
     return NULL;
 }
@@ -46,58 +50,112 @@ tc_dedupe *tc_dedupe_new(size_t source_count)
 void tc_dedupe_free(tc_dedupe *d)
 {
     if (d == NULL) return;
-    tc_free(d->delivered.slots);
-    tc_free(d->seen.slots);
+    tc_free(d->slots);
     tc_free(d->copies);
     tc_free(d);
 }
 
-/* The counter of a key at this instant, NULL when the table is full. */
-static uint32_t *counter(tc_dedupe *d, table *t, uint64_t key)
+/* The finalizer of MurmurHash3 spreads the bits; the seed keeps strangers from aiming. */
+static size_t place_of(const tc_dedupe *d, const slot *key)
 {
-    uint32_t at = (uint32_t)(key ^ key >> 32) & (SLOTS - 1);
-    while (t->slots[at].instant == d->instant && t->slots[at].key != key)
-        at = (at + 1) & (SLOTS - 1);
-    if (t->slots[at].instant != d->instant) {
-        if (t->filled >= FILLED_MAX) return NULL;
-        t->filled++;
-        t->slots[at] = (slot){key, d->instant, 0};
+    uint64_t h = key->record_hash ^ d->seed;
+    h ^= ((uint64_t)key->source << 32 | key->sub) * UINT64_C(0x9E3779B97F4A7C15) + key->kind;
+    h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return (size_t)(h ^ h >> 33) & (d->slot_count - 1);
+}
+
+static bool same(const slot *a, const slot *b)
+{
+    return a->record_hash == b->record_hash && a->kind == b->kind && a->sub == b->sub &&
+           a->source == b->source;
+}
+
+/* The slot of this key, or the free one where it belongs. */
+static slot *find(const tc_dedupe *d, const slot *key)
+{
+    size_t at = place_of(d, key);
+    while (d->slots[at].instant == d->instant && !same(&d->slots[at], key))
+        at = (at + 1) & (d->slot_count - 1);
+    return &d->slots[at];
+}
+
+static bool grow(tc_dedupe *d)
+{
+    if (d->slot_count == SLOTS_MAX) return false;
+    slot *before = d->slots;
+    size_t count = d->slot_count;
+    slot *slots = tc_alloc(2 * count, sizeof(slot));
+    if (slots == NULL) return false;
+    d->slots = slots;
+    d->slot_count = 2 * count;
+    for (size_t i = 0; i < count; i++) {
+        if (before[i].instant == d->instant) *find(d, &before[i]) = before[i];
     }
-    return &t->slots[at].count;
+    tc_free(before);
+    return true;
 }
 
 static void begin_instant(tc_dedupe *d, tc_time time)
 {
     d->time = time;
-    d->delivered.filled = d->seen.filled = 0;
+    d->filled = 0;
     if (++d->instant != 0) return;
-    memset(d->delivered.slots, 0, SLOTS * sizeof(slot));
-    memset(d->seen.slots, 0, SLOTS * sizeof(slot));
+    memset(d->slots, 0, d->slot_count * sizeof(slot));
     d->instant = 1;
+}
+
+/* The counter of a key; it must have been made sure that there is room. */
+static uint32_t *counter(tc_dedupe *d, slot key)
+{
+    slot *s = find(d, &key);
+    if (s->instant != d->instant) {
+        *s = key;
+        d->filled++;
+    }
+    return &s->count;
+}
+
+static void count_copy(tc_dedupe *d, const tc_observation *o)
+{
+    bool counted =
+        d->any_copy && d->last_position == o->order.position && d->last_source == o->at.source;
+    d->any_copy = true;
+    d->last_position = o->order.position;
+    d->last_source = o->at.source;
+    if (!counted && o->at.source < d->source_count) d->copies[o->at.source]++;
 }
 
 bool tc_dedupe_is_copy(tc_dedupe *d, const tc_observation *o)
 {
     if (o->kind == TC_OBS_WEB_SPAN || o->kind == TC_OBS_ALIAS) return false;
     if (o->order.time != d->time) begin_instant(d, o->order.time);
-    const uint64_t parts[] = {o->order.record_hash, (uint64_t)o->kind << 32 | o->order.sub};
-    uint64_t record = tc_content_hash(tc_slice_make(parts, sizeof(parts)));
-    uint64_t own = tc_content_hash_add(record, tc_slice_make(&o->at.source, sizeof(o->at.source)));
-    uint32_t *delivered = counter(d, &d->delivered, record);
-    uint32_t *seen = counter(d, &d->seen, own);
-    if (delivered == NULL || seen == NULL) return false;
+    if (2 * (d->filled + 2) > d->slot_count && !grow(d)) {
+        d->unjudged++;
+        return false;
+    }
+    slot key = {.record_hash = o->order.record_hash,
+                .kind = o->kind,
+                .sub = o->order.sub,
+                .source = ANY_SOURCE,
+                .instant = d->instant};
+    uint32_t *delivered = counter(d, key);
+    key.source = o->at.source;
+    uint32_t *seen = counter(d, key);
     if (++*seen > *delivered) {
         *delivered = *seen;
         return false;
     }
-    uint64_t identity =
-        tc_content_hash_add(o->order.position, tc_slice_make(&o->at.source, sizeof(o->at.source)));
-    if (o->at.source < d->source_count && identity != d->last_copy) d->copies[o->at.source]++;
-    d->last_copy = identity;
+    count_copy(d, o);
     return true;
 }
 
 uint64_t tc_dedupe_copies(const tc_dedupe *d, uint32_t source)
 {
     return source < d->source_count ? d->copies[source] : 0;
+}
+
+uint64_t tc_dedupe_unjudged(const tc_dedupe *d)
+{
+    return d->unjudged;
 }

@@ -1,17 +1,19 @@
 /*
  * dedupe: the same record in two files counts once.
  *
- * Two exports that overlap, a log copied while it grew: a record is a copy when another source
- * already delivered its k-th identical twin (same event time, record hash, kind and sub-index) and
- * this is the k-th in its own source. Identical records within one source are all kept. Works on
- * observations in total order and remembers one instant only, at most so many records of it; past
- * that nothing is called a copy. Merged spans and aliases are not asked: repeating them changes
- * nothing.
+ * Two exports that overlap, a log copied while it grew: an observation is a copy when another
+ * source already delivered its k-th identical twin (same event time, record hash, kind and
+ * sub-index) and this is the k-th in its own source. Identical records within one source are all
+ * kept. Works on observations in total order and remembers one instant only, and of that at most
+ * TC_DEDUPE_MAX things; past that nothing new is called a copy, and that is counted. Merged spans
+ * and aliases are not asked: repeating them changes nothing.
  */
 #ifndef TC_CORRELATE_DEDUPE_H
 #define TC_CORRELATE_DEDUPE_H
 
 #include "detector/enrich/observation.h"
+
+enum { TC_DEDUPE_MAX = 65536 };
 
 typedef struct tc_dedupe tc_dedupe;
 
@@ -21,5 +23,7 @@ void tc_dedupe_free(tc_dedupe *dedupe);
 bool tc_dedupe_is_copy(tc_dedupe *dedupe, const tc_observation *o);
 /* How many records of a source were copies (each record once, whatever it gave rise to). */
 uint64_t tc_dedupe_copies(const tc_dedupe *dedupe, uint32_t source);
+/* How many observations could not be judged, because an instant held too many. */
+uint64_t tc_dedupe_unjudged(const tc_dedupe *dedupe);
 
 #endif

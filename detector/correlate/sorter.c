@@ -3,16 +3,21 @@
 #include "detector/correlate/spill.h"
 #include "parsers/base/alloc.h"
 
-#define RUNS_MAX 48
+/* Runs of one tier are merged into one of the next when there are so many: each observation is then
+ * written once per tier, and sixteen times more data means one tier more. */
+#define FAN_IN 16
+#define MEMORY_TIER UINT32_MAX
 #define FEEDS_MAX ((size_t)1 << 24)
 
 /* Something sorted that observations are taken from: a batch in memory, or a run on disk. */
 typedef struct feed {
+    tc_time time; /* of the head: decides nearly always, without a look at the head itself */
+    const tc_observation *head;
+    tc_slice heap;
     tc_observations *batch;
     size_t at, count;
     tc_spill *run;
-    const tc_observation *head;
-    tc_slice heap;
+    uint32_t tier;
 } feed;
 
 struct tc_sorter {
@@ -20,7 +25,6 @@ struct tc_sorter {
     size_t memory_bytes, held_bytes;
     feed *feeds; /* binary heap by head */
     size_t feed_count, feed_capacity;
-    size_t run_count;
     uint64_t spilled;
 };
 
@@ -39,10 +43,7 @@ static void close_feed(tc_sorter *s, feed *f)
         s->held_bytes -= tc_observations_bytes(f->batch);
         tc_observations_free(f->batch);
     }
-    if (f->run != NULL) {
-        tc_spill_close(f->run);
-        s->run_count--;
-    }
+    tc_spill_close(f->run);
 }
 
 void tc_sorter_free(tc_sorter *s)
@@ -56,153 +57,230 @@ void tc_sorter_free(tc_sorter *s)
 
 /* -- order ---------------------------------------------------------------------------------- */
 
-static int compare_texts(const feed *a, const feed *b)
+#define COMPARE(a, b)                                                                              \
+    do {                                                                                           \
+        if ((a) != (b)) return (a) < (b) ? -1 : 1;                                                 \
+    } while (0)
+
+static int compare_texts(const tc_observation *x, tc_slice x_heap, const tc_observation *y,
+                         tc_slice y_heap)
 {
     for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
-        int c = tc_slice_compare(tc_observation_text(a->head, a->heap, (tc_obs_text)i),
-                                 tc_observation_text(b->head, b->heap, (tc_obs_text)i));
+        int c = tc_slice_compare(tc_observation_text(x, x_heap, (tc_obs_text)i),
+                                 tc_observation_text(y, y_heap, (tc_obs_text)i));
         if (c != 0) return c;
     }
+    return tc_slice_compare(tc_slice_make(x_heap.ptr + x->as_org.offset, x->as_org.length),
+                            tc_slice_make(y_heap.ptr + y->as_org.offset, y->as_org.length));
+}
+
+/* Where the order itself is equal, the content decides, so that arrival never does. What is equal
+ * in all content is the same record in two places: then the place decides which one counts. */
+static int compare_content(const tc_observation *x, tc_slice x_heap, const tc_observation *y,
+                           tc_slice y_heap)
+{
+    COMPARE(x->kind, y->kind);
+    COMPARE(x->flags, y->flags);
+    COMPARE(x->rule, y->rule);
+    COMPARE(x->status, y->status);
+    COMPARE(x->last, y->last);
+    COMPARE(x->count, y->count);
+    COMPARE(x->asn, y->asn);
+    COMPARE(x->address_class, y->address_class);
+    COMPARE(x->weight_percent, y->weight_percent);
+    COMPARE(x->script, y->script);
+    COMPARE(x->certainty, y->certainty);
+    int c = tc_ip_compare(x->ip, y->ip);
+    if (c == 0) c = tc_ip_compare(x->peer, y->peer);
+    if (c == 0) c = memcmp(x->country, y->country, sizeof(x->country));
+    if (c == 0) c = compare_texts(x, x_heap, y, y_heap);
+    if (c != 0) return c;
+    COMPARE(x->at.source, y->at.source);
+    COMPARE(x->at.offset, y->at.offset);
+    COMPARE(x->at.line, y->at.line);
+    COMPARE(x->at.length, y->at.length);
     return 0;
 }
 
-/* Where the order itself is equal, the content decides, so that arrival never does. */
-static int compare_content(const feed *a, const feed *b)
+static int compare(const tc_observation *x, tc_slice x_heap, const tc_observation *y,
+                   tc_slice y_heap)
 {
-    const tc_observation *x = a->head, *y = b->head;
-    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
-    if (x->flags != y->flags) return x->flags < y->flags ? -1 : 1;
-    if (x->rule != y->rule) return x->rule < y->rule ? -1 : 1;
-    if (x->last != y->last) return x->last < y->last ? -1 : 1;
-    if (x->count != y->count) return x->count < y->count ? -1 : 1;
-    int c = tc_ip_compare(x->ip, y->ip);
-    return c != 0 ? c : compare_texts(a, b);
+    int c = tc_order_compare(&x->order, &y->order);
+    return c != 0 ? c : compare_content(x, x_heap, y, y_heap);
 }
 
 static bool goes_before(const feed *a, const feed *b)
 {
-    int c = tc_order_compare(&a->head->order, &b->head->order);
-    if (c == 0) c = compare_content(a, b);
-    return c < 0;
+    if (a->time != b->time) return a->time < b->time;
+    return compare(a->head, a->heap, b->head, b->heap) < 0;
+}
+
+/* Workers sort by order alone; what is equal in that is brought into order here. */
+static void settle_ties(tc_observations *batch)
+{
+    tc_slice heap = tc_observations_heap(batch);
+    size_t count = tc_observations_count(batch);
+    tc_observation *items = tc_observations_at(batch, 0);
+    for (size_t i = 1; i < count; i++) {
+        int c = tc_order_compare(&items[i - 1].order, &items[i].order);
+        TC_ASSERT(c <= 0);
+        if (c < 0) continue;
+        tc_observation moved = items[i];
+        size_t to = i;
+        for (; to > 0 && compare(&items[to - 1], heap, &moved, heap) > 0; to--)
+            items[to] = items[to - 1];
+        items[to] = moved;
+    }
 }
 
 static void sift_down(tc_sorter *s, size_t at)
 {
+    feed moved = s->feeds[at];
     for (;;) {
-        size_t least = at, left = 2 * at + 1, right = left + 1;
-        if (left < s->feed_count && goes_before(&s->feeds[left], &s->feeds[least])) least = left;
+        size_t least = 2 * at + 1, right = least + 1;
+        if (least >= s->feed_count) break;
         if (right < s->feed_count && goes_before(&s->feeds[right], &s->feeds[least])) least = right;
-        if (least == at) return;
-        feed moved = s->feeds[at];
+        if (!goes_before(&s->feeds[least], &moved)) break;
         s->feeds[at] = s->feeds[least];
-        s->feeds[least] = moved;
         at = least;
     }
+    s->feeds[at] = moved;
 }
 
 static void sift_up(tc_sorter *s, size_t at)
 {
-    while (at > 0 && goes_before(&s->feeds[at], &s->feeds[(at - 1) / 2])) {
-        feed moved = s->feeds[at];
+    feed moved = s->feeds[at];
+    for (; at > 0 && goes_before(&moved, &s->feeds[(at - 1) / 2]); at = (at - 1) / 2)
         s->feeds[at] = s->feeds[(at - 1) / 2];
-        s->feeds[(at - 1) / 2] = moved;
-        at = (at - 1) / 2;
-    }
+    s->feeds[at] = moved;
 }
 
 /* -- feeds ---------------------------------------------------------------------------------- */
 
-static tc_status push_feed(tc_sorter *s, feed f)
+static tc_status reserve_feeds(tc_sorter *s, size_t count)
 {
-    tc_status status =
-        tc_grow(&s->feeds, &s->feed_capacity, s->feed_count + 1, sizeof(feed), FEEDS_MAX);
-    if (tc_failed(status)) return status;
+    return tc_grow(&s->feeds, &s->feed_capacity, count, sizeof(feed), FEEDS_MAX);
+}
+
+/* There must be room for it. */
+static void push_feed(tc_sorter *s, feed f)
+{
     s->feeds[s->feed_count++] = f;
     sift_up(s, s->feed_count - 1);
-    return TC_SUCCESS;
 }
 
 /* Goes to the feed's next observation; head is NULL at its end. */
 static tc_status step(feed *f)
 {
-    if (f->run != NULL) return tc_spill_next(f->run, &f->head, &f->heap);
-    f->at++;
-    f->head = f->at < f->count ? tc_observations_at(f->batch, f->at) : NULL;
+    if (f->run != NULL) {
+        TC_TRY(tc_spill_next(f->run, &f->head, &f->heap));
+    } else {
+        f->at++;
+        f->head = f->at < f->count ? tc_observations_at(f->batch, f->at) : NULL;
+    }
+    if (f->head != NULL) f->time = f->head->order.time;
     return TC_SUCCESS;
 }
 
 /* Takes the first observation of all off, after it was used. */
 static tc_status pop(tc_sorter *s)
 {
-    tc_status status = step(&s->feeds[0]);
+    TC_TRY(step(&s->feeds[0]));
     if (s->feeds[0].head == NULL) {
         close_feed(s, &s->feeds[0]);
         s->feeds[0] = s->feeds[--s->feed_count];
     }
     if (s->feed_count) sift_down(s, 0);
-    return status;
+    return TC_SUCCESS;
 }
 
 /* -- spilling ------------------------------------------------------------------------------- */
 
-/* Merges all that is held in memory, or everything when there are too many runs, into one new run.
- */
-static tc_status spill(tc_sorter *s)
+static size_t count_tier(const tc_sorter *s, uint32_t tier)
 {
-    tc_sorter part = {.folder = s->folder};
-    tc_spill *run = NULL;
-    bool everything = s->run_count >= RUNS_MAX;
-    TC_TRY(tc_spill_open(s->folder, &run));
+    size_t count = 0;
+    for (size_t i = 0; i < s->feed_count; i++)
+        count += s->feeds[i].tier == tier ? 1 : 0;
+    return count;
+}
+
+/* Moves the feeds of a tier from one heap to another, which has room for them. */
+static void move_tier(tc_sorter *from, uint32_t tier, tc_sorter *to)
+{
     size_t kept = 0;
-    tc_status status = TC_SUCCESS;
-    for (size_t i = 0; i < s->feed_count; i++) {
-        if (everything || s->feeds[i].batch != NULL) {
-            status = push_feed(&part, s->feeds[i]);
-            if (tc_failed(status)) close_feed(s, &s->feeds[i]);
+    for (size_t i = 0; i < from->feed_count; i++) {
+        if (from->feeds[i].tier == tier) {
+            push_feed(to, from->feeds[i]);
         } else {
-            s->feeds[kept++] = s->feeds[i];
+            from->feeds[kept++] = from->feeds[i];
         }
     }
-    s->feed_count = kept;
-    part.held_bytes = s->held_bytes;
-    part.run_count = s->run_count;
-    while (!tc_failed(status) && part.feed_count > 0) {
-        status = tc_spill_write(run, part.feeds[0].head, part.feeds[0].heap);
-        if (!tc_failed(status)) status = pop(&part);
+    from->feed_count = kept;
+    for (size_t i = kept / 2; i-- > 0;)
+        sift_down(from, i);
+}
+
+static tc_status write_all(tc_sorter *part, tc_spill *run)
+{
+    while (part->feed_count > 0) {
+        TC_TRY(tc_spill_write(run, part->feeds[0].head, part->feeds[0].heap));
+        TC_TRY(pop(part));
     }
+    return tc_spill_rewind(run);
+}
+
+/* Merges the feeds of one tier into a run of another. */
+static tc_status merge(tc_sorter *s, uint32_t tier, uint32_t into)
+{
+    tc_sorter part = {.held_bytes = s->held_bytes};
+    feed f = {.tier = into};
+    tc_status status = reserve_feeds(&part, count_tier(s, tier));
+    if (!tc_failed(status)) status = tc_spill_open(s->folder, &f.run);
+    if (!tc_failed(status)) {
+        move_tier(s, tier, &part);
+        status = write_all(&part, f.run);
+        s->spilled += tc_spill_bytes(f.run);
+    }
+    if (!tc_failed(status)) status = step(&f);
     for (size_t i = 0; i < part.feed_count; i++)
         close_feed(&part, &part.feeds[i]);
     tc_free(part.feeds);
     s->held_bytes = part.held_bytes;
-    s->run_count = part.run_count;
-    s->spilled += tc_spill_bytes(run);
-    /* The runs that stay lost their heap order when the others were taken out. */
-    for (size_t i = s->feed_count / 2; i-- > 0;)
-        sift_down(s, i);
-    feed f = {.run = run};
-    s->run_count++;
-    if (!tc_failed(status)) status = tc_spill_rewind(run);
-    if (!tc_failed(status)) status = step(&f);
-    if (!tc_failed(status) && f.head != NULL) status = push_feed(s, f);
-    if (tc_failed(status) || f.head == NULL) close_feed(s, &f);
-    return status;
+    if (tc_failed(status) || f.head == NULL) {
+        tc_spill_close(f.run);
+        return status;
+    }
+    push_feed(s, f); /* in the room of those that it was made of */
+    return TC_SUCCESS;
 }
+
+static tc_status spill(tc_sorter *s)
+{
+    TC_TRY(merge(s, MEMORY_TIER, 0));
+    for (uint32_t tier = 0; count_tier(s, tier) >= FAN_IN; tier++)
+        TC_TRY(merge(s, tier, tier + 1));
+    return TC_SUCCESS;
+}
+
+/* -- use ------------------------------------------------------------------------------------ */
 
 tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch)
 {
-    feed f = {.batch = batch, .count = tc_observations_count(batch)};
-    if (f.count == 0) {
+    size_t count = tc_observations_count(batch);
+    tc_status status = count ? reserve_feeds(s, s->feed_count + 1) : TC_SUCCESS;
+    if (tc_failed(status) || count == 0) {
         tc_observations_free(batch);
-        return TC_SUCCESS;
-    }
-    f.head = tc_observations_at(batch, 0);
-    f.heap = tc_observations_heap(batch);
-    s->held_bytes += tc_observations_bytes(batch);
-    tc_status status = push_feed(s, f);
-    if (tc_failed(status)) {
-        close_feed(s, &f);
         return status;
     }
+    settle_ties(batch);
+    const tc_observation *head = tc_observations_at(batch, 0);
+    push_feed(s, (feed){.time = head->order.time,
+                        .head = head,
+                        .heap = tc_observations_heap(batch),
+                        .batch = batch,
+                        .count = count,
+                        .tier = MEMORY_TIER});
+    s->held_bytes += tc_observations_bytes(batch);
     return s->held_bytes > s->memory_bytes ? spill(s) : TC_SUCCESS;
 }
 
@@ -210,7 +288,7 @@ tc_status tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit,
 {
     while (s->feed_count > 0) {
         const feed *first = &s->feeds[0];
-        if (before != TC_TIME_MAX && first->head->order.time >= before) return TC_SUCCESS;
+        if (before != TC_TIME_MAX && first->time >= before) return TC_SUCCESS;
         TC_TRY(visit(context, first->head, first->heap));
         TC_TRY(pop(s));
     }
