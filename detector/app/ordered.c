@@ -216,6 +216,7 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,
+                                     .tell_level = site->min_level,
                                      .source_path = source_path,
                                      .doubts = doubts,
                                      .context = o};

@@ -331,11 +331,12 @@ tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
 {
     incident *in = NULL;
     tc_slice why = TC_EMPTY_SLICE;
+    bool joins = f->rule->level >= all->options.open_level;
     tc_arena_reset(all->arena);
+    if (!joins && f->rule->level < all->options.tell_level) return TC_SUCCESS;
     if (told_already(all, f)) return TC_SUCCESS;
+    if (!joins) return tc_incident_tell_finding(all, NULL, f, f->rule->confidence, why, sink);
     uint8_t confidence = judge_confidence(all, f, &why);
-    if (f->rule->level < all->options.open_level)
-        return tc_incident_tell_finding(all, NULL, f, confidence, why, sink);
     TC_TRY(find_incident(all, f, &in, sink));
     bool is_new = in != NULL && in->lead == NULL;
     tc_level before = in != NULL ? in->level : TC_LEVEL_INFORMATIONAL;

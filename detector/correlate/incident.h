@@ -43,6 +43,7 @@ typedef struct tc_doubt {
 typedef struct tc_incident_options {
     int64_t merge_ns;    /* default 14 days */
     tc_level open_level; /* findings below it are told but belong to no incident */
+    tc_level tell_level; /* findings below it and below open_level are not even put into words */
     tc_time since;       /* findings before it are historic; TC_TIME_NONE = none */
     size_t state_bytes;
     /* The display path of a source index. */
