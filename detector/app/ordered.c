@@ -116,8 +116,9 @@ static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
     return TC_EMPTY_SLICE;
 }
 
-/* A match of a detection rule: told when it reports, and handed to the correlations. */
-static tc_status matched(tc_ordered *o, const tc_hit *hit)
+/* A match of a detection rule: told when it reports, and handed to the correlations. `count` is
+ * what a baseline event measured, else 1. */
+static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
 {
     const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
     char ip[TC_IP_TEXT];
@@ -130,7 +131,7 @@ static tc_status matched(tc_ordered *o, const tc_hit *hit)
                               .subject_count = 1,
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
-                              .count = 1};
+                              .count = count};
         TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
     }
     return tc_correlator_push(o->correlator, hit, &o->firings);
@@ -146,13 +147,15 @@ static tc_status derived(void *context, const tc_derived *d)
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
         tc_incidents_session(o->incidents, d->subject, d->evidence);
+    double count = 1;
+    (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
         const tc_rule *rule = tc_ruleset_rule(o->run->rules, rules[i]);
         if (rule->capture_count > CAPTURES_MAX) continue;
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
         tc_hit hit = {rules[i], d->order, captures, d->evidence, 1, d->subject};
-        TC_TRY(matched(o, &hit));
+        TC_TRY(matched(o, &hit, count));
     }
     return TC_SUCCESS;
 }
@@ -178,7 +181,7 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
     hit.order.sub = obs->order.sub * TC_DERIVED_PER_OBSERVATION;
-    return matched(o, &hit);
+    return matched(o, &hit, 1);
 }
 
 static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)

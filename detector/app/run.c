@@ -182,7 +182,8 @@ tc_status tc_run_open_input(tc_run *run, tc_error *reterr)
     tc_input_options input = {.paths = o->paths.items,
                               .path_count = o->paths.count,
                               .format = format,
-                              .all = o->command == TC_COMMAND_PARSE,
+                              .all = o->command == TC_COMMAND_PARSE ||
+                                     (run->rules && tc_ruleset_has_keywords(run->rules)),
                               .host_globs = o->hosts.items,
                               .host_glob_count = o->hosts.count,
                               .zone_globs = o->zones.items,

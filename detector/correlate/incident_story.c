@@ -7,7 +7,9 @@
 
 #define SENTENCE_MAX 4096
 #define FACTS_MAX 8
-#define NEXT_MAX 24
+#define NEXT_MAX 8
+#define NEXT_ENOUGH 3 /* from here on no other rule's steps are added */
+#define TECHNIQUES_MAX 24
 
 typedef struct story {
     tc_incidents *all;
@@ -249,6 +251,8 @@ static tc_slice incident_sentence(tc_incidents *all, const incident *in)
     size_t accessed = accessed_victims(in, &first);
     tc_str_init(&text, SENTENCE_MAX);
     tc_str_add(&text, in->lead->message.len ? in->lead->message : in->lead->title);
+    if (in->victim_count == 0 && in->lead_count > 1)
+        tc_str_addf(&text, ": %.0f accounts", in->lead_count);
     if (in->victim_count)
         tc_str_addf(&text, ": %zu mailbox%s", in->victim_count, in->victim_count == 1 ? "" : "es");
     if (language) {
@@ -334,24 +338,32 @@ static bool listed(const tc_slice *list, size_t n, tc_slice text)
     return false;
 }
 
-/* Techniques and next steps of all rules, the lead's first, each once. */
+static void advise(story *s, const tc_rule *rule, tc_slice *techniques, tc_slice *next)
+{
+    tc_alert *a = &s->alert;
+    for (size_t i = 0; i < rule->technique_count && a->technique_count < TECHNIQUES_MAX; i++)
+        if (!listed(techniques, a->technique_count, rule->techniques[i]))
+            techniques[a->technique_count++] = rule->techniques[i];
+    if (a->next_count >= NEXT_ENOUGH) return;
+    for (size_t i = 0; i < rule->next_step_count && a->next_count < NEXT_MAX; i++)
+        if (!listed(next, a->next_count, rule->next_steps[i]))
+            next[a->next_count++] = rule->next_steps[i];
+}
+
+/* Techniques and next steps: the lead's first, then those of the other rules, the graver before the
+ * lighter, each once; as many steps as somebody will take. */
 static void incident_advice(story *s, const incident *in)
 {
-    tc_slice *techniques = tc_arena_get(s->all->arena, NEXT_MAX, sizeof(tc_slice));
+    tc_slice *techniques = tc_arena_get(s->all->arena, TECHNIQUES_MAX, sizeof(tc_slice));
     tc_slice *next = tc_arena_get(s->all->arena, NEXT_MAX, sizeof(tc_slice));
-    size_t t = 0, n = 0;
+    s->alert.technique_count = s->alert.next_count = 0;
     if (techniques == NULL || next == NULL) return;
-    for (size_t r = 0; r <= in->rule_count; r++) {
-        const tc_rule *rule = r == 0 ? in->lead : in->rules[r - 1];
-        for (size_t i = 0; i < rule->technique_count && t < NEXT_MAX; i++)
-            if (!listed(techniques, t, rule->techniques[i])) techniques[t++] = rule->techniques[i];
-        for (size_t i = 0; i < rule->next_step_count && n < NEXT_MAX; i++)
-            if (!listed(next, n, rule->next_steps[i])) next[n++] = rule->next_steps[i];
-    }
+    advise(s, in->lead, techniques, next);
+    for (int level = TC_LEVEL_CRITICAL; level >= TC_LEVEL_INFORMATIONAL; level--)
+        for (size_t r = 0; r < in->rule_count; r++)
+            if ((int)in->rules[r]->level == level) advise(s, in->rules[r], techniques, next);
     s->alert.techniques = techniques;
-    s->alert.technique_count = t;
     s->alert.next = next;
-    s->alert.next_count = n;
 }
 
 static void incident_facts(story *s, const incident *in)
@@ -361,7 +373,8 @@ static void incident_facts(story *s, const incident *in)
     tc_time first;
     size_t accessed = accessed_victims(in, &first);
     char time[TC_TIME_TEXT];
-    fact_number(s, "mailboxes", (double)in->victim_count);
+    if (in->victim_count) fact_number(s, "mailboxes", (double)in->victim_count);
+    if (in->lead_count > 1) fact_number(s, "count", in->lead_count);
     if (language) {
         fact_number(s, "mailboxes_switched", (double)switched);
         fact_text(s, "language", tc_incident_text_of(s->all, language));
@@ -371,7 +384,7 @@ static void incident_facts(story *s, const incident *in)
         fact_number(s, "mailboxes_accessed", (double)accessed);
         fact_text(s, "first_access", tc_slice_of(tc_time_format(first, time)));
     }
-    fact_number(s, "sources", (double)in->origin_count);
+    if (in->origin_count) fact_number(s, "sources", (double)in->origin_count);
 }
 
 tc_status tc_incident_tell(tc_incidents *all, const incident *in, tc_transition transition,

@@ -171,11 +171,17 @@ static void add_extent(tc_output *output, const tc_alert *a, tc_str *out)
     for (size_t i = 0; i < a->mailbox_count; i++)
         sessions += a->mailboxes[i].sessions;
     add_label(output, "how many", out);
+    const char *within = tc_page_span(a->start, a->end, span);
+    if (a->mailbox_count == 0 && a->source_count == 0) {
+        tc_page_wrapf(output, INDENT, INDENT, out, "%zu alert%s within %s", a->alert_count,
+                      plural(a->alert_count, "s"), within);
+        return;
+    }
     tc_page_wrapf(output, INDENT, INDENT, out,
                   "%zu mailbox%s, %zu address%s, %" PRIu64 " session%s, %zu alert%s within %s",
                   a->mailbox_count, plural(a->mailbox_count, "es"), a->source_count,
                   plural(a->source_count, "es"), sessions, sessions == 1 ? "" : "s", a->alert_count,
-                  plural(a->alert_count, "s"), tc_page_span(a->start, a->end, span));
+                  plural(a->alert_count, "s"), within);
 }
 
 static void add_baseline(tc_output *output, const tc_alert *a, tc_str *out)
