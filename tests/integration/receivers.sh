@@ -9,7 +9,7 @@ emit=$1
 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
 rsyslog_packages='rsyslog libestr0 libfastjson4 liblognorm5'
-syslog_ng_packages='syslog-ng-core libivykis0 libnet1 libwrap0'
+syslog_ng_packages='syslog-ng-core libivykis0 libnet1 libwrap0 libglib2.0-0 libjson-c5 libpcre3'
 servers=
 
 skip() {
@@ -98,6 +98,14 @@ libraries() {
     find "$folder/$1" -type f -name 'lib*.so*' -exec dirname {} \; | sort -u | tr '\n' ':'
 }
 modules=$(dirname "$(find "$folder/rsyslog" -name imtcp.so)")
+# loads NAME PROGRAM: can the unpacked program be loaded with what is here?
+loads() {
+    missing=$(LD_LIBRARY_PATH=$(libraries "$1") ldd "$2" | sed -n 's/^[[:blank:]]*\(.*\) => not found.*/\1/p')
+    [ -z "$missing" ] || skip "$1 needs libraries that are not here: $(echo "$missing" | tr '\n' ' ')"
+}
+loads rsyslog "$folder/rsyslog/usr/sbin/rsyslogd"
+loads syslog-ng "$folder/syslog-ng/usr/sbin/syslog-ng"
+
 LD_LIBRARY_PATH=$(libraries rsyslog) "$folder/rsyslog/usr/sbin/rsyslogd" -n -M "$modules" \
     -f "$work/rsyslog.conf" -i "$work/rsyslog.pid" >"$work/rsyslog.log" 2>&1 &
 servers="$servers $!"

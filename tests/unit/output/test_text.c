@@ -271,7 +271,7 @@ Test(text, what_is_not_known_says_so)
            "  who         unknown\n"
            "  since       first access unknown; first sign unknown, last sign unknown\n"
            "  from        unknown\n"
-           "  how many    0 mailboxes, 0 addresses, 0 sessions, 0 alerts within unknown\n"
+           "  how many    0 alerts within unknown\n"
            "  baseline    unknown\n"
            "  evidence    unknown\n"
            "  next        unknown\n"
