@@ -26,6 +26,7 @@ typedef struct scan {
     tc_progress progress;
     tc_str text;
     int descriptor;
+    char host[256];               /* of this machine, for syslog headers */
     size_t found[TC_LEVEL_COUNT]; /* incidents by level, at their end */
     tc_error error;
 } scan;
@@ -43,7 +44,9 @@ static tc_status told(void *context, const tc_alert *alert)
 {
     scan *s = context;
     if (alert->transition == TC_TRANSITION_FINAL && !alert->historic) s->found[alert->level]++;
-    tc_output_alert(s->output, alert, TC_TIME_NONE, &s->text);
+    /* Syslog headers carry the time of sending; everything else depends on the logs alone. */
+    bool sends = s->run.options->format == TC_OUTPUT_SYSLOG;
+    tc_output_alert(s->output, alert, sends ? s->run.now : TC_TIME_NONE, &s->text);
     return flush(s);
 }
 
@@ -84,12 +87,14 @@ static tc_status open_output(scan *s, const tc_options *o)
 {
     TC_TRY(tc_open_output(o->output, &s->descriptor, &s->error));
     uint32_t width = terminal_width(s->descriptor);
+    if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
     tc_output_options options = {.format = o->format,
                                  .color = isatty(s->descriptor) && getenv("NO_COLOR") == NULL,
                                  .width = TC_MAX(60, TC_MIN(width, 200)),
                                  .redact = o->redact,
                                  .explain = o->explain,
                                  .min_level = o->min_level,
+                                 .host = tc_slice_of(s->host),
                                  .process_id = (uint32_t)getpid(),
                                  .version = TC_VERSION};
     s->output = tc_output_new(&options);

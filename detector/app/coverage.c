@@ -141,7 +141,9 @@ static void judge_webmail(const tc_run *run, const tc_derive_coverage *seen, tc_
         row->state = TC_BLIND;
         row->why = say(arena, "%.0f %% of the sessions come from %s: a balancer hides the clients",
                        100 * seen->nat_share, all);
-        row->fix = say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s", all);
+        row->fix = seen->forwarded_ignored
+                       ? say(arena, "X-Forwarded-For is logged: scan with --proxy %s", all)
+                       : say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s", all);
     } else if (seen->last_web - seen->first_web < 7 * TC_DAY) {
         row->state = TC_PARTLY;
         row->why = say(arena, "only %.1f days of webmail logs: what is a new source is not known",

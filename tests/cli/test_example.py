@@ -186,6 +186,29 @@ class Variants(Case):
         self.assertLess(found[0]["tocsin"]["confidence"], 95)
         self.assertIn("joined", json.dumps(found[0]["tocsin"]))
 
+    def test_behind_a_declared_balancer_the_forwarded_address_counts(self):
+        folder = self.folder / "forwarded"
+        expected = simulate(folder)
+        for path in (folder / "logs").rglob("u_ex*.log"):
+            lines = []
+            for line in path.read_bytes().decode("utf-8").split("\r\n"):
+                if line.startswith("#Fields"):
+                    line += " X-Forwarded-For"
+                elif line and not line.startswith("#"):
+                    columns = line.split(" ")
+                    columns[8], client = "10.1.1.5", columns[8]
+                    line = " ".join([*columns, client])
+                lines.append(line)
+            path.write_bytes("\r\n".join(lines).encode("utf-8"))
+        found = finals(lines_of(run("scan", "-f", "json", *INTERNAL, "--proxy", "10.1.1.5", "--geo",
+                                    folder / "geo.mmdb", folder / "logs", check=1).out), "critical")
+        self.assertEqual(len(found), 1)
+        self.assertEqual(mailbox_names(found[0]), set(expected["mailboxes"]))
+        self.assertEqual(addresses(found[0]), set(expected["sources"]))
+        undeclared = run("scan", *INTERNAL, folder / "logs").out
+        self.assertIn("X-Forwarded-For is logged: scan with --proxy 10.1.1.5",
+                      " ".join(undeclared.split()))
+
     def test_behind_a_balancer_webmail_is_blind_never_clean(self):
         folder = self.folder / "nat"
         simulate(folder, "--nat")

@@ -78,7 +78,10 @@ static FILE *open_log(const char *name, log_file file, tc_time first)
     tc_time_format_human(first, date);
     if (file == LOG_IIS1 || file == LOG_IIS2) fprintf(out, iis_header, date);
     date[10] = 0;
-    if (file == LOG_TRACKING) fprintf(out, "\xef\xbb\xbf"), fprintf(out, tracking_header, date);
+    if (file == LOG_TRACKING) {
+        fputs("\xef\xbb\xbf", out);
+        fprintf(out, tracking_header, date);
+    }
     return out;
 }
 
