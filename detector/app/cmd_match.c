@@ -6,7 +6,6 @@
 #include "parsers/text/json_lines.h"
 
 #include "parsers/base/alloc.h"
-#include "parsers/base/hash.h"
 #include "parsers/base/json_reader.h"
 #include "parsers/base/json_writer.h"
 

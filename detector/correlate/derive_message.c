@@ -2,8 +2,8 @@
  * 0.13, 4.3). */
 #include "detector/correlate/derive_state.h"
 
+#include "detector/enrich/language.h"
 #include "parsers/base/hash.h"
-#include "parsers/base/utf8.h"
 
 /* Nothing is called foreign before so many mailboxes have shown their language. */
 #define SPEAKERS_NEEDED 10
@@ -114,21 +114,8 @@ static void set_weight(tc_overlay *v, uint8_t percent)
 
 static tc_slice script_text(uint8_t script)
 {
-    static const char *const names[TC_SCRIPT_COUNT] = {
-        [TC_SCRIPT_NONE] = "",
-        [TC_SCRIPT_LATIN] = "Latin",
-        [TC_SCRIPT_GREEK] = "Greek",
-        [TC_SCRIPT_CYRILLIC] = "Cyrillic",
-        [TC_SCRIPT_HEBREW] = "Hebrew",
-        [TC_SCRIPT_ARABIC] = "Arabic",
-        [TC_SCRIPT_DEVANAGARI] = "Devanagari",
-        [TC_SCRIPT_THAI] = "Thai",
-        [TC_SCRIPT_HANGUL] = "Hangul",
-        [TC_SCRIPT_KANA] = "Kana",
-        [TC_SCRIPT_HAN] = "Han",
-        [TC_SCRIPT_OTHER] = "",
-    };
-    return script < TC_SCRIPT_COUNT ? tc_slice_of(names[script]) : TC_EMPTY_SLICE;
+    bool named = script < TC_SCRIPT_COUNT && script != TC_SCRIPT_NONE && script != TC_SCRIPT_OTHER;
+    return named ? tc_slice_of(tc_script_name((tc_script)script)) : TC_EMPTY_SLICE;
 }
 
 static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice heap,

@@ -1,7 +1,6 @@
 #include "detector/correlate/incident_state.h"
 
 #include "parsers/base/alloc.h"
-#include "parsers/base/hash.h"
 
 #define INCIDENT_SCRATCH ((size_t)16 << 20)
 #define SINGLE_SUPPRESS TC_DAY
@@ -80,18 +79,6 @@ void tc_incidents_session(tc_incidents *all, const tc_subject *subject, const tc
 
 /* -- joining -------------------------------------------------------------------------------- */
 
-static void content_id(char out[33], const tc_finding *f, const char *what)
-{
-    uint64_t a = tc_content_hash(tc_slice_of(what));
-    const uint64_t numbers[] = {(uint64_t)f->start, (uint64_t)f->order.time, f->order.record_hash,
-                                f->order.sub};
-    a = tc_content_hash_add(a, f->rule->id.len ? f->rule->id : f->rule->title);
-    a = tc_content_hash_add(a, f->entity);
-    a = tc_content_hash_add(a, tc_slice_make(numbers, sizeof(numbers)));
-    uint64_t b = tc_content_hash_add(a, TC_LIT("second half"));
-    snprintf(out, 33, "%016" PRIx64 "%016" PRIx64, a, b);
-}
-
 static incident *open_incident(tc_incidents *all, const tc_finding *f)
 {
     if (tc_failed(tc_grow(&all->list, &all->capacity, all->count + 1, sizeof(incident *),
@@ -99,7 +86,7 @@ static incident *open_incident(tc_incidents *all, const tc_finding *f)
         return NULL;
     incident *in = tc_alloc(1, sizeof(*in));
     if (in == NULL) return NULL;
-    content_id(in->id, f, "incident");
+    tc_incident_content_id(in->id, f, "incident");
     in->first = in->last = in->told = TC_TIME_NONE;
     all->list[all->count++] = in;
     in->number = all->count;

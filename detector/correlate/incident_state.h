@@ -101,7 +101,10 @@ void tc_incident_own_key(tc_incidents *all, incident *in, char kind, tc_slice ke
 uint32_t tc_incident_text(tc_incidents *all, tc_slice text);
 tc_slice tc_incident_text_of(const tc_incidents *all, uint32_t id);
 
-/* incident_story.c: builds the alert of a finding or of an incident's state in all->arena. */
+/* incident_story.c */
+/* 32 hex digits made of rule, entity, window and completing record; `what` keeps kinds apart. */
+void tc_incident_content_id(char out[33], const tc_finding *finding, const char *what);
+/* Builds the alert of a finding or of an incident's state in all->arena. */
 tc_status tc_incident_tell_finding(tc_incidents *all, const incident *in, const tc_finding *finding,
                                    uint8_t confidence, tc_slice why, const tc_alert_sink *sink);
 tc_status tc_incident_tell(tc_incidents *all, const incident *in, tc_transition transition,

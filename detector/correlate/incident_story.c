@@ -66,11 +66,12 @@ static void set_rule(tc_alert *a, const tc_rule *rule)
 
 /* -- a finding ------------------------------------------------------------------------------ */
 
-static void finding_id(char out[33], const tc_finding *f)
+void tc_incident_content_id(char out[33], const tc_finding *f, const char *what)
 {
-    uint64_t a = tc_content_hash(f->rule->id.len ? f->rule->id : f->rule->title);
     const uint64_t numbers[] = {(uint64_t)f->start, (uint64_t)f->order.time, f->order.record_hash,
                                 f->order.sub};
+    uint64_t a = tc_content_hash(tc_slice_of(what));
+    a = tc_content_hash_add(a, f->rule->id.len ? f->rule->id : f->rule->title);
     a = tc_content_hash_add(a, f->entity);
     a = tc_content_hash_add(a, tc_slice_make(numbers, sizeof(numbers)));
     snprintf(out, 33, "%016" PRIx64 "%016" PRIx64, a,
@@ -158,7 +159,7 @@ tc_status tc_incident_tell_finding(tc_incidents *all, const incident *in, const 
     story s = {.all = all};
     tc_alert *a = &s.alert;
     tc_arena_mark mark = tc_arena_save(all->arena);
-    finding_id(a->id, f);
+    tc_incident_content_id(a->id, f, "alert");
     set_rule(a, f->rule);
     a->time = f->order.time;
     a->start = f->start;
