@@ -1,11 +1,12 @@
 /*
  * evidence: where something stood, in what order it counts, and whom it is about.
  *
- * The order of everything is total and made of content: event time, a key derived from the source's
- * content, the position in it, an index below the record, and the hash of the raw record. It is
- * equal for the same logs under any names, in any order of arguments, cut anyhow, compressed or
- * not. Paths and line numbers (tc_locator) are for people only and never take part in an order or
- * an id.
+ * The order of everything is total and made of content: event time in whole milliseconds, what is
+ * said (kind and rule), the hash of the raw record; where all of that is equal it is the same thing
+ * said twice, and a key derived from the source's content and the position in it only tell the two
+ * apart. So the order is equal for the same records under any names, in any order of arguments or
+ * of lines, cut anyhow, compressed or not. Source, position, paths and line numbers never take part
+ * in an id or in what is remembered.
  */
 #ifndef TC_DETECTOR_EVIDENCE_H
 #define TC_DETECTOR_EVIDENCE_H
@@ -13,21 +14,26 @@
 #include "parsers/base/ip.h"
 #include "parsers/base/time.h"
 
+/* A rule may capture at most so many fields; more are refused when it is loaded. */
+#define TC_CAPTURES_MAX 64
+
 typedef struct tc_order {
-    tc_time time;
+    tc_time time;         /* whole milliseconds */
+    uint32_t rank;        /* kind of the statement and the rule, never a running count */
+    uint32_t sub;         /* which of the events derived from one statement */
+    uint64_t record_hash; /* of the raw record */
     uint64_t source_key;
     uint64_t position; /* offset of the record in the decoded source */
-    uint64_t record_hash;
-    uint32_t sub;
 } tc_order;
 
-/* <0, 0, >0 over all five parts, in the order in which they are declared. */
+/* <0, 0, >0 over time, rank, record, source, position and what was derived of it. */
 static inline int tc_order_compare(const tc_order *a, const tc_order *b)
 {
     if (a->time != b->time) return a->time < b->time ? -1 : 1;
+    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+    if (a->record_hash != b->record_hash) return a->record_hash < b->record_hash ? -1 : 1;
     if (a->source_key != b->source_key) return a->source_key < b->source_key ? -1 : 1;
     if (a->position != b->position) return a->position < b->position ? -1 : 1;
-    if (a->record_hash != b->record_hash) return a->record_hash < b->record_hash ? -1 : 1;
     if (a->sub != b->sub) return a->sub < b->sub ? -1 : 1;
     return 0;
 }
@@ -49,7 +55,8 @@ typedef struct tc_evidence {
 /* Whom and what a hit is about: what incidents are joined on and stories are told with. Empty and
  * zero = unknown. Slices are borrowed; whoever keeps a subject copies or interns them. */
 typedef struct tc_subject {
-    tc_slice mailbox; /* canonical */
+    tc_slice mailbox; /* canonical, as it was called at that time */
+    uint32_t entity;  /* tc_entity of the mailbox at that time; 0 = not known */
     tc_slice actor;
     tc_slice target;
     tc_slice user; /* account as written */

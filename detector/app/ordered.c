@@ -10,7 +10,6 @@
 #define INCIDENT_BYTES ((size_t)16 << 20)
 #define IDENTITY_BYTES ((size_t)32 << 20)
 #define ENTITY_MAX 512
-#define CAPTURES_MAX 64
 
 struct tc_ordered {
     const tc_run *run;
@@ -143,7 +142,7 @@ static tc_status derived(void *context, const tc_derived *d)
 {
     tc_ordered *o = context;
     const uint32_t *rules;
-    tc_capture captures[CAPTURES_MAX];
+    tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
         tc_incidents_session(o->incidents, d->subject, d->evidence);
@@ -151,8 +150,6 @@ static tc_status derived(void *context, const tc_derived *d)
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
-        const tc_rule *rule = tc_ruleset_rule(o->run->rules, rules[i]);
-        if (rule->capture_count > CAPTURES_MAX) continue;
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
         tc_hit hit = {rules[i], d->order, captures, d->evidence, 1, d->subject};
         TC_TRY(matched(o, &hit, count));
@@ -163,10 +160,10 @@ static tc_status derived(void *context, const tc_derived *d)
 /* A raw hit carries its captures packed behind one another. */
 static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap)
 {
-    tc_capture captures[CAPTURES_MAX];
+    tc_capture captures[TC_CAPTURES_MAX];
     memset(captures, 0, sizeof(captures));
     tc_slice packed = tc_observation_text(obs, heap, TC_OBS_TEXT_VALUE);
-    for (size_t i = 0; i < CAPTURES_MAX; i++)
+    for (size_t i = 0; i < TC_CAPTURES_MAX; i++)
         if (!tc_capture_next(&packed, &captures[i].text, &captures[i].present)) break;
     tc_slice user = tc_observation_text(obs, heap, TC_OBS_TEXT_USER);
     tc_subject subject = {.user = user,
@@ -180,7 +177,6 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
                           .remote = obs->address_class == TC_ADDRESS_REMOTE};
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
-    hit.order.sub = obs->order.sub * TC_DERIVED_PER_OBSERVATION;
     return matched(o, &hit, 1);
 }
 

@@ -5,7 +5,6 @@
 
 #define BATCH_BYTES ((size_t)256 << 20)
 #define BLOCK_ARENA_BYTES ((size_t)256 << 20)
-#define CAPTURES_MAX 64
 
 typedef struct scan_worker {
     const tc_run *run;
@@ -66,18 +65,17 @@ static void locate(const void *context, tc_place place, tc_locator *ret, uint64_
 TC_NOINLINE static tc_status take_matches(scan_worker *w, tc_event *event)
 {
     const uint32_t *rules;
-    tc_capture captures[CAPTURES_MAX];
-    tc_slice texts[CAPTURES_MAX];
-    bool present[CAPTURES_MAX];
+    tc_capture captures[TC_CAPTURES_MAX];
+    tc_slice texts[TC_CAPTURES_MAX];
+    bool present[TC_CAPTURES_MAX];
     tc_overlay_clear(&w->overlay);
     event->overlay = &w->overlay;
     tc_enrich_ecs(w->enrich, event);
     size_t n = tc_matcher_match(w->matcher, event, &rules);
     for (size_t i = 0; i < n; i++) {
         const tc_rule *rule = tc_ruleset_rule(w->run->rules, rules[i]);
-        size_t count = TC_MIN(rule->capture_count, (size_t)CAPTURES_MAX);
-        if (rule->capture_count <= CAPTURES_MAX)
-            tc_matcher_capture(w->matcher, event, rules[i], captures);
+        size_t count = rule->capture_count;
+        tc_matcher_capture(w->matcher, event, rules[i], captures);
         for (size_t k = 0; k < count; k++) {
             texts[k] = captures[k].text;
             present[k] = captures[k].present;

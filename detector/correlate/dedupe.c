@@ -6,11 +6,12 @@
 enum { FIRST_SLOTS = 256, SLOTS_MAX = 2 * TC_DEDUPE_MAX };
 
 #define ANY_SOURCE UINT32_MAX /* counts what was delivered, from whatever source */
+#define COUNTED UINT32_MAX    /* no statement's rank here: a record counted as a copy */
 
 /* How often an observation was seen at the present instant in one source, or delivered. */
 typedef struct slot {
     uint64_t record_hash;
-    uint32_t kind, sub;
+    uint32_t rank;
     uint32_t source;
     uint32_t count;
     uint32_t instant; /* that it belongs to; slots of other instants are free */
@@ -26,9 +27,9 @@ struct tc_dedupe {
     uint64_t *copies;
     size_t source_count;
     uint64_t unjudged;
-    uint64_t last_position; /* of the last copy: a record is counted once */
-    uint32_t last_source;
-    bool any_copy;
+    tc_order last; /* of what was shown before */
+    uint32_t last_shown;
+    bool any_shown;
 };
 
 tc_dedupe *tc_dedupe_new(size_t source_count)
@@ -55,20 +56,25 @@ void tc_dedupe_free(tc_dedupe *d)
     tc_free(d);
 }
 
-/* The finalizer of MurmurHash3 spreads the bits; the seed keeps strangers from aiming. */
+/* The finalizer of MurmurHash3 spreads the bits. */
+static uint64_t spread(uint64_t h)
+{
+    h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return h ^ h >> 33;
+}
+
+/* The seed keeps strangers from aiming. */
 static size_t place_of(const tc_dedupe *d, const slot *key)
 {
     uint64_t h = key->record_hash ^ d->seed;
-    h ^= ((uint64_t)key->source << 32 | key->sub) * UINT64_C(0x9E3779B97F4A7C15) + key->kind;
-    h = (h ^ h >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
-    h = (h ^ h >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
-    return (size_t)(h ^ h >> 33) & (d->slot_count - 1);
+    h ^= ((uint64_t)key->source << 32 | key->rank) * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)spread(h) & (d->slot_count - 1);
 }
 
 static bool same(const slot *a, const slot *b)
 {
-    return a->record_hash == b->record_hash && a->kind == b->kind && a->sub == b->sub &&
-           a->source == b->source;
+    return a->record_hash == b->record_hash && a->rank == b->rank && a->source == b->source;
 }
 
 /* The slot of this key, or the free one where it belongs. */
@@ -116,27 +122,39 @@ static uint32_t *counter(tc_dedupe *d, slot key)
     return &s->count;
 }
 
+/* A record counts once as a copy, however many statements were made of it: they stand apart in the
+ * order of an instant, so what was counted is remembered like the rest. */
 static void count_copy(tc_dedupe *d, const tc_observation *o)
 {
-    bool counted =
-        d->any_copy && d->last_position == o->order.position && d->last_source == o->at.source;
-    d->any_copy = true;
-    d->last_position = o->order.position;
-    d->last_source = o->at.source;
-    if (!counted && o->at.source < d->source_count) d->copies[o->at.source]++;
+    slot key = {.record_hash = spread(o->order.record_hash + spread(o->order.position)),
+                .rank = COUNTED,
+                .source = o->at.source,
+                .instant = d->instant};
+    if (++*counter(d, key) == 1 && o->at.source < d->source_count) d->copies[o->at.source]++;
+}
+
+/* The very same statement once more: equal ones stand side by side in total order. */
+static bool is_repeated(tc_dedupe *d, const tc_observation *o)
+{
+    bool repeated =
+        d->any_shown && d->last_shown == o->at.source && tc_order_compare(&d->last, &o->order) == 0;
+    d->last = o->order;
+    d->last_shown = o->at.source;
+    d->any_shown = true;
+    return repeated;
 }
 
 bool tc_dedupe_is_copy(tc_dedupe *d, const tc_observation *o)
 {
     if (o->kind == TC_OBS_WEB_SPAN || o->kind == TC_OBS_ALIAS) return false;
+    if (is_repeated(d, o)) return true;
     if (o->order.time != d->time) begin_instant(d, o->order.time);
-    if (2 * (d->filled + 2) > d->slot_count && !grow(d)) {
+    if (2 * (d->filled + 3) > d->slot_count && !grow(d)) {
         d->unjudged++;
         return false;
     }
     slot key = {.record_hash = o->order.record_hash,
-                .kind = o->kind,
-                .sub = o->order.sub,
+                .rank = o->order.rank,
                 .source = ANY_SOURCE,
                 .instant = d->instant};
     uint32_t *delivered = counter(d, key);

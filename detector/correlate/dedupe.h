@@ -2,11 +2,12 @@
  * dedupe: the same record in two files counts once.
  *
  * Two exports that overlap, a log copied while it grew: an observation is a copy when another
- * source already delivered its k-th identical twin (same event time, record hash, kind and
- * sub-index) and this is the k-th in its own source. Identical records within one source are all
- * kept. Works on observations in total order and remembers one instant only, and of that at most
- * TC_DEDUPE_MAX things; past that nothing new is called a copy, and that is counted. Merged spans
- * and aliases are not asked: repeating them changes nothing.
+ * source already delivered its k-th identical twin (same event time, record hash and rank) and this
+ * is the k-th in its own source. Identical records within one source are all kept; the same
+ * statement told twice (same source and position, too) is one. Works on observations in total order
+ * and remembers one instant only, and of that at most TC_DEDUPE_MAX things; past that nothing new
+ * is called a copy, and that is counted. Merged spans and aliases are not asked: repeating them
+ * changes nothing.
  */
 #ifndef TC_CORRELATE_DEDUPE_H
 #define TC_CORRELATE_DEDUPE_H

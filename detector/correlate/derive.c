@@ -24,7 +24,7 @@ static void set_defaults(tc_derive_options *o)
 {
     if (o->learn_ns == 0) o->learn_ns = 7 * TC_DAY;
     if (o->novelty_ns == 0) o->novelty_ns = 7 * TC_DAY;
-    if (o->idle_ns == 0) o->idle_ns = 30 * TC_MINUTE;
+    if (o->idle_ns == 0) o->idle_ns = TC_SESSION_IDLE;
     if (o->state_bytes == 0) o->state_bytes = (size_t)64 << 20;
 }
 
@@ -243,7 +243,7 @@ tc_status tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order 
                       .overlay = &d->overlay,
                       .arena = d->arena};
     tc_derived derived = {&event, order ? *order : d->last, evidence, subject};
-    if (order == NULL) derived.order.sub = d->last.sub * TC_DERIVED_PER_OBSERVATION + d->emitted++;
+    if (order == NULL) derived.order.sub = ++d->emitted;
     event.time = derived.order.time;
     tc_status status = sink->event(sink->context, &derived);
     tc_arena_reset(d->arena);

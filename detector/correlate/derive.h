@@ -23,10 +23,7 @@
 #include "detector/enrich/observation.h"
 #include "parsers/event/event.h"
 
-/* One observation gives at most so many derived events: their order.sub is the observation's times
- * this plus a running number, and a raw hit takes part in that order with its own sub times this.
- */
-#define TC_DERIVED_PER_OBSERVATION 16
+/* Derived events have the order of their observation with order.sub from 1 on; a raw hit has 0. */
 
 typedef struct tc_deriver tc_deriver;
 

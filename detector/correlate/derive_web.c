@@ -408,11 +408,10 @@ static tc_status logon_presumed_failed(tc_deriver *d, const pending_logon *p,
     if (subject.agent.len) tc_overlay_set_text(&d->overlay, TC_FIELD_USER_AGENT, subject.agent);
     if (subject.host.len) tc_overlay_set_text(&d->overlay, TC_FIELD_HOST_NAME, subject.host);
     d->coverage.logons_failed++;
-    tc_order order = {.time = p->order.time + LOGON_WAIT,
-                      .source_key = UINT64_MAX,
-                      .position = p->order.source_key,
-                      .record_hash = p->order.position,
-                      .sub = p->order.sub * TC_DERIVED_PER_OBSERVATION};
+    tc_order order = p->order;
+    order.time = tc_time_add(order.time, LOGON_WAIT);
+    order.rank = TC_RANK_PASSED;
+    order.sub = 1;
     tc_evidence evidence = {p->order, p->at, tc_slice_make(p->raw, p->raw_length)};
     return tc_derive_emit(d, d->webmail, &order, &evidence, &subject, sink);
 }

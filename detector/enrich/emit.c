@@ -17,7 +17,8 @@ tc_status tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
     tc_slice raw = cut_text(event->raw, TC_EVIDENCE_TEXT_MAX);
     TC_TRY(tc_observations_text(w->batch, raw, &w->raw));
     w->at = (tc_locator){.length = (uint32_t)event->place.length};
-    w->order = (tc_order){.time = event->time, .source_key = w->origin.source_key};
+    w->order =
+        (tc_order){.time = tc_time_whole_ms(event->time), .source_key = w->origin.source_key};
     w->origin.locate(w->origin.locate_context, event->place, &w->at, &w->order.position);
     w->at.source = w->origin.source;
     w->order.record_hash = tc_content_hash(event->raw);
@@ -48,14 +49,21 @@ tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kin
     tc_observation *o = NULL;
     TC_TRY(tc_emit_locate(w, event));
     TC_TRY(tc_observations_add(w->batch, &o));
-    o->order = w->order;
-    w->order.sub++;
-    o->last = event->time;
-    o->at = w->at;
     o->count = 1;
     o->kind = (uint16_t)kind;
-    o->text[TC_OBS_TEXT_RAW] = w->raw;
     *ret = o;
+    TC_TRY(tc_emit_again(w, event, o));
+    o->last = o->order.time;
+    return TC_SUCCESS;
+}
+
+tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+{
+    TC_TRY(tc_emit_locate(w, event));
+    o->order = w->order;
+    o->order.rank = tc_observation_rank((tc_observation_kind)o->kind, 0);
+    o->at = w->at;
+    o->text[TC_OBS_TEXT_RAW] = w->raw;
     return tc_emit_text(w, o, TC_OBS_TEXT_HOST, host_of(w, event));
 }
 
@@ -109,13 +117,15 @@ tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
     uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, 0, a), b);
     if (tc_seen_earlier(&w->seen, hash, event->time, w->block)) return TC_SUCCESS;
     if (!is_worth_telling(a, b)) {
-        /* Never to be asked again. */
+        /* Not worth telling at any time. */
         tc_seen_note(&w->seen, hash, TC_TIME_NONE, w->block);
         return TC_SUCCESS;
     }
     TC_TRY(tc_emit(w, event, TC_OBS_ALIAS, &o));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, a));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, b));
+    /* A fact is what it says, not the line that says it: any of many lines may be the first. */
+    o->order.record_hash = tc_content_hash_add(tc_content_hash(a), b);
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
     w->pending[w->pending_count++] = hash;
     return TC_SUCCESS;

@@ -2,7 +2,6 @@
 #include "detector/enrich/worker.h"
 
 #define CAPTURES_BYTES ((size_t)16 << 10)
-#define CAPTURES_MAX 256
 #define CAPTURE_MISSING UINT32_MAX
 
 /* Every capture has an equal share of the room; a longer one is cut, so that a key of such a length
@@ -11,7 +10,7 @@ static tc_slice pack_captures(const tc_slice *captures, const bool *present, siz
                               uint8_t out[CAPTURES_BYTES])
 {
     size_t length = 0;
-    TC_ASSERT(count <= CAPTURES_MAX);
+    TC_ASSERT(count <= TC_CAPTURES_MAX);
     for (size_t i = 0; i < count; i++) {
         uint32_t size = CAPTURE_MISSING;
         if (present[i])
@@ -58,6 +57,7 @@ static tc_status hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, 
     tc_observation *o = NULL;
     TC_TRY(tc_emit(w, event, TC_OBS_HIT, &o));
     o->rule = rule;
+    o->order.rank = tc_observation_rank(TC_OBS_HIT, rule);
     TC_TRY(tc_observations_text(w->batch, captures, &o->text[TC_OBS_TEXT_VALUE]));
     return describe(w, event, o);
 }

@@ -15,23 +15,35 @@
 #include "detector/evidence.h"
 #include "parsers/base/str.h"
 
+/* A session ends after so much silence; requests closer than that may be one span. */
+#define TC_SESSION_IDLE (30 * TC_MINUTE)
+
+/* In the order in which statements of one instant count: names first, then how a logon went on. */
 typedef enum tc_observation_kind {
+    /* texts: USER and TARGET: two names of one mailbox, as fact */
+    TC_OBS_ALIAS = 0,
     /* texts: USER, AGENT, HOST, PROTOCOL */
-    TC_OBS_WEB_SPAN = 0, /* authenticated webmail or other remote use, merged */
-    TC_OBS_WEB_LANDING,  /* GET /owa[/] with a user: the page behind a successful forms logon */
-    TC_OBS_WEB_LOGON,    /* POST to auth.owa / owaauth.dll: USER as typed; outcome not known yet */
-    TC_OBS_WEB_REFUSED,  /* logon.aspx with reason=2, or 401 with a real failure code */
-    TC_OBS_WEB_CULTURE,  /* mkt=, globalize.culture, lang.owa...: VALUE = language class or empty */
+    TC_OBS_WEB_LOGON,   /* POST to auth.owa / owaauth.dll: USER as typed; outcome not known yet */
+    TC_OBS_WEB_REFUSED, /* logon.aspx with reason=2, or 401 with a real failure code */
+    TC_OBS_WEB_LANDING, /* GET /owa[/] with a user: the page behind a successful forms logon */
+    TC_OBS_WEB_SPAN,    /* authenticated webmail or other remote use, merged */
+    TC_OBS_WEB_CULTURE, /* mkt=, globalize.culture, lang.owa...: VALUE = language class or empty */
     /* texts: MAILBOX = sender, MESSAGE_ID, VALUE = language class, EXTRA = kind (oof...), CLIENT */
     TC_OBS_MESSAGE,
     /* texts: USER = actor, TARGET = account acted upon, HOST */
     TC_OBS_ACCOUNT,
-    /* texts: USER and TARGET: two names of one mailbox, as fact */
-    TC_OBS_ALIAS,
     /* a match of a detection rule on a raw event; captures as length-prefixed texts in VALUE */
     TC_OBS_HIT,
     TC_OBS_KIND_COUNT
 } tc_observation_kind;
+
+/* order.rank of a statement. `rule` is below 2^24 and 0 but for TC_OBS_HIT. */
+static inline uint32_t tc_observation_rank(tc_observation_kind kind, uint32_t rule)
+{
+    return (uint32_t)kind << 24 | rule;
+}
+/* order.rank of what is decided because time has passed: behind everything of its instant. */
+#define TC_RANK_PASSED UINT32_MAX
 
 typedef enum tc_obs_text {
     TC_OBS_TEXT_USER = 0,

@@ -2,8 +2,6 @@
  */
 #include "detector/enrich/worker.h"
 
-#define IDLE (30 * TC_MINUTE)
-
 /* One request, as far as all need it. */
 typedef struct request {
     const tc_event *event;
@@ -91,20 +89,25 @@ static uint32_t status_number(tc_slice status)
     return tc_slice_to_u64(status, &number) && number < 1000 ? (uint32_t)number : 0;
 }
 
-static tc_status emit(tc_enrich_worker *w, request *r, tc_observation_kind kind,
-                      tc_observation **ret)
+/* What the request says of itself, in place of what another one said. */
+static tc_status fill(tc_enrich_worker *w, request *r, tc_observation *o)
 {
-    tc_observation *o = NULL;
-    TC_TRY(tc_emit(w, r->event, kind, &o));
     o->status = status_number(r->status);
+    o->flags = 0;
     if (o->status >= 400) o->flags |= TC_OBS_FLAG_FAILED;
     if (o->status == 301 || o->status == 302) o->flags |= TC_OBS_FLAG_REDIRECT;
     TC_TRY(tc_emit_client(w, o, client_of(w, r)));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, r->user));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, r->mailbox));
     TC_TRY(tc_emit_agent(w, o, r->agent));
-    *ret = o;
     return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r->protocol));
+}
+
+static tc_status emit(tc_enrich_worker *w, request *r, tc_observation_kind kind,
+                      tc_observation **ret)
+{
+    TC_TRY(tc_emit(w, r->event, kind, ret));
+    return fill(w, r, *ret);
 }
 
 static tc_status emit_culture(tc_enrich_worker *w, request *r, tc_slice tag, tc_slice evidence)
@@ -224,20 +227,24 @@ static tc_open_span *span_slot(tc_enrich_worker *w, uint64_t hash)
     return &w->spans[at];
 }
 
-/* The span takes the request in; false if they are too far apart. */
-static tc_status grow_span(tc_enrich_worker *w, const request *r, tc_observation *o,
-                           bool *ret_grown)
+/* Whether the request stands before the one that is the span's evidence: by time, and within an
+ * instant by its bytes, so that it does not matter how the log was cut or shuffled. */
+static bool stands_before(const request *r, tc_time time, const tc_observation *o)
 {
-    tc_time time = r->event->time;
-    *ret_grown = time <= TC_TIME_MAX - IDLE && o->order.time <= TC_TIME_MAX - IDLE &&
-                 o->order.time <= time + IDLE && time <= TC_MAX(o->last, o->order.time) + IDLE;
+    if (time != o->order.time) return time < o->order.time;
+    return tc_content_hash(r->event->raw) < o->order.record_hash;
+}
+
+/* The span takes the request in unless they are too far apart: then *ret_grown is false. */
+static tc_status grow_span(tc_enrich_worker *w, request *r, tc_observation *o, bool *ret_grown)
+{
+    tc_time time = tc_time_whole_ms(r->event->time);
+    *ret_grown = o->order.time <= tc_time_add(time, TC_SESSION_IDLE) &&
+                 time <= tc_time_add(o->last, TC_SESSION_IDLE);
     if (!*ret_grown) return TC_SUCCESS;
-    if (time < o->order.time) {
-        /* Logs are not in order: the earliest request is the evidence. */
-        TC_TRY(tc_emit_locate(w, r->event));
-        o->order = w->order;
-        o->at = w->at;
-        o->text[TC_OBS_TEXT_RAW] = w->raw;
+    if (time <= o->order.time && stands_before(r, time, o)) {
+        TC_TRY(tc_emit_again(w, r->event, o));
+        TC_TRY(fill(w, r, o));
     }
     o->last = TC_MAX(o->last, time);
     o->count++;

@@ -133,6 +133,8 @@ static inline tc_slice tc_worker_field(const tc_event *event, tc_field field)
 /* A new observation with order, place, raw text and host; valid until the next one. */
 tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
                   tc_observation **ret) TC_MUST_USE;
+/* Makes the present event the evidence of an observation: order, place, raw text and host. */
+tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o) TC_MUST_USE;
 tc_status tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which,
                        tc_slice text) TC_MUST_USE;
 /* A User-Agent, with blanks for the '+' of W3C logs. */

@@ -3,9 +3,9 @@
  * the values that correlations ask of its hits (captures).
  */
 #include "detector/sigma/ruleset_data.h"
-#include "parsers/base/alloc.h"
 
-#define CAPTURES_MAX 256 /* of one rule */
+#include "detector/evidence.h"
+#include "parsers/base/alloc.h"
 
 /* The captures asked of a rule so far. */
 typedef struct wanted {
@@ -131,9 +131,9 @@ static bool want(resolver *r, const tc_draft *asking, uint32_t rule, tc_slice na
             return true;
         }
     if (tc_failed(
-            tc_grow((void *)&w->names, &w->room, w->count + 1, sizeof *w->names, CAPTURES_MAX)))
+            tc_grow((void *)&w->names, &w->room, w->count + 1, sizeof *w->names, TC_CAPTURES_MAX)))
         return tc_diagnostics_error(r->d, asking->correlation->line, asking->correlation->column,
-                                    "more than %d values are asked of the rule %s", CAPTURES_MAX,
+                                    "more than %d values are asked of the rule %s", TC_CAPTURES_MAX,
                                     tc_quote(&q, draft->rule.title));
     *ret = (uint32_t)w->count;
     w->names[w->count++] = name;

@@ -19,6 +19,33 @@ typedef int64_t tc_time;
 #define TC_HOUR (60 * TC_MINUTE)
 #define TC_DAY (24 * TC_HOUR)
 
+/* Sum and difference of times and spans, at the ends of the range instead of beyond: logs may write
+ * any year. TC_TIME_NONE is no time: the caller looks for it first. A sum or difference is never
+ * TC_TIME_NONE. tests/lint/times.py refuses '+' and '-' on times elsewhere. */
+static inline tc_time tc_time_add(tc_time time, int64_t span)
+{
+    tc_time sum;
+    if (__builtin_add_overflow(time, span, &sum)) return span < 0 ? INT64_MIN + 1 : INT64_MAX;
+    return sum == INT64_MIN ? INT64_MIN + 1 : sum;
+}
+static inline tc_time tc_time_sub(tc_time time, int64_t span)
+{
+    tc_time rest;
+    if (__builtin_sub_overflow(time, span, &rest)) return span < 0 ? INT64_MAX : INT64_MIN + 1;
+    return rest == INT64_MIN ? INT64_MIN + 1 : rest;
+}
+/* The span from `earlier` to `later`; negative if they stand the other way round. */
+static inline int64_t tc_time_between(tc_time earlier, tc_time later)
+{
+    return tc_time_sub(later, earlier);
+}
+/* The whole millisecond that the time lies in. */
+static inline tc_time tc_time_whole_ms(tc_time time)
+{
+    int64_t rest = time % 1000000;
+    return tc_time_sub(time, rest < 0 ? rest + 1000000 : rest);
+}
+
 /* YYYY-MM-DD[T or blanks]hh:mm:ss[.fraction][Z or +hh:mm or +hhmm], the whole slice; also
  * YYYY-MM-DD alone (midnight). ISO 8601 / RFC 3339 and Exchange's and IIS's forms. *ret_zoned (may
  * be NULL) says whether a zone was written. */

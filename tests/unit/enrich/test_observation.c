@@ -88,8 +88,8 @@ Test(observation, the_bound_holds_and_says_so)
 Test(observation, sorts_by_the_whole_order)
 {
     static const tc_order orders[] = {
-        {5, 1, 0, 0, 0}, {1, 9, 9, 9, 9}, {5, 0, 7, 0, 0}, {5, 0, 7, 0, 2},
-        {5, 0, 7, 0, 1}, {5, 0, 6, 9, 0}, {1, 9, 9, 8, 9}, {TC_TIME_NONE, 3, 0, 0, 0},
+        {5, 1, 0, 0, 0, 0}, {1, 9, 9, 9, 9, 9}, {5, 0, 0, 7, 0, 0}, {5, 0, 2, 7, 0, 0},
+        {5, 0, 1, 7, 0, 0}, {5, 0, 9, 6, 9, 9}, {1, 9, 9, 9, 9, 8}, {TC_TIME_NONE, 3, 0, 0, 0, 0},
     };
     tc_observations *b = tc_observations_new(1 << 20);
     for (size_t i = 0; i < TC_COUNT_OF(orders); i++) {

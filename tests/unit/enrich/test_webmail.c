@@ -118,20 +118,38 @@ Test(webmail, whatever_differs_is_another_span)
 Test(webmail, the_earliest_request_is_the_evidence)
 {
     show("2011-03-09T07:10:00Z", "GET /owa/b - 443 EX\\jdoe 203.0.113.9 A 200");
-    show("2011-03-09T07:05:00Z", "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 200");
-    show("2011-03-09T07:05:00Z", "GET /owa/c - 443 EX\\jdoe 203.0.113.9 A 200");
+    show("2011-03-09T07:05:00Z", "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 302");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1);
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     char text[TC_TIME_TEXT];
-    cr_expect_eq(o->count, 3);
+    cr_expect_eq(o->count, 2);
     cr_expect_str_eq(tc_time_format(o->order.time, text), "2011-03-09T07:05:00Z");
     cr_expect_str_eq(tc_time_format(o->last, text), "2011-03-09T07:10:00Z");
     cr_expect_eq(o->at.line, 2);
     cr_expect_eq(o->order.position, 100);
+    cr_expect_eq(o->status, 302, "what is said of it is of the same request");
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_RAW),
-                     "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 200");
+                     "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 302");
     show("2011-03-09T06:30:00Z", "GET /owa/d - 443 EX\\jdoe 203.0.113.9 A 200");
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 2, "too early to be the same");
+}
+
+/* However the lines of one second stand, the same one is the evidence. */
+Test(webmail, of_one_instant_the_bytes_decide_which_is_the_evidence)
+{
+    static const char *const rows[] = {"GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 200",
+                                       "GET /owa/c - 443 EX\\jdoe 203.0.113.9 A 200"};
+    char first[200];
+    show(T, rows[0]);
+    show(T, rows[1]);
+    const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+    snprintf(first, sizeof(first), "%s", fixture_text(&f, o, TC_OBS_TEXT_RAW));
+    fixture_block(&f);
+    show(T, rows[1]);
+    show(T, rows[0]);
+    o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+    cr_expect_eq(o->count, 2);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_RAW), first);
 }
 
 Test(webmail, what_makes_no_span)
@@ -197,7 +215,8 @@ Test(webmail, landing_and_logon)
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_LANDING, 0)->flags, 0);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_LANDING, 1)->flags, TC_OBS_FLAG_REDIRECT);
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1);
-    cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 0)->order.sub, 1, "behind the landing");
+    cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 0)->order.rank,
+                 tc_observation_rank(TC_OBS_WEB_SPAN, 0), "the kind, whatever was told before");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_LOGON), 1);
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_LOGON, 0);
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "jdoe");
@@ -411,8 +430,8 @@ Test(webmail, hits_carry_their_captures)
     cr_assert(!tc_failed(tc_enrich_hit(f.worker, &f.event, 43, captures, present, 0)));
     const tc_observation *o = fixture_at(&f, TC_OBS_HIT, 0);
     cr_expect_eq(o->rule, 42);
-    cr_expect_eq(o->order.sub, 2, "behind landing and span");
-    cr_expect_eq(fixture_at(&f, TC_OBS_HIT, 1)->order.sub, 3);
+    cr_expect_eq(o->order.rank, tc_observation_rank(TC_OBS_HIT, 42));
+    cr_expect_eq(fixture_at(&f, TC_OBS_HIT, 1)->order.rank, tc_observation_rank(TC_OBS_HIT, 43));
     cr_expect_eq(o->status, 200);
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "EX\\jdoe");
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_AGENT), "Evil Agent");
