@@ -1,15 +1,17 @@
 #include "detector/correlate/spill.h"
 
+#include "detector/correlate/nameless.h"
 #include "parsers/base/alloc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 #define HEAP_MAX ((size_t)UINT32_MAX)
 
 struct tc_spill {
+    const char *folder;
+    tc_error *error; /* the owner's, for words */
     int file;
     uint64_t bytes, unread; /* written; and of these not read yet */
     uint8_t *buffer;
@@ -19,32 +21,30 @@ struct tc_spill {
     tc_observation present;
 };
 
-static int open_nameless(const char *folder)
+static tc_status no_memory(tc_error *reterr)
 {
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0) return file;
-    /* Not every file system can do that. */
-    char name[4096];
-    int length = snprintf(name, sizeof(name), "%s/tocsin-XXXXXX", folder);
-    if (length < 0 || (size_t)length >= sizeof(name)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    file = mkostemp(name, O_CLOEXEC);
-    if (file >= 0) unlink(name);
-    return file;
+    return tc_fail(reterr, TC_ENOMEM, "out of memory");
 }
 
-tc_status tc_spill_open(const char *folder, tc_spill **ret)
+/* A file that was written and now cannot be read. */
+static tc_status unreadable(const tc_spill *s, int sys)
+{
+    return tc_fail(s->error, TC_EIO, "cannot read back a temporary file in '%.200s': %s", s->folder,
+                   sys ? strerrordesc_np(sys) : "it ends too early");
+}
+
+tc_status tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
 {
     tc_spill *s = tc_alloc(1, sizeof(*s));
-    if (s == NULL) return (tc_status){TC_ENOMEM};
+    if (s == NULL) return no_memory(error);
+    s->folder = folder;
+    s->error = error;
+    s->file = -1;
     s->buffer = tc_alloc(1, BUFFER_BYTES);
-    s->file = s->buffer ? open_nameless(folder) : -1;
-    if (s->file < 0) {
-        tc_code code = s->buffer ? TC_EIO : TC_ENOMEM;
+    tc_status status = s->buffer ? tc_nameless_open(folder, &s->file, error) : no_memory(error);
+    if (tc_failed(status)) {
         tc_spill_close(s);
-        return (tc_status){code};
+        return status;
     }
     *ret = s;
     return TC_SUCCESS;
@@ -61,13 +61,7 @@ void tc_spill_close(tc_spill *s)
 
 static tc_status flush(tc_spill *s)
 {
-    size_t done = 0;
-    while (done < s->filled) {
-        ssize_t wrote = write(s->file, s->buffer + done, s->filled - done);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return (tc_status){TC_EIO};
-        done += (size_t)wrote;
-    }
+    TC_TRY(tc_nameless_write(s->file, s->folder, s->buffer, s->filled, s->error));
     s->filled = 0;
     return TC_SUCCESS;
 }
@@ -113,7 +107,7 @@ tc_status tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
 tc_status tc_spill_rewind(tc_spill *s)
 {
     TC_TRY(flush(s));
-    if (lseek(s->file, 0, SEEK_SET) != 0) return (tc_status){TC_EIO};
+    if (lseek(s->file, 0, SEEK_SET) != 0) return unreadable(s, errno);
     s->unread = s->bytes;
     s->at = 0;
     return TC_SUCCESS;
@@ -123,13 +117,13 @@ tc_status tc_spill_rewind(tc_spill *s)
 static tc_status get(tc_spill *s, void *data, size_t length)
 {
     uint8_t *to = data;
-    if (length > s->unread) return (tc_status){TC_EIO};
+    if (length > s->unread) return unreadable(s, 0);
     s->unread -= length;
     while (length) {
         if (s->at == s->filled) {
             ssize_t got = read(s->file, s->buffer, BUFFER_BYTES);
             if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) return (tc_status){TC_EIO};
+            if (got <= 0) return unreadable(s, got < 0 ? errno : 0);
             s->at = 0;
             s->filled = (size_t)got;
         }
@@ -148,12 +142,21 @@ tc_status tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_h
     *ret = NULL;
     if (s->unread == 0) return TC_SUCCESS;
     TC_TRY(get(s, &length, sizeof(length)));
-    TC_TRY(tc_grow(&s->heap, &s->heap_capacity, (size_t)length + 1, 1, HEAP_MAX));
+    if (tc_failed(tc_grow(&s->heap, &s->heap_capacity, (size_t)length + 1, 1, HEAP_MAX)))
+        return no_memory(s->error);
     TC_TRY(get(s, &s->present, sizeof(s->present)));
     if (length) TC_TRY(get(s, s->heap, length));
     *ret = &s->present;
     *ret_heap = tc_slice_make(s->heap, length);
     return TC_SUCCESS;
+}
+
+uint64_t tc_spill_size(const tc_observation *o)
+{
+    uint64_t size = sizeof(uint32_t) + sizeof(*o) + o->as_org.length;
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
+        size += o->text[i].length;
+    return size;
 }
 
 uint64_t tc_spill_bytes(const tc_spill *s)

@@ -94,7 +94,10 @@ static tc_status add_items(tc_sorter *sorter, const item *items, size_t count)
     for (size_t i = 0; i < count; i++)
         add(batch, &items[i]);
     tc_observations_sort(batch);
-    return tc_sorter_add(sorter, batch);
+    uint64_t late;
+    tc_status status = tc_sorter_add(sorter, batch, &late);
+    cr_expect_eq(late, 0);
+    return status;
 }
 
 /* Puts the items into batches in an order of arrival made of `seed`; what comes out must be sorted
@@ -111,7 +114,7 @@ static uint64_t sort_by(uint64_t seed, size_t memory_bytes, const item *items, i
         arrival[other] = arrival[i - 1];
         arrival[i - 1] = moved;
     }
-    tc_sorter *sorter = tc_sorter_new(memory_bytes, ".");
+    tc_sorter *sorter = tc_sorter_new(memory_bytes, ".", 0);
     seen s = {.items = out, .before = TC_TIME_MAX};
     item batch[PER_BATCH];
     for (size_t b = 0; b < BATCHES; b++) {
@@ -153,7 +156,7 @@ Test(sorter, releases_what_is_before_the_bound)
 {
     for (int spills = 0; spills < 2; spills++) {
         static item out[400];
-        tc_sorter *sorter = tc_sorter_new(spills ? 0 : SIZE_MAX, ".");
+        tc_sorter *sorter = tc_sorter_new(spills ? 0 : SIZE_MAX, ".", 0);
         seen s = {.items = out};
         for (int round = 0; round < 20; round++) {
             item batch[20];
@@ -180,8 +183,9 @@ Test(sorter, releases_what_is_before_the_bound)
 
 Test(sorter, takes_empty_batches_and_what_is_left_at_the_end)
 {
-    tc_sorter *sorter = tc_sorter_new(0, ".");
-    cr_expect_eq(tc_sorter_add(sorter, tc_observations_new(BATCH_BYTES)).code, TC_OK);
+    tc_sorter *sorter = tc_sorter_new(0, ".", 0);
+    uint64_t late;
+    cr_expect_eq(tc_sorter_add(sorter, tc_observations_new(BATCH_BYTES), &late).code, TC_OK);
     item i = {.user = "left"};
     cr_expect_eq(add_items(sorter, &i, 1).code, TC_OK);
     cr_expect_gt(tc_sorter_spilled_bytes(sorter), 0);
@@ -204,7 +208,7 @@ Test(sorter, leaves_no_file_and_few_descriptors)
     size_t files = files_here();
     struct rlimit limit = {64, 64};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    tc_sorter *sorter = tc_sorter_new(0, ".");
+    tc_sorter *sorter = tc_sorter_new(0, ".", 0);
     state = 7;
     make_items(items, TC_COUNT_OF(items));
     /* 2,000 runs within 64 descriptors: so they are merged as they grow in number. */
@@ -220,14 +224,14 @@ Test(sorter, leaves_no_file_and_few_descriptors)
 Test(sorter, says_when_it_cannot_write)
 {
     item i = {.user = "lost"};
-    tc_sorter *sorter = tc_sorter_new(0, "./no such folder");
+    tc_sorter *sorter = tc_sorter_new(0, "./no such folder", 0);
     cr_expect_eq(add_items(sorter, &i, 1).code, TC_EIO);
     tc_sorter_free(sorter);
 
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit limit = {100, 100};
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    sorter = tc_sorter_new(0, ".");
+    sorter = tc_sorter_new(0, ".", 0);
     cr_expect_eq(add_items(sorter, &i, 1).code, TC_EIO);
     tc_sorter_free(sorter);
 }
@@ -238,9 +242,10 @@ Test(sorter, says_when_there_is_no_memory)
     for (uint64_t n = 1;; n++) {
         tc_observations *batch = tc_observations_new(BATCH_BYTES);
         add(batch, &i);
-        tc_sorter *sorter = tc_sorter_new(0, ".");
+        tc_sorter *sorter = tc_sorter_new(0, ".", 0);
         tc_alloc_fail_after(n);
-        tc_status status = tc_sorter_add(sorter, batch);
+        uint64_t late;
+        tc_status status = tc_sorter_add(sorter, batch, &late);
         tc_alloc_fail_after(0);
         tc_sorter_free(sorter);
         if (!tc_failed(status)) {
@@ -262,7 +267,7 @@ static tc_status refuse(void *context, const tc_observation *o, tc_slice heap)
 Test(sorter, hands_on_what_the_visitor_says)
 {
     item i = {.user = "a"};
-    tc_sorter *sorter = tc_sorter_new(SIZE_MAX, ".");
+    tc_sorter *sorter = tc_sorter_new(SIZE_MAX, ".", 0);
     cr_assert_eq(add_items(sorter, &i, 1).code, TC_OK);
     int calls = 0;
     cr_expect_eq(tc_sorter_release(sorter, TC_TIME_MAX, refuse, &calls).code, TC_ELIMIT);
