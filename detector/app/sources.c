@@ -146,6 +146,7 @@ static void catch_up(tc_sources *s, uint32_t source)
         if (e->source != source || e->sequence != s->progress[source].next) break;
         advance(s, e);
     }
+    if (to == from) return;
     memmove(&s->waiting[from], &s->waiting[to], (s->waiting_count - to) * sizeof(early));
     s->waiting_count -= to - from;
 }
