@@ -17,7 +17,6 @@ typedef struct feed {
     tc_slice heap;
     tc_observations *batch;
     size_t at, count;
-    uint64_t disk_bytes; /* that the batch would take in a run */
     tc_spill *run;
     uint32_t tier;
 } feed;
@@ -249,13 +248,22 @@ static tc_status write_all(tc_sorter *part, tc_spill *run)
     return tc_spill_rewind(run);
 }
 
+/* What the rest of a feed takes in a run. */
+static uint64_t disk_bytes_of(const feed *f)
+{
+    uint64_t bytes = 0;
+    if (f->run != NULL) return tc_spill_bytes(f->run);
+    for (size_t i = f->at; i < f->count; i++)
+        bytes += tc_spill_size(tc_observations_at(f->batch, i));
+    return bytes;
+}
+
 /* Runs are read while the one that they become is written, so both count. */
 static tc_status reserve_disk(tc_sorter *s, uint32_t tier)
 {
     uint64_t needed = 0;
     for (size_t i = 0; i < s->feed_count; i++) {
-        const feed *f = &s->feeds[i];
-        if (f->tier == tier) needed += f->run ? tc_spill_bytes(f->run) : f->disk_bytes;
+        if (s->feeds[i].tier == tier) needed += disk_bytes_of(&s->feeds[i]);
     }
     if (s->spill_held <= s->spill_max && needed <= s->spill_max - s->spill_held) return TC_SUCCESS;
     return tc_fail(&s->error, TC_ELIMIT,
@@ -316,14 +324,6 @@ static size_t count_late(const tc_sorter *s, tc_observations *batch)
     return low;
 }
 
-static uint64_t disk_bytes_of(tc_observations *batch)
-{
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < tc_observations_count(batch); i++)
-        bytes += tc_spill_size(tc_observations_at(batch, i));
-    return bytes;
-}
-
 tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late)
 {
     size_t count = tc_observations_count(batch), late = count_late(s, batch);
@@ -341,7 +341,6 @@ tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late
                         .batch = batch,
                         .at = late,
                         .count = count,
-                        .disk_bytes = disk_bytes_of(batch),
                         .tier = MEMORY_TIER});
     s->held_bytes += tc_observations_memory(batch);
     return s->held_bytes > s->memory_bytes ? spill(s) : TC_SUCCESS;

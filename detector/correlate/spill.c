@@ -81,27 +81,74 @@ static tc_status put(tc_spill *s, const void *data, size_t length)
     return TC_SUCCESS;
 }
 
+/* Most bytes of an observation are zero: it is written as pairs of "so many zeros, so many others"
+ * and the others. At worst every second byte is zero. */
+#define PACKED_MAX (2 * sizeof(tc_observation) + 4)
+
+static size_t run_of(const uint8_t *from, size_t length, bool zeros)
+{
+    size_t n = 0;
+    while (n < length && n < UINT8_MAX && (from[n] == 0) == zeros)
+        n++;
+    return n;
+}
+
+static size_t pack(const tc_observation *o, uint8_t out[PACKED_MAX])
+{
+    uint8_t bytes[sizeof(*o)];
+    size_t length = 0;
+    memcpy(bytes, o, sizeof(bytes));
+    for (size_t at = 0; at < sizeof(bytes);) {
+        size_t zeros = run_of(bytes + at, sizeof(bytes) - at, true);
+        size_t others = run_of(bytes + at + zeros, sizeof(bytes) - at - zeros, false);
+        out[length++] = (uint8_t)zeros;
+        out[length++] = (uint8_t)others;
+        memcpy(out + length, bytes + at + zeros, others);
+        length += others;
+        at += zeros + others;
+    }
+    return length;
+}
+
 /* Moves a reference to where its text will stand behind the observation. */
 static void move_ref(tc_text_ref *ref, uint32_t *end)
 {
-    ref->offset = *end;
+    ref->offset = ref->length ? *end : 0;
     *end += ref->length;
+}
+
+static tc_observation moved(const tc_observation *o, uint32_t *ret_texts)
+{
+    tc_observation m = *o;
+    *ret_texts = 0;
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
+        move_ref(&m.text[i], ret_texts);
+    move_ref(&m.as_org, ret_texts);
+    return m;
 }
 
 tc_status tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
 {
-    tc_observation moved = *o;
-    uint32_t length = 0;
-    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
-        move_ref(&moved.text[i], &length);
-    move_ref(&moved.as_org, &length);
-    TC_TRY(put(s, &length, sizeof(length)));
-    TC_TRY(put(s, &moved, sizeof(moved)));
+    uint8_t packed[PACKED_MAX];
+    uint32_t sizes[2];
+    tc_observation m = moved(o, &sizes[0]);
+    size_t length = pack(&m, packed);
+    sizes[1] = (uint32_t)length;
+    TC_TRY(put(s, sizes, sizeof(sizes)));
+    TC_TRY(put(s, packed, length));
     for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
         if (o->text[i].length) TC_TRY(put(s, heap.ptr + o->text[i].offset, o->text[i].length));
     }
     if (o->as_org.length == 0) return TC_SUCCESS;
     return put(s, heap.ptr + o->as_org.offset, o->as_org.length);
+}
+
+uint64_t tc_spill_size(const tc_observation *o)
+{
+    uint8_t packed[PACKED_MAX];
+    uint32_t texts;
+    tc_observation m = moved(o, &texts);
+    return 2 * sizeof(uint32_t) + pack(&m, packed) + texts;
 }
 
 tc_status tc_spill_rewind(tc_spill *s)
@@ -136,27 +183,39 @@ static tc_status get(tc_spill *s, void *data, size_t length)
     return TC_SUCCESS;
 }
 
-tc_status tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_heap)
+static tc_status unpack(tc_spill *s, const uint8_t *packed, size_t length)
 {
-    uint32_t length = 0;
-    *ret = NULL;
-    if (s->unread == 0) return TC_SUCCESS;
-    TC_TRY(get(s, &length, sizeof(length)));
-    if (tc_failed(tc_grow(&s->heap, &s->heap_capacity, (size_t)length + 1, 1, HEAP_MAX)))
-        return no_memory(s->error);
-    TC_TRY(get(s, &s->present, sizeof(s->present)));
-    if (length) TC_TRY(get(s, s->heap, length));
-    *ret = &s->present;
-    *ret_heap = tc_slice_make(s->heap, length);
+    uint8_t bytes[sizeof(s->present)] = {0};
+    size_t to = 0;
+    for (size_t at = 0; at < length;) {
+        if (length - at < 2) return unreadable(s, 0);
+        size_t zeros = packed[at], others = packed[at + 1];
+        at += 2;
+        if (others > length - at || zeros + others > sizeof(bytes) - to) return unreadable(s, 0);
+        memcpy(bytes + to + zeros, packed + at, others);
+        to += zeros + others;
+        at += others;
+    }
+    memcpy(&s->present, bytes, sizeof(bytes));
     return TC_SUCCESS;
 }
 
-uint64_t tc_spill_size(const tc_observation *o)
+tc_status tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_heap)
 {
-    uint64_t size = sizeof(uint32_t) + sizeof(*o) + o->as_org.length;
-    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
-        size += o->text[i].length;
-    return size;
+    uint8_t packed[PACKED_MAX];
+    uint32_t sizes[2];
+    *ret = NULL;
+    if (s->unread == 0) return TC_SUCCESS;
+    TC_TRY(get(s, sizes, sizeof(sizes)));
+    if (sizes[1] > sizeof(packed)) return unreadable(s, 0);
+    TC_TRY(get(s, packed, sizes[1]));
+    TC_TRY(unpack(s, packed, sizes[1]));
+    if (tc_failed(tc_grow(&s->heap, &s->heap_capacity, (size_t)sizes[0] + 1, 1, HEAP_MAX)))
+        return no_memory(s->error);
+    if (sizes[0]) TC_TRY(get(s, s->heap, sizes[0]));
+    *ret = &s->present;
+    *ret_heap = tc_slice_make(s->heap, sizes[0]);
+    return TC_SUCCESS;
 }
 
 uint64_t tc_spill_bytes(const tc_spill *s)

@@ -21,7 +21,7 @@ tc_status tc_spill_rewind(tc_spill *spill) TC_MUST_USE;
 /* The next observation and its heap, valid until the next call; *ret NULL at the end. */
 tc_status tc_spill_next(tc_spill *spill, const tc_observation **ret,
                         tc_slice *ret_heap) TC_MUST_USE;
-/* Bytes that an observation takes in a run. */
+/* Bytes that an observation takes in a run: exactly what writing it will add. */
 uint64_t tc_spill_size(const tc_observation *o);
 /* Bytes written. */
 uint64_t tc_spill_bytes(const tc_spill *spill);
