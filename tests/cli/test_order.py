@@ -5,7 +5,9 @@ import os
 import pathlib
 import random
 import resource
+import signal
 import subprocess
+import time
 import unittest
 
 from harness import Case, finals, gz, lines_of, run, simulate
@@ -297,6 +299,43 @@ class TwoPasses(OrderCase):
         once = run("scan", "-q", "-f", "json", "--redact", *options, "--rules", self.rules, whole)
         self.assertEqual(lines_of(twice.out)[-1]["tocsin"]["passes"], 2)
         self.assertEqual(told(twice.out), told(once.out))
+
+
+class Early(OrderCase):
+    """A run is made long by stopping it for a while: the clock goes on."""
+
+    def stopped_for_a_while(self, path, *options):
+        for attempt in range(8):
+            scan = subprocess.Popen([os.environ["TOCSIN"], "scan", "-f", "json", "-j", "1", *SITE,
+                                     *options, "--rules", str(self.rules), str(path)],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(0.03 + 0.03 * attempt)
+            scan.send_signal(signal.SIGSTOP)
+            time.sleep(1.2)
+            scan.send_signal(signal.SIGCONT)
+            out, err = (part.decode() for part in scan.communicate(timeout=300))
+            self.assertEqual(scan.returncode, 1)
+            if "tocsin: early: " in err:
+                return out, err
+        self.fail("it was never stopped at the right time")
+
+    def test_grave_findings_are_told_while_it_runs(self):
+        path = self.write("long/u_1.log", HEAD + "".join(owa_lines(4, 60000)))
+        out, err = self.stopped_for_a_while(path)
+        lines = [line for line in err.splitlines() if line.startswith("tocsin: early: ")]
+        self.assertRegex(lines[0], r"^tocsin: early: 2011-03-\S+ (medium|high|critical) incident \S+: \S")
+        self.assertNotIn("read again", err)
+        self.assertNotIn("early", out)
+        quiet = run("scan", "-q", "-f", "json", *SITE, "--rules", self.rules, path)
+        self.assertEqual(out, quiet.out)
+
+    def test_they_are_taken_back_when_all_is_read_again(self):
+        lines = owa_lines(4, 60000)
+        path = self.write("void/u_1.log", HEAD + "".join(lines[100:] + lines[:100]))
+        out, err = self.stopped_for_a_while(path)
+        self.assertIn("everything is read again; findings told early were provisional", err)
+        quiet = run("scan", "-q", "-f", "json", *SITE, "--rules", self.rules, path)
+        self.assertEqual(out, quiet.out)
 
 
 class Bounds(OrderCase):
