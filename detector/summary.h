@@ -53,6 +53,9 @@ typedef struct tc_summary {
     tc_time first, last; /* of all events judged */
     uint64_t mailboxes_seen, mailboxes_joined, mailboxes_judged;
     size_t incidents[TC_LEVEL_COUNT];
+    /* A second pass was made because so many files are not in order of time. */
+    uint32_t passes;
+    uint64_t disordered_files;
     bool incomplete;
     double seconds;
     double cpu_seconds, ordered_cpu_seconds; /* of all threads; of the ordered stage */

@@ -3,6 +3,7 @@
 #include "detector/app/event_json.h"
 #include "detector/app/pipeline.h"
 #include "detector/app/run.h"
+#include "detector/app/scan_worker.h"
 #include "detector/app/sources.h"
 #include "detector/app/stats.h"
 
@@ -67,11 +68,7 @@ static tc_status take_event(void *context, tc_event *event)
     tc_locator at;
     uint64_t position;
     tc_block_locate(w->block, event->place, &at, &position);
-    if (event->time != TC_TIME_NONE) {
-        if (w->result->first == TC_TIME_NONE || event->time < w->result->first)
-            w->result->first = event->time;
-        w->result->last_time = TC_MAX(w->result->last_time, event->time);
-    }
+    if (event->time != TC_TIME_NONE) tc_note_time(w->result, event->time);
     tc_overlay_clear(&w->overlay);
     event->overlay = &w->overlay;
     tc_enrich_ecs(w->enrich, event);
@@ -97,24 +94,28 @@ static tc_status work(void *worker, const tc_block *block, tc_block_result *resu
                                     &result->ledger, &sink);
 }
 
+static void payload_free(void *payload)
+{
+    tc_str *text = payload;
+    tc_str_done(text);
+    tc_free(text);
+}
+
 static tc_status collect(void *context, tc_block_result *result)
 {
     parse_job *job = context;
-    tc_str *text = result->payload;
     tc_status status = tc_sources_note(job->sources, result);
-    if (text != NULL) {
-        if (!tc_failed(status))
-            status = tc_write_all(job->descriptor, tc_str_view(text), &job->error);
-        tc_str_done(text);
-        tc_free(text);
-    }
+    if (result->payload == NULL) return status;
+    if (!tc_failed(status))
+        status = tc_write_all(job->descriptor, tc_str_view(result->payload), &job->error);
+    payload_free(result->payload);
     return status;
 }
 
 static int finish(parse_job *job, tc_status status)
 {
     if (tc_failed(status)) return tc_command_failed(&job->error);
-    if (job->run.options->stats && tc_failed(tc_stats_write(&job->run, job->sources, NULL,
+    if (job->run.options->stats && tc_failed(tc_stats_write(&job->run, job->sources, NULL, NULL,
                                                             job->run.options->stats, &job->error)))
         return tc_command_failed(&job->error);
     return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
@@ -132,11 +133,12 @@ int tc_command_parse(const tc_options *options, tc_time now)
                                     .worker_free = worker_free,
                                     .work = work,
                                     .collect = collect,
+                                    .payload_free = payload_free,
                                     .in_order = true,
                                     .jobs = job.run.jobs,
                                     .block_size = options->block_size,
                                     .input = job.run.input};
-        job.sources = tc_sources_new(job.run.input);
+        job.sources = tc_sources_new(job.run.input, NULL);
         status = job.sources == NULL ? tc_fail(&job.error, TC_ENOMEM, "out of memory")
                                      : tc_pipeline_run(&pipeline, &job.error);
     }

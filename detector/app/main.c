@@ -100,8 +100,10 @@ static int read_and_run(const command_row *row, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    /* A closed pipe is an error to report, not a reason to die without a word. */
+    /* A closed pipe, or a file that may not grow, is an error to report and no reason to die
+     * without a word. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     tc_slice word = tc_slice_of(argc > 1 ? argv[1] : "--help");
     if (tc_slice_equal(word, TC_LIT("--help")) || tc_slice_equal(word, TC_LIT("-h")) ||
         tc_slice_equal(word, TC_LIT("help"))) {

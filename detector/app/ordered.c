@@ -220,7 +220,7 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .doubts = doubts,
                                      .context = o};
     o->identity = tc_identity_new(IDENTITY_BYTES);
-    o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder);
+    o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->matcher = tc_matcher_new(o->run->rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
@@ -261,10 +261,10 @@ void tc_ordered_free(tc_ordered *o)
     tc_free(o);
 }
 
-tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch)
+tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch, uint64_t *ret_late)
 {
     double begun = cpu_seconds();
-    tc_status status = tc_sorter_add(o->sorter, batch);
+    tc_status status = tc_sorter_add(o->sorter, batch, ret_late);
     o->seconds += cpu_seconds() - begun;
     return status;
 }
@@ -283,20 +283,27 @@ tc_status tc_ordered_release(tc_ordered *o, tc_time watermark)
     return status;
 }
 
+bool tc_ordered_is_cut_short(const tc_ordered *o, tc_status status, tc_error *ret_error)
+{
+    const tc_error *error = tc_sorter_error(o->sorter);
+    if (error->code != status.code || (status.code != TC_EIO && status.code != TC_ELIMIT))
+        return false;
+    *ret_error = *error;
+    return true;
+}
+
 tc_status tc_ordered_finish(tc_ordered *o)
 {
-    TC_TRY(tc_ordered_release(o, TC_TIME_MAX));
-    return tc_incidents_finish(o->incidents, o->sink);
+    tc_error error;
+    tc_status status = tc_ordered_release(o, TC_TIME_MAX);
+    if (tc_failed(status) && !tc_ordered_is_cut_short(o, status, &error)) return status;
+    TC_TRY(tc_incidents_finish(o->incidents, o->sink));
+    return status;
 }
 
 void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
 {
     tc_deriver_coverage(o->deriver, ret);
-}
-
-size_t tc_ordered_incidents(const tc_ordered *o, tc_level at_least)
-{
-    return tc_incidents_count(o->incidents, at_least);
 }
 
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)

@@ -24,6 +24,7 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
+    if (progress->ledger.events.late) return true;
     uint64_t rejected = tc_ledger_rejected(&progress->ledger);
     uint64_t accepted = progress->ledger.records.accepted;
     uint64_t bytes = progress->ledger.bytes.rejected;
@@ -125,7 +126,7 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
 }
 
 static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
-                         const tc_source_progress *p)
+                         const tc_source_progress *p, bool disordered)
 {
     tc_json_object_open(w);
     tc_json_key(w, "path");
@@ -145,20 +146,26 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
         tc_json_key(w, "error");
         tc_json_cstring(w, error->text);
     }
+    if (disordered) {
+        tc_json_key(w, "disordered");
+        tc_json_bool(w, true);
+    }
     write_time(w, "first", p->first);
     write_time(w, "last", p->last);
     write_ledger(w, &p->ledger);
     tc_json_object_close(w);
 }
 
-static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources)
+static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources,
+                          const bool *disordered)
 {
     tc_json_key(w, "sources");
     tc_json_array_open(w);
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *source = tc_input_source(run->input, i);
         if (source->state == TC_SOURCE_IRRELEVANT) continue;
-        write_source(w, run, source, tc_sources_progress(sources, i));
+        write_source(w, run, source, tc_sources_progress(sources, i),
+                     disordered != NULL && disordered[i]);
     }
     tc_json_array_close(w);
     const tc_irrelevant *irrelevant;
@@ -187,6 +194,8 @@ static void write_judgement(tc_json_writer *w, const tc_summary *s)
     tc_json_key(w, "ordered_cpu_seconds");
     tc_json_double(w, s->ordered_cpu_seconds);
     tc_json_object_close(w);
+    write_number(w, "passes", s->passes);
+    write_number(w, "disordered_files", s->disordered_files);
     write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
     write_number(w, "spilled_bytes", s->spilled_bytes);
     tc_json_key(w, "mailboxes");
@@ -213,8 +222,8 @@ static void write_judgement(tc_json_writer *w, const tc_summary *s)
     tc_json_array_close(w);
 }
 
-tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_summary *summary,
-                         const char *path, tc_error *reterr)
+tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
+                         const tc_summary *summary, const char *path, tc_error *reterr)
 {
     tc_str text;
     tc_json_writer w;
@@ -224,7 +233,7 @@ tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_
     tc_str_init(&text, STATS_MAX);
     tc_json_writer_init(&w, &text);
     tc_json_object_open(&w);
-    write_sources(&w, run, sources);
+    write_sources(&w, run, sources, disordered);
     tc_json_key(&w, "totals");
     tc_json_object_open(&w);
     write_ledger(&w, &totals);

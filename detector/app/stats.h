@@ -9,13 +9,14 @@
 #include "detector/summary.h"
 
 /* Writes the JSON object of DESIGN.md section 3 to a file, or "-". `summary` gives mailboxes,
- * coverage and costs; NULL for commands that judge nothing. */
-tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_summary *summary,
-                         const char *path, tc_error *reterr) TC_MUST_USE;
+ * coverage and costs; `disordered` says of each source whether it is not in order of time. Both
+ * NULL for commands that judge nothing. */
+tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
+                         const tc_summary *summary, const char *path, tc_error *reterr) TC_MUST_USE;
 
 /* A recognised source could not be read to its end, or more than one record in a hundred of it was
- * rejected (at least ten), or more than it had good ones, or more than 1 % and 1 MiB of its bytes.
- */
+ * rejected (at least ten), or more than it had good ones, or more than 1 % and 1 MiB of its bytes,
+ * or records of it came too late to be judged. */
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
 bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
 

@@ -128,6 +128,8 @@ void tc_observations_truncate(tc_observations *batch, size_t count);
 tc_observation *tc_observations_at(tc_observations *batch, size_t index);
 tc_slice tc_observations_heap(const tc_observations *batch);
 size_t tc_observations_bytes(const tc_observations *batch);
+/* What it takes in memory, room that is not used yet included. */
+size_t tc_observations_memory(const tc_observations *batch);
 /* Sorts by order. */
 void tc_observations_sort(tc_observations *batch);
 

@@ -32,7 +32,6 @@ typedef enum tc_source_state {
     TC_SOURCE_STATE_COUNT
 } tc_source_state;
 
-#define TC_SAMPLE_COUNT 64
 #define TC_HEAD_MAX ((size_t)64 * 1024) /* decoded bytes that a source is recognised by */
 
 typedef struct tc_source {
@@ -50,14 +49,11 @@ typedef struct tc_source {
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
-    tc_time first, last;    /* by sampling; TC_TIME_NONE if unknown (compressed: first only) */
-    /* bound[i] is a lower bound of the times of all records from file offset bound_offset[i] on,
-     * lateness already subtracted; never decreasing; at most TC_SAMPLE_COUNT, the first at 0.
-     * None when nothing is known (then nothing may be released before its end). A source of at most
-     * TC_HEAD_MAX decoded bytes was parsed whole and has one exact bound. */
-    const tc_time *bound;
-    const uint64_t *bound_offset;
-    uint32_t bound_count;
+    bool once;              /* standard input or a pipe: cannot be read again */
+    /* Of the first records, none of which is older than `first`, and of the last one. TC_TIME_NONE
+     * if unknown; `last` is so for compressed files, UTF-16 and pipes that go on behind the head.
+     */
+    tc_time first, last;
     const tc_error *error; /* NULL unless unreadable */
 } tc_source;
 

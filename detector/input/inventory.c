@@ -173,36 +173,17 @@ static const uint64_t *make_stems(tc_arena *arena, tc_slice head)
     return stems;
 }
 
-static tc_status set_bounds(tc_inventory *inventory, const look *l, tc_entry *entry)
+/* From when to when it reaches: the head is known, and of a big plain file the end is looked at. */
+static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
 {
     tc_source *source = &entry->source;
-    tc_time bound[TC_SAMPLE_COUNT];
-    uint64_t offset[TC_SAMPLE_COUNT];
-    tc_sampling sampling = {.first = l->scan.first, .bound = bound, .offset = offset};
-    sampling.last = TC_TIME_NONE;
-    if (entry->whole) {
-        sampling.last = l->scan.last;
-        sampling.count = l->scan.first == TC_TIME_NONE ? 0 : 1;
-        bound[0] = l->scan.first;
-        offset[0] = 0;
-    } else if (source->seekable) {
-        uint64_t bom = tc_stream_kind_of(inventory->stream).bom;
-        tc_sample_file(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,
-                       &l->options, &l->scan, inventory->scratch, &sampling);
-    }
-    source->first = sampling.first;
-    source->last = sampling.last;
-    if (sampling.count == 0) return TC_SUCCESS;
-    tc_time *kept = tc_arena_get(inventory->input->memory, sampling.count, sizeof *kept);
-    uint64_t *kept_offset =
-        tc_arena_get(inventory->input->memory, sampling.count, sizeof *kept_offset);
-    if (!kept || !kept_offset) return (tc_status){TC_ENOMEM};
-    memcpy(kept, bound, sampling.count * sizeof *kept);
-    memcpy(kept_offset, offset, sampling.count * sizeof *kept_offset);
-    source->bound = kept;
-    source->bound_offset = kept_offset;
-    source->bound_count = sampling.count;
-    return TC_SUCCESS;
+    source->first = l->scan.first;
+    source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
+    if (entry->whole || !source->seekable) return;
+    uint64_t bom = tc_stream_kind_of(inventory->stream).bom;
+    tc_time end = tc_sample_end(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,
+                                &l->options, &l->scan.carry, inventory->scratch);
+    source->last = TC_MAX(l->scan.last, end);
 }
 
 /* Standard input and pipes cannot be opened again: what was read of them stays, and the stream. */
@@ -213,7 +194,7 @@ static tc_status keep_stream(tc_inventory *inventory, const look *l, tc_entry *e
     }
     tc_stream *fresh = tc_stream_new();
     if (!fresh) return (tc_status){TC_ENOMEM};
-    entry->once = true;
+    entry->once = entry->source.once = true;
     entry->stream = inventory->stream;
     inventory->stream = fresh;
     return TC_SUCCESS;
@@ -253,7 +234,7 @@ static tc_status add_log(tc_inventory *inventory, look *l)
     source->utf16 = kind.utf16;
     source->seekable = regular && !kind.compressed && !kind.utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
-    TC_TRY(set_bounds(inventory, l, entry));
+    set_span(inventory, l, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
 }
 

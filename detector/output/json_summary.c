@@ -65,6 +65,8 @@ void tc_output_json_summary(const tc_output *output, const tc_summary *s, tc_str
     tc_json_field_object(w, "tocsin");
     tc_json_field_cstring(w, "type", "summary");
     tc_json_field_bool(w, "incomplete", s->incomplete);
+    tc_json_field_number(w, "passes", s->passes);
+    tc_json_field_number(w, "disordered_files", s->disordered_files);
     add_incidents(w, s);
     add_mailboxes(w, s);
     add_coverage(w, s);

@@ -303,6 +303,16 @@ static void add_ledgers(tc_output *output, const tc_summary *s, tc_str *out)
     tc_page_wrap(output, LABEL, LABEL, tc_str_view(text), out);
 }
 
+static void add_passes(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    char files[32];
+    if (s->passes < 2) return;
+    add_head(output, TC_PAINT_HEAD, "READ TWICE", out);
+    tc_page_wrapf(output, LABEL, LABEL, out, "%s file%s not in order of time",
+                  tc_page_number(s->disordered_files, files),
+                  s->disordered_files == 1 ? " is" : "s are");
+}
+
 void tc_output_text_summary(tc_output *output, const tc_summary *s, tc_str *out)
 {
     tc_str_add_byte(out, '\n');
@@ -311,5 +321,6 @@ void tc_output_text_summary(tc_output *output, const tc_summary *s, tc_str *out)
     add_coverage(output, s, out);
     add_mailboxes(output, s, out);
     add_ledgers(output, s, out);
+    add_passes(output, s, out);
     add_problems(output, s, out);
 }

@@ -264,6 +264,7 @@ const tc_parser tc_parser_iis_w3c = {
     .spec = "W3C WD-logfile-960323; Microsoft Learn: W3C logging",
     .unit_of_loss = "one line",
     .gives = "webmail, logons, culture, password pages",
+    .ordered = true,
     .lateness_ns = 5 * TC_MINUTE,
     .probe = tc_w3c_probe,
     .begin = begin,

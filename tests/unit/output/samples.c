@@ -199,6 +199,8 @@ tc_summary sample_summary(bool found)
                     .mailboxes_seen = 2000,
                     .mailboxes_joined = 1874,
                     .mailboxes_judged = 1588,
+                    .passes = 2,
+                    .disordered_files = 3,
                     .incomplete = true};
     s.totals.bytes.read = 874559957;
     s.totals.bytes.parsed = 874550000;

@@ -195,8 +195,9 @@ Test(formats, json_writes_only_json_numbers_as_numbers)
 static const char summary_json[] =
     "{\"@timestamp\":\"2011-03-14T23:59:58Z\",\"event\":{\"kind\":\"state\",\"start\":\"2011-03-"
     "01T00:00:02Z\",\"end\":\"2011-03-14T23:59:58Z\"},\"observer\":{\"product\":\"tocsin\","
-    "\"version\":\"0.1.0\"},\"tocsin\":{\"type\":\"summary\",\"incomplete\":true,\"incidents\":{"
-    "\"informational\":0,\"low\":0,\"medium\":2,\"high\":0,\"critical\":1},\"mailboxes\":{\"seen\":"
+    "\"version\":\"0.1.0\"},\"tocsin\":{\"type\":\"summary\",\"incomplete\":true,\"passes\":2,"
+    "\"disordered_files\":3,\"incidents\":{\"informational\":0,\"low\":0,\"medium\":2,\"high\":0,"
+    "\"critical\":1},\"mailboxes\":{\"seen\":"
     "2000,\"joined\":1874,\"judged\":1588},\"coverage\":[{\"indicator\":\"webmail "
     "bursts\",\"state\":\"watched\"},{\"indicator\":\"system message "
     "language\",\"state\":\"partly\",\"why\":\"412 of 2,000 mailboxes have fewer than 3 system "
