@@ -2,6 +2,7 @@
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/ordered.h"
+#include "detector/app/outlet.h"
 #include "detector/app/pipeline.h"
 #include "detector/app/progress.h"
 #include "detector/app/scan_worker.h"
@@ -25,7 +26,7 @@ typedef struct scan {
     tc_summary summary;
     tc_progress progress;
     tc_str text;
-    int descriptor;
+    tc_outlet outlet, stats;
     char host[256];               /* of this machine, for syslog headers */
     size_t found[TC_LEVEL_COUNT]; /* incidents by level, at their end */
     tc_error error;
@@ -35,7 +36,7 @@ static tc_status flush(scan *s)
 {
     if (s->text.len == 0) return tc_str_status(&s->text);
     tc_progress_clear(&s->progress);
-    tc_status status = tc_write_all(s->descriptor, tc_str_view(&s->text), &s->error);
+    tc_status status = tc_outlet_write(&s->outlet, tc_str_view(&s->text), &s->error);
     tc_str_clear(&s->text);
     return status;
 }
@@ -85,11 +86,14 @@ static uint32_t terminal_width(int descriptor)
 
 static tc_status open_output(scan *s, const tc_options *o)
 {
-    TC_TRY(tc_open_output(o->output, &s->descriptor, &s->error));
-    uint32_t width = terminal_width(s->descriptor);
+    TC_TRY(tc_outlet_guard(o, s->run.input, s->run.rules, &s->error));
+    TC_TRY(tc_outlet_open(&s->outlet, o->output, &s->error));
+    if (o->stats) TC_TRY(tc_outlet_open(&s->stats, o->stats, &s->error));
+    uint32_t width = terminal_width(s->outlet.descriptor);
     if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
     tc_output_options options = {.format = o->format,
-                                 .color = isatty(s->descriptor) && getenv("NO_COLOR") == NULL,
+                                 .color =
+                                     isatty(s->outlet.descriptor) && getenv("NO_COLOR") == NULL,
                                  .width = TC_MAX(60, TC_MIN(width, 200)),
                                  .redact = o->redact,
                                  .explain = o->explain,
@@ -199,8 +203,9 @@ static tc_status summarise(scan *s)
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
     tc_output_summary(s->output, &s->summary, &s->text);
     TC_TRY(flush(s));
+    TC_TRY(tc_outlet_close(&s->outlet, &s->error));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
-    return tc_stats_write(&s->run, s->sources, &s->summary, s->run.options->stats, &s->error);
+    return tc_stats_write(&s->run, s->sources, &s->summary, &s->stats, &s->error);
 }
 
 static int exit_status_of(const scan *s, const tc_options *o)
@@ -218,12 +223,13 @@ static void close_scan(scan *s)
     tc_arena_free(s->arena);
     tc_str_done(&s->text);
     tc_run_close(&s->run);
-    if (s->descriptor > STDERR_FILENO) close(s->descriptor);
+    tc_outlet_done(&s->outlet);
+    tc_outlet_done(&s->stats);
 }
 
 int tc_command_scan(const tc_options *o, tc_time now)
 {
-    scan s = {.descriptor = STDOUT_FILENO};
+    scan s = {.arena = NULL};
     tc_progress_start(&s.progress, o->quiet);
     tc_status status = open_scan(&s, o, now);
     if (!tc_failed(status) && !o->quiet) {
@@ -233,8 +239,7 @@ int tc_command_scan(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = read_all(&s, o);
     tc_progress_clear(&s.progress);
     if (!tc_failed(status)) status = summarise(&s);
-    if (tc_failed(status) && s.error.code == TC_OK)
-        (void)tc_fail(&s.error, status.code, "out of memory");
+    if (tc_failed(status) && s.error.code == TC_OK) s.error.code = status.code;
     int exit_status = tc_failed(status) ? tc_command_failed(&s.error) : exit_status_of(&s, o);
     close_scan(&s);
     return exit_status;

@@ -3,7 +3,6 @@
 #include "parsers/base/json_writer.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #define STATS_MAX ((size_t)512 << 20)
 
@@ -214,12 +213,11 @@ static void write_judgement(tc_json_writer *w, const tc_summary *s)
 }
 
 tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_summary *summary,
-                         const char *path, tc_error *reterr)
+                         tc_outlet *outlet, tc_error *reterr)
 {
     tc_str text;
     tc_json_writer w;
     tc_ledger totals;
-    int descriptor;
     tc_stats_totals(run, sources, &totals);
     tc_str_init(&text, STATS_MAX);
     tc_json_writer_init(&w, &text);
@@ -233,11 +231,9 @@ tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_
     tc_json_object_close(&w);
     tc_str_add_byte(&text, '\n');
     tc_status status = tc_str_status(&text);
-    if (!tc_failed(status)) status = tc_open_output(path, &descriptor, reterr);
-    if (!tc_failed(status)) {
-        status = tc_write_all(descriptor, tc_str_view(&text), reterr);
-        if (descriptor != STDOUT_FILENO) close(descriptor);
-    }
+    if (tc_failed(status)) (void)tc_fail(reterr, status.code, "--stats: the books are too long");
+    if (!tc_failed(status)) status = tc_outlet_write(outlet, tc_str_view(&text), reterr);
+    if (!tc_failed(status)) status = tc_outlet_close(outlet, reterr);
     tc_str_done(&text);
     return status;
 }

@@ -4,14 +4,15 @@
 #ifndef TC_APP_STATS_H
 #define TC_APP_STATS_H
 
+#include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/app/sources.h"
 #include "detector/summary.h"
 
-/* Writes the JSON object of DESIGN.md section 3 to a file, or "-". `summary` gives mailboxes,
+/* Writes the JSON object of --stats and closes the outlet. `summary` gives the verdict, mailboxes,
  * coverage and costs; NULL for commands that judge nothing. */
 tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_summary *summary,
-                         const char *path, tc_error *reterr) TC_MUST_USE;
+                         tc_outlet *outlet, tc_error *reterr) TC_MUST_USE;
 
 /* A recognised source could not be read to its end, or more than one record in a hundred of it was
  * rejected (at least ten), or more than it had good ones, or more than 1 % and 1 MiB of its bytes.

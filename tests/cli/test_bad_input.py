@@ -192,7 +192,7 @@ class BadRules(Case):
 
     def test_good_rule_passes(self):
         path = self.write("good.yml", GOOD)
-        self.assertIn("1 rules, no errors", run("rules", "check", path, check=0).out)
+        self.assertIn("1 rule, no errors", run("rules", "check", path, check=0).out)
 
     def test_own_rules_are_listed(self):
         self.assertIn("foreign_language_switch_and_access", run("rules", "list", check=0).out)
