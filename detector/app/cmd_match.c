@@ -345,7 +345,7 @@ int tc_command_match(const tc_options *o, tc_time now)
         status = tc_fail(&m.error, TC_ESYNTAX, "match needs --rules PATH");
     else if (o->paths.count != 1)
         status = tc_fail(&m.error, TC_ESYNTAX, "match needs one file of events");
-    if (!tc_failed(status)) status = read_given_label(&m, o->logsource);
+    if (!tc_failed(status)) status = read_given_label(&m, tc_slice_of(o->logsource));
     if (!tc_failed(status)) status = load(&m, o);
     if (!tc_failed(status)) status = tc_outlet_guard(o, NULL, m.rules, &m.error);
     if (!tc_failed(status)) status = tc_outlet_open(&m.outlet, o->output, &m.error);
