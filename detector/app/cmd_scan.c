@@ -8,6 +8,7 @@
 #include "detector/app/scan_worker.h"
 #include "detector/app/sources.h"
 #include "detector/app/stats.h"
+#include "detector/app/summarise.h"
 
 #include "parsers/base/alloc.h"
 
@@ -27,8 +28,7 @@ typedef struct scan {
     tc_progress progress;
     tc_str text;
     tc_outlet outlet, stats;
-    char host[256];               /* of this machine, for syslog headers */
-    size_t found[TC_LEVEL_COUNT]; /* incidents by level, at their end */
+    char host[256]; /* of this machine, for syslog headers */
     tc_error error;
 } scan;
 
@@ -41,13 +41,26 @@ static tc_status flush(scan *s)
     return status;
 }
 
+/* Syslog headers carry the time of sending; everything else depends on the logs alone. */
+static tc_time sending_time(const scan *s)
+{
+    return s->run.options->format == TC_OUTPUT_SYSLOG ? s->run.now : TC_TIME_NONE;
+}
+
+static void count_alert(tc_summary *summary, const tc_alert *alert)
+{
+    bool final = alert->transition == TC_TRANSITION_FINAL;
+    bool single = alert->transition == TC_TRANSITION_NONE && alert->incident_id[0] == 0;
+    if (final && alert->historic) summary->historic_incidents++;
+    if (final && !alert->historic) summary->incidents[alert->level]++;
+    if (single && !alert->historic) summary->single[alert->level]++;
+}
+
 static tc_status told(void *context, const tc_alert *alert)
 {
     scan *s = context;
-    if (alert->transition == TC_TRANSITION_FINAL && !alert->historic) s->found[alert->level]++;
-    /* Syslog headers carry the time of sending; everything else depends on the logs alone. */
-    bool sends = s->run.options->format == TC_OUTPUT_SYSLOG;
-    tc_output_alert(s->output, alert, sends ? s->run.now : TC_TIME_NONE, &s->text);
+    count_alert(&s->summary, alert);
+    tc_output_alert(s->output, alert, sending_time(s), &s->text);
     return flush(s);
 }
 
@@ -145,74 +158,20 @@ static tc_status read_all(scan *s, const tc_options *o)
 
 /* -- the end -------------------------------------------------------------------------------- */
 
-static void move_duplicates(scan *s)
+static tc_status tell_summary(scan *s)
 {
-    for (size_t i = 0; i < tc_input_count(s->run.input); i++) {
-        tc_ledger *ledger = &tc_sources_progress_of(s->sources, i)->ledger;
-        uint64_t copies =
-            TC_MIN(tc_ordered_duplicates(s->ordered, (uint32_t)i), ledger->events.delivered);
-        ledger->events.delivered -= copies;
-        ledger->events.duplicate += copies;
-    }
-}
-
-/* Files that failed in the middle are problems like those that could not be opened. */
-static tc_status add_failures(scan *s)
-{
-    size_t n = tc_input_count(s->run.input);
-    tc_problem *all = tc_arena_get(s->arena, s->summary.problem_count + n + 1, sizeof(*all));
-    if (all == NULL) return (tc_status){TC_ENOMEM};
-    size_t count = s->summary.problem_count;
-    if (count) memcpy(all, s->summary.problems, count * sizeof(*all));
-    for (size_t i = 0; i < n; i++) {
-        const tc_source_progress *p = tc_sources_progress(s->sources, i);
-        const tc_source *source = tc_input_source(s->run.input, i);
-        if (p->failed) {
-            all[count++] = (tc_problem){source->path, tc_slice_of(p->error.text)};
-        } else if (source->state == TC_SOURCE_READABLE && tc_stats_source_incomplete(source, p)) {
-            all[count++] = (tc_problem){source->path, TC_LIT("too many records were rejected")};
-        }
-    }
-    s->summary.problems = all;
-    s->summary.problem_count = count;
-    return TC_SUCCESS;
-}
-
-static tc_status summarise(scan *s)
-{
-    tc_derive_coverage seen;
     tc_ordered_counts counts = tc_ordered_statistics(s->ordered);
-    move_duplicates(s);
-    tc_ordered_coverage(s->ordered, &seen);
-    TC_TRY(tc_coverage_judge(&s->run, &seen, s->arena, &s->summary));
-    TC_TRY(add_failures(s));
-    tc_stats_totals(&s->run, s->sources, &s->summary.totals);
-    for (size_t i = 0; i < tc_input_count(s->run.input); i++) {
-        const tc_source_progress *p = tc_sources_progress(s->sources, i);
-        if (p->first != TC_TIME_NONE &&
-            (s->summary.first == TC_TIME_NONE || p->first < s->summary.first))
-            s->summary.first = p->first;
-        s->summary.last = TC_MAX(s->summary.last, p->last);
-    }
-    memcpy(s->summary.incidents, s->found, sizeof(s->found));
-    s->summary.incomplete = tc_stats_incomplete(&s->run, s->sources);
+    TC_TRY(tc_summarise(&s->run, s->sources, s->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
     s->summary.spilled_bytes = counts.spilled_bytes;
     s->summary.ordered_cpu_seconds = counts.seconds;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
-    tc_output_summary(s->output, &s->summary, &s->text);
+    tc_output_summary(s->output, &s->summary, sending_time(s), &s->text);
     TC_TRY(flush(s));
     TC_TRY(tc_outlet_close(&s->outlet, &s->error));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
     return tc_stats_write(&s->run, s->sources, &s->summary, &s->stats, &s->error);
-}
-
-static int exit_status_of(const scan *s, const tc_options *o)
-{
-    for (int level = (int)o->fail_level; level < TC_LEVEL_COUNT; level++)
-        if (s->found[level]) return TC_EXIT_FOUND;
-    return s->summary.incomplete ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
 }
 
 static void close_scan(scan *s)
@@ -238,9 +197,10 @@ int tc_command_scan(const tc_options *o, tc_time now)
     }
     if (!tc_failed(status)) status = read_all(&s, o);
     tc_progress_clear(&s.progress);
-    if (!tc_failed(status)) status = summarise(&s);
+    if (!tc_failed(status)) status = tell_summary(&s);
     if (tc_failed(status) && s.error.code == TC_OK) s.error.code = status.code;
-    int exit_status = tc_failed(status) ? tc_command_failed(&s.error) : exit_status_of(&s, o);
+    int exit_status =
+        tc_failed(status) ? tc_command_failed(&s.error) : s.summary.verdict.exit_status;
     close_scan(&s);
     return exit_status;
 }
