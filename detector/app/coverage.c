@@ -147,22 +147,32 @@ static bool is_beside(const tc_coverage_facts *facts, tc_indicator indicator, tc
     return true;
 }
 
+/* Makes a row that is no worse than that partly watched, and adds a reason. */
+static void weaken(tc_arena *arena, tc_coverage_row *row, tc_slice why, tc_slice fix)
+{
+    if (row->state == TC_WATCHED) row->state = TC_PARTLY;
+    row->why = row->why.len == 0
+                   ? why
+                   : say(arena, "%.*s; %.*s", (int)TC_MIN(row->why.len, (size_t)500),
+                         (const char *)row->why.ptr, (int)why.len, (const char *)why.ptr);
+    if (row->fix.len == 0) row->fix = fix;
+}
+
 /* A row that lacks more than a day, and more than a tenth of what was judged as a whole, is told
  * with its own time: 40 days of webmail do not speak for 3 days of Security events. */
 static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *row)
 {
     char first[TC_TIME_TEXT], last[TC_TIME_TEXT];
-    if (row->first == TC_TIME_NONE || s->judged_first == TC_TIME_NONE || row->state != TC_WATCHED)
-        return;
+    if (row->first == TC_TIME_NONE || s->judged_first == TC_TIME_NONE) return;
     int64_t whole = tc_time_between(s->judged_first, s->judged_last);
     int64_t much = TC_MAX(TC_DAY, whole / 10);
     if (tc_time_between(s->judged_first, row->first) <= much &&
         tc_time_between(row->last, s->judged_last) <= much)
         return;
-    row->state = TC_PARTLY;
-    row->why = say(arena, "its logs cover only %s to %s", minute(row->first, first),
-                   minute(row->last, last));
-    row->fix = TC_LIT("add its logs of the rest of the time");
+    weaken(arena, row,
+           say(arena, "its logs cover only %s to %s", minute(row->first, first),
+               minute(row->last, last)),
+           TC_LIT("add its logs of the rest of the time"));
 }
 
 static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_arena *arena,
@@ -171,12 +181,9 @@ static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_are
     for (size_t i = 0; i < bounds->count; i++) {
         const tc_bound *b = &bounds->items[i];
         if (!(b->blinds & TC_BLINDS(indicator))) continue;
-        tc_slice before = row->why;
-        row->why = say(arena, "%.*s%sstate full: %" PRIu64 " %s were forgotten",
-                       (int)TC_MIN(before.len, (size_t)700), (const char *)before.ptr,
-                       before.len ? "; " : "", b->given_up, b->what);
-        if (row->state == TC_WATCHED) row->state = TC_PARTLY;
-        if (row->fix.len == 0) row->fix = TC_LIT("scan fewer servers or days at a time");
+        weaken(arena, row,
+               say(arena, "state full: %" PRIu64 " %s were forgotten", b->given_up, b->what),
+               TC_LIT("scan fewer servers or days at a time"));
     }
 }
 
