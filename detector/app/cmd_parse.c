@@ -145,6 +145,20 @@ static tc_status read_all(parse_job *job, const tc_options *options)
     return tc_stats_write(&job->run, job->sources, NULL, &job->stats, &job->error);
 }
 
+/* What was printed is all there was, or it is said that it is not. */
+static int exit_status_of(const parse_job *job, const tc_options *options)
+{
+    const char *words = NULL;
+    tc_ledger totals;
+    tc_stats_totals(&job->run, job->sources, &totals);
+    if (tc_stats_incomplete(&job->run, job->sources))
+        words = "files could not be read, or too many of their records not understood: see --stats";
+    else if (totals.records.accepted == 0)
+        words = "no event was read";
+    if (words != NULL && !options->quiet) fprintf(stderr, "tocsin: %s\n", words);
+    return words ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+}
+
 int tc_command_parse(const tc_options *options, tc_time now)
 {
     parse_job job = {.error = {.code = TC_OK}};
@@ -155,8 +169,7 @@ int tc_command_parse(const tc_options *options, tc_time now)
     if (tc_failed(status))
         exit_status = tc_command_failed(&job.error);
     else
-        exit_status =
-            tc_stats_incomplete(&job.run, job.sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+        exit_status = exit_status_of(&job, options);
     tc_outlet_done(&job.outlet);
     tc_outlet_done(&job.stats);
     tc_sources_free(job.sources);

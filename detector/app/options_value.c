@@ -99,7 +99,7 @@ static tc_status take_host(void *field, const reading *r)
 static tc_status take_time(void *field, const reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
-    return bad_value(r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00Z or 7d");
+    return bad_value(r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00:00Z or 7d");
 }
 
 static tc_status take_level(void *field, const reading *r)
