@@ -351,9 +351,8 @@ int tc_command_match(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = tc_outlet_open(&m.outlet, o->output, &m.error);
     if (!tc_failed(status)) status = match_file(&m, o->paths.items[0], &ledger);
     if (!tc_failed(status)) status = tc_outlet_close(&m.outlet, &m.error);
-    if (tc_failed(status) && m.error.code == TC_OK) m.error.code = status.code;
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
-    if (tc_failed(status)) exit_status = tc_command_failed(&m.error);
+    if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
     uint64_t rejected = tc_ledger_rejected(&ledger);
     if (rejected && !o->quiet)
         fprintf(stderr, "tocsin: %" PRIu64 " lines of %s are not JSON objects\n", rejected,

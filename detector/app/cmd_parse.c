@@ -165,9 +165,8 @@ int tc_command_parse(const tc_options *options, tc_time now)
     int exit_status;
     tc_status status = open_job(&job, options, now);
     if (!tc_failed(status)) status = read_all(&job, options);
-    if (tc_failed(status) && job.error.code == TC_OK) job.error.code = status.code;
     if (tc_failed(status))
-        exit_status = tc_command_failed(&job.error);
+        exit_status = tc_command_failed(status, &job.error);
     else
         exit_status = exit_status_of(&job, options);
     tc_outlet_done(&job.outlet);

@@ -30,8 +30,9 @@ static int list_or_check(const tc_options *options, bool list)
     tc_str page;
     int exit_status;
     tc_str_init(&page, PAGE_MAX);
-    if (tc_failed(tc_run_open(&run, &o, 0, true, &error))) {
-        exit_status = tc_command_failed(&error);
+    tc_status status = tc_run_open(&run, &o, 0, true, &error);
+    if (tc_failed(status)) {
+        exit_status = tc_command_failed(status, &error);
     } else {
         size_t count = tc_ruleset_count(run.rules);
         for (size_t i = 0; list && i < count; i++)
@@ -49,7 +50,7 @@ int tc_command_rules(const tc_options *options)
     if (tc_slice_equal(verb, TC_LIT("list"))) return list_or_check(options, true);
     if (tc_slice_equal(verb, TC_LIT("check"))) return list_or_check(options, false);
     tc_error error = {0};
-    (void)tc_fail(&error, TC_ESYNTAX,
-                  "rules: say `tocsin rules list` or `tocsin rules check PATH`");
-    return tc_command_failed(&error);
+    return tc_command_failed(
+        tc_fail(&error, TC_ESYNTAX, "rules: say `tocsin rules list` or `tocsin rules check PATH`"),
+        &error);
 }

@@ -198,9 +198,8 @@ int tc_command_scan(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = read_all(&s, o);
     tc_progress_clear(&s.progress);
     if (!tc_failed(status)) status = tell_summary(&s);
-    if (tc_failed(status) && s.error.code == TC_OK) s.error.code = status.code;
     int exit_status =
-        tc_failed(status) ? tc_command_failed(&s.error) : s.summary.verdict.exit_status;
+        tc_failed(status) ? tc_command_failed(status, &s.error) : s.summary.verdict.exit_status;
     close_scan(&s);
     return exit_status;
 }

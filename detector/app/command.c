@@ -19,12 +19,13 @@ static const char *words_of(const tc_error *error)
     return error->code < TC_CODE_COUNT ? words[error->code] : words[TC_OK];
 }
 
-int tc_command_failed(const tc_error *error)
+int tc_command_failed(tc_status status, const tc_error *error)
 {
     char text[1024];
     tc_error told = *error;
-    if (error->code == TC_EIO && error->sys == EPIPE) return TC_EXIT_PIPE;
-    const char *words = words_of(error);
+    if (told.code == TC_OK) told.code = status.code;
+    if (told.code == TC_EIO && told.sys == EPIPE) return TC_EXIT_PIPE;
+    const char *words = words_of(&told);
     if (told.text[0] == 0) snprintf(told.text, sizeof(told.text), "%s", words ? words : "failed");
     fprintf(stderr, "tocsin: %s\n", tc_error_format(&told, text, sizeof(text)));
     return TC_EXIT_USAGE;
@@ -39,5 +40,5 @@ int tc_command_print(tc_str *page)
     if (!tc_failed(status)) status = tc_outlet_open(&outlet, NULL, &error);
     if (!tc_failed(status)) status = tc_outlet_write(&outlet, tc_str_view(page), &error);
     tc_str_done(page);
-    return tc_failed(status) ? tc_command_failed(&error) : TC_EXIT_NOTHING;
+    return tc_failed(status) ? tc_command_failed(status, &error) : TC_EXIT_NOTHING;
 }

@@ -21,9 +21,10 @@ int tc_command_match(const tc_options *options, tc_time now);
 int tc_command_rules(const tc_options *options);
 int tc_command_formats(const tc_options *options);
 
-/* Prints "tocsin: " and the error to standard error, never without words, and returns the exit
- * status for it. A reader of the output that has gone away is passed over in silence. */
-int tc_command_failed(const tc_error *error);
+/* Prints "tocsin: " and the error to standard error, or where nobody filled it words for the
+ * status, and returns the exit status for it. A reader of the output that has gone away is passed
+ * over in silence. */
+int tc_command_failed(tc_status status, const tc_error *error);
 /* Writes the page to standard output and frees it; returns the exit status. */
 int tc_command_print(tc_str *page);
 

@@ -53,12 +53,11 @@ static int unknown_command(const char *word)
     for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
         names[i] = commands[i].name;
     const char *near = tc_nearest_word(tc_slice_of(word), names, TC_COUNT_OF(names));
-    if (near != NULL)
-        (void)tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
-                      near);
-    else
-        (void)tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
-    return tc_command_failed(&error);
+    tc_status status =
+        near ? tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
+                       near)
+             : tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
+    return tc_command_failed(status, &error);
 }
 
 static int print_command_help(tc_command command)
@@ -94,8 +93,9 @@ static int read_and_run(const command_row *row, int argc, char **argv)
     clock_gettime(CLOCK_REALTIME, &clock);
     tc_time now = (tc_time)clock.tv_sec * TC_SECOND + clock.tv_nsec;
     int exit_status;
-    if (tc_failed(tc_options_read(&options, row->command, argc, argv, now, &error)))
-        exit_status = tc_command_failed(&error);
+    tc_status status = tc_options_read(&options, row->command, argc, argv, now, &error);
+    if (tc_failed(status))
+        exit_status = tc_command_failed(status, &error);
     else if (options.help)
         exit_status = print_command_help(row->command);
     else
