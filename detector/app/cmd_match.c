@@ -1,5 +1,6 @@
 /* tocsin match: Sigma rules over JSON events, in event-time order. */
 #include "detector/app/command.h"
+#include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/correlate/correlator.h"
 #include "detector/sigma/matcher.h"
@@ -8,8 +9,6 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/json_reader.h"
 #include "parsers/base/json_writer.h"
-
-#include <unistd.h>
 
 #define EVENTS_FILE_MAX ((size_t)4 << 30)
 #define STATE_BYTES ((size_t)1 << 30)
@@ -48,7 +47,7 @@ typedef struct match_run {
     bool have_given;
     tc_capture *captures;
     tc_str out;
-    int descriptor;
+    tc_outlet outlet;
     bool any;
     tc_error error;
 } match_run;
@@ -109,7 +108,7 @@ static bool own_label(tc_slice raw, label *ret)
 static tc_status flush(match_run *m, bool force)
 {
     if (!force && m->out.len < FLUSH_BYTES) return TC_SUCCESS;
-    tc_status status = tc_write_all(m->descriptor, tc_str_view(&m->out), &m->error);
+    tc_status status = tc_outlet_write(&m->outlet, tc_str_view(&m->out), &m->error);
     tc_str_clear(&m->out);
     return status;
 }
@@ -291,12 +290,9 @@ static tc_status load(match_run *m, const tc_options *o)
     m->rules = tc_ruleset_new();
     m->arena = tc_arena_new(ARENA_BYTES);
     if (!m->names || !m->rules || !m->arena) return tc_fail(&m->error, TC_ENOMEM, "out of memory");
-    tc_status status = TC_SUCCESS;
-    for (size_t i = 0; i < o->rules.count; i++) {
-        tc_status added = tc_ruleset_add_path(m->rules, o->rules.items[i], &reporter);
-        if (!tc_failed(status)) status = added;
-    }
+    tc_status status = tc_add_rules(m->rules, &o->rules, &reporter, &m->error);
     if (!tc_failed(status)) status = tc_ruleset_compile(m->rules, m->names, &reporter);
+    if (tc_failed(status) && m->error.text[0]) return status;
     if (tc_failed(status)) return tc_fail(&m->error, status.code, "the rules have errors");
     tc_names_freeze(m->names);
     m->schemas = tc_schemas_new(m->names, 64);
@@ -334,12 +330,12 @@ static void done(match_run *m)
     tc_free(m->captures);
     tc_free(m->lines);
     tc_free(m->data);
-    if (m->descriptor > STDERR_FILENO) close(m->descriptor);
+    tc_outlet_done(&m->outlet);
 }
 
 int tc_command_match(const tc_options *o, tc_time now)
 {
-    match_run m = {.descriptor = STDOUT_FILENO};
+    match_run m = {.any = false};
     tc_ledger ledger;
     (void)now;
     memset(&ledger, 0, sizeof(ledger));
@@ -349,12 +345,14 @@ int tc_command_match(const tc_options *o, tc_time now)
         status = tc_fail(&m.error, TC_ESYNTAX, "match needs --rules PATH");
     else if (o->paths.count != 1)
         status = tc_fail(&m.error, TC_ESYNTAX, "match needs one file of events");
-    if (!tc_failed(status)) status = read_given_label(&m, o->logsource);
+    if (!tc_failed(status)) status = read_given_label(&m, tc_slice_of(o->logsource));
     if (!tc_failed(status)) status = load(&m, o);
-    if (!tc_failed(status)) status = tc_open_output(o->output, &m.descriptor, &m.error);
+    if (!tc_failed(status)) status = tc_outlet_guard(o, NULL, m.rules, &m.error);
+    if (!tc_failed(status)) status = tc_outlet_open(&m.outlet, o->output, &m.error);
     if (!tc_failed(status)) status = match_file(&m, o->paths.items[0], &ledger);
+    if (!tc_failed(status)) status = tc_outlet_close(&m.outlet, &m.error);
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
-    if (tc_failed(status)) exit_status = tc_command_failed(&m.error);
+    if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
     uint64_t rejected = tc_ledger_rejected(&ledger);
     if (rejected && !o->quiet)
         fprintf(stderr, "tocsin: %" PRIu64 " lines of %s are not JSON objects\n", rejected,

@@ -1,6 +1,7 @@
 /* tocsin parse: every event as a line of JSON, in the order of sources and records. */
 #include "detector/app/command.h"
 #include "detector/app/event_json.h"
+#include "detector/app/outlet.h"
 #include "detector/app/pipeline.h"
 #include "detector/app/run.h"
 #include "detector/app/scan_worker.h"
@@ -8,8 +9,6 @@
 #include "detector/app/stats.h"
 
 #include "parsers/base/alloc.h"
-
-#include <unistd.h>
 
 #define TEXT_MAX ((size_t)1 << 30)
 #define BLOCK_ARENA_BYTES ((size_t)256 << 20)
@@ -29,7 +28,7 @@ typedef struct parse_worker {
 typedef struct parse_job {
     tc_run run;
     tc_sources *sources;
-    int descriptor;
+    tc_outlet outlet, stats;
     tc_error error;
 } parse_job;
 
@@ -107,43 +106,73 @@ static tc_status collect(void *context, tc_block_result *result)
     tc_status status = tc_sources_note(job->sources, result);
     if (result->payload == NULL) return status;
     if (!tc_failed(status))
-        status = tc_write_all(job->descriptor, tc_str_view(result->payload), &job->error);
+        status = tc_outlet_write(&job->outlet, tc_str_view(result->payload), &job->error);
     payload_free(result->payload);
     return status;
 }
 
-static int finish(parse_job *job, tc_status status)
+static tc_status open_job(parse_job *job, const tc_options *options, tc_time now)
 {
-    if (tc_failed(status)) return tc_command_failed(&job->error);
-    if (job->run.options->stats && tc_failed(tc_stats_write(&job->run, job->sources, NULL, NULL,
-                                                            job->run.options->stats, &job->error)))
-        return tc_command_failed(&job->error);
-    return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+    if (options->paths.count == 0)
+        return tc_fail(&job->error, TC_ESYNTAX,
+                       "parse needs a file or folder (see tocsin parse --help)");
+    TC_TRY(tc_run_open(&job->run, options, now, false, &job->error));
+    TC_TRY(tc_run_open_input(&job->run, &job->error));
+    TC_TRY(tc_outlet_guard(options, job->run.input, NULL, &job->error));
+    TC_TRY(tc_outlet_open(&job->outlet, options->output, &job->error));
+    if (options->stats) TC_TRY(tc_outlet_open(&job->stats, options->stats, &job->error));
+    job->sources = tc_sources_new(job->run.input, NULL);
+    if (job->sources == NULL) return tc_fail(&job->error, TC_ENOMEM, "out of memory");
+    return TC_SUCCESS;
+}
+
+static tc_status read_all(parse_job *job, const tc_options *options)
+{
+    tc_error error = {0};
+    tc_pipeline_job pipeline = {.context = job,
+                                .worker_new = worker_new,
+                                .worker_free = worker_free,
+                                .work = work,
+                                .collect = collect,
+                                .payload_free = payload_free,
+                                .in_order = true,
+                                .jobs = job->run.jobs,
+                                .block_size = options->block_size,
+                                .input = job->run.input};
+    tc_status status = tc_pipeline_run(&pipeline, &error);
+    if (tc_failed(status) && job->error.code == TC_OK) job->error = error;
+    TC_TRY(status);
+    TC_TRY(tc_outlet_close(&job->outlet, &job->error));
+    if (options->stats == NULL) return TC_SUCCESS;
+    return tc_stats_write(&job->run, job->sources, NULL, NULL, &job->stats, &job->error);
+}
+
+/* What was printed is all there was, or it is said that it is not. */
+static int exit_status_of(const parse_job *job, const tc_options *options)
+{
+    const char *words = NULL;
+    tc_ledger totals;
+    tc_stats_totals(&job->run, job->sources, &totals);
+    if (tc_stats_incomplete(&job->run, job->sources))
+        words = "files could not be read, or too many of their records not understood: see --stats";
+    else if (totals.records.accepted == 0)
+        words = "no event was read";
+    if (words != NULL && !options->quiet) fprintf(stderr, "tocsin: %s\n", words);
+    return words ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
 }
 
 int tc_command_parse(const tc_options *options, tc_time now)
 {
-    parse_job job = {.descriptor = STDOUT_FILENO};
-    tc_status status = tc_run_open(&job.run, options, now, false, &job.error);
-    if (!tc_failed(status)) status = tc_run_open_input(&job.run, &job.error);
-    if (!tc_failed(status)) status = tc_open_output(options->output, &job.descriptor, &job.error);
-    if (!tc_failed(status)) {
-        tc_pipeline_job pipeline = {.context = &job,
-                                    .worker_new = worker_new,
-                                    .worker_free = worker_free,
-                                    .work = work,
-                                    .collect = collect,
-                                    .payload_free = payload_free,
-                                    .in_order = true,
-                                    .jobs = job.run.jobs,
-                                    .block_size = options->block_size,
-                                    .input = job.run.input};
-        job.sources = tc_sources_new(job.run.input, NULL);
-        status = job.sources == NULL ? tc_fail(&job.error, TC_ENOMEM, "out of memory")
-                                     : tc_pipeline_run(&pipeline, &job.error);
-    }
-    int exit_status = finish(&job, status);
-    if (job.descriptor != STDOUT_FILENO) close(job.descriptor);
+    parse_job job = {.error = {.code = TC_OK}};
+    int exit_status;
+    tc_status status = open_job(&job, options, now);
+    if (!tc_failed(status)) status = read_all(&job, options);
+    if (tc_failed(status))
+        exit_status = tc_command_failed(status, &job.error);
+    else
+        exit_status = exit_status_of(&job, options);
+    tc_outlet_done(&job.outlet);
+    tc_outlet_done(&job.stats);
     tc_sources_free(job.sources);
     tc_run_close(&job.run);
     return exit_status;

@@ -2,10 +2,12 @@
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/early.h"
+#include "detector/app/outlet.h"
 #include "detector/app/progress.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/spool.h"
 #include "detector/app/stats.h"
+#include "detector/app/summarise.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -24,9 +26,8 @@ typedef struct scan {
     tc_progress progress;
     tc_str text;
     bool told_early;
-    int descriptor;
-    char host[256];               /* of this machine, for syslog headers */
-    size_t found[TC_LEVEL_COUNT]; /* incidents by level, at their end */
+    tc_outlet outlet, stats;
+    char host[256]; /* of this machine, for syslog headers */
     tc_error error;
 } scan;
 
@@ -34,7 +35,7 @@ static tc_status flush(scan *s)
 {
     if (s->text.len == 0) return tc_str_status(&s->text);
     tc_progress_clear(&s->progress);
-    tc_status status = tc_write_all(s->descriptor, tc_str_view(&s->text), &s->error);
+    tc_status status = tc_outlet_write(&s->outlet, tc_str_view(&s->text), &s->error);
     tc_str_clear(&s->text);
     return status;
 }
@@ -51,14 +52,27 @@ static void tell_early(scan *s, const tc_alert *alert)
     s->told_early = true;
 }
 
+/* Syslog headers carry the time of sending; everything else depends on the logs alone. */
+static tc_time sending_time(const scan *s)
+{
+    return s->run.options->format == TC_OUTPUT_SYSLOG ? s->run.now : TC_TIME_NONE;
+}
+
+static void count_alert(tc_summary *summary, const tc_alert *alert)
+{
+    bool final = alert->transition == TC_TRANSITION_FINAL;
+    bool single = alert->transition == TC_TRANSITION_NONE && alert->incident_id[0] == 0;
+    if (final && alert->historic) summary->historic_incidents++;
+    if (final && !alert->historic) summary->incidents[alert->level]++;
+    if (single && !alert->historic) summary->single[alert->level]++;
+}
+
 static tc_status told(void *context, const tc_alert *alert)
 {
     scan *s = context;
-    if (alert->transition == TC_TRANSITION_FINAL && !alert->historic) s->found[alert->level]++;
+    count_alert(&s->summary, alert);
     tell_early(s, alert);
-    /* Syslog headers carry the time of sending; everything else depends on the logs alone. */
-    bool sends = s->run.options->format == TC_OUTPUT_SYSLOG;
-    tc_output_alert(s->output, alert, sends ? s->run.now : TC_TIME_NONE, &s->text);
+    tc_output_alert(s->output, alert, sending_time(s), &s->text);
     tc_status status = tc_str_status(&s->text);
     if (!tc_failed(status)) status = tc_spool_add(s->spool, tc_str_view(&s->text), &s->error);
     tc_str_clear(&s->text);
@@ -85,9 +99,10 @@ static uint32_t terminal_width(int descriptor)
 
 static tc_status make_output(scan *s, const tc_options *o)
 {
-    uint32_t width = terminal_width(s->descriptor);
+    uint32_t width = terminal_width(s->outlet.descriptor);
     tc_output_options options = {.format = o->format,
-                                 .color = isatty(s->descriptor) && getenv("NO_COLOR") == NULL,
+                                 .color =
+                                     isatty(s->outlet.descriptor) && getenv("NO_COLOR") == NULL,
                                  .width = TC_MAX(60, TC_MIN(width, 200)),
                                  .redact = o->redact,
                                  .explain = o->explain,
@@ -102,7 +117,9 @@ static tc_status make_output(scan *s, const tc_options *o)
 
 static tc_status open_output(scan *s, const tc_options *o)
 {
-    TC_TRY(tc_open_output(o->output, &s->descriptor, &s->error));
+    TC_TRY(tc_outlet_guard(o, s->run.input, s->run.rules, &s->error));
+    TC_TRY(tc_outlet_open(&s->outlet, o->output, &s->error));
+    if (o->stats) TC_TRY(tc_outlet_open(&s->stats, o->stats, &s->error));
     if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
     return make_output(s, o);
 }
@@ -134,7 +151,9 @@ static tc_status begin_again(void *context, uint64_t disordered)
 {
     scan *s = context;
     tc_spool_clear(s->spool);
-    memset(s->found, 0, sizeof(s->found));
+    memset(s->summary.incidents, 0, sizeof(s->summary.incidents));
+    memset(s->summary.single, 0, sizeof(s->summary.single));
+    s->summary.historic_incidents = 0;
     TC_TRY(make_output(s, s->run.options));
     if (!s->run.options->quiet) {
         tc_output_inventory(s->output, &s->summary, &s->text);
@@ -149,6 +168,11 @@ static tc_status begin_again(void *context, uint64_t disordered)
     return TC_SUCCESS;
 }
 
+static tc_status write_outlet(void *context, tc_slice text, tc_error *reterr)
+{
+    return tc_outlet_write(context, text, reterr);
+}
+
 static tc_status read_all(scan *s)
 {
     tc_scan_options options = {.spill_folder = spill_folder()};
@@ -161,86 +185,30 @@ static tc_status read_all(scan *s)
         s->error = error;
         return status;
     }
-    return tc_spool_copy(s->spool, s->descriptor, &s->error);
+    return tc_spool_copy(s->spool, write_outlet, &s->outlet, &s->error);
 }
 
 /* -- the end -------------------------------------------------------------------------------- */
 
-static void move_duplicates(scan *s)
+static tc_status tell_summary(scan *s)
 {
-    for (size_t i = 0; i < tc_input_count(s->run.input); i++)
-        tc_sources_book_copies(s->read.sources, i,
-                               tc_ordered_duplicates(s->read.ordered, (uint32_t)i));
-}
-
-/* What went wrong with a source while it was read; empty if nothing did. */
-static tc_slice problem_of(const tc_source *source, const tc_source_progress *p)
-{
-    if (p->failed) return tc_slice_of(p->error.text);
-    if (source->state != TC_SOURCE_READABLE) return TC_EMPTY_SLICE;
-    if (p->ledger.events.late)
-        return TC_LIT("records came behind their time: the file was changed while it was read");
-    if (tc_stats_source_incomplete(source, p)) return TC_LIT("too many records were rejected");
-    return TC_EMPTY_SLICE;
-}
-
-/* Files that failed in the middle are problems like those that could not be opened. */
-static tc_status add_failures(scan *s)
-{
-    size_t n = tc_input_count(s->run.input);
-    tc_problem *all = tc_arena_get(s->arena, s->summary.problem_count + n + 1, sizeof(*all));
-    if (all == NULL) return (tc_status){TC_ENOMEM};
-    size_t count = s->summary.problem_count;
-    if (count) memcpy(all, s->summary.problems, count * sizeof(*all));
-    for (size_t i = 0; i < n; i++) {
-        const tc_source *source = tc_input_source(s->run.input, i);
-        tc_slice text = problem_of(source, tc_sources_progress(s->read.sources, i));
-        if (text.len) all[count++] = (tc_problem){source->path, text};
-    }
-    if (s->read.cut_short)
-        all[count++] = (tc_problem){tc_slice_of(spill_folder()), tc_slice_of(s->read.cut.text)};
-    s->summary.problems = all;
-    s->summary.problem_count = count;
-    return TC_SUCCESS;
-}
-
-static tc_status summarise(scan *s)
-{
-    tc_derive_coverage seen;
-    tc_ordered_counts counts = tc_ordered_statistics(s->read.ordered);
-    move_duplicates(s);
-    tc_ordered_coverage(s->read.ordered, &seen);
-    TC_TRY(tc_coverage_judge(&s->run, &seen, s->arena, &s->summary));
-    TC_TRY(add_failures(s));
-    tc_stats_totals(&s->run, s->read.sources, &s->summary.totals);
-    for (size_t i = 0; i < tc_input_count(s->run.input); i++) {
-        const tc_source_progress *p = tc_sources_progress(s->read.sources, i);
-        if (p->first != TC_TIME_NONE &&
-            (s->summary.first == TC_TIME_NONE || p->first < s->summary.first))
-            s->summary.first = p->first;
-        s->summary.last = TC_MAX(s->summary.last, p->last);
-    }
-    memcpy(s->summary.incidents, s->found, sizeof(s->found));
-    s->summary.passes = s->read.passes;
-    s->summary.disordered_files = s->read.disordered_count;
-    s->summary.incomplete = s->read.cut_short || tc_stats_incomplete(&s->run, s->read.sources);
+    const tc_scan_result *read = &s->read;
+    tc_ordered_counts counts = tc_ordered_statistics(read->ordered);
+    s->summary.passes = read->passes;
+    s->summary.disordered_files = read->disordered_count;
+    if (read->cut_short) s->summary.cut_short = tc_slice_of(read->cut.text);
+    TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
     s->summary.spilled_bytes = counts.spilled_bytes;
     s->summary.ordered_cpu_seconds = counts.seconds;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
-    tc_output_summary(s->output, &s->summary, &s->text);
+    tc_output_summary(s->output, &s->summary, sending_time(s), &s->text);
     TC_TRY(flush(s));
+    TC_TRY(tc_outlet_close(&s->outlet, &s->error));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
-    return tc_stats_write(&s->run, s->read.sources, s->read.disordered, &s->summary,
-                          s->run.options->stats, &s->error);
-}
-
-static int exit_status_of(const scan *s, const tc_options *o)
-{
-    for (int level = (int)o->fail_level; level < TC_LEVEL_COUNT; level++)
-        if (s->found[level]) return TC_EXIT_FOUND;
-    return s->summary.incomplete ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+    return tc_stats_write(&s->run, read->sources, read->disordered, &s->summary, &s->stats,
+                          &s->error);
 }
 
 static void close_scan(scan *s)
@@ -251,12 +219,13 @@ static void close_scan(scan *s)
     tc_arena_free(s->arena);
     tc_str_done(&s->text);
     tc_run_close(&s->run);
-    if (s->descriptor > STDERR_FILENO) close(s->descriptor);
+    tc_outlet_done(&s->outlet);
+    tc_outlet_done(&s->stats);
 }
 
 int tc_command_scan(const tc_options *o, tc_time now)
 {
-    scan s = {.descriptor = STDOUT_FILENO};
+    scan s = {.arena = NULL};
     tc_progress_start(&s.progress, o->quiet);
     tc_status status = open_scan(&s, o, now);
     if (!tc_failed(status) && !o->quiet) {
@@ -265,11 +234,9 @@ int tc_command_scan(const tc_options *o, tc_time now)
     }
     if (!tc_failed(status)) status = read_all(&s);
     tc_progress_clear(&s.progress);
-    if (!tc_failed(status) && s.read.cut_short) (void)tc_command_failed(&s.read.cut);
-    if (!tc_failed(status)) status = summarise(&s);
-    if (tc_failed(status) && s.error.code == TC_OK)
-        (void)tc_fail(&s.error, status.code, "out of memory");
-    int exit_status = tc_failed(status) ? tc_command_failed(&s.error) : exit_status_of(&s, o);
+    if (!tc_failed(status)) status = tell_summary(&s);
+    int exit_status =
+        tc_failed(status) ? tc_command_failed(status, &s.error) : s.summary.verdict.exit_status;
     close_scan(&s);
     return exit_status;
 }

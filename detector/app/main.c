@@ -22,20 +22,28 @@ static const command_row commands[] = {
     {"formats", TC_COMMAND_FORMATS, "list the log formats understood"},
 };
 
-static void print_help(void)
+#define PAGE_MAX 65536
+
+static int print_help(void)
 {
-    printf("Usage: tocsin COMMAND [OPTION]... [PATH]...\n"
-           "Detects break-ins to Exchange-style mail servers in the logs they leave.\n\n");
+    tc_str page;
+    tc_str_init(&page, PAGE_MAX);
+    tc_str_addf(&page,
+                "Usage: tocsin COMMAND [OPTION]... [PATH]...\n"
+                "Detects break-ins to Exchange-style mail servers in the logs they leave.\n\n");
     for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
-        printf("  %-10s %s\n", commands[i].name, commands[i].help);
-    printf("\nStart with: tocsin scan FOLDER     More: tocsin COMMAND --help, man tocsin\n");
+        tc_str_addf(&page, "  %-10s %s\n", commands[i].name, commands[i].help);
+    tc_str_addf(&page,
+                "\nStart with: tocsin scan FOLDER     More: tocsin COMMAND --help, man tocsin\n");
+    return tc_command_print(&page);
 }
 
-int tc_command_failed(const tc_error *error)
+static int print_version(void)
 {
-    char text[1024];
-    fprintf(stderr, "tocsin: %s\n", tc_error_format(error, text, sizeof(text)));
-    return TC_EXIT_USAGE;
+    tc_str page;
+    tc_str_init(&page, PAGE_MAX);
+    tc_str_addf(&page, "tocsin %s\n", TC_VERSION);
+    return tc_command_print(&page);
 }
 
 static int unknown_command(const char *word)
@@ -45,22 +53,19 @@ static int unknown_command(const char *word)
     for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
         names[i] = commands[i].name;
     const char *near = tc_nearest_word(tc_slice_of(word), names, TC_COUNT_OF(names));
-    if (near != NULL)
-        (void)tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
-                      near);
-    else
-        (void)tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
-    return tc_command_failed(&error);
+    tc_status status =
+        near ? tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
+                       near)
+             : tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
+    return tc_command_failed(status, &error);
 }
 
 static int print_command_help(tc_command command)
 {
     tc_str page;
-    tc_str_init(&page, 65536);
+    tc_str_init(&page, PAGE_MAX);
     tc_options_help(command, &page);
-    fputs(tc_str_cstr(&page), stdout);
-    tc_str_done(&page);
-    return TC_EXIT_NOTHING;
+    return tc_command_print(&page);
 }
 
 static int run_command(const tc_options *options, tc_time now)
@@ -88,8 +93,9 @@ static int read_and_run(const command_row *row, int argc, char **argv)
     clock_gettime(CLOCK_REALTIME, &clock);
     tc_time now = (tc_time)clock.tv_sec * TC_SECOND + clock.tv_nsec;
     int exit_status;
-    if (tc_failed(tc_options_read(&options, row->command, argc, argv, now, &error)))
-        exit_status = tc_command_failed(&error);
+    tc_status status = tc_options_read(&options, row->command, argc, argv, now, &error);
+    if (tc_failed(status))
+        exit_status = tc_command_failed(status, &error);
     else if (options.help)
         exit_status = print_command_help(row->command);
     else
@@ -100,20 +106,17 @@ static int read_and_run(const command_row *row, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    /* A closed pipe, or a file that may not grow, is an error to report and no reason to die
-     * without a word. */
+    /* A closed pipe, or a file that may not grow, is an error of the one write, so that what was
+     * begun is ended in order and with words. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     tc_slice word = tc_slice_of(argc > 1 ? argv[1] : "--help");
     if (tc_slice_equal(word, TC_LIT("--help")) || tc_slice_equal(word, TC_LIT("-h")) ||
         tc_slice_equal(word, TC_LIT("help"))) {
-        print_help();
-        return argc > 1 ? TC_EXIT_NOTHING : TC_EXIT_USAGE;
+        int exit_status = print_help();
+        return argc > 1 ? exit_status : TC_EXIT_USAGE;
     }
-    if (tc_slice_equal(word, TC_LIT("--version"))) {
-        printf("tocsin " TC_VERSION "\n");
-        return TC_EXIT_NOTHING;
-    }
+    if (tc_slice_equal(word, TC_LIT("--version"))) return print_version();
     for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
         if (tc_slice_equal(word, tc_slice_of(commands[i].name)))
             return read_and_run(&commands[i], argc - 1, argv + 1);

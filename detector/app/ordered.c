@@ -13,7 +13,9 @@
 
 struct tc_ordered {
     const tc_run *run;
-    const tc_alert_sink *sink;
+    const tc_alert_sink *sink; /* the caller's, behind `alerts` */
+    tc_alert_sink alerts;
+    uint64_t degraded_incidents;
     tc_sorter *sorter;
     tc_dedupe *dedupe;
     tc_identity *identity;
@@ -33,6 +35,13 @@ static double cpu_seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static tc_status tell(void *context, const tc_alert *alert)
+{
+    tc_ordered *o = context;
+    o->degraded_incidents += alert->transition == TC_TRANSITION_FINAL && alert->degraded;
+    return o->sink->alert(o->sink->context, alert);
 }
 
 /* -- findings ------------------------------------------------------------------------------- */
@@ -102,7 +111,7 @@ static tc_status fired(void *context, const tc_firing *f)
         .value = f->value,
         .previous = f->previous,
         .degraded = f->degraded};
-    return tc_incidents_find(o->incidents, &finding, o->sink);
+    return tc_incidents_find(o->incidents, &finding, &o->alerts);
 }
 
 /* Whom a single match is about: the first of these that is known. */
@@ -131,7 +140,7 @@ static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
                               .count = count};
-        TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
+        TC_TRY(tc_incidents_find(o->incidents, &finding, &o->alerts));
     }
     return tc_correlator_push(o->correlator, hit, &o->firings);
 }
@@ -215,7 +224,7 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,
-                                     .tell_level = site->min_level,
+                                     .tell_level = TC_MIN(site->min_level, site->fail_level),
                                      .source_path = source_path,
                                      .doubts = doubts,
                                      .context = o};
@@ -237,6 +246,7 @@ tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     if (o == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
     o->run = options->run;
     o->sink = options->sink;
+    o->alerts = (tc_alert_sink){o, tell};
     o->derived = (tc_derived_sink){o, derived};
     o->firings = (tc_firing_sink){o, fired};
     tc_status status = make(o, options, reterr);
@@ -297,13 +307,29 @@ tc_status tc_ordered_finish(tc_ordered *o)
     tc_error error;
     tc_status status = tc_ordered_release(o, TC_TIME_MAX);
     if (tc_failed(status) && !tc_ordered_is_cut_short(o, status, &error)) return status;
-    TC_TRY(tc_incidents_finish(o->incidents, o->sink));
+    TC_TRY(tc_incidents_finish(o->incidents, &o->alerts));
     return status;
 }
 
 void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
 {
     tc_deriver_coverage(o->deriver, ret);
+}
+
+void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
+{
+    tc_derive_coverage seen;
+    tc_correlator_stats correlator = tc_correlator_statistics(o->correlator);
+    tc_deriver_coverage(o->deriver, &seen);
+    tc_bounds_add(bounds, "names of mailboxes and accounts", 0, tc_identity_refused(o->identity),
+                  TC_BLINDS_ALL);
+    tc_bounds_add(bounds, "pieces of what mailboxes are used to", 0, seen.evicted, TC_BLINDS_ALL);
+    tc_bounds_add(bounds, "groups of a correlation", 0, correlator.evicted_groups, TC_BLINDS_ALL);
+    tc_bounds_add(bounds, "values of a baseline", 0, correlator.saturated_values, TC_BLINDS_ALL);
+    tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
+                  tc_dedupe_unjudged(o->dedupe), 0);
+    tc_bounds_add(bounds, "members of incidents, counted once for each", 0, o->degraded_incidents,
+                  0);
 }
 
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)

@@ -10,6 +10,7 @@
 #define TC_APP_ORDERED_H
 
 #include "detector/app/run.h"
+#include "detector/bound.h"
 #include "detector/correlate/correlator.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
@@ -45,6 +46,8 @@ tc_status tc_ordered_finish(tc_ordered *ordered) TC_MUST_USE;
 bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_error *ret_error);
 
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+/* Adds a row for every bound of the stage that was reached. */
+void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 /* Duplicate observations of a source. */
 uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *ordered);

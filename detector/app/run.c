@@ -9,33 +9,6 @@
 
 #define SCHEMAS_MAX 16384
 
-tc_status tc_write_all(int descriptor, tc_slice text, tc_error *reterr)
-{
-    while (text.len) {
-        ssize_t n = write(descriptor, text.ptr, text.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            if (reterr) reterr->sys = errno;
-            return tc_fail(reterr, TC_EIO, "cannot write: %s", strerror(errno));
-        }
-        text = tc_slice_sub(text, (size_t)n, text.len);
-    }
-    return TC_SUCCESS;
-}
-
-tc_status tc_open_output(const char *path, int *ret_descriptor, tc_error *reterr)
-{
-    if (path == NULL || strcmp(path, "-") == 0) {
-        *ret_descriptor = STDOUT_FILENO;
-        return TC_SUCCESS;
-    }
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (descriptor < 0)
-        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot write: %s", strerror(errno));
-    *ret_descriptor = descriptor;
-    return TC_SUCCESS;
-}
-
 tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
                        tc_error *reterr)
 {
@@ -66,8 +39,7 @@ tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_
 void tc_report_rule(void *context, const tc_error *error, bool warning)
 {
     char text[1024];
-    bool *bad = context;
-    if (bad && !warning) *bad = true;
+    (void)context;
     fprintf(stderr, "%s%s\n", tc_error_format(error, text, sizeof(text)),
             warning ? " (warning)" : "");
 }
@@ -108,21 +80,36 @@ static tc_status find_data(tc_run *run, tc_error *reterr)
     return tc_fail(reterr, TC_EIO, "the rules folder was not found; set TOCSIN_DATA to it");
 }
 
+tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
+                       const tc_rule_reporter *reporter, tc_error *reterr)
+{
+    tc_status status = TC_SUCCESS;
+    for (size_t i = 0; i < paths->count; i++) {
+        size_t before = tc_ruleset_documents(rules);
+        tc_status added = tc_ruleset_add_path(rules, paths->items[i], reporter);
+        if (!tc_failed(added) && tc_ruleset_documents(rules) == before)
+            added = tc_fail_at(reterr, TC_ESYNTAX, paths->items[i], 0, 0,
+                               "holds no rule (wanted: a Sigma rule, or a folder of *.yml)");
+        if (!tc_failed(status)) status = added;
+    }
+    return status;
+}
+
 static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
 {
-    tc_rule_reporter reporter = {&run->rules_bad, tc_report_rule};
+    tc_rule_reporter reporter = {NULL, tc_report_rule};
     run->rules = tc_ruleset_new();
     if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
     tc_status status = TC_SUCCESS;
     if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
-    for (size_t i = 0; i < run->options->rules.count; i++) {
-        tc_status added = tc_ruleset_add_path(run->rules, run->options->rules.items[i], &reporter);
-        if (!tc_failed(status)) status = added;
-    }
+    tc_status added = tc_add_rules(run->rules, &run->options->rules, &reporter, reterr);
+    if (!tc_failed(status)) status = added;
     if (!tc_failed(status)) status = tc_ruleset_compile(run->rules, run->names, &reporter);
-    if (tc_failed(status))
+    if (tc_failed(status) && (reterr == NULL || reterr->text[0] == 0))
         return tc_fail(reterr, status.code, "the rules have errors; nothing was read");
-    return TC_SUCCESS;
+    if (!tc_failed(status) && tc_ruleset_count(run->rules) == 0)
+        return tc_fail(reterr, TC_ESYNTAX, "no rule is loaded: give --rules PATH");
+    return status;
 }
 
 static tc_status open_enricher(tc_run *run, tc_error *reterr)

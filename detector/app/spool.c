@@ -69,7 +69,7 @@ static tc_status unreadable(const tc_spool *s, int sys, tc_error *reterr)
                    sys ? strerrordesc_np(sys) : "it ends too early");
 }
 
-static tc_status copy_file(tc_spool *s, int descriptor, tc_error *reterr)
+static tc_status copy_file(tc_spool *s, tc_spool_write write, void *context, tc_error *reterr)
 {
     uint8_t buffer[65536];
     if (lseek(s->file, 0, SEEK_SET) != 0) return unreadable(s, errno, reterr);
@@ -77,16 +77,16 @@ static tc_status copy_file(tc_spool *s, int descriptor, tc_error *reterr)
         ssize_t got = read(s->file, buffer, (size_t)TC_MIN(left, sizeof(buffer)));
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return unreadable(s, got < 0 ? errno : 0, reterr);
-        TC_TRY(tc_write_all(descriptor, tc_slice_make(buffer, (size_t)got), reterr));
+        TC_TRY(write(context, tc_slice_make(buffer, (size_t)got), reterr));
         left -= (uint64_t)got;
     }
     return TC_SUCCESS;
 }
 
-tc_status tc_spool_copy(tc_spool *s, int descriptor, tc_error *reterr)
+tc_status tc_spool_copy(tc_spool *s, tc_spool_write write, void *context, tc_error *reterr)
 {
-    if (s->file >= 0) TC_TRY(copy_file(s, descriptor, reterr));
-    TC_TRY(tc_write_all(descriptor, tc_str_view(&s->text), reterr));
+    if (s->file >= 0) TC_TRY(copy_file(s, write, context, reterr));
+    TC_TRY(write(context, tc_str_view(&s->text), reterr));
     tc_spool_clear(s);
     return TC_SUCCESS;
 }

@@ -18,7 +18,9 @@ tc_status tc_spool_add(tc_spool *spool, tc_slice text, tc_error *reterr) TC_MUST
 /* Throws away what was added. */
 void tc_spool_clear(tc_spool *spool);
 /* Writes everything that was added, in that order, and empties the spool. */
-tc_status tc_spool_copy(tc_spool *spool, int descriptor, tc_error *reterr) TC_MUST_USE;
+typedef tc_status (*tc_spool_write)(void *context, tc_slice text, tc_error *reterr);
+tc_status tc_spool_copy(tc_spool *spool, tc_spool_write write, void *context,
+                        tc_error *reterr) TC_MUST_USE;
 /* Bytes that wait on disk. */
 uint64_t tc_spool_on_disk(const tc_spool *spool);
 

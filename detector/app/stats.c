@@ -1,9 +1,10 @@
 #include "detector/app/stats.h"
 
+#include "detector/app/stats_verdict.h"
+
 #include "parsers/base/json_writer.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #define STATS_MAX ((size_t)512 << 20)
 
@@ -21,12 +22,19 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
         tc_ledger_add(ret, &tc_sources_progress(sources, i)->ledger);
 }
 
+bool tc_stats_unread(const tc_source *source)
+{
+    return source->state != TC_SOURCE_READABLE && source->state != TC_SOURCE_EMPTY &&
+           source->state != TC_SOURCE_IRRELEVANT && source->state != TC_SOURCE_DUPLICATE;
+}
+
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
-    if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
+    if (tc_stats_unread(source) || progress->failed) return true;
     if (progress->ledger.events.late) return true;
-    uint64_t rejected = tc_ledger_rejected(&progress->ledger);
-    uint64_t accepted = progress->ledger.records.accepted;
+    uint64_t timeless = progress->ledger.events.filtered[TC_REASON_BAD_TIME];
+    uint64_t rejected = tc_ledger_rejected(&progress->ledger) + timeless;
+    uint64_t accepted = progress->ledger.records.accepted - timeless;
     uint64_t bytes = progress->ledger.bytes.rejected;
     if (rejected >= 10 && rejected > accepted / 100) return true;
     if (rejected > accepted) return true;
@@ -109,20 +117,11 @@ static void write_time(tc_json_writer *w, const char *key, tc_time time)
 static const char *state_name(const tc_source *source, const tc_source_progress *p)
 {
     if (p->failed) return "failed";
-    switch (source->state) {
-    case TC_SOURCE_READABLE:
-        return "read";
-    case TC_SOURCE_EMPTY:
-        return "empty";
-    case TC_SOURCE_IRRELEVANT:
-        return "irrelevant";
-    case TC_SOURCE_DUPLICATE:
-        return "duplicate";
-    case TC_SOURCE_UNREADABLE:
-    case TC_SOURCE_STATE_COUNT:
-        break;
-    }
-    return "unreadable";
+    if (source->state == TC_SOURCE_READABLE) return "read";
+    if (source->state == TC_SOURCE_EMPTY) return "empty";
+    if (source->state == TC_SOURCE_IRRELEVANT) return "irrelevant";
+    if (source->state == TC_SOURCE_DUPLICATE) return "duplicate";
+    return source->state == TC_SOURCE_UNREADABLE ? "unreadable" : "unread";
 }
 
 static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
@@ -183,52 +182,12 @@ static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources
     tc_json_array_close(w);
 }
 
-static void write_judgement(tc_json_writer *w, const tc_summary *s)
-{
-    tc_json_key(w, "seconds");
-    tc_json_double(w, s->seconds);
-    tc_json_key(w, "stages");
-    tc_json_object_open(w);
-    tc_json_key(w, "cpu_seconds");
-    tc_json_double(w, s->cpu_seconds);
-    tc_json_key(w, "ordered_cpu_seconds");
-    tc_json_double(w, s->ordered_cpu_seconds);
-    tc_json_object_close(w);
-    write_number(w, "passes", s->passes);
-    write_number(w, "disordered_files", s->disordered_files);
-    write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
-    write_number(w, "spilled_bytes", s->spilled_bytes);
-    tc_json_key(w, "mailboxes");
-    tc_json_object_open(w);
-    write_number(w, "seen", s->mailboxes_seen);
-    write_number(w, "joined", s->mailboxes_joined);
-    write_number(w, "judged", s->mailboxes_judged);
-    tc_json_object_close(w);
-    tc_json_key(w, "coverage");
-    tc_json_array_open(w);
-    for (size_t i = 0; i < s->coverage_count; i++) {
-        const tc_coverage_row *row = &s->coverage[i];
-        tc_json_object_open(w);
-        tc_json_key(w, "indicator");
-        tc_json_cstring(w, row->indicator);
-        tc_json_key(w, "state");
-        tc_json_cstring(w, tc_watch_state_name(row->state));
-        tc_json_key(w, "why");
-        tc_json_string(w, row->why);
-        tc_json_key(w, "fix");
-        tc_json_string(w, row->fix);
-        tc_json_object_close(w);
-    }
-    tc_json_array_close(w);
-}
-
 tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
-                         const tc_summary *summary, const char *path, tc_error *reterr)
+                         const tc_summary *summary, tc_outlet *outlet, tc_error *reterr)
 {
     tc_str text;
     tc_json_writer w;
     tc_ledger totals;
-    int descriptor;
     tc_stats_totals(run, sources, &totals);
     tc_str_init(&text, STATS_MAX);
     tc_json_writer_init(&w, &text);
@@ -238,15 +197,13 @@ tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const boo
     tc_json_object_open(&w);
     write_ledger(&w, &totals);
     tc_json_object_close(&w);
-    if (summary != NULL) write_judgement(&w, summary);
+    if (summary != NULL) tc_stats_verdict(&w, summary);
     tc_json_object_close(&w);
     tc_str_add_byte(&text, '\n');
     tc_status status = tc_str_status(&text);
-    if (!tc_failed(status)) status = tc_open_output(path, &descriptor, reterr);
-    if (!tc_failed(status)) {
-        status = tc_write_all(descriptor, tc_str_view(&text), reterr);
-        if (descriptor != STDOUT_FILENO) close(descriptor);
-    }
+    if (tc_failed(status)) (void)tc_fail(reterr, status.code, "--stats: the books are too long");
+    if (!tc_failed(status)) status = tc_outlet_write(outlet, tc_str_view(&text), reterr);
+    if (!tc_failed(status)) status = tc_outlet_close(outlet, reterr);
     tc_str_done(&text);
     return status;
 }

@@ -4,19 +4,25 @@
 #ifndef TC_APP_STATS_H
 #define TC_APP_STATS_H
 
+#include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/app/sources.h"
 #include "detector/summary.h"
 
-/* Writes the JSON object of DESIGN.md section 3 to a file, or "-". `summary` gives mailboxes,
+/* Writes the JSON object of --stats and closes the outlet. `summary` gives the verdict, mailboxes,
  * coverage and costs; `disordered` says of each source whether it is not in order of time. Both
  * NULL for commands that judge nothing. */
 tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
-                         const tc_summary *summary, const char *path, tc_error *reterr) TC_MUST_USE;
+                         const tc_summary *summary, tc_outlet *outlet,
+                         tc_error *reterr) TC_MUST_USE;
 
-/* A recognised source could not be read to its end, or more than one record in a hundred of it was
- * rejected (at least ten), or more than it had good ones, or more than 1 % and 1 MiB of its bytes,
- * or records of it came too late to be judged. */
+/* Evidence, or what looks like it, that is not read at all: every state of a source that does not
+ * say that its content was judged, or that there is none to judge. */
+bool tc_stats_unread(const tc_source *source);
+/* A source was not read, or not to its end, or records of it came too late to be judged, or more
+ * than one record in a hundred of it could not be understood (at least ten), or more than it had
+ * good ones, or more than 1 % and 1 MiB of its bytes. A record without a readable time is one of
+ * them, whichever book it stands in. */
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
 bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
 

@@ -182,6 +182,11 @@ tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_r
     return status;
 }
 
+size_t tc_ruleset_documents(const tc_ruleset *rules)
+{
+    return rules->draft_count + rules->filter_count;
+}
+
 size_t tc_ruleset_count(const tc_ruleset *rules)
 {
     return rules->draft_count;

@@ -283,7 +283,7 @@ class TwoPasses(OrderCase):
         text = (logs / "EX01/u_1.log").read_text(encoding="utf-8").splitlines(True)
         path = self.write("twice/u_1.log", "".join(text[:3] + text[500:] + text[3:500]))
         done = run("scan", *options, "--rules", self.rules, path, check=1)
-        self.assertIn("READ TWICE  1 file is not in order of time", done.out)
+        self.assertIn("All logs were read twice: 1 file is not in order of time", done.out)
         self.assertIn("tocsin: 1 file is not in order of time: everything is read again", done.err)
         self.assertEqual(done.out.count("VERDICT"), 1)
         quiet = run("scan", "-q", *options, "--rules", self.rules, path, check=1)

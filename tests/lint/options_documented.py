@@ -16,8 +16,8 @@ TABLE = ROOT / "detector/app/options.def"
 PAGE = ROOT / "docs/man/tocsin.1.scd"
 MAIN = ROOT / "detector/app/main.c"
 
-ROW = re.compile(r'^TC_OPTION\(\w+, "([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), ([A-Z| ]+), ',
-                 re.M)
+ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '
+                 r'([A-Z| ]+), ', re.M)
 HEAD = re.compile(r'^(?:\*-(\w)\*, )?\*--([\w-]+)\*(?: _(.+)_)? \(([a-z, ]+)\)$', re.M)
 COMMAND = re.compile(r'^    \{"(\w+)", TC_COMMAND_\w+, "', re.M)
 

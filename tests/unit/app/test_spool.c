@@ -1,4 +1,5 @@
 #include "detector/app/spool.h"
+
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>
@@ -6,6 +7,12 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+static tc_status write_file(void *context, tc_slice text, tc_error *reterr)
+{
+    ssize_t written = write(*(const int *)context, text.ptr, text.len);
+    return written == (ssize_t)text.len ? TC_SUCCESS : tc_fail(reterr, TC_EIO, "cannot write");
+}
 
 TestSuite(spool, .init = init_files, .fini = done_files);
 
@@ -21,7 +28,7 @@ static void expect_copied(tc_spool *s, const tc_str *wanted)
 {
     char got[8192];
     int file = open(in_files("out"), O_RDWR | O_CREAT | O_TRUNC, 0600);
-    cr_assert_eq(tc_spool_copy(s, file, &error).code, TC_OK, "%s", error.text);
+    cr_assert_eq(tc_spool_copy(s, write_file, &file, &error).code, TC_OK, "%s", error.text);
     ssize_t length = pread(file, got, sizeof(got), 0);
     close(file);
     cr_expect(length >= 0 &&

@@ -1,0 +1,70 @@
+#include "detector/app/summarise.h"
+
+#include "detector/app/coverage.h"
+#include "detector/app/stats.h"
+#include "detector/app/verdict.h"
+
+static void move_duplicates(const tc_run *run, tc_sources *sources, const tc_ordered *ordered)
+{
+    for (size_t i = 0; i < tc_input_count(run->input); i++)
+        tc_sources_book_copies(sources, i, tc_ordered_duplicates(ordered, (uint32_t)i));
+}
+
+/* What a file says of itself at its end: read, and how; NULL if nothing is wrong with it. */
+static const char *count_file(tc_file_counts *files, const tc_source *source,
+                              const tc_source_progress *p)
+{
+    if (source->state == TC_SOURCE_EMPTY) files->empty++;
+    if (source->state != TC_SOURCE_READABLE) return NULL;
+    files->read++;
+    if (p->failed) {
+        files->broken_off++;
+        return p->error.text[0] ? p->error.text : "it could not be read to its end";
+    }
+    if (p->ledger.events.late)
+        return "records came behind their time: the file was changed while it was read";
+    if (!tc_stats_source_incomplete(source, p)) return NULL;
+    files->rejected++;
+    return "too many records could not be understood";
+}
+
+static void count_unread(tc_file_counts *files, const tc_source *source)
+{
+    if (source->state == TC_SOURCE_UNREADABLE)
+        files->unreadable++;
+    else if (tc_stats_unread(source))
+        files->not_understood++;
+}
+
+/* Files that failed in the middle are problems like those that could not be opened. */
+static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                             tc_summary *s)
+{
+    size_t n = tc_input_count(run->input), count = s->problem_count;
+    tc_problem *all = tc_arena_get(arena, count + n + 1, sizeof(*all));
+    if (all == NULL) return (tc_status){TC_ENOMEM};
+    if (count) memcpy(all, s->problems, count * sizeof(*all));
+    for (size_t i = 0; i < n; i++) {
+        const tc_source *source = tc_input_source(run->input, i);
+        count_unread(&s->files, source);
+        const char *text = count_file(&s->files, source, tc_sources_progress(sources, i));
+        if (text) all[count++] = (tc_problem){source->path, tc_slice_of(text)};
+    }
+    s->problems = all;
+    s->problem_count = count;
+    return TC_SUCCESS;
+}
+
+tc_status tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
+                       tc_arena *arena, tc_summary *summary)
+{
+    tc_coverage_facts facts;
+    move_duplicates(run, sources, ordered);
+    tc_ordered_coverage(ordered, &facts.seen);
+    tc_ordered_bounds(ordered, &summary->bounds);
+    tc_stats_totals(run, sources, &summary->totals);
+    tc_coverage_gather(run, sources, summary, &facts);
+    TC_TRY(tc_coverage_judge(&facts, arena, summary));
+    TC_TRY(count_files(run, sources, arena, summary));
+    return tc_verdict_reach(summary, arena);
+}
