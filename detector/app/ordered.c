@@ -228,7 +228,7 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .source_path = source_path,
                                      .doubts = doubts,
                                      .context = o};
-    o->identity = tc_identity_new(IDENTITY_BYTES);
+    o->identity = tc_identity_new(&(tc_identity_options){.max_bytes = IDENTITY_BYTES});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->matcher = tc_matcher_new(o->run->rules);

@@ -49,7 +49,7 @@ static void start(bench *b)
     memset(b, 0, sizeof(*b));
     b->names = tc_names_new();
     tc_names_freeze(b->names);
-    b->identity = tc_identity_new((size_t)8 << 20);
+    b->identity = tc_identity_new(&(tc_identity_options){.max_bytes = (size_t)8 << 20});
     b->batch = tc_observations_new((size_t)8 << 20);
     b->sink = (tc_derived_sink){b, keep};
     tc_str_init(&b->log, (size_t)8 << 20);
