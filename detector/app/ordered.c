@@ -5,10 +5,10 @@
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
-#define DERIVE_BYTES ((size_t)48 << 20)
-#define CORRELATE_BYTES ((size_t)64 << 20)
+/* 200,000 mailboxes of five names each fit: see docs/architecture.md for the whole budget. */
+#define IDENTITY_BYTES ((size_t)92 << 20)
+#define CORRELATE_BYTES ((size_t)48 << 20)
 #define INCIDENT_BYTES ((size_t)16 << 20)
-#define IDENTITY_BYTES ((size_t)32 << 20)
 #define ENTITY_MAX 512
 
 struct tc_ordered {
@@ -69,13 +69,13 @@ static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t m
         !tc_enricher_has_asn(o->run->enricher))
         out[n++] =
             (tc_doubt){10, TC_LIT("no geo database: new sources are told by network and agent")};
-    tc_derive_coverage seen;
-    tc_deriver_coverage(o->deriver, &seen);
-    if (n < max && seen.mailboxes_joined * 20 < seen.mailboxes_seen * 19) {
+    uint64_t seen, joined;
+    tc_deriver_joined(o->deriver, &seen, &joined);
+    if (n < max && joined * 20 < seen * 19) {
         snprintf(o->join_doubt, sizeof(o->join_doubt),
                  "only %" PRIu64 " of %" PRIu64
                  " mailboxes could be joined across webmail and mail logs",
-                 seen.mailboxes_joined, seen.mailboxes_seen);
+                 joined, seen);
         out[n++] = (tc_doubt){10, tc_slice_of(o->join_doubt)};
     }
     return n;
@@ -198,6 +198,14 @@ static tc_status observe(void *context, const tc_observation *obs, tc_slice heap
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
 }
 
+/* -- who is who ------------------------------------------------------------------------------ */
+
+static void forget(void *context, tc_entity root)
+{
+    tc_ordered *o = context;
+    if (o->deriver) tc_deriver_forget(o->deriver, root);
+}
+
 /* -- life ----------------------------------------------------------------------------------- */
 
 static tc_status load_accounts(tc_ordered *o, tc_error *reterr)
@@ -218,7 +226,6 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
     const tc_options *site = o->run->options;
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
                                 .have_asn = tc_enricher_has_asn(o->run->enricher),
-                                .state_bytes = DERIVE_BYTES,
                                 .languages = site->languages.items,
                                 .language_count = site->languages.count};
     tc_incident_options incidents = {.since = site->since,
@@ -228,7 +235,8 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .source_path = source_path,
                                      .doubts = doubts,
                                      .context = o};
-    o->identity = tc_identity_new(&(tc_identity_options){.max_bytes = IDENTITY_BYTES});
+    o->identity = tc_identity_new(
+        &(tc_identity_options){.max_bytes = IDENTITY_BYTES, .context = o, .forget = forget});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->matcher = tc_matcher_new(o->run->rules);
@@ -247,7 +255,7 @@ tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     o->run = options->run;
     o->sink = options->sink;
     o->alerts = (tc_alert_sink){o, tell};
-    o->derived = (tc_derived_sink){o, derived};
+    o->derived = (tc_derived_sink){.context = o, .event = derived};
     o->firings = (tc_firing_sink){o, fired};
     tc_status status = make(o, options, reterr);
     if (tc_failed(status)) {
@@ -318,12 +326,9 @@ void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
 
 void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
 {
-    tc_derive_coverage seen;
     tc_correlator_stats correlator = tc_correlator_statistics(o->correlator);
-    tc_deriver_coverage(o->deriver, &seen);
-    tc_bounds_add(bounds, "names of mailboxes and accounts", 0, tc_identity_refused(o->identity),
-                  TC_BLINDS_ALL);
-    tc_bounds_add(bounds, "pieces of what mailboxes are used to", 0, seen.evicted, TC_BLINDS_ALL);
+    tc_identity_bounds(o->identity, bounds);
+    tc_deriver_bounds(o->deriver, bounds);
     tc_bounds_add(bounds, "groups of a correlation", 0, correlator.evicted_groups, TC_BLINDS_ALL);
     tc_bounds_add(bounds, "values of a baseline", 0, correlator.saturated_values, TC_BLINDS_ALL);
     tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
