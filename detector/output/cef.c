@@ -168,17 +168,8 @@ static void fill_window(tc_str *out, const tc_summary *s)
         tc_str_addf(out, "%suntil=%s", out->len ? "," : "", tc_time_format(s->until, text));
 }
 
-void tc_output_cef_summary(tc_output *output, const tc_summary *s, tc_str *out)
+static void add_figures(tc_output *output, tc_str *out, const tc_summary *s)
 {
-    const char *outcome = tc_outcome_name(s->verdict.outcome);
-    tc_str_add(out, TC_LIT("CEF:0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
-    add_header_field(output, out, tc_slice_of(output->options.version));
-    tc_str_addf(out, "summary|Scan ended: %s|%d|cat=summary act=%s", outcome,
-                tc_output_severity10(tc_output_summary_level(s)), outcome);
-    add_time(out, "rt", s->last);
-    add_time(out, "start", s->judged_first);
-    add_time(out, "end", s->judged_last);
-    add_text(output, out, "dvchost", output->options.host);
     tc_str_add(out, TC_LIT(" cn1Label=files read"));
     add_number(out, "cn1", s->files.read);
     tc_str_add(out, TC_LIT(" cn2Label=files unread"));
@@ -192,6 +183,20 @@ void tc_output_cef_summary(tc_output *output, const tc_summary *s, tc_str *out)
     add_list(output, out, "cs5", "problems", s, tc_flat_problems);
     add_list(output, out, "cs6", "bounds", s, tc_flat_bounds);
     add_list(output, out, "flexString1", "window", s, fill_window);
+}
+
+void tc_output_cef_summary(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    const char *outcome = tc_outcome_name(s->verdict.outcome);
+    tc_str_add(out, TC_LIT("CEF:0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
+    add_header_field(output, out, tc_slice_of(output->options.version));
+    tc_str_addf(out, "summary|Scan ended: %s|%d|cat=summary act=%s", outcome,
+                tc_output_severity10(tc_output_summary_level(s)), outcome);
+    add_time(out, "rt", s->last);
+    add_time(out, "start", s->judged_first);
+    add_time(out, "end", s->judged_last);
+    add_text(output, out, "dvchost", output->options.host);
+    add_figures(output, out, s);
     tc_str *sentence = tc_output_compose(output);
     tc_verdict_sentence(s, sentence);
     add_text(output, out, "msg", tc_str_view(sentence));

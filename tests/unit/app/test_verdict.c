@@ -158,7 +158,7 @@ Test(verdict, each_kind_of_file_that_was_not_judged_is_a_reason)
     };
     for (size_t i = 0; i < TC_COUNT_OF(table); i++) {
         tc_summary s = clean();
-        uint64_t *count = (uint64_t *)((char *)&s.files + table[i].field);
+        uint64_t *count = (uint64_t *)(void *)((char *)&s.files + table[i].field);
         *count = 1;
         expect_reason(&s, table[i].kind, table[i].one);
         *count = 2;

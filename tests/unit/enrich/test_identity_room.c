@@ -91,7 +91,7 @@ static void expect_known(tc_identity *t)
 
 Test(identity_room, invented_names_push_out_only_one_another)
 {
-    const unsigned invented = 1000000 / SLOW;
+    const unsigned invented = 500000 / SLOW;
     const size_t bound = (size_t)2 << 20;
     tc_identity *t = make_table(bound, 0);
     add_known(t);
