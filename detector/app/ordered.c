@@ -7,7 +7,7 @@
 #define SORTER_BYTES ((size_t)24 << 20)
 #define DERIVE_BYTES ((size_t)48 << 20)
 #define CORRELATE_BYTES ((size_t)64 << 20)
-#define INCIDENT_BYTES ((size_t)16 << 20)
+#define INCIDENT_BYTES ((size_t)48 << 20)
 #define IDENTITY_BYTES ((size_t)32 << 20)
 #define ENTITY_MAX 512
 
@@ -145,7 +145,7 @@ static tc_status derived(void *context, const tc_derived *d)
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
-        tc_incidents_session(o->incidents, d->subject, d->evidence);
+        TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
     double count = 1;
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);

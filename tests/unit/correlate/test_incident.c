@@ -76,7 +76,7 @@ static void session(bench *b, tc_time time, const char *mailbox, const char *ip)
 {
     tc_subject s = subject_of(mailbox, ip);
     tc_evidence e = evidence_at(b, time);
-    tc_incidents_session(b->all, &s, &e);
+    cr_assert(!tc_failed(tc_incidents_session(b->all, &s, &e)));
 }
 
 static void find(bench *b, const tc_rule *rule, tc_time time, const char *mailbox, const char *ip)
@@ -167,7 +167,7 @@ Test(incident, another_source_of_a_victim_counts_when_it_looks_alike)
     home.country = TC_LIT("BE");
     home.agent = TC_LIT("usual");
     tc_evidence e = evidence_at(&b, 4 * TC_DAY);
-    tc_incidents_session(b.all, &home, &e);
+    cr_assert(!tc_failed(tc_incidents_session(b.all, &home, &e)));
     cr_assert(!tc_failed(tc_incidents_finish(b.all, &b.sink)));
     cr_assert_eq(b.sources, 2, "%s", tc_str_cstr(&b.log));
     stop(&b);
