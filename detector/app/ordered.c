@@ -50,6 +50,12 @@ static bool speaks_of_novelty(const tc_finding *f)
     return false;
 }
 
+static tc_slice label(void *context, uint32_t entity)
+{
+    const tc_ordered *o = context;
+    return tc_identity_label(o->identity, entity);
+}
+
 /* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
 static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t max)
 {
@@ -84,17 +90,25 @@ static tc_slice join_text(char *out, size_t size, const tc_capture *parts, size_
     return tc_slice_make(out, used);
 }
 
-static tc_status fired(void *context, const tc_firing *f)
+static tc_subject resolved(const tc_ordered *o, const tc_subject *subject)
 {
-    tc_ordered *o = context;
-    char entity[ENTITY_MAX];
-    if (!f->rule->reports) return TC_SUCCESS;
-    tc_finding finding = {
+    tc_subject copy = *subject;
+    if (copy.mailbox.len) copy.entity = tc_identity_find(o->identity, copy.mailbox);
+    return copy;
+}
+
+/* The finding of a firing; its subjects, resolved, and its entity go into the room given. */
+static tc_finding finding_of(const tc_ordered *o, const tc_firing *f, char entity[ENTITY_MAX],
+                             tc_subject subjects[TC_FIRING_SUBJECTS_MAX])
+{
+    for (size_t i = 0; i < f->subject_count; i++)
+        subjects[i] = resolved(o, &f->subjects[i]);
+    return (tc_finding){
         .rule = f->rule,
         .order = f->order,
         .start = f->start,
-        .entity = join_text(entity, sizeof(entity), f->group, f->rule->correlation->group_count),
-        .subjects = f->subjects,
+        .entity = join_text(entity, ENTITY_MAX, f->group, f->rule->correlation->group_count),
+        .subjects = subjects,
         .subject_count = f->subject_count,
         .evidence = f->evidence,
         .evidence_count = f->evidence_count,
@@ -102,7 +116,26 @@ static tc_status fired(void *context, const tc_firing *f)
         .value = f->value,
         .previous = f->previous,
         .degraded = f->degraded};
+}
+
+static tc_status fired(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = finding_of(o, f, entity, subjects);
     return tc_incidents_find(o->incidents, &finding, o->sink);
+}
+
+static tc_status went_on(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = finding_of(o, f, entity, subjects);
+    return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
 /* Whom a single match is about: the first of these that is known. */
@@ -116,17 +149,18 @@ static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
 }
 
 /* A match of a detection rule: told when it reports, and handed to the correlations. `count` is
- * what a baseline event measured, else 1. */
-static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
+ * what a baseline event measured, else 1; `start` is when that began. */
+static tc_status matched(tc_ordered *o, const tc_hit *hit, tc_time start, double count)
 {
     const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
     char ip[TC_IP_TEXT];
     if (rule->reports) {
+        tc_subject subject = resolved(o, hit->subject);
         tc_finding finding = {.rule = rule,
                               .order = hit->order,
-                              .start = hit->order.time,
+                              .start = start,
                               .entity = entity_of(hit->subject, ip),
-                              .subjects = hit->subject,
+                              .subjects = &subject,
                               .subject_count = 1,
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
@@ -138,21 +172,36 @@ static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
 
 /* -- derived events ------------------------------------------------------------------------- */
 
+static tc_status show_session(tc_ordered *o, const tc_derived *d)
+{
+    tc_subject subject = resolved(o, d->subject);
+    return tc_incidents_session(o->incidents, &subject, d->evidence);
+}
+
+/* When what a baseline event measures began. */
+static tc_time start_of(const tc_derived *d, tc_slice action)
+{
+    tc_time start;
+    tc_value value = tc_event_value(d->event, TC_FIELD_EVENT_START);
+    bool measures = tc_slice_equal(action, TC_LIT("baseline"));
+    return measures && tc_time_parse_iso(value.text, &start, NULL) ? start : d->order.time;
+}
+
 static tc_status derived(void *context, const tc_derived *d)
 {
     tc_ordered *o = context;
     const uint32_t *rules;
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
-    if (tc_slice_equal(action.text, TC_LIT("session_started")))
-        TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
+    if (tc_slice_equal(action.text, TC_LIT("session_started"))) TC_TRY(show_session(o, d));
     double count = 1;
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
+    tc_time start = start_of(d, action.text);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
         tc_hit hit = {rules[i], d->order, captures, d->evidence, 1, d->subject};
-        TC_TRY(matched(o, &hit, count));
+        TC_TRY(matched(o, &hit, start, count));
     }
     return TC_SUCCESS;
 }
@@ -177,7 +226,7 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
                           .remote = obs->address_class == TC_ADDRESS_REMOTE};
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
-    return matched(o, &hit, 1);
+    return matched(o, &hit, obs->order.time, 1);
 }
 
 static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)
@@ -218,6 +267,7 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .tell_level = site->min_level,
                                      .source_path = source_path,
                                      .doubts = doubts,
+                                     .label = label,
                                      .context = o};
     o->identity = tc_identity_new(IDENTITY_BYTES);
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder);
@@ -238,7 +288,7 @@ tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     o->run = options->run;
     o->sink = options->sink;
     o->derived = (tc_derived_sink){o, derived};
-    o->firings = (tc_firing_sink){o, fired};
+    o->firings = (tc_firing_sink){o, fired, went_on};
     tc_status status = make(o, options, reterr);
     if (tc_failed(status)) {
         tc_ordered_free(o);

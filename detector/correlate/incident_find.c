@@ -50,7 +50,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
                  tc_slice why)
 {
     bool graver = in->lead == NULL || f->rule->level > in->level;
-    tc_incident_take_subjects(all, in, f);
+    tc_incident_take_subjects(all, in, f, true);
     tc_incident_note_rule(all, in, f->rule);
     if (graver) {
         in->lead = f->rule;
@@ -97,8 +97,9 @@ static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
     return tc_incident_digest(all, 't', f->rule->index, f->entity);
 }
 
-/* The episode goes on: its subjects are the incident's, its figure is. One that has fallen below
- * half of its peak is over but for its name. */
+/* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
+ * may use another new one of its own; those that look like the incident's come with the sessions.
+ * What has fallen below half of its peak is over but for its name. */
 static tc_status go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
                        const tc_alert_sink *sink)
 {
@@ -108,7 +109,7 @@ static tc_status go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
     told->peak = TC_MAX(told->peak, f->count);
     if (in->lead == f->rule) in->lead_count = TC_MAX(in->lead_count, f->count);
     if (lasts) {
-        tc_incident_take_subjects(all, in, f);
+        tc_incident_take_subjects(all, in, f, false);
         in->first = tc_incident_earlier(in->first, f->start);
         in->last = TC_MAX(in->last, f->order.time);
     }

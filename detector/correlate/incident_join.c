@@ -125,8 +125,7 @@ static tc_incident *incident_of_key(const tc_incidents *all, char kind, tc_slice
 static void own_key(tc_incidents *all, const tc_incident *in, char kind, tc_slice text)
 {
     bool created;
-    tc_recall *r =
-        tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text), &created);
+    tc_recall *r = tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text), &created);
     if (r == NULL)
         all->status = (tc_status){TC_ENOMEM};
     else
@@ -170,14 +169,15 @@ static void take_language(tc_victim *v, const tc_subject *s, tc_time time)
     v->switched = time;
 }
 
-void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f)
+void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f,
+                               bool with_sources)
 {
     for (size_t i = 0; i < f->subject_count; i++) {
         const tc_subject *s = &f->subjects[i];
         tc_access a = tc_incident_access(all, s, f->order.time);
         tc_victim *v = tc_incident_victim(all, in, &a);
         if (v != NULL) take_language(v, s, f->order.time);
-        if (s->remote && s->novel) tc_incident_origin(all, in, &a);
+        if (with_sources && s->remote && s->novel) tc_incident_origin(all, in, &a);
         if (speaks_foreign(f, s)) own_key(all, in, 'l', s->language);
         if (s->actor.len == 0 || in->actor.length) continue;
         if (!tc_incident_keep_text(all, &in->actor, s->actor, TC_INCIDENT_LABEL_MAX))

@@ -41,7 +41,8 @@ void tc_recalls_init(tc_recalls *recalls, size_t max_bytes);
 void tc_recalls_done(tc_recalls *recalls);
 /* NULL if it is not remembered; does not count as a touch. */
 tc_recall *tc_recalls_find(const tc_recalls *recalls, uint64_t digest);
-/* The entry, made (all zero behind the digest) if it was not there. NULL: no memory for even one. */
+/* The entry, made (all zero behind the digest) if it was not there. NULL: no memory for even one.
+ */
 tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool *ret_created);
 
 #endif

@@ -170,7 +170,9 @@ bool tc_incident_looks_alike(const tc_incident *in, const tc_access *access);
  * more can be opened. */
 tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, tc_incident **ret,
                                  const tc_alert_sink *sink) TC_MUST_USE;
-void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding);
+/* Victims, languages and the actor; sources only if they are what the finding is made of. */
+void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
+                               bool with_sources);
 void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
 /* True if the incident's last event is within the merge window before `now`. */
 bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now);

@@ -541,6 +541,51 @@ static bool value_change_fires(tc_reference_correlator *r, const tc_correlation 
     return fires;
 }
 
+/* --- episodes --- */
+
+typedef struct episode {
+    bool open, holds;
+    tc_time fired;
+    size_t count;
+    const entry **seen; /* value_count: of each value counted, one entry */
+} episode;
+
+static void episode_see(const tc_correlation *c, episode *w, const entry *e)
+{
+    for (size_t i = 0; i < w->count && c->type == TC_CORRELATION_VALUE_COUNT; i++) {
+        if (same_value(c, w->seen[i], e)) return;
+    }
+    w->seen[w->count++] = e;
+}
+
+/* Whether the last entry belongs to an open episode without having fired, and what that has
+ * counted.
+ */
+static bool episode_goes_on(tc_reference_correlator *r, const tc_correlation *c, series s,
+                            outcome *ret)
+{
+    episode w = {.seen = get(r, s.count, sizeof(*w.seen))};
+    for (size_t i = 0; i < s.count; i++) {
+        const entry *e = s.at[i];
+        if (i && too_old(c, s.at[i - 1], e->time)) w.holds = false;
+        if (w.open && !w.holds && e->time - w.fired >= c->suppress_ns) w.open = false;
+        w.holds = window_holds(c, s, i);
+        if (e->fired) {
+            w.open = true;
+            w.fired = e->time;
+            w.count = 0;
+            for (size_t j = 0; j <= i; j++) {
+                if (!too_old(c, s.at[j], e->time)) episode_see(c, &w, s.at[j]);
+            }
+        } else if (w.open) {
+            episode_see(c, &w, e);
+        }
+    }
+    size_t now = amount(c, s, s.count - 1, &ret->start);
+    ret->count = c->type == TC_CORRELATION_TEMPORAL ? now : w.count;
+    return w.holds && !s.at[s.count - 1]->fired;
+}
+
 /* --- all together --- */
 
 static series series_of(tc_reference_correlator *r, const tc_rule *rule, const entry *like)
@@ -634,6 +679,26 @@ static tc_status fire(tc_reference_correlator *r, const tc_rule *rule, const ent
     return deliver(r, rule->index, &chained, o->shown.subjects, o->shown.subject_count, sink);
 }
 
+static tc_status go_on(tc_reference_correlator *r, const tc_rule *rule, const entry *e,
+                       const tc_hit *hit, const outcome *o, const tc_firing_sink *sink)
+{
+    const tc_correlation *c = rule->correlation;
+    tc_capture *group = get(r, c->group_count, sizeof(*group));
+    for (size_t g = 0; g < c->group_count; g++) {
+        group[g] = (tc_capture){e->group[g], true};
+    }
+    tc_firing firing = {.rule = rule,
+                        .order = hit->order,
+                        .start = e->time,
+                        .group = group,
+                        .count = (double)o->count,
+                        .evidence = e->evidence,
+                        .evidence_count = e->evidence_count,
+                        .subjects = e->subjects,
+                        .subject_count = e->subject_count};
+    return sink->went_on(sink->context, &firing);
+}
+
 static tc_status step(tc_reference_correlator *r, const tc_rule *rule, uint32_t position,
                       const tc_hit *hit, const tc_subject *subjects, size_t subject_count,
                       const tc_firing_sink *sink)
@@ -683,9 +748,11 @@ static tc_status step(tc_reference_correlator *r, const tc_rule *rule, uint32_t 
     } else {
         fires = window_fires(c, s, o);
     }
-    if (!fires || suppressed(c, s)) return TC_SUCCESS;
-    e->fired = true;
-    return fire(r, rule, e, hit, o, sink);
+    e->fired = fires && !suppressed(c, s);
+    if (e->fired) return fire(r, rule, e, hit, o, sink);
+    bool lasting = c->type != TC_CORRELATION_NEW_VALUE && c->type != TC_CORRELATION_VALUE_CHANGE;
+    if (!lasting || !sink->went_on || !episode_goes_on(r, c, s, o)) return TC_SUCCESS;
+    return go_on(r, rule, e, hit, o, sink);
 }
 
 static tc_status deliver(tc_reference_correlator *r, uint32_t rule, const tc_hit *hit,
