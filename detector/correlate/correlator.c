@@ -131,7 +131,7 @@ tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firin
     tc_flow_frame frame = frame_of(k, hit->rule, &k->pushed);
     if (frame.at == frame.end) return TC_SUCCESS;
 
-    tc_pool_expect_takes(&k->pool, 5);
+    tc_pool_prefetch_takes(&k->pool, 5);
     /* Several rules may match one event: its line is kept once. */
     tc_arrival *pushed = &k->pushed;
     tc_arrival_drop_subjects(&k->proofs, pushed);

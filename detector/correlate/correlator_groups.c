@@ -145,30 +145,30 @@ static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash
 static void prefetch(const tc_correlator *k, const tc_flow *flow, const tc_group *g)
 {
     const tc_pool *pool = &k->pool;
-    tc_pool_expect(pool, g->proof);
-    tc_pool_expect(pool, g->older);
-    tc_pool_expect(pool, g->newer);
+    tc_pool_prefetch(pool, g->proof);
+    tc_pool_prefetch(pool, g->older);
+    tc_pool_prefetch(pool, g->newer);
     switch (flow->spec->type) {
     case TC_CORRELATION_EVENT_COUNT:
-        tc_pool_expect(pool, g->u.events.times.head);
-        tc_pool_expect(pool, g->u.events.times.tail);
+        tc_pool_prefetch(pool, g->u.events.times.head);
+        tc_pool_prefetch(pool, g->u.events.times.tail);
         break;
     case TC_CORRELATION_VALUE_COUNT:
-        tc_pool_expect(pool, g->u.distinct.values.oldest);
-        tc_pool_expect(pool, g->u.distinct.values.newest);
+        tc_pool_prefetch(pool, g->u.distinct.values.oldest);
+        tc_pool_prefetch(pool, g->u.distinct.values.newest);
         break;
     case TC_CORRELATION_TEMPORAL:
-        tc_pool_expect(pool, g->u.slots);
+        tc_pool_prefetch(pool, g->u.slots);
         break;
     case TC_CORRELATION_NEW_VALUE:
-        tc_pool_expect(pool, g->u.known.values.oldest);
-        tc_pool_expect(pool, g->u.known.values.newest);
+        tc_pool_prefetch(pool, g->u.known.values.oldest);
+        tc_pool_prefetch(pool, g->u.known.values.newest);
         break;
     case TC_CORRELATION_VALUE_CHANGE:
-        tc_pool_expect(pool, g->u.change.history.head);
-        tc_pool_expect(pool, g->u.change.history.tail);
-        tc_pool_expect(pool, g->u.change.values.oldest);
-        tc_pool_expect(pool, g->u.change.evidence);
+        tc_pool_prefetch(pool, g->u.change.history.head);
+        tc_pool_prefetch(pool, g->u.change.history.tail);
+        tc_pool_prefetch(pool, g->u.change.values.oldest);
+        tc_pool_prefetch(pool, g->u.change.evidence);
         break;
     case TC_CORRELATION_TYPE_COUNT:
         break;

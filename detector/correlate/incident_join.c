@@ -159,14 +159,17 @@ tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_inci
 
 /* -- what a finding brings ------------------------------------------------------------------ */
 
-static void take_language(tc_victim *v, const tc_subject *s, tc_time time)
+static void take_language(tc_incidents *all, tc_members *m, tc_victim *v, const tc_subject *s,
+                          tc_time time)
 {
     if (s->language.len == 0 || s->previous.len == 0 || v->switched != TC_TIME_NONE ||
         tc_slice_equal(s->language, s->previous))
         return;
+    tc_members_count_out(m, v);
     tc_incident_keep_short(v->language, TC_INCIDENT_LANGUAGE_MAX, s->language);
     tc_incident_keep_short(v->previous, TC_INCIDENT_LANGUAGE_MAX, s->previous);
     v->switched = time;
+    tc_members_count_in(all, m, v);
 }
 
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f,
@@ -176,7 +179,7 @@ void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_find
         const tc_subject *s = &f->subjects[i];
         tc_access a = tc_incident_access(all, s, f->order.time);
         tc_victim *v = tc_incident_victim(all, in, &a);
-        if (v != NULL) take_language(v, s, f->order.time);
+        if (v != NULL) take_language(all, &in->members, v, s, f->order.time);
         if (with_sources && s->remote && s->novel) tc_incident_origin(all, in, &a);
         if (speaks_foreign(f, s)) own_key(all, in, 'l', s->language);
         if (s->actor.len == 0 || in->actor.length) continue;

@@ -131,6 +131,7 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
     o->ip = a->ip;
     o->asn = a->asn;
     tc_incident_keep_short(o->country, TC_INCIDENT_COUNTRY_MAX, a->country);
+    tc_members_count_country(&in->members, o->country);
     if (!tc_incident_keep_text(all, &o->as_org, a->as_org, TC_INCIDENT_ORG_MAX) ||
         !tc_incident_keep_text(all, &o->agent, a->agent, TC_INCIDENT_AGENT_MAX))
         in->degraded = true;
@@ -160,9 +161,11 @@ void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_acces
         o->last = TC_MAX(o->last, a->time);
     }
     if (v != NULL) {
+        tc_members_count_out(&in->members, v);
         v->first = tc_incident_earlier(v->first, a->time);
         v->last = TC_MAX(v->last, a->time);
         v->sessions++;
+        tc_members_count_in(all, &in->members, v);
     }
     in->first = tc_incident_earlier(in->first, a->time);
     in->last = TC_MAX(in->last, a->time);
@@ -177,16 +180,24 @@ static void drop_label(tc_incidents *all, tc_victim *v)
     v->label_length = 0;
 }
 
-static void add_victim_to(tc_victim *into, const tc_victim *v)
+static void take_switch(tc_victim *into, const tc_victim *v)
 {
-    into->sessions += v->sessions;
-    into->first = tc_incident_earlier(into->first, v->first);
-    into->last = TC_MAX(into->last, v->last);
     if (v->switched == TC_TIME_NONE) return;
     if (into->switched != TC_TIME_NONE && into->switched <= v->switched) return;
     into->switched = v->switched;
     memcpy(into->language, v->language, sizeof(v->language));
     memcpy(into->previous, v->previous, sizeof(v->previous));
+}
+
+static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, const tc_victim *v)
+{
+    tc_members_count_out(m, into);
+    into->sessions += v->sessions;
+    into->first = tc_incident_earlier(into->first, v->first);
+    into->last = TC_MAX(into->last, v->last);
+    into->told |= v->told;
+    take_switch(into, v);
+    tc_members_count_in(all, m, into);
 }
 
 static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
@@ -198,8 +209,9 @@ static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
         drop_label(all, v);
     } else if (created) {
         *mine = *v;
+        tc_members_count_in(all, &into->members, mine);
     } else {
-        add_victim_to(mine, v);
+        add_victim_to(all, &into->members, mine, v);
         drop_label(all, v);
     }
 }
@@ -212,11 +224,13 @@ static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
     if (created) mine = new_origin(all, into, digest);
     if (mine != NULL && created) {
         *mine = *o;
+        tc_members_count_country(&into->members, o->country);
         return;
     }
     if (mine != NULL) {
         mine->first = tc_incident_earlier(mine->first, o->first);
         mine->last = TC_MAX(mine->last, o->last);
+        mine->told |= o->told;
         /* Pairs are remembered for all incidents: each was counted in one of the two. */
         mine->mailboxes += o->mailboxes;
     }
@@ -246,6 +260,7 @@ void tc_incident_free_members(tc_incident *in)
 {
     tc_free(in->members.victims);
     tc_free(in->members.origins);
+    tc_free(in->members.spoken);
     tc_index_done(&in->members.victim_at);
     tc_index_done(&in->members.origin_at);
     tc_index_done(&in->members.traits);
@@ -259,6 +274,7 @@ static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
 {
     size_t place = (size_t)(v - m->victims), last = m->victim_count - 1;
     drop_label(all, v);
+    tc_members_count_out(m, v);
     tc_index_remove(&m->victim_at, v->digest);
     if (place != last) {
         *v = m->victims[last];
@@ -266,6 +282,7 @@ static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
     }
     m->victim_count = last;
     m->victims_looked = TC_MIN(m->victims_looked, last);
+    m->victims_listed = TC_MIN(m->victims_listed, place);
     all->members--;
 }
 
@@ -276,7 +293,7 @@ void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from
     tc_victim *v = tc_incident_find_victim(in, from), *root = tc_incident_find_victim(in, to);
     if (v == NULL) return;
     if (root != NULL) {
-        add_victim_to(root, v);
+        add_victim_to(all, m, root, v);
         remove_victim(all, m, v);
         return;
     }

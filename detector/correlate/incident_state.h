@@ -2,9 +2,10 @@
  * incident_state: what the parts of the incident module share. Internal to incident*.c.
  *
  * Members (victims and sources) of an incident stand in two arrays, found by digest; `looked` says
- * up to where they have drawn in what they can (incident_absorb.c). Merging moves the fewer members
- * to the more. Texts are owned by what they describe (victim, source, incident) and lie in pieces.
- * An incident that was merged away keeps its id and a pointer to the elder.
+ * up to where they have drawn in what they can (incident_absorb.c), `listed` up to where they were
+ * told. Merging moves the fewer members to the more. Texts are owned by what they describe (victim,
+ * source, incident) and lie in pieces. An incident that was merged away keeps its id and a pointer
+ * to the elder.
  *
  * Each kind of thing has a bound of its own, by who chooses it: kept sessions (strangers, single
  * mailbox owners), members, texts of members, and what is remembered for a while (recall).
@@ -27,7 +28,9 @@ enum {
     TC_INCIDENT_FORMER_MAX = 64,
     TC_INCIDENT_RULES_MAX = 64,
     TC_INCIDENT_LANGUAGE_MAX = 15,
+    TC_INCIDENT_LANGUAGES_MAX = 32, /* more of one incident are not counted */
     TC_INCIDENT_COUNTRY_MAX = 7,
+    TC_INCIDENT_COUNTRIES_MAX = 8,
     TC_VICTIM_ROOM = 40
 };
 
@@ -39,8 +42,8 @@ typedef struct tc_kept_text {
 typedef struct tc_victim {
     uint64_t digest;
     uint32_t entity;   /* 0 = known by its label */
-    uint32_t told_by;  /* number of the incident that told it last; 0 = none did */
     uint32_t sessions; /* from the incident's sources */
+    bool told;
     tc_piece label_more;
     uint16_t label_length;
     tc_time first, last; /* of these sessions */
@@ -55,17 +58,32 @@ typedef struct tc_origin {
     tc_ip ip;
     uint32_t asn;
     uint32_t mailboxes;
-    uint32_t told_by;
+    bool told;
     char country[TC_INCIDENT_COUNTRY_MAX + 1];
     tc_kept_text as_org, agent;
     tc_time first, last;
 } tc_origin;
+
+/* How many victims were switched to a language; time and language before of the first of them. */
+typedef struct tc_spoken {
+    char language[TC_INCIDENT_LANGUAGE_MAX + 1];
+    char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
+    tc_time switched;
+    size_t count;
+} tc_spoken;
 
 typedef struct tc_members {
     tc_victim *victims;
     size_t victim_count, victim_capacity, victims_looked;
     tc_origin *origins;
     size_t origin_count, origin_capacity, origins_looked;
+    size_t victims_listed, origins_listed; /* all before these places were told */
+    size_t accessed;                       /* victims with sessions from the sources */
+    tc_time first_access;                  /* of any of them; nothing while `accessed` is 0 */
+    tc_spoken *spoken;
+    size_t spoken_count, spoken_capacity;
+    char countries[TC_INCIDENT_COUNTRIES_MAX][TC_INCIDENT_COUNTRY_MAX + 1]; /* as they came */
+    size_t country_count;
     tc_index victim_at, origin_at; /* digest -> place + 1 */
     tc_index traits;               /* of the sources: what looks like them */
 } tc_members;
@@ -140,6 +158,12 @@ bool tc_incident_lacks(tc_incidents *all, tc_status status);
 
 /* incident.c: gives back what the incident owns, but for its id and where it went. */
 void tc_incident_release(tc_incidents *all, tc_incident *in);
+
+/* incident_counts.c: figures of the members, kept up to date. A victim is counted out before it
+ * changes and in after that. */
+void tc_members_count_in(tc_incidents *all, tc_members *members, const tc_victim *victim);
+void tc_members_count_out(tc_members *members, const tc_victim *victim);
+void tc_members_count_country(tc_members *members, const char *country);
 
 /* incident_members.c */
 tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest);

@@ -1,68 +1,25 @@
 #include "detector/correlate/incident_tally.h"
 
 enum {
-    LANGUAGES_MAX = 32, /* more than these are not counted as the most common one */
     NEXT_MAX = 8,
     NEXT_ENOUGH = 3, /* from here on no other rule's steps are added */
     TECHNIQUES_MAX = 24
 };
 
-/* -- counting ------------------------------------------------------------------------------- */
-
-typedef struct spoken {
-    const tc_victim *first; /* the victim that was switched first, then by language before */
-    size_t count;
-} spoken;
-
-static bool before(const tc_victim *a, const tc_victim *b)
+/* The most common language; of equals the one that came first, then by name. */
+static bool is_commoner(const tc_spoken *s, const tc_spoken *best)
 {
-    if (a->switched != b->switched) return a->switched < b->switched;
-    return strcmp(a->previous, b->previous) < 0;
+    if (best == NULL || s->count != best->count) return best == NULL || s->count > best->count;
+    if (s->switched != best->switched) return s->switched < best->switched;
+    return strcmp(s->language, best->language) < 0;
 }
 
-static void count_language(spoken *list, size_t *count, const tc_victim *v)
+const tc_spoken *tc_incident_common_language(const tc_incident *in)
 {
-    size_t i = 0;
-    while (i < *count && strcmp(list[i].first->language, v->language) != 0)
-        i++;
-    if (i == LANGUAGES_MAX) return;
-    if (i == *count) list[(*count)++] = (spoken){v, 0};
-    list[i].count++;
-    if (before(v, list[i].first)) list[i].first = v;
-}
-
-/* The most common; of equals the one that came first, then by name. */
-static const spoken *most_common(const spoken *list, size_t count)
-{
-    const spoken *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const spoken *s = &list[i];
-        bool better = best == NULL || s->count > best->count;
-        if (!better && s->count == best->count)
-            better = s->first->switched != best->first->switched
-                         ? s->first->switched < best->first->switched
-                         : strcmp(s->first->language, best->first->language) < 0;
-        if (better) best = s;
-    }
-    return best;
-}
-
-void tc_incident_tally(const tc_incident *in, tc_tally *ret)
-{
-    spoken languages[LANGUAGES_MAX];
-    size_t count = 0;
-    *ret = (tc_tally){.first_access = TC_TIME_NONE};
-    for (size_t i = 0; i < in->members.victim_count; i++) {
-        const tc_victim *v = &in->members.victims[i];
-        ret->accessed += v->first != TC_TIME_NONE;
-        ret->first_access = tc_incident_earlier(ret->first_access, v->first);
-        if (v->language[0]) count_language(languages, &count, v);
-    }
-    const spoken *common = most_common(languages, count);
-    if (common == NULL) return;
-    ret->switched = common->count;
-    ret->language = common->first->language;
-    ret->previous = common->first->previous;
+    const tc_spoken *best = NULL;
+    for (size_t i = 0; i < in->members.spoken_count; i++)
+        if (is_commoner(&in->members.spoken[i], best)) best = &in->members.spoken[i];
+    return best != NULL && best->count > 0 ? best : NULL;
 }
 
 /* -- listing -------------------------------------------------------------------------------- */
@@ -97,16 +54,17 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
 {
     tc_members *m = &in->members;
     tc_alert *a = &s->alert;
-    tc_alert_mailbox *list = tc_arena_get(s->all->arena, m->victim_count + 1, sizeof(*list));
+    size_t from = new_only ? m->victims_listed : 0;
+    tc_alert_mailbox *list = tc_arena_get(s->all->arena, m->victim_count - from + 1, sizeof(*list));
     if (list == NULL) {
         a->degraded = true;
         return;
     }
-    s->all->work += m->victim_count;
-    for (size_t i = 0; i < m->victim_count; i++) {
+    s->all->work += m->victim_count - from;
+    for (size_t i = from; i < m->victim_count; i++) {
         tc_victim *v = &m->victims[i];
-        if (new_only && v->told_by == in->number) continue;
-        v->told_by = in->number;
+        if (new_only && v->told) continue;
+        v->told = true;
         list[a->mailbox_count++] =
             (tc_alert_mailbox){.name = name_of(s, v),
                                .first_access = v->first,
@@ -117,6 +75,7 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
                                .switched = v->switched,
                                .joined = v->first != TC_TIME_NONE && v->language[0] != 0};
     }
+    m->victims_listed = m->victim_count;
     qsort(list, a->mailbox_count, sizeof(*list), victims_by_access);
     a->mailboxes = list;
 }
@@ -132,16 +91,17 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
 {
     tc_members *m = &in->members;
     tc_alert *a = &s->alert;
-    tc_alert_source *list = tc_arena_get(s->all->arena, m->origin_count + 1, sizeof(*list));
+    size_t from = new_only ? m->origins_listed : 0;
+    tc_alert_source *list = tc_arena_get(s->all->arena, m->origin_count - from + 1, sizeof(*list));
     if (list == NULL) {
         a->degraded = true;
         return;
     }
-    s->all->work += m->origin_count;
-    for (size_t i = 0; i < m->origin_count; i++) {
+    s->all->work += m->origin_count - from;
+    for (size_t i = from; i < m->origin_count; i++) {
         tc_origin *o = &m->origins[i];
-        if (new_only && o->told_by == in->number) continue;
-        o->told_by = in->number;
+        if (new_only && o->told) continue;
+        o->told = true;
         list[a->source_count++] =
             (tc_alert_source){.ip = o->ip,
                               .country = tc_slice_of(o->country),
@@ -152,6 +112,7 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
                               .first = o->first,
                               .last = o->last};
     }
+    m->origins_listed = m->origin_count;
     qsort(list, a->source_count, sizeof(*list), sources_by_first);
     a->sources = list;
 }

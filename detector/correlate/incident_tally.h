@@ -7,17 +7,11 @@
 
 #include "detector/correlate/incident_story.h"
 
-typedef struct tc_tally {
-    size_t accessed; /* victims with sessions from the incident's sources */
-    tc_time first_access;
-    size_t switched; /* victims switched to the language that most were switched to */
-    const char *language, *previous; /* NULL if none was; they point into the incident */
-} tc_tally;
-
-/* One pass over the victims. */
-void tc_incident_tally(const tc_incident *in, tc_tally *ret);
-/* Lists the members in the alert, or only those that this incident has not told yet; all are told
- * now. Victims by first access, then name; sources by first sight, then address. */
+/* What most victims were switched to; NULL if none was. */
+const tc_spoken *tc_incident_common_language(const tc_incident *in);
+/* Lists the members in the alert, or only those that no transition has told yet, of this incident
+ * or of one that was merged into it; all are told now. Victims by first access, then name; sources
+ * by first sight, then address. */
 void tc_incident_list_members(tc_story *story, tc_incident *in, bool new_only);
 /* Techniques and next steps: the lead's first, then those of the other rules, the graver before the
  * lighter, each once; as many steps as somebody will take. */
