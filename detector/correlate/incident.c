@@ -4,13 +4,13 @@
 #include "parsers/base/alloc.h"
 
 /* What one incident costs besides its members, with its lists half full. */
-enum { INCIDENT_COST = sizeof(tc_incident) + 1024 };
+enum { INCIDENT_COST = sizeof(tc_incident) + 256 };
 #define INCIDENT_SCRATCH ((size_t)32 << 20)
 #define STATE_BYTES ((size_t)48 << 20)
 #define MEMBER_COST (TC_MAX(sizeof(tc_victim), sizeof(tc_origin)) + 6 * sizeof(tc_index_slot))
 
 /* Sixteenths of the bound in bytes. */
-enum { POOL_SHARE = 6, MEMBERS_SHARE = 4, TEXTS_SHARE = 2, PAIRS_SHARE = 2 };
+enum { POOL_SHARE = 5, MEMBERS_SHARE = 4, INCIDENTS_SHARE = 2, TEXTS_SHARE = 2, PAIRS_SHARE = 2 };
 
 static tc_status make(tc_incidents *all)
 {
@@ -21,7 +21,7 @@ static tc_status make(tc_incidents *all)
     tc_recalls_init(&all->told, part / 2);
     tc_recalls_init(&all->keys, part / 2);
     all->members_max = TC_MAX(part * MEMBERS_SHARE / MEMBER_COST, (size_t)16);
-    all->max = TC_MIN(TC_MAX(part / INCIDENT_COST, (size_t)16), (size_t)TC_HOME_SEVERAL - 1);
+    all->max = TC_MAX(part * INCIDENTS_SHARE / INCIDENT_COST, (size_t)16);
     TC_TRY(tc_session_pool_init(&all->pool, part * POOL_SHARE));
     all->arena = tc_arena_new(INCIDENT_SCRATCH);
     return all->arena ? TC_SUCCESS : (tc_status){TC_ENOMEM};
@@ -40,29 +40,26 @@ tc_incidents *tc_incidents_new(const tc_incident_options *options)
     return NULL;
 }
 
-void tc_incident_release(tc_incidents *all, tc_incident *in)
+void tc_incident_free(tc_incidents *all, tc_incident *in)
 {
+    if (in == NULL) return;
     tc_incident_free_members(in);
     tc_incident_drop_text(all, &in->actor);
     tc_incident_drop_text(all, &in->confidence_why);
     for (size_t i = 0; i < in->evidence_count; i++)
         tc_incident_drop_text(all, &in->evidence[i].text);
-    in->evidence_count = 0;
     tc_free(in->rules);
     tc_free(in->former);
-    in->rules = NULL;
-    in->former = NULL;
-    in->rule_count = in->rule_capacity = in->former_count = in->former_capacity = 0;
+    tc_free(in);
 }
 
 void tc_incidents_free(tc_incidents *all)
 {
     if (all == NULL) return;
-    for (size_t i = 0; i < all->count; i++) {
-        tc_incident_release(all, all->list[i]);
-        tc_free(all->list[i]);
-    }
+    for (size_t i = 0; i < all->count; i++)
+        tc_incident_free(all, all->list[i]);
     tc_free(all->list);
+    tc_free(all->elders);
     tc_index_done(&all->homes);
     tc_session_pool_done(&all->pool);
     tc_pool_done(&all->texts);
@@ -128,7 +125,7 @@ tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     tc_incident *one = tc_incident_home(all, from);
     for (size_t i = 0; home != 0 && i < all->count; i++) {
         tc_incident *in = home & TC_HOME_SEVERAL ? all->list[i] : one;
-        tc_incident_rename_victim(all, in, from, to, root);
+        if (in != NULL) tc_incident_rename_victim(all, in, from, to, root);
         if (!(home & TC_HOME_SEVERAL)) break;
     }
     if (home) {
@@ -167,7 +164,7 @@ tc_status tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
     if (sorted == NULL) return (tc_status){TC_ENOMEM};
     size_t n = 0;
     for (size_t i = 0; i < all->count; i++)
-        if (all->list[i]->merged_into == NULL) sorted[n++] = all->list[i];
+        if (all->list[i] != NULL) sorted[n++] = all->list[i];
     qsort(sorted, n, sizeof(tc_incident *), by_gravity);
     tc_status status = TC_SUCCESS;
     for (size_t i = 0; i < n && !tc_failed(status); i++) {
@@ -182,7 +179,7 @@ size_t tc_incidents_count(const tc_incidents *all, tc_level at_least)
 {
     size_t n = 0;
     for (size_t i = 0; i < all->count; i++)
-        n += all->list[i]->merged_into == NULL && all->list[i]->level >= at_least;
+        n += all->list[i] != NULL && all->list[i]->level >= at_least;
     return n;
 }
 

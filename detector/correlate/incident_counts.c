@@ -1,5 +1,5 @@
-/* Figures of an incident's members that every transition tells, so that telling one costs what is new
- * and not what there is. */
+/* Figures of an incident's members that every transition tells, so that telling one costs what is
+ * new and not what there is. */
 #include "detector/correlate/incident_state.h"
 
 #include "parsers/base/alloc.h"

@@ -5,21 +5,29 @@
 
 /* -- opening and merging -------------------------------------------------------------------- */
 
+static bool has_room(tc_incidents *all)
+{
+    size_t most = TC_HOME_SEVERAL - 1; /* numbers */
+    return all->living < all->max &&
+           !tc_incident_lacks(all, tc_grow(&all->list, &all->capacity, all->count + 1,
+                                           sizeof(tc_incident *), most)) &&
+           !tc_incident_lacks(all, tc_grow(&all->elders, &all->elders_capacity, all->count + 1,
+                                           sizeof(*all->elders), most));
+}
+
 static tc_incident *open_incident(tc_incidents *all, const tc_finding *f)
 {
-    tc_incident *in = NULL;
-    if (!tc_incident_lacks(all, tc_grow(&all->list, &all->capacity, all->count + 1,
-                                        sizeof(tc_incident *), all->max))) {
-        in = tc_alloc(1, sizeof(*in));
-        if (in == NULL) all->status = (tc_status){TC_ENOMEM};
-    }
+    tc_incident *in = has_room(all) ? tc_alloc(1, sizeof(*in)) : NULL;
     if (in == NULL) {
+        if (all->living < all->max) all->status = (tc_status){TC_ENOMEM};
         all->incidents_refused++;
         return NULL;
     }
     tc_incident_content_id(in->id, f, "incident");
     in->first = in->last = TC_TIME_NONE;
+    all->elders[all->count] = 0;
     all->list[all->count++] = in;
+    all->living++;
     in->number = (uint32_t)all->count;
     return in;
 }
@@ -80,7 +88,10 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
     note_former(all, into, from->id);
     for (size_t i = 0; i < from->former_count; i++)
         note_former(all, into, from->former[i]);
-    tc_incident_release(all, from);
+    all->elders[from->number - 1] = into->number;
+    all->list[from->number - 1] = NULL;
+    all->living--;
+    tc_incident_free(all, from);
 }
 
 bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now)

@@ -8,16 +8,16 @@
 tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number)
 {
     if (number == 0) return NULL;
-    tc_incident *in = all->list[number - 1], *last = in;
-    while (last->merged_into != NULL)
-        last = last->merged_into;
+    uint32_t last = number;
+    while (all->elders[last - 1])
+        last = all->elders[last - 1];
     /* The next one to ask need not walk the chain again. */
-    while (in->merged_into != NULL) {
-        tc_incident *next = in->merged_into;
-        in->merged_into = last;
-        in = next;
+    while (all->elders[number - 1]) {
+        uint32_t next = all->elders[number - 1];
+        all->elders[number - 1] = last;
+        number = next;
     }
-    return last;
+    return all->list[last - 1];
 }
 
 tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)

@@ -4,8 +4,8 @@
  * Members (victims and sources) of an incident stand in two arrays, found by digest; `looked` says
  * up to where they have drawn in what they can (incident_absorb.c), `listed` up to where they were
  * told. Merging moves the fewer members to the more. Texts are owned by what they describe (victim,
- * source, incident) and lie in pieces. An incident that was merged away keeps its id and a pointer
- * to the elder.
+ * source, incident) and lie in pieces. Of an incident that was merged away only the number
+ * of the elder is left.
  *
  * Each kind of thing has a bound of its own, by who chooses it: kept sessions (strangers, single
  * mailbox owners), members, texts of members, and what is remembered for a while (recall).
@@ -114,7 +114,7 @@ typedef struct tc_incident {
     size_t evidence_count;
     char (*former)[33];
     size_t former_count, former_capacity;
-    struct tc_incident *merged_into;
+    const struct tc_incident *merged_into; /* while it is told as merged */
     bool degraded, historic;
 } tc_incident;
 
@@ -122,8 +122,10 @@ struct tc_incidents {
     tc_incident_options options;
     tc_hash_key key;
     tc_arena *arena;
-    tc_incident **list; /* in order of opening */
-    size_t count, capacity, max;
+    tc_incident **list; /* by number, in order of opening; NULL: merged away */
+    uint32_t *elders;   /* by number: the incident that it was merged into; 0: none */
+    size_t count, capacity, elders_capacity;
+    size_t living, max; /* `max` may live at once */
     size_t members, members_max;
     tc_index homes;       /* digest of a mailbox or source -> the incident that took it in last */
     tc_session_pool pool; /* sessions that may yet belong to one */
@@ -156,8 +158,8 @@ bool tc_incident_keep_label(tc_incidents *all, tc_victim *victim, tc_slice label
 /* Remembers lack of memory for the end of the call; true if the status is a failure. */
 bool tc_incident_lacks(tc_incidents *all, tc_status status);
 
-/* incident.c: gives back what the incident owns, but for its id and where it went. */
-void tc_incident_release(tc_incidents *all, tc_incident *in);
+/* incident.c */
+void tc_incident_free(tc_incidents *all, tc_incident *in);
 
 /* incident_counts.c: figures of the members, kept up to date. A victim is counted out before it
  * changes and in after that. */

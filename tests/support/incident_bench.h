@@ -39,8 +39,8 @@ void tc_bench_session(tc_incident_bench *bench, tc_time time, const char *mailbo
 tc_finding tc_bench_finding(const tc_rule *rule, tc_time time, tc_slice entity,
                             const tc_subject *subject);
 /* A finding about one mailbox, or (NULL) about nobody. */
-void tc_bench_find(tc_incident_bench *bench, const tc_rule *rule, tc_time time,
-                   const char *mailbox, const char *ip);
+void tc_bench_find(tc_incident_bench *bench, const tc_rule *rule, tc_time time, const char *mailbox,
+                   const char *ip);
 void tc_bench_finish(tc_incident_bench *bench);
 /* How often the text stands in what was told. */
 size_t tc_bench_count(const tc_incident_bench *bench, const char *text);

@@ -162,7 +162,8 @@ Test(episode, is_of_no_consequence_to_who_does_not_listen)
     hits(&b, 3, 1, 200, 3);
     size_t after = tc_correlator_statistics(b.correlator).bytes;
     cr_expect_str_eq(b.told, "3");
-    cr_expect_lt(after - before, 20 * 128, "%zu bytes for values out of the window", after - before);
+    cr_expect_lt(after - before, 20 * 128, "%zu bytes for values out of the window",
+                 after - before);
     stop(&b);
 }
 
@@ -202,7 +203,6 @@ Test(episode, a_bound_on_groups_blinds_everything)
     cr_assert_eq(bounds.count, 1);
     cr_expect_str_eq(bounds.items[0].what, "groups of correlations");
     cr_expect_eq(bounds.items[0].blinds, TC_BLINDS_ALL);
-    cr_expect_eq(bounds.items[0].given_up,
-                 tc_correlator_statistics(b.correlator).evicted_groups);
+    cr_expect_eq(bounds.items[0].given_up, tc_correlator_statistics(b.correlator).evicted_groups);
     stop(&b);
 }
