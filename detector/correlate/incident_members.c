@@ -1,4 +1,4 @@
-/* Victims and sources of incidents: found by digest, added, merged, renamed. */
+/* Victims and sources of incidents: found by digest, and added. */
 #include "detector/correlate/incident_state.h"
 
 #include "parsers/base/alloc.h"
@@ -25,7 +25,7 @@ tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)
     return tc_incident_of_number(all, tc_index_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
 }
 
-static bool settle(tc_incidents *all, tc_incident *in, uint64_t digest)
+bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
     uint32_t before = tc_index_get(&all->homes, digest), number = in->number;
     const tc_incident *other = tc_incident_of_number(all, before & ~TC_HOME_SEVERAL);
@@ -53,7 +53,7 @@ static bool has_room(const tc_incidents *all, const tc_incident *in)
 /* Room in both indexes, so that adding cannot fail half way. */
 static bool prepare(tc_incidents *all, tc_incident *in, tc_index *at, uint64_t digest)
 {
-    return !tc_incident_lacks(all, tc_index_reserve(at)) && settle(all, in, digest);
+    return !tc_incident_lacks(all, tc_index_reserve(at)) && tc_incident_settle(all, in, digest);
 }
 
 static void enter(tc_index *at, uint64_t digest, size_t place)
@@ -67,7 +67,7 @@ tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest)
     return place ? &in->members.victims[place - 1] : NULL;
 }
 
-static tc_victim *new_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
+tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
     tc_members *m = &in->members;
     if (!has_room(all, in) ||
@@ -89,7 +89,7 @@ tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_acces
     if (digest == 0) return NULL;
     tc_victim *v = tc_incident_find_victim(in, digest);
     if (v != NULL) return v;
-    v = new_victim(all, in, digest);
+    v = tc_incident_new_victim(all, in, digest);
     if (v == NULL) return NULL;
     v->entity = a->entity;
     if (!tc_incident_keep_label(all, v, a->mailbox)) in->degraded = true;
@@ -97,13 +97,13 @@ tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_acces
     return v;
 }
 
-static tc_origin *find_origin(const tc_incident *in, uint64_t digest)
+tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest)
 {
     uint32_t place = tc_index_get(&in->members.origin_at, digest);
     return place ? &in->members.origins[place - 1] : NULL;
 }
 
-static tc_origin *new_origin(tc_incidents *all, tc_incident *in, uint64_t digest)
+tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
     tc_members *m = &in->members;
     if (!has_room(all, in) ||
@@ -122,9 +122,9 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
 {
     uint64_t digest = a->digests[TC_TRAIT_ADDRESS];
     if (digest == 0) return NULL;
-    tc_origin *o = find_origin(in, digest);
+    tc_origin *o = tc_incident_find_origin(in, digest);
     if (o != NULL) return o;
-    o = new_origin(all, in, digest);
+    o = tc_incident_new_origin(all, in, digest);
     if (o == NULL) return NULL;
     memcpy(o->digests, a->digests, sizeof(o->digests));
     o->digests[TC_TRAIT_MAILBOX] = 0;
@@ -169,137 +169,4 @@ void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_acces
     }
     in->first = tc_incident_earlier(in->first, a->time);
     in->last = TC_MAX(in->last, a->time);
-}
-
-/* -- merging -------------------------------------------------------------------------------- */
-
-static void drop_label(tc_incidents *all, tc_victim *v)
-{
-    tc_pool_chain_give(&all->texts, v->label_more);
-    v->label_more = 0;
-    v->label_length = 0;
-}
-
-static void take_switch(tc_victim *into, const tc_victim *v)
-{
-    if (v->switched == TC_TIME_NONE) return;
-    if (into->switched != TC_TIME_NONE && into->switched <= v->switched) return;
-    into->switched = v->switched;
-    memcpy(into->language, v->language, sizeof(v->language));
-    memcpy(into->previous, v->previous, sizeof(v->previous));
-}
-
-static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, const tc_victim *v)
-{
-    tc_members_count_out(m, into);
-    into->sessions += v->sessions;
-    into->first = tc_incident_earlier(into->first, v->first);
-    into->last = TC_MAX(into->last, v->last);
-    into->told |= v->told;
-    take_switch(into, v);
-    tc_members_count_in(all, m, into);
-}
-
-static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
-{
-    tc_victim *mine = tc_incident_find_victim(into, v->digest);
-    bool created = mine == NULL;
-    if (created) mine = new_victim(all, into, v->digest);
-    if (mine == NULL) {
-        drop_label(all, v);
-    } else if (created) {
-        *mine = *v;
-        tc_members_count_in(all, &into->members, mine);
-    } else {
-        add_victim_to(all, &into->members, mine, v);
-        drop_label(all, v);
-    }
-}
-
-static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
-{
-    uint64_t digest = o->digests[TC_TRAIT_ADDRESS];
-    tc_origin *mine = find_origin(into, digest);
-    bool created = mine == NULL;
-    if (created) mine = new_origin(all, into, digest);
-    if (mine != NULL && created) {
-        *mine = *o;
-        tc_members_count_country(&into->members, o->country);
-        return;
-    }
-    if (mine != NULL) {
-        mine->first = tc_incident_earlier(mine->first, o->first);
-        mine->last = TC_MAX(mine->last, o->last);
-        mine->told |= o->told;
-        /* Pairs are remembered for all incidents: each was counted in one of the two. */
-        mine->mailboxes += o->mailboxes;
-    }
-    tc_incident_drop_text(all, &o->as_org);
-    tc_incident_drop_text(all, &o->agent);
-}
-
-void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from)
-{
-    tc_members *fewer = &from->members;
-    if (fewer->victim_count + fewer->origin_count >
-        into->members.victim_count + into->members.origin_count) {
-        tc_members swap = into->members;
-        into->members = from->members;
-        from->members = swap;
-    }
-    all->members -= fewer->victim_count + fewer->origin_count;
-    for (size_t i = 0; i < fewer->victim_count; i++)
-        move_victim(all, into, &fewer->victims[i]);
-    for (size_t i = 0; i < fewer->origin_count; i++)
-        move_origin(all, into, &fewer->origins[i]);
-    all->work += fewer->victim_count + fewer->origin_count;
-    tc_incident_free_members(from);
-}
-
-void tc_incident_free_members(tc_incident *in)
-{
-    tc_free(in->members.victims);
-    tc_free(in->members.origins);
-    tc_free(in->members.spoken);
-    tc_index_done(&in->members.victim_at);
-    tc_index_done(&in->members.origin_at);
-    tc_index_done(&in->members.traits);
-    in->members = (tc_members){0};
-}
-
-/* -- two mailboxes are one ------------------------------------------------------------------ */
-
-/* The last victim moves into the hole: their order is nobody's. */
-static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
-{
-    size_t place = (size_t)(v - m->victims), last = m->victim_count - 1;
-    drop_label(all, v);
-    tc_members_count_out(m, v);
-    tc_index_remove(&m->victim_at, v->digest);
-    if (place != last) {
-        *v = m->victims[last];
-        enter(&m->victim_at, v->digest, place + 1);
-    }
-    m->victim_count = last;
-    m->victims_looked = TC_MIN(m->victims_looked, last);
-    m->victims_listed = TC_MIN(m->victims_listed, place);
-    all->members--;
-}
-
-void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,
-                               uint32_t entity)
-{
-    tc_members *m = &in->members;
-    tc_victim *v = tc_incident_find_victim(in, from), *root = tc_incident_find_victim(in, to);
-    if (v == NULL) return;
-    if (root != NULL) {
-        add_victim_to(all, m, root, v);
-        remove_victim(all, m, v);
-        return;
-    }
-    if (!settle(all, in, to)) return;
-    tc_index_remove(&m->victim_at, from);
-    v->digest = to;
-    v->entity = entity;
-    enter(&m->victim_at, to, (size_t)(v - m->victims) + 1);
 }

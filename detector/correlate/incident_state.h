@@ -169,20 +169,28 @@ void tc_members_count_country(tc_members *members, const char *country);
 
 /* incident_members.c */
 tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest);
+tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest);
+/* A new member of which nothing but the digest is known; NULL (counted) without room. */
+tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest);
+tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest);
+/* The incident is the digest's home from now on; false without memory. */
+bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
 /* The victim or source, made when new; NULL (counted, the incident is degraded) without room. */
 tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *access);
 tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *access);
 /* The session belongs to the incident. */
 void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *access);
+/* The incident that took the mailbox or source in last; NULL if none did. */
+tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
+tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
+
+/* incident_merge.c */
 /* All members of `from` become members of `into`. */
 void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from);
 void tc_incident_free_members(tc_incident *in);
 /* The victim `from` is the victim `to` from now on. */
 void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,
                                uint32_t entity);
-/* The incident that took the mailbox or source in last; NULL if none did. */
-tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
-tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
 
 /* incident_absorb.c */
 /* Takes from the pool what belongs to the incident, until nothing more does. */
