@@ -16,12 +16,12 @@
 #include "detector/correlate/proof.h"
 
 enum {
-    /* Values are told apart by so many bytes (fewer if they are parts of very long tuples). */
+    /* Values are told apart by this many bytes (fewer if they are parts of very long tuples). */
     TC_CORRELATE_TEXT_MAX = 1024,
     TC_CORRELATE_KEY_MAX = 32768,
     TC_GROUP_ROOM = 32,
     TC_VALUE_ROOM = 72,
-    /* The share of a value is measured over at most so many of the latest events of a group. */
+    /* The share of a value is measured over the latest events of a group, at most this many. */
     TC_CHANGE_HISTORY = 256
 };
 

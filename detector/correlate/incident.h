@@ -62,7 +62,8 @@ typedef struct tc_incident_options {
     tc_slice (*source_path)(void *context, uint32_t source);
     /* Doubts about joins and novelty at this moment; writes at most `max`, returns how many. */
     size_t (*doubts)(void *context, const tc_finding *finding, tc_doubt *out, size_t max);
-    /* The best name of a mailbox now; empty: the label that came first is told. May be NULL. */
+    /* The best name of a mailbox now (valid until the next call); empty: the label that came first
+     * is told. May be NULL. */
     tc_slice (*label)(void *context, uint32_t entity);
     /* The mailbox has become a victim: its names must not be forgotten. May be NULL. */
     void (*pin)(void *context, uint32_t entity);

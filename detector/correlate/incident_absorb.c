@@ -37,6 +37,7 @@ static void look_at_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
     tc_piece holder = tc_session_pool_holder(&all->pool, digest);
     tc_piece next, session = holder ? tc_holder_at(&all->pool, holder)->oldest : 0;
+    if (holder) in->degraded |= tc_holder_at(&all->pool, holder)->lost;
     for (; session; session = next) {
         next = tc_session_at(&all->pool, session)->links[TC_TRAIT_MAILBOX].newer;
         all->work++;
@@ -47,8 +48,10 @@ static void look_at_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
 static void take_address(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
     tc_piece holder;
-    while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0)
+    while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0) {
+        in->degraded |= tc_holder_at(&all->pool, holder)->lost;
         take(all, in, tc_holder_at(&all->pool, holder)->oldest);
+    }
 }
 
 /* The sessions with the trait, those of victims are taken. */

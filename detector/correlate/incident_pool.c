@@ -168,7 +168,11 @@ static bool evict(tc_session_pool *p)
 {
     for (size_t i = TC_HOLDER_CLASSES; i-- > 0;) {
         if (p->classes[i].oldest == 0) continue;
-        tc_session_pool_remove(p, tc_holder_at(p, p->classes[i].oldest)->oldest);
+        tc_piece session = tc_holder_at(p, p->classes[i].oldest)->oldest;
+        const tc_kept_session *s = tc_session_at(p, session);
+        tc_holder_at(p, s->links[TC_TRAIT_MAILBOX].holder)->lost = true;
+        tc_holder_at(p, s->links[TC_TRAIT_ADDRESS].holder)->lost = true;
+        tc_session_pool_remove(p, session);
         p->given_up++;
         return true;
     }
@@ -212,6 +216,7 @@ void tc_session_pool_expire(tc_session_pool *p, tc_time floor)
 
 static void move_sessions(tc_session_pool *p, tc_piece from, tc_piece to)
 {
+    tc_holder_at(p, to)->lost |= tc_holder_at(p, from)->lost;
     for (uint32_t left = tc_holder_at(p, from)->count; left > 0; left--) {
         tc_piece s = tc_holder_at(p, from)->oldest;
         unlink_from(p, s, TC_TRAIT_MAILBOX);

@@ -9,7 +9,8 @@
  * The pool is bounded in bytes. Mailboxes and addresses are chosen by strangers and by single
  * mailbox owners: at the bound that mailbox or address gives up its oldest session that has the
  * most of them (to the power of two; among equals the one that has been in that class for longest),
- * so one mailbox with 25,000 agents cannot push out others. What was given up is counted.
+ * so one mailbox with 25,000 agents cannot push out others. What was given up is counted, and
+ * whoever lost a session is marked for as long as it has others.
  *
  * Internal to incident*.c.
  */
@@ -65,7 +66,7 @@ typedef struct tc_kept_session {
     tc_time time;
 } tc_kept_session;
 
-enum { TC_HOLDER_ROOM = 56, TC_HOLDER_CLASSES = 32 };
+enum { TC_HOLDER_ROOM = 52, TC_HOLDER_CLASSES = 32 };
 
 typedef struct tc_holder {
     tc_node node;
@@ -78,6 +79,7 @@ typedef struct tc_holder {
     uint16_t length;
     uint8_t trait;
     uint8_t size_class; /* binary logarithm of the count */
+    bool lost;          /* a session of it was given up */
     tc_ip ip;
     uint8_t room[TC_HOLDER_ROOM];
 } tc_holder;

@@ -48,6 +48,25 @@ Test(incident_bounds, one_mailbox_with_many_agents_pushes_nobody_out)
     tc_bench_stop(&b);
 }
 
+Test(incident_bounds, who_lost_sessions_makes_the_incident_degraded)
+{
+    tc_incident_bench b;
+    char agent[600];
+    tc_rule critical = tc_bench_rule("critical", TC_LEVEL_CRITICAL, TC_RULE_CORRELATION);
+    cr_assert(tc_bench_start(&b, SMALL));
+    for (uint32_t i = 0; i < 25000; i++) {
+        tc_subject s = flooder(i, agent);
+        cr_assert(!tc_failed(tc_bench_session_of(&b, 2 * TC_HOUR, &s)));
+    }
+    tc_bench_find(&b, &critical, 3 * TC_HOUR, "flood@x", NULL);
+    cr_expect(b.degraded, "the mailbox");
+    tc_bench_find(&b, &critical, 3 * TC_HOUR, "v0@x", "203.0.113.66");
+    cr_expect(b.degraded, "the address");
+    tc_bench_find(&b, &critical, 3 * TC_HOUR, "v1@x", "192.0.2.1");
+    cr_expect_not(b.degraded, "neither");
+    tc_bench_stop(&b);
+}
+
 /* As few sessions per name as can be: the address has the most. */
 Test(incident_bounds, one_address_with_many_names_pushes_nobody_out)
 {
