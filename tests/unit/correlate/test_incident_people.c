@@ -193,3 +193,19 @@ Test(incident_people, times_at_the_ends_of_the_range_do_no_harm)
     cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), 2);
     tc_bench_stop(&b);
 }
+
+Test(incident_people, who_comes_after_a_union_still_brings_kept_sessions)
+{
+    tc_incident_bench b;
+    tc_rule high = tc_bench_rule("high", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
+    cr_assert(tc_bench_start(&b, 0));
+    tc_subject s = person(1, "ann", "192.0.2.1"), t = person(2, "CORP\\ann", "192.0.2.1");
+    find(&b, &high, TC_HOUR, &s);
+    find(&b, &high, TC_HOUR, &t);
+    session(&b, 2 * TC_HOUR, 3, "198.51.100.7");
+    cr_assert(!tc_failed(tc_incidents_unite(b.all, 1, 2)));
+    session(&b, 3 * TC_HOUR, 3, "192.0.2.1");
+    tc_bench_finish(&b);
+    cr_expect_eq(tc_bench_count(&b, "final high 2/2"), 1, "%s", tc_str_cstr(&b.log));
+    tc_bench_stop(&b);
+}
