@@ -204,7 +204,7 @@ static tc_status match_event(void *context, tc_event *event)
     tc_evidence evidence = {
         order, {0, (uint32_t)m->now->length, m->now->offset, m->now->line + 1}, TC_EMPTY_SLICE};
     tc_subject subject = {0};
-    tc_firing_sink sink = {m, fired};
+    tc_firing_sink sink = {m, fired, NULL};
     for (size_t i = 0; i < n; i++) {
         const tc_rule *rule = tc_ruleset_rule(m->rules, matched[i]);
         if (rule->reports) {
@@ -276,7 +276,7 @@ static tc_status judge_lines(match_run *m)
         tc_slice line = tc_slice_make(m->data + m->now->offset, m->now->length);
         TC_TRY(parse_slice(m, line, match_event, &ignored));
     }
-    tc_firing_sink sink = {m, fired};
+    tc_firing_sink sink = {m, fired, NULL};
     TC_TRY(tc_correlator_advance(m->correlator, TC_TIME_MAX, &sink));
     return flush(m, true);
 }

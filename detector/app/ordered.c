@@ -8,14 +8,12 @@
 /* 200,000 mailboxes of five names each fit: see docs/architecture.md for the whole budget. */
 #define IDENTITY_BYTES ((size_t)92 << 20)
 #define CORRELATE_BYTES ((size_t)48 << 20)
-#define INCIDENT_BYTES ((size_t)16 << 20)
+#define INCIDENT_BYTES ((size_t)24 << 20)
 #define ENTITY_MAX 512
 
 struct tc_ordered {
     const tc_run *run;
     const tc_alert_sink *sink; /* the caller's, behind `alerts` */
-    tc_alert_sink alerts;
-    uint64_t degraded_incidents;
     tc_sorter *sorter;
     tc_dedupe *dedupe;
     tc_identity *identity;
@@ -37,13 +35,6 @@ static double cpu_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static tc_status tell(void *context, const tc_alert *alert)
-{
-    tc_ordered *o = context;
-    o->degraded_incidents += alert->transition == TC_TRANSITION_FINAL && alert->degraded;
-    return o->sink->alert(o->sink->context, alert);
-}
-
 /* -- findings ------------------------------------------------------------------------------- */
 
 static tc_slice source_path(void *context, uint32_t source)
@@ -57,6 +48,12 @@ static bool speaks_of_novelty(const tc_finding *f)
     for (size_t i = 0; i < f->subject_count; i++)
         if (f->subjects[i].novel) return true;
     return false;
+}
+
+static tc_slice label(void *context, uint32_t entity)
+{
+    const tc_ordered *o = context;
+    return tc_identity_label(o->identity, entity);
 }
 
 /* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
@@ -93,17 +90,25 @@ static tc_slice join_text(char *out, size_t size, const tc_capture *parts, size_
     return tc_slice_make(out, used);
 }
 
-static tc_status fired(void *context, const tc_firing *f)
+static tc_subject resolved(const tc_ordered *o, const tc_subject *subject)
 {
-    tc_ordered *o = context;
-    char entity[ENTITY_MAX];
-    if (!f->rule->reports) return TC_SUCCESS;
-    tc_finding finding = {
+    tc_subject copy = *subject;
+    if (copy.mailbox.len) copy.entity = tc_identity_find(o->identity, copy.mailbox);
+    return copy;
+}
+
+/* The finding of a firing; its subjects, resolved, and its entity go into the room given. */
+static tc_finding finding_of(const tc_ordered *o, const tc_firing *f, char entity[ENTITY_MAX],
+                             tc_subject subjects[TC_FIRING_SUBJECTS_MAX])
+{
+    for (size_t i = 0; i < f->subject_count; i++)
+        subjects[i] = resolved(o, &f->subjects[i]);
+    return (tc_finding){
         .rule = f->rule,
         .order = f->order,
         .start = f->start,
-        .entity = join_text(entity, sizeof(entity), f->group, f->rule->correlation->group_count),
-        .subjects = f->subjects,
+        .entity = join_text(entity, ENTITY_MAX, f->group, f->rule->correlation->group_count),
+        .subjects = subjects,
         .subject_count = f->subject_count,
         .evidence = f->evidence,
         .evidence_count = f->evidence_count,
@@ -111,7 +116,26 @@ static tc_status fired(void *context, const tc_firing *f)
         .value = f->value,
         .previous = f->previous,
         .degraded = f->degraded};
-    return tc_incidents_find(o->incidents, &finding, &o->alerts);
+}
+
+static tc_status fired(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = finding_of(o, f, entity, subjects);
+    return tc_incidents_find(o->incidents, &finding, o->sink);
+}
+
+static tc_status went_on(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = finding_of(o, f, entity, subjects);
+    return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
 /* Whom a single match is about: the first of these that is known. */
@@ -125,27 +149,37 @@ static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
 }
 
 /* A match of a detection rule: told when it reports, and handed to the correlations. `count` is
- * what a baseline event measured, else 1. */
-static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
+ * what a baseline event measured, else 1; `start` is when that began. */
+static tc_status matched(tc_ordered *o, const tc_hit *hit, tc_time start, double count)
 {
     const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
     char ip[TC_IP_TEXT];
     if (rule->reports) {
+        tc_subject subject = resolved(o, hit->subject);
         tc_finding finding = {.rule = rule,
                               .order = hit->order,
-                              .start = hit->order.time,
+                              .start = start,
                               .entity = entity_of(hit->subject, ip),
-                              .subjects = hit->subject,
+                              .subjects = &subject,
                               .subject_count = 1,
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
                               .count = count};
-        TC_TRY(tc_incidents_find(o->incidents, &finding, &o->alerts));
+        TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
     }
     return tc_correlator_push(o->correlator, hit, &o->firings);
 }
 
 /* -- derived events ------------------------------------------------------------------------- */
+
+/* When what a baseline event measures began. */
+static tc_time start_of(const tc_derived *d, tc_slice action)
+{
+    tc_time start;
+    tc_value value = tc_event_value(d->event, TC_FIELD_EVENT_START);
+    bool measures = tc_slice_equal(action, TC_LIT("baseline"));
+    return measures && tc_time_parse_iso(value.text, &start, NULL) ? start : d->order.time;
+}
 
 static tc_status derived(void *context, const tc_derived *d)
 {
@@ -154,14 +188,15 @@ static tc_status derived(void *context, const tc_derived *d)
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
-        tc_incidents_session(o->incidents, d->subject, d->evidence);
+        TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
     double count = 1;
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
+    tc_time start = start_of(d, action.text);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
         tc_hit hit = {rules[i], d->order, captures, d->evidence, 1, d->subject};
-        TC_TRY(matched(o, &hit, count));
+        TC_TRY(matched(o, &hit, start, count));
     }
     return TC_SUCCESS;
 }
@@ -186,7 +221,7 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
                           .remote = obs->address_class == TC_ADDRESS_REMOTE};
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
-    return matched(o, &hit, 1);
+    return matched(o, &hit, obs->order.time, 1);
 }
 
 static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)
@@ -204,6 +239,20 @@ static void forget(void *context, tc_entity root)
 {
     tc_ordered *o = context;
     if (o->deriver) tc_deriver_forget(o->deriver, root);
+    if (o->incidents) tc_incidents_forget(o->incidents, root);
+}
+
+/* A victim's names stay. */
+static void pin(void *context, uint32_t entity)
+{
+    tc_ordered *o = context;
+    tc_identity_raise(o->identity, entity, TC_RANK_PINNED);
+}
+
+static tc_status united(void *context, tc_entity root, tc_entity absorbed)
+{
+    tc_ordered *o = context;
+    return tc_incidents_unite(o->incidents, root, absorbed);
 }
 
 /* -- life ----------------------------------------------------------------------------------- */
@@ -234,6 +283,8 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .tell_level = TC_MIN(site->min_level, site->fail_level),
                                      .source_path = source_path,
                                      .doubts = doubts,
+                                     .label = label,
+                                     .pin = pin,
                                      .context = o};
     o->identity = tc_identity_new(
         &(tc_identity_options){.max_bytes = IDENTITY_BYTES, .context = o, .forget = forget});
@@ -254,9 +305,8 @@ tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     if (o == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
     o->run = options->run;
     o->sink = options->sink;
-    o->alerts = (tc_alert_sink){o, tell};
-    o->derived = (tc_derived_sink){.context = o, .event = derived};
-    o->firings = (tc_firing_sink){o, fired};
+    o->derived = (tc_derived_sink){o, derived, united};
+    o->firings = (tc_firing_sink){o, fired, went_on};
     tc_status status = make(o, options, reterr);
     if (tc_failed(status)) {
         tc_ordered_free(o);
@@ -315,7 +365,7 @@ tc_status tc_ordered_finish(tc_ordered *o)
     tc_error error;
     tc_status status = tc_ordered_release(o, TC_TIME_MAX);
     if (tc_failed(status) && !tc_ordered_is_cut_short(o, status, &error)) return status;
-    TC_TRY(tc_incidents_finish(o->incidents, &o->alerts));
+    TC_TRY(tc_incidents_finish(o->incidents, o->sink));
     return status;
 }
 
@@ -326,15 +376,12 @@ void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
 
 void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
 {
-    tc_correlator_stats correlator = tc_correlator_statistics(o->correlator);
     tc_identity_bounds(o->identity, bounds);
     tc_deriver_bounds(o->deriver, bounds);
-    tc_bounds_add(bounds, "groups of a correlation", 0, correlator.evicted_groups, TC_BLINDS_ALL);
-    tc_bounds_add(bounds, "values of a baseline", 0, correlator.saturated_values, TC_BLINDS_ALL);
+    tc_correlator_bounds(o->correlator, bounds);
     tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
                   tc_dedupe_unjudged(o->dedupe), 0);
-    tc_bounds_add(bounds, "members of incidents, counted once for each", 0, o->degraded_incidents,
-                  0);
+    tc_incidents_bounds(o->incidents, bounds);
 }
 
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)

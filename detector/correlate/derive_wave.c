@@ -110,6 +110,9 @@ static tc_status wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     set_number(d, TC_FIELD_RATIO, value / TC_MAX(median, 1.0));
     set_number(d, TC_FIELD_DAYS, (double)d->wave.days);
     if (d->active_accounts) set_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
+    char began[TC_TIME_TEXT];
+    tc_slice start = tc_slice_of(tc_time_format(change_at(&d->wave, 0)->time, began));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START, start);
     /* No mailbox in the subject: a wave is about the organisation, and must not tie incidents. */
     tc_subject subject = {.target = target};
     tc_evidence evidence = tc_derive_evidence(o, heap);

@@ -785,7 +785,7 @@ Test(correlator, hands_on_what_its_sink_says)
     tc_fake_correlation_add(b.rules, &c);
     bench_ready(&b, 1 << 20);
     int calls = 0;
-    tc_firing_sink sink = {&calls, refuse};
+    tc_firing_sink sink = {&calls, refuse, NULL};
     tc_capture given[] = {capture("a"), capture(NULL)};
     tc_hit h = {.captures = given};
     cr_expect_eq(tc_correlator_push(b.correlator, &h, &sink).code, TC_EIO);
