@@ -138,7 +138,7 @@ static void read_head(tc_inventory *inventory, look *l, size_t size)
 }
 
 /* The local zone of a source, from --tz: fixed, or as it was at the first record. */
-static void apply_zone(const tc_inventory *inventory, look *l, bool whole)
+static tc_status apply_zone(const tc_inventory *inventory, look *l, bool whole)
 {
     const tc_input *input = inventory->input;
     for (size_t i = 0; i < input->zone_count; i++) {
@@ -146,11 +146,11 @@ static void apply_zone(const tc_inventory *inventory, look *l, bool whole)
         if (!tc_glob_match_path(rule->glob, l->path)) continue;
         tc_time local = l->scan.first == TC_TIME_NONE ? 0 : l->scan.first;
         l->options.zone_offset_ns = tc_zone_offset_ns(&rule->zone, local);
-        if (l->options.zone_offset_ns != 0) {
-            tc_head_scan_run(l->parser, &l->options, l->head, whole, inventory->scratch, &l->scan);
-        }
-        return;
+        if (l->options.zone_offset_ns == 0) return TC_SUCCESS;
+        return tc_head_scan_run(l->parser, &l->options, l->head, whole, inventory->scratch,
+                                &l->scan);
     }
+    return TC_SUCCESS;
 }
 
 /* Hashes of the beginnings of 16, 32, 64... bytes: a filter only, the bytes are compared later. */
@@ -226,9 +226,22 @@ static bool is_header_only(const look *l)
            ledger->bytes.pending == 0 && ledger->bytes.rejected == 0;
 }
 
+/* Lack of memory is told, of that file: what it is must not be guessed from what was left. */
+static tc_status add_unknown(tc_inventory *inventory, const look *l)
+{
+    return add_problem(inventory->input, l->found, "no memory to find out what it is", 0);
+}
+
+static tc_status scan_head(tc_inventory *inventory, look *l)
+{
+    TC_TRY(tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan));
+    return apply_zone(inventory, l, l->end);
+}
+
 static tc_status add_log(tc_inventory *inventory, look *l)
 {
     tc_entry *entry = NULL;
+    if (tc_failed(scan_head(inventory, l))) return add_unknown(inventory, l);
     TC_TRY(add_entry(inventory->input, l->found, &entry));
     tc_source *source = &entry->source;
     tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
@@ -243,8 +256,6 @@ static tc_status add_log(tc_inventory *inventory, look *l)
     }
     if (!entry->stems) return (tc_status){TC_ENOMEM};
 
-    tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan);
-    apply_zone(inventory, l, l->end);
     source->parser = l->parser;
     source->state = l->end && is_header_only(l) ? TC_SOURCE_EMPTY : TC_SOURCE_READABLE;
     source->key = tc_content_hash(tc_slice_sub(l->head, 0, TC_HEAD_MAX));
@@ -277,18 +288,18 @@ static bool has_nul(tc_slice s)
 }
 
 /* Which parser takes it. Most irrelevant files are told by their first few KiB. */
-static void choose_parser(tc_inventory *inventory, look *l)
+static tc_status choose_parser(tc_inventory *inventory, look *l)
 {
     l->parser = inventory->input->format;
     if (l->parser) {
         read_head(inventory, l, TC_HEAD_MAX);
-        return;
+        return TC_SUCCESS;
     }
-    l->parser = tc_parser_probe(l->head, l->name);
-    if (!l->parser && has_nul(l->head) && !keeps_logs(l->name)) return;
+    TC_TRY(tc_parser_probe(l->head, l->name, &l->parser));
+    if (!l->parser && has_nul(l->head) && !keeps_logs(l->name)) return TC_SUCCESS;
     size_t before = l->head.len;
     read_head(inventory, l, TC_HEAD_MAX);
-    if (l->head.len > before) l->parser = tc_parser_probe(l->head, l->name);
+    return l->head.len > before ? tc_parser_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
 }
 
 static tc_status look_at(tc_inventory *inventory, look *l)
@@ -302,7 +313,7 @@ static tc_status look_at(tc_inventory *inventory, look *l)
     if (l->head.len == 0) return add_nothing(inventory, l);
     const char *kind = tc_archive_kind(l->head, l->name);
     if (kind) return add_archive(input, l->found, kind);
-    choose_parser(inventory, l);
+    if (tc_failed(choose_parser(inventory, l))) return add_unknown(inventory, l);
     if (l->parser) return add_log(inventory, l);
     if (tc_failed(l->failure)) return add_unreadable(input, l->found, &l->error);
     return add_nothing(inventory, l);
@@ -330,11 +341,14 @@ tc_status tc_inventory_add(void *context, const tc_found *found)
     look l = {.found = found, .path = found->path, .options = input->options};
     l.name = name_of(found->path, found->name_at);
     if (tc_slice_ends_ascii(l.name, TC_LIT(".gz"))) l.name.len -= 3;
-    if (fstat(fd, &l.st) != 0 || (found->kind == TC_FOUND_FILE && !S_ISREG(l.st.st_mode))) {
+    int sys = fstat(fd, &l.st) != 0 ? errno : 0;
+    bool changed = sys == 0 && found->kind == TC_FOUND_FILE && !S_ISREG(l.st.st_mode);
+    if (sys != 0 || changed) {
         (void)close(fd);
+        if (sys != 0) return add_problem(input, found, "cannot look at it", sys);
         return count_irrelevant(input, found, 0);
     }
-    tc_status status = tc_stream_start(inventory->stream, fd, &l.error);
+    tc_status status = tc_stream_start(inventory->stream, fd, 0, &l.error);
     status = tc_failed(status) ? add_unreadable(input, found, &l.error) : look_at(inventory, &l);
     tc_stream_stop(inventory->stream);
     return status;

@@ -31,7 +31,7 @@ static tc_status read_all(const char *name, size_t room, tc_str *out, tc_stream_
     cr_assert(stream != NULL && fd >= 0 && room <= sizeof buffer);
     tc_str_init(out, 1u << 30);
     *reterr = (tc_error){0};
-    tc_status status = tc_stream_start(stream, fd, reterr);
+    tc_status status = tc_stream_start(stream, fd, 0, reterr);
     if (ret_kind) *ret_kind = tc_stream_kind_of(stream);
     bool end = false;
     while (!tc_failed(status) && !end) {
