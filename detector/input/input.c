@@ -100,6 +100,16 @@ static tc_status take_inventory(tc_input *input, const tc_input_options *options
     return status;
 }
 
+/* What the known formats look like is made before any log is read. A format that finds no memory for
+ * it tells again where it is used. */
+static void make_known_schemas(const tc_parse_options *options)
+{
+    for (const tc_parser *const *p = tc_parsers; *p; p++) {
+        tc_carry carry;
+        (*p)->begin(&carry, options);
+    }
+}
+
 static tc_status open_input(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
     size_t record_max = options->record_max ? options->record_max : TC_RECORD_MAX;
@@ -111,6 +121,7 @@ static tc_status open_input(tc_input *input, const tc_input_options *options, tc
     input->memory = tc_arena_new(TC_INPUT_MEMORY);
     input->irrelevant_folders = tc_map_new(TC_FOLDERS_MAX);
     if (!input->memory || !input->irrelevant_folders) return (tc_status){TC_ENOMEM};
+    make_known_schemas(&input->options);
     TC_TRY(read_hosts(input, options, reterr));
     TC_TRY(read_zones(input, options, reterr));
     return take_inventory(input, options, reterr);

@@ -119,7 +119,8 @@ typedef struct tc_block {
     uint32_t mark_units[TC_BLOCK_MARKS];
     tc_carry carry; /* as it stood at data[0] */
     tc_parse_options options;
-    tc_ledger ledger; /* bytes.read, what framing itself rejected, a UTF-8 mark as header bytes */
+    tc_schemas *schemas; /* held: what the carry, and events made of data, point at */
+    tc_ledger ledger;    /* bytes.read, what framing itself rejected, a UTF-8 mark as header bytes */
 } tc_block;
 
 tc_status tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,

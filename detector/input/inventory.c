@@ -348,8 +348,16 @@ tc_status tc_inventory_add(void *context, const tc_found *found)
         if (sys != 0) return add_problem(input, found, "cannot look at it", sys);
         return count_irrelevant(input, found, 0);
     }
+    /* What stands in its head takes no room from other files. */
+    if (l.options.schemas) l.options.schemas = tc_schemas_new_source(l.options.schemas);
     tc_status status = tc_stream_start(inventory->stream, fd, 0, &l.error);
-    status = tc_failed(status) ? add_unreadable(input, found, &l.error) : look_at(inventory, &l);
+    if (input->options.schemas && !l.options.schemas) {
+        status = add_unknown(inventory, &l);
+    } else {
+        status =
+            tc_failed(status) ? add_unreadable(input, found, &l.error) : look_at(inventory, &l);
+    }
+    tc_schemas_free(l.options.schemas);
     tc_stream_stop(inventory->stream);
     return status;
 }
