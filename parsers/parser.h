@@ -68,7 +68,8 @@ typedef struct tc_parser {
     const char *unit_of_loss; /* what damage costs at most: "one line" */
     const char *gives;        /* evidence: "webmail, logons, culture" */
     bool sequential;          /* cannot be cut: one block in flight */
-    int64_t lateness_ns;      /* how far its records may stand out of order */
+    bool any;            /* takes records of any meaning: whoever knows what they are goes first */
+    int64_t lateness_ns; /* how far its records may stand out of order */
 
     /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed) is of this format. 100
      * only for a header that says so; `name` is the file's base name, a hint worth at most 10.

@@ -111,19 +111,88 @@ static tc_status collect(void *context, tc_block_result *result)
     return status;
 }
 
+/* -- what a person is told ------------------------------------------------------------------ */
+
+#define TOLD_MAX 20
+
+/* Why nothing of the source was printed, or not all; false if there is nothing to say. */
+static bool words_of(const parse_job *job, const tc_source *source, const tc_source_progress *p,
+                     char *out, size_t size)
+{
+    const tc_ledger *l = &p->ledger;
+    out[0] = 0;
+    if (p->failed || source->state == TC_SOURCE_UNREADABLE)
+        snprintf(out, size, "%s", p->failed ? p->error.text : source->error->text);
+    else if (source->state == TC_SOURCE_UNREAD)
+        snprintf(out, size, "looks like %s; %s", source->looks_like, source->mend);
+    else if (source->state == TC_SOURCE_IRRELEVANT)
+        snprintf(out, size, "is no log that is known");
+    else if (source->state == TC_SOURCE_EMPTY && source->parser)
+        snprintf(out, size, "is sound, but empty: a log of format %s without a record",
+                 source->parser->name);
+    else if (source->state == TC_SOURCE_EMPTY)
+        snprintf(out, size, "is empty");
+    else if (source->state == TC_SOURCE_READABLE && l->records.accepted == 0)
+        snprintf(out, size, "holds nothing of format %s%s", source->parser->name,
+                 job->run.options->parse_format ? "; without --format it is told by content" : "");
+    else if (tc_stats_source_incomplete(source, p))
+        snprintf(out, size, "%" PRIu64 " records were rejected", tc_ledger_rejected(l));
+    return out[0] != 0;
+}
+
+/* Tells on standard error what could not be printed; false if no record could. */
+static bool tell(const parse_job *job)
+{
+    size_t told = 0, readable = 0;
+    for (size_t i = 0; i < tc_input_count(job->run.input); i++) {
+        const tc_source *source = tc_input_source(job->run.input, i);
+        const tc_source_progress *p = tc_sources_progress(job->sources, i);
+        tc_error error = {0};
+        char words[512];
+        readable += source->state == TC_SOURCE_DUPLICATE || p->ledger.records.accepted > 0 ||
+                    (source->state == TC_SOURCE_EMPTY && source->parser);
+        if (!words_of(job, source, p, words, sizeof(words)) || told++ >= TOLD_MAX) continue;
+        (void)tc_fail(&error, TC_EUNSUPPORTED, "%s", words);
+        tc_input_name_error(source, &error);
+        (void)tc_command_failed(&error);
+    }
+    if (told > TOLD_MAX) fprintf(stderr, "tocsin: and %zu more\n", told - TOLD_MAX);
+    return readable > 0;
+}
+
+/* Says what was found instead when nothing at all could be printed. */
+static int tell_nothing(const parse_job *job)
+{
+    const tc_irrelevant *groups;
+    tc_error error = {0};
+    uint64_t files = 0;
+    for (size_t n = tc_input_irrelevant(job->run.input, &groups); n > 0; n--)
+        files += groups[n - 1].files;
+    (void)tc_fail(&error, TC_EUNSUPPORTED,
+                  "no record could be read; files that are no log: %" PRIu64, files);
+    (void)tc_command_failed(&error);
+    return TC_EXIT_INCOMPLETE;
+}
+
 static int finish(parse_job *job, tc_status status)
 {
     if (tc_failed(status)) return tc_command_failed(&job->error);
+    bool readable = tell(job);
     if (job->run.options->stats && tc_failed(tc_stats_write(&job->run, job->sources, NULL,
                                                             job->run.options->stats, &job->error)))
         return tc_command_failed(&job->error);
+    if (!readable) return tell_nothing(job);
     return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
 }
 
 int tc_command_parse(const tc_options *options, tc_time now)
 {
     parse_job job = {.descriptor = STDOUT_FILENO};
-    tc_status status = tc_run_open(&job.run, options, now, false, &job.error);
+    tc_status status = TC_SUCCESS;
+    if (options->paths.count == 0)
+        status = tc_fail(&job.error, TC_ESYNTAX,
+                         "parse needs a file or folder (see tocsin parse --help)");
+    if (!tc_failed(status)) status = tc_run_open(&job.run, options, now, false, &job.error);
     if (!tc_failed(status)) status = tc_run_open_input(&job.run, &job.error);
     if (!tc_failed(status)) status = tc_open_output(options->output, &job.descriptor, &job.error);
     if (!tc_failed(status)) {

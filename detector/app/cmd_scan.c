@@ -152,6 +152,15 @@ static void move_duplicates(scan *s)
     }
 }
 
+static tc_slice unread_words(scan *s, const tc_source *source)
+{
+    char text[512];
+    tc_slice copy = TC_EMPTY_SLICE;
+    snprintf(text, sizeof(text), "looks like %s; %s", tc_stats_looks_like(source),
+             tc_stats_mend(source));
+    return tc_arena_copy(s->arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
+}
+
 /* Files that failed in the middle are problems like those that could not be opened. */
 static tc_status add_failures(scan *s)
 {
@@ -165,6 +174,8 @@ static tc_status add_failures(scan *s)
         const tc_source *source = tc_input_source(s->run.input, i);
         if (p->failed) {
             all[count++] = (tc_problem){source->path, tc_slice_of(p->error.text)};
+        } else if (source->state == TC_SOURCE_READABLE && tc_stats_source_unread(source, p)) {
+            all[count++] = (tc_problem){source->path, unread_words(s, source)};
         } else if (source->state == TC_SOURCE_READABLE && tc_stats_source_incomplete(source, p)) {
             all[count++] = (tc_problem){source->path, TC_LIT("too many records were rejected")};
         }

@@ -28,6 +28,27 @@ static bool have_format(const tc_run *run, const char *prefix)
     return false;
 }
 
+/* Logs of the format are there, but sound and empty, all of them. */
+static bool all_empty(const tc_run *run, const char *prefix)
+{
+    bool any = false;
+    for (size_t i = 0; i < tc_input_count(run->input); i++) {
+        const tc_source *s = tc_input_source(run->input, i);
+        if (!s->parser || !tc_slice_starts(tc_slice_of(s->parser->name), tc_slice_of(prefix)))
+            continue;
+        if (s->state != TC_SOURCE_EMPTY) return false;
+        any = true;
+    }
+    return any;
+}
+
+static void judge_empty(tc_coverage_row *row)
+{
+    row->state = TC_BLIND;
+    row->why = TC_LIT("the logs given are sound, but hold no record");
+    row->fix = TC_LIT("add the logs of the days in question");
+}
+
 /* -- inventory ------------------------------------------------------------------------------ */
 
 static tc_time earliest(tc_time a, tc_time b)
@@ -68,8 +89,12 @@ static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     if (row == NULL || problem == NULL) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < n; i++) {
         const tc_source *s = tc_input_source(run->input, i);
-        if (s->state == TC_SOURCE_READABLE) add_row(row, &rows, s);
+        bool sound = s->state == TC_SOURCE_EMPTY && s->parser;
+        if (s->state == TC_SOURCE_READABLE || sound) add_row(row, &rows, s);
         if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
+        if (s->state == TC_SOURCE_UNREAD)
+            problem[problems++] =
+                (tc_problem){s->path, say(arena, "looks like %s; %s", s->looks_like, s->mend)};
         if (s->state == TC_SOURCE_UNREADABLE)
             problem[problems++] =
                 (tc_problem){s->path, s->error ? tc_slice_of(s->error->text) : TC_EMPTY_SLICE};
@@ -85,6 +110,8 @@ static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
         summary->irrelevant_files += irrelevant[i].files;
         summary->irrelevant_bytes += irrelevant[i].bytes;
     }
+    summary->irrelevant_name_count =
+        tc_input_irrelevant_names(run->input, &summary->irrelevant_names);
     return TC_SUCCESS;
 }
 
@@ -127,6 +154,8 @@ static void judge_webmail(const tc_run *run, const tc_derive_coverage *seen, tc_
         row->state = TC_BLIND;
         row->why = TC_LIT("no webmail logs were given");
         row->fix = TC_LIT("add the IIS logs of the front ends (W3SVC1)");
+    } else if (all_empty(run, "iis-")) {
+        judge_empty(row);
     } else if (seen->sessions == 0) {
         row->state = TC_BLIND;
         row->why = TC_LIT("the webmail logs name no user (cs-username) in any webmail request");
@@ -161,6 +190,8 @@ static void judge_language(const tc_run *run, const tc_derive_coverage *seen, tc
         row->state = TC_BLIND;
         row->why = TC_LIT("no message tracking logs were given");
         row->fix = TC_LIT("add the message tracking logs of all transport servers");
+    } else if (all_empty(run, "exchange-msgtrk")) {
+        judge_empty(row);
     } else if (seen->system_messages == 0) {
         row->state = TC_BLIND;
         row->why =
@@ -191,6 +222,8 @@ static void judge_passwords(const tc_run *run, const tc_derive_coverage *seen, t
         row->state = TC_BLIND;
         row->why = TC_LIT("no Security events were given");
         row->fix = TC_LIT("add the Security log of every domain controller");
+    } else if (all_empty(run, "windows-")) {
+        judge_empty(row);
     } else if (seen->password_resets + seen->password_changes == 0) {
         row->state = TC_PARTLY;
         row->why = TC_LIT("the events hold no password change at all");

@@ -21,9 +21,19 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
         tc_ledger_add(ret, &tc_sources_progress(sources, i)->ledger);
 }
 
+bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress)
+{
+    const tc_ledger *l = &progress->ledger;
+    if (source->state == TC_SOURCE_UNREAD) return true;
+    /* One object alone is a setting rather than a log. */
+    return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted > 1 &&
+           l->events.filtered[TC_REASON_BAD_TIME] == l->records.accepted;
+}
+
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
+    if (tc_stats_source_unread(source, progress)) return true;
     uint64_t rejected = tc_ledger_rejected(&progress->ledger);
     uint64_t accepted = progress->ledger.records.accepted;
     uint64_t bytes = progress->ledger.bytes.rejected;
@@ -39,6 +49,17 @@ bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources)
                                        tc_sources_progress(sources, i)))
             return true;
     return false;
+}
+
+const char *tc_stats_looks_like(const tc_source *source)
+{
+    return source->looks_like ? source->looks_like
+                              : "JSON whose records have no time that is known";
+}
+
+const char *tc_stats_mend(const tc_source *source)
+{
+    return source->mend ? source->mend : "not understood by this version; look into it by hand";
 }
 
 double tc_stats_cpu_seconds(void)
@@ -108,6 +129,7 @@ static void write_time(tc_json_writer *w, const char *key, tc_time time)
 static const char *state_name(const tc_source *source, const tc_source_progress *p)
 {
     if (p->failed) return "failed";
+    if (tc_stats_source_unread(source, p)) return "unread";
     switch (source->state) {
     case TC_SOURCE_READABLE:
         return "read";
@@ -117,6 +139,8 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
         return "irrelevant";
     case TC_SOURCE_DUPLICATE:
         return "duplicate";
+    case TC_SOURCE_UNREAD:
+        return "unread";
     case TC_SOURCE_UNREADABLE:
     case TC_SOURCE_STATE_COUNT:
         break;
@@ -140,6 +164,12 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
         tc_json_key(w, "duplicate_of");
         tc_json_string(w, tc_input_source(run->input, source->twin)->path);
     }
+    if (tc_stats_source_unread(source, p)) {
+        tc_json_key(w, "looks_like");
+        tc_json_cstring(w, tc_stats_looks_like(source));
+        tc_json_key(w, "mend");
+        tc_json_cstring(w, tc_stats_mend(source));
+    }
     const tc_error *error = p->failed ? &p->error : source->error;
     if (error != NULL) {
         tc_json_key(w, "error");
@@ -149,6 +179,24 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
     write_time(w, "last", p->last);
     write_ledger(w, &p->ledger);
     tc_json_object_close(w);
+}
+
+/* Names, as far as the inventory kept them, and how many it did not keep. */
+static void write_irrelevant_names(tc_json_writer *w, const tc_run *run)
+{
+    const tc_irrelevant *groups;
+    const tc_slice *names;
+    uint64_t files = 0;
+    size_t n = tc_input_irrelevant(run->input, &groups);
+    for (size_t i = 0; i < n; i++)
+        files += groups[i].files;
+    n = tc_input_irrelevant_names(run->input, &names);
+    tc_json_key(w, "irrelevant_names");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < n; i++)
+        tc_json_string(w, names[i]);
+    tc_json_array_close(w);
+    write_number(w, "irrelevant_unnamed", files - n);
 }
 
 static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources)
@@ -174,6 +222,7 @@ static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
+    write_irrelevant_names(w, run);
 }
 
 static void write_judgement(tc_json_writer *w, const tc_summary *s)

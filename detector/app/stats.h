@@ -19,6 +19,12 @@ tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
 bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
 
+/* The source is evidence that was not understood: it was recognised as such, or all of its several
+ * records were left out for want of a time. The texts hold for such a source. */
+bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress);
+const char *tc_stats_looks_like(const tc_source *source);
+const char *tc_stats_mend(const tc_source *source);
+
 /* Sums over all sources. */
 void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *ret);
 uint64_t tc_stats_peak_rss(void);

@@ -1,6 +1,7 @@
 #include "detector/input/inventory.h"
 
 #include "detector/input/archive.h"
+#include "detector/input/evidence.h"
 #include "detector/input/host.h"
 #include "detector/input/sample.h"
 #include "parsers/base/alloc.h"
@@ -49,6 +50,18 @@ static bool keeps_logs(tc_slice name)
     return false;
 }
 
+static tc_status keep_name(tc_input *input, tc_slice path)
+{
+    if (input->name_count == TC_IRRELEVANT_NAMES) return TC_SUCCESS;
+    TC_TRY(tc_grow(&input->names, &input->name_capacity, input->name_count + 1,
+                   sizeof *input->names, TC_IRRELEVANT_NAMES));
+    if (!tc_arena_copy(input->memory, path, &input->names[input->name_count])) {
+        return (tc_status){TC_ENOMEM};
+    }
+    input->name_count++;
+    return TC_SUCCESS;
+}
+
 /* Counts a file that is no log. */
 static tc_status count_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes)
 {
@@ -66,7 +79,7 @@ static tc_status count_irrelevant(tc_input *input, const tc_found *found, uint64
     }
     input->irrelevant[*index].files++;
     input->irrelevant[*index].bytes += bytes;
-    return TC_SUCCESS;
+    return keep_name(input, found->path);
 }
 
 /* A new source with its path; host and zone follow from the path alone. */
@@ -268,6 +281,33 @@ static tc_status add_log(tc_inventory *inventory, look *l)
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
 }
 
+static tc_status add_unread(tc_input *input, const look *l, const tc_likeness *evidence)
+{
+    tc_entry *entry = NULL;
+    TC_TRY(add_entry(input, l->found, &entry));
+    entry->source.size = S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
+    entry->source.state = TC_SOURCE_UNREAD;
+    entry->source.looks_like = evidence->looks_like;
+    entry->source.mend = evidence->mend;
+    return TC_SUCCESS;
+}
+
+static tc_status add_timed(tc_input *input, const look *l, const tc_line_shapes *shapes)
+{
+    char text[128];
+    (void)snprintf(text, sizeof text,
+                   "a log of unknown form (%" PRIu32 " of %" PRIu32 " lines have a time)",
+                   shapes->timed, shapes->lines);
+    const tc_likeness evidence = {tc_arena_cstr(input->memory, tc_slice_of(text)),
+                                  "not read by this version; look into it by hand"};
+    return evidence.looks_like ? add_unread(input, l, &evidence) : (tc_status){TC_ENOMEM};
+}
+
+static bool has_nul(tc_slice s)
+{
+    return tc_slice_find(s, 0) != TC_NPOS;
+}
+
 static tc_status add_nothing(tc_inventory *inventory, const look *l)
 {
     uint64_t size = S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
@@ -280,11 +320,6 @@ static tc_status add_nothing(tc_inventory *inventory, const look *l)
     entry->source.size = size;
     entry->source.state = l->head.len > 0 ? TC_SOURCE_IRRELEVANT : TC_SOURCE_EMPTY;
     return TC_SUCCESS;
-}
-
-static bool has_nul(tc_slice s)
-{
-    return tc_slice_find(s, 0) != TC_NPOS;
 }
 
 /* Which parser takes it. Most irrelevant files are told by their first few KiB. */
@@ -302,9 +337,28 @@ static tc_status choose_parser(tc_inventory *inventory, look *l)
     return l->head.len > before ? tc_parser_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
 }
 
+/* What no parser takes: evidence that is not understood, or none. */
+static tc_status add_unparsed(tc_inventory *inventory, const look *l)
+{
+    tc_input *input = inventory->input;
+    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    tc_likeness evidence;
+    if (tc_likeness_of_bytes(tc_slice_make(kind.magic, sizeof kind.magic), l->name, &evidence)) {
+        return add_unread(input, l, &evidence);
+    }
+    if (has_nul(l->head)) return add_nothing(inventory, l);
+    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
+    if (tc_likeness_of_text(l->head, &evidence) || tc_likeness_of_shapes(&shapes, &evidence)) {
+        return add_unread(input, l, &evidence);
+    }
+    return tc_likeness_is_timed(&shapes, l->name) ? add_timed(input, l, &shapes)
+                                                  : add_nothing(inventory, l);
+}
+
 static tc_status look_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
+    tc_likeness evidence;
     l->head = tc_slice_make(inventory->head, 0);
     read_head(inventory, l, FIRST_LOOK);
     if (tc_failed(l->failure) && l->head.len == 0) {
@@ -314,9 +368,12 @@ static tc_status look_at(tc_inventory *inventory, look *l)
     const char *kind = tc_archive_kind(l->head, l->name);
     if (kind) return add_archive(input, l->found, kind);
     if (tc_failed(choose_parser(inventory, l))) return add_unknown(inventory, l);
+    if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
+        return add_unread(input, l, &evidence);
+    }
     if (l->parser) return add_log(inventory, l);
     if (tc_failed(l->failure)) return add_unreadable(input, l->found, &l->error);
-    return add_nothing(inventory, l);
+    return add_unparsed(inventory, l);
 }
 
 static int open_found(const tc_found *found)

@@ -322,7 +322,8 @@ static void fill_block(tc_reader *r, tc_block *block)
 static void note_refused_headers(tc_reader *r)
 {
     if (tc_failed(r->failure) || !r->schemas || tc_schemas_refused(r->schemas) == 0) return;
-    note_failure(r, TC_ELIMIT, "too many different headers; records below the last ones were left out");
+    note_failure(r, TC_ELIMIT,
+                 "too many different headers; records below the last ones were left out");
 }
 
 tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr)

@@ -46,7 +46,7 @@ static tc_status scan_run(const tc_parser *parser, const tc_parse_options *optio
 }
 
 static tc_status scan_bytes(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
-                       bool last, tc_arena *scratch, tc_head_scan *ret)
+                            bool last, tc_arena *scratch, tc_head_scan *ret)
 {
     *ret = (tc_head_scan){.first = TC_TIME_NONE, .last = TC_TIME_NONE};
     parser->begin(&ret->carry, options);

@@ -18,8 +18,9 @@ typedef struct tc_head_scan {
     tc_carry carry; /* as it stands behind the scanned records */
 } tc_head_scan;
 
-/* Frames and parses the head; `whole`: nothing follows it. TC_ENOMEM: nothing is known of it. A head
- * with too many different headers ends the scan early: the reader will meet them again and tell. */
+/* Frames and parses the head; `whole`: nothing follows it. TC_ENOMEM: nothing is known of it. A
+ * head with too many different headers ends the scan early: the reader will meet them again and
+ * tell. */
 tc_status tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
                            bool whole, tc_arena *scratch, tc_head_scan *ret) TC_MUST_USE;
 

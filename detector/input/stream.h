@@ -7,8 +7,8 @@
  * whatever the input; a gzip that swells beyond all measure is stopped (TC_STREAM_RATIO,
  * TC_STREAM_OUTPUT_MAX).
  *
- * A file that ends before the size it is known to have had is a failure, not an end: it shrank while
- * it was read. One that grew is read as far as it goes.
+ * A file that ends before the size it is known to have had is a failure, not an end: it shrank
+ * while it was read. One that grew is read as far as it goes.
  *
  * A stream is reused for file after file. It owns the descriptor from start to stop.
  */

@@ -105,8 +105,9 @@ static tc_status read_file(const char *path, tc_str *text, tc_error *error)
     if (got < 0)
         status = fail(error, TC_EIO, path, "cannot be read");
     else if (tc_failed(status))
-        status = fail(error, status.code, path,
-                      status.code == TC_ELIMIT ? "too long for a rule file" : "no memory to read it");
+        status =
+            fail(error, status.code, path,
+                 status.code == TC_ELIMIT ? "too long for a rule file" : "no memory to read it");
     (void)close(fd);
     return status;
 }

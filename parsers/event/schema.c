@@ -47,8 +47,7 @@ tc_schemas *tc_schemas_new(const tc_names *names, size_t limit)
 tc_schemas *tc_schemas_new_source(tc_schemas *run)
 {
     TC_ASSERT(!run->run);
-    tc_schemas *schemas =
-        new_schemas(run->names, TC_SCHEMAS_OF_SOURCE, TC_SCHEMA_BYTES_OF_SOURCE);
+    tc_schemas *schemas = new_schemas(run->names, TC_SCHEMAS_OF_SOURCE, TC_SCHEMA_BYTES_OF_SOURCE);
     if (schemas) schemas->run = run;
     return schemas;
 }

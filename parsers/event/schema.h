@@ -5,10 +5,10 @@
  * XML) use one schema with a slot for every field of the names table that their format may carry.
  *
  * Two kinds of owners. The run's schemas are what formats are known to look like; they are made
- * before any log is read and live until the run ends. A source's are those of the headers that stand
- * in it; they live as long as somebody holds them (its reader, each of its blocks), so events,
- * carries and blocks point at them freely from any thread. What a log may bring is bounded per
- * source: no number of hostile logs takes anything from another.
+ * before any log is read and live until the run ends. A source's are those of the headers that
+ * stand in it; they live as long as somebody holds them (its reader, each of its blocks), so
+ * events, carries and blocks point at them freely from any thread. What a log may bring is bounded
+ * per source: no number of hostile logs takes anything from another.
  */
 #ifndef TC_EVENT_SCHEMA_H
 #define TC_EVENT_SCHEMA_H
@@ -55,8 +55,8 @@ uint64_t tc_schemas_refused(const tc_schemas *schemas);
 const tc_names *tc_schemas_names(const tc_schemas *schemas);
 
 /* The schema of a format with these labels and column names (copied; the labels' text is not), made
- * on first sight and shared after; a source finds the run's first. The first of two columns with one
- * name wins. TC_ELIMIT beyond the owner's limits or TC_SCHEMA_MAX_COLUMNS. */
+ * on first sight and shared after; a source finds the run's first. The first of two columns with
+ * one name wins. TC_ELIMIT beyond the owner's limits or TC_SCHEMA_MAX_COLUMNS. */
 tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                          size_t label_count, const tc_slice *names, size_t count,
                          const tc_schema **ret) TC_MUST_USE;

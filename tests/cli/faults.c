@@ -1,9 +1,9 @@
 /*
  * faults: makes one call of the system fail with EIO, in a program that it is preloaded into.
  *
- * FAULT_CALL names the call (open, read, fstat, readdir), FAULT_PATH a piece of the paths that count,
- * FAULT_AT which of those calls fails (from 1; 0 or unset: none). FAULT_COUNT is a file that gets
- * their number at the end. FAULT_LATER makes all later ones fail as well.
+ * FAULT_CALL names the call (open, read, fstat, readdir), FAULT_PATH a piece of the paths that
+ * count, FAULT_AT which of those calls fails (from 1; 0 or unset: none). FAULT_COUNT is a file that
+ * gets their number at the end. FAULT_LATER makes all later ones fail as well.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -101,7 +101,7 @@ struct dirent *readdir(DIR *dir)
 /* With the mode that only a file that is made has. */
 #define MODE_OF(flags, last)                                                                       \
     mode_t mode = 0;                                                                               \
-    if ((flags) & O_CREAT) {                                                                       \
+    if ((flags)&O_CREAT) {                                                                         \
         va_list list;                                                                              \
         va_start(list, last);                                                                      \
         mode = va_arg(list, mode_t);                                                               \

@@ -242,8 +242,8 @@ Test(schema, a_source_has_its_own_and_finds_the_known_ones)
     tc_schemas *one = tc_schemas_new_source(schemas);
     tc_schemas *two = tc_schemas_new_source(schemas);
     cr_assert(one && two);
-    cr_assert_not(tc_failed(
-        tc_schemas_get(one, "f", labels, TC_COUNT_OF(labels), columns, 2, &found)));
+    cr_assert_not(
+        tc_failed(tc_schemas_get(one, "f", labels, TC_COUNT_OF(labels), columns, 2, &found)));
     cr_expect_eq(found, known);
     cr_assert_not(tc_failed(get_numbered(one, 1, &own)));
     cr_assert_not(tc_failed(get_numbered(one, 1, &again)));
