@@ -2,9 +2,9 @@
 
 #define SIGNS_MAX 4
 enum {
-    LINES_MAX = 40,           /* of header and column names that are looked at */
-    MEMBERS_WITHIN = 16384,   /* bytes of JSON in which its members must stand */
-    ELEMENTS_WITHIN = 4096,   /* the same for XML */
+    LINES_MAX = 40,         /* of header and column names that are looked at */
+    MEMBERS_WITHIN = 16384, /* bytes of JSON in which its members must stand */
+    ELEMENTS_WITHIN = 4096, /* the same for XML */
 };
 
 /* Everything in `signs` must be there. */
@@ -13,11 +13,9 @@ typedef struct row {
     tc_likeness evidence;
 } row;
 
-#define EVTX_MEND                                                                                  \
-    "on Windows: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, then scan FILE.xml"
+#define EVTX_MEND "on Windows: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, then scan FILE.xml"
 #define CAPTURE_MEND "packets are not read by this version; collect the servers' own logs"
-#define EVENTS_MEND                                                                                \
-    "export the events once more with wevtutil qe Security /f:xml > security.xml"
+#define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
 #define FRONT_END_MEND                                                                             \
     "not read by this version; the IIS logs of the same server (W3SVC1) hold these requests"
 #define NOT_READ_MEND "not read by this version; look into it by hand"
@@ -72,24 +70,34 @@ static const row makers[] = {
 
 /* Column names in the first line that is no '#' line, in any order, case aside. */
 static const row columns[] = {
-    {{"DateTime,", "RequestId", "MajorVersion", "Protocol"}, {"an Exchange HttpProxy log", FRONT_END_MEND}},
+    {{"DateTime,", "RequestId", "MajorVersion", "Protocol"},
+     {"an Exchange HttpProxy log", FRONT_END_MEND}},
     {{"CreationDate", "AuditData"}, {"the Microsoft 365 audit log as CSV", AUDIT_MEND}},
     {{"AuditData", "RecordType"}, {"the Microsoft 365 audit log as CSV", AUDIT_MEND}},
-    {{"date-time,", "connector-id", "session-id"}, {"an Exchange SMTP protocol log", NOT_READ_MEND}},
-    {{"dateTime,", "sessionId", "seqNumber"}, {"an Exchange POP3 or IMAP4 protocol log", NOT_READ_MEND}},
-    {{"date-time,", "session-id", "client-software"}, {"an Exchange RPC Client Access log", NOT_READ_MEND}},
-    {{"ProviderName", "MachineName", "TimeCreated"}, {"events of Get-WinEvent as CSV", EVENTS_MEND}},
+    {{"date-time,", "connector-id", "session-id"},
+     {"an Exchange SMTP protocol log", NOT_READ_MEND}},
+    {{"dateTime,", "sessionId", "seqNumber"},
+     {"an Exchange POP3 or IMAP4 protocol log", NOT_READ_MEND}},
+    {{"date-time,", "session-id", "client-software"},
+     {"an Exchange RPC Client Access log", NOT_READ_MEND}},
+    {{"ProviderName", "MachineName", "TimeCreated"},
+     {"events of Get-WinEvent as CSV", EVENTS_MEND}},
     {{"EventID", "MachineName", "TimeGenerated"}, {"events of Get-EventLog as CSV", EVENTS_MEND}},
-    {{"Date and Time", "Event ID", "Task Category"}, {"events of the Event Viewer as CSV", EVENTS_MEND}},
-    {{"CmdletName", "ObjectModified", "CmdletParameters"}, {"the Exchange admin audit log as CSV", NOT_READ_MEND}},
-    {{"MailboxOwner", "LogonType", "LastAccessed"}, {"the Exchange mailbox audit log as CSV", NOT_READ_MEND}},
-    {{"MessageSubject", "EventId", "Timestamp"}, {"tracking events exported as CSV", TRACKING_MEND}},
+    {{"Date and Time", "Event ID", "Task Category"},
+     {"events of the Event Viewer as CSV", EVENTS_MEND}},
+    {{"CmdletName", "ObjectModified", "CmdletParameters"},
+     {"the Exchange admin audit log as CSV", NOT_READ_MEND}},
+    {{"MailboxOwner", "LogonType", "LastAccessed"},
+     {"the Exchange mailbox audit log as CSV", NOT_READ_MEND}},
+    {{"MessageSubject", "EventId", "Timestamp"},
+     {"tracking events exported as CSV", TRACKING_MEND}},
     {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", NOT_READ_MEND}},
 };
 
 /* Members of JSON. */
 static const row members[] = {
-    {{"CreationTime", "Operation", "Workload"}, {"the Microsoft 365 audit log as JSON", AUDIT_MEND}},
+    {{"CreationTime", "Operation", "Workload"},
+     {"the Microsoft 365 audit log as JSON", AUDIT_MEND}},
     {{"AuditData"}, {"the Microsoft 365 audit log as JSON", AUDIT_MEND}},
     {{"LogName", "MachineName", "ProviderName"}, {"events of Get-WinEvent as JSON", EVENTS_MEND}},
     {{"_raw", "sourcetype"}, {"an export of Splunk", SHIPPER_MEND}},
@@ -98,7 +106,8 @@ static const row members[] = {
     {{"rule", "agent", "manager", "timestamp"}, {"alerts of Wazuh", SHIPPER_MEND}},
     {{"version", "host", "short_message"}, {"records in GELF", SHIPPER_MEND}},
     {{"__REALTIME_TIMESTAMP"}, {"an export of the systemd journal", SHIPPER_MEND}},
-    {{"userPrincipalName", "createdDateTime", "appDisplayName"}, {"Microsoft Entra sign-ins", NOT_READ_MEND}},
+    {{"userPrincipalName", "createdDateTime", "appDisplayName"},
+     {"Microsoft Entra sign-ins", NOT_READ_MEND}},
     {{"MessageTraceId", "SenderAddress"}, {"an Exchange Online message trace", NOT_READ_MEND}},
     {{"event_type", "flow_id", "src_ip"}, {"events of Suricata", NOT_READ_MEND}},
 };

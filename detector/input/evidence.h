@@ -4,9 +4,10 @@
  * A folder of evidence holds logs that this version does not understand: event logs in binary form,
  * captures, other logs of Exchange, exports. To pass over one in silence would be to say "nothing
  * found" of what was never looked at, so it is named, with the way out. A file that is no log (a
- * letter, a program, a picture) must not be named: who is told of forty "logs" that are none does not
- * read the list. Everything is told by bytes, in this order: the first bytes, header lines, column
- * names, members of JSON and XML, the shape of lines, and at last how many lines hold a time.
+ * letter, a program, a picture) must not be named: who is told of forty "logs" that are none does
+ * not read the list. Everything is told by bytes, in this order: the first bytes, header lines,
+ * column names, members of JSON and XML, the shape of lines, and at last how many lines hold a
+ * time.
  *
  * Pure: no files, no memory. Heads are hostile; work is bounded by the head's length.
  */

@@ -4,10 +4,10 @@
 #include "parsers/base/cursor.h"
 
 enum {
-    LINES_ENOUGH = 200,  /* lines looked at */
-    SEEN_OF_LINE = 400,  /* bytes of a line looked at */
-    NATIVE_FIELDS = 15,  /* of an IIS native line */
-    FEW_LINES = 3,       /* below it a time must lead the line */
+    LINES_ENOUGH = 200, /* lines looked at */
+    SEEN_OF_LINE = 400, /* bytes of a line looked at */
+    NATIVE_FIELDS = 15, /* of an IIS native line */
+    FEW_LINES = 3,      /* below it a time must lead the line */
 };
 
 static bool is_digit(uint8_t byte)
@@ -20,8 +20,8 @@ static bool is_letter(uint8_t byte)
     return (uint8_t)((byte | 0x20) - 'a') < 26;
 }
 
-/* How much of the text is of that form: 0 for a digit, 'a' for a letter, '?' for a digit or a blank,
- * 'T' for T or a blank, anything else for itself. */
+/* How much of the text is of that form: 0 for a digit, 'a' for a letter, '?' for a digit or a
+ * blank, 'T' for T or a blank, anything else for itself. */
 static bool has_form(tc_slice text, const char *form)
 {
     size_t length = strlen(form);
@@ -54,9 +54,9 @@ static bool is_american(tc_slice text)
 /* A date with a time of day; a date alone stands in letters, too. */
 static bool is_time(tc_slice text)
 {
-    static const char *const forms[] = {"0000-00-00T00:00:00", "0000/00/00T00:00:00",
+    static const char *const forms[] = {"0000-00-00T00:00:00",  "0000/00/00T00:00:00",
                                         "00/aaa/0000:00:00:00", "aaa ?0 00:00:00",
-                                        "00-00-0000 00:00:00", "00.00.0000 00:00:00"};
+                                        "00-00-0000 00:00:00",  "00.00.0000 00:00:00"};
     for (size_t i = 0; i < TC_COUNT_OF(forms); i++)
         if (has_form(text, forms[i])) return true;
     return is_american(text);
@@ -107,8 +107,8 @@ static bool is_syslog(tc_slice line)
 {
     tc_cursor c = tc_cursor_on(line);
     uint64_t priority;
-    bool marked = tc_cursor_byte(&c, '<') && tc_cursor_digits(&c, 3, &priority) &&
-                  tc_cursor_byte(&c, '>');
+    bool marked =
+        tc_cursor_byte(&c, '<') && tc_cursor_digits(&c, 3, &priority) && tc_cursor_byte(&c, '>');
     tc_slice rest = line;
     if (marked) {
         size_t end = tc_slice_find(line, '>');
@@ -200,10 +200,10 @@ bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name)
 {
     /* Sources, pages and letters quote times, too. */
     static const char *const endings[] = {
-        ".c",    ".h",   ".cc",  ".cpp", ".py",   ".pl",   ".rb",   ".js",   ".ts",  ".sh",
-        ".go",   ".rs",  ".java", ".cs", ".php",  ".sql",  ".html", ".htm",  ".css", ".md",
-        ".rst",  ".adoc", ".tex", ".po", ".pot",  ".yml",  ".yaml", ".toml", ".ini", ".conf",
-        ".patch", ".diff", ".svg", ".ps", ".eml", ".ics",  ".vcf",  ".zi",   ".tab", ".list"};
+        ".c",     ".h",    ".cc",   ".cpp", ".py",  ".pl",  ".rb",   ".js",   ".ts",  ".sh",
+        ".go",    ".rs",   ".java", ".cs",  ".php", ".sql", ".html", ".htm",  ".css", ".md",
+        ".rst",   ".adoc", ".tex",  ".po",  ".pot", ".yml", ".yaml", ".toml", ".ini", ".conf",
+        ".patch", ".diff", ".svg",  ".ps",  ".eml", ".ics", ".vcf",  ".zi",   ".tab", ".list"};
     for (size_t i = 0; i < TC_COUNT_OF(endings); i++)
         if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return false;
     if (s->lines < FEW_LINES) return s->lines > 0 && s->leading == s->lines;
