@@ -19,7 +19,6 @@ typedef struct row {
 #define FRONT_END_MEND                                                                             \
     "not read by this version; the IIS logs of the same server (W3SVC1) hold these requests"
 #define NOT_READ_MEND "not read by this version; look into it by hand"
-#define AUDIT_MEND "the Microsoft 365 audit log is not read by this version; look into it by hand"
 #define TRACKING_MEND                                                                              \
     "give the message tracking logs themselves, from TransportRoles\\Logs\\MessageTracking"
 #define SHIPPER_MEND "give the logs that these records were taken from"
@@ -72,8 +71,8 @@ static const row makers[] = {
 static const row columns[] = {
     {{"DateTime,", "RequestId", "MajorVersion", "Protocol"},
      {"an Exchange HttpProxy log", FRONT_END_MEND}},
-    {{"CreationDate", "AuditData"}, {"the Microsoft 365 audit log as CSV", AUDIT_MEND}},
-    {{"AuditData", "RecordType"}, {"the Microsoft 365 audit log as CSV", AUDIT_MEND}},
+    {{"CreationDate", "AuditData"}, {"the Microsoft 365 audit log as CSV", NOT_READ_MEND}},
+    {{"AuditData", "RecordType"}, {"the Microsoft 365 audit log as CSV", NOT_READ_MEND}},
     {{"date-time,", "connector-id", "session-id"},
      {"an Exchange SMTP protocol log", NOT_READ_MEND}},
     {{"dateTime,", "sessionId", "seqNumber"},
@@ -97,8 +96,8 @@ static const row columns[] = {
 /* Members of JSON. */
 static const row members[] = {
     {{"CreationTime", "Operation", "Workload"},
-     {"the Microsoft 365 audit log as JSON", AUDIT_MEND}},
-    {{"AuditData"}, {"the Microsoft 365 audit log as JSON", AUDIT_MEND}},
+     {"the Microsoft 365 audit log as JSON", NOT_READ_MEND}},
+    {{"AuditData"}, {"the Microsoft 365 audit log as JSON", NOT_READ_MEND}},
     {{"LogName", "MachineName", "ProviderName"}, {"events of Get-WinEvent as JSON", EVENTS_MEND}},
     {{"_raw", "sourcetype"}, {"an export of Splunk", SHIPPER_MEND}},
     {{"_raw", "_time"}, {"an export of Splunk", SHIPPER_MEND}},

@@ -96,26 +96,31 @@ Test(evidence, tells_binary_logs_by_their_first_bytes)
 Test(evidence, tells_logs_of_exchange_by_header_and_by_columns)
 {
     static const file files[] = {
-        {"hp.log", "DateTime,RequestId,MajorVersion,MinorVersion,Protocol\n#Software: Microsoft "
-                   "Exchange Server\n#Log-type: HttpProxy Logs\n#Fields: DateTime,RequestId\n",
+        {"hp.log",
+         "DateTime,RequestId,MajorVersion,MinorVersion,Protocol\n#Software: Microsoft "
+         "Exchange Server\n#Log-type: HttpProxy Logs\n#Fields: DateTime,RequestId\n",
          "HttpProxy"},
-        {"hp2.log", "#Software: Microsoft Exchange Server\r\n#Version: 15.02.0\r\n#Log-type: "
-                    "HttpProxy Logs\r\n#Fields: DateTime,RequestId\r\n",
+        {"hp2.log",
+         "#Software: Microsoft Exchange Server\r\n#Version: 15.02.0\r\n#Log-type: "
+         "HttpProxy Logs\r\n#Fields: DateTime,RequestId\r\n",
          "HttpProxy"},
-        {"smtp.log", "#Software: Microsoft Exchange Server\n#Log-type: SMTP Receive Protocol Log\n"
-                     "#Fields: date-time,connector-id,session-id\n",
+        {"smtp.log",
+         "#Software: Microsoft Exchange Server\n#Log-type: SMTP Receive Protocol Log\n"
+         "#Fields: date-time,connector-id,session-id\n",
          "SMTP"},
         {"imap.log", "#Software: Microsoft Exchange Server\n#Log-type: IMAP4 Log\n", "IMAP4"},
         {"pop.log", "dateTime,sessionId,seqNumber,sIp,cIp,user\n2021-03-01T00:00:00.000Z,1,2,,,\n",
          "POP3 or IMAP4"},
         {"rca.log", "#Software: Microsoft Exchange\n#Log-type: RCA Protocol Logs\n", "RPC Client"},
         {"agent.log", "#Software: Microsoft Exchange Server\n#Log-type: Agent Log\n", "Exchange"},
-        {"bare.log", "2021-03-01T06:00:31.123Z,EX01\\Default,08D8,0,10.0.0.1:25,192.0.2.1:9,+,,\n"
-                     "2021-03-01T06:00:32.123Z,EX01\\Default,08D8,1,10.0.0.1:25,192.0.2.1:9,>,,\n",
+        {"bare.log",
+         "2021-03-01T06:00:31.123Z,EX01\\Default,08D8,0,10.0.0.1:25,192.0.2.1:9,+,,\n"
+         "2021-03-01T06:00:32.123Z,EX01\\Default,08D8,1,10.0.0.1:25,192.0.2.1:9,>,,\n",
          "without its header"},
-        {"err.log", "#Software: Microsoft HTTP API 2.0\n#Version: 1.0\n#Fields: date time c-ip "
-                    "c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason "
-                    "s-queuename\n2021-03-01 06:00:00 192.0.2.1 9 10.0.0.1 443 - - - - - Timer -\n",
+        {"err.log",
+         "#Software: Microsoft HTTP API 2.0\n#Version: 1.0\n#Fields: date time c-ip "
+         "c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason "
+         "s-queuename\n2021-03-01 06:00:00 192.0.2.1 9 10.0.0.1 443 - - - - - Timer -\n",
          "HTTPERR"},
     };
     CHECK(files);
@@ -126,32 +131,39 @@ Test(evidence, tells_exports_by_their_columns_members_and_elements)
     static const file files[] = {
         {"ual.csv", "CreationDate,UserIds,Operations,AuditData\n6/6/2021 1:55:44 AM,a@b,X,\"{}\"\n",
          "365"},
-        {"purview.csv", "RecordId,CreationDate,RecordType,Operation,AuditData\n1,2,3,4,{}\n", "365"},
-        {"ual.json", "[{\"CreationTime\":\"2021-06-06T01:55:44\",\"Operation\":\"New-InboxRule\","
-                     "\"Workload\":\"Exchange\"}]\n",
+        {"purview.csv", "RecordId,CreationDate,RecordType,Operation,AuditData\n1,2,3,4,{}\n",
          "365"},
-        {"ual.jsonl", "{\"CreationTime\":\"2021-06-06T01:55:44\",\"Operation\":\"UserLoggedIn\","
-                      "\"Workload\":\"AzureActiveDirectory\"}\n",
+        {"ual.json",
+         "[{\"CreationTime\":\"2021-06-06T01:55:44\",\"Operation\":\"New-InboxRule\","
+         "\"Workload\":\"Exchange\"}]\n",
+         "365"},
+        {"ual.jsonl",
+         "{\"CreationTime\":\"2021-06-06T01:55:44\",\"Operation\":\"UserLoggedIn\","
+         "\"Workload\":\"AzureActiveDirectory\"}\n",
          "365"},
         {"gwe.csv", "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\n\"Id\",\"Level\"\n",
          "Get-WinEvent"},
-        {"gwe2.csv", "\"Message\",\"Id\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\n", 
+        {"gwe2.csv", "\"Message\",\"Id\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\n",
          "Get-WinEvent"},
         {"admin.csv", "#TYPE Microsoft.Exchange.Management.AdminAuditLogEvent\n\"Caller\"\n",
          "audit log"},
         {"objects.xml", "<Objs Version=\"1.1.0.1\"><Obj RefId=\"0\"/></Objs>\n", "Clixml"},
         {"objects.txt", "#< CLIXML\n<Objs Version=\"1.1.0.1\"/>\n", "Clixml"},
-        {"search.xml", "<?xml version=\"1.0\"?>\n<SearchResults>\n<Event Caller=\"a\" "
-                       "Cmdlet=\"Set-Mailbox\"/></SearchResults>\n",
+        {"search.xml",
+         "<?xml version=\"1.0\"?>\n<SearchResults>\n<Event Caller=\"a\" "
+         "Cmdlet=\"Set-Mailbox\"/></SearchResults>\n",
          "audit log as XML"},
-        {"alerts.json", "{\"timestamp\":\"2021-03-01T06:00:00.000+0000\",\"rule\":{\"level\":3},"
-                        "\"agent\":{\"id\":\"1\"},\"manager\":{\"name\":\"m\"}}\n",
+        {"alerts.json",
+         "{\"timestamp\":\"2021-03-01T06:00:00.000+0000\",\"rule\":{\"level\":3},"
+         "\"agent\":{\"id\":\"1\"},\"manager\":{\"name\":\"m\"}}\n",
          "Wazuh"},
-        {"gelf.json", "{\"version\":\"1.1\",\"host\":\"ex01\",\"short_message\":\"m\","
-                      "\"timestamp\":1614578400}\n",
+        {"gelf.json",
+         "{\"version\":\"1.1\",\"host\":\"ex01\",\"short_message\":\"m\","
+         "\"timestamp\":1614578400}\n",
          "GELF"},
-        {"splunk.json", "{\"preview\":false,\"result\":{\"_time\":\"x\",\"sourcetype\":\"iis\","
-                        "\"_raw\":\"2021\"}}\n",
+        {"splunk.json",
+         "{\"preview\":false,\"result\":{\"_time\":\"x\",\"sourcetype\":\"iis\","
+         "\"_raw\":\"2021\"}}\n",
          "Splunk"},
         {"journal.json", "{\"__REALTIME_TIMESTAMP\":\"1614578400000000\",\"MESSAGE\":\"m\"}\n",
          "journal"},
@@ -164,21 +176,25 @@ Test(evidence, tells_exports_by_their_columns_members_and_elements)
 Test(evidence, tells_logs_by_the_shape_of_their_lines)
 {
     static const file files[] = {
-        {"native.log", "192.0.2.4, CORP\\anna, 5/2/2024, 6:00:31, W3SVC1, MAIL1, 10.9.0.5, 16, 769, "
-                       "143, 200, 0, GET, /owa/, -,\n",
+        {"native.log",
+         "192.0.2.4, CORP\\anna, 5/2/2024, 6:00:31, W3SVC1, MAIL1, 10.9.0.5, 16, 769, "
+         "143, 200, 0, GET, /owa/, -,\n",
          "native"},
-        {"access_log", "192.0.2.1 - anna [10/Oct/2021:13:55:36 +0200] \"GET /owa/ HTTP/1.1\" 200 1\n"
-                       "192.0.2.1 - - [10/Oct/2021:13:55:37 +0200] \"GET /x HTTP/1.1\" 200 1 \"-\" "
-                       "\"Mozilla/5.0 (X11)\"\n",
+        {"access_log",
+         "192.0.2.1 - anna [10/Oct/2021:13:55:36 +0200] \"GET /owa/ HTTP/1.1\" 200 1\n"
+         "192.0.2.1 - - [10/Oct/2021:13:55:37 +0200] \"GET /x HTTP/1.1\" 200 1 \"-\" "
+         "\"Mozilla/5.0 (X11)\"\n",
          "NCSA"},
-        {"maillog", "Oct  1 13:55:36 mx postfix/smtpd[1]: connect from unknown[192.0.2.1]\n"
-                    "Oct 11 13:55:37 mx dovecot: imap-login: Login: user=<a>\n",
+        {"maillog",
+         "Oct  1 13:55:36 mx postfix/smtpd[1]: connect from unknown[192.0.2.1]\n"
+         "Oct 11 13:55:37 mx dovecot: imap-login: Login: user=<a>\n",
          "syslog"},
         {"rfc5424", "<34>1 2021-10-11T22:14:15.003Z mx su - ID47 - failed\n", "syslog"},
         {"rsyslog", "2021-10-11T22:14:15.003123+02:00 mx su: failed\n", "syslog"},
         {"cef.txt", "Oct 11 22:14:15 mx CEF:0|V|P|1|1|name|5|src=192.0.2.1\n", "CEF"},
-        {"app.log", "2021-03-01 06:00:00,123 INFO start\n  at frame\n2021-03-01 06:00:01,123 INFO x\n"
-                    "2021-03-01 06:00:02,123 WARN y\n",
+        {"app.log",
+         "2021-03-01 06:00:00,123 INFO start\n  at frame\n2021-03-01 06:00:01,123 INFO x\n"
+         "2021-03-01 06:00:02,123 WARN y\n",
          "unknown form (3 of 4 lines have a time)"},
         {"one.txt", "[2021-03-01 06:00:00] one line\n", "unknown form (1 of 1"},
     };
@@ -188,17 +204,19 @@ Test(evidence, tells_logs_by_the_shape_of_their_lines)
 Test(evidence, names_no_text_that_is_no_log)
 {
     static const file files[] = {
-        {"README", "tocsin\n======\nReads logs such as:\n\n    2021-03-01 06:00:00 GET /owa/\n\n"
-                   "and tells what it found.\nMore below.\nThe end.\n",
+        {"README",
+         "tocsin\n======\nReads logs such as:\n\n    2021-03-01 06:00:00 GET /owa/\n\n"
+         "and tells what it found.\nMore below.\nThe end.\n",
          NULL},
-        {"ChangeLog", "2021-03-01  Anna  <anna@example.org>\n\n\t* a.c: mend.\n\n2021-02-01  Bert\n",
-         NULL},
-        {"changelog", "tool (1.0-1) unstable; urgency=low\n\n  * New.\n\n -- A <a@example.org>  Mon, "
-                      "01 Mar 2021 06:00:00 +0100\n",
+        {"ChangeLog",
+         "2021-03-01  Anna  <anna@example.org>\n\n\t* a.c: mend.\n\n2021-02-01  Bert\n", NULL},
+        {"changelog",
+         "tool (1.0-1) unstable; urgency=low\n\n  * New.\n\n -- A <a@example.org>  Mon, "
+         "01 Mar 2021 06:00:00 +0100\n",
          NULL},
         {"main.c", "#include <stdio.h>\nint main(void) { return 0; }\n", NULL},
-        {"rows.c", "\"2021-03-01 06:00:00 a\",\n\"2021-03-01 06:00:01 b\",\n\"2021-03-01 06:00:02\"\n",
-         NULL},
+        {"rows.c",
+         "\"2021-03-01 06:00:00 a\",\n\"2021-03-01 06:00:01 b\",\n\"2021-03-01 06:00:02\"\n", NULL},
         {"run.sh", "#!/bin/sh\n# Log-type of the day\nset -e\n", NULL},
         {"index.html", "<!DOCTYPE html>\n<html><body>Software: Microsoft Exchange</body></html>\n",
          NULL},
