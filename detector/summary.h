@@ -75,6 +75,8 @@ typedef struct tc_summary {
     const tc_inventory_row *inventory;
     size_t inventory_count;
     uint64_t irrelevant_files, irrelevant_bytes, duplicate_files;
+    const tc_slice *irrelevant_names; /* of the first of them */
+    size_t irrelevant_name_count;
     const tc_slice *guesses; /* settings taken from the data: "own domain: example.org" */
     size_t guess_count;
     const tc_slice *missing; /* "no message tracking logs: usually below ...": where to look */

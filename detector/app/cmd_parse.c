@@ -111,6 +111,71 @@ static tc_status collect(void *context, tc_block_result *result)
     return status;
 }
 
+/* -- what a person is told ------------------------------------------------------------------ */
+
+#define TOLD_MAX 20
+
+/* Why nothing of the source was printed, or not all; false if there is nothing to say. */
+static bool words_of(const parse_job *job, const tc_source *source, const tc_source_progress *p,
+                     char *out, size_t size)
+{
+    const tc_ledger *l = &p->ledger;
+    out[0] = 0;
+    if (p->failed || source->state == TC_SOURCE_UNREADABLE)
+        snprintf(out, size, "%s", p->failed ? p->error.text : source->error->text);
+    else if (source->state == TC_SOURCE_UNREAD)
+        snprintf(out, size, "looks like %s; %s", source->looks_like, source->mend);
+    else if (source->state == TC_SOURCE_IRRELEVANT)
+        snprintf(out, size, "is no log that is known");
+    else if (source->state == TC_SOURCE_EMPTY && source->parser)
+        snprintf(out, size, "is sound, but empty: a log of format %s without a record",
+                 source->parser->name);
+    else if (source->state == TC_SOURCE_EMPTY)
+        snprintf(out, size, "is empty");
+    else if (source->state == TC_SOURCE_READABLE && l->records.accepted == 0)
+        snprintf(out, size, "holds nothing of format %s%s", source->parser->name,
+                 job->run.options->parse_format ? "; without --format it is told by content" : "");
+    else if (tc_stats_source_incomplete(source, p))
+        snprintf(out, size, "%" PRIu64 " records were rejected", tc_ledger_rejected(l));
+    return out[0] != 0;
+}
+
+/* Tells on standard error what could not be printed; false if no record could. */
+static bool tell(const parse_job *job)
+{
+    size_t told = 0, readable = 0;
+    for (size_t i = 0; i < tc_input_count(job->run.input); i++) {
+        const tc_source *source = tc_input_source(job->run.input, i);
+        const tc_source_progress *p = tc_sources_progress(job->sources, i);
+        tc_error error = {0};
+        char words[512];
+        readable += source->state == TC_SOURCE_DUPLICATE || p->ledger.records.accepted > 0 ||
+                    (source->state == TC_SOURCE_EMPTY && source->parser);
+        if (!words_of(job, source, p, words, sizeof(words)) || told++ >= TOLD_MAX) continue;
+        (void)tc_fail(&error, TC_EUNSUPPORTED, "%s", words);
+        tc_input_name_error(source, &error);
+        (void)tc_command_failed((tc_status){error.code}, &error);
+    }
+    if (told > TOLD_MAX) fprintf(stderr, "tocsin: and %zu more\n", told - TOLD_MAX);
+    return readable > 0;
+}
+
+/* Says what was found instead when nothing at all could be printed. */
+static int tell_nothing(const parse_job *job)
+{
+    const tc_irrelevant *groups;
+    tc_error error = {0};
+    uint64_t files = 0;
+    for (size_t n = tc_input_irrelevant(job->run.input, &groups); n > 0; n--)
+        files += groups[n - 1].files;
+    (void)tc_fail(&error, TC_EUNSUPPORTED,
+                  "no record could be read; files that are no log: %" PRIu64, files);
+    (void)tc_command_failed((tc_status){error.code}, &error);
+    return TC_EXIT_INCOMPLETE;
+}
+
+/* -- the run -------------------------------------------------------------------------------- */
+
 static tc_status open_job(parse_job *job, const tc_options *options, tc_time now)
 {
     if (options->paths.count == 0)
@@ -148,17 +213,11 @@ static tc_status read_all(parse_job *job, const tc_options *options)
 }
 
 /* What was printed is all there was, or it is said that it is not. */
-static int exit_status_of(const parse_job *job, const tc_options *options)
+static int exit_status_of(const parse_job *job)
 {
-    const char *words = NULL;
-    tc_ledger totals;
-    tc_stats_totals(&job->run, job->sources, &totals);
-    if (tc_stats_incomplete(&job->run, job->sources))
-        words = "files could not be read, or too many of their records not understood: see --stats";
-    else if (totals.records.accepted == 0)
-        words = "no event was read";
-    if (words != NULL && !options->quiet) fprintf(stderr, "tocsin: %s\n", words);
-    return words ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+    bool readable = tell(job);
+    if (!readable) return tell_nothing(job);
+    return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
 }
 
 int tc_command_parse(const tc_options *options, tc_time now)
@@ -170,7 +229,7 @@ int tc_command_parse(const tc_options *options, tc_time now)
     if (tc_failed(status))
         exit_status = tc_command_failed(status, &job.error);
     else
-        exit_status = exit_status_of(&job, options);
+        exit_status = exit_status_of(&job);
     tc_outlet_done(&job.outlet);
     tc_outlet_done(&job.stats);
     tc_sources_free(job.sources);

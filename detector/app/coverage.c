@@ -15,6 +15,13 @@ static tc_slice say(tc_arena *arena, const char *format, ...)
     return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
 }
 
+static void judge_empty(tc_coverage_row *row)
+{
+    row->state = TC_BLIND;
+    row->why = TC_LIT("the logs given are sound, but hold no record");
+    row->fix = TC_LIT("add the logs of the days in question");
+}
+
 /* -- indicators ----------------------------------------------------------------------------- */
 
 static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
@@ -25,6 +32,8 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
         row->state = TC_BLIND;
         row->why = TC_LIT("no webmail logs were given");
         row->fix = TC_LIT("add the IIS logs of the front ends (W3SVC1)");
+    } else if (facts->logs[TC_INDICATOR_WEBMAIL].empty) {
+        judge_empty(row);
     } else if (seen->sessions == 0) {
         row->state = TC_BLIND;
         row->why = TC_LIT("the webmail logs name no user (cs-username) in any webmail request");
@@ -58,6 +67,8 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         row->state = TC_BLIND;
         row->why = TC_LIT("no message tracking logs were given");
         row->fix = TC_LIT("add the message tracking logs of all transport servers");
+    } else if (facts->logs[TC_INDICATOR_LANGUAGE].empty) {
+        judge_empty(row);
     } else if (seen->system_messages == 0) {
         row->state = TC_BLIND;
         row->why =
@@ -88,6 +99,8 @@ static void judge_passwords(const tc_coverage_facts *facts, tc_coverage_row *row
         row->state = TC_BLIND;
         row->why = TC_LIT("no Security events were given");
         row->fix = TC_LIT("add the Security log of every domain controller");
+    } else if (facts->logs[TC_INDICATOR_PASSWORDS].empty) {
+        judge_empty(row);
     } else if (seen->password_resets + seen->password_changes == 0) {
         row->state = TC_PARTLY;
         row->why = TC_LIT("the events hold no password change at all");

@@ -20,6 +20,7 @@
 /* The logs that an indicator needs; of a join, what both sides have. */
 typedef struct tc_coverage_logs {
     bool given;
+    bool empty;                        /* ... and sound, but without a record, all of them */
     tc_time first, last;               /* of all their records; TC_TIME_NONE = none */
     tc_time judged_first, judged_last; /* what of it lies in the window; TC_TIME_NONE = nothing */
 } tc_coverage_logs;

@@ -52,9 +52,12 @@ static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     if (row == NULL || problem == NULL) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < n; i++) {
         const tc_source *s = tc_input_source(run->input, i);
-        if (s->state == TC_SOURCE_READABLE) add_row(row, &rows, s);
+        bool sound = s->state == TC_SOURCE_EMPTY && s->parser;
+        if (s->state == TC_SOURCE_READABLE || sound) add_row(row, &rows, s);
         if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
-        if (tc_stats_unread(s))
+        if (s->state == TC_SOURCE_UNREAD)
+            problem[problems++] = (tc_problem){s->path, tc_stats_unread_words(s, arena)};
+        if (s->state == TC_SOURCE_UNREADABLE)
             problem[problems++] =
                 (tc_problem){s->path, s->error ? tc_slice_of(s->error->text) : TC_EMPTY_SLICE};
     }
@@ -69,6 +72,8 @@ static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
         summary->irrelevant_files += irrelevant[i].files;
         summary->irrelevant_bytes += irrelevant[i].bytes;
     }
+    summary->irrelevant_name_count =
+        tc_input_irrelevant_names(run->input, &summary->irrelevant_names);
     return TC_SUCCESS;
 }
 

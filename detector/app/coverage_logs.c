@@ -68,8 +68,8 @@ static void join(const tc_coverage_logs *a, const tc_coverage_logs *b, tc_covera
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts)
 {
-    static const tc_coverage_logs none = {false, TC_TIME_NONE, TC_TIME_NONE, TC_TIME_NONE,
-                                          TC_TIME_NONE};
+    static const tc_coverage_logs none = {false,        false,        TC_TIME_NONE,
+                                          TC_TIME_NONE, TC_TIME_NONE, TC_TIME_NONE};
     tc_coverage_logs all = none;
     for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++)
         facts->logs[k] = none;
@@ -81,7 +81,10 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
             if (fed_by[k] == NULL || source->parser == NULL ||
                 !tc_slice_starts(tc_slice_of(source->parser->name), tc_slice_of(fed_by[k])))
                 continue;
-            facts->logs[k].given = true;
+            tc_coverage_logs *logs = &facts->logs[k];
+            bool empty = source->state == TC_SOURCE_EMPTY;
+            logs->empty = logs->given ? logs->empty && empty : empty;
+            logs->given = true;
             if (p->first != TC_TIME_NONE) add_span(summary, &facts->logs[k], p->first, p->last);
         }
     }

@@ -22,16 +22,19 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
         tc_ledger_add(ret, &tc_sources_progress(sources, i)->ledger);
 }
 
-bool tc_stats_unread(const tc_source *source)
+bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress)
 {
-    return source->state != TC_SOURCE_READABLE && source->state != TC_SOURCE_EMPTY &&
-           source->state != TC_SOURCE_IRRELEVANT && source->state != TC_SOURCE_DUPLICATE;
+    const tc_ledger *l = &progress->ledger;
+    if (source->state == TC_SOURCE_UNREAD) return true;
+    /* One object alone is a setting rather than a log. */
+    return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted > 1 &&
+           l->events.filtered[TC_REASON_BAD_TIME] == l->records.accepted;
 }
 
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
-    if (tc_stats_unread(source) || progress->failed) return true;
-    if (progress->ledger.events.late) return true;
+    if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
+    if (tc_stats_source_unread(source, progress) || progress->ledger.events.late) return true;
     uint64_t timeless = progress->ledger.events.filtered[TC_REASON_BAD_TIME];
     uint64_t rejected = tc_ledger_rejected(&progress->ledger) + timeless;
     uint64_t accepted = progress->ledger.records.accepted - timeless;
@@ -48,6 +51,26 @@ bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources)
                                        tc_sources_progress(sources, i)))
             return true;
     return false;
+}
+
+const char *tc_stats_looks_like(const tc_source *source)
+{
+    return source->looks_like ? source->looks_like
+                              : "JSON whose records have no time that is known";
+}
+
+const char *tc_stats_mend(const tc_source *source)
+{
+    return source->mend ? source->mend : "not understood by this version; look into it by hand";
+}
+
+tc_slice tc_stats_unread_words(const tc_source *source, tc_arena *arena)
+{
+    char text[512];
+    tc_slice copy = TC_EMPTY_SLICE;
+    snprintf(text, sizeof(text), "looks like %s; %s", tc_stats_looks_like(source),
+             tc_stats_mend(source));
+    return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
 }
 
 double tc_stats_cpu_seconds(void)
@@ -117,11 +140,23 @@ static void write_time(tc_json_writer *w, const char *key, tc_time time)
 static const char *state_name(const tc_source *source, const tc_source_progress *p)
 {
     if (p->failed) return "failed";
-    if (source->state == TC_SOURCE_READABLE) return "read";
-    if (source->state == TC_SOURCE_EMPTY) return "empty";
-    if (source->state == TC_SOURCE_IRRELEVANT) return "irrelevant";
-    if (source->state == TC_SOURCE_DUPLICATE) return "duplicate";
-    return source->state == TC_SOURCE_UNREADABLE ? "unreadable" : "unread";
+    if (tc_stats_source_unread(source, p)) return "unread";
+    switch (source->state) {
+    case TC_SOURCE_READABLE:
+        return "read";
+    case TC_SOURCE_EMPTY:
+        return "empty";
+    case TC_SOURCE_IRRELEVANT:
+        return "irrelevant";
+    case TC_SOURCE_DUPLICATE:
+        return "duplicate";
+    case TC_SOURCE_UNREAD:
+        return "unread";
+    case TC_SOURCE_UNREADABLE:
+    case TC_SOURCE_STATE_COUNT:
+        break;
+    }
+    return "unreadable";
 }
 
 static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
@@ -140,6 +175,12 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
         tc_json_key(w, "duplicate_of");
         tc_json_string(w, tc_input_source(run->input, source->twin)->path);
     }
+    if (tc_stats_source_unread(source, p)) {
+        tc_json_key(w, "looks_like");
+        tc_json_cstring(w, tc_stats_looks_like(source));
+        tc_json_key(w, "mend");
+        tc_json_cstring(w, tc_stats_mend(source));
+    }
     const tc_error *error = p->failed ? &p->error : source->error;
     if (error != NULL) {
         tc_json_key(w, "error");
@@ -153,6 +194,24 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
     write_time(w, "last", p->last);
     write_ledger(w, &p->ledger);
     tc_json_object_close(w);
+}
+
+/* Names, as far as the inventory kept them, and how many it did not keep. */
+static void write_irrelevant_names(tc_json_writer *w, const tc_run *run)
+{
+    const tc_irrelevant *groups;
+    const tc_slice *names;
+    uint64_t files = 0;
+    size_t n = tc_input_irrelevant(run->input, &groups);
+    for (size_t i = 0; i < n; i++)
+        files += groups[i].files;
+    n = tc_input_irrelevant_names(run->input, &names);
+    tc_json_key(w, "irrelevant_names");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < n; i++)
+        tc_json_string(w, names[i]);
+    tc_json_array_close(w);
+    write_number(w, "irrelevant_unnamed", files - n);
 }
 
 static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources,
@@ -180,6 +239,7 @@ static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
+    write_irrelevant_names(w, run);
 }
 
 tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,

@@ -10,30 +10,26 @@ static void move_duplicates(const tc_run *run, tc_sources *sources, const tc_ord
         tc_sources_book_copies(sources, i, tc_ordered_duplicates(ordered, (uint32_t)i));
 }
 
-/* What a file says of itself at its end: read, and how; NULL if nothing is wrong with it. */
-static const char *count_file(tc_file_counts *files, const tc_source *source,
-                              const tc_source_progress *p)
+/* What a file says of itself at its end: read, and how; empty if nothing is wrong with it. */
+static tc_slice count_file(tc_file_counts *files, const tc_source *source,
+                           const tc_source_progress *p, tc_arena *arena)
 {
     if (source->state == TC_SOURCE_EMPTY) files->empty++;
-    if (source->state != TC_SOURCE_READABLE) return NULL;
+    if (source->state == TC_SOURCE_UNREADABLE) files->unreadable++;
+    if (tc_stats_source_unread(source, p)) files->not_understood++;
+    if (source->state != TC_SOURCE_READABLE) return TC_EMPTY_SLICE; /* told before it was read */
+    if (tc_stats_source_unread(source, p)) return tc_stats_unread_words(source, arena);
     files->read++;
     if (p->failed) {
         files->broken_off++;
-        return p->error.text[0] ? p->error.text : "it could not be read to its end";
+        return p->error.text[0] ? tc_slice_of(p->error.text)
+                                : TC_LIT("it could not be read to its end");
     }
     if (p->ledger.events.late)
-        return "records came behind their time: the file was changed while it was read";
-    if (!tc_stats_source_incomplete(source, p)) return NULL;
+        return TC_LIT("records came behind their time: the file was changed while it was read");
+    if (!tc_stats_source_incomplete(source, p)) return TC_EMPTY_SLICE;
     files->rejected++;
-    return "too many records could not be understood";
-}
-
-static void count_unread(tc_file_counts *files, const tc_source *source)
-{
-    if (source->state == TC_SOURCE_UNREADABLE)
-        files->unreadable++;
-    else if (tc_stats_unread(source))
-        files->not_understood++;
+    return TC_LIT("too many records could not be understood");
 }
 
 /* Files that failed in the middle are problems like those that could not be opened. */
@@ -46,9 +42,8 @@ static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_ar
     if (count) memcpy(all, s->problems, count * sizeof(*all));
     for (size_t i = 0; i < n; i++) {
         const tc_source *source = tc_input_source(run->input, i);
-        count_unread(&s->files, source);
-        const char *text = count_file(&s->files, source, tc_sources_progress(sources, i));
-        if (text) all[count++] = (tc_problem){source->path, tc_slice_of(text)};
+        tc_slice text = count_file(&s->files, source, tc_sources_progress(sources, i), arena);
+        if (text.len) all[count++] = (tc_problem){source->path, text};
     }
     s->problems = all;
     s->problem_count = count;

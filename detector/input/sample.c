@@ -22,45 +22,50 @@ static tc_status note_time(void *context, tc_event *event)
     return TC_SUCCESS;
 }
 
-/* Frames and parses one run; false at the end of the head or on a failure. */
-static bool scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice rest,
-                     bool last, tc_arena *scratch, tc_head_scan *scan, size_t *ret_length)
+/* Frames and parses one run; *ret_length is 0 at the end of the head. */
+static tc_status scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice rest,
+                          bool last, tc_arena *scratch, tc_head_scan *scan, size_t *ret_length)
 {
     tc_carry before = scan->carry;
     tc_frame frame = {0};
-    if (tc_failed(parser->frame(&scan->carry, options, rest, last, &frame))) return false;
+    *ret_length = 0;
+    TC_TRY(parser->frame(&scan->carry, options, rest, last, &frame));
     TC_ASSERT(frame.length <= rest.len);
     *ret_length = frame.length;
-    if (frame.length == 0) return false;
+    if (frame.length == 0) return TC_SUCCESS;
     if (frame.rejected) {
         scan->ledger.bytes.rejected += frame.length;
         if (frame.rejected_end) scan->ledger.records.rejected[frame.reason]++;
-        return true;
+        return TC_SUCCESS;
     }
     tc_sink sink = {.context = scan, .event = note_time};
     tc_slice run = tc_slice_sub(rest, 0, frame.length);
     tc_arena_reset(scratch);
-    return !tc_failed(parser->parse(&before, options, run, scratch, &scan->ledger, &sink));
+    return parser->parse(&before, options, run, scratch, &scan->ledger, &sink);
 }
 
-static void scan_bytes(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
-                       bool last, tc_arena *scratch, tc_head_scan *ret)
+static tc_status scan_bytes(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
+                            bool last, tc_arena *scratch, tc_head_scan *ret)
 {
     *ret = (tc_head_scan){.first = TC_TIME_NONE, .last = TC_TIME_NONE};
     parser->begin(&ret->carry, options);
-    size_t length = 0;
-    while (head.len > 0 && scan_run(parser, options, head, last, scratch, ret, &length))
+    size_t length = 1;
+    tc_status status = TC_SUCCESS;
+    while (head.len > 0 && length > 0 && !tc_failed(status)) {
+        status = scan_run(parser, options, head, last, scratch, ret, &length);
         head = tc_slice_sub(head, length, SIZE_MAX);
+    }
+    return status.code == TC_ENOMEM ? status : TC_SUCCESS;
 }
 
-void tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
-                      bool whole, tc_arena *scratch, tc_head_scan *ret)
+tc_status tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
+                           bool whole, tc_arena *scratch, tc_head_scan *ret)
 {
     if (!whole && head.len > LOOK_AHEAD) {
-        scan_bytes(parser, options, tc_slice_sub(head, 0, LOOK_AHEAD), false, scratch, ret);
-        if (ret->first != TC_TIME_NONE) return;
+        TC_TRY(scan_bytes(parser, options, tc_slice_sub(head, 0, LOOK_AHEAD), false, scratch, ret));
+        if (ret->first != TC_TIME_NONE) return TC_SUCCESS;
     }
-    scan_bytes(parser, options, head, whole, scratch, ret);
+    return scan_bytes(parser, options, head, whole, scratch, ret);
 }
 
 /* Reads up to `size` bytes at an offset; fewer at the end or on an error. */

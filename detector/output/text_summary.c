@@ -53,6 +53,19 @@ static void add_totals(tc_output *output, const tc_summary *s, tc_str *out)
                       tc_page_size(bytes, size));
 }
 
+/* Which files are no log, as far as names were kept. */
+static void add_names(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    char number[32];
+    for (size_t i = 0; i < s->irrelevant_name_count; i++) {
+        tc_str_add(out, TC_LIT("    "));
+        tc_page_wrap(output, 4, 6, s->irrelevant_names[i], out);
+    }
+    if (s->irrelevant_files > s->irrelevant_name_count)
+        tc_str_addf(out, "    and %s more\n",
+                    tc_page_number(s->irrelevant_files - s->irrelevant_name_count, number));
+}
+
 static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
 {
     char files[32], size[32];
@@ -63,6 +76,7 @@ static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
                       s->irrelevant_files == 1 ? "" : "s", s->irrelevant_files == 1 ? "is" : "are",
                       tc_page_size(s->irrelevant_bytes, size));
     }
+    if (output->options.explain) add_names(output, s, out);
     if (s->duplicate_files) {
         tc_str_add(out, TC_LIT("  "));
         tc_page_wrapf(output, 2, 4, out, "left out: %s file%s with the same content as another",

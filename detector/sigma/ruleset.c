@@ -117,7 +117,9 @@ static void add_documents(adding *a, tc_slice yaml)
     tc_arena *scratch = a->rules->scratch;
     tc_yaml_documents documents = {.count = 0};
     tc_error error = {.code = TC_OK};
-    if (tc_failed(tc_yaml_read(scratch, yaml, &documents, &error))) {
+    tc_status read = tc_yaml_read(scratch, yaml, &documents, &error);
+    if (tc_failed(read)) {
+        if (error.code == TC_OK) (void)tc_fail(&error, read.code, "no memory to read the rules");
         (void)tc_diagnostics_add(a->loader.d, &error);
         return;
     }
@@ -163,6 +165,8 @@ static bool compile(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
     tc_error error = {.code = TC_OK};
     tc_status status = tc_ruleset_build_groups(rules, names, &error);
     if (!tc_failed(status)) status = tc_ruleset_build_triggers(rules, &error);
+    if (tc_failed(status) && error.code == TC_OK)
+        (void)tc_fail(&error, status.code, "no memory to compile the rules");
     return !tc_failed(status) || tc_diagnostics_add(d, &error);
 }
 

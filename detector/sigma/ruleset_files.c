@@ -71,9 +71,14 @@ static tc_status walk_folder(walk *w, const char *folder, unsigned depth)
     DIR *dir = opendir(folder);
     if (!dir) return fail(w->error, TC_EIO, folder, "cannot be opened");
     tc_status status = TC_SUCCESS;
-    struct dirent *entry;
-    while (!tc_failed(status) && (entry = readdir(dir)))
-        status = walk_entry(w, folder, entry->d_name, depth);
+    struct dirent *entry = NULL;
+    do {
+        if (entry) status = walk_entry(w, folder, entry->d_name, depth);
+        if (tc_failed(status)) break;
+        errno = 0;
+        entry = readdir(dir);
+        if (!entry && errno != 0) status = fail(w->error, TC_EIO, folder, "cannot be read whole");
+    } while (entry);
     (void)closedir(dir);
     return status;
 }
@@ -100,13 +105,16 @@ static tc_status read_file(const char *path, tc_str *text, tc_error *error)
     if (got < 0)
         status = fail(error, TC_EIO, path, "cannot be read");
     else if (tc_failed(status))
-        status = fail(error, status.code, path, "too long for a rule file");
+        status =
+            fail(error, status.code, path,
+                 status.code == TC_ELIMIT ? "too long for a rule file" : "no memory to read it");
     (void)close(fd);
     return status;
 }
 
 static tc_status report(tc_ruleset *rules, const tc_rule_reporter *reporter, const tc_error *error)
 {
+    TC_ASSERT(error->code != TC_OK);
     rules->failed = true;
     if (reporter) reporter->report(reporter->context, error, false);
     return (tc_status){error->code};

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -196,8 +197,13 @@ static size_t files_here(void)
 {
     DIR *folder = opendir(".");
     size_t count = 0;
-    while (readdir(folder))
-        count++;
+    const struct dirent *entry;
+    do {
+        errno = 0;
+        entry = readdir(folder);
+        cr_assert(entry || errno == 0);
+        count += entry != NULL;
+    } while (entry);
     closedir(folder);
     return count;
 }
