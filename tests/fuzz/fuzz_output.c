@@ -196,6 +196,9 @@ static void take_summary(tc_slice *from, parts *p)
                       .seconds = (double)take_number(from, 4) / 16,
                       .peak_rss_bytes = take_number(from, 8),
                       .spilled_bytes = take_number(from, 8)};
+    /* Parts of those that were seen. */
+    s->mailboxes_joined = TC_MIN(s->mailboxes_joined, s->mailboxes_seen);
+    s->mailboxes_judged = TC_MIN(s->mailboxes_judged, s->mailboxes_seen);
     s->totals.bytes.read = take_number(from, 8);
     s->totals.records.accepted = take_number(from, 8);
     for (size_t i = 0; i < TC_REASON_COUNT; i++)
