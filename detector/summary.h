@@ -56,6 +56,7 @@ typedef struct tc_summary {
     bool incomplete;
     double seconds;
     double cpu_seconds, ordered_cpu_seconds; /* of all threads; of the ordered stage */
+    uint64_t observations;                   /* handed to the ordered stage, copies too */
     uint64_t peak_rss_bytes, spilled_bytes;
 } tc_summary;
 

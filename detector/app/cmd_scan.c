@@ -196,6 +196,7 @@ static tc_status summarise(scan *s)
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
     s->summary.spilled_bytes = counts.spilled_bytes;
     s->summary.ordered_cpu_seconds = counts.seconds;
+    s->summary.observations = counts.observations;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
     tc_output_summary(s->output, &s->summary, &s->text);
     TC_TRY(flush(s));

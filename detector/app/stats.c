@@ -186,6 +186,7 @@ static void write_judgement(tc_json_writer *w, const tc_summary *s)
     tc_json_double(w, s->cpu_seconds);
     tc_json_key(w, "ordered_cpu_seconds");
     tc_json_double(w, s->ordered_cpu_seconds);
+    write_number(w, "observations", s->observations);
     tc_json_object_close(w);
     write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
     write_number(w, "spilled_bytes", s->spilled_bytes);
