@@ -16,6 +16,7 @@ import struct
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 MONDAY = datetime.datetime(2011, 2, 28, 8)
 PEOPLE = ["anna.a", "bert.b", "cara.c", "dina.d", "emil.e", "finn.f"]
+OTHERS = ["gina.g", "hans.h", "ines.i", "jan.j", "kim.k", "leo.l"]  # never meet the stranger
 
 
 def keep(target, name, data):
@@ -55,8 +56,10 @@ def webmail(days=(0, 2, 4, 7, 8), attack=9):
 def replies():
     """Automatic replies, in another language on the last day."""
     rows = []
-    for day in (0, 1, 2, 3, 4, 7, 8, 9):
-        for i, who in enumerate(PEOPLE):
+    for day in (0, 2, 4, 7, 9):
+        for i, who in enumerate(PEOPLE + OTHERS):
+            if day == 9 and who in OTHERS:
+                continue
             words = "Automatic reply: " if day < 9 else "\u81ea\u52a8\u7b54\u590d: "
             number = 100 * day + i
             rows.append(f"{at(day, 3000 + i):%Y-%m-%dT%H:%M:%S.000Z},MAILBOXRULE,RECEIVE,"
