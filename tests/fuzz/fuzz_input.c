@@ -143,17 +143,9 @@ static const tc_parser *forced(size_t choice)
     return choice % (count + 1) == count ? NULL : tc_parsers[choice % (count + 1)];
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static tc_input *open_input(const char *path, uint8_t how, const tc_names *names,
+                            tc_schemas *schemas)
 {
-    static memory_file file;
-    tc_slice bytes = {data, size};
-    uint8_t how = take_byte(&bytes);
-    tc_names *names = tc_names_new();
-    TC_ASSERT(names);
-    tc_names_freeze(names);
-    tc_schemas *schemas = tc_schemas_new(names, 16384);
-    memory_file_write(&file, bytes);
-    const char *path = file.path;
     tc_input_options options = {.paths = &path,
                                 .path_count = 1,
                                 .format = forced(how & 15),
@@ -163,10 +155,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                 .names = names,
                                 .schemas = schemas};
     tc_input *input = NULL;
-    decoded whole;
     tc_error error = {0};
-    TC_ASSERT(schemas && !tc_failed(tc_input_open(&options, &input, &error)));
-    decode(path, &whole);
+    TC_ASSERT(!tc_failed(tc_input_open(&options, &input, &error)));
+    return input;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static memory_file file;
+    tc_slice bytes = {data, size};
+    uint8_t how = take_byte(&bytes);
+    tc_names *names = tc_names_new();
+    TC_ASSERT(names);
+    tc_names_freeze(names);
+    tc_schemas *schemas = tc_schemas_new(names, 16384);
+    TC_ASSERT(schemas);
+    memory_file_write(&file, bytes);
+    tc_input *input = open_input(file.path, how, names, schemas);
+    decoded whole;
+    decode(file.path, &whole);
     if (tc_input_count(input) == 1 && tc_input_source(input, 0)->parser)
         read_twice(input, &whole, bytes);
     tc_str_done(&whole.text);
