@@ -162,7 +162,8 @@ static void take_rows(tc_slice *from, parts *p)
     for (size_t i = 0; i < s->inventory_count; i++)
         p->inventory[i] = (tc_inventory_row){.host = take_text(from),
                                              .format = "iis-w3c",
-                                             .files = take_number(from, 8),
+                                             /* as many as a file system may hold */
+                                             .files = take_number(from, 4),
                                              .bytes = take_number(from, 8),
                                              .first = take_time(from),
                                              .last = take_time(from)};
