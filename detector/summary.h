@@ -105,6 +105,7 @@ typedef struct tc_summary {
     tc_verdict verdict;
     double seconds;
     double cpu_seconds, ordered_cpu_seconds; /* of all threads; of the ordered stage */
+    uint64_t observations;                   /* handed to the ordered stage, copies too */
     uint64_t peak_rss_bytes, spilled_bytes;
 } tc_summary;
 

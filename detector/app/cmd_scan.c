@@ -202,6 +202,7 @@ static tc_status tell_summary(scan *s)
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
     s->summary.spilled_bytes = counts.spilled_bytes;
     s->summary.ordered_cpu_seconds = counts.seconds;
+    s->summary.observations = counts.observations;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
     tc_output_summary(s->output, &s->summary, sending_time(s), &s->text);
     TC_TRY(flush(s));

@@ -227,8 +227,8 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
 static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
-    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     o->observations++;
+    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
 }

@@ -77,6 +77,7 @@ static void write_costs(tc_json_writer *w, const tc_summary *s)
     tc_json_object_open(w);
     write_double(w, "cpu_seconds", s->cpu_seconds);
     write_double(w, "ordered_cpu_seconds", s->ordered_cpu_seconds);
+    write_number(w, "observations", s->observations);
     tc_json_object_close(w);
     write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
     write_number(w, "spilled_bytes", s->spilled_bytes);

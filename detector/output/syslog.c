@@ -175,6 +175,15 @@ static void add_host(tc_str *out, tc_slice host)
     if (len == 0) tc_str_add_byte(out, '-');
 }
 
+/* At most six fraction digits are allowed (RFC 5424 6). Downwards; before the first whole
+ * microsecond that there is, up to that. */
+static tc_time whole_microsecond(tc_time time)
+{
+    int64_t rest = time % 1000;
+    if (rest < 0 && time > INT64_MIN + 1000) rest += 1000;
+    return tc_time_sub(time, rest);
+}
+
 static void add_header(const tc_output *output, tc_level level, tc_time time, const char *id,
                        tc_str *out)
 {
@@ -183,9 +192,7 @@ static void add_header(const tc_output *output, tc_level level, tc_time time, co
     if (time == TC_TIME_NONE) {
         tc_str_add(out, TC_LIT("- "));
     } else {
-        /* At most six fraction digits are allowed (RFC 5424 6). */
-        time -= ((time % 1000) + 1000) % 1000;
-        tc_str_addf(out, "%s ", tc_time_format(time, text));
+        tc_str_addf(out, "%s ", tc_time_format(whole_microsecond(time), text));
     }
     add_host(out, output->options.host);
     tc_str_add(out, TC_LIT(" " TC_OUTPUT_PRODUCT " "));

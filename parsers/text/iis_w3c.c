@@ -190,6 +190,7 @@ static tc_status take_rows(walk *w)
 {
     const tc_w3c_form *form = &w->state->form;
     tc_units *units = &w->units;
+    if (units->block.len == 0) return TC_SUCCESS; /* its bytes may be nowhere */
     const uint8_t *end = units->block.ptr + units->block.len;
     while (units->at < units->block.len) {
         const uint8_t *at = units->block.ptr + units->at;

@@ -55,6 +55,7 @@ class Example(Case):
     def test_ledgers_add_up(self):
         self.assert_balanced(self.stats)
         self.assertEqual(self.stats["totals"]["events"]["late"], 0)
+        self.assertGreater(self.stats["stages"]["observations"], 1000)
         size = sum(f.stat().st_size for f in self.logs.rglob("*") if f.is_file())
         bom = 3 * len(list(self.logs.rglob("MSGTRK*")))
         self.assertIn(self.stats["totals"]["bytes"]["read"], (size, size - bom))

@@ -243,6 +243,7 @@ Test(formats, syslog_header_has_the_time_of_sending_with_six_digits_at_most)
         const char *timestamp;
     } rows[] = {
         {TC_TIME_NONE, "2011-03-10T03:04:05.678901Z"}, /* the event's */
+        {TC_TIME_NONE + 1, "1677-09-21T00:12:43.145225Z"},
         {INT64_C(1300000000) * TC_SECOND, "2011-03-13T07:06:40Z"},
         {INT64_C(1300000000) * TC_SECOND + 1999, "2011-03-13T07:06:40.000001Z"},
         {INT64_C(1300000000) * TC_SECOND + 120000000, "2011-03-13T07:06:40.120Z"},
