@@ -7,8 +7,7 @@
 
 static tc_status failed(const tc_outlet *outlet, tc_error *reterr)
 {
-    int sys = errno;
-    return tc_fail_at(reterr, TC_EIO, outlet->path, 0, 0, "cannot write: %s", strerrordesc_np(sys));
+    return tc_fail_sys(reterr, errno, outlet->path, "cannot write");
 }
 
 static bool is_standard(const char *path)

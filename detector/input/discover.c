@@ -3,7 +3,6 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/arena.h"
 #include "parsers/base/map.h"
-#include "parsers/base/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -36,12 +35,7 @@ typedef struct walk {
 
 void tc_error_set_path(tc_error *reterr, tc_slice path)
 {
-    if (!reterr) return;
-    tc_str text;
-    tc_str_init(&text, 8 * PATH_BYTES);
-    tc_escape_text(&text, path);
-    (void)tc_slice_to_cstr(tc_str_view(&text), reterr->source, sizeof reterr->source);
-    tc_str_done(&text);
+    tc_error_set_source(reterr, path.len ? (const char *)path.ptr : "", path.len);
 }
 
 static tc_status report(const walk *w, tc_found *found)
@@ -218,11 +212,7 @@ static tc_status walk_folder(walk *w, int fd)
 
 static tc_status refuse(const char *path, tc_error *reterr, const char *text, int sys)
 {
-    errno = sys;
-    tc_status status =
-        tc_fail(reterr, TC_EIO, "%s%s%s", text, sys ? ": " : "", sys ? strerrordesc_np(sys) : "");
-    tc_error_set_path(reterr, tc_slice_of(path));
-    return status;
+    return tc_fail_sys(reterr, sys, path, "%s", text);
 }
 
 /* The path without slashes at its end, as it will be shown. */

@@ -3,7 +3,6 @@
 #include "detector/input/host.h"
 #include "parsers/base/alloc.h"
 
-#include <errno.h>
 
 static tc_slice name_of(tc_slice path, size_t name_at)
 {
@@ -87,9 +86,7 @@ tc_status tc_entry_unreadable(tc_input *input, const tc_found *found, const tc_e
 tc_status tc_entry_problem(tc_input *input, const tc_found *found, const char *problem, int sys)
 {
     tc_error error = {0};
-    errno = sys;
-    (void)tc_fail(&error, TC_EIO, "%s%s%s", problem, sys ? ": " : "",
-                  sys ? strerrordesc_np(sys) : "");
+    (void)tc_fail_sys(&error, sys, NULL, "%s", problem);
     return tc_entry_unreadable(input, found, &error);
 }
 

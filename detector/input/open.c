@@ -9,11 +9,8 @@
 
 static tc_status refuse(const tc_source *source, tc_error *reterr, const char *text, int sys)
 {
-    errno = sys;
-    tc_status status =
-        tc_fail(reterr, TC_EIO, "%s%s%s", text, sys ? ": " : "", sys ? strerrordesc_np(sys) : "");
-    tc_error_set_path(reterr, source->path);
-    return status;
+    /* The path is NUL-terminated (inventory). */
+    return tc_fail_sys(reterr, sys, (const char *)source->path.ptr, "%s", text);
 }
 
 tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr)

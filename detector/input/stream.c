@@ -97,7 +97,7 @@ static size_t read_file(tc_stream *s, uint8_t *out, size_t room)
             struct pollfd wait = {.fd = s->fd, .events = POLLIN};
             (void)poll(&wait, 1, -1);
         } else if (errno != EINTR) {
-            (void)FAIL(s, TC_EIO, "cannot read: %s", strerrordesc_np(errno));
+            s->failure = tc_fail_sys(&s->error, errno, NULL, "cannot read");
         }
     }
     return got;

@@ -117,10 +117,9 @@ static void add_documents(adding *a, tc_slice yaml)
     tc_arena *scratch = a->rules->scratch;
     tc_yaml_documents documents = {.count = 0};
     tc_error error = {.code = TC_OK};
-    tc_status read = tc_yaml_read(scratch, yaml, &documents, &error);
-    if (tc_failed(read)) {
-        if (error.code == TC_OK) (void)tc_fail(&error, read.code, "no memory to read the rules");
-        (void)tc_diagnostics_add(a->loader.d, &error);
+    tc_status status = tc_yaml_read(scratch, yaml, &documents, &error);
+    if (tc_failed(status)) {
+        (void)tc_diagnostics_add(a->loader.d, status, &error);
         return;
     }
     bool ok = tc_collection_expand(&a->loader, scratch, &documents, &documents);
@@ -165,9 +164,7 @@ static bool compile(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
     tc_error error = {.code = TC_OK};
     tc_status status = tc_ruleset_build_groups(rules, names, &error);
     if (!tc_failed(status)) status = tc_ruleset_build_triggers(rules, &error);
-    if (tc_failed(status) && error.code == TC_OK)
-        (void)tc_fail(&error, status.code, "no memory to compile the rules");
-    return !tc_failed(status) || tc_diagnostics_add(d, &error);
+    return !tc_failed(status) || tc_diagnostics_add(d, status, &error);
 }
 
 tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_reporter *reporter)
