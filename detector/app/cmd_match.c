@@ -1,5 +1,6 @@
 /* tocsin match: Sigma rules over JSON events, in event-time order. */
 #include "detector/app/command.h"
+#include "detector/app/file.h"
 #include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/correlate/correlator.h"
@@ -108,6 +109,7 @@ static bool own_label(tc_slice raw, label *ret)
 static tc_status flush(match_run *m, bool force)
 {
     if (!force && m->out.len < FLUSH_BYTES) return TC_SUCCESS;
+    TC_TRY(tc_str_status(&m->out));
     tc_status status = tc_outlet_write(&m->outlet, tc_str_view(&m->out), &m->error);
     tc_str_clear(&m->out);
     return status;
@@ -292,8 +294,7 @@ static tc_status load(match_run *m, const tc_options *o)
     if (!m->names || !m->rules || !m->arena) return tc_fail(&m->error, TC_ENOMEM, "out of memory");
     tc_status status = tc_add_rules(m->rules, &o->rules, &reporter, &m->error);
     if (!tc_failed(status)) status = tc_ruleset_compile(m->rules, m->names, &reporter);
-    if (tc_failed(status) && m->error.text[0]) return status;
-    if (tc_failed(status)) return tc_fail(&m->error, status.code, "the rules have errors");
+    if (tc_failed(status)) return tc_rules_failed(status, &m->error);
     tc_names_freeze(m->names);
     m->schemas = tc_schemas_new(m->names, 64);
     m->matcher = tc_matcher_new(m->rules);
@@ -333,6 +334,15 @@ static void done(match_run *m)
     tc_outlet_done(&m->outlet);
 }
 
+static void tell_rejected(uint64_t lines, const char *path)
+{
+    tc_error told;
+    char text[1024];
+    (void)tc_fail_at(&told, TC_ESYNTAX, path, 0, 0, "%" PRIu64 " lines are not JSON objects",
+                     lines);
+    fprintf(stderr, "tocsin: %s\n", tc_error_format(&told, text, sizeof(text)));
+}
+
 int tc_command_match(const tc_options *o, tc_time now)
 {
     match_run m = {.any = false};
@@ -354,9 +364,7 @@ int tc_command_match(const tc_options *o, tc_time now)
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
     if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
     uint64_t rejected = tc_ledger_rejected(&ledger);
-    if (rejected && !o->quiet)
-        fprintf(stderr, "tocsin: %" PRIu64 " lines of %s are not JSON objects\n", rejected,
-                o->paths.items[0]);
+    if (rejected && !o->quiet) tell_rejected(rejected, o->paths.items[0]);
     if (exit_status == TC_EXIT_NOTHING && rejected) exit_status = TC_EXIT_INCOMPLETE;
     done(&m);
     return exit_status;

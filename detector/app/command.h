@@ -15,6 +15,10 @@ enum {
     TC_EXIT_PIPE = 141      /* whoever read the output went away: 128 + SIGPIPE, as shells say it */
 };
 
+/* The whole program; main does nothing else. A library function, so that a test can run it with
+ * allocations that fail. Ignores SIGPIPE. */
+int tc_program(int argc, char **argv);
+
 int tc_command_scan(const tc_options *options, tc_time now);
 int tc_command_parse(const tc_options *options, tc_time now);
 int tc_command_match(const tc_options *options, tc_time now);

@@ -1,5 +1,6 @@
 #include "detector/app/ordered.h"
 
+#include "detector/app/file.h"
 #include "detector/correlate/dedupe.h"
 #include "detector/correlate/sorter.h"
 #include "parsers/base/alloc.h"

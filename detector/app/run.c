@@ -1,40 +1,9 @@
 #include "detector/app/run.h"
 
-#include "parsers/base/alloc.h"
-
-#include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SCHEMAS_MAX 16384
-
-tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
-                       tc_error *reterr)
-{
-    tc_str text;
-    uint8_t buffer[65536];
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot read: %s", strerror(errno));
-    tc_str_init(&text, max);
-    ssize_t n;
-    while ((n = read(descriptor, buffer, sizeof(buffer))) != 0) {
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) break;
-        tc_str_add(&text, tc_slice_make(buffer, (size_t)n));
-    }
-    int failed = n < 0 ? errno : 0;
-    close(descriptor);
-    if (failed || tc_failed(tc_str_status(&text))) {
-        tc_str_done(&text);
-        return failed ? tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot read: %s", strerror(failed))
-                      : tc_fail_at(reterr, TC_ELIMIT, path, 0, 0, "longer than %zu bytes", max);
-    }
-    *ret = text.data;
-    *ret_length = text.len;
-    return TC_SUCCESS;
-}
 
 void tc_report_rule(void *context, const tc_error *error, bool warning)
 {
@@ -80,6 +49,13 @@ static tc_status find_data(tc_run *run, tc_error *reterr)
     return tc_fail(reterr, TC_EIO, "the rules folder was not found; set TOCSIN_DATA to it");
 }
 
+tc_status tc_rules_failed(tc_status status, tc_error *reterr)
+{
+    if (reterr && reterr->code != TC_OK) return status; /* who noticed has said it */
+    return tc_fail(reterr, status.code, "%s; nothing was read",
+                   status.code == TC_ENOMEM ? "no memory for the rules" : "the rules have errors");
+}
+
 tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
                        const tc_rule_reporter *reporter, tc_error *reterr)
 {
@@ -99,14 +75,13 @@ static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
 {
     tc_rule_reporter reporter = {NULL, tc_report_rule};
     run->rules = tc_ruleset_new();
-    if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory for the rules");
     tc_status status = TC_SUCCESS;
     if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
     tc_status added = tc_add_rules(run->rules, &run->options->rules, &reporter, reterr);
     if (!tc_failed(status)) status = added;
     if (!tc_failed(status)) status = tc_ruleset_compile(run->rules, run->names, &reporter);
-    if (tc_failed(status) && (reterr == NULL || reterr->text[0] == 0))
-        return tc_fail(reterr, status.code, "the rules have errors; nothing was read");
+    if (tc_failed(status)) return tc_rules_failed(status, reterr);
     if (!tc_failed(status) && tc_ruleset_count(run->rules) == 0)
         return tc_fail(reterr, TC_ESYNTAX, "no rule is loaded: give --rules PATH");
     return status;

@@ -37,9 +37,8 @@ void tc_run_close(tc_run *run);
 /* Adds the rules of each path; one that holds none is refused: who names it believes in it. */
 tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
                        const tc_rule_reporter *reporter, tc_error *reterr) TC_MUST_USE;
-/* Reads a whole small file (a configuration, at most `max` bytes) into memory the caller frees. */
-tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
-                       tc_error *reterr) TC_MUST_USE;
+/* What a run says whose rules could not be loaded, unless it was said already; the status. */
+tc_status tc_rules_failed(tc_status status, tc_error *reterr);
 /* Prints rule errors and warnings to standard error, one line each. */
 void tc_report_rule(void *context, const tc_error *error, bool warning);
 
