@@ -98,6 +98,7 @@ typedef struct tc_summary {
     size_t single[TC_LEVEL_COUNT];    /* findings that belong to no incident */
     size_t historic_incidents;        /* those before --since */
     tc_level min_level, fail_level;
+    uint64_t memory_failures;  /* allocations that found none in a run that went on all the same */
     tc_bounds bounds;          /* of the program's memory that were reached */
     uint32_t passes;           /* how often the logs were read */
     uint64_t disordered_files; /* whose records were not in the order that their format keeps */

@@ -363,9 +363,10 @@ int tc_command_match(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = tc_outlet_close(&m.outlet, &m.error);
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
     if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
+    bool lacked = !tc_failed(status) && tc_command_lacked_memory();
     uint64_t rejected = tc_ledger_rejected(&ledger);
     if (rejected && !o->quiet) tell_rejected(rejected, o->paths.items[0]);
-    if (exit_status == TC_EXIT_NOTHING && rejected) exit_status = TC_EXIT_INCOMPLETE;
+    if (exit_status == TC_EXIT_NOTHING && (rejected || lacked)) exit_status = TC_EXIT_INCOMPLETE;
     done(&m);
     return exit_status;
 }

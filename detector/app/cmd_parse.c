@@ -215,9 +215,10 @@ static tc_status read_all(parse_job *job, const tc_options *options)
 /* What was printed is all there was, or it is said that it is not. */
 static int exit_status_of(const parse_job *job)
 {
-    bool readable = tell(job);
+    bool readable = tell(job), lacked = tc_command_lacked_memory();
     if (!readable) return tell_nothing(job);
-    return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+    return lacked || tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE
+                                                                  : TC_EXIT_NOTHING;
 }
 
 int tc_command_parse(const tc_options *options, tc_time now)

@@ -2,6 +2,8 @@
 #include "detector/app/command.h"
 #include "detector/app/outlet.h"
 
+#include "parsers/base/alloc.h"
+
 #include <errno.h>
 
 int tc_command_failed(tc_status status, const tc_error *error)
@@ -12,6 +14,17 @@ int tc_command_failed(tc_status status, const tc_error *error)
     if (told.code == TC_EIO && told.sys == EPIPE) return TC_EXIT_PIPE;
     fprintf(stderr, "tocsin: %s\n", tc_error_format(&told, text, sizeof(text)));
     return TC_EXIT_USAGE;
+}
+
+bool tc_command_lacked_memory(void)
+{
+    uint64_t failures = tc_alloc_failures();
+    if (failures == 0) return false;
+    fprintf(stderr,
+            "tocsin: memory ran out %" PRIu64 " time%s; what was found may lack parts. "
+            "Scan fewer files at once, or use fewer --jobs\n",
+            failures, failures == 1 ? "" : "s");
+    return true;
 }
 
 int tc_command_print(tc_str *page)

@@ -29,6 +29,10 @@ int tc_command_formats(const tc_options *options);
  * status, and returns the exit status for it. A reader of the output that has gone away is passed
  * over in silence. */
 int tc_command_failed(tc_status status, const tc_error *error);
+/* Whether memory ran out in a run that went on all the same; says on standard error what that
+ * means. Such a result is incomplete, whatever else was found. (A scan has it among its reasons.)
+ */
+bool tc_command_lacked_memory(void);
 /* Writes the page to standard output and frees it; returns the exit status. */
 int tc_command_print(tc_str *page);
 

@@ -4,6 +4,8 @@
 #include "detector/app/stats.h"
 #include "detector/app/verdict.h"
 
+#include "parsers/base/alloc.h"
+
 static void move_duplicates(const tc_run *run, tc_sources *sources, const tc_ordered *ordered)
 {
     for (size_t i = 0; i < tc_input_count(run->input); i++)
@@ -61,5 +63,6 @@ tc_status tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_coverage_gather(run, sources, summary, &facts);
     TC_TRY(tc_coverage_judge(&facts, arena, summary));
     TC_TRY(count_files(run, sources, arena, summary));
+    summary->memory_failures = tc_alloc_failures();
     return tc_verdict_reach(summary, arena);
 }

@@ -126,6 +126,17 @@ static bool state_full(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
+static bool no_memory(const tc_summary *s, char words[WORDS_MAX])
+{
+    uint64_t n = s->memory_failures;
+    if (n)
+        snprintf(words, WORDS_MAX,
+                 "the system was out of memory %" PRIu64
+                 " time%s, and what was found may lack parts: use fewer --jobs",
+                 n, plural(n));
+    return n > 0;
+}
+
 static const struct {
     const char *key;
     reason *applies;
@@ -140,6 +151,7 @@ static const struct {
     [TC_UNJUDGED_LATE] = {"late", late},
     [TC_UNJUDGED_CUT_SHORT] = {"cut_short", cut_short},
     [TC_UNJUDGED_STATE_FULL] = {"state_full", state_full},
+    [TC_UNJUDGED_NO_MEMORY] = {"no_memory", no_memory},
 };
 
 const char *tc_unjudged_key(tc_unjudged_kind kind)

@@ -30,6 +30,7 @@ typedef enum tc_unjudged_kind {
     TC_UNJUDGED_LATE,           /* records that came behind the order of judging */
     TC_UNJUDGED_CUT_SHORT,      /* temporary files reached their bound or failed */
     TC_UNJUDGED_STATE_FULL,     /* a bound that blinds an indicator */
+    TC_UNJUDGED_NO_MEMORY,      /* the system had none: texts, members or matches may be missing */
     TC_UNJUDGED_COUNT
 } tc_unjudged_kind;
 

@@ -253,3 +253,12 @@ Test(verdict, lack_of_memory_is_told)
     cr_expect(tc_failed(tc_verdict_reach(&s, small)));
     tc_arena_free(small);
 }
+
+Test(verdict, lack_of_memory_is_a_reason)
+{
+    tc_summary s = clean();
+    s.memory_failures = 2;
+    expect_reason(&s, TC_UNJUDGED_NO_MEMORY,
+                  "the system was out of memory 2 times, and what was found may lack parts: use "
+                  "fewer --jobs");
+}
