@@ -137,7 +137,7 @@ static bool words_of(const parse_job *job, const tc_source *source, const tc_sou
                  job->run.options->parse_format ? "; without --format it is told by content" : "");
     else if (tc_stats_source_incomplete(source, p))
         snprintf(out, size, "%" PRIu64 " records were rejected", tc_ledger_rejected(l));
-    return out[0] != 0;
+    return out[0] != 0 && !job->run.options->quiet;
 }
 
 /* Tells on standard error what could not be printed; false if no record could. */
@@ -166,6 +166,7 @@ static int tell_nothing(const parse_job *job)
     const tc_irrelevant *groups;
     tc_error error = {0};
     uint64_t files = 0;
+    if (job->run.options->quiet) return TC_EXIT_INCOMPLETE;
     for (size_t n = tc_input_irrelevant(job->run.input, &groups); n > 0; n--)
         files += groups[n - 1].files;
     (void)tc_fail(&error, TC_EUNSUPPORTED,

@@ -196,7 +196,10 @@ static tc_status tell_summary(scan *s)
     tc_ordered_counts counts = tc_ordered_statistics(read->ordered);
     s->summary.passes = read->passes;
     s->summary.disordered_files = read->disordered_count;
-    if (read->cut_short) s->summary.cut_short = tc_slice_of(read->cut.text);
+    if (read->cut_short) {
+        s->summary.cut_short = tc_slice_of(read->cut.text);
+        (void)tc_command_failed((tc_status){read->cut.code}, &read->cut);
+    }
     TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static tc_status failed(const tc_outlet *outlet, tc_error *reterr)
+static tc_status failed(const tc_outlet *outlet, int sys, tc_error *reterr)
 {
-    return tc_fail_sys(reterr, errno, outlet->path, "cannot write");
+    return tc_fail_sys(reterr, sys, outlet->path, "cannot write");
 }
 
 static bool is_standard(const char *path)
@@ -21,7 +21,7 @@ tc_status tc_outlet_open(tc_outlet *outlet, const char *path, tc_error *reterr)
     if (is_standard(path)) return TC_SUCCESS;
     *outlet = (tc_outlet){.path = path};
     outlet->descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
-    if (outlet->descriptor < 0) return failed(outlet, reterr);
+    if (outlet->descriptor < 0) return failed(outlet, errno, reterr);
     outlet->open = true;
     return TC_SUCCESS;
 }
@@ -32,10 +32,9 @@ static tc_status begin(tc_outlet *outlet, tc_error *reterr)
     struct stat st;
     if (outlet->begun) return TC_SUCCESS;
     outlet->begun = true;
-    if (fstat(outlet->descriptor, &st) == 0 && S_ISREG(st.st_mode) &&
-        ftruncate(outlet->descriptor, 0) != 0)
-        return failed(outlet, reterr);
-    return TC_SUCCESS;
+    int sys = fstat(outlet->descriptor, &st) != 0 ? errno : 0;
+    if (sys == 0 && S_ISREG(st.st_mode) && ftruncate(outlet->descriptor, 0) != 0) sys = errno;
+    return sys == 0 ? TC_SUCCESS : failed(outlet, sys, reterr);
 }
 
 tc_status tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr)
@@ -45,7 +44,7 @@ tc_status tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr)
     while (text.len) {
         ssize_t n = write(outlet->descriptor, text.ptr, text.len);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return failed(outlet, reterr);
+        if (n < 0) return failed(outlet, errno, reterr);
         text = tc_slice_sub(text, (size_t)n, text.len);
     }
     return TC_SUCCESS;
@@ -58,7 +57,7 @@ tc_status tc_outlet_close(tc_outlet *outlet, tc_error *reterr)
     outlet->open = false;
     if (outlet->descriptor == STDOUT_FILENO) return TC_SUCCESS;
     /* Some file systems notice only now that the disk is full. */
-    if (close(outlet->descriptor) != 0 && errno != EINTR) return failed(outlet, reterr);
+    if (close(outlet->descriptor) != 0 && errno != EINTR) return failed(outlet, errno, reterr);
     return TC_SUCCESS;
 }
 
@@ -95,8 +94,10 @@ static tc_status spare_file(const output *o, const struct stat *st, tc_error *re
 static tc_status spare(const output *o, const char *path, tc_error *reterr)
 {
     struct stat st;
-    bool seen = is_standard(path) ? fstat(STDIN_FILENO, &st) == 0 : stat(path, &st) == 0;
-    return seen ? spare_file(o, &st, reterr) : TC_SUCCESS;
+    if (!is_standard(path)) return stat(path, &st) == 0 ? spare_file(o, &st, reterr) : TC_SUCCESS;
+    int sys = fstat(STDIN_FILENO, &st) != 0 ? errno : 0;
+    if (sys) return tc_fail_sys(reterr, sys, "-", "cannot look at standard input");
+    return spare_file(o, &st, reterr);
 }
 
 static tc_status spare_slice(const output *o, tc_slice path, tc_error *reterr)

@@ -22,11 +22,17 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
         tc_ledger_add(ret, &tc_sources_progress(sources, i)->ledger);
 }
 
+/* One object alone is a setting rather than a log: that it has no time tells nothing. */
+static bool is_setting(const tc_source *source, const tc_ledger *l)
+{
+    return source->state == TC_SOURCE_READABLE && source->parser->any &&
+           l->records.accepted == 1 && l->events.filtered[TC_REASON_BAD_TIME] == 1;
+}
+
 bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress)
 {
     const tc_ledger *l = &progress->ledger;
     if (source->state == TC_SOURCE_UNREAD) return true;
-    /* One object alone is a setting rather than a log. */
     return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted > 1 &&
            l->events.filtered[TC_REASON_BAD_TIME] == l->records.accepted;
 }
@@ -35,6 +41,7 @@ bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progres
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
     if (tc_stats_source_unread(source, progress) || progress->ledger.events.late) return true;
+    if (is_setting(source, &progress->ledger)) return false;
     uint64_t timeless = progress->ledger.events.filtered[TC_REASON_BAD_TIME];
     uint64_t rejected = tc_ledger_rejected(&progress->ledger) + timeless;
     uint64_t accepted = progress->ledger.records.accepted - timeless;

@@ -39,7 +39,7 @@ static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_ar
                              tc_summary *s)
 {
     size_t n = tc_input_count(run->input), count = s->problem_count;
-    tc_problem *all = tc_arena_get(arena, count + n + 1, sizeof(*all));
+    tc_problem *all = tc_arena_get(arena, count + n + 2, sizeof(*all));
     if (all == NULL) return (tc_status){TC_ENOMEM};
     if (count) memcpy(all, s->problems, count * sizeof(*all));
     for (size_t i = 0; i < n; i++) {
@@ -47,6 +47,7 @@ static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_ar
         tc_slice text = count_file(&s->files, source, tc_sources_progress(sources, i), arena);
         if (text.len) all[count++] = (tc_problem){source->path, text};
     }
+    if (s->cut_short.len) all[count++] = (tc_problem){TC_LIT("temporary files"), s->cut_short};
     s->problems = all;
     s->problem_count = count;
     return TC_SUCCESS;

@@ -172,11 +172,11 @@ class AllClear(Case):
     def test_records_without_a_time_were_not_judged(self):
         path = self.write("ual.json", "".join('{"Operation":"MailItemsAccessed","n":%d}\n' % i
                                               for i in range(5)))
-        self.assertIn("rejected", self.reasons(path))
+        self.assertIn("not_understood", self.reasons(path))
         folder = self.folder / "with-ual"
         shutil.copytree(self.quiet, folder)
         shutil.copy(path, folder)
-        self.assertEqual(self.reasons(*INTERNAL, folder), ["rejected"])
+        self.assertEqual(self.reasons(*INTERNAL, folder), ["not_understood"])
 
     def test_found_and_incomplete_exits_one_and_says_incomplete_first(self):
         folder = self.folder / "found-and-unread"

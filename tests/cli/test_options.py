@@ -353,7 +353,7 @@ class Options(Case):
 
     def test_parse_quiet(self):
         empty = self.write("nothing.log", "")
-        self.assertEqual(run("parse", empty, check=3).err, "tocsin: no event was read\n")
+        self.assertIn("no record could be read", run("parse", empty, check=3).err)
         self.assertEqual(run("parse", "--quiet", empty, check=3).err, "")
 
     def test_parse_help(self):
