@@ -95,6 +95,8 @@ static tc_subject resolved(const tc_ordered *o, const tc_subject *subject)
 {
     tc_subject copy = *subject;
     if (copy.mailbox.len) copy.entity = tc_identity_find(o->identity, copy.mailbox);
+    copy.newcomer = copy.mailbox.len &&
+                    (copy.entity == 0 || tc_identity_rank(o->identity, copy.entity) == TC_RANK_NEW);
     return copy;
 }
 

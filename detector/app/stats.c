@@ -25,8 +25,8 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
 /* One object alone is a setting rather than a log: that it has no time tells nothing. */
 static bool is_setting(const tc_source *source, const tc_ledger *l)
 {
-    return source->state == TC_SOURCE_READABLE && source->parser->any &&
-           l->records.accepted == 1 && l->events.filtered[TC_REASON_BAD_TIME] == 1;
+    return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted == 1 &&
+           l->events.filtered[TC_REASON_BAD_TIME] == 1;
 }
 
 bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress)

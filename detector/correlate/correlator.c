@@ -139,6 +139,7 @@ tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firin
     pushed->order = hit->order;
     pushed->captures = hit->captures;
     pushed->given = hit;
+    pushed->known = hit->subject && hit->subject->mailbox.len && !hit->subject->newcomer;
     k->frames[0] = frame;
     size_t depth = 1;
     tc_status status = run(k, &depth, sink);

@@ -74,9 +74,10 @@ static void mark_degraded(tc_correlator *k, tc_flow *flow)
 }
 
 /* Who goes first when there is no room? Strangers can invent names, but each mostly comes once: so
- * groups that were touched once go before those that came again, as long as they are more than an
- * eighth of all; among these the flow with the most groups gives up the one that was touched
- * longest ago, so that a flood in one rule does not cost the others what they have learned. */
+ * groups that were touched once, of nobody that is known, go before others, as long as they are
+ * more than an eighth of all; among these the flow with the most groups gives up the one that was
+ * touched longest ago, so that a flood in one rule does not cost the others what they have learned.
+ */
 static bool evict(tc_correlator *k)
 {
     bool once = k->once_count * 8 > k->group_count;
@@ -125,18 +126,20 @@ static tc_piece find(const tc_correlator *k, const tc_flow *flow, tc_slice key, 
     return 0;
 }
 
-static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash)
+/* A group of somebody who cannot have been invented stands among those that came again. */
+static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash, bool known)
 {
     tc_piece piece = tc_pool_take(&k->pool);
     tc_group *g = group_at(k, piece);
     *g = (tc_group){.flow = flow->index,
                     .key_length = (uint16_t)key.len,
+                    .again = known,
                     .touched = TC_TIME_NONE,
                     .fired = TC_TIME_NONE};
     g->key_more = tc_pool_text_put(&k->pool, g->key, TC_GROUP_ROOM, key);
     tc_lookup_add(&k->groups, &k->pool, piece, hash);
-    append(k, &flow->once, piece);
-    k->once_count++;
+    append(k, list_of(flow, g), piece);
+    k->once_count += !known;
     k->group_count++;
     return piece;
 }
@@ -190,7 +193,7 @@ tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
     if (flow->global) key = TC_EMPTY_SLICE;
     uint32_t hash = hash_of(k, flow, key);
     tc_piece piece = find(k, flow, key, hash);
-    if (!piece) return add(k, flow, key, hash);
+    if (!piece) return add(k, flow, key, hash, arrival->known);
     tc_group *g = group_at(k, piece);
     prefetch(k, flow, g);
     if (g->touched < tc_window_floor(flow, arrival->order.time)) tc_window_clear(k, flow, g);

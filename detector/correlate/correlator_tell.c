@@ -38,6 +38,7 @@ void tc_flow_fill_captures(tc_correlator *k, tc_flow *flow, uint32_t position,
         flow->captures[i] = capture;
     }
     flow->told.order = arrival->order;
+    flow->told.known = arrival->known;
     flow->told.captures = flow->captures;
     tc_arrival_sort(&k->proofs, &flow->told);
 }

@@ -7,6 +7,7 @@ void tc_derive_web_common(tc_deriver *d, const tc_observation *o, tc_slice heap,
     tc_overlay *v = tc_derive_overlay(d);
     subject->mailbox = tc_identity_label(d->identity, entity);
     subject->entity = entity;
+    subject->newcomer = entity == 0 || tc_identity_rank(d->identity, entity) == TC_RANK_NEW;
     subject->user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
     subject->agent = tc_observation_text(o, heap, TC_OBS_TEXT_AGENT);
     subject->host = tc_observation_text(o, heap, TC_OBS_TEXT_HOST);

@@ -57,8 +57,9 @@ void tc_incident_free(tc_incidents *all, tc_incident *in)
 void tc_incidents_free(tc_incidents *all)
 {
     if (all == NULL) return;
-    for (size_t i = 0; i < all->count; i++)
-        tc_incident_free(all, all->list[i]);
+    for (size_t i = 0; i < all->living; i++)
+        tc_incident_free(all, all->alive[i]);
+    tc_free(all->alive);
     tc_free(all->list);
     tc_free(all->elders);
     tc_incident_index_done(&all->homes);
@@ -99,6 +100,7 @@ tc_status tc_incidents_session(tc_incidents *all, const tc_subject *subject,
 {
     tc_access a = tc_incident_access(all, subject, evidence->order.time);
     bool known = false;
+    all->newcomer = subject->newcomer;
     if (!subject->remote || !a.digests[TC_TRAIT_MAILBOX] || !a.digests[TC_TRAIT_ADDRESS])
         return TC_SUCCESS;
     tc_incident *in = owner_of(all, &a, subject->novel, &known);
@@ -124,8 +126,8 @@ tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     tc_session_pool_rename(&all->pool, from, to, root);
     uint32_t home = tc_incident_index_get(&all->homes, from);
     tc_incident *one = tc_incident_home(all, from);
-    for (size_t i = 0; home != 0 && i < all->count; i++) {
-        tc_incident *in = home & TC_HOME_SEVERAL ? all->list[i] : one;
+    for (size_t i = 0; home != 0 && i < all->living; i++) {
+        tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
         if (in != NULL) tc_incident_rename_victim(all, in, from, to, root);
         if (!(home & TC_HOME_SEVERAL)) break;
     }
@@ -140,13 +142,30 @@ tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     return status;
 }
 
+/* A victim that may be invented stays one, under a name of its own. */
+static void rename_forgotten(tc_incidents *all, uint64_t from, uint32_t home)
+{
+    uint64_t number = ++all->forgotten;
+    uint64_t to =
+        tc_incident_digest(all, 'f', 0, tc_slice_make((const uint8_t *)&number, sizeof(number)));
+    tc_incident *one = tc_incident_home(all, from);
+    for (size_t i = 0; i < all->living; i++) {
+        tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
+        if (in != NULL) tc_incident_rename_victim(all, in, from, to, 0);
+        if (!(home & TC_HOME_SEVERAL)) break;
+    }
+    tc_incident_index_remove(&all->homes, from);
+}
+
 void tc_incidents_forget(tc_incidents *all, uint32_t entity)
 {
     uint64_t digest = tc_incident_mailbox_digest(all, entity, TC_EMPTY_SLICE);
     tc_piece holder;
-    if (entity == 0 || tc_incident_index_get(&all->homes, digest)) return;
+    if (entity == 0) return;
     while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0)
         tc_session_pool_remove(&all->pool, tc_holder_at(&all->pool, holder)->oldest);
+    uint32_t home = tc_incident_index_get(&all->homes, digest);
+    if (home) rename_forgotten(all, digest, home);
 }
 
 /* -- the end -------------------------------------------------------------------------------- */
@@ -161,11 +180,10 @@ static int by_gravity(const void *a, const void *b)
 
 tc_status tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 {
-    tc_incident **sorted = tc_alloc(all->count + 1, sizeof(tc_incident *));
+    size_t n = all->living;
+    tc_incident **sorted = tc_alloc(n + 1, sizeof(tc_incident *));
     if (sorted == NULL) return (tc_status){TC_ENOMEM};
-    size_t n = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i] != NULL) sorted[n++] = all->list[i];
+    if (n) memcpy(sorted, all->alive, n * sizeof(tc_incident *));
     qsort(sorted, n, sizeof(tc_incident *), by_gravity);
     tc_status status = TC_SUCCESS;
     for (size_t i = 0; i < n && !tc_failed(status); i++) {
@@ -179,8 +197,8 @@ tc_status tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 size_t tc_incidents_count(const tc_incidents *all, tc_level at_least)
 {
     size_t n = 0;
-    for (size_t i = 0; i < all->count; i++)
-        n += all->list[i] != NULL && all->list[i]->level >= at_least;
+    for (size_t i = 0; i < all->living; i++)
+        n += all->alive[i]->level >= at_least;
     return n;
 }
 
@@ -192,7 +210,8 @@ uint64_t tc_incidents_work(const tc_incidents *all)
 void tc_incidents_bounds(const tc_incidents *all, tc_bounds *ret)
 {
     const uint32_t webmail = TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_JOIN);
-    tc_bounds_add(ret, "incidents", all->max, all->incidents_refused, TC_BLINDS_ALL);
+    tc_bounds_add(ret, "incidents at once", all->max,
+                  all->incidents_refused + all->incidents_given_up, TC_BLINDS_ALL);
     tc_bounds_add(ret, "members of incidents", all->members_max, all->members_refused,
                   TC_BLINDS_ALL);
     tc_bounds_add(ret, "sessions kept for incidents", all->pool.pool.limit, all->pool.given_up,

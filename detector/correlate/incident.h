@@ -92,8 +92,8 @@ tc_status tc_incidents_continue(tc_incidents *incidents, const tc_finding *findi
                                 const tc_alert_sink *sink) TC_MUST_USE;
 /* Two entities turned out to be one person, who is called `root` from now on. */
 tc_status tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed) TC_MUST_USE;
-/* The entity was forgotten and its number may come again for somebody else. A victim (pinned) is
- * not forgotten. */
+/* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless
+ * a newcomer) stays one under the name that it had. */
 void tc_incidents_forget(tc_incidents *incidents, uint32_t entity);
 /* The final state of every incident, the gravest first, then by time. */
 tc_status tc_incidents_finish(tc_incidents *incidents, const tc_alert_sink *sink) TC_MUST_USE;

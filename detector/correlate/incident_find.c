@@ -159,7 +159,7 @@ static tc_status find(tc_incidents *all, const tc_finding *f, const tc_alert_sin
 {
     bool joins = f->rule->level >= all->options.open_level, created = false;
     if (!joins && f->rule->level < all->options.tell_level) return TC_SUCCESS;
-    tc_recall *told = tc_recalls_touch(&all->told, told_digest(all, f), &created);
+    tc_recall *told = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, &created);
     if (told == NULL) return (tc_status){TC_ENOMEM};
     if (told_lately(told, created, f)) return joins ? go_on(all, told, f, sink) : TC_SUCCESS;
     if (joins) return join_incident(all, f, sink);
@@ -174,9 +174,19 @@ static tc_status conclude(tc_incidents *all, tc_status status)
     return tc_failed(status) ? status : lack;
 }
 
-tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+static void begin(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     tc_arena_reset(all->arena);
+    all->sink = sink;
+    all->newcomer = f->subject_count > 0;
+    for (size_t i = 0; i < f->subject_count; i++)
+        all->newcomer &= f->subjects[i].newcomer;
+}
+
+tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+{
+    begin(all, f, sink);
+    TC_TRY(tc_incident_release_over(all, f->order.time));
     return conclude(all, find(all, f, sink));
 }
 
@@ -184,6 +194,6 @@ tc_status tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc
 {
     tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
     if (told == NULL || told->incident == 0) return TC_SUCCESS;
-    tc_arena_reset(all->arena);
+    begin(all, f, sink);
     return conclude(all, go_on(all, told, f, sink));
 }

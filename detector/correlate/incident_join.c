@@ -5,31 +5,37 @@
 
 /* -- opening and merging -------------------------------------------------------------------- */
 
-static bool has_room(tc_incidents *all)
+static bool has_number(tc_incidents *all)
 {
-    size_t most = TC_HOME_SEVERAL - 1; /* numbers */
-    return all->living < all->max &&
-           !tc_incident_lacks(all, tc_grow(&all->list, &all->capacity, all->count + 1,
+    size_t most = TC_HOME_SEVERAL - 1;
+    return !tc_incident_lacks(all, tc_grow(&all->list, &all->capacity, all->count + 1,
                                            sizeof(tc_incident *), most)) &&
            !tc_incident_lacks(all, tc_grow(&all->elders, &all->elders_capacity, all->count + 1,
                                            sizeof(*all->elders), most));
 }
 
-static tc_incident *open_incident(tc_incidents *all, const tc_finding *f)
+static tc_status open_incident(tc_incidents *all, const tc_finding *f, tc_incident **ret)
 {
-    tc_incident *in = has_room(all) ? tc_alloc(1, sizeof(*in)) : NULL;
-    if (in == NULL) {
-        if (all->living < all->max) all->status = (tc_status){TC_ENOMEM};
+    bool room = false;
+    TC_TRY(tc_incident_make_room(all, f->rule->level, all->newcomer, f->order.time, &room));
+    if (!room) {
         all->incidents_refused++;
-        return NULL;
+        return TC_SUCCESS;
+    }
+    tc_incident *in = has_number(all) ? tc_alloc(1, sizeof(*in)) : NULL;
+    if (in == NULL) return (tc_status){TC_ENOMEM};
+    in->newcomers = all->newcomer;
+    if (!tc_incident_enlist(all, in)) {
+        tc_free(in);
+        return (tc_status){TC_ENOMEM};
     }
     tc_incident_content_id(in->id, f, "incident");
     in->first = in->last = TC_TIME_NONE;
     all->elders[all->count] = 0;
     all->list[all->count++] = in;
-    all->living++;
     in->number = (uint32_t)all->count;
-    return in;
+    *ret = in;
+    return TC_SUCCESS;
 }
 
 void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule)
@@ -90,7 +96,8 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
         note_former(all, into, from->former[i]);
     all->elders[from->number - 1] = into->number;
     all->list[from->number - 1] = NULL;
-    all->living--;
+    if (!from->newcomers) tc_incident_known(all, into);
+    tc_incident_delist(all, from);
     tc_incident_free(all, from);
 }
 
@@ -136,7 +143,8 @@ static tc_incident *incident_of_key(const tc_incidents *all, char kind, tc_slice
 static void own_key(tc_incidents *all, const tc_incident *in, char kind, tc_slice text)
 {
     bool created;
-    tc_recall *r = tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text), &created);
+    tc_recall *r = tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text),
+                                    all->newcomer, &created);
     if (r == NULL)
         all->status = (tc_status){TC_ENOMEM};
     else
@@ -164,7 +172,9 @@ tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_inci
     tc_incident *in = NULL;
     for (size_t i = 0; i < f->subject_count; i++)
         TC_TRY(join_subject(all, f, &f->subjects[i], &in, sink));
-    *ret = in != NULL ? in : open_incident(all, f);
+    if (in == NULL) TC_TRY(open_incident(all, f, &in));
+    if (in != NULL && !all->newcomer) tc_incident_known(all, in);
+    *ret = in;
     return TC_SUCCESS;
 }
 

@@ -44,13 +44,6 @@ static void *refuse(tc_incidents *all, tc_incident *in)
     return NULL;
 }
 
-/* One incident may hold three quarters of all members: an endless one leaves room for others. */
-static bool has_room(const tc_incidents *all, const tc_incident *in)
-{
-    size_t mine = in->members.victim_count + in->members.origin_count;
-    return all->members < all->members_max && mine < all->members_max / 4 * 3;
-}
-
 /* Room in both indexes, so that adding cannot fail half way. */
 static bool prepare(tc_incidents *all, tc_incident *in, tc_incident_index *at, uint64_t digest)
 {
@@ -69,18 +62,22 @@ tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest)
     return place ? &in->members.victims[place - 1] : NULL;
 }
 
-tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
+tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer)
 {
     tc_members *m = &in->members;
-    if (!has_room(all, in) ||
+    if (!tc_incident_member_room(all, in, newcomer) ||
         tc_incident_lacks(all, tc_grow(&m->victims, &m->victim_capacity, m->victim_count + 1,
                                        sizeof(tc_victim), all->members_max)) ||
         !prepare(all, in, &m->victim_at, digest))
         return refuse(all, in);
     tc_victim *v = &m->victims[m->victim_count++];
-    all->members++;
-    *v = (tc_victim){
-        .digest = digest, .first = TC_TIME_NONE, .last = TC_TIME_NONE, .switched = TC_TIME_NONE};
+    tc_incident_count_member(all, newcomer);
+    *v = (tc_victim){.digest = digest,
+                     .newcomer = newcomer,
+                     .first = TC_TIME_NONE,
+                     .last = TC_TIME_NONE,
+                     .switched = TC_TIME_NONE};
     enter(&m->victim_at, digest, m->victim_count);
     return v;
 }
@@ -91,11 +88,13 @@ tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_acces
     if (digest == 0) return NULL;
     tc_victim *v = tc_incident_find_victim(in, digest);
     if (v != NULL) return v;
-    v = tc_incident_new_victim(all, in, digest);
+    v = tc_incident_new_victim(all, in, digest, a->newcomer);
     if (v == NULL) return NULL;
     v->entity = a->entity;
     if (!tc_incident_keep_label(all, v, a->mailbox)) in->degraded = true;
-    if (a->entity && all->options.pin) all->options.pin(all->options.context, a->entity);
+    /* Who may be invented is not kept for it: tc_incidents_forget. */
+    if (a->entity && !a->newcomer && all->options.pin)
+        all->options.pin(all->options.context, a->entity);
     return v;
 }
 
@@ -105,17 +104,18 @@ tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest)
     return place ? &in->members.origins[place - 1] : NULL;
 }
 
-tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest)
+tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer)
 {
     tc_members *m = &in->members;
-    if (!has_room(all, in) ||
+    if (!tc_incident_member_room(all, in, newcomer) ||
         tc_incident_lacks(all, tc_grow(&m->origins, &m->origin_capacity, m->origin_count + 1,
                                        sizeof(tc_origin), all->members_max)) ||
         !prepare(all, in, &m->origin_at, digest))
         return refuse(all, in);
     tc_origin *o = &m->origins[m->origin_count++];
-    all->members++;
-    *o = (tc_origin){.first = TC_TIME_NONE, .last = TC_TIME_NONE};
+    tc_incident_count_member(all, newcomer);
+    *o = (tc_origin){.newcomer = newcomer, .first = TC_TIME_NONE, .last = TC_TIME_NONE};
     enter(&m->origin_at, digest, m->origin_count);
     return o;
 }
@@ -126,7 +126,7 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
     if (digest == 0) return NULL;
     tc_origin *o = tc_incident_find_origin(in, digest);
     if (o != NULL) return o;
-    o = tc_incident_new_origin(all, in, digest);
+    o = tc_incident_new_origin(all, in, digest, a->newcomer);
     if (o == NULL) return NULL;
     memcpy(o->digests, a->digests, sizeof(o->digests));
     o->digests[TC_TRAIT_MAILBOX] = 0;
@@ -147,7 +147,7 @@ static bool new_pair(tc_incidents *all, const tc_access *a)
     uint64_t pair[] = {a->digests[TC_TRAIT_MAILBOX], a->digests[TC_TRAIT_ADDRESS]};
     uint64_t digest =
         tc_incident_digest(all, 'p', 0, tc_slice_make((const uint8_t *)pair, sizeof(pair)));
-    tc_recall *r = tc_recalls_touch(&all->pairs, digest, &created);
+    tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, &created);
     if (r == NULL) all->status = (tc_status){TC_ENOMEM};
     return created;
 }

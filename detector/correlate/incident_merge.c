@@ -26,6 +26,8 @@ static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, con
     into->first = tc_incident_earlier(into->first, v->first);
     into->last = TC_MAX(into->last, v->last);
     into->told |= v->told;
+    all->newcomer_members -= into->newcomer && !v->newcomer;
+    into->newcomer &= v->newcomer;
     take_switch(into, v);
     tc_members_count_in(all, m, into);
 }
@@ -34,7 +36,7 @@ static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
 {
     tc_victim *mine = tc_incident_find_victim(into, v->digest);
     bool created = mine == NULL;
-    if (created) mine = tc_incident_new_victim(all, into, v->digest);
+    if (created) mine = tc_incident_new_victim(all, into, v->digest, v->newcomer);
     if (mine == NULL) {
         drop_label(all, v);
     } else if (created) {
@@ -51,7 +53,7 @@ static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
     uint64_t digest = o->digests[TC_TRAIT_ADDRESS];
     tc_origin *mine = tc_incident_find_origin(into, digest);
     bool created = mine == NULL;
-    if (created) mine = tc_incident_new_origin(all, into, digest);
+    if (created) mine = tc_incident_new_origin(all, into, digest, o->newcomer);
     if (mine != NULL && created) {
         *mine = *o;
         tc_members_count_country(&into->members, o->country);
@@ -77,7 +79,10 @@ void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident 
         into->members = from->members;
         from->members = swap;
     }
-    all->members -= fewer->victim_count + fewer->origin_count;
+    for (size_t i = 0; i < fewer->victim_count; i++)
+        tc_incident_uncount_member(all, fewer->victims[i].newcomer);
+    for (size_t i = 0; i < fewer->origin_count; i++)
+        tc_incident_uncount_member(all, fewer->origins[i].newcomer);
     for (size_t i = 0; i < fewer->victim_count; i++)
         move_victim(all, into, &fewer->victims[i]);
     for (size_t i = 0; i < fewer->origin_count; i++)
@@ -103,6 +108,7 @@ void tc_incident_free_members(tc_incident *in)
 static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
 {
     size_t place = (size_t)(v - m->victims), last = m->victim_count - 1;
+    tc_incident_uncount_member(all, v->newcomer);
     drop_label(all, v);
     tc_members_count_out(m, v);
     tc_incident_index_remove(&m->victim_at, v->digest);
@@ -113,7 +119,6 @@ static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
     m->victim_count = last;
     m->victims_looked = TC_MIN(m->victims_looked, last);
     m->victims_listed = TC_MIN(m->victims_listed, place);
-    all->members--;
 }
 
 void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,

@@ -48,11 +48,16 @@ static uint8_t class_of(uint32_t count)
     return (uint8_t)(31 - __builtin_clz(count | 1));
 }
 
+static tc_piece_list *list_of(tc_session_pool *p, const tc_holder *h)
+{
+    return h->newcomer ? &p->newcomers[h->size_class] : &p->classes[h->size_class];
+}
+
 static void enter_class(tc_session_pool *p, tc_piece piece)
 {
     tc_holder *h = tc_holder_at(p, piece);
     h->size_class = class_of(h->count);
-    tc_piece_list *list = &p->classes[h->size_class];
+    tc_piece_list *list = list_of(p, h);
     h->before = list->newest;
     h->behind = 0;
     if (list->newest)
@@ -64,7 +69,7 @@ static void enter_class(tc_session_pool *p, tc_piece piece)
 
 static void leave_class(tc_session_pool *p, const tc_holder *h)
 {
-    tc_piece_list *list = &p->classes[h->size_class];
+    tc_piece_list *list = list_of(p, h);
     if (h->before)
         tc_holder_at(p, h->before)->behind = h->behind;
     else
@@ -78,6 +83,7 @@ static void leave_class(tc_session_pool *p, const tc_holder *h)
 static void recount(tc_session_pool *p, tc_piece piece, uint32_t count)
 {
     tc_holder *h = tc_holder_at(p, piece);
+    if (h->newcomer) p->newcomer_count = p->newcomer_count - h->count + count;
     h->count = count;
     if (!counts_for_eviction(h) || class_of(count) == h->size_class) return;
     leave_class(p, h);
@@ -97,6 +103,7 @@ static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trai
                      .trait = (uint8_t)trait,
                      .number = trait == TC_TRAIT_MAILBOX ? a->entity : a->asn,
                      .ip = a->ip,
+                     .newcomer = trait == TC_TRAIT_MAILBOX && a->newcomer,
                      .length = (uint16_t)texts[trait].len};
     h->more = tc_pool_text_put(&p->pool, h->room, TC_HOLDER_ROOM, texts[trait]);
     tc_lookup_add(&p->holders, &p->pool, piece, lookup_hash(h->digest));
@@ -104,9 +111,20 @@ static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trai
     return piece;
 }
 
+/* The mailbox has turned out to be somebody's. */
+static void no_newcomer(tc_session_pool *p, tc_piece piece)
+{
+    tc_holder *h = tc_holder_at(p, piece);
+    leave_class(p, h);
+    p->newcomer_count -= h->count;
+    h->newcomer = false;
+    enter_class(p, piece);
+}
+
 static void holder_free(tc_session_pool *p, tc_piece piece)
 {
     tc_holder *h = tc_holder_at(p, piece);
+    if (h->newcomer) p->newcomer_count -= h->count;
     if (counts_for_eviction(h)) leave_class(p, h);
     tc_lookup_remove(&p->holders, &p->pool, piece);
     tc_pool_chain_give(&p->pool, h->more);
@@ -166,9 +184,10 @@ void tc_session_pool_remove(tc_session_pool *p, tc_piece piece)
 
 static bool evict(tc_session_pool *p)
 {
+    const tc_piece_list *lists = p->newcomer_count * 8 > p->count ? p->newcomers : p->classes;
     for (size_t i = TC_HOLDER_CLASSES; i-- > 0;) {
-        if (p->classes[i].oldest == 0) continue;
-        tc_piece session = tc_holder_at(p, p->classes[i].oldest)->oldest;
+        if (lists[i].oldest == 0) continue;
+        tc_piece session = tc_holder_at(p, lists[i].oldest)->oldest;
         const tc_kept_session *s = tc_session_at(p, session);
         tc_holder_at(p, s->links[TC_TRAIT_MAILBOX].holder)->lost = true;
         tc_holder_at(p, s->links[TC_TRAIT_ADDRESS].holder)->lost = true;
@@ -203,6 +222,7 @@ tc_status tc_session_pool_add(tc_session_pool *p, const tc_access *a)
         if (a->digests[trait] == 0) continue;
         tc_piece holder = tc_session_pool_holder(p, a->digests[trait]);
         if (holder == 0) holder = holder_new(p, a, (tc_trait)trait);
+        if (tc_holder_at(p, holder)->newcomer && !a->newcomer) no_newcomer(p, holder);
         link_to(p, piece, (tc_trait)trait, holder);
     }
     return TC_SUCCESS;
@@ -217,6 +237,7 @@ void tc_session_pool_expire(tc_session_pool *p, tc_time floor)
 static void move_sessions(tc_session_pool *p, tc_piece from, tc_piece to)
 {
     tc_holder_at(p, to)->lost |= tc_holder_at(p, from)->lost;
+    if (tc_holder_at(p, to)->newcomer && !tc_holder_at(p, from)->newcomer) no_newcomer(p, to);
     for (uint32_t left = tc_holder_at(p, from)->count; left > 0; left--) {
         tc_piece s = tc_holder_at(p, from)->oldest;
         unlink_from(p, s, TC_TRAIT_MAILBOX);
@@ -263,6 +284,7 @@ void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_
     }
     ret->ip = h[TC_TRAIT_ADDRESS]->ip;
     ret->entity = h[TC_TRAIT_MAILBOX]->number;
+    ret->newcomer = h[TC_TRAIT_MAILBOX]->newcomer;
     ret->mailbox = text_of(p, h[TC_TRAIT_MAILBOX], texts->mailbox, sizeof(texts->mailbox));
     if (h[TC_TRAIT_COUNTRY])
         ret->country = text_of(p, h[TC_TRAIT_COUNTRY], texts->country, sizeof(texts->country));

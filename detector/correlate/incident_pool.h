@@ -9,8 +9,9 @@
  * The pool is bounded in bytes. Mailboxes and addresses are chosen by strangers and by single
  * mailbox owners: at the bound that mailbox or address gives up its oldest session that has the
  * most of them (to the power of two; among equals the one that has been in that class for longest),
- * so one mailbox with 25,000 agents cannot push out others. What was given up is counted, and
- * whoever lost a session is marked for as long as it has others.
+ * so one mailbox with 25,000 agents cannot push out others. Newcomers, who may be invented, go
+ * before all others while they hold more than an eighth. What was given up is counted, and whoever
+ * lost a session is marked for as long as it has others.
  *
  * Internal to incident*.c.
  */
@@ -44,6 +45,7 @@ typedef struct tc_access {
     tc_time time;
     uint32_t entity, asn;
     tc_ip ip;
+    bool newcomer;
     tc_slice mailbox, country, as_org, agent;
 } tc_access;
 
@@ -80,6 +82,7 @@ typedef struct tc_holder {
     uint8_t trait;
     uint8_t size_class; /* binary logarithm of the count */
     bool lost;          /* a session of it was given up */
+    bool newcomer;      /* a mailbox that may be invented */
     tc_ip ip;
     uint8_t room[TC_HOLDER_ROOM];
 } tc_holder;
@@ -96,13 +99,15 @@ typedef struct tc_session_pool {
     tc_lookup holders;
     tc_piece_list all;
     tc_piece_list classes[TC_HOLDER_CLASSES];
-    size_t count;
+    tc_piece_list newcomers[TC_HOLDER_CLASSES]; /* mailboxes */
+    size_t count, newcomer_count;               /* sessions */
     uint64_t given_up;
 } tc_session_pool;
 
 tc_status tc_session_pool_init(tc_session_pool *pool, size_t max_bytes) TC_MUST_USE;
 void tc_session_pool_done(tc_session_pool *pool);
-/* Keeps a session; times never fall. TC_ENOMEM keeps nothing. */
+/* Keeps a session; times never fall. A mailbox is a newcomer until a session says otherwise.
+ * TC_ENOMEM keeps nothing. */
 tc_status tc_session_pool_add(tc_session_pool *pool, const tc_access *access) TC_MUST_USE;
 /* Lets go of what is older than `floor`: that is no loss and is not counted. */
 void tc_session_pool_expire(tc_session_pool *pool, tc_time floor);

@@ -76,7 +76,7 @@ static tc_recall *room(tc_recalls *r)
     return give_up(r);
 }
 
-tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool *ret_created)
+tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, bool *ret_created)
 {
     tc_recall *item = tc_recalls_find(r, digest);
     *ret_created = item == NULL;
@@ -88,7 +88,7 @@ tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool *ret_created)
     }
     item = room(r);
     if (item == NULL) return NULL;
-    *item = (tc_recall){.digest = digest};
+    *item = (tc_recall){.digest = digest, .again = !newcomer};
     append(r, item);
     /* There is room: it was reserved, or an entry has just left. */
     TC_ASSERT(!tc_failed(tc_incident_index_set(&r->at, digest, (uint32_t)(item - r->items) + 1)));

@@ -18,10 +18,10 @@ typedef struct tc_recall {
     uint64_t digest;
     uint32_t older, newer; /* neighbours in its list; number + 1 */
     uint32_t incident;     /* number of the incident it belongs to; 0 = none */
-    bool again;
-    tc_time told; /* the last alert */
-    tc_time last; /* the last time it was heard of */
-    double peak;  /* the largest figure */
+    bool again;            /* or never a newcomer's */
+    tc_time told;          /* the last alert */
+    tc_time last;          /* the last time it was heard of */
+    double peak;           /* the largest figure */
 } tc_recall;
 
 typedef struct tc_recall_list {
@@ -41,8 +41,8 @@ void tc_recalls_init(tc_recalls *recalls, size_t max_bytes);
 void tc_recalls_done(tc_recalls *recalls);
 /* NULL if it is not remembered; does not count as a touch. */
 tc_recall *tc_recalls_find(const tc_recalls *recalls, uint64_t digest);
-/* The entry, made (all zero behind the digest) if it was not there. NULL: no memory for even one.
- */
-tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool *ret_created);
+/* The entry, made (all zero behind the digest) if it was not there; one of a newcomer goes before
+ * others until it is touched again. NULL: no memory for even one. */
+tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool newcomer, bool *ret_created);
 
 #endif

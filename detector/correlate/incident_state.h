@@ -44,6 +44,7 @@ typedef struct tc_victim {
     uint32_t entity;   /* 0 = known by its label */
     uint32_t sessions; /* from the incident's sources */
     bool told;
+    bool newcomer; /* it may be invented */
     tc_piece label_more;
     uint16_t label_length;
     tc_time first, last; /* of these sessions */
@@ -59,6 +60,7 @@ typedef struct tc_origin {
     uint32_t asn;
     uint32_t mailboxes;
     bool told;
+    bool newcomer; /* seen with a newcomer first */
     char country[TC_INCIDENT_COUNTRY_MAX + 1];
     tc_kept_text as_org, agent;
     tc_time first, last;
@@ -96,6 +98,8 @@ typedef struct tc_shown_line {
 
 typedef struct tc_incident {
     uint32_t number; /* place in the list, from 1 */
+    uint32_t place;  /* among the living */
+    bool newcomers;  /* it is about nobody but newcomers */
     char id[33];
     tc_level level;
     uint8_t confidence;
@@ -125,8 +129,11 @@ struct tc_incidents {
     tc_incident **list; /* by number, in order of opening; NULL: merged away */
     uint32_t *elders;   /* by number: the incident that it was merged into; 0: none */
     size_t count, capacity, elders_capacity;
-    size_t living, max; /* `max` may live at once */
-    size_t members, members_max;
+    tc_incident **alive; /* `max` may live at once; newcomers' at most half of them */
+    size_t living, living_newcomers, alive_capacity, max;
+    size_t hand; /* where room is looked for among the living */
+    size_t members, newcomer_members, members_max;
+    const tc_alert_sink *sink; /* of the last finding: who is told of one that is given up */
     tc_incident_index
         homes;            /* digest of a mailbox or source -> the incident that took it in last */
     tc_session_pool pool; /* sessions that may yet belong to one */
@@ -136,7 +143,9 @@ struct tc_incidents {
     tc_recalls pairs;     /* mailbox and source that were seen together */
     tc_access_texts scratch;
     tc_status status;
-    uint64_t incidents_refused, members_refused, texts_refused;
+    bool newcomer;      /* the present call is about newcomers alone */
+    uint64_t forgotten; /* victims whose entity was */
+    uint64_t incidents_refused, incidents_given_up, members_refused, texts_refused;
     uint64_t work;
 };
 
@@ -172,8 +181,10 @@ void tc_members_count_country(tc_members *members, const char *country);
 tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest);
 tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest);
 /* A new member of which nothing but the digest is known; NULL (counted) without room. */
-tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest);
-tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest);
+tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer);
+tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer);
 /* The incident is the digest's home from now on; false without memory. */
 bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
 /* The victim or source, made when new; NULL (counted, the incident is degraded) without room. */
@@ -184,6 +195,20 @@ void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_acces
 /* The incident that took the mailbox or source in last; NULL if none did. */
 tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
 tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
+
+/* incident_room.c: the living incidents, and room for more of them and of members. */
+bool tc_incident_enlist(tc_incidents *all, tc_incident *in);
+void tc_incident_delist(tc_incidents *all, const tc_incident *in);
+/* The incident is about somebody who is no newcomer. */
+void tc_incident_known(tc_incidents *all, tc_incident *in);
+void tc_incident_count_member(tc_incidents *all, bool newcomer);
+void tc_incident_uncount_member(tc_incidents *all, bool newcomer);
+bool tc_incident_member_room(const tc_incidents *all, const tc_incident *in, bool newcomer);
+/* Makes room for an incident of that level; whoever goes is told. */
+tc_status tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
+                                bool *ret_room) TC_MUST_USE;
+/* Lets incidents go that are over while there is no room for members. */
+tc_status tc_incident_release_over(tc_incidents *all, tc_time now) TC_MUST_USE;
 
 /* incident_merge.c */
 /* All members of `from` become members of `into`. */

@@ -24,6 +24,7 @@ tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_ti
                    .entity = s->entity,
                    .asn = s->asn,
                    .ip = s->ip,
+                   .newcomer = s->newcomer,
                    .mailbox = s->mailbox,
                    .country = s->country,
                    .as_org = s->as_org,
@@ -57,7 +58,9 @@ bool tc_incident_keep_text(tc_incidents *all, tc_kept_text *text, tc_slice from,
 {
     tc_slice cut = tc_slice_sub(from, 0, max);
     tc_incident_drop_text(all, text);
-    if (tc_incident_lacks(all, tc_pool_reserve(&all->texts, tc_pool_chain_need(cut.len)))) {
+    bool refused = all->newcomer && all->texts.used >= all->texts.limit / 2;
+    if (refused ||
+        tc_incident_lacks(all, tc_pool_reserve(&all->texts, tc_pool_chain_need(cut.len)))) {
         all->texts_refused++;
         return false;
     }

@@ -3,7 +3,6 @@
 #include "detector/input/host.h"
 #include "parsers/base/alloc.h"
 
-
 static tc_slice name_of(tc_slice path, size_t name_at)
 {
     return tc_slice_sub(path, name_at, SIZE_MAX);

@@ -147,6 +147,7 @@ void tc_bench_find(tc_incident_bench *b, const tc_rule *rule, tc_time time, cons
                    const char *ip)
 {
     tc_subject s = tc_bench_subject(mailbox, ip);
+    s.newcomer = b->newcomers;
     tc_evidence e = evidence_at(b, time);
     tc_finding f = tc_bench_finding(rule, time, s.mailbox, &s);
     f.order = e.order;

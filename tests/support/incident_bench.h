@@ -24,6 +24,7 @@ typedef struct tc_incident_bench {
     double all_mailboxes;   /* its fact "mailboxes" */
     size_t told_mailboxes;  /* summed over all transitions but the final ones */
     const char *renamed[8]; /* by entity: the best name now */
+    bool newcomers;         /* the mailboxes of findings may be invented */
     uint32_t pinned[8];     /* how often an entity below 8 was pinned */
 } tc_incident_bench;
 

@@ -134,7 +134,7 @@ Test(incident_bounds, incidents_that_do_not_fit_are_counted_and_their_alerts_tol
     }
     size_t count = tc_incidents_count(b.all, TC_LEVEL_LOW);
     cr_expect_lt(count, 1000);
-    cr_expect_eq(given_up(&b, "incidents"), 1000 - count);
+    cr_expect_eq(given_up(&b, "incidents at once"), 1000 - count);
     cr_expect_eq(tc_bench_count(&b, "alert high"), 1000);
     tc_bench_stop(&b);
 }
@@ -147,11 +147,12 @@ Test(incident_bounds, what_was_told_is_remembered_through_a_flood)
     tc_rule note = tc_bench_rule("note", TC_LEVEL_INFORMATIONAL, TC_RULE_DETECTION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     tc_bench_find(&b, &note, TC_DAY, "real@x", NULL);
-    tc_bench_find(&b, &note, TC_DAY, "real@x", NULL);
+    b.newcomers = true;
     for (int i = 0; i < 5000; i++) {
         snprintf(name, sizeof(name), "m%d@x", i);
         tc_bench_find(&b, &note, TC_DAY + TC_HOUR, name, NULL);
     }
+    b.newcomers = false;
     tc_bench_find(&b, &note, TC_DAY + 2 * TC_HOUR, "real@x", NULL);
     cr_expect_eq(tc_bench_count(&b, " real@x("), 1, "told once");
     cr_expect_eq(tc_bench_count(&b, "alert informational"), 5001, "each of the others, too");
@@ -229,4 +230,72 @@ Test(incident_bounds, lack_of_memory_at_any_point_is_said)
         if (made) break;
     }
     cr_expect_gt(n, 3);
+}
+
+/* Invented mailboxes fill their half of an incident; the others are named whole. */
+Test(incident_bounds, newcomers_leave_room_for_who_is_known)
+{
+    tc_incident_bench b;
+    char name[16];
+    tc_rule rule = tc_bench_rule("rule", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
+    cr_assert(tc_bench_start(&b, 256 << 10));
+    b.newcomers = true;
+    for (int i = 0; i < 3000; i++) {
+        snprintf(name, sizeof(name), "ghost%d@x", i);
+        tc_bench_find(&b, &rule, TC_HOUR, name, "203.0.113.1");
+    }
+    b.newcomers = false;
+    for (int i = 0; i < 12; i++) {
+        snprintf(name, sizeof(name), "real%d@x", i);
+        tc_bench_find(&b, &rule, 2 * TC_HOUR, name, "203.0.113.1");
+    }
+    tc_bench_finish(&b);
+    cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), 1);
+    for (int i = 0; i < 12; i++) {
+        snprintf(name, sizeof(name), " real%d@x(", i);
+        cr_expect_gt(tc_bench_count(&b, name), 0, "%s", name);
+    }
+    cr_expect_gt(given_up(&b, "members of incidents"), 2000);
+    tc_bench_stop(&b);
+}
+
+Test(incident_bounds, incidents_of_newcomers_leave_room_for_others)
+{
+    tc_incident_bench b;
+    char name[16];
+    tc_rule low = tc_bench_rule("low", TC_LEVEL_LOW, TC_RULE_CORRELATION);
+    tc_rule high = tc_bench_rule("high", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
+    cr_assert(tc_bench_start(&b, 256 << 10));
+    b.newcomers = true;
+    for (int i = 0; i < 3000; i++) {
+        snprintf(name, sizeof(name), "ghost%d@x", i);
+        tc_bench_find(&b, i % 2 ? &high : &low, TC_HOUR, name, NULL);
+    }
+    b.newcomers = false;
+    tc_bench_find(&b, &low, 2 * TC_HOUR, "real1@x", NULL);
+    tc_bench_find(&b, &high, 2 * TC_HOUR, "real2@x", NULL);
+    tc_bench_finish(&b);
+    cr_expect_eq(tc_bench_count(&b, "final low 1/0 real1@x("), 1, "%s", tc_str_cstr(&b.log));
+    cr_expect_eq(tc_bench_count(&b, "final high 1/0 real2@x("), 1);
+    /* Whoever had to go was told in its final state, too: none is lost without a word. */
+    cr_expect_eq(tc_bench_count(&b, "opened"), tc_bench_count(&b, "final"));
+    tc_bench_stop(&b);
+}
+
+/* A year of small incidents: those that are over make room and that is no loss. */
+Test(incident_bounds, what_is_over_makes_room_and_is_no_loss)
+{
+    tc_incident_bench b;
+    char name[16];
+    tc_rule low = tc_bench_rule("low", TC_LEVEL_LOW, TC_RULE_CORRELATION);
+    cr_assert(tc_bench_start(&b, 256 << 10));
+    for (int i = 0; i < 5000; i++) {
+        snprintf(name, sizeof(name), "m%d@x", i);
+        tc_bench_find(&b, &low, i * TC_DAY, name, NULL);
+    }
+    tc_bench_finish(&b);
+    cr_expect_eq(tc_bench_count(&b, "final low 1/0"), 5000);
+    cr_expect_eq(given_up(&b, "incidents at once"), 0);
+    cr_expect_eq(given_up(&b, "members of incidents"), 0);
+    tc_bench_stop(&b);
 }

@@ -167,16 +167,19 @@ Test(incident_people, what_a_forgotten_entity_did_is_not_its_successors)
     tc_bench_stop(&b);
 }
 
-Test(incident_people, a_victim_is_not_forgotten)
+Test(incident_people, a_victim_stays_one_when_its_number_goes_to_another)
 {
     tc_incident_bench b;
     tc_rule high = tc_bench_rule("high", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 0));
-    tc_subject s = person(1, "ann@x", NULL);
+    tc_subject s = person(1, "ann@x", NULL), t = person(1, "bob@x", NULL);
     find(&b, &high, TC_HOUR, &s);
     tc_incidents_forget(b.all, 1);
-    find(&b, &high, 2 * TC_HOUR, &s);
-    cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), 1);
+    find(&b, &high, 2 * TC_HOUR, &t);
+    cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), 2);
+    tc_bench_finish(&b);
+    cr_expect_eq(tc_bench_count(&b, "final high 1/0 ann@x("), 1, "%s", tc_str_cstr(&b.log));
+    cr_expect_eq(tc_bench_count(&b, "final high 1/0 bob@x("), 1, "%s", tc_str_cstr(&b.log));
     tc_bench_stop(&b);
 }
 
