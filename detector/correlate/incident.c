@@ -11,7 +11,14 @@ enum { INCIDENT_COST = sizeof(tc_incident) + 256 };
     (TC_MAX(sizeof(tc_victim), sizeof(tc_origin)) + 6 * sizeof(tc_incident_index_slot))
 
 /* Sixteenths of the bound in bytes. */
-enum { POOL_SHARE = 5, MEMBERS_SHARE = 4, INCIDENTS_SHARE = 2, TEXTS_SHARE = 2, PAIRS_SHARE = 2 };
+enum {
+    POOL_SHARE = 5,
+    MEMBERS_SHARE = 4,
+    INCIDENTS_SHARE = 2,
+    TEXTS_SHARE = 2,
+    PAIRS_SHARE = 1,
+    TOLD_SHARE = 1
+};
 
 static tc_status make(tc_incidents *all)
 {
@@ -19,7 +26,7 @@ static tc_status make(tc_incidents *all)
     size_t texts = part * TEXTS_SHARE / (TC_PIECE_BYTES + sizeof(tc_piece));
     tc_pool_init(&all->texts, (uint32_t)TC_MIN(TC_MAX(texts, (size_t)64), (size_t)INT32_MAX));
     tc_recalls_init(&all->pairs, part * PAIRS_SHARE);
-    tc_recalls_init(&all->told, part / 2);
+    tc_recalls_init(&all->told, part * TOLD_SHARE);
     tc_recalls_init(&all->keys, part / 2);
     all->members_max = TC_MAX(part * MEMBERS_SHARE / MEMBER_COST, (size_t)16);
     all->max = TC_MAX(part * INCIDENTS_SHARE / INCIDENT_COST, (size_t)16);

@@ -155,13 +155,26 @@ static tc_status join_incident(tc_incidents *all, const tc_finding *f, const tc_
     return tell_transition(all, in, transition, f->order.time, sink);
 }
 
+/* What is remembered of the finding. When there is room for no more, matches of one rule share what
+ * is left: one of them is told a day, instead of every one. A correlation tells once by itself. */
+static tc_status recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
+{
+    tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
+    *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
+    if (*ret != NULL || f->rule->kind == TC_RULE_CORRELATION) return TC_SUCCESS;
+    uint64_t shared = tc_incident_digest(all, 'o', f->rule->index, TC_EMPTY_SLICE);
+    *ret = tc_recalls_touch(&all->told, shared, false, TC_TIME_MAX, ret_created);
+    return *ret ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
 static tc_status find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     bool joins = f->rule->level >= all->options.open_level, created = false;
+    tc_recall *told = NULL;
     if (!joins && f->rule->level < all->options.tell_level) return TC_SUCCESS;
-    tc_recall *told = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, &created);
-    if (told == NULL) return (tc_status){TC_ENOMEM};
-    if (told_lately(told, created, f)) return joins ? go_on(all, told, f, sink) : TC_SUCCESS;
+    TC_TRY(recall(all, f, &told, &created));
+    if (told != NULL && told_lately(told, created, f))
+        return joins ? go_on(all, told, f, sink) : TC_SUCCESS;
     if (joins) return join_incident(all, f, sink);
     return tc_incident_tell_finding(all, NULL, f, f->rule->confidence, TC_EMPTY_SLICE, sink);
 }

@@ -144,7 +144,7 @@ static void own_key(tc_incidents *all, const tc_incident *in, char kind, tc_slic
 {
     bool created;
     tc_recall *r = tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text),
-                                    all->newcomer, &created);
+                                    all->newcomer, TC_TIME_MAX, &created);
     if (r == NULL)
         all->status = (tc_status){TC_ENOMEM};
     else

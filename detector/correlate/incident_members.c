@@ -147,7 +147,7 @@ static bool new_pair(tc_incidents *all, const tc_access *a)
     uint64_t pair[] = {a->digests[TC_TRAIT_MAILBOX], a->digests[TC_TRAIT_ADDRESS]};
     uint64_t digest =
         tc_incident_digest(all, 'p', 0, tc_slice_make((const uint8_t *)pair, sizeof(pair)));
-    tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, &created);
+    tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, TC_TIME_MAX, &created);
     if (r == NULL) all->status = (tc_status){TC_ENOMEM};
     return created;
 }

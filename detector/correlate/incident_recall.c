@@ -56,27 +56,30 @@ tc_recall *tc_recalls_find(const tc_recalls *r, uint64_t digest)
 }
 
 /* The place of the entry that goes first; NULL if there is none. */
-static tc_recall *give_up(tc_recalls *r)
+static tc_recall *give_up(tc_recalls *r, tc_time needed)
 {
     bool once = r->once.count * 8 > r->count || r->again.count == 0;
     uint32_t number = once ? r->once.oldest : r->again.oldest;
     if (number == 0) return NULL;
     tc_recall *item = &r->items[number - 1];
+    r->given_up++;
+    if (item->again && needed != TC_TIME_MAX && TC_MAX(item->told, item->last) >= needed)
+        return NULL;
     take_out(r, item);
     tc_incident_index_remove(&r->at, item->digest);
-    r->given_up++;
     return item;
 }
 
-static tc_recall *room(tc_recalls *r)
+static tc_recall *room(tc_recalls *r, tc_time needed)
 {
     if (r->count < r->max && !tc_failed(tc_incident_index_reserve(&r->at)) &&
         !tc_failed(tc_grow(&r->items, &r->capacity, r->count + 1, sizeof(*r->items), r->max)))
         return &r->items[r->count++];
-    return give_up(r);
+    return give_up(r, needed);
 }
 
-tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, bool *ret_created)
+tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, tc_time needed,
+                            bool *ret_created)
 {
     tc_recall *item = tc_recalls_find(r, digest);
     *ret_created = item == NULL;
@@ -86,7 +89,7 @@ tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, bool 
         append(r, item);
         return item;
     }
-    item = room(r);
+    item = room(r, needed);
     if (item == NULL) return NULL;
     *item = (tc_recall){.digest = digest, .again = !newcomer};
     append(r, item);

@@ -4,9 +4,11 @@
  *
  * A table of entries of one size with a bound. At the bound the oldest makes room: first among
  * those that were touched once (while they are more than an eighth of all), then among those that
- * came again, so that invented names do not push out real ones. Everything given up is counted; the
- * table never stops learning. Without memory for growth it lives with what it has. Entries move
- * when one is added: a pointer lives until the next touch. Internal to incident*.c.
+ * came again, so that invented names do not push out real ones. Everything given up is counted. A
+ * caller who cannot do without what it heard of lately is told that there is no room, for else a
+ * cycle of more things than fit would find none of them remembered; for others the table never
+ * stops learning. Without memory for growth it lives with what it has. Entries move when one is
+ * added: a pointer lives until the next touch. Internal to incident*.c.
  */
 #ifndef TC_CORRELATE_INCIDENT_RECALL_H
 #define TC_CORRELATE_INCIDENT_RECALL_H
@@ -42,7 +44,9 @@ void tc_recalls_done(tc_recalls *recalls);
 /* NULL if it is not remembered; does not count as a touch. */
 tc_recall *tc_recalls_find(const tc_recalls *recalls, uint64_t digest);
 /* The entry, made (all zero behind the digest) if it was not there; one of a newcomer goes before
- * others until it is touched again. NULL: no memory for even one. */
-tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool newcomer, bool *ret_created);
+ * others until it is touched again. NULL: no memory for even one, or every entry has been heard of
+ * since `needed` (TC_TIME_MAX: none is needed so much) and no newcomer's can go. */
+tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool newcomer, tc_time needed,
+                            bool *ret_created);
 
 #endif

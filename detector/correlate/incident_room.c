@@ -1,9 +1,9 @@
 /* Room for incidents and members: who may take it, and who gives it up.
  *
  * Newcomers may be invented, so they never hold more than half of anything. When there is no room
- * for an incident, one that is over is told in its final state and let go, which loses nothing; else
- * the least grave of those looked at, the longest quiet first, makes room for one that is at least as
- * grave, which is counted. */
+ * for an incident, one that is over is told in its final state and let go, which loses nothing;
+ * else the least grave of those looked at, the longest quiet first, makes room for one that is at
+ * least as grave, which is counted. */
 #include "detector/correlate/incident_state.h"
 
 #include "parsers/base/alloc.h"

@@ -91,7 +91,7 @@ Test(incident_bounds, one_address_with_many_names_pushes_nobody_out)
 Test(incident_bounds, members_that_do_not_fit_degrade_the_incident)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule rule = tc_bench_rule("rule", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     for (int i = 0; i < 1000; i++) {
@@ -109,7 +109,7 @@ Test(incident_bounds, members_that_do_not_fit_degrade_the_incident)
 Test(incident_bounds, an_endless_incident_leaves_room_for_another)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule rule = tc_bench_rule("rule", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     for (int i = 0; i < 1000; i++) {
@@ -125,7 +125,7 @@ Test(incident_bounds, an_endless_incident_leaves_room_for_another)
 Test(incident_bounds, incidents_that_do_not_fit_are_counted_and_their_alerts_told)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule rule = tc_bench_rule("rule", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     for (int i = 0; i < 1000; i++) {
@@ -143,7 +143,7 @@ Test(incident_bounds, incidents_that_do_not_fit_are_counted_and_their_alerts_tol
 Test(incident_bounds, what_was_told_is_remembered_through_a_flood)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule note = tc_bench_rule("note", TC_LEVEL_INFORMATIONAL, TC_RULE_DETECTION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     tc_bench_find(&b, &note, TC_DAY, "real@x", NULL);
@@ -236,7 +236,7 @@ Test(incident_bounds, lack_of_memory_at_any_point_is_said)
 Test(incident_bounds, newcomers_leave_room_for_who_is_known)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule rule = tc_bench_rule("rule", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     b.newcomers = true;
@@ -262,7 +262,7 @@ Test(incident_bounds, newcomers_leave_room_for_who_is_known)
 Test(incident_bounds, incidents_of_newcomers_leave_room_for_others)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule low = tc_bench_rule("low", TC_LEVEL_LOW, TC_RULE_CORRELATION);
     tc_rule high = tc_bench_rule("high", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 256 << 10));
@@ -286,7 +286,7 @@ Test(incident_bounds, incidents_of_newcomers_leave_room_for_others)
 Test(incident_bounds, what_is_over_makes_room_and_is_no_loss)
 {
     tc_incident_bench b;
-    char name[16];
+    char name[32];
     tc_rule low = tc_bench_rule("low", TC_LEVEL_LOW, TC_RULE_CORRELATION);
     cr_assert(tc_bench_start(&b, 256 << 10));
     for (int i = 0; i < 5000; i++) {
@@ -297,5 +297,24 @@ Test(incident_bounds, what_is_over_makes_room_and_is_no_loss)
     cr_expect_eq(tc_bench_count(&b, "final low 1/0"), 5000);
     cr_expect_eq(given_up(&b, "incidents at once"), 0);
     cr_expect_eq(given_up(&b, "members of incidents"), 0);
+    tc_bench_stop(&b);
+}
+
+/* More things to be told within a day than are remembered: not every one every time. */
+Test(incident_bounds, a_cycle_of_more_than_is_remembered_is_not_told_again_and_again)
+{
+    tc_incident_bench b;
+    char name[32];
+    tc_rule note = tc_bench_rule("note", TC_LEVEL_INFORMATIONAL, TC_RULE_DETECTION);
+    cr_assert(tc_bench_start(&b, 256 << 10));
+    for (int round = 0; round < 10; round++) {
+        for (int i = 0; i < 1000; i++) {
+            snprintf(name, sizeof(name), "m%d@x", i);
+            tc_bench_find(&b, &note, TC_DAY + round * TC_MINUTE, name, NULL);
+        }
+    }
+    size_t told = tc_bench_count(&b, "alert informational");
+    cr_expect(told > 100 && told < 1000, "%zu", told);
+    cr_expect_gt(given_up(&b, "findings told lately"), 0);
     tc_bench_stop(&b);
 }

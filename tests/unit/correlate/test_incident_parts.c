@@ -52,9 +52,9 @@ Test(incident_parts, what_came_again_is_remembered_when_what_came_once_floods)
     tc_recalls_init(&r, 16 << 10);
     for (int i = 0; i < 2; i++)
         for (uint32_t n = 0; n < 10; n++)
-            tc_recalls_touch(&r, digest_of(n), true, &created)->incident = n + 1;
+            tc_recalls_touch(&r, digest_of(n), true, TC_TIME_MAX, &created)->incident = n + 1;
     for (uint32_t n = 100; n < 5000; n++)
-        cr_assert_not_null(tc_recalls_touch(&r, digest_of(n), true, &created));
+        cr_assert_not_null(tc_recalls_touch(&r, digest_of(n), true, TC_TIME_MAX, &created));
     for (uint32_t n = 0; n < 10; n++) {
         const tc_recall *kept = tc_recalls_find(&r, digest_of(n));
         cr_assert_not_null(kept, "%u", n);
@@ -75,7 +75,7 @@ Test(incident_parts, what_came_again_makes_room_when_all_did)
     tc_recalls_init(&r, 16 << 10);
     for (uint32_t n = 0; n < 1000; n++)
         for (int i = 0; i < 2; i++)
-            cr_assert_not_null(tc_recalls_touch(&r, digest_of(n), true, &created));
+            cr_assert_not_null(tc_recalls_touch(&r, digest_of(n), true, TC_TIME_MAX, &created));
     cr_expect_not_null(tc_recalls_find(&r, digest_of(999)));
     cr_expect_eq(r.given_up, 1000 - r.max);
     tc_recalls_done(&r);
@@ -87,12 +87,12 @@ Test(incident_parts, a_table_without_memory_lives_with_what_it_has)
     bool created;
     tc_recalls_init(&r, 64 << 10);
     tc_alloc_fail_after(1);
-    cr_expect_null(tc_recalls_touch(&r, digest_of(0), true, &created));
+    cr_expect_null(tc_recalls_touch(&r, digest_of(0), true, TC_TIME_MAX, &created));
     tc_alloc_fail_after(0);
-    cr_assert_not_null(tc_recalls_touch(&r, digest_of(1), true, &created));
+    cr_assert_not_null(tc_recalls_touch(&r, digest_of(1), true, TC_TIME_MAX, &created));
     tc_alloc_fail_after(1);
     for (uint32_t n = 2; n < 100; n++)
-        cr_assert_not_null(tc_recalls_touch(&r, digest_of(n), true, &created));
+        cr_assert_not_null(tc_recalls_touch(&r, digest_of(n), true, TC_TIME_MAX, &created));
     tc_alloc_fail_after(0);
     cr_expect_not_null(tc_recalls_find(&r, digest_of(99)));
     cr_expect_gt(r.given_up, 50);
