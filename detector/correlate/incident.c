@@ -217,8 +217,10 @@ uint64_t tc_incidents_work(const tc_incidents *all)
 void tc_incidents_bounds(const tc_incidents *all, tc_bounds *ret)
 {
     const uint32_t webmail = TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_JOIN);
-    tc_bounds_add(ret, "incidents at once", all->max,
-                  all->incidents_refused + all->incidents_given_up, TC_BLINDS_ALL);
+    tc_bounds_add(ret, "incidents at once", all->max, all->incidents_refused, TC_BLINDS_ALL);
+    /* They were told; what comes of them later begins another incident. */
+    tc_bounds_add(ret, "incidents under way, closed to make room", all->max,
+                  all->incidents_given_up, 0);
     tc_bounds_add(ret, "members of incidents", all->members_max, all->members_refused,
                   TC_BLINDS_ALL);
     tc_bounds_add(ret, "sessions kept for incidents", all->pool.pool.limit, all->pool.given_up,

@@ -134,7 +134,7 @@ Test(incident_bounds, incidents_that_do_not_fit_are_counted_and_their_alerts_tol
     }
     size_t count = tc_incidents_count(b.all, TC_LEVEL_LOW);
     cr_expect_lt(count, 1000);
-    cr_expect_eq(given_up(&b, "incidents at once"), 1000 - count);
+    cr_expect_eq(given_up(&b, "incidents under way, closed to make room"), 1000 - count);
     cr_expect_eq(tc_bench_count(&b, "alert high"), 1000);
     tc_bench_stop(&b);
 }

@@ -85,7 +85,7 @@ Test(people, days_make_a_name_stay)
     }
     tc_people_vouch(b.people, person(&b, "vouched"));
     for (int i = 0; i < 1000; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof(name), "ghost%d", i);
         tc_people_seen(b.people, person(&b, name), 20 * TC_DAY);
     }
@@ -126,7 +126,7 @@ Test(people, a_bound_without_a_way_out_is_told)
     bench b;
     start(&b, 4, 1);
     for (int i = 0; i < 4; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof(name), "old%d", i);
         tc_person *p = person(&b, name);
         tc_identity_raise(b.identity, p->entity, TC_RANK_PINNED);
