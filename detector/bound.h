@@ -1,10 +1,10 @@
 /*
  * bound: a limit of the program's memory that was reached, as coverage and people are told.
  *
- * Every module that keeps something for strangers' input has a bound and a policy at it. What it gave
- * up there is counted; at the end it adds a row here for every bound that was reached and none for
- * the others. `blinds` are the indicators that may have missed something for it; 0 means that only
- * repetitions or display suffer. Nothing is allocated; texts are constants.
+ * Every module that keeps something for strangers' input has a bound and a policy at it. What it
+ * gave up there is counted; at the end it adds a row here for every bound that was reached and none
+ * for the others. `blinds` are the indicators that may have missed something for it; 0 means that
+ * only repetitions or display suffer. Nothing is allocated; texts are constants.
  */
 #ifndef TC_DETECTOR_BOUND_H
 #define TC_DETECTOR_BOUND_H

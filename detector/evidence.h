@@ -68,6 +68,9 @@ typedef struct tc_subject {
     tc_slice as_org;
     uint32_t asn;
     tc_ip ip;
+    /* The mailbox is seen on its first day and no server of the organisation has named it: it may
+     * be invented, and must not push out what others are remembered by. */
+    bool newcomer;
     bool novel;  /* the source is new to the mailbox */
     bool remote; /* the source is neither internal nor private nor a declared exit */
 } tc_subject;

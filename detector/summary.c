@@ -6,8 +6,34 @@ static const char *const states[TC_WATCH_STATE_COUNT] = {
     [TC_BLIND] = "blind",
 };
 
+static const char *const outcomes[TC_OUTCOME_COUNT] = {
+    [TC_OUTCOME_CLEAN] = "clean",
+    [TC_OUTCOME_BLIND] = "blind",
+    [TC_OUTCOME_INCOMPLETE] = "incomplete",
+    [TC_OUTCOME_FOUND] = "found",
+};
+
 const char *tc_watch_state_name(tc_watch_state state)
 {
     TC_ASSERT(state < TC_WATCH_STATE_COUNT);
     return states[state];
+}
+
+const char *tc_outcome_name(tc_outcome outcome)
+{
+    TC_ASSERT(outcome < TC_OUTCOME_COUNT);
+    return outcomes[outcome];
+}
+
+uint64_t tc_files_unread(const tc_file_counts *files)
+{
+    return files->unreadable + files->not_understood + files->broken_off;
+}
+
+size_t tc_summary_found(const tc_summary *summary, tc_level at_least)
+{
+    size_t n = 0;
+    for (unsigned level = at_least; level < TC_LEVEL_COUNT; level++)
+        n += summary->incidents[level] + summary->single[level];
+    return n;
 }

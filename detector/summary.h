@@ -1,13 +1,15 @@
 /*
  * summary: what was read, how well it could be judged, and what it cost.
  *
- * Shown as the inventory before findings come and as the coverage after them. Like an alert it is
- * raw: outputs escape. No verdict is printed without its span and its blind spots.
+ * Shown as the inventory before findings come and as verdict and coverage after them. Like an alert
+ * it is raw: outputs escape. No verdict is told without the time that was judged and without what
+ * could not be: every output, the books of --stats and the exit status have it from here.
  */
 #ifndef TC_DETECTOR_SUMMARY_H
 #define TC_DETECTOR_SUMMARY_H
 
 #include "detector/alert.h"
+#include "detector/bound.h"
 #include "parsers/event/ledger.h"
 
 typedef struct tc_inventory_row {
@@ -27,8 +29,9 @@ typedef enum tc_watch_state {
 typedef struct tc_coverage_row {
     const char *indicator; /* "webmail bursts", "system message language", "password resets", ... */
     tc_watch_state state;
-    tc_slice why; /* empty when watched */
-    tc_slice fix; /* what the administrator can do */
+    tc_slice why;        /* empty when watched */
+    tc_slice fix;        /* what the administrator can do */
+    tc_time first, last; /* what was judged of the logs that it needs; TC_TIME_NONE = nothing */
 } tc_coverage_row;
 
 typedef struct tc_problem {
@@ -36,10 +39,44 @@ typedef struct tc_problem {
     tc_slice text; /* "permission denied", "damaged gzip at byte 123" */
 } tc_problem;
 
+/* Files by what became of them. A file that broke off or had too much of it rejected was read. */
+typedef struct tc_file_counts {
+    uint64_t read, empty;
+    uint64_t unreadable;     /* permission, read error, damaged archive */
+    uint64_t not_understood; /* evidence, by its looks, of a kind that is not read */
+    uint64_t broken_off;     /* failed in the middle */
+    uint64_t rejected;       /* too many records were no records */
+} tc_file_counts;
+
+typedef enum tc_outcome {
+    TC_OUTCOME_CLEAN = 0,  /* all of it was judged by every indicator, and nothing was found */
+    TC_OUTCOME_BLIND,      /* nothing found, and an indicator had no logs to judge by */
+    TC_OUTCOME_INCOMPLETE, /* nothing found, and what is or looks like evidence was not judged */
+    TC_OUTCOME_FOUND,
+    TC_OUTCOME_COUNT
+} tc_outcome;
+
+/* Why not everything was judged. */
+typedef struct tc_unjudged {
+    const char *key; /* snake_case, for machines */
+    tc_slice words;  /* a clause for people */
+} tc_unjudged;
+
+typedef struct tc_verdict {
+    tc_outcome outcome;
+    bool incomplete;     /* there are reasons; also when something was found */
+    bool nothing_judged; /* the first reason says why */
+    const tc_unjudged *reasons;
+    size_t reason_count;
+    int exit_status;
+} tc_verdict;
+
 typedef struct tc_summary {
     const tc_inventory_row *inventory;
     size_t inventory_count;
     uint64_t irrelevant_files, irrelevant_bytes, duplicate_files;
+    const tc_slice *irrelevant_names; /* of the first of them */
+    size_t irrelevant_name_count;
     const tc_slice *guesses; /* settings taken from the data: "own domain: example.org" */
     size_t guess_count;
     const tc_slice *missing; /* "no message tracking logs: usually below ...": where to look */
@@ -50,15 +87,35 @@ typedef struct tc_summary {
     const tc_coverage_row *coverage;
     size_t coverage_count;
     tc_ledger totals;
-    tc_time first, last; /* of all events judged */
+    tc_file_counts files;
+    tc_time first, last;  /* of all records of the logs */
+    tc_time since, until; /* as asked for; TC_TIME_NONE = without limit */
+    tc_time judged_first,
+        judged_last; /* what of the logs lies in that window; TC_TIME_NONE = none */
+    bool own_rules;  /* --rules: something is judged besides the indicators */
     uint64_t mailboxes_seen, mailboxes_joined, mailboxes_judged;
-    size_t incidents[TC_LEVEL_COUNT];
-    bool incomplete;
+    size_t incidents[TC_LEVEL_COUNT]; /* those since --since */
+    size_t single[TC_LEVEL_COUNT];    /* findings that belong to no incident */
+    size_t historic_incidents;        /* those before --since */
+    tc_level min_level, fail_level;
+    uint64_t memory_failures;  /* allocations that found none in a run that went on all the same */
+    tc_bounds bounds;          /* of the program's memory that were reached */
+    uint32_t passes;           /* how often the logs were read */
+    uint64_t disordered_files; /* whose records were not in the order that their format keeps */
+    tc_slice cut_short;        /* why reading ended before the logs did; empty: it did not */
+    tc_verdict verdict;
     double seconds;
     double cpu_seconds, ordered_cpu_seconds; /* of all threads; of the ordered stage */
+    uint64_t observations;                   /* handed to the ordered stage, copies too */
     uint64_t peak_rss_bytes, spilled_bytes;
 } tc_summary;
 
 const char *tc_watch_state_name(tc_watch_state state);
+/* "clean", "blind", "incomplete", "found". */
+const char *tc_outcome_name(tc_outcome outcome);
+/* Files that were not judged though they are, or look like, evidence. */
+uint64_t tc_files_unread(const tc_file_counts *files);
+/* Incidents and single findings at or above the level. */
+size_t tc_summary_found(const tc_summary *summary, tc_level at_least);
 
 #endif

@@ -29,6 +29,7 @@
 
 #define TC_RECORD_MAX (1u << 20) /* hard maximum of one record, bytes */
 #define TC_CARRY_SIZE 256
+#define TC_PROBE_NO_MEMORY (-1)
 
 /* What a source is parsed with; fixed for the run. */
 typedef struct tc_parse_options {
@@ -67,10 +68,15 @@ typedef struct tc_parser {
     const char *unit_of_loss; /* what damage costs at most: "one line" */
     const char *gives;        /* evidence: "webmail, logons, culture" */
     bool sequential;          /* cannot be cut: one block in flight */
-    int64_t lateness_ns;      /* how far its records may stand out of order */
+    bool any; /* takes records of any meaning: whoever knows what they are goes first */
+    /* Whether the one who writes such files keeps their order. What anybody may have exported,
+     * sorted or put together is read to its end before anything is concluded from its times. */
+    bool ordered;
+    int64_t lateness_ns; /* how far records may stand behind earlier ones all the same */
 
     /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed) is of this format. 100
-     * only for a header that says so; `name` is the file's base name, a hint worth at most 10. */
+     * only for a header that says so; `name` is the file's base name, a hint worth at most 10.
+     * TC_PROBE_NO_MEMORY if that could not be found out. */
     int (*probe)(tc_slice head, tc_slice name);
     /* A fresh carry for the start of a source. */
     void (*begin)(tc_carry *carry, const tc_parse_options *options);
@@ -90,7 +96,8 @@ typedef struct tc_parser {
 /* The explicit table of all parsers, NULL at its end (registry.c). */
 extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
-/* The parser with the highest bid of at least 20 for this head; NULL if none. */
-const tc_parser *tc_parser_probe(tc_slice head, tc_slice name);
+/* The parser with the highest bid of at least 20 for this head; NULL if none. TC_ENOMEM if a parser
+ * could not make its bid: the head is then of no known format, and of no other either. */
+tc_status tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret) TC_MUST_USE;
 
 #endif

@@ -19,16 +19,20 @@ const tc_parser *tc_parser_named(tc_slice name)
     return NULL;
 }
 
-const tc_parser *tc_parser_probe(tc_slice head, tc_slice name)
+tc_status tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
 {
-    const tc_parser *best = NULL;
     int highest = LOWEST_BID - 1;
+    *ret = NULL;
     for (const tc_parser *const *p = tc_parsers; *p; p++) {
         int bid = (*p)->probe(head, name);
+        if (bid == TC_PROBE_NO_MEMORY) {
+            *ret = NULL;
+            return (tc_status){TC_ENOMEM};
+        }
         if (bid > highest) {
             highest = bid;
-            best = *p;
+            *ret = *p;
         }
     }
-    return best;
+    return TC_SUCCESS;
 }

@@ -1,5 +1,7 @@
 /* tocsin match: Sigma rules over JSON events, in event-time order. */
 #include "detector/app/command.h"
+#include "detector/app/file.h"
+#include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/correlate/correlator.h"
 #include "detector/sigma/matcher.h"
@@ -8,8 +10,6 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/json_reader.h"
 #include "parsers/base/json_writer.h"
-
-#include <unistd.h>
 
 #define EVENTS_FILE_MAX ((size_t)4 << 30)
 #define STATE_BYTES ((size_t)1 << 30)
@@ -48,7 +48,7 @@ typedef struct match_run {
     bool have_given;
     tc_capture *captures;
     tc_str out;
-    int descriptor;
+    tc_outlet outlet;
     bool any;
     tc_error error;
 } match_run;
@@ -109,7 +109,8 @@ static bool own_label(tc_slice raw, label *ret)
 static tc_status flush(match_run *m, bool force)
 {
     if (!force && m->out.len < FLUSH_BYTES) return TC_SUCCESS;
-    tc_status status = tc_write_all(m->descriptor, tc_str_view(&m->out), &m->error);
+    TC_TRY(tc_str_status(&m->out));
+    tc_status status = tc_outlet_write(&m->outlet, tc_str_view(&m->out), &m->error);
     tc_str_clear(&m->out);
     return status;
 }
@@ -205,7 +206,7 @@ static tc_status match_event(void *context, tc_event *event)
     tc_evidence evidence = {
         order, {0, (uint32_t)m->now->length, m->now->offset, m->now->line + 1}, TC_EMPTY_SLICE};
     tc_subject subject = {0};
-    tc_firing_sink sink = {m, fired};
+    tc_firing_sink sink = {m, fired, NULL};
     for (size_t i = 0; i < n; i++) {
         const tc_rule *rule = tc_ruleset_rule(m->rules, matched[i]);
         if (rule->reports) {
@@ -277,7 +278,7 @@ static tc_status judge_lines(match_run *m)
         tc_slice line = tc_slice_make(m->data + m->now->offset, m->now->length);
         TC_TRY(parse_slice(m, line, match_event, &ignored));
     }
-    tc_firing_sink sink = {m, fired};
+    tc_firing_sink sink = {m, fired, NULL};
     TC_TRY(tc_correlator_advance(m->correlator, TC_TIME_MAX, &sink));
     return flush(m, true);
 }
@@ -291,13 +292,9 @@ static tc_status load(match_run *m, const tc_options *o)
     m->rules = tc_ruleset_new();
     m->arena = tc_arena_new(ARENA_BYTES);
     if (!m->names || !m->rules || !m->arena) return tc_fail(&m->error, TC_ENOMEM, "out of memory");
-    tc_status status = TC_SUCCESS;
-    for (size_t i = 0; i < o->rules.count; i++) {
-        tc_status added = tc_ruleset_add_path(m->rules, o->rules.items[i], &reporter);
-        if (!tc_failed(status)) status = added;
-    }
+    tc_status status = tc_add_rules(m->rules, &o->rules, &reporter, &m->error);
     if (!tc_failed(status)) status = tc_ruleset_compile(m->rules, m->names, &reporter);
-    if (tc_failed(status)) return tc_fail(&m->error, status.code, "the rules have errors");
+    if (tc_failed(status)) return tc_rules_failed(status, &m->error);
     tc_names_freeze(m->names);
     m->schemas = tc_schemas_new(m->names, 64);
     m->matcher = tc_matcher_new(m->rules);
@@ -334,12 +331,21 @@ static void done(match_run *m)
     tc_free(m->captures);
     tc_free(m->lines);
     tc_free(m->data);
-    if (m->descriptor > STDERR_FILENO) close(m->descriptor);
+    tc_outlet_done(&m->outlet);
+}
+
+static void tell_rejected(uint64_t lines, const char *path)
+{
+    tc_error told;
+    char text[1024];
+    (void)tc_fail_at(&told, TC_ESYNTAX, path, 0, 0, "%" PRIu64 " lines are not JSON objects",
+                     lines);
+    fprintf(stderr, "tocsin: %s\n", tc_error_format(&told, text, sizeof(text)));
 }
 
 int tc_command_match(const tc_options *o, tc_time now)
 {
-    match_run m = {.descriptor = STDOUT_FILENO};
+    match_run m = {.any = false};
     tc_ledger ledger;
     (void)now;
     memset(&ledger, 0, sizeof(ledger));
@@ -349,17 +355,18 @@ int tc_command_match(const tc_options *o, tc_time now)
         status = tc_fail(&m.error, TC_ESYNTAX, "match needs --rules PATH");
     else if (o->paths.count != 1)
         status = tc_fail(&m.error, TC_ESYNTAX, "match needs one file of events");
-    if (!tc_failed(status)) status = read_given_label(&m, o->logsource);
+    if (!tc_failed(status)) status = read_given_label(&m, tc_slice_of(o->logsource));
     if (!tc_failed(status)) status = load(&m, o);
-    if (!tc_failed(status)) status = tc_open_output(o->output, &m.descriptor, &m.error);
+    if (!tc_failed(status)) status = tc_outlet_guard(o, NULL, m.rules, &m.error);
+    if (!tc_failed(status)) status = tc_outlet_open(&m.outlet, o->output, &m.error);
     if (!tc_failed(status)) status = match_file(&m, o->paths.items[0], &ledger);
+    if (!tc_failed(status)) status = tc_outlet_close(&m.outlet, &m.error);
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
-    if (tc_failed(status)) exit_status = tc_command_failed(&m.error);
+    if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
+    bool lacked = !tc_failed(status) && tc_command_lacked_memory();
     uint64_t rejected = tc_ledger_rejected(&ledger);
-    if (rejected && !o->quiet)
-        fprintf(stderr, "tocsin: %" PRIu64 " lines of %s are not JSON objects\n", rejected,
-                o->paths.items[0]);
-    if (exit_status == TC_EXIT_NOTHING && rejected) exit_status = TC_EXIT_INCOMPLETE;
+    if (rejected && !o->quiet) tell_rejected(rejected, o->paths.items[0]);
+    if (exit_status == TC_EXIT_NOTHING && (rejected || lacked)) exit_status = TC_EXIT_INCOMPLETE;
     done(&m);
     return exit_status;
 }

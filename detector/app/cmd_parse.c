@@ -1,14 +1,14 @@
 /* tocsin parse: every event as a line of JSON, in the order of sources and records. */
 #include "detector/app/command.h"
 #include "detector/app/event_json.h"
+#include "detector/app/outlet.h"
 #include "detector/app/pipeline.h"
 #include "detector/app/run.h"
+#include "detector/app/scan_worker.h"
 #include "detector/app/sources.h"
 #include "detector/app/stats.h"
 
 #include "parsers/base/alloc.h"
-
-#include <unistd.h>
 
 #define TEXT_MAX ((size_t)1 << 30)
 #define BLOCK_ARENA_BYTES ((size_t)256 << 20)
@@ -28,7 +28,7 @@ typedef struct parse_worker {
 typedef struct parse_job {
     tc_run run;
     tc_sources *sources;
-    int descriptor;
+    tc_outlet outlet, stats;
     tc_error error;
 } parse_job;
 
@@ -67,11 +67,7 @@ static tc_status take_event(void *context, tc_event *event)
     tc_locator at;
     uint64_t position;
     tc_block_locate(w->block, event->place, &at, &position);
-    if (event->time != TC_TIME_NONE) {
-        if (w->result->first == TC_TIME_NONE || event->time < w->result->first)
-            w->result->first = event->time;
-        w->result->last_time = TC_MAX(w->result->last_time, event->time);
-    }
+    if (event->time != TC_TIME_NONE) tc_note_time(w->result, event->time);
     tc_overlay_clear(&w->overlay);
     event->overlay = &w->overlay;
     tc_enrich_ecs(w->enrich, event);
@@ -97,51 +93,147 @@ static tc_status work(void *worker, const tc_block *block, tc_block_result *resu
                                     &result->ledger, &sink);
 }
 
+static void payload_free(void *payload)
+{
+    tc_str *text = payload;
+    tc_str_done(text);
+    tc_free(text);
+}
+
 static tc_status collect(void *context, tc_block_result *result)
 {
     parse_job *job = context;
-    tc_str *text = result->payload;
     tc_status status = tc_sources_note(job->sources, result);
-    if (text != NULL) {
-        if (!tc_failed(status))
-            status = tc_write_all(job->descriptor, tc_str_view(text), &job->error);
-        tc_str_done(text);
-        tc_free(text);
-    }
+    if (result->payload == NULL) return status;
+    if (!tc_failed(status))
+        status = tc_outlet_write(&job->outlet, tc_str_view(result->payload), &job->error);
+    payload_free(result->payload);
     return status;
 }
 
-static int finish(parse_job *job, tc_status status)
+/* -- what a person is told ------------------------------------------------------------------ */
+
+#define TOLD_MAX 20
+
+/* Why nothing of the source was printed, or not all; false if there is nothing to say. */
+static bool words_of(const parse_job *job, const tc_source *source, const tc_source_progress *p,
+                     char *out, size_t size)
 {
-    if (tc_failed(status)) return tc_command_failed(&job->error);
-    if (job->run.options->stats && tc_failed(tc_stats_write(&job->run, job->sources, NULL,
-                                                            job->run.options->stats, &job->error)))
-        return tc_command_failed(&job->error);
-    return tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+    const tc_ledger *l = &p->ledger;
+    out[0] = 0;
+    if (p->failed || source->state == TC_SOURCE_UNREADABLE)
+        snprintf(out, size, "%s", p->failed ? p->error.text : source->error->text);
+    else if (source->state == TC_SOURCE_UNREAD)
+        snprintf(out, size, "looks like %s; %s", source->looks_like, source->mend);
+    else if (source->state == TC_SOURCE_IRRELEVANT)
+        snprintf(out, size, "is no log that is known");
+    else if (source->state == TC_SOURCE_EMPTY && source->parser)
+        snprintf(out, size, "is sound, but empty: a log of format %s without a record",
+                 source->parser->name);
+    else if (source->state == TC_SOURCE_EMPTY)
+        snprintf(out, size, "is empty");
+    else if (source->state == TC_SOURCE_READABLE && l->records.accepted == 0)
+        snprintf(out, size, "holds nothing of format %s%s", source->parser->name,
+                 job->run.options->parse_format ? "; without --format it is told by content" : "");
+    else if (tc_stats_source_incomplete(source, p))
+        snprintf(out, size, "%" PRIu64 " records were rejected", tc_ledger_rejected(l));
+    return out[0] != 0 && !job->run.options->quiet;
+}
+
+/* Tells on standard error what could not be printed; false if no record could. */
+static bool tell(const parse_job *job)
+{
+    size_t told = 0, readable = 0;
+    for (size_t i = 0; i < tc_input_count(job->run.input); i++) {
+        const tc_source *source = tc_input_source(job->run.input, i);
+        const tc_source_progress *p = tc_sources_progress(job->sources, i);
+        tc_error error = {0};
+        char words[512];
+        readable += source->state == TC_SOURCE_DUPLICATE || p->ledger.records.accepted > 0 ||
+                    (source->state == TC_SOURCE_EMPTY && source->parser);
+        if (!words_of(job, source, p, words, sizeof(words)) || told++ >= TOLD_MAX) continue;
+        (void)tc_fail(&error, TC_EUNSUPPORTED, "%s", words);
+        tc_input_name_error(source, &error);
+        (void)tc_command_failed((tc_status){error.code}, &error);
+    }
+    if (told > TOLD_MAX) fprintf(stderr, "tocsin: and %zu more\n", told - TOLD_MAX);
+    return readable > 0;
+}
+
+/* Says what was found instead when nothing at all could be printed. */
+static int tell_nothing(const parse_job *job)
+{
+    const tc_irrelevant *groups;
+    tc_error error = {0};
+    uint64_t files = 0;
+    if (job->run.options->quiet) return TC_EXIT_INCOMPLETE;
+    for (size_t n = tc_input_irrelevant(job->run.input, &groups); n > 0; n--)
+        files += groups[n - 1].files;
+    (void)tc_fail(&error, TC_EUNSUPPORTED,
+                  "no record could be read; files that are no log: %" PRIu64, files);
+    (void)tc_command_failed((tc_status){error.code}, &error);
+    return TC_EXIT_INCOMPLETE;
+}
+
+/* -- the run -------------------------------------------------------------------------------- */
+
+static tc_status open_job(parse_job *job, const tc_options *options, tc_time now)
+{
+    if (options->paths.count == 0)
+        return tc_fail(&job->error, TC_ESYNTAX,
+                       "parse needs a file or folder (see tocsin parse --help)");
+    TC_TRY(tc_run_open(&job->run, options, now, false, &job->error));
+    TC_TRY(tc_run_open_input(&job->run, &job->error));
+    TC_TRY(tc_outlet_guard(options, job->run.input, NULL, &job->error));
+    TC_TRY(tc_outlet_open(&job->outlet, options->output, &job->error));
+    if (options->stats) TC_TRY(tc_outlet_open(&job->stats, options->stats, &job->error));
+    job->sources = tc_sources_new(job->run.input, NULL);
+    if (job->sources == NULL) return tc_fail(&job->error, TC_ENOMEM, "out of memory");
+    return TC_SUCCESS;
+}
+
+static tc_status read_all(parse_job *job, const tc_options *options)
+{
+    tc_error error = {0};
+    tc_pipeline_job pipeline = {.context = job,
+                                .worker_new = worker_new,
+                                .worker_free = worker_free,
+                                .work = work,
+                                .collect = collect,
+                                .payload_free = payload_free,
+                                .in_order = true,
+                                .jobs = job->run.jobs,
+                                .block_size = options->block_size,
+                                .input = job->run.input};
+    tc_status status = tc_pipeline_run(&pipeline, &error);
+    if (tc_failed(status) && job->error.code == TC_OK) job->error = error;
+    TC_TRY(status);
+    TC_TRY(tc_outlet_close(&job->outlet, &job->error));
+    if (options->stats == NULL) return TC_SUCCESS;
+    return tc_stats_write(&job->run, job->sources, NULL, NULL, &job->stats, &job->error);
+}
+
+/* What was printed is all there was, or it is said that it is not. */
+static int exit_status_of(const parse_job *job)
+{
+    bool readable = tell(job), lacked = tc_command_lacked_memory();
+    if (!readable) return tell_nothing(job);
+    return lacked || tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE
+                                                                  : TC_EXIT_NOTHING;
 }
 
 int tc_command_parse(const tc_options *options, tc_time now)
 {
-    parse_job job = {.descriptor = STDOUT_FILENO};
-    tc_status status = tc_run_open(&job.run, options, now, false, &job.error);
-    if (!tc_failed(status)) status = tc_run_open_input(&job.run, &job.error);
-    if (!tc_failed(status)) status = tc_open_output(options->output, &job.descriptor, &job.error);
-    if (!tc_failed(status)) {
-        tc_pipeline_job pipeline = {.context = &job,
-                                    .worker_new = worker_new,
-                                    .worker_free = worker_free,
-                                    .work = work,
-                                    .collect = collect,
-                                    .in_order = true,
-                                    .jobs = job.run.jobs,
-                                    .block_size = options->block_size,
-                                    .input = job.run.input};
-        job.sources = tc_sources_new(job.run.input);
-        status = job.sources == NULL ? tc_fail(&job.error, TC_ENOMEM, "out of memory")
-                                     : tc_pipeline_run(&pipeline, &job.error);
-    }
-    int exit_status = finish(&job, status);
-    if (job.descriptor != STDOUT_FILENO) close(job.descriptor);
+    parse_job job = {.error = {.code = TC_OK}};
+    int exit_status;
+    tc_status status = open_job(&job, options, now);
+    if (!tc_failed(status)) status = read_all(&job, options);
+    if (tc_failed(status))
+        exit_status = tc_command_failed(status, &job.error);
+    else
+        exit_status = exit_status_of(&job);
+    tc_outlet_done(&job.outlet);
+    tc_outlet_done(&job.stats);
     tc_sources_free(job.sources);
     tc_run_close(&job.run);
     return exit_status;

@@ -1,14 +1,21 @@
 /* tocsin rules: list what is loaded, check rule files. */
 #include "detector/app/command.h"
 #include "detector/app/run.h"
+#include "parsers/base/utf8.h"
 
-static void list_rule(const tc_rule *rule)
+#define PAGE_MAX ((size_t)256 << 20)
+
+/* Titles and names are other people's: nothing of them acts on a terminal. */
+static void list_rule(const tc_rule *rule, tc_str *page)
 {
-    printf("%-13s %-12s %.*s\n", tc_level_name(rule->level),
-           rule->kind == TC_RULE_CORRELATION ? "correlation" : "detection", (int)rule->title.len,
-           (const char *)rule->title.ptr);
-    if (rule->name.len)
-        printf("%-26s name: %.*s\n", "", (int)rule->name.len, (const char *)rule->name.ptr);
+    tc_str_addf(page, "%-13s %-12s ", tc_level_name(rule->level),
+                rule->kind == TC_RULE_CORRELATION ? "correlation" : "detection");
+    tc_escape_text(page, rule->title);
+    tc_str_add_byte(page, '\n');
+    if (rule->name.len == 0) return;
+    tc_str_addf(page, "%-26s name: ", "");
+    tc_escape_text(page, rule->name);
+    tc_str_add_byte(page, '\n');
 }
 
 static int list_or_check(const tc_options *options, bool list)
@@ -20,14 +27,18 @@ static int list_or_check(const tc_options *options, bool list)
     o.rules.items++;
     o.rules.count--;
     o.no_default_rules = o.rules.count > 0;
-    int exit_status = TC_EXIT_NOTHING;
-    if (tc_failed(tc_run_open(&run, &o, 0, true, &error))) {
-        exit_status = tc_command_failed(&error);
-    } else if (list) {
-        for (size_t i = 0; i < tc_ruleset_count(run.rules); i++)
-            list_rule(tc_ruleset_rule(run.rules, i));
+    tc_str page;
+    int exit_status;
+    tc_str_init(&page, PAGE_MAX);
+    tc_status status = tc_run_open(&run, &o, 0, true, &error);
+    if (tc_failed(status)) {
+        exit_status = tc_command_failed(status, &error);
     } else {
-        printf("%zu rules, no errors\n", tc_ruleset_count(run.rules));
+        size_t count = tc_ruleset_count(run.rules);
+        for (size_t i = 0; list && i < count; i++)
+            list_rule(tc_ruleset_rule(run.rules, i), &page);
+        if (!list) tc_str_addf(&page, "%zu rule%s, no errors\n", count, count == 1 ? "" : "s");
+        exit_status = tc_command_print(&page);
     }
     tc_run_close(&run);
     return exit_status;
@@ -39,7 +50,7 @@ int tc_command_rules(const tc_options *options)
     if (tc_slice_equal(verb, TC_LIT("list"))) return list_or_check(options, true);
     if (tc_slice_equal(verb, TC_LIT("check"))) return list_or_check(options, false);
     tc_error error = {0};
-    (void)tc_fail(&error, TC_ESYNTAX,
-                  "rules: say `tocsin rules list` or `tocsin rules check PATH`");
-    return tc_command_failed(&error);
+    return tc_command_failed(
+        tc_fail(&error, TC_ESYNTAX, "rules: say `tocsin rules list` or `tocsin rules check PATH`"),
+        &error);
 }

@@ -1,33 +1,33 @@
 /* tocsin scan: from a folder of logs to a verdict. */
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
-#include "detector/app/ordered.h"
-#include "detector/app/pipeline.h"
+#include "detector/app/early.h"
+#include "detector/app/outlet.h"
 #include "detector/app/progress.h"
-#include "detector/app/scan_worker.h"
-#include "detector/app/sources.h"
+#include "detector/app/scan_passes.h"
+#include "detector/app/spool.h"
 #include "detector/app/stats.h"
-
-#include "parsers/base/alloc.h"
+#include "detector/app/summarise.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #define OUTPUT_MAX ((size_t)1 << 30)
+#define SPOOL_MEMORY ((size_t)1 << 20)
 #define SUMMARY_ARENA ((size_t)64 << 20)
 
 typedef struct scan {
     tc_run run;
-    tc_sources *sources;
-    tc_ordered *ordered;
+    tc_scan_result read;
+    tc_spool *spool; /* what is told while the order is not certain */
     tc_output *output;
     tc_arena *arena;
     tc_summary summary;
     tc_progress progress;
     tc_str text;
-    int descriptor;
-    char host[256];               /* of this machine, for syslog headers */
-    size_t found[TC_LEVEL_COUNT]; /* incidents by level, at their end */
+    bool told_early;
+    tc_outlet outlet, stats;
+    char host[256]; /* of this machine, for syslog headers */
     tc_error error;
 } scan;
 
@@ -35,39 +35,53 @@ static tc_status flush(scan *s)
 {
     if (s->text.len == 0) return tc_str_status(&s->text);
     tc_progress_clear(&s->progress);
-    tc_status status = tc_write_all(s->descriptor, tc_str_view(&s->text), &s->error);
+    tc_status status = tc_outlet_write(&s->outlet, tc_str_view(&s->text), &s->error);
     tc_str_clear(&s->text);
     return status;
+}
+
+static void tell_early(scan *s, const tc_alert *alert)
+{
+    tc_str line;
+    if (!tc_progress_tells(&s->progress) || !tc_early_concerns(alert)) return;
+    tc_str_init(&line, OUTPUT_MAX);
+    tc_early_line(alert, s->run.options->redact, &line);
+    tc_progress_clear(&s->progress);
+    if (!tc_failed(tc_str_status(&line))) fputs(tc_str_cstr(&line), stderr);
+    tc_str_done(&line);
+    s->told_early = true;
+}
+
+/* Syslog headers carry the time of sending; everything else depends on the logs alone. */
+static tc_time sending_time(const scan *s)
+{
+    return s->run.options->format == TC_OUTPUT_SYSLOG ? s->run.now : TC_TIME_NONE;
+}
+
+static void count_alert(tc_summary *summary, const tc_alert *alert)
+{
+    bool final = alert->transition == TC_TRANSITION_FINAL;
+    bool single = alert->transition == TC_TRANSITION_NONE && alert->incident_id[0] == 0;
+    if (final && alert->historic) summary->historic_incidents++;
+    if (final && !alert->historic) summary->incidents[alert->level]++;
+    if (single && !alert->historic) summary->single[alert->level]++;
 }
 
 static tc_status told(void *context, const tc_alert *alert)
 {
     scan *s = context;
-    if (alert->transition == TC_TRANSITION_FINAL && !alert->historic) s->found[alert->level]++;
-    /* Syslog headers carry the time of sending; everything else depends on the logs alone. */
-    bool sends = s->run.options->format == TC_OUTPUT_SYSLOG;
-    tc_output_alert(s->output, alert, sends ? s->run.now : TC_TIME_NONE, &s->text);
-    return flush(s);
-}
-
-static tc_status collect(void *context, tc_block_result *result)
-{
-    scan *s = context;
-    tc_status status = TC_SUCCESS;
-    if (result->payload != NULL) status = tc_ordered_add(s->ordered, result->payload);
-    if (!tc_failed(status)) status = tc_sources_note(s->sources, result);
-    if (!tc_failed(status))
-        status = tc_ordered_release(s->ordered, tc_sources_watermark(s->sources));
-    if (tc_failed(status) && s->error.code == TC_OK)
-        (void)tc_fail(&s->error, status.code, "the ordered stage failed: out of memory or disk");
+    count_alert(&s->summary, alert);
+    tell_early(s, alert);
+    tc_output_alert(s->output, alert, sending_time(s), &s->text);
+    tc_status status = tc_str_status(&s->text);
+    if (!tc_failed(status)) status = tc_spool_add(s->spool, tc_str_view(&s->text), &s->error);
+    tc_str_clear(&s->text);
     return status;
 }
 
-static void tick(void *context)
+static void tick(void *context, uint64_t done, uint64_t total)
 {
     scan *s = context;
-    uint64_t done, total;
-    tc_sources_bytes(s->sources, &done, &total);
     tc_progress_show(&s->progress, done, total);
 }
 
@@ -83,13 +97,12 @@ static uint32_t terminal_width(int descriptor)
     return 80;
 }
 
-static tc_status open_output(scan *s, const tc_options *o)
+static tc_status make_output(scan *s, const tc_options *o)
 {
-    TC_TRY(tc_open_output(o->output, &s->descriptor, &s->error));
-    uint32_t width = terminal_width(s->descriptor);
-    if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
+    uint32_t width = terminal_width(s->outlet.descriptor);
     tc_output_options options = {.format = o->format,
-                                 .color = isatty(s->descriptor) && getenv("NO_COLOR") == NULL,
+                                 .color =
+                                     isatty(s->outlet.descriptor) && getenv("NO_COLOR") == NULL,
                                  .width = TC_MAX(60, TC_MIN(width, 200)),
                                  .redact = o->redact,
                                  .explain = o->explain,
@@ -97,8 +110,24 @@ static tc_status open_output(scan *s, const tc_options *o)
                                  .host = tc_slice_of(s->host),
                                  .process_id = (uint32_t)getpid(),
                                  .version = TC_VERSION};
+    tc_output_free(s->output);
     s->output = tc_output_new(&options);
     return s->output ? TC_SUCCESS : tc_fail(&s->error, TC_ENOMEM, "out of memory");
+}
+
+static tc_status open_output(scan *s, const tc_options *o)
+{
+    TC_TRY(tc_outlet_guard(o, s->run.input, s->run.rules, &s->error));
+    TC_TRY(tc_outlet_open(&s->outlet, o->output, &s->error));
+    if (o->stats) TC_TRY(tc_outlet_open(&s->stats, o->stats, &s->error));
+    if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
+    return make_output(s, o);
+}
+
+static const char *spill_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder && folder[0] ? folder : "/var/tmp";
 }
 
 static tc_status open_scan(scan *s, const tc_options *o, tc_time now)
@@ -111,131 +140,107 @@ static tc_status open_scan(scan *s, const tc_options *o, tc_time now)
     TC_TRY(open_output(s, o));
     tc_str_init(&s->text, OUTPUT_MAX);
     s->arena = tc_arena_new(SUMMARY_ARENA);
-    s->sources = tc_sources_new(s->run.input);
-    if (s->arena == NULL || s->sources == NULL)
-        return tc_fail(&s->error, TC_ENOMEM, "out of memory");
+    s->spool = tc_spool_new(SPOOL_MEMORY, spill_folder());
+    if (s->arena == NULL || s->spool == NULL) return tc_fail(&s->error, TC_ENOMEM, "out of memory");
     return tc_coverage_inventory(&s->run, s->arena, &s->summary);
 }
 
-static tc_status read_all(scan *s, const tc_options *o)
+/* An output has a memory (pseudonyms are given in the order of telling): a new one begins as the
+ * first did, with the inventory, which stands there already. */
+static tc_status begin_again(void *context, uint64_t disordered)
 {
-    tc_alert_sink sink = {s, told};
-    const char *folder = getenv("TMPDIR");
-    tc_ordered_options ordered = {&s->run, &sink, folder ? folder : "/var/tmp"};
-    TC_TRY(tc_ordered_new(&ordered, &s->ordered, &s->error));
-    tc_pipeline_job job = {.context = s,
-                           .worker_new = tc_scan_worker_new,
-                           .worker_free = tc_scan_worker_free,
-                           .work = tc_scan_worker_work,
-                           .collect = collect,
-                           .tick = tick,
-                           .jobs = s->run.jobs,
-                           .block_size = o->block_size,
-                           .input = s->run.input};
+    scan *s = context;
+    tc_spool_clear(s->spool);
+    memset(s->summary.incidents, 0, sizeof(s->summary.incidents));
+    memset(s->summary.single, 0, sizeof(s->summary.single));
+    s->summary.historic_incidents = 0;
+    TC_TRY(make_output(s, s->run.options));
+    if (!s->run.options->quiet) {
+        tc_output_inventory(s->output, &s->summary, &s->text);
+        tc_str_clear(&s->text);
+        tc_progress_clear(&s->progress);
+        fprintf(stderr,
+                "tocsin: %" PRIu64 " file%s not in order of time: everything is read again%s\n",
+                disordered, disordered == 1 ? " is" : "s are",
+                s->told_early ? "; findings told early were provisional" : "");
+    }
+    tc_progress_again(&s->progress);
+    return TC_SUCCESS;
+}
+
+static tc_status write_outlet(void *context, tc_slice text, tc_error *reterr)
+{
+    return tc_outlet_write(context, text, reterr);
+}
+
+static tc_status read_all(scan *s)
+{
+    tc_scan_options options = {.spill_folder = spill_folder()};
+    tc_scan_hooks hooks = {s, {s, told}, begin_again, tick};
     tc_error error = {0};
-    tc_status status = tc_pipeline_run(&job, &error);
-    if (tc_failed(status) && s->error.code == TC_OK) s->error = error;
-    if (!tc_failed(status)) status = tc_ordered_finish(s->ordered);
-    return status;
+    tc_status status = tc_scan_read(&s->run, &options, &hooks, &s->read, &error);
+    /* What failed in telling has its words here already. */
+    if (s->error.code != TC_OK) return (tc_status){s->error.code};
+    if (tc_failed(status)) {
+        s->error = error;
+        return status;
+    }
+    return tc_spool_copy(s->spool, write_outlet, &s->outlet, &s->error);
 }
 
 /* -- the end -------------------------------------------------------------------------------- */
 
-static void move_duplicates(scan *s)
+static tc_status tell_summary(scan *s)
 {
-    for (size_t i = 0; i < tc_input_count(s->run.input); i++) {
-        tc_ledger *ledger = &tc_sources_progress_of(s->sources, i)->ledger;
-        uint64_t copies =
-            TC_MIN(tc_ordered_duplicates(s->ordered, (uint32_t)i), ledger->events.delivered);
-        ledger->events.delivered -= copies;
-        ledger->events.duplicate += copies;
+    const tc_scan_result *read = &s->read;
+    tc_ordered_counts counts = tc_ordered_statistics(read->ordered);
+    s->summary.passes = read->passes;
+    s->summary.disordered_files = read->disordered_count;
+    if (read->cut_short) {
+        s->summary.cut_short = tc_slice_of(read->cut.text);
+        (void)tc_command_failed((tc_status){read->cut.code}, &read->cut);
     }
-}
-
-/* Files that failed in the middle are problems like those that could not be opened. */
-static tc_status add_failures(scan *s)
-{
-    size_t n = tc_input_count(s->run.input);
-    tc_problem *all = tc_arena_get(s->arena, s->summary.problem_count + n + 1, sizeof(*all));
-    if (all == NULL) return (tc_status){TC_ENOMEM};
-    size_t count = s->summary.problem_count;
-    if (count) memcpy(all, s->summary.problems, count * sizeof(*all));
-    for (size_t i = 0; i < n; i++) {
-        const tc_source_progress *p = tc_sources_progress(s->sources, i);
-        const tc_source *source = tc_input_source(s->run.input, i);
-        if (p->failed) {
-            all[count++] = (tc_problem){source->path, tc_slice_of(p->error.text)};
-        } else if (source->state == TC_SOURCE_READABLE && tc_stats_source_incomplete(source, p)) {
-            all[count++] = (tc_problem){source->path, TC_LIT("too many records were rejected")};
-        }
-    }
-    s->summary.problems = all;
-    s->summary.problem_count = count;
-    return TC_SUCCESS;
-}
-
-static tc_status summarise(scan *s)
-{
-    tc_derive_coverage seen;
-    tc_ordered_counts counts = tc_ordered_statistics(s->ordered);
-    move_duplicates(s);
-    tc_ordered_coverage(s->ordered, &seen);
-    TC_TRY(tc_coverage_judge(&s->run, &seen, s->arena, &s->summary));
-    TC_TRY(add_failures(s));
-    tc_stats_totals(&s->run, s->sources, &s->summary.totals);
-    for (size_t i = 0; i < tc_input_count(s->run.input); i++) {
-        const tc_source_progress *p = tc_sources_progress(s->sources, i);
-        if (p->first != TC_TIME_NONE &&
-            (s->summary.first == TC_TIME_NONE || p->first < s->summary.first))
-            s->summary.first = p->first;
-        s->summary.last = TC_MAX(s->summary.last, p->last);
-    }
-    memcpy(s->summary.incidents, s->found, sizeof(s->found));
-    s->summary.incomplete = tc_stats_incomplete(&s->run, s->sources);
+    TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
     s->summary.spilled_bytes = counts.spilled_bytes;
     s->summary.ordered_cpu_seconds = counts.seconds;
+    s->summary.observations = counts.observations;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
-    tc_output_summary(s->output, &s->summary, &s->text);
+    tc_output_summary(s->output, &s->summary, sending_time(s), &s->text);
     TC_TRY(flush(s));
+    TC_TRY(tc_outlet_close(&s->outlet, &s->error));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
-    return tc_stats_write(&s->run, s->sources, &s->summary, s->run.options->stats, &s->error);
-}
-
-static int exit_status_of(const scan *s, const tc_options *o)
-{
-    for (int level = (int)o->fail_level; level < TC_LEVEL_COUNT; level++)
-        if (s->found[level]) return TC_EXIT_FOUND;
-    return s->summary.incomplete ? TC_EXIT_INCOMPLETE : TC_EXIT_NOTHING;
+    return tc_stats_write(&s->run, read->sources, read->disordered, &s->summary, &s->stats,
+                          &s->error);
 }
 
 static void close_scan(scan *s)
 {
-    tc_ordered_free(s->ordered);
-    tc_sources_free(s->sources);
+    tc_scan_result_done(&s->read);
+    tc_spool_free(s->spool);
     tc_output_free(s->output);
     tc_arena_free(s->arena);
     tc_str_done(&s->text);
     tc_run_close(&s->run);
-    if (s->descriptor > STDERR_FILENO) close(s->descriptor);
+    tc_outlet_done(&s->outlet);
+    tc_outlet_done(&s->stats);
 }
 
 int tc_command_scan(const tc_options *o, tc_time now)
 {
-    scan s = {.descriptor = STDOUT_FILENO};
+    scan s = {.arena = NULL};
     tc_progress_start(&s.progress, o->quiet);
     tc_status status = open_scan(&s, o, now);
     if (!tc_failed(status) && !o->quiet) {
         tc_output_inventory(s.output, &s.summary, &s.text);
         status = flush(&s);
     }
-    if (!tc_failed(status)) status = read_all(&s, o);
+    if (!tc_failed(status)) status = read_all(&s);
     tc_progress_clear(&s.progress);
-    if (!tc_failed(status)) status = summarise(&s);
-    if (tc_failed(status) && s.error.code == TC_OK)
-        (void)tc_fail(&s.error, status.code, "out of memory");
-    int exit_status = tc_failed(status) ? tc_command_failed(&s.error) : exit_status_of(&s, o);
+    if (!tc_failed(status)) status = tell_summary(&s);
+    int exit_status =
+        tc_failed(status) ? tc_command_failed(status, &s.error) : s.summary.verdict.exit_status;
     close_scan(&s);
     return exit_status;
 }

@@ -1,14 +1,23 @@
 /*
- * command: the commands of the program. Each takes read options and returns the exit status:
- * 0 nothing found, 1 found at or above --fail-level, 2 usage or configuration, 3 a recognised
- * source could not be read or too much of it was rejected.
+ * command: the commands of the program. Each takes read options and returns the exit status.
+ * What a scan ends with is decided in one place, verdict.h.
  */
 #ifndef TC_APP_COMMAND_H
 #define TC_APP_COMMAND_H
 
 #include "detector/app/options.h"
 
-enum { TC_EXIT_NOTHING = 0, TC_EXIT_FOUND = 1, TC_EXIT_USAGE = 2, TC_EXIT_INCOMPLETE = 3 };
+enum {
+    TC_EXIT_NOTHING = 0,    /* all of it was read and judged, and nothing was found */
+    TC_EXIT_FOUND = 1,      /* something at or above --fail-level */
+    TC_EXIT_USAGE = 2,      /* usage, configuration, environment, or no rule to judge with */
+    TC_EXIT_INCOMPLETE = 3, /* nothing was found, but not everything was judged */
+    TC_EXIT_PIPE = 141      /* whoever read the output went away: 128 + SIGPIPE, as shells say it */
+};
+
+/* The whole program; main does nothing else. A library function, so that a test can run it with
+ * allocations that fail. Ignores SIGPIPE. */
+int tc_program(int argc, char **argv);
 
 int tc_command_scan(const tc_options *options, tc_time now);
 int tc_command_parse(const tc_options *options, tc_time now);
@@ -16,7 +25,15 @@ int tc_command_match(const tc_options *options, tc_time now);
 int tc_command_rules(const tc_options *options);
 int tc_command_formats(const tc_options *options);
 
-/* Prints "tocsin: " and the error to standard error and returns the exit status for its code. */
-int tc_command_failed(const tc_error *error);
+/* Prints "tocsin: " and the error to standard error, or where nobody filled it words for the
+ * status, and returns the exit status for it. A reader of the output that has gone away is passed
+ * over in silence. */
+int tc_command_failed(tc_status status, const tc_error *error);
+/* Whether memory ran out in a run that went on all the same; says on standard error what that
+ * means. Such a result is incomplete, whatever else was found. (A scan has it among its reasons.)
+ */
+bool tc_command_lacked_memory(void);
+/* Writes the page to standard output and frees it; returns the exit status. */
+int tc_command_print(tc_str *page);
 
 #endif

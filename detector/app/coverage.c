@@ -2,9 +2,6 @@
 
 #include <stdarg.h>
 
-#define INDICATORS 4
-#define LISTS_MAX 8
-
 static tc_slice say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
 
 static tc_slice say(tc_arena *arena, const char *format, ...)
@@ -18,115 +15,25 @@ static tc_slice say(tc_arena *arena, const char *format, ...)
     return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
 }
 
-static bool have_format(const tc_run *run, const char *prefix)
+static void judge_empty(tc_coverage_row *row)
 {
-    for (size_t i = 0; i < tc_input_count(run->input); i++) {
-        const tc_source *s = tc_input_source(run->input, i);
-        if (s->parser && tc_slice_starts(tc_slice_of(s->parser->name), tc_slice_of(prefix)))
-            return true;
-    }
-    return false;
-}
-
-/* -- inventory ------------------------------------------------------------------------------ */
-
-static tc_time earliest(tc_time a, tc_time b)
-{
-    if (a == TC_TIME_NONE) return b;
-    if (b == TC_TIME_NONE) return a;
-    return TC_MIN(a, b);
-}
-
-static void add_row(tc_inventory_row *rows, size_t *count, const tc_source *s)
-{
-    size_t i = 0;
-    while (i < *count &&
-           !(tc_slice_equal(rows[i].host, s->host) && strcmp(rows[i].format, s->parser->name) == 0))
-        i++;
-    if (i == *count) {
-        rows[i] = (tc_inventory_row){s->host, s->parser->name, 0, 0, TC_TIME_NONE, TC_TIME_NONE};
-        (*count)++;
-    }
-    rows[i].files++;
-    rows[i].bytes += s->size;
-    rows[i].first = earliest(rows[i].first, s->first);
-    rows[i].last = TC_MAX(rows[i].last, s->last);
-}
-
-static int by_format_and_host(const void *a, const void *b)
-{
-    const tc_inventory_row *x = a, *y = b;
-    int order = strcmp(x->format, y->format);
-    return order ? order : tc_slice_compare(x->host, y->host);
-}
-
-static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *summary)
-{
-    size_t n = tc_input_count(run->input), rows = 0, problems = 0;
-    tc_inventory_row *row = tc_arena_get(arena, n + 1, sizeof(*row));
-    tc_problem *problem = tc_arena_get(arena, n + 1, sizeof(*problem));
-    if (row == NULL || problem == NULL) return (tc_status){TC_ENOMEM};
-    for (size_t i = 0; i < n; i++) {
-        const tc_source *s = tc_input_source(run->input, i);
-        if (s->state == TC_SOURCE_READABLE) add_row(row, &rows, s);
-        if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
-        if (s->state == TC_SOURCE_UNREADABLE)
-            problem[problems++] =
-                (tc_problem){s->path, s->error ? tc_slice_of(s->error->text) : TC_EMPTY_SLICE};
-    }
-    qsort(row, rows, sizeof(*row), by_format_and_host);
-    summary->inventory = row;
-    summary->inventory_count = rows;
-    summary->problems = problem;
-    summary->problem_count = problems;
-    const tc_irrelevant *irrelevant;
-    size_t folders = tc_input_irrelevant(run->input, &irrelevant);
-    for (size_t i = 0; i < folders; i++) {
-        summary->irrelevant_files += irrelevant[i].files;
-        summary->irrelevant_bytes += irrelevant[i].bytes;
-    }
-    return TC_SUCCESS;
-}
-
-tc_status tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
-{
-    tc_slice *missing = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
-    tc_slice *guesses = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
-    if (missing == NULL || guesses == NULL) return (tc_status){TC_ENOMEM};
-    memset(summary, 0, sizeof(*summary));
-    summary->first = summary->last = TC_TIME_NONE;
-    TC_TRY(add_sources(run, arena, summary));
-    summary->missing = missing;
-    summary->guesses = guesses;
-    if (!have_format(run, "iis-"))
-        missing[summary->missing_count++] =
-            TC_LIT("webmail logs (IIS): usually below inetpub\\logs\\LogFiles\\W3SVC1");
-    if (!have_format(run, "exchange-msgtrk"))
-        missing[summary->missing_count++] =
-            TC_LIT("message tracking logs: usually below TransportRoles\\Logs\\MessageTracking of "
-                   "Exchange");
-    if (!have_format(run, "windows-"))
-        missing[summary->missing_count++] = TC_LIT("Security events of the domain controllers: "
-                                                   "wevtutil qe Security /f:xml, or Winlogbeat");
-    if (run->options->internal.count == 0)
-        guesses[summary->guess_count++] =
-            TC_LIT("no --internal given: only private addresses are taken for inside");
-    if (!tc_enricher_has_country(run->enricher) && !tc_enricher_has_asn(run->enricher))
-        guesses[summary->guess_count++] =
-            TC_LIT("no --geo given: a source is new by network and agent, not by country");
-    return TC_SUCCESS;
+    row->state = TC_BLIND;
+    row->why = TC_LIT("the logs given are sound, but hold no record");
+    row->fix = TC_LIT("add the logs of the days in question");
 }
 
 /* -- indicators ----------------------------------------------------------------------------- */
 
-static void judge_webmail(const tc_run *run, const tc_derive_coverage *seen, tc_arena *arena,
-                          tc_coverage_row *row)
+static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
 {
-    *row = (tc_coverage_row){.indicator = "webmail access", .state = TC_WATCHED};
-    if (!have_format(run, "iis-")) {
+    const tc_derive_coverage *seen = &facts->seen;
+    int64_t history = tc_time_between(seen->first_web, seen->last_web);
+    if (!facts->logs[TC_INDICATOR_WEBMAIL].given) {
         row->state = TC_BLIND;
         row->why = TC_LIT("no webmail logs were given");
         row->fix = TC_LIT("add the IIS logs of the front ends (W3SVC1)");
+    } else if (facts->logs[TC_INDICATOR_WEBMAIL].empty) {
+        judge_empty(row);
     } else if (seen->sessions == 0) {
         row->state = TC_BLIND;
         row->why = TC_LIT("the webmail logs name no user (cs-username) in any webmail request");
@@ -144,23 +51,24 @@ static void judge_webmail(const tc_run *run, const tc_derive_coverage *seen, tc_
         row->fix = seen->forwarded_ignored
                        ? say(arena, "X-Forwarded-For is logged: scan with --proxy %s", all)
                        : say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s", all);
-    } else if (seen->last_web - seen->first_web < 7 * TC_DAY) {
+    } else if (history < 7 * TC_DAY) {
         row->state = TC_PARTLY;
         row->why = say(arena, "only %.1f days of webmail logs: what is a new source is not known",
-                       (double)(seen->last_web - seen->first_web) / (double)TC_DAY);
+                       (double)(history / (TC_DAY / 10)) / 10);
         row->fix = TC_LIT("add older logs: at least 7 days before the time in question, better 28");
     }
 }
 
-static void judge_language(const tc_run *run, const tc_derive_coverage *seen, tc_arena *arena,
-                           tc_coverage_row *row)
+static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
 {
-    *row = (tc_coverage_row){.indicator = "system message language", .state = TC_WATCHED};
+    const tc_derive_coverage *seen = &facts->seen;
     uint64_t readable = seen->system_messages - seen->blank_subjects;
-    if (!have_format(run, "exchange-msgtrk")) {
+    if (!facts->logs[TC_INDICATOR_LANGUAGE].given) {
         row->state = TC_BLIND;
         row->why = TC_LIT("no message tracking logs were given");
         row->fix = TC_LIT("add the message tracking logs of all transport servers");
+    } else if (facts->logs[TC_INDICATOR_LANGUAGE].empty) {
+        judge_empty(row);
     } else if (seen->system_messages == 0) {
         row->state = TC_BLIND;
         row->why =
@@ -184,13 +92,15 @@ static void judge_language(const tc_run *run, const tc_derive_coverage *seen, tc
     }
 }
 
-static void judge_passwords(const tc_run *run, const tc_derive_coverage *seen, tc_coverage_row *row)
+static void judge_passwords(const tc_coverage_facts *facts, tc_coverage_row *row)
 {
-    *row = (tc_coverage_row){.indicator = "password resets", .state = TC_WATCHED};
-    if (!have_format(run, "windows-")) {
+    const tc_derive_coverage *seen = &facts->seen;
+    if (!facts->logs[TC_INDICATOR_PASSWORDS].given) {
         row->state = TC_BLIND;
         row->why = TC_LIT("no Security events were given");
         row->fix = TC_LIT("add the Security log of every domain controller");
+    } else if (facts->logs[TC_INDICATOR_PASSWORDS].empty) {
+        judge_empty(row);
     } else if (seen->password_resets + seen->password_changes == 0) {
         row->state = TC_PARTLY;
         row->why = TC_LIT("the events hold no password change at all");
@@ -201,7 +111,6 @@ static void judge_passwords(const tc_run *run, const tc_derive_coverage *seen, t
 static void judge_join(const tc_derive_coverage *seen, const tc_coverage_row *webmail,
                        const tc_coverage_row *language, tc_arena *arena, tc_coverage_row *row)
 {
-    *row = (tc_coverage_row){.indicator = "language switch with access", .state = TC_WATCHED};
     if (webmail->state == TC_BLIND || language->state == TC_BLIND) {
         row->state = TC_BLIND;
         row->why = say(arena, "needs webmail access and message language; %s is blind",
@@ -222,19 +131,111 @@ static void judge_join(const tc_derive_coverage *seen, const tc_coverage_row *we
     }
 }
 
-tc_status tc_coverage_judge(const tc_run *run, const tc_derive_coverage *seen, tc_arena *arena,
-                            tc_summary *summary)
+/* -- what weighs on every row --------------------------------------------------------------- */
+
+static const char *minute(tc_time time, char out[TC_TIME_TEXT])
 {
-    tc_coverage_row *rows = tc_arena_zero(arena, INDICATORS, sizeof(*rows));
+    tc_time_format_human(time, out);
+    out[strlen("2011-03-09 07:12")] = 0;
+    return out;
+}
+
+/* True if the row is blind for want of rules or of records in the window. */
+static bool is_beside(const tc_coverage_facts *facts, tc_indicator indicator, tc_arena *arena,
+                      tc_coverage_row *row)
+{
+    const tc_coverage_logs *logs = &facts->logs[indicator];
+    char first[TC_TIME_TEXT], last[TC_TIME_TEXT];
+    if (!(facts->ruled & TC_BLINDS(indicator))) {
+        row->why = TC_LIT("no rule of ours is loaded");
+        row->fix = TC_LIT("scan without --no-default-rules");
+    } else if (logs->given && logs->first != TC_TIME_NONE && logs->judged_first == TC_TIME_NONE) {
+        row->why = say(arena, "its logs, %s to %s, hold nothing in the window asked for",
+                       minute(logs->first, first), minute(logs->last, last));
+        row->fix = TC_LIT("add its logs of that time");
+    } else {
+        return false;
+    }
+    row->state = TC_BLIND;
+    return true;
+}
+
+/* Makes a row that is no worse than that partly watched, and adds a reason. */
+static void weaken(tc_arena *arena, tc_coverage_row *row, tc_slice why, tc_slice fix)
+{
+    if (row->state == TC_WATCHED) row->state = TC_PARTLY;
+    row->why = row->why.len == 0
+                   ? why
+                   : say(arena, "%.*s; %.*s", (int)TC_MIN(row->why.len, (size_t)500),
+                         (const char *)row->why.ptr, (int)why.len, (const char *)why.ptr);
+    if (row->fix.len == 0) row->fix = fix;
+}
+
+/* A row that lacks more than a day, and more than a tenth of what was judged as a whole, is told
+ * with its own time: 40 days of webmail do not speak for 3 days of Security events. */
+static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *row)
+{
+    char first[TC_TIME_TEXT], last[TC_TIME_TEXT];
+    if (row->first == TC_TIME_NONE || s->judged_first == TC_TIME_NONE) return;
+    int64_t whole = tc_time_between(s->judged_first, s->judged_last);
+    int64_t much = TC_MAX(TC_DAY, whole / 10);
+    if (tc_time_between(s->judged_first, row->first) <= much &&
+        tc_time_between(row->last, s->judged_last) <= much)
+        return;
+    weaken(arena, row,
+           say(arena, "its logs cover only %s to %s", minute(row->first, first),
+               minute(row->last, last)),
+           TC_LIT("add its logs of the rest of the time"));
+}
+
+static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_arena *arena,
+                         tc_coverage_row *row)
+{
+    for (size_t i = 0; i < bounds->count; i++) {
+        const tc_bound *b = &bounds->items[i];
+        if (!(b->blinds & TC_BLINDS(indicator))) continue;
+        weaken(arena, row,
+               say(arena, "state full: %" PRIu64 " %s were forgotten", b->given_up, b->what),
+               TC_LIT("scan fewer servers or days at a time"));
+    }
+}
+
+static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc_coverage_row *row)
+{
+    static const char *const names[TC_INDICATOR_COUNT] = {
+        [TC_INDICATOR_WEBMAIL] = "webmail access",
+        [TC_INDICATOR_LANGUAGE] = "system message language",
+        [TC_INDICATOR_PASSWORDS] = "password resets",
+        [TC_INDICATOR_JOIN] = "language switch with access"};
+    const tc_coverage_logs *logs = &facts->logs[indicator];
+    *row = (tc_coverage_row){.indicator = names[indicator],
+                             .state = TC_WATCHED,
+                             .first = logs->judged_first,
+                             .last = logs->judged_last};
+}
+
+tc_status tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary)
+{
+    tc_coverage_row *rows = tc_arena_zero(arena, TC_INDICATOR_COUNT, sizeof(*rows));
     if (rows == NULL) return (tc_status){TC_ENOMEM};
-    judge_webmail(run, seen, arena, &rows[0]);
-    judge_language(run, seen, arena, &rows[1]);
-    judge_passwords(run, seen, &rows[2]);
-    judge_join(seen, &rows[0], &rows[1], arena, &rows[3]);
+    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++) {
+        tc_indicator indicator = (tc_indicator)i;
+        tc_coverage_row *row = &rows[i];
+        begin_row(facts, indicator, row);
+        if (is_beside(facts, indicator, arena, row)) continue;
+        if (indicator == TC_INDICATOR_WEBMAIL) judge_webmail(facts, arena, row);
+        if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
+        if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);
+        if (indicator == TC_INDICATOR_JOIN)
+            judge_join(&facts->seen, &rows[TC_INDICATOR_WEBMAIL], &rows[TC_INDICATOR_LANGUAGE],
+                       arena, row);
+        if (row->state != TC_BLIND) weigh_time(summary, arena, row);
+        weigh_bounds(&summary->bounds, indicator, arena, row);
+    }
     summary->coverage = rows;
-    summary->coverage_count = INDICATORS;
-    summary->mailboxes_seen = seen->mailboxes_seen;
-    summary->mailboxes_joined = seen->mailboxes_joined;
-    summary->mailboxes_judged = seen->mailboxes_judged;
+    summary->coverage_count = TC_INDICATOR_COUNT;
+    summary->mailboxes_seen = facts->seen.mailboxes_seen;
+    summary->mailboxes_joined = facts->seen.mailboxes_joined;
+    summary->mailboxes_judged = facts->seen.mailboxes_judged;
     return TC_SUCCESS;
 }

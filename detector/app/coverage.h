@@ -1,23 +1,45 @@
 /*
  * coverage: what the logs could tell, and what they could not.
  *
- * Fills a summary from the inventory, and at the end from what the ordered stage saw. Every
- * indicator is watched, partly watched or blind, with the reason and the mend. Texts live in the
- * arena.
+ * Fills a summary from the inventory, and at the end from what was read and seen. Every indicator
+ * is watched, partly watched or blind, with the reason and the mend; its row says what time was
+ * judged of the logs that it needs. No row claims more than rules, logs, window and memory gave:
+ * one whose rules are not loaded, or whose logs hold nothing in the window, is blind, and one for
+ * which a bound gave something up is partly watched at best. Rows stand in the order of
+ * tc_indicator. Texts live in the arena.
  */
 #ifndef TC_APP_COVERAGE_H
 #define TC_APP_COVERAGE_H
 
 #include "detector/app/run.h"
+#include "detector/app/sources.h"
 #include "detector/correlate/derive.h"
 #include "detector/summary.h"
 #include "parsers/base/arena.h"
 
-/* Inventory, guesses, missing logs and unreadable files, before anything is read. */
+/* The logs that an indicator needs; of a join, what both sides have. */
+typedef struct tc_coverage_logs {
+    bool given;
+    bool empty;                        /* ... and sound, but without a record, all of them */
+    tc_time first, last;               /* of all their records; TC_TIME_NONE = none */
+    tc_time judged_first, judged_last; /* what of it lies in the window; TC_TIME_NONE = nothing */
+} tc_coverage_logs;
+
+typedef struct tc_coverage_facts {
+    tc_derive_coverage seen;
+    tc_coverage_logs logs[TC_INDICATOR_COUNT];
+    uint32_t ruled; /* TC_BLINDS of every indicator for which a rule of ours is loaded */
+} tc_coverage_facts;
+
+/* Inventory, guesses, missing logs and unread files, before anything is read. */
 tc_status tc_coverage_inventory(const tc_run *run, tc_arena *arena,
                                 tc_summary *summary) TC_MUST_USE;
-/* The state of each indicator. */
-tc_status tc_coverage_judge(const tc_run *run, const tc_derive_coverage *seen, tc_arena *arena,
+/* What the sources held, and which rules there are; facts->seen is the caller's to fill. Sets the
+ * summary's times. */
+void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
+                        tc_coverage_facts *facts);
+/* The state of each indicator; reads the summary's window and bounds. */
+tc_status tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena,
                             tc_summary *summary) TC_MUST_USE;
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * options: the command line of every command, read into one struct.
  *
- * Declared once in options.def. Nothing is guessed: an unknown option, a missing argument or a
- * value that cannot be read is told with the nearest valid one, and the program ends with status 2.
- * Lists of networks and names are taken apart here, so that everything behind sees values.
+ * Declared once in options.def, with the field that each fills. Nothing is guessed: an unknown
+ * option, a missing argument or a value that cannot be read is told with the nearest valid one, and
+ * the program ends with status 2. Lists of networks and names are taken apart here, so that
+ * everything behind sees values.
  */
 #ifndef TC_APP_OPTIONS_H
 #define TC_APP_OPTIONS_H
@@ -44,11 +45,11 @@ typedef struct tc_options {
     const char *stats;
     const char *accounts;
     const char *tables;
+    const char *logsource;
     tc_path_list rules, geo, paths;
     bool no_default_rules, explain, redact, quiet, help;
     tc_cidr_list internal, egress, proxies;
     tc_text_list domains, languages, hosts, zones;
-    tc_slice logsource;
     tc_time since, until;
     tc_level min_level, fail_level;
     uint32_t jobs; /* 0 = one per processor */

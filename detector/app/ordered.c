@@ -1,19 +1,20 @@
 #include "detector/app/ordered.h"
 
+#include "detector/app/file.h"
 #include "detector/correlate/dedupe.h"
 #include "detector/correlate/sorter.h"
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
-#define DERIVE_BYTES ((size_t)48 << 20)
-#define CORRELATE_BYTES ((size_t)64 << 20)
-#define INCIDENT_BYTES ((size_t)16 << 20)
-#define IDENTITY_BYTES ((size_t)32 << 20)
+/* 200,000 mailboxes of five names each fit: see docs/architecture.md for the whole budget. */
+#define IDENTITY_BYTES ((size_t)92 << 20)
+#define CORRELATE_BYTES ((size_t)48 << 20)
+#define INCIDENT_BYTES ((size_t)24 << 20)
 #define ENTITY_MAX 512
 
 struct tc_ordered {
     const tc_run *run;
-    const tc_alert_sink *sink;
+    const tc_alert_sink *sink; /* the caller's, behind `alerts` */
     tc_sorter *sorter;
     tc_dedupe *dedupe;
     tc_identity *identity;
@@ -50,6 +51,12 @@ static bool speaks_of_novelty(const tc_finding *f)
     return false;
 }
 
+static tc_slice label(void *context, uint32_t entity)
+{
+    const tc_ordered *o = context;
+    return tc_identity_label(o->identity, entity);
+}
+
 /* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
 static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t max)
 {
@@ -60,13 +67,13 @@ static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t m
         !tc_enricher_has_asn(o->run->enricher))
         out[n++] =
             (tc_doubt){10, TC_LIT("no geo database: new sources are told by network and agent")};
-    tc_derive_coverage seen;
-    tc_deriver_coverage(o->deriver, &seen);
-    if (n < max && seen.mailboxes_joined * 20 < seen.mailboxes_seen * 19) {
+    uint64_t seen, joined;
+    tc_deriver_joined(o->deriver, &seen, &joined);
+    if (n < max && joined * 20 < seen * 19) {
         snprintf(o->join_doubt, sizeof(o->join_doubt),
                  "only %" PRIu64 " of %" PRIu64
                  " mailboxes could be joined across webmail and mail logs",
-                 seen.mailboxes_joined, seen.mailboxes_seen);
+                 joined, seen);
         out[n++] = (tc_doubt){10, tc_slice_of(o->join_doubt)};
     }
     return n;
@@ -84,17 +91,27 @@ static tc_slice join_text(char *out, size_t size, const tc_capture *parts, size_
     return tc_slice_make(out, used);
 }
 
-static tc_status fired(void *context, const tc_firing *f)
+static tc_subject resolved(const tc_ordered *o, const tc_subject *subject)
 {
-    tc_ordered *o = context;
-    char entity[ENTITY_MAX];
-    if (!f->rule->reports) return TC_SUCCESS;
-    tc_finding finding = {
+    tc_subject copy = *subject;
+    if (copy.mailbox.len) copy.entity = tc_identity_find(o->identity, copy.mailbox);
+    copy.newcomer = copy.mailbox.len &&
+                    (copy.entity == 0 || tc_identity_rank(o->identity, copy.entity) == TC_RANK_NEW);
+    return copy;
+}
+
+/* The finding of a firing; its subjects, resolved, and its entity go into the room given. */
+static tc_finding finding_of(const tc_ordered *o, const tc_firing *f, char entity[ENTITY_MAX],
+                             tc_subject subjects[TC_FIRING_SUBJECTS_MAX])
+{
+    for (size_t i = 0; i < f->subject_count; i++)
+        subjects[i] = resolved(o, &f->subjects[i]);
+    return (tc_finding){
         .rule = f->rule,
         .order = f->order,
         .start = f->start,
-        .entity = join_text(entity, sizeof(entity), f->group, f->rule->correlation->group_count),
-        .subjects = f->subjects,
+        .entity = join_text(entity, ENTITY_MAX, f->group, f->rule->correlation->group_count),
+        .subjects = subjects,
         .subject_count = f->subject_count,
         .evidence = f->evidence,
         .evidence_count = f->evidence_count,
@@ -102,7 +119,26 @@ static tc_status fired(void *context, const tc_firing *f)
         .value = f->value,
         .previous = f->previous,
         .degraded = f->degraded};
+}
+
+static tc_status fired(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = finding_of(o, f, entity, subjects);
     return tc_incidents_find(o->incidents, &finding, o->sink);
+}
+
+static tc_status went_on(void *context, const tc_firing *f)
+{
+    tc_ordered *o = context;
+    char entity[ENTITY_MAX];
+    tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (!f->rule->reports) return TC_SUCCESS;
+    tc_finding finding = finding_of(o, f, entity, subjects);
+    return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
 /* Whom a single match is about: the first of these that is known. */
@@ -116,17 +152,18 @@ static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
 }
 
 /* A match of a detection rule: told when it reports, and handed to the correlations. `count` is
- * what a baseline event measured, else 1. */
-static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
+ * what a baseline event measured, else 1; `start` is when that began. */
+static tc_status matched(tc_ordered *o, const tc_hit *hit, tc_time start, double count)
 {
     const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
     char ip[TC_IP_TEXT];
     if (rule->reports) {
+        tc_subject subject = resolved(o, hit->subject);
         tc_finding finding = {.rule = rule,
                               .order = hit->order,
-                              .start = hit->order.time,
+                              .start = start,
                               .entity = entity_of(hit->subject, ip),
-                              .subjects = hit->subject,
+                              .subjects = &subject,
                               .subject_count = 1,
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
@@ -138,6 +175,15 @@ static tc_status matched(tc_ordered *o, const tc_hit *hit, double count)
 
 /* -- derived events ------------------------------------------------------------------------- */
 
+/* When what a baseline event measures began. */
+static tc_time start_of(const tc_derived *d, tc_slice action)
+{
+    tc_time start;
+    tc_value value = tc_event_value(d->event, TC_FIELD_EVENT_START);
+    bool measures = tc_slice_equal(action, TC_LIT("baseline"));
+    return measures && tc_time_parse_iso(value.text, &start, NULL) ? start : d->order.time;
+}
+
 static tc_status derived(void *context, const tc_derived *d)
 {
     tc_ordered *o = context;
@@ -145,14 +191,15 @@ static tc_status derived(void *context, const tc_derived *d)
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
-        tc_incidents_session(o->incidents, d->subject, d->evidence);
+        TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
     double count = 1;
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
+    tc_time start = start_of(d, action.text);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
         tc_hit hit = {rules[i], d->order, captures, d->evidence, 1, d->subject};
-        TC_TRY(matched(o, &hit, count));
+        TC_TRY(matched(o, &hit, start, count));
     }
     return TC_SUCCESS;
 }
@@ -177,16 +224,38 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
                           .remote = obs->address_class == TC_ADDRESS_REMOTE};
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
-    return matched(o, &hit, 1);
+    return matched(o, &hit, obs->order.time, 1);
 }
 
 static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
-    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     o->observations++;
+    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
+}
+
+/* -- who is who ------------------------------------------------------------------------------ */
+
+static void forget(void *context, tc_entity root)
+{
+    tc_ordered *o = context;
+    if (o->deriver) tc_deriver_forget(o->deriver, root);
+    if (o->incidents) tc_incidents_forget(o->incidents, root);
+}
+
+/* A victim's names stay. */
+static void pin(void *context, uint32_t entity)
+{
+    tc_ordered *o = context;
+    tc_identity_raise(o->identity, entity, TC_RANK_PINNED);
+}
+
+static tc_status united(void *context, tc_entity root, tc_entity absorbed)
+{
+    tc_ordered *o = context;
+    return tc_incidents_unite(o->incidents, root, absorbed);
 }
 
 /* -- life ----------------------------------------------------------------------------------- */
@@ -209,18 +278,20 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
     const tc_options *site = o->run->options;
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
                                 .have_asn = tc_enricher_has_asn(o->run->enricher),
-                                .state_bytes = DERIVE_BYTES,
                                 .languages = site->languages.items,
                                 .language_count = site->languages.count};
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,
-                                     .tell_level = site->min_level,
+                                     .tell_level = TC_MIN(site->min_level, site->fail_level),
                                      .source_path = source_path,
                                      .doubts = doubts,
+                                     .label = label,
+                                     .pin = pin,
                                      .context = o};
-    o->identity = tc_identity_new(IDENTITY_BYTES);
-    o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder);
+    o->identity = tc_identity_new(
+        &(tc_identity_options){.max_bytes = IDENTITY_BYTES, .context = o, .forget = forget});
+    o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->matcher = tc_matcher_new(o->run->rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
@@ -237,8 +308,8 @@ tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     if (o == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
     o->run = options->run;
     o->sink = options->sink;
-    o->derived = (tc_derived_sink){o, derived};
-    o->firings = (tc_firing_sink){o, fired};
+    o->derived = (tc_derived_sink){o, derived, united};
+    o->firings = (tc_firing_sink){o, fired, went_on};
     tc_status status = make(o, options, reterr);
     if (tc_failed(status)) {
         tc_ordered_free(o);
@@ -261,10 +332,10 @@ void tc_ordered_free(tc_ordered *o)
     tc_free(o);
 }
 
-tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch)
+tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch, uint64_t *ret_late)
 {
     double begun = cpu_seconds();
-    tc_status status = tc_sorter_add(o->sorter, batch);
+    tc_status status = tc_sorter_add(o->sorter, batch, ret_late);
     o->seconds += cpu_seconds() - begun;
     return status;
 }
@@ -283,10 +354,22 @@ tc_status tc_ordered_release(tc_ordered *o, tc_time watermark)
     return status;
 }
 
+bool tc_ordered_is_cut_short(const tc_ordered *o, tc_status status, tc_error *ret_error)
+{
+    const tc_error *error = tc_sorter_error(o->sorter);
+    if (error->code != status.code || (status.code != TC_EIO && status.code != TC_ELIMIT))
+        return false;
+    *ret_error = *error;
+    return true;
+}
+
 tc_status tc_ordered_finish(tc_ordered *o)
 {
-    TC_TRY(tc_ordered_release(o, TC_TIME_MAX));
-    return tc_incidents_finish(o->incidents, o->sink);
+    tc_error error;
+    tc_status status = tc_ordered_release(o, TC_TIME_MAX);
+    if (tc_failed(status) && !tc_ordered_is_cut_short(o, status, &error)) return status;
+    TC_TRY(tc_incidents_finish(o->incidents, o->sink));
+    return status;
 }
 
 void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
@@ -294,9 +377,14 @@ void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
     tc_deriver_coverage(o->deriver, ret);
 }
 
-size_t tc_ordered_incidents(const tc_ordered *o, tc_level at_least)
+void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
 {
-    return tc_incidents_count(o->incidents, at_least);
+    tc_identity_bounds(o->identity, bounds);
+    tc_deriver_bounds(o->deriver, bounds);
+    tc_correlator_bounds(o->correlator, bounds);
+    tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
+                  tc_dedupe_unjudged(o->dedupe), 0);
+    tc_incidents_bounds(o->incidents, bounds);
 }
 
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)

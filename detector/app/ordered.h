@@ -10,6 +10,7 @@
 #define TC_APP_ORDERED_H
 
 #include "detector/app/run.h"
+#include "detector/bound.h"
 #include "detector/correlate/correlator.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
@@ -20,6 +21,7 @@ typedef struct tc_ordered_options {
     const tc_run *run;
     const tc_alert_sink *sink;
     const char *spill_folder;
+    uint64_t spill_max; /* bytes there at a time; 0 = what tc_sorter_new thinks right */
 } tc_ordered_options;
 
 typedef struct tc_ordered_counts {
@@ -31,15 +33,21 @@ typedef struct tc_ordered_counts {
 tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret,
                          tc_error *reterr) TC_MUST_USE;
 void tc_ordered_free(tc_ordered *ordered);
-/* Takes the batch. */
-tc_status tc_ordered_add(tc_ordered *ordered, tc_observations *batch) TC_MUST_USE;
+/* Takes the batch. *ret_late: how much of it came behind what was released already. */
+tc_status tc_ordered_add(tc_ordered *ordered, tc_observations *batch,
+                         uint64_t *ret_late) TC_MUST_USE;
 /* Works off everything older than the watermark. */
 tc_status tc_ordered_release(tc_ordered *ordered, tc_time watermark) TC_MUST_USE;
-/* Works off the rest and tells the final state of the incidents. */
+/* Works off the rest and tells the final state of the incidents, also when the rest could not be
+ * had back from the temporary files. */
 tc_status tc_ordered_finish(tc_ordered *ordered) TC_MUST_USE;
+/* Whether a failure was that of the temporary files: their bound or the system. What was taken in
+ * besides can still be finished; *ret_error has the words. */
+bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_error *ret_error);
 
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
-size_t tc_ordered_incidents(const tc_ordered *ordered, tc_level at_least);
+/* Adds a row for every bound of the stage that was reached. */
+void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 /* Duplicate observations of a source. */
 uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *ordered);

@@ -1,6 +1,8 @@
 #include "detector/app/pipeline.h"
 
 #include "detector/app/queue.h"
+#include "detector/app/room.h"
+#include "detector/input/discover.h"
 #include "parsers/base/alloc.h"
 
 #include <pthread.h>
@@ -14,18 +16,35 @@ typedef struct flight {
     tc_block_result result;
 } flight;
 
-typedef struct pipeline {
+/* What the collector gets: the end of a flight, or a part of one that goes on. */
+typedef struct parcel {
+    flight *flight; /* NULL: a part */
+    tc_block_result part;
+} parcel;
+
+typedef struct tc_pipeline {
     const tc_pipeline_job *job;
     flight *flights;
+    parcel *ends; /* one of each flight */
     size_t flight_count;
+    flight **held;     /* results that came before their turn */
     tc_queue *idle;    /* flights free to be filled */
     tc_queue *filled;  /* blocks for the workers */
-    tc_queue *results; /* for the collector */
+    tc_queue *results; /* parcels for the collector */
+    tc_room *room;     /* for payloads */
     pthread_mutex_t mutex;
     tc_status status; /* the first failure */
-    tc_error error;
+    tc_error error;   /* its words; without a code if whoever failed keeps them */
     uint32_t workers_left;
 } pipeline;
+
+static void end_run(pipeline *p)
+{
+    tc_queue_close(p->idle);
+    tc_queue_close(p->filled);
+    tc_queue_close(p->results);
+    tc_room_close(p->room);
+}
 
 static void fail(pipeline *p, tc_status status, const tc_error *error)
 {
@@ -35,18 +54,19 @@ static void fail(pipeline *p, tc_status status, const tc_error *error)
         if (error) p->error = *error;
     }
     pthread_mutex_unlock(&p->mutex);
-    tc_queue_close(p->idle);
-    tc_queue_close(p->filled);
-    tc_queue_close(p->results);
+    end_run(p);
+}
+
+static bool put_end(pipeline *p, flight *f)
+{
+    return tc_queue_put(p->results, &p->ends[f - p->flights]);
 }
 
 /* -- reader --------------------------------------------------------------------------------- */
 
-static void begin_result(flight *f, uint32_t source, uint64_t sequence)
+static void begin_result(pipeline *p, flight *f, uint32_t source, uint64_t sequence)
 {
-    memset(&f->result, 0, sizeof(f->result));
-    f->result.source = source;
-    f->result.sequence = sequence;
+    f->result = (tc_block_result){.source = source, .sequence = sequence, .pipeline = p};
     f->result.first = f->result.last_time = TC_TIME_NONE;
 }
 
@@ -54,12 +74,12 @@ static void begin_result(flight *f, uint32_t source, uint64_t sequence)
 static bool hand_over_failure(pipeline *p, flight *f, uint32_t source, uint64_t sequence,
                               const tc_error *error)
 {
-    begin_result(f, source, sequence);
+    begin_result(p, f, source, sequence);
     f->block.length = 0;
     f->result.last = true;
     f->result.failed = true;
     f->result.error = *error;
-    return tc_queue_put(p->results, f);
+    return put_end(p, f);
 }
 
 static bool read_source(pipeline *p, uint32_t source)
@@ -81,7 +101,7 @@ static bool read_source(pipeline *p, uint32_t source)
             f = NULL;
             break;
         }
-        begin_result(f, source, sequence);
+        begin_result(p, f, source, sequence);
         f->block.sequence = sequence++;
         f->block.last = !more;
         f->result.last = !more;
@@ -95,10 +115,12 @@ static bool read_source(pipeline *p, uint32_t source)
 static void *reader_thread(void *context)
 {
     pipeline *p = context;
-    for (size_t i = 0; i < tc_input_count(p->job->input); i++) {
-        const tc_source *source = tc_input_source(p->job->input, i);
-        if (source->state != TC_SOURCE_READABLE) continue;
-        if (!read_source(p, (uint32_t)i)) break;
+    const tc_pipeline_job *job = p->job;
+    size_t count = job->order ? job->order_count : tc_input_count(job->input);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t source = job->order ? job->order[i] : (uint32_t)i;
+        if (tc_input_source(job->input, source)->state != TC_SOURCE_READABLE) continue;
+        if (!read_source(p, source)) break;
     }
     tc_queue_close(p->filled);
     return NULL;
@@ -106,24 +128,70 @@ static void *reader_thread(void *context)
 
 /* -- workers -------------------------------------------------------------------------------- */
 
+tc_status tc_pipeline_hand_over(tc_block_result *result, void *payload, size_t bytes)
+{
+    pipeline *p = result->pipeline;
+    TC_ASSERT(!p->job->in_order);
+    parcel *part = tc_alloc(1, sizeof(*part));
+    if (part == NULL) {
+        p->job->payload_free(payload);
+        return (tc_status){TC_ENOMEM};
+    }
+    part->part = (tc_block_result){.source = result->source,
+                                   .sequence = result->sequence,
+                                   .part = true,
+                                   .first = TC_TIME_NONE,
+                                   .last_time = TC_TIME_NONE,
+                                   .payload = payload,
+                                   .payload_bytes = bytes,
+                                   .pipeline = p};
+    if (tc_room_take(p->room, bytes) && tc_queue_put(p->results, part)) return TC_SUCCESS;
+    p->job->payload_free(payload);
+    tc_free(part);
+    return (tc_status){TC_ELIMIT}; /* the run has failed already: nobody will look at this */
+}
+
+/* A worker that fails without words gets some; the file is what a person can act on. */
+static void fail_work(pipeline *p, tc_status status, flight *f)
+{
+    tc_error *error = &f->result.error;
+    if (error->code == TC_OK) {
+        const char *why = status.code == TC_ENOMEM   ? "out of memory"
+                          : status.code == TC_ELIMIT ? "a bound of the program was reached"
+                                                     : "this file could not be worked on";
+        (void)tc_fail(error, status.code, "%s", why);
+    }
+    if (error->source[0] == 0)
+        tc_error_set_path(error, tc_input_source(p->job->input, f->result.source)->path);
+    fail(p, status, error);
+}
+
+static bool work_on(pipeline *p, void *worker, flight *f)
+{
+    f->result.ledger = f->block.ledger;
+    tc_status status = p->job->work(worker, &f->block, &f->result);
+    if (tc_failed(status)) {
+        fail_work(p, status, f);
+        return false;
+    }
+    /* From here on the payload is counted; the collector gives the room back. */
+    if (!tc_room_take(p->room, f->result.payload_bytes)) return false;
+    return put_end(p, f);
+}
+
 static void *worker_thread(void *context)
 {
     pipeline *p = context;
     void *worker = p->job->worker_new(p->job->context);
-    if (worker == NULL) fail(p, (tc_status){TC_ENOMEM}, NULL);
     flight *f;
-    while (worker != NULL && (f = tc_queue_take(p->filled, -1)) != NULL) {
-        f->result.ledger = f->block.ledger;
-        tc_locator end;
-        uint64_t position;
-        tc_place behind = {f->block.length, 0, 0};
-        tc_block_locate(&f->block, behind, &end, &position);
-        f->result.file_end = end.offset;
-        tc_status status = p->job->work(worker, &f->block, &f->result);
-        if (tc_failed(status)) fail(p, status, NULL);
-        if (tc_failed(status) || !tc_queue_put(p->results, f)) break;
+    if (worker == NULL) {
+        tc_error error = {0};
+        fail(p, tc_fail(&error, TC_ENOMEM, "out of memory for a worker"), &error);
+    } else {
+        while ((f = tc_queue_take(p->filled, -1)) != NULL)
+            if (!work_on(p, worker, f)) break;
+        p->job->worker_free(worker);
     }
-    if (worker != NULL) p->job->worker_free(worker);
     pthread_mutex_lock(&p->mutex);
     bool last = --p->workers_left == 0;
     pthread_mutex_unlock(&p->mutex);
@@ -133,22 +201,28 @@ static void *worker_thread(void *context)
 
 /* -- collector ------------------------------------------------------------------------------ */
 
+static bool collect(pipeline *p, tc_block_result *result)
+{
+    size_t bytes = result->payload_bytes;
+    tc_status status = p->job->collect(p->job->context, result);
+    result->payload = NULL;
+    tc_room_give_back(p->room, bytes);
+    if (tc_failed(status)) fail(p, status, NULL);
+    return !tc_failed(status);
+}
+
+static bool collect_end(pipeline *p, flight *f)
+{
+    if (!collect(p, &f->result)) return false;
+    /* Refused only when the run is ending; the flight is then freed with the others. */
+    (void)!tc_queue_put(p->idle, f);
+    return true;
+}
+
 static bool before(const flight *a, const flight *b)
 {
     if (a->result.source != b->result.source) return a->result.source < b->result.source;
     return a->result.sequence < b->result.sequence;
-}
-
-static bool collect_one(pipeline *p, flight *f)
-{
-    tc_status status = p->job->collect(p->job->context, &f->result);
-    if (tc_failed(status)) {
-        fail(p, status, NULL);
-        return false;
-    }
-    /* Refused only when the run is ending; the flight is then freed with the others. */
-    (void)!tc_queue_put(p->idle, f);
-    return true;
 }
 
 typedef struct turn {
@@ -168,8 +242,9 @@ static bool is_due(const pipeline *p, const turn *t, const flight *f)
 }
 
 /* Holds results back until they are due; the tickets bound how many there can be. */
-static bool collect_in_order(pipeline *p, flight **held, size_t *held_count, turn *t, flight *f)
+static bool collect_in_order(pipeline *p, size_t *held_count, turn *t, flight *f)
 {
+    flight **held = p->held;
     size_t at = (*held_count)++;
     while (at > 0 && before(f, held[at - 1])) {
         held[at] = held[at - 1];
@@ -180,22 +255,33 @@ static bool collect_in_order(pipeline *p, flight **held, size_t *held_count, tur
         f = held[0];
         memmove(held, held + 1, --*held_count * sizeof(*held));
         *t = (turn){f->result.source, f->result.last ? UINT64_MAX : f->result.sequence + 1, true};
-        if (!collect_one(p, f)) return false;
+        if (!collect_end(p, f)) return false;
     }
     return true;
 }
 
-static void collect_all(pipeline *p, flight **held)
+static bool collect_part(pipeline *p, parcel *part)
+{
+    bool going = collect(p, &part->part);
+    tc_free(part);
+    return going;
+}
+
+static void collect_all(pipeline *p)
 {
     size_t held_count = 0;
     turn t = {0, 0, false};
-    while (!tc_queue_closed_and_empty(p->results)) {
-        flight *f = tc_queue_take(p->results, TICK_MS);
+    bool going = true;
+    while (going && !tc_queue_closed_and_empty(p->results)) {
+        parcel *next = tc_queue_take(p->results, TICK_MS);
         if (p->job->tick) p->job->tick(p->job->context);
-        if (f == NULL) continue;
-        bool going =
-            p->job->in_order ? collect_in_order(p, held, &held_count, &t, f) : collect_one(p, f);
-        if (!going) return;
+        if (next == NULL) continue;
+        if (next->flight == NULL)
+            going = collect_part(p, next);
+        else if (p->job->in_order)
+            going = collect_in_order(p, &held_count, &t, next->flight);
+        else
+            going = collect_end(p, next->flight);
     }
 }
 
@@ -203,62 +289,83 @@ static void collect_all(pipeline *p, flight **held)
 
 static bool make(pipeline *p)
 {
-    p->flight_count = (size_t)p->job->jobs * BLOCKS_PER_WORKER + 1;
-    p->flights = tc_alloc(p->flight_count, sizeof(flight));
-    p->idle = tc_queue_new(p->flight_count + 1);
-    p->filled = tc_queue_new(p->flight_count + 1);
-    p->results = tc_queue_new(p->flight_count + 1);
-    if (!p->flights || !p->idle || !p->filled || !p->results) return false;
-    for (size_t i = 0; i < p->flight_count; i++)
+    size_t n = p->flight_count = (size_t)p->job->jobs * BLOCKS_PER_WORKER + 1;
+    p->flights = tc_alloc(n, sizeof(flight));
+    p->ends = tc_alloc(n, sizeof(parcel));
+    p->held = tc_alloc(n + 1, sizeof(flight *));
+    p->idle = tc_queue_new(n + 1);
+    p->filled = tc_queue_new(n + 1);
+    p->results = tc_queue_new(n + 1);
+    p->room = tc_room_new(((size_t)p->job->jobs * 2 + 2) * TC_PAYLOAD_BYTES);
+    if (!p->flights || !p->ends || !p->held || !p->idle || !p->filled || !p->results || !p->room)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        p->ends[i].flight = &p->flights[i];
         if (!tc_queue_put(p->idle, &p->flights[i])) return false;
+    }
     return true;
 }
 
+/* All threads have ended. What they left is freed: parts in the queue, payloads of flights. */
 static void unmake(pipeline *p)
 {
-    for (size_t i = 0; p->flights && i < p->flight_count; i++)
+    parcel *left;
+    if (p->results) tc_queue_close(p->results);
+    while (p->results && (left = tc_queue_take(p->results, 0)) != NULL) {
+        if (left->flight != NULL) continue;
+        p->job->payload_free(left->part.payload);
+        tc_free(left);
+    }
+    for (size_t i = 0; p->flights && i < p->flight_count; i++) {
+        if (p->flights[i].result.payload) p->job->payload_free(p->flights[i].result.payload);
         tc_block_done(&p->flights[i].block);
+    }
     tc_free(p->flights);
+    tc_free(p->ends);
+    tc_free(p->held);
     tc_queue_free(p->idle);
     tc_queue_free(p->filled);
     tc_queue_free(p->results);
+    tc_room_free(p->room);
 }
 
-static tc_status run_threads(pipeline *p, flight **held, pthread_t *threads)
+static void run_threads(pipeline *p, pthread_t *threads)
 {
     pthread_t reader;
     uint32_t started = 0;
+    int sys = 0;
     p->workers_left = p->job->jobs;
-    for (; started < p->job->jobs; started++)
-        if (pthread_create(&threads[started], NULL, worker_thread, p) != 0) break;
-    if (started < p->job->jobs || pthread_create(&reader, NULL, reader_thread, p) != 0) {
-        fail(p, (tc_status){TC_EIO}, NULL);
-        for (uint32_t i = 0; i < started; i++)
-            pthread_join(threads[i], NULL);
-        return tc_fail(&p->error, TC_EIO, "cannot start a thread");
+    while (started < p->job->jobs && sys == 0) {
+        sys = pthread_create(&threads[started], NULL, worker_thread, p);
+        if (sys == 0) started++;
     }
-    collect_all(p, held);
-    tc_queue_close(p->idle);
-    tc_queue_close(p->filled);
-    pthread_join(reader, NULL);
+    if (sys == 0) sys = pthread_create(&reader, NULL, reader_thread, p);
+    if (sys == 0) {
+        collect_all(p);
+    } else {
+        tc_error error = {0};
+        error.sys = sys;
+        fail(p, tc_fail(&error, TC_EIO, "cannot start a thread: %s", strerrordesc_np(sys)), &error);
+    }
+    end_run(p);
+    if (sys == 0) pthread_join(reader, NULL);
     for (uint32_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
-    return p->status;
 }
 
 tc_status tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr)
 {
     pipeline p = {.job = job};
-    tc_status status = {TC_ENOMEM};
+    TC_ASSERT(job->payload_free != NULL && !(job->in_order && job->order));
     pthread_mutex_init(&p.mutex, NULL);
     pthread_t *threads = tc_alloc(job->jobs, sizeof(*threads));
-    bool made = make(&p);
-    flight **held = tc_alloc(p.flight_count + 1, sizeof(*held));
-    if (threads && made && held) status = run_threads(&p, held, threads);
-    if (tc_failed(status) && reterr) *reterr = p.error;
-    tc_free(held);
+    if (make(&p) && threads)
+        run_threads(&p, threads);
+    else
+        p.status = tc_fail(&p.error, TC_ENOMEM, "out of memory for blocks");
+    if (tc_failed(p.status) && reterr && p.error.code != TC_OK) *reterr = p.error;
     tc_free(threads);
     unmake(&p);
     pthread_mutex_destroy(&p.mutex);
-    return status;
+    return p.status;
 }

@@ -14,12 +14,22 @@ void tc_progress_start(tc_progress *p, bool quiet)
     p->quiet = quiet;
     p->terminal = isatty(STDERR_FILENO);
     p->shown = false;
-    p->started = p->last = now_seconds();
+    p->started = p->again = p->last = now_seconds();
 }
 
 double tc_progress_seconds(const tc_progress *p)
 {
     return now_seconds() - p->started;
+}
+
+void tc_progress_again(tc_progress *p)
+{
+    p->again = now_seconds();
+}
+
+bool tc_progress_tells(const tc_progress *p)
+{
+    return !p->quiet && tc_progress_seconds(p) >= 1.0;
 }
 
 static void time_left(double seconds, char *out, size_t size)
@@ -34,9 +44,9 @@ static void time_left(double seconds, char *out, size_t size)
 
 void tc_progress_show(tc_progress *p, uint64_t done, uint64_t total)
 {
-    double now = now_seconds(), elapsed = now - p->started;
+    double now = now_seconds(), elapsed = now - p->again;
     double every = p->terminal ? 0.2 : 10.0;
-    if (p->quiet || elapsed < 1.0 || now - p->last < every) return;
+    if (!tc_progress_tells(p) || elapsed < 0.1 || now - p->last < every) return;
     p->last = now;
     double rate = (double)done / elapsed, share = total ? (double)done / (double)total : 0;
     char left[32] = "unknown";

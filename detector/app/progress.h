@@ -2,8 +2,8 @@
  * progress: how far a long run is, on standard error.
  *
  * On a terminal one line that is rewritten, with share, rate and time left; elsewhere a line every
- * ten seconds. Silent for the first second and when asked to be quiet. The only place that reads
- * the clock while a run is going on.
+ * ten seconds. Silent for the first second and when asked to be quiet. Nothing that is printed
+ * elsewhere depends on the clock that it reads.
  */
 #ifndef TC_APP_PROGRESS_H
 #define TC_APP_PROGRESS_H
@@ -12,11 +12,16 @@
 
 typedef struct tc_progress {
     bool quiet, terminal, shown;
-    double started, last; /* seconds of the monotonic clock */
+    /* Seconds of the monotonic clock; `again` is when the present reading began. */
+    double started, again, last;
 } tc_progress;
 
 void tc_progress_start(tc_progress *progress, bool quiet);
 void tc_progress_show(tc_progress *progress, uint64_t done_bytes, uint64_t total_bytes);
+/* Everything is read once more, from its beginning. */
+void tc_progress_again(tc_progress *progress);
+/* Whether lines may be told besides: not when quiet, nor in the first second. */
+bool tc_progress_tells(const tc_progress *progress);
 /* Clears the line, so that something else may be printed. */
 void tc_progress_clear(tc_progress *progress);
 /* Seconds since the start. */

@@ -24,8 +24,13 @@ tc_queue *tc_queue_new(size_t capacity)
         return NULL;
     }
     pthread_mutex_init(&q->mutex, NULL);
-    pthread_cond_init(&q->filled, NULL);
-    pthread_cond_init(&q->drained, NULL);
+    /* A wall clock that is set back would stop the ticks. */
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&q->filled, &steady);
+    pthread_cond_init(&q->drained, &steady);
+    pthread_condattr_destroy(&steady);
     return q;
 }
 
@@ -55,7 +60,7 @@ bool tc_queue_put(tc_queue *q, void *item)
 
 static void deadline_in(int wait_ms, struct timespec *ret)
 {
-    clock_gettime(CLOCK_REALTIME, ret);
+    clock_gettime(CLOCK_MONOTONIC, ret);
     ret->tv_sec += wait_ms / 1000;
     ret->tv_nsec += (long)(wait_ms % 1000) * 1000000;
     if (ret->tv_nsec >= 1000000000) {

@@ -1,73 +1,14 @@
 #include "detector/app/run.h"
 
-#include "parsers/base/alloc.h"
-
-#include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SCHEMAS_MAX 16384
 
-tc_status tc_write_all(int descriptor, tc_slice text, tc_error *reterr)
-{
-    while (text.len) {
-        ssize_t n = write(descriptor, text.ptr, text.len);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) {
-            if (reterr) reterr->sys = errno;
-            return tc_fail(reterr, TC_EIO, "cannot write: %s", strerror(errno));
-        }
-        text = tc_slice_sub(text, (size_t)n, text.len);
-    }
-    return TC_SUCCESS;
-}
-
-tc_status tc_open_output(const char *path, int *ret_descriptor, tc_error *reterr)
-{
-    if (path == NULL || strcmp(path, "-") == 0) {
-        *ret_descriptor = STDOUT_FILENO;
-        return TC_SUCCESS;
-    }
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (descriptor < 0)
-        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot write: %s", strerror(errno));
-    *ret_descriptor = descriptor;
-    return TC_SUCCESS;
-}
-
-tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
-                       tc_error *reterr)
-{
-    tc_str text;
-    uint8_t buffer[65536];
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot read: %s", strerror(errno));
-    tc_str_init(&text, max);
-    ssize_t n;
-    while ((n = read(descriptor, buffer, sizeof(buffer))) != 0) {
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) break;
-        tc_str_add(&text, tc_slice_make(buffer, (size_t)n));
-    }
-    int failed = n < 0 ? errno : 0;
-    close(descriptor);
-    if (failed || tc_failed(tc_str_status(&text))) {
-        tc_str_done(&text);
-        return failed ? tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot read: %s", strerror(failed))
-                      : tc_fail_at(reterr, TC_ELIMIT, path, 0, 0, "longer than %zu bytes", max);
-    }
-    *ret = text.data;
-    *ret_length = text.len;
-    return TC_SUCCESS;
-}
-
 void tc_report_rule(void *context, const tc_error *error, bool warning)
 {
     char text[1024];
-    bool *bad = context;
-    if (bad && !warning) *bad = true;
+    (void)context;
     fprintf(stderr, "%s%s\n", tc_error_format(error, text, sizeof(text)),
             warning ? " (warning)" : "");
 }
@@ -108,21 +49,42 @@ static tc_status find_data(tc_run *run, tc_error *reterr)
     return tc_fail(reterr, TC_EIO, "the rules folder was not found; set TOCSIN_DATA to it");
 }
 
-static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
+tc_status tc_rules_failed(tc_status status, tc_error *reterr)
 {
-    tc_rule_reporter reporter = {&run->rules_bad, tc_report_rule};
-    run->rules = tc_ruleset_new();
-    if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    if (reterr && reterr->code != TC_OK) return status; /* who noticed has said it */
+    return tc_fail(reterr, status.code, "%s; nothing was read",
+                   status.code == TC_ENOMEM ? "no memory for the rules" : "the rules have errors");
+}
+
+tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
+                       const tc_rule_reporter *reporter, tc_error *reterr)
+{
     tc_status status = TC_SUCCESS;
-    if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
-    for (size_t i = 0; i < run->options->rules.count; i++) {
-        tc_status added = tc_ruleset_add_path(run->rules, run->options->rules.items[i], &reporter);
+    for (size_t i = 0; i < paths->count; i++) {
+        size_t before = tc_ruleset_documents(rules);
+        tc_status added = tc_ruleset_add_path(rules, paths->items[i], reporter);
+        if (!tc_failed(added) && tc_ruleset_documents(rules) == before)
+            added = tc_fail_at(reterr, TC_ESYNTAX, paths->items[i], 0, 0,
+                               "holds no rule (wanted: a Sigma rule, or a folder of *.yml)");
         if (!tc_failed(status)) status = added;
     }
+    return status;
+}
+
+static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
+{
+    tc_rule_reporter reporter = {NULL, tc_report_rule};
+    run->rules = tc_ruleset_new();
+    if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory for the rules");
+    tc_status status = TC_SUCCESS;
+    if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
+    tc_status added = tc_add_rules(run->rules, &run->options->rules, &reporter, reterr);
+    if (!tc_failed(status)) status = added;
     if (!tc_failed(status)) status = tc_ruleset_compile(run->rules, run->names, &reporter);
-    if (tc_failed(status))
-        return tc_fail(reterr, status.code, "the rules have errors; nothing was read");
-    return TC_SUCCESS;
+    if (tc_failed(status)) return tc_rules_failed(status, reterr);
+    if (!tc_failed(status) && tc_ruleset_count(run->rules) == 0)
+        return tc_fail(reterr, TC_ESYNTAX, "no rule is loaded: give --rules PATH");
+    return status;
 }
 
 static tc_status open_enricher(tc_run *run, tc_error *reterr)

@@ -24,23 +24,21 @@ typedef struct tc_run {
     uint32_t jobs;
     char data_folder[4096]; /* where rules/ lies: beside the program's build or installed */
     char tables_folder[4200];
-    bool rules_bad; /* something was reported about the rules */
 } tc_run;
 
-/* Names, rules (default and --rules unless with_rules is false), enricher. */
+/* Names, rules (default and --rules unless with_rules is false), enricher. Without any rule there
+ * is nothing to judge with: that is an error, never a clean result. */
 tc_status tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
                       tc_error *reterr) TC_MUST_USE;
 /* The sources below options->paths. */
 tc_status tc_run_open_input(tc_run *run, tc_error *reterr) TC_MUST_USE;
 void tc_run_close(tc_run *run);
 
-/* Writes the whole text to a descriptor, through short writes and signals. */
-tc_status tc_write_all(int descriptor, tc_slice text, tc_error *reterr) TC_MUST_USE;
-/* Reads a whole small file (a configuration, at most `max` bytes) into memory the caller frees. */
-tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
-                       tc_error *reterr) TC_MUST_USE;
-/* Opens options->output for writing, or gives standard output. */
-tc_status tc_open_output(const char *path, int *ret_descriptor, tc_error *reterr) TC_MUST_USE;
+/* Adds the rules of each path; one that holds none is refused: who names it believes in it. */
+tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
+                       const tc_rule_reporter *reporter, tc_error *reterr) TC_MUST_USE;
+/* What a run says whose rules could not be loaded, unless it was said already; the status. */
+tc_status tc_rules_failed(tc_status status, tc_error *reterr);
 /* Prints rule errors and warnings to standard error, one line each. */
 void tc_report_rule(void *context, const tc_error *error, bool warning);
 

@@ -3,40 +3,29 @@
 #include "detector/sigma/matcher.h"
 #include "parsers/base/alloc.h"
 
-#define BATCH_BYTES ((size_t)256 << 20)
 #define BLOCK_ARENA_BYTES ((size_t)256 << 20)
 
 typedef struct scan_worker {
+    tc_scan_shared *shared;
     const tc_run *run;
     tc_enrich_worker *enrich;
     tc_matcher *matcher;
     tc_arena *arena;
     tc_overlay overlay;
     /* The present block: */
-    const tc_block *block;
-    const tc_source *source;
+    tc_block_origin origin;
     tc_block_result *result;
     tc_observations *batch;
     const tc_schema *schema; /* of the last event, and whether rules care for it */
     bool concerned;
-    tc_time bound_at_start, bound_at_end; /* of the block */
 } scan_worker;
-
-tc_time tc_source_bound(const tc_source *source, uint64_t file_offset)
-{
-    tc_time bound = TC_TIME_NONE;
-    for (uint32_t i = 0; i < source->bound_count; i++) {
-        if (source->bound_offset[i] > file_offset) break;
-        bound = source->bound[i];
-    }
-    return bound;
-}
 
 void *tc_scan_worker_new(void *context)
 {
     scan_worker *w = tc_alloc(1, sizeof(*w));
     if (w == NULL) return NULL;
-    w->run = context;
+    w->shared = context;
+    w->run = w->shared->run;
     w->enrich = tc_enrich_worker_new(w->run->enricher);
     w->matcher = tc_matcher_new(w->run->rules);
     w->arena = tc_arena_new(BLOCK_ARENA_BYTES);
@@ -55,12 +44,53 @@ void tc_scan_worker_free(void *worker)
     tc_free(w);
 }
 
-static void locate(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
+void tc_scan_payload_free(void *payload)
 {
-    tc_block_locate(context, place, ret, ret_position);
+    tc_observations_free(payload);
 }
 
-/* Hands over the matches of stateless rules on the event as it is, with the ECS names they may ask
+/* -- batches -------------------------------------------------------------------------------- */
+
+static tc_status begin_batch(scan_worker *w)
+{
+    w->batch = tc_observations_new(TC_PAYLOAD_BYTES);
+    if (w->batch == NULL) return (tc_status){TC_ENOMEM};
+    return tc_enrich_begin_block(w->enrich, &w->origin, w->batch);
+}
+
+/* Hands the full batch over and begins another. One statement fits into an empty batch whatever it
+ * says, because all its texts are cut to a size. */
+static tc_status next_batch(scan_worker *w)
+{
+    tc_observations *full = w->batch;
+    if (tc_observations_count(full) == 0)
+        return tc_fail(&w->result->error, TC_ELIMIT, "one record says more than a batch can hold");
+    w->batch = NULL;
+    tc_observations_sort(full);
+    TC_TRY(tc_pipeline_hand_over(w->result, full, tc_observations_memory(full)));
+    return begin_batch(w);
+}
+
+static tc_status observe(scan_worker *w, tc_event *event, tc_reason *ret_filtered)
+{
+    tc_status status = tc_enrich_observe(w->enrich, event, ret_filtered);
+    if (status.code != TC_ELIMIT) return status;
+    TC_TRY(next_batch(w));
+    return tc_enrich_observe(w->enrich, event, ret_filtered);
+}
+
+static tc_status hit(scan_worker *w, const tc_event *event, uint32_t rule, const tc_slice *texts,
+                     const bool *present, size_t count)
+{
+    tc_status status = tc_enrich_hit(w->enrich, event, rule, texts, present, count);
+    if (status.code != TC_ELIMIT) return status;
+    TC_TRY(next_batch(w));
+    return tc_enrich_hit(w->enrich, event, rule, texts, present, count);
+}
+
+/* -- events --------------------------------------------------------------------------------- */
+
+/* Observes the matches of stateless rules on the event as it is, with the ECS names they may ask
  * for. */
 TC_NOINLINE static tc_status take_matches(scan_worker *w, tc_event *event)
 {
@@ -80,7 +110,7 @@ TC_NOINLINE static tc_status take_matches(scan_worker *w, tc_event *event)
             texts[k] = captures[k].text;
             present[k] = captures[k].present;
         }
-        TC_TRY(tc_enrich_hit(w->enrich, event, rules[i], texts, present, count));
+        TC_TRY(hit(w, event, rules[i], texts, present, count));
     }
     return TC_SUCCESS;
 }
@@ -96,33 +126,23 @@ static bool is_concerned(scan_worker *w, const tc_event *event)
     return w->concerned;
 }
 
-static void note_time(tc_block_result *r, tc_time time)
+void tc_note_time(tc_block_result *r, tc_time time)
 {
-    if (r->first == TC_TIME_NONE || time < r->first) r->first = time;
-    r->last_time = TC_MAX(r->last_time, time);
+    if (r->first == TC_TIME_NONE) {
+        r->first = r->last_time = time;
+    } else if (time >= r->last_time) {
+        r->last_time = time;
+    } else {
+        r->fall = TC_MAX(r->fall, tc_time_between(time, r->last_time));
+        r->first = TC_MIN(r->first, time);
+    }
 }
 
-/* Whether a record is older than what was promised of its part of the source. Bounds never
- * decrease, so those at the ends of the block decide nearly always. */
-static bool is_late(const scan_worker *w, const tc_event *event)
+static tc_status take_time(void *context, tc_event *event)
 {
-    tc_locator at;
-    uint64_t position;
-    if (event->time >= w->bound_at_end) return false;
-    if (event->time < w->bound_at_start) return true;
-    tc_block_locate(w->block, event->place, &at, &position);
-    tc_time bound = tc_source_bound(w->source, at.offset);
-    return bound != TC_TIME_NONE && event->time < bound;
-}
-
-/* TC_TIME_NONE is less than any time: nothing is late then. */
-static void set_bounds(scan_worker *w)
-{
-    tc_locator end;
-    uint64_t position;
-    tc_block_locate(w->block, (tc_place){w->block->length, 0, 0}, &end, &position);
-    w->bound_at_start = tc_source_bound(w->source, w->block->file_offset);
-    w->bound_at_end = tc_source_bound(w->source, end.offset);
+    scan_worker *w = context;
+    if (event->time != TC_TIME_NONE) tc_note_time(w->result, event->time);
+    return TC_SUCCESS;
 }
 
 static tc_status take_event(void *context, tc_event *event)
@@ -134,16 +154,12 @@ static tc_status take_event(void *context, tc_event *event)
         ledger->events.filtered[TC_REASON_BAD_TIME]++;
         return TC_SUCCESS;
     }
-    note_time(w->result, event->time);
+    tc_note_time(w->result, event->time);
     if (w->run->options->until != TC_TIME_NONE && event->time > w->run->options->until) {
         ledger->events.filtered[TC_REASON_OUT_OF_RANGE]++;
         return TC_SUCCESS;
     }
-    if (is_late(w, event)) {
-        ledger->events.late++;
-        return TC_SUCCESS;
-    }
-    TC_TRY(tc_enrich_observe(w->enrich, event, &filtered));
+    TC_TRY(observe(w, event, &filtered));
     if (filtered != TC_REASON_COUNT) {
         ledger->events.filtered[filtered]++;
         return TC_SUCCESS;
@@ -152,34 +168,45 @@ static tc_status take_event(void *context, tc_event *event)
     return is_concerned(w, event) ? take_matches(w, event) : TC_SUCCESS;
 }
 
+static void locate(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
+{
+    tc_block_locate(context, place, ret, ret_position);
+}
+
+static tc_status parse(scan_worker *w, const tc_block *block, bool times_only)
+{
+    const tc_source *source = tc_input_source(w->run->input, block->source);
+    tc_sink sink = {w, times_only ? take_time : take_event, NULL};
+    tc_arena_reset(w->arena);
+    return source->parser->parse(&block->carry, &block->options,
+                                 tc_slice_make(block->data, block->length), w->arena,
+                                 &w->result->ledger, &sink);
+}
+
 tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result)
 {
     scan_worker *w = worker;
-    w->block = block;
-    w->source = tc_input_source(w->run->input, block->source);
+    const tc_source *source = tc_input_source(w->run->input, block->source);
     w->result = result;
     w->schema = NULL;
-    set_bounds(w);
-    w->batch = tc_observations_new(BATCH_BYTES);
-    if (w->batch == NULL) return (tc_status){TC_ENOMEM};
-    tc_block_origin origin = {.source = block->source,
-                              .source_key = w->source->key,
-                              .host = w->source->host,
-                              .locate_context = block,
-                              .locate = locate};
-    tc_sink sink = {w, take_event, NULL};
-    tc_arena_reset(w->arena);
-    tc_status status = tc_enrich_begin_block(w->enrich, &origin, w->batch);
-    if (!tc_failed(status))
-        status = w->source->parser->parse(&block->carry, &block->options,
-                                          tc_slice_make(block->data, block->length), w->arena,
-                                          &result->ledger, &sink);
+    if (atomic_load_explicit(&w->shared->times_only, memory_order_relaxed))
+        return parse(w, block, true);
+    w->origin = (tc_block_origin){.source = block->source,
+                                  .source_key = source->key,
+                                  .host = source->host,
+                                  .locate_context = block,
+                                  .locate = locate};
+    tc_status status = begin_batch(w);
+    if (!tc_failed(status)) status = parse(w, block, false);
     if (!tc_failed(status)) status = tc_enrich_end_block(w->enrich);
+    tc_observations *batch = w->batch;
+    w->batch = NULL;
     if (tc_failed(status)) {
-        tc_observations_free(w->batch);
+        tc_observations_free(batch);
         return status;
     }
-    tc_observations_sort(w->batch);
-    result->payload = w->batch;
+    tc_observations_sort(batch);
+    result->payload = batch;
+    result->payload_bytes = tc_observations_memory(batch);
     return TC_SUCCESS;
 }

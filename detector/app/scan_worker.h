@@ -1,9 +1,13 @@
 /*
  * scan_worker: what a worker makes of a block in a scan: observations.
  *
- * One per thread. Parses the block, sorts out what is too late or out of range, lets the stateless
- * rules match, and appends what was observed to a batch, which becomes the result's payload
- * (tc_observations *, owned by the collector).
+ * One per thread. Parses the block, sorts out what is out of range, lets the stateless rules match,
+ * and appends what was observed to batches of about TC_PAYLOAD_BYTES. A full batch is handed over
+ * in the middle of the block and a new one is begun, so neither many rules nor many hits cost
+ * memory; nothing is lost by it, because everything a worker says may be said in pieces. The last
+ * batch becomes the result's payload.
+ *
+ * Payloads are tc_observations *, sorted, owned by the collector.
  */
 #ifndef TC_APP_SCAN_WORKER_H
 #define TC_APP_SCAN_WORKER_H
@@ -11,13 +15,22 @@
 #include "detector/app/pipeline.h"
 #include "detector/app/run.h"
 
-/* `context` is the tc_run. */
+#include <stdatomic.h>
+
+/* What all workers share; `times_only` may change while they work: then the order of records is
+ * looked at and nothing else. */
+typedef struct tc_scan_shared {
+    const tc_run *run;
+    atomic_bool times_only;
+} tc_scan_shared;
+
+/* `context` is the tc_scan_shared. */
 void *tc_scan_worker_new(void *context);
 void tc_scan_worker_free(void *worker);
 tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result);
+void tc_scan_payload_free(void *payload);
 
-/* Nothing in the source from this file offset on is older than this, unless it is counted as late;
- * TC_TIME_NONE when nothing is known. */
-tc_time tc_source_bound(const tc_source *source, uint64_t file_offset);
+/* Takes the time of the next event of a block into the result: least, largest, and the fall. */
+void tc_note_time(tc_block_result *result, tc_time time);
 
 #endif

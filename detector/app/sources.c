@@ -1,43 +1,79 @@
 #include "detector/app/sources.h"
 
-#include "detector/app/scan_worker.h"
 #include "parsers/base/alloc.h"
 
 #define WAITING_MAX ((size_t)1 << 26)
 
-/* A result that came before its turn. */
+/* What is kept of a result that came before its turn. */
 typedef struct early {
     uint32_t source;
-    uint64_t sequence, end;
+    uint64_t sequence;
+    tc_time least, largest;
+    int64_t fall;
 } early;
 
 struct tc_sources {
     const tc_input *input;
+    const tc_reading *reading;
     tc_source_progress *progress;
     size_t count;
-    size_t first_open; /* sources before it are finished */
-    early *waiting;
+    /* The watermark: least bound of the sources from a place in reading order on, before anything
+     * of them was read; how many have been begun; and those of them that are not finished. */
+    tc_time *unread;
+    size_t begun;
+    uint32_t *active;
+    size_t active_count, active_capacity;
+    early *waiting; /* in order of source and sequence */
     size_t waiting_count, waiting_capacity;
-    uint64_t read, total;
+    uint64_t read, total, disordered;
+    bool broken;
 };
 
-tc_sources *tc_sources_new(const tc_input *input)
+/* -- life ----------------------------------------------------------------------------------- */
+
+static int64_t lateness_of(const tc_sources *s, size_t source)
+{
+    return tc_input_source(s->input, source)->parser->lateness_ns;
+}
+
+/* Older than this is nothing in a source of which nothing was read. */
+static tc_time unread_bound(const tc_sources *s, uint32_t source)
+{
+    tc_time first = tc_input_source(s->input, source)->first;
+    if (s->reading->held[source] || first == TC_TIME_NONE) return TC_TIME_NONE;
+    return tc_time_sub(first, lateness_of(s, source));
+}
+
+static bool prepare_watermark(tc_sources *s)
+{
+    size_t count = s->reading ? s->reading->count : 0;
+    s->unread = tc_alloc(count + 1, sizeof(tc_time));
+    if (s->unread == NULL) return false;
+    s->unread[count] = TC_TIME_MAX;
+    for (size_t i = count; i-- > 0;)
+        s->unread[i] = TC_MIN(s->unread[i + 1], unread_bound(s, s->reading->order[i]));
+    return true;
+}
+
+tc_sources *tc_sources_new(const tc_input *input, const tc_reading *reading)
 {
     tc_sources *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return NULL;
     s->input = input;
+    s->reading = reading;
     s->count = tc_input_count(input);
     s->progress = tc_alloc(s->count, sizeof(tc_source_progress));
-    if (s->progress == NULL) {
+    if (s->progress == NULL || !prepare_watermark(s)) {
         tc_sources_free(s);
         return NULL;
     }
     for (size_t i = 0; i < s->count; i++) {
         const tc_source *source = tc_input_source(input, i);
-        s->progress[i].blocks = UINT64_MAX;
-        s->progress[i].first = s->progress[i].last = TC_TIME_NONE;
-        s->progress[i].finished = source->state != TC_SOURCE_READABLE;
-        if (!s->progress[i].finished) s->total += source->size;
+        tc_source_progress *p = &s->progress[i];
+        p->blocks = UINT64_MAX;
+        p->first = p->last = p->newest = TC_TIME_NONE;
+        p->finished = source->state != TC_SOURCE_READABLE;
+        if (!p->finished) s->total += source->size;
     }
     return s;
 }
@@ -46,30 +82,95 @@ void tc_sources_free(tc_sources *s)
 {
     if (s == NULL) return;
     tc_free(s->progress);
+    tc_free(s->unread);
+    tc_free(s->active);
     tc_free(s->waiting);
     tc_free(s);
 }
 
-static void advance(tc_source_progress *p, uint64_t end)
+/* -- what is complete ----------------------------------------------------------------------- */
+
+static void note_disorder(tc_sources *s, uint32_t source)
 {
+    tc_source_progress *p = &s->progress[source];
+    if (p->disordered || !tc_input_source(s->input, source)->parser->ordered) return;
+    p->disordered = true;
+    s->disordered++;
+    if (s->reading && !s->reading->held[source]) s->broken = true;
+}
+
+/* The next block of a source: everything before it is known. */
+static void advance(tc_sources *s, const early *e)
+{
+    tc_source_progress *p = &s->progress[e->source];
     p->next++;
-    p->end = end;
     p->finished = p->next >= p->blocks;
+    if (e->largest == TC_TIME_NONE) return;
+    int64_t fall = e->fall;
+    if (p->newest != TC_TIME_NONE) fall = TC_MAX(fall, tc_time_between(e->least, p->newest));
+    if (fall > lateness_of(s, e->source)) note_disorder(s, e->source);
+    p->newest = TC_MAX(p->newest, e->largest);
+}
+
+static size_t place_of(const tc_sources *s, uint32_t source, uint64_t sequence)
+{
+    size_t low = 0, high = s->waiting_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const early *e = &s->waiting[middle];
+        if (e->source < source || (e->source == source && e->sequence < sequence))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static tc_status wait_for_turn(tc_sources *s, const early *e)
+{
+    TC_TRY(tc_grow(&s->waiting, &s->waiting_capacity, s->waiting_count + 1, sizeof(early),
+                   WAITING_MAX));
+    size_t at = place_of(s, e->source, e->sequence);
+    memmove(&s->waiting[at + 1], &s->waiting[at], (s->waiting_count - at) * sizeof(early));
+    s->waiting[at] = *e;
+    s->waiting_count++;
+    return TC_SUCCESS;
 }
 
 /* Takes what had been waiting for its turn. */
 static void catch_up(tc_sources *s, uint32_t source)
 {
-    tc_source_progress *p = &s->progress[source];
-    for (size_t i = 0; i < s->waiting_count;) {
-        const early *e = &s->waiting[i];
-        if (e->source != source || e->sequence != p->next) {
-            i++;
-            continue;
-        }
-        advance(p, e->end);
-        s->waiting[i] = s->waiting[--s->waiting_count];
-        i = 0;
+    size_t from = place_of(s, source, 0), to = from;
+    for (; to < s->waiting_count; to++) {
+        const early *e = &s->waiting[to];
+        if (e->source != source || e->sequence != s->progress[source].next) break;
+        advance(s, e);
+    }
+    if (to == from) return;
+    memmove(&s->waiting[from], &s->waiting[to], (s->waiting_count - to) * sizeof(early));
+    s->waiting_count -= to - from;
+}
+
+/* -- what is under way ---------------------------------------------------------------------- */
+
+/* Sources are begun in reading order, so whatever stands before one that was begun is begun. */
+static tc_status begin(tc_sources *s, uint32_t source)
+{
+    if (s->reading == NULL) return TC_SUCCESS;
+    while (s->begun <= s->reading->place[source]) {
+        TC_TRY(tc_grow(&s->active, &s->active_capacity, s->active_count + 1, sizeof(uint32_t),
+                       s->count));
+        s->active[s->active_count++] = s->reading->order[s->begun++];
+    }
+    return TC_SUCCESS;
+}
+
+static void end(tc_sources *s, uint32_t source)
+{
+    for (size_t i = 0; i < s->active_count; i++) {
+        if (s->active[i] != source) continue;
+        s->active[i] = s->active[--s->active_count];
+        return;
     }
 }
 
@@ -84,6 +185,8 @@ tc_status tc_sources_note(tc_sources *s, const tc_block_result *r)
 {
     tc_source_progress *p = &s->progress[r->source];
     const tc_source *source = tc_input_source(s->input, r->source);
+    early e = {r->source, r->sequence, r->first, r->last_time, r->fall};
+    TC_TRY(begin(s, r->source));
     tc_ledger_add(&p->ledger, &r->ledger);
     note_times(p, r);
     if (!source->compressed) s->read += r->ledger.bytes.read;
@@ -93,29 +196,41 @@ tc_status tc_sources_note(tc_sources *s, const tc_block_result *r)
         p->error = r->error;
     }
     if (r->sequence == p->next) {
-        advance(p, r->file_end);
+        advance(s, &e);
         catch_up(s, r->source);
     } else {
-        TC_TRY(tc_grow(&s->waiting, &s->waiting_capacity, s->waiting_count + 1, sizeof(early),
-                       WAITING_MAX));
-        s->waiting[s->waiting_count++] = (early){r->source, r->sequence, r->file_end};
+        TC_TRY(wait_for_turn(s, &e));
     }
-    if (p->finished && source->compressed) s->read += source->size;
-    while (s->first_open < s->count && s->progress[s->first_open].finished)
-        s->first_open++;
+    if (!p->finished) return TC_SUCCESS;
+    end(s, r->source);
+    if (source->compressed) s->read += source->size;
     return TC_SUCCESS;
 }
 
 tc_time tc_sources_watermark(const tc_sources *s)
 {
-    tc_time least = TC_TIME_MAX;
-    for (size_t i = s->first_open; i < s->count; i++) {
-        if (s->progress[i].finished) continue;
-        tc_time bound = tc_source_bound(tc_input_source(s->input, i), s->progress[i].end);
-        if (bound < least) least = bound;
-        if (least == TC_TIME_NONE) break;
+    tc_time least = s->unread[s->begun];
+    for (size_t i = 0; i < s->active_count && least != TC_TIME_NONE; i++) {
+        uint32_t source = s->active[i];
+        tc_time newest = s->progress[source].newest;
+        bool known = !s->reading->held[source] && newest != TC_TIME_NONE;
+        tc_time bound =
+            known ? tc_time_sub(newest, lateness_of(s, source)) : unread_bound(s, source);
+        least = TC_MIN(least, bound);
     }
-    return least;
+    return least == TC_TIME_NONE || least == TC_TIME_MAX ? least : tc_time_whole_ms(least);
+}
+
+/* -- questions ------------------------------------------------------------------------------ */
+
+bool tc_sources_broken(const tc_sources *s)
+{
+    return s->broken;
+}
+
+uint64_t tc_sources_disordered(const tc_sources *s)
+{
+    return s->disordered;
 }
 
 const tc_source_progress *tc_sources_progress(const tc_sources *s, size_t index)
@@ -123,9 +238,23 @@ const tc_source_progress *tc_sources_progress(const tc_sources *s, size_t index)
     return &s->progress[index];
 }
 
-tc_source_progress *tc_sources_progress_of(tc_sources *s, size_t index)
+static void move_events(tc_ledger *ledger, uint64_t events, uint64_t *to)
 {
-    return &s->progress[index];
+    events = TC_MIN(events, ledger->events.delivered);
+    ledger->events.delivered -= events;
+    *to += events;
+}
+
+void tc_sources_book_copies(tc_sources *s, size_t index, uint64_t events)
+{
+    tc_ledger *ledger = &s->progress[index].ledger;
+    move_events(ledger, events, &ledger->events.duplicate);
+}
+
+void tc_sources_book_late(tc_sources *s, size_t index, uint64_t events)
+{
+    tc_ledger *ledger = &s->progress[index].ledger;
+    move_events(ledger, events, &ledger->events.late);
 }
 
 void tc_sources_bytes(const tc_sources *s, uint64_t *ret_read, uint64_t *ret_total)

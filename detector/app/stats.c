@@ -1,9 +1,10 @@
 #include "detector/app/stats.h"
 
+#include "detector/app/stats_verdict.h"
+
 #include "parsers/base/json_writer.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #define STATS_MAX ((size_t)512 << 20)
 
@@ -21,11 +22,29 @@ void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *re
         tc_ledger_add(ret, &tc_sources_progress(sources, i)->ledger);
 }
 
+/* One object alone is a setting rather than a log: that it has no time tells nothing. */
+static bool is_setting(const tc_source *source, const tc_ledger *l)
+{
+    return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted == 1 &&
+           l->events.filtered[TC_REASON_BAD_TIME] == 1;
+}
+
+bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress)
+{
+    const tc_ledger *l = &progress->ledger;
+    if (source->state == TC_SOURCE_UNREAD) return true;
+    return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted > 1 &&
+           l->events.filtered[TC_REASON_BAD_TIME] == l->records.accepted;
+}
+
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
-    uint64_t rejected = tc_ledger_rejected(&progress->ledger);
-    uint64_t accepted = progress->ledger.records.accepted;
+    if (tc_stats_source_unread(source, progress) || progress->ledger.events.late) return true;
+    if (is_setting(source, &progress->ledger)) return false;
+    uint64_t timeless = progress->ledger.events.filtered[TC_REASON_BAD_TIME];
+    uint64_t rejected = tc_ledger_rejected(&progress->ledger) + timeless;
+    uint64_t accepted = progress->ledger.records.accepted - timeless;
     uint64_t bytes = progress->ledger.bytes.rejected;
     if (rejected >= 10 && rejected > accepted / 100) return true;
     if (rejected > accepted) return true;
@@ -39,6 +58,26 @@ bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources)
                                        tc_sources_progress(sources, i)))
             return true;
     return false;
+}
+
+const char *tc_stats_looks_like(const tc_source *source)
+{
+    return source->looks_like ? source->looks_like
+                              : "JSON whose records have no time that is known";
+}
+
+const char *tc_stats_mend(const tc_source *source)
+{
+    return source->mend ? source->mend : "not understood by this version; look into it by hand";
+}
+
+tc_slice tc_stats_unread_words(const tc_source *source, tc_arena *arena)
+{
+    char text[512];
+    tc_slice copy = TC_EMPTY_SLICE;
+    snprintf(text, sizeof(text), "looks like %s; %s", tc_stats_looks_like(source),
+             tc_stats_mend(source));
+    return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
 }
 
 double tc_stats_cpu_seconds(void)
@@ -108,6 +147,7 @@ static void write_time(tc_json_writer *w, const char *key, tc_time time)
 static const char *state_name(const tc_source *source, const tc_source_progress *p)
 {
     if (p->failed) return "failed";
+    if (tc_stats_source_unread(source, p)) return "unread";
     switch (source->state) {
     case TC_SOURCE_READABLE:
         return "read";
@@ -117,6 +157,8 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
         return "irrelevant";
     case TC_SOURCE_DUPLICATE:
         return "duplicate";
+    case TC_SOURCE_UNREAD:
+        return "unread";
     case TC_SOURCE_UNREADABLE:
     case TC_SOURCE_STATE_COUNT:
         break;
@@ -125,7 +167,7 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
 }
 
 static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
-                         const tc_source_progress *p)
+                         const tc_source_progress *p, bool disordered)
 {
     tc_json_object_open(w);
     tc_json_key(w, "path");
@@ -140,10 +182,20 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
         tc_json_key(w, "duplicate_of");
         tc_json_string(w, tc_input_source(run->input, source->twin)->path);
     }
+    if (tc_stats_source_unread(source, p)) {
+        tc_json_key(w, "looks_like");
+        tc_json_cstring(w, tc_stats_looks_like(source));
+        tc_json_key(w, "mend");
+        tc_json_cstring(w, tc_stats_mend(source));
+    }
     const tc_error *error = p->failed ? &p->error : source->error;
     if (error != NULL) {
         tc_json_key(w, "error");
         tc_json_cstring(w, error->text);
+    }
+    if (disordered) {
+        tc_json_key(w, "disordered");
+        tc_json_bool(w, true);
     }
     write_time(w, "first", p->first);
     write_time(w, "last", p->last);
@@ -151,14 +203,34 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
     tc_json_object_close(w);
 }
 
-static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources)
+/* Names, as far as the inventory kept them, and how many it did not keep. */
+static void write_irrelevant_names(tc_json_writer *w, const tc_run *run)
+{
+    const tc_irrelevant *groups;
+    const tc_slice *names;
+    uint64_t files = 0;
+    size_t n = tc_input_irrelevant(run->input, &groups);
+    for (size_t i = 0; i < n; i++)
+        files += groups[i].files;
+    n = tc_input_irrelevant_names(run->input, &names);
+    tc_json_key(w, "irrelevant_names");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < n; i++)
+        tc_json_string(w, names[i]);
+    tc_json_array_close(w);
+    write_number(w, "irrelevant_unnamed", files - n);
+}
+
+static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources,
+                          const bool *disordered)
 {
     tc_json_key(w, "sources");
     tc_json_array_open(w);
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *source = tc_input_source(run->input, i);
         if (source->state == TC_SOURCE_IRRELEVANT) continue;
-        write_source(w, run, source, tc_sources_progress(sources, i));
+        write_source(w, run, source, tc_sources_progress(sources, i),
+                     disordered != NULL && disordered[i]);
     }
     tc_json_array_close(w);
     const tc_irrelevant *irrelevant;
@@ -174,70 +246,31 @@ static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
+    write_irrelevant_names(w, run);
 }
 
-static void write_judgement(tc_json_writer *w, const tc_summary *s)
-{
-    tc_json_key(w, "seconds");
-    tc_json_double(w, s->seconds);
-    tc_json_key(w, "stages");
-    tc_json_object_open(w);
-    tc_json_key(w, "cpu_seconds");
-    tc_json_double(w, s->cpu_seconds);
-    tc_json_key(w, "ordered_cpu_seconds");
-    tc_json_double(w, s->ordered_cpu_seconds);
-    tc_json_object_close(w);
-    write_number(w, "peak_rss_bytes", s->peak_rss_bytes);
-    write_number(w, "spilled_bytes", s->spilled_bytes);
-    tc_json_key(w, "mailboxes");
-    tc_json_object_open(w);
-    write_number(w, "seen", s->mailboxes_seen);
-    write_number(w, "joined", s->mailboxes_joined);
-    write_number(w, "judged", s->mailboxes_judged);
-    tc_json_object_close(w);
-    tc_json_key(w, "coverage");
-    tc_json_array_open(w);
-    for (size_t i = 0; i < s->coverage_count; i++) {
-        const tc_coverage_row *row = &s->coverage[i];
-        tc_json_object_open(w);
-        tc_json_key(w, "indicator");
-        tc_json_cstring(w, row->indicator);
-        tc_json_key(w, "state");
-        tc_json_cstring(w, tc_watch_state_name(row->state));
-        tc_json_key(w, "why");
-        tc_json_string(w, row->why);
-        tc_json_key(w, "fix");
-        tc_json_string(w, row->fix);
-        tc_json_object_close(w);
-    }
-    tc_json_array_close(w);
-}
-
-tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const tc_summary *summary,
-                         const char *path, tc_error *reterr)
+tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
+                         const tc_summary *summary, tc_outlet *outlet, tc_error *reterr)
 {
     tc_str text;
     tc_json_writer w;
     tc_ledger totals;
-    int descriptor;
     tc_stats_totals(run, sources, &totals);
     tc_str_init(&text, STATS_MAX);
     tc_json_writer_init(&w, &text);
     tc_json_object_open(&w);
-    write_sources(&w, run, sources);
+    write_sources(&w, run, sources, disordered);
     tc_json_key(&w, "totals");
     tc_json_object_open(&w);
     write_ledger(&w, &totals);
     tc_json_object_close(&w);
-    if (summary != NULL) write_judgement(&w, summary);
+    if (summary != NULL) tc_stats_verdict(&w, summary);
     tc_json_object_close(&w);
     tc_str_add_byte(&text, '\n');
     tc_status status = tc_str_status(&text);
-    if (!tc_failed(status)) status = tc_open_output(path, &descriptor, reterr);
-    if (!tc_failed(status)) {
-        status = tc_write_all(descriptor, tc_str_view(&text), reterr);
-        if (descriptor != STDOUT_FILENO) close(descriptor);
-    }
+    if (tc_failed(status)) (void)tc_fail(reterr, status.code, "--stats: the books are too long");
+    if (!tc_failed(status)) status = tc_outlet_write(outlet, tc_str_view(&text), reterr);
+    if (!tc_failed(status)) status = tc_outlet_close(outlet, reterr);
     tc_str_done(&text);
     return status;
 }

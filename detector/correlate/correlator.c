@@ -41,6 +41,7 @@ tc_correlator *tc_correlator_new(const tc_ruleset *rules, size_t state_bytes)
         return NULL;
     }
     tc_pool_init(&k->pool, pieces_within(k, state_bytes));
+    k->episode_pieces_max = k->pool.limit / 8;
     return k;
 }
 
@@ -83,95 +84,38 @@ static bool step(tc_correlator *k, tc_flow *flow, uint32_t position, tc_arrival 
     return false;
 }
 
-/* The firing as outer correlations see it: its names are captures, its proof is their evidence. */
-static void dress(tc_correlator *k, tc_flow *flow, uint32_t position, const tc_arrival *arrival)
-{
-    const tc_correlation *spec = flow->spec;
-    for (size_t g = 0; g < spec->group_count; g++) {
-        uint32_t capture = spec->group_captures[(size_t)position * spec->group_count + g];
-        flow->group[g] = arrival->captures[capture];
-    }
-    int length = snprintf(flow->count_text, sizeof(flow->count_text), "%.0f", flow->count);
-    for (size_t i = 0; i < flow->rule->capture_count; i++) {
-        tc_capture capture = {TC_EMPTY_SLICE, false};
-        switch (flow->capture_kinds[i]) {
-        case TC_CAPTURE_GROUP:
-            capture = flow->group[flow->capture_groups[i]];
-            break;
-        case TC_CAPTURE_COUNT:
-            capture = (tc_capture){tc_slice_make(flow->count_text, (size_t)length), true};
-            break;
-        case TC_CAPTURE_VALUE:
-            capture = (tc_capture){flow->value, true};
-            break;
-        case TC_CAPTURE_PREVIOUS:
-            capture = (tc_capture){flow->previous, true};
-            break;
-        case TC_CAPTURE_ABSENT:
-            break;
-        }
-        flow->captures[i] = capture;
-    }
-    flow->told.order = arrival->order;
-    flow->told.captures = flow->captures;
-    tc_arrival_sort(&k->proofs, &flow->told);
-}
-
-static tc_status tell(tc_correlator *k, const tc_flow *flow, const tc_firing_sink *sink)
-{
-    k->stats.firings++;
-    if (!sink || !sink->fired) return TC_SUCCESS;
-    const tc_arrival *told = &flow->told;
-    uint8_t *text = k->texts;
-    for (size_t i = 0; i < told->evidence_count; i++, text += TC_EVIDENCE_TEXT_MAX) {
-        tc_evidence_show(&k->proofs, told->evidence[i], text, &k->evidence[i]);
-    }
-    size_t subject_bytes = (size_t)TC_SUBJECT_TEXTS * TC_SUBJECT_TEXT_MAX;
-    for (size_t i = 0; i < told->subject_count; i++, text += subject_bytes) {
-        tc_subject_show(&k->proofs, told->subjects[i], text, &k->subjects[i]);
-    }
-    const tc_firing firing = {.rule = flow->rule,
-                              .order = told->order,
-                              .start = flow->start,
-                              .group = flow->group,
-                              .count = flow->count,
-                              .value = flow->value,
-                              .previous = flow->previous,
-                              .evidence = k->evidence,
-                              .evidence_count = told->evidence_count,
-                              .subjects = k->subjects,
-                              .subject_count = told->subject_count,
-                              .degraded = flow->degraded};
-    return sink->fired(sink->context, &firing);
-}
-
-static tc_frame frame_of(const tc_correlator *k, uint32_t rule, tc_arrival *arrival)
+static tc_flow_frame frame_of(const tc_correlator *k, uint32_t rule, tc_arrival *arrival)
 {
     uint32_t begin = rule ? k->reference_ends[rule - 1] : 0;
-    return (tc_frame){arrival, begin, k->reference_ends[rule]};
+    return (tc_flow_frame){arrival, begin, k->reference_ends[rule]};
 }
 
 /* Shows a hit to every correlation that refers to its rule, and what fires to those that refer to
- * that, before going on. Nothing of a group may be touched after its firing: what comes of it may
- * need the memory. */
+ * that, before going on. Nothing of a group may be touched after its firing: that may evict groups,
+ * this one included. */
 static tc_status run(tc_correlator *k, size_t *depth, const tc_firing_sink *sink)
 {
     while (*depth) {
-        tc_frame *frame = &k->frames[*depth - 1];
+        tc_flow_frame *frame = &k->frames[*depth - 1];
         if (frame->at == frame->end) {
             if (--*depth) tc_arrival_clear(&k->proofs, frame->arrival);
             continue;
         }
-        tc_reference reference = k->references[frame->at++];
+        tc_flow_reference reference = k->references[frame->at++];
         tc_flow *flow = &k->flows[reference.flow];
         tc_groups_release(k, flow, frame->arrival->order.time, 2);
         size_t need = flow->need + (frame->arrival->given ? tc_arrival_load_need() : 0);
         TC_TRY(tc_groups_reserve(k, need));
-        if (!step(k, flow, reference.position, frame->arrival)) continue;
-        dress(k, flow, reference.position, frame->arrival);
+        flow->goes_on = false;
+        if (!step(k, flow, reference.position, frame->arrival)) {
+            if (!flow->goes_on || !k->listens) continue;
+            TC_TRY(tc_flow_tell_going_on(k, flow, reference.position, frame->arrival, sink));
+            continue;
+        }
+        tc_flow_fill_captures(k, flow, reference.position, frame->arrival);
         k->frames[*depth] = frame_of(k, flow->rule->index, &flow->told);
         ++*depth;
-        TC_TRY(tell(k, flow, sink));
+        TC_TRY(tc_flow_tell(k, flow, sink));
     }
     return TC_SUCCESS;
 }
@@ -181,12 +125,13 @@ tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firin
     TC_ASSERT(hit->rule < k->rule_count);
     TC_ASSERT(!k->any || tc_order_compare(&k->last, &hit->order) <= 0);
     k->any = true;
+    k->listens = sink && sink->went_on;
     k->last = hit->order;
     k->stats.hits++;
-    tc_frame frame = frame_of(k, hit->rule, &k->pushed);
+    tc_flow_frame frame = frame_of(k, hit->rule, &k->pushed);
     if (frame.at == frame.end) return TC_SUCCESS;
 
-    tc_pool_expect_takes(&k->pool, 5);
+    tc_pool_prefetch_takes(&k->pool, 5);
     /* Several rules may match one event: its line is kept once. */
     tc_arrival *pushed = &k->pushed;
     tc_arrival_drop_subjects(&k->proofs, pushed);
@@ -194,6 +139,7 @@ tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firin
     pushed->order = hit->order;
     pushed->captures = hit->captures;
     pushed->given = hit;
+    pushed->known = hit->subject && hit->subject->mailbox.len && !hit->subject->newcomer;
     k->frames[0] = frame;
     size_t depth = 1;
     tc_status status = run(k, &depth, sink);
@@ -220,4 +166,16 @@ tc_correlator_stats tc_correlator_statistics(const tc_correlator *k)
     stats.bytes = (size_t)k->pool.used * PIECE_COST + tc_lookup_bytes(&k->groups) +
                   tc_lookup_bytes(&k->values);
     return stats;
+}
+
+void tc_correlator_bounds(const tc_correlator *k, tc_bounds *ret)
+{
+    const tc_correlator_stats *s = &k->stats;
+    /* Which indicator a rule serves is not known here: any may have missed something. */
+    tc_bounds_add(ret, "groups of correlations", k->pool.limit - k->episode_pieces,
+                  s->evicted_groups, TC_BLINDS_ALL);
+    tc_bounds_add(ret, "values that a group of a rule has shown", 0, s->saturated_values,
+                  TC_BLINDS_ALL);
+    tc_bounds_add(ret, "values counted in open episodes", k->episode_pieces_max,
+                  s->uncounted_values, 0);
 }

@@ -10,6 +10,15 @@
  * the event itself does. A hit that lacks a group-by field, or has null there, is not grouped and
  * is counted; one that lacks a condition.field is ignored.
  *
+ * Episodes: a group that has fired goes on collecting while its condition is still true at further
+ * hits, and, when it turns true again, while `suppress` silences it; each such hit is told through
+ * went_on, with the events or distinct values counted since the episode began (that is, those of
+ * the window that fired and all later ones; temporal: distinct rules in the window). Distinct
+ * values that have left the window are kept for that, in at most an eighth of the state on top of
+ * it, so that listening never changes what is evicted or when something fires; where that is full,
+ * new values are not counted any more (the count is a lower bound and degraded). new_value and
+ * value_change have no episodes: each firing is about a value of its own.
+ *
  * new_value: a value that its group (or under scope global any group) has not shown within the
  * timespan, once min_events and learn are over; more than max_values are neither learned nor told,
  * but counted. value_change: see window_change.c. A group of these that shows nothing for a
@@ -25,6 +34,7 @@
 #ifndef TC_CORRELATE_CORRELATOR_H
 #define TC_CORRELATE_CORRELATOR_H
 
+#include "detector/bound.h"
 #include "detector/sigma/matcher.h"
 
 typedef struct tc_correlator tc_correlator;
@@ -60,10 +70,15 @@ typedef struct tc_firing_sink {
     /* Called for every firing, reported or not (firing->rule->reports). Slices live during the
      * call. */
     tc_status (*fired)(void *context, const tc_firing *firing);
+    /* Called for every further hit of an open episode; NULL: nobody listens, and nothing is kept
+     * for it. `count` is the episode's so far; start, evidence and subjects are those of this hit
+     * alone; value and previous are empty. The same for all calls of one correlator. */
+    tc_status (*went_on)(void *context, const tc_firing *firing);
 } tc_firing_sink;
 
 typedef struct tc_correlator_stats {
     uint64_t hits, firings, ungrouped, evicted_groups, saturated_values;
+    uint64_t uncounted_values; /* of episodes */
     size_t bytes;
 } tc_correlator_stats;
 
@@ -80,6 +95,8 @@ tc_status tc_correlator_push(tc_correlator *correlator, const tc_hit *hit,
  * correlations that decide when time has passed; those of today all decide when a hit arrives. */
 tc_status tc_correlator_advance(tc_correlator *correlator, tc_time watermark,
                                 const tc_firing_sink *sink) TC_MUST_USE;
+/* A row for every bound that was reached. */
+void tc_correlator_bounds(const tc_correlator *correlator, tc_bounds *ret);
 tc_correlator_stats tc_correlator_statistics(const tc_correlator *correlator);
 
 #endif

@@ -7,8 +7,7 @@ static tc_group *group_at(const tc_correlator *k, tc_piece piece)
 
 tc_time tc_window_floor(const tc_flow *flow, tc_time time)
 {
-    int64_t span = flow->spec->timespan_ns;
-    return time < INT64_MIN + span ? INT64_MIN : time - span;
+    return tc_time_sub(time, flow->spec->timespan_ns);
 }
 
 static tc_group_list *list_of(tc_flow *flow, const tc_group *g)
@@ -49,6 +48,7 @@ static void drop(tc_correlator *k, tc_flow *flow, tc_piece piece)
 {
     tc_group *g = group_at(k, piece);
     tc_window_clear(k, flow, g);
+    if (flow->spec->type == TC_CORRELATION_VALUE_COUNT) tc_episode_values_clear(k, g);
     unlink_group(k, list_of(flow, g), g);
     if (!g->again) k->once_count--;
     k->group_count--;
@@ -74,9 +74,10 @@ static void mark_degraded(tc_correlator *k, tc_flow *flow)
 }
 
 /* Who goes first when there is no room? Strangers can invent names, but each mostly comes once: so
- * groups that were touched once go before those that came again, as long as they are more than an
- * eighth of all; among these the flow with the most groups gives up the one that was touched
- * longest ago, so that a flood in one rule does not cost the others what they have learned. */
+ * groups that were touched once, of nobody that is known, go before others, as long as they are
+ * more than an eighth of all; among these the flow with the most groups gives up the one that was
+ * touched longest ago, so that a flood in one rule does not cost the others what they have learned.
+ */
 static bool evict(tc_correlator *k)
 {
     bool once = k->once_count * 8 > k->group_count;
@@ -125,50 +126,52 @@ static tc_piece find(const tc_correlator *k, const tc_flow *flow, tc_slice key, 
     return 0;
 }
 
-static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash)
+/* A group of somebody who cannot have been invented stands among those that came again. */
+static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash, bool known)
 {
     tc_piece piece = tc_pool_take(&k->pool);
     tc_group *g = group_at(k, piece);
     *g = (tc_group){.flow = flow->index,
                     .key_length = (uint16_t)key.len,
+                    .again = known,
                     .touched = TC_TIME_NONE,
                     .fired = TC_TIME_NONE};
     g->key_more = tc_pool_text_put(&k->pool, g->key, TC_GROUP_ROOM, key);
     tc_lookup_add(&k->groups, &k->pool, piece, hash);
-    append(k, &flow->once, piece);
-    k->once_count++;
+    append(k, list_of(flow, g), piece);
+    k->once_count += !known;
     k->group_count++;
     return piece;
 }
 
-/* What counting a hit in will touch. */
-static void expect(const tc_correlator *k, const tc_flow *flow, const tc_group *g)
+/* Counting a hit in will touch all of this, which is cold in many groups. */
+static void prefetch(const tc_correlator *k, const tc_flow *flow, const tc_group *g)
 {
     const tc_pool *pool = &k->pool;
-    tc_pool_expect(pool, g->proof);
-    tc_pool_expect(pool, g->older);
-    tc_pool_expect(pool, g->newer);
+    tc_pool_prefetch(pool, g->proof);
+    tc_pool_prefetch(pool, g->older);
+    tc_pool_prefetch(pool, g->newer);
     switch (flow->spec->type) {
     case TC_CORRELATION_EVENT_COUNT:
-        tc_pool_expect(pool, g->u.times.head);
-        tc_pool_expect(pool, g->u.times.tail);
+        tc_pool_prefetch(pool, g->u.events.times.head);
+        tc_pool_prefetch(pool, g->u.events.times.tail);
         break;
     case TC_CORRELATION_VALUE_COUNT:
-        tc_pool_expect(pool, g->u.values.oldest);
-        tc_pool_expect(pool, g->u.values.newest);
+        tc_pool_prefetch(pool, g->u.distinct.values.oldest);
+        tc_pool_prefetch(pool, g->u.distinct.values.newest);
         break;
     case TC_CORRELATION_TEMPORAL:
-        tc_pool_expect(pool, g->u.slots);
+        tc_pool_prefetch(pool, g->u.slots);
         break;
     case TC_CORRELATION_NEW_VALUE:
-        tc_pool_expect(pool, g->u.known.values.oldest);
-        tc_pool_expect(pool, g->u.known.values.newest);
+        tc_pool_prefetch(pool, g->u.known.values.oldest);
+        tc_pool_prefetch(pool, g->u.known.values.newest);
         break;
     case TC_CORRELATION_VALUE_CHANGE:
-        tc_pool_expect(pool, g->u.change.history.head);
-        tc_pool_expect(pool, g->u.change.history.tail);
-        tc_pool_expect(pool, g->u.change.values.oldest);
-        tc_pool_expect(pool, g->u.change.evidence);
+        tc_pool_prefetch(pool, g->u.change.history.head);
+        tc_pool_prefetch(pool, g->u.change.history.tail);
+        tc_pool_prefetch(pool, g->u.change.values.oldest);
+        tc_pool_prefetch(pool, g->u.change.evidence);
         break;
     case TC_CORRELATION_TYPE_COUNT:
         break;
@@ -190,9 +193,9 @@ tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
     if (flow->global) key = TC_EMPTY_SLICE;
     uint32_t hash = hash_of(k, flow, key);
     tc_piece piece = find(k, flow, key, hash);
-    if (!piece) return add(k, flow, key, hash);
+    if (!piece) return add(k, flow, key, hash, arrival->known);
     tc_group *g = group_at(k, piece);
-    expect(k, flow, g);
+    prefetch(k, flow, g);
     if (g->touched < tc_window_floor(flow, arrival->order.time)) tc_window_clear(k, flow, g);
     return piece;
 }
@@ -218,7 +221,7 @@ static bool release_one(tc_correlator *k, tc_flow *flow, tc_piece oldest, tc_tim
 {
     if (!oldest) return false;
     tc_time touched = group_at(k, oldest)->touched;
-    if (touched > INT64_MAX - flow->horizon || touched + flow->horizon >= time) return false;
+    if (tc_time_add(touched, flow->horizon) >= time) return false;
     drop(k, flow, oldest);
     return true;
 }

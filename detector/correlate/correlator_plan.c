@@ -193,7 +193,7 @@ static void place_references(tc_correlator *k)
         const tc_flow *flow = &k->flows[f];
         for (uint32_t i = 0; i < flow->spec->rule_count; i++) {
             if (flow->places[i] != i) continue;
-            k->references[k->reference_ends[flow->spec->rules[i]]++] = (tc_reference){f, i};
+            k->references[k->reference_ends[flow->spec->rules[i]]++] = (tc_flow_reference){f, i};
         }
     }
 }

@@ -16,12 +16,12 @@
 #include "detector/correlate/proof.h"
 
 enum {
-    /* Values are told apart by so many bytes (fewer if they are parts of very long tuples). */
+    /* Values are told apart by this many bytes (fewer if they are parts of very long tuples). */
     TC_CORRELATE_TEXT_MAX = 1024,
     TC_CORRELATE_KEY_MAX = 32768,
     TC_GROUP_ROOM = 32,
     TC_VALUE_ROOM = 72,
-    /* The share of a value is measured over at most so many of the latest events of a group. */
+    /* The share of a value is measured over the latest events of a group, at most this many. */
     TC_CHANGE_HISTORY = 256
 };
 
@@ -37,11 +37,18 @@ typedef struct tc_sighting {
     tc_piece older, newer;
     tc_piece more;
     uint32_t length;
-    uint32_t uses;   /* value_change: events of the history */
+    uint32_t uses;   /* value_change: events of the history; value_count: 1 = left the window */
     uint32_t streak; /* value_change: events in a row, as a candidate; the first was at `last` */
     tc_time last;
     uint8_t room[TC_VALUE_ROOM];
 } tc_sighting;
+
+/* What has been counted since the group fired. */
+typedef struct tc_episode {
+    uint32_t count;
+    bool open;
+    bool full; /* some values could not be kept apart: the count is a lower bound */
+} tc_episode;
 
 typedef struct tc_group {
     tc_node node;
@@ -55,9 +62,16 @@ typedef struct tc_group {
     tc_time touched; /* TC_TIME_NONE: the window is empty */
     tc_time fired;   /* TC_TIME_NONE: never */
     union {
-        tc_deque times;       /* event_count: of the hits before the last one */
-        tc_value_list values; /* value_count */
-        tc_piece slots;       /* temporal */
+        struct {
+            tc_deque times; /* of the hits before the last one */
+            tc_episode episode;
+        } events; /* event_count */
+        struct {
+            tc_value_list values;
+            tc_value_list left; /* counted in the open episode and no more in the window */
+            tc_episode episode;
+        } distinct;     /* value_count */
+        tc_piece slots; /* temporal */
         struct {
             tc_value_list values;
             uint32_t events; /* since `first`, not beyond min_events */
@@ -112,6 +126,8 @@ typedef struct tc_flow {
     int64_t horizon; /* a group that was not touched for longer has nothing left to say */
     tc_group_list once, again;
 
+    bool goes_on;   /* the last hit belonged to an open episode and did not fire */
+    bool uncertain; /* its count is a lower bound */
     /* The last firing, as told to the caller and to outer correlations. */
     tc_arrival told;
     tc_time start;
@@ -126,16 +142,16 @@ typedef struct tc_flow {
 } tc_flow;
 
 /* A flow that refers to a rule, and where in its list of rules. */
-typedef struct tc_reference {
+typedef struct tc_flow_reference {
     uint32_t flow;
     uint32_t position;
-} tc_reference;
+} tc_flow_reference;
 
 /* A hit on its way through the correlations that refer to its rule. */
-typedef struct tc_frame {
+typedef struct tc_flow_frame {
     tc_arrival *arrival;
     uint32_t at, end; /* in the references */
-} tc_frame;
+} tc_flow_frame;
 
 struct tc_correlator {
     tc_pool pool;
@@ -145,11 +161,11 @@ struct tc_correlator {
 
     tc_flow *flows;
     size_t flow_count;
-    tc_reference *references;
+    tc_flow_reference *references;
     uint32_t *reference_ends; /* per rule; those of rule r begin where those of r - 1 end */
     size_t rule_count;
 
-    tc_frame *frames;
+    tc_flow_frame *frames;
     tc_arrival pushed;
     tc_order last;
     bool any;
@@ -160,9 +176,21 @@ struct tc_correlator {
     tc_evidence evidence[TC_FIRING_EVIDENCE_MAX];
     tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
 
+    bool listens;                                /* somebody wants to know how episodes go on */
+    uint32_t episode_pieces, episode_pieces_max; /* of values that have left their windows */
     uint64_t once_count, group_count;
     tc_correlator_stats stats;
 };
+
+/* correlator_tell.c: the firing in `flow` as outer correlations see it, and as the caller is told.
+ */
+void tc_flow_fill_captures(tc_correlator *correlator, tc_flow *flow, uint32_t position,
+                           const tc_arrival *arrival);
+tc_status tc_flow_tell(tc_correlator *correlator, const tc_flow *flow,
+                       const tc_firing_sink *sink) TC_MUST_USE;
+/* Tells that the episode of `flow` went on with this hit. */
+tc_status tc_flow_tell_going_on(tc_correlator *correlator, tc_flow *flow, uint32_t position,
+                                const tc_arrival *arrival, const tc_firing_sink *sink) TC_MUST_USE;
 
 /* correlator_plan.c: flows, references and scratch memory out of the rules. */
 tc_status tc_correlator_plan(tc_correlator *correlator, const tc_ruleset *rules) TC_MUST_USE;
@@ -197,6 +225,8 @@ void tc_values_touch(const tc_correlator *k, tc_value_list *list, tc_piece piece
 void tc_values_drop(tc_correlator *k, tc_value_list *list, tc_piece piece);
 void tc_values_expire(tc_correlator *k, tc_value_list *list, tc_time floor);
 void tc_values_clear(tc_correlator *k, tc_value_list *list);
+/* The value becomes the newest of another list of its group. */
+void tc_values_move(const tc_correlator *k, tc_value_list *from, tc_value_list *to, tc_piece piece);
 static inline tc_sighting *tc_sighting_at(const tc_correlator *k, tc_piece piece)
 {
     return tc_pool_at(&k->pool, piece);
@@ -213,17 +243,35 @@ bool tc_window_new_value(tc_correlator *k, tc_flow *flow, tc_piece group, tc_arr
                          tc_slice value);
 bool tc_window_value_change(tc_correlator *k, tc_flow *flow, tc_piece group, tc_arrival *arrival,
                             tc_slice value);
-/* Gives back what the window of a group holds, so that it is as if new but for `fired`. */
+/* Gives back what the window of a group holds, so that it is as if new but for `fired` and an open
+ * episode. */
 void tc_window_clear(tc_correlator *k, const tc_flow *flow, tc_group *group);
 /* The same for one type, in its file. */
 void tc_window_temporal_clear(tc_correlator *k, tc_group *group);
 void tc_window_value_change_clear(tc_correlator *k, tc_group *group);
 
+/* window_episode.c: at a hit, before it is counted: ends an episode that is over. */
+void tc_episode_begin_hit(tc_correlator *k, const tc_flow *flow, tc_group *group,
+                          tc_episode *episode, tc_time time);
+/* The group has fired: `count` are counted. */
+void tc_episode_open(tc_episode *episode, uint32_t count);
+static inline void tc_episode_count(tc_episode *episode)
+{
+    if (episode->open && episode->count < UINT32_MAX) episode->count++;
+}
+/* A value of value_count leaves the window: forgotten unless an open episode must know it again. */
+void tc_episode_value_leaves(tc_correlator *k, tc_group *group, tc_piece value);
+/* Finds a value that the open episode has counted and brings it back into the window's list. */
+void tc_episode_value_returns(tc_correlator *k, tc_group *group, tc_piece value);
+/* Gives back all values that have left the window. */
+void tc_episode_values_clear(tc_correlator *k, tc_group *group);
+
 /* True unless the flow's suppress time says that the group has fired too lately; then it has fired
  * now. */
 bool tc_flow_may_fire(const tc_flow *flow, tc_group *group, tc_time time);
-/* True if the condition has become true with this hit and may fire. */
-bool tc_flow_rises(const tc_flow *flow, tc_group *group, bool holds, tc_time time);
+/* True if the condition has become true with this hit and may fire; if it is true without, the
+ * flow goes on. */
+bool tc_flow_rises(tc_flow *flow, tc_group *group, bool holds, tc_time time);
 bool tc_flow_condition(const tc_flow *flow, double number);
 
 #endif

@@ -71,6 +71,12 @@ void tc_values_touch(const tc_correlator *k, tc_value_list *list, tc_piece piece
     append(k, list, piece);
 }
 
+void tc_values_move(const tc_correlator *k, tc_value_list *from, tc_value_list *to, tc_piece piece)
+{
+    unlink_value(k, from, tc_sighting_at(k, piece));
+    append(k, to, piece);
+}
+
 void tc_values_drop(tc_correlator *k, tc_value_list *list, tc_piece piece)
 {
     const tc_sighting *v = tc_sighting_at(k, piece);

@@ -1,5 +1,6 @@
 #include "detector/correlate/derive_state.h"
 
+#include "detector/enrich/quickhash.h"
 #include "parsers/base/alloc.h"
 
 static const tc_logsource webmail_label[] = {{NULL, "tocsin", "webmail"}};
@@ -8,7 +9,6 @@ static const tc_logsource account_label[] = {{NULL, "tocsin", "account"}};
 static const tc_logsource baseline_label[] = {{NULL, "tocsin", "baseline"}};
 
 #define DERIVE_SCRATCH_BYTES (1u << 20)
-#define SESSION_BYTES (sizeof(session) + 64)
 
 static tc_status make_schemas(tc_deriver *d, const tc_names *names)
 {
@@ -25,35 +25,36 @@ static void set_defaults(tc_derive_options *o)
     if (o->learn_ns == 0) o->learn_ns = 7 * TC_DAY;
     if (o->novelty_ns == 0) o->novelty_ns = 7 * TC_DAY;
     if (o->idle_ns == 0) o->idle_ns = TC_SESSION_IDLE;
-    if (o->state_bytes == 0) o->state_bytes = (size_t)64 << 20;
+    /* Workers merge within TC_SESSION_IDLE: a shorter one here could not see the silence. */
+    TC_ASSERT(o->idle_ns >= TC_SESSION_IDLE);
+    if (o->persons_max == 0) o->persons_max = TC_PERSONS_MAX;
+    if (o->sessions_max == 0) o->sessions_max = 131072;
+    if (o->habits_max == 0) o->habits_max = TC_MAX(o->persons_max * 2, (size_t)64);
+    if (o->places_max == 0) o->places_max = 16384;
 }
 
 static void declare_languages(tc_deriver *d)
 {
-    for (size_t i = 0; i < d->options.language_count && d->use_count < LANGUAGE_USES; i++) {
-        uint32_t id = tc_derive_intern(d, d->options.languages[i]);
-        if (id != 0) d->uses[d->use_count++] = (language_use){id, 0, true};
+    for (size_t i = 0; i < d->options.language_count; i++) {
+        uint8_t language = tc_derive_language_of(d, d->options.languages[i]);
+        if (language) d->uses[language - 1].declared = true;
     }
 }
 
-/* Shares the bound among the tables: half for persons, the rest for sessions and texts. */
 static tc_status make_tables(tc_deriver *d)
 {
-    size_t bytes = d->options.state_bytes;
-    d->person_limit = TC_MAX(bytes / 2 / sizeof(person), (size_t)16);
-    d->session_capacity = TC_MAX(bytes / 8 / SESSION_BYTES, (size_t)64);
+    const tc_derive_options *o = &d->options;
     d->arena = tc_arena_new(DERIVE_SCRATCH_BYTES);
-    d->texts = tc_intern_new(bytes / 4);
-    d->sessions = tc_alloc(d->session_capacity + 1, sizeof(session));
-    d->session_index = tc_map_new(d->session_capacity);
-    d->familiar_index = tc_map_new(FAMILIAR_MAX);
-    d->logons = tc_alloc(PENDING_LOGONS, sizeof(pending_logon));
-    d->recent = tc_alloc(RECENT_MESSAGES, sizeof(uint64_t));
-    d->recent_index = tc_map_new(RECENT_MESSAGES + 1);
-    d->changers = tc_map_new(d->person_limit);
-    d->wave_today_set = tc_map_new(d->person_limit);
-    bool complete = d->arena && d->texts && d->sessions && d->session_index && d->familiar_index &&
-                    d->logons && d->recent && d->recent_index && d->changers && d->wave_today_set;
+    d->people = tc_people_new(&(tc_people_options){o->persons_max, o->habits_max}, d->identity);
+    d->sessions = tc_sessions_new(o->sessions_max, o->idle_ns);
+    d->familiars = tc_familiars_new(o->places_max);
+    d->logons = tc_logons_new();
+    d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
+    d->key = tc_hash_random_key();
+    d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
+    tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
+    bool complete =
+        d->arena && d->people && d->sessions && d->familiars && d->logons && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -66,7 +67,7 @@ tc_status tc_deriver_new(const tc_derive_options *options, tc_identity *identity
     set_defaults(&d->options);
     d->identity = identity;
     d->last.time = TC_TIME_NONE;
-    d->wave_day = TC_TIME_NONE;
+    d->wave.day = TC_TIME_NONE;
     d->coverage.first_web = d->coverage.last_web = TC_TIME_NONE;
     d->coverage.first_message = d->coverage.last_message = TC_TIME_NONE;
     d->coverage.first_account = d->coverage.last_account = TC_TIME_NONE;
@@ -84,143 +85,137 @@ tc_status tc_deriver_new(const tc_derive_options *options, tc_identity *identity
 void tc_deriver_free(tc_deriver *d)
 {
     if (d == NULL) return;
-    for (size_t i = 0; i < d->person_capacity; i++)
-        tc_free(d->persons[i]);
-    tc_free(d->persons);
-    tc_free(d->name_of_text);
-    tc_free(d->sessions);
-    tc_map_free(d->session_index);
-    tc_map_free(d->familiar_index);
-    tc_free(d->familiars);
-    tc_free(d->logons);
+    tc_people_free(d->people);
+    tc_sessions_free(d->sessions);
+    tc_familiars_free(d->familiars);
+    tc_logons_free(d->logons);
+    tc_free(d->names);
     tc_free(d->recent);
-    tc_map_free(d->recent_index);
-    tc_map_free(d->changers);
-    tc_map_free(d->wave_today_set);
-    tc_free(d->changes);
-    tc_intern_free(d->texts);
+    tc_keymap_done(&d->recent_index);
+    tc_free(d->wave.changes);
     tc_arena_free(d->arena);
     tc_schemas_free(d->schemas);
     tc_free(d);
 }
 
-uint32_t tc_derive_intern(tc_deriver *d, tc_slice text)
+/* -- names ---------------------------------------------------------------------------------- */
+
+/* Two texts of one 64-bit hash would pass for one name: under a secret key nobody can make them,
+ * and none will meet by chance. */
+static cached_name *cache_of(tc_deriver *d, tc_slice written)
 {
-    uint32_t id = 0;
-    if (text.len == 0) return 0;
-    /* A batch holds each text once, so the place where it lies tells it; comparing proves it. That
-     * is a fraction of the price of hashing the same agents and names again and again. */
-    uint32_t *recent = &d->recent_ids[((uintptr_t)text.ptr * 0x9E3779B1u >> 8) % RECENT_IDS];
-    if (*recent != 0 && tc_slice_equal(tc_intern_text(d->texts, *recent), text)) return *recent;
-    if (tc_failed(tc_intern_put(d->texts, text, &id))) {
-        d->coverage.evicted++;
-        return 0;
-    }
-    *recent = id;
-    return id;
+    uint64_t hash = tc_quick_hash(d->key, 0, written);
+    cached_name *c = &d->names[hash % NAME_CACHE];
+    bool fresh =
+        c->name != 0 && c->hash == hash && tc_identity_serial(d->identity, c->name) == c->serial;
+    if (!fresh) *c = (cached_name){.hash = hash};
+    return c;
 }
 
-/* Grows an array and zeroes what is new. */
-static bool grow_zeroed(void *array_address, size_t *capacity, size_t needed, size_t size)
-{
-    size_t before = *capacity;
-    if (needed <= before) return true;
-    if (tc_failed(tc_grow(array_address, capacity, needed, size, SIZE_MAX))) return false;
-    void *array;
-    memcpy(&array, array_address, sizeof(array));
-    memset((uint8_t *)array + before * size, 0, (*capacity - before) * size);
-    return true;
-}
-
-/* The number of a written name, remembered by its interned text. */
+/* The number of a written name: to bring it to its normal form anew is the dearest part. */
 static uint32_t name_of(tc_deriver *d, tc_slice written)
 {
-    uint32_t text = tc_derive_intern(d, written);
-    if (text == 0) return tc_identity_name(d->identity, written);
-    if (!grow_zeroed(&d->name_of_text, &d->name_of_text_capacity, (size_t)text + 1,
-                     sizeof(uint32_t)))
-        return tc_identity_name(d->identity, written);
-    if (d->name_of_text[text] == 0) d->name_of_text[text] = tc_identity_name(d->identity, written);
-    return d->name_of_text[text];
-}
-
-tc_entity tc_derive_entity(tc_deriver *d, tc_slice written, bool make)
-{
-    if (make) return tc_identity_root(d->identity, name_of(d, written));
-    uint32_t text = tc_intern_find(d->texts, written);
-    if (text != 0 && text < d->name_of_text_capacity && d->name_of_text[text] != 0)
-        return tc_identity_root(d->identity, d->name_of_text[text]);
-    return tc_identity_find(d->identity, written);
-}
-
-person *tc_derive_person(tc_deriver *d, tc_entity entity)
-{
-    if (entity == 0) return NULL;
-    if (!grow_zeroed(&d->persons, &d->person_capacity, (size_t)entity + 1, sizeof(person *)))
-        return NULL;
-    if (d->persons[entity] == NULL) {
-        if (d->person_count >= d->person_limit) {
-            d->coverage.evicted++;
-            return NULL;
-        }
-        d->persons[entity] = tc_alloc(1, sizeof(person));
-        if (d->persons[entity] == NULL) return NULL;
-        d->persons[entity]->created = TC_TIME_NONE;
-        d->person_count++;
+    if (written.len == 0) return 0;
+    cached_name *c = cache_of(d, written);
+    if (c->name == 0) {
+        c->name = tc_identity_name(d->identity, written);
+        c->serial = tc_identity_serial(d->identity, c->name);
     }
-    return d->persons[entity];
+    return c->name;
 }
 
-void tc_derive_active(tc_deriver *d, person *p)
+tc_entity tc_derive_entity(tc_deriver *d, tc_slice written)
 {
-    if (p->counted_active) return;
-    p->counted_active = true;
+    return tc_identity_root(d->identity, name_of(d, written));
+}
+
+tc_entity tc_derive_entity_known(tc_deriver *d, tc_slice written)
+{
+    if (written.len == 0) return 0;
+    const cached_name *c = cache_of(d, written);
+    if (c->name == 0) return tc_identity_find(d->identity, written);
+    return tc_identity_root(d->identity, c->name);
+}
+
+/* -- persons -------------------------------------------------------------------------------- */
+
+void tc_derive_active(tc_deriver *d, tc_person *p)
+{
+    if (p->active) return;
+    p->active = true;
     d->active_accounts++;
 }
 
-/* The elder keeps its own first sights; the younger's traits fill what is missing or were earlier.
- */
-static void fold_traits(person *into, const person *from)
+void tc_derive_count_joined(tc_deriver *d, tc_person *p)
 {
-    for (uint32_t i = 0; i < from->trait_count; i++) {
-        uint32_t k = 0;
-        while (k < into->trait_count && into->traits[k].key != from->traits[i].key)
-            k++;
-        if (k < into->trait_count) {
-            into->traits[k].first = TC_MIN(into->traits[k].first, from->traits[i].first);
-            into->traits[k].last = TC_MAX(into->traits[k].last, from->traits[i].last);
-        } else if (into->trait_count < PERSON_TRAITS) {
-            into->traits[into->trait_count++] = from->traits[i];
-        }
+    bool assumed;
+    if (!p->counted && (p->webmail || p->mail)) {
+        p->counted = true;
+        d->seen++;
     }
+    if (p->joined || !p->counted) return;
+    /* Who logs on by mail address needs no second name. */
+    if (!(p->webmail && p->mail) && !tc_identity_joined(d->identity, p->entity, &assumed)) return;
+    p->joined = true;
+    d->joined++;
 }
 
-static void fold_person(tc_deriver *d, tc_entity root, tc_entity absorbed)
+static void uncount(tc_deriver *d, const tc_person *p)
 {
-    if (absorbed == 0 || absorbed >= d->person_capacity || d->persons[absorbed] == NULL) return;
-    person *into = tc_derive_person(d, root);
-    if (into == NULL) return;
-    person *from = d->persons[absorbed];
-    fold_traits(into, from);
-    tc_derive_language_fold(d, into, from);
-    into->webmail |= from->webmail;
-    into->mail |= from->mail;
-    if (into->created == TC_TIME_NONE) into->created = from->created;
-    if (into->counted_active && from->counted_active) d->active_accounts--;
-    into->counted_active |= from->counted_active;
-    tc_free(from);
-    d->persons[absorbed] = NULL;
-    d->person_count--;
+    d->active_accounts -= p->active;
+    d->seen -= p->counted;
+    d->joined -= p->joined;
 }
 
-static void derive_alias(tc_deriver *d, const tc_observation *o, tc_slice heap)
+void tc_deriver_joined(const tc_deriver *d, uint64_t *ret_seen, uint64_t *ret_joined)
+{
+    *ret_seen = d->seen;
+    *ret_joined = d->joined;
+}
+
+void tc_deriver_forget(tc_deriver *d, tc_entity root)
+{
+    const tc_person *p = tc_people_find(d->people, root);
+    if (p == NULL) return;
+    uncount(d, p);
+    d->wave.changers -= p->changes != 0;
+    d->coverage.mailboxes_forgotten += p->counted;
+    tc_derive_language_forget(d, p);
+    tc_people_forget(d->people, root);
+}
+
+static void fold_person(tc_deriver *d, tc_entity root, uint32_t absorbed_value)
+{
+    tc_person *from = tc_people_numbered(d->people, absorbed_value);
+    tc_person *into = from != NULL ? tc_people_of(d->people, root) : NULL;
+    if (into == NULL || into == from) return;
+    uncount(d, from);
+    d->active_accounts += !into->active && from->active;
+    tc_derive_language_fold(d, into, from);
+    tc_derive_wave_fold(d, into, from);
+    tc_people_fold(d->people, into, from);
+    tc_derive_count_joined(d, into);
+    tc_people_release(d->people, absorbed_value);
+}
+
+static tc_status derive_alias(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                              const tc_derived_sink *sink)
 {
     tc_entity absorbed = 0;
     uint32_t a = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
     uint32_t b = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
     tc_entity root = tc_identity_unite_names(d->identity, a, b, &absorbed);
-    fold_person(d, root, absorbed);
+    if (absorbed != 0) {
+        fold_person(d, root, tc_identity_absorbed_value(d->identity));
+        if (sink->united) TC_TRY(sink->united(sink->context, root, absorbed));
+    }
+    if ((o->flags & TC_OBS_FLAG_VOUCHED) == 0) return TC_SUCCESS;
+    tc_person *p = tc_people_of(d->people, root);
+    if (p != NULL) tc_people_vouch(d->people, p);
+    return TC_SUCCESS;
 }
+
+/* -- events --------------------------------------------------------------------------------- */
 
 tc_overlay *tc_derive_overlay(tc_deriver *d)
 {
@@ -254,6 +249,7 @@ tc_status tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
                              const tc_derived_sink *sink)
 {
     TC_ASSERT(d->last.time == TC_TIME_NONE || tc_order_compare(&d->last, &o->order) <= 0);
+    tc_identity_begin(d->identity);
     TC_TRY(tc_derive_logons_until(d, o->order.time, sink));
     d->last = o->order;
     d->emitted = 0;
@@ -269,8 +265,7 @@ tc_status tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     case TC_OBS_ACCOUNT:
         return tc_derive_account(d, o, heap, sink);
     case TC_OBS_ALIAS:
-        derive_alias(d, o, heap);
-        return TC_SUCCESS;
+        return derive_alias(d, o, heap, sink);
     case TC_OBS_HIT:
     case TC_OBS_KIND_COUNT:
         return TC_SUCCESS;
@@ -281,4 +276,17 @@ tc_status tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
 tc_status tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_sink *sink)
 {
     return tc_derive_logons_until(d, watermark, sink);
+}
+
+void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
+{
+    tc_people_bounds(d->people, bounds);
+    tc_sessions_bounds(d->sessions, bounds);
+    tc_familiars_bounds(d->familiars, bounds);
+    tc_logons_bounds(d->logons, bounds);
+    tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
+    tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
+                  TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));
+    tc_bounds_add(bounds, "password changes within a day", CHANGES_MAX, d->wave.given_up,
+                  TC_BLINDS(TC_INDICATOR_PASSWORDS));
 }

@@ -19,11 +19,15 @@
 #ifndef TC_CORRELATE_DERIVE_H
 #define TC_CORRELATE_DERIVE_H
 
+#include "detector/bound.h"
 #include "detector/enrich/identity.h"
 #include "detector/enrich/observation.h"
 #include "parsers/event/event.h"
 
 /* Derived events have the order of their observation with order.sub from 1 on; a raw hit has 0. */
+
+/* Mailboxes and accounts that are remembered at most. */
+#define TC_PERSONS_MAX 262144
 
 typedef struct tc_deriver tc_deriver;
 
@@ -33,7 +37,11 @@ typedef struct tc_derive_options {
     int64_t learn_ns;   /* no source is called new before so much webmail history; default 7 days */
     int64_t novelty_ns; /* a source stays new for so long; default 7 days */
     int64_t idle_ns;    /* a session ends after so much silence; default 30 minutes */
-    size_t state_bytes; /* bound of all state together */
+    /* Bounds; 0 = for 200,000 mailboxes. */
+    size_t persons_max;  /* mailboxes and accounts remembered */
+    size_t habits_max;   /* pieces of four countries, systems, networks or agents of one of them */
+    size_t sessions_max; /* webmail sessions under way at once */
+    size_t places_max;   /* countries and systems that the organisation uses */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */
     size_t language_count;
 } tc_derive_options;
@@ -48,6 +56,8 @@ typedef struct tc_derived {
 typedef struct tc_derived_sink {
     void *context;
     tc_status (*event)(void *context, const tc_derived *derived);
+    /* Two mailboxes turned out to be one: `absorbed` is `root` from now on. May be NULL. */
+    tc_status (*united)(void *context, tc_entity root, tc_entity absorbed);
 } tc_derived_sink;
 
 /* How much could be judged, for the coverage at the end. */
@@ -60,8 +70,10 @@ typedef struct tc_derive_coverage {
     uint64_t logons_succeeded, logons_failed;
     uint64_t system_messages, unreadable_messages, blank_subjects;
     uint64_t password_resets, password_changes;
-    uint64_t web_records_without_address, forwarded_ignored;
-    uint64_t evicted; /* pieces of state given up at the bound */
+    uint64_t web_records_without_address;
+    bool forwarded_ignored;       /* forwarded addresses are logged, and not believed */
+    uint64_t mailboxes_forgotten; /* of those seen: at a bound */
+    uint64_t unvouched_messages;  /* not known to be written by an own mailbox: not judged */
     tc_time first_web, last_web, first_message, last_message, first_account, last_account;
     /* Most webmail comes from a few addresses that are not remote: a balancer hides the clients. */
     bool nat_blind;
@@ -70,7 +82,8 @@ typedef struct tc_derive_coverage {
     double nat_share; /* of all sessions */
 } tc_derive_coverage;
 
-/* `identity` is the caller's and must outlive the deriver; `schemas` gives the derived schemas. */
+/* `identity` is the caller's and must outlive the deriver; what it forgets is handed on by
+ * tc_deriver_forget. */
 tc_status tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
                          const tc_names *names, tc_deriver **ret) TC_MUST_USE;
 void tc_deriver_free(tc_deriver *deriver);
@@ -81,6 +94,13 @@ tc_status tc_deriver_observe(tc_deriver *deriver, const tc_observation *o, tc_sl
 /* Nothing before `watermark` will come: waits that have ended are decided. */
 tc_status tc_deriver_advance(tc_deriver *deriver, tc_time watermark,
                              const tc_derived_sink *sink) TC_MUST_USE;
+/* Identity forgets that entity. */
+void tc_deriver_forget(tc_deriver *deriver, tc_entity root);
+/* Walks all mailboxes. */
 void tc_deriver_coverage(const tc_deriver *deriver, tc_derive_coverage *ret);
+/* How many mailboxes are known by webmail or mail, and of how many both names are: a running count
+ * of what tc_deriver_coverage counts exactly. */
+void tc_deriver_joined(const tc_deriver *deriver, uint64_t *ret_seen, uint64_t *ret_joined);
+void tc_deriver_bounds(const tc_deriver *deriver, tc_bounds *bounds);
 
 #endif

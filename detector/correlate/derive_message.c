@@ -1,5 +1,4 @@
-/* System messages and the languages that mailboxes and the organisation speak (detections.md 0.2,
- * 0.13, 4.3). */
+/* System messages and the languages that mailboxes and the organisation speak. */
 #include "detector/correlate/derive_state.h"
 
 #include "detector/enrich/language.h"
@@ -11,67 +10,75 @@
 #define OWN_MAILBOXES 3
 #define OWN_SHARE 0.005
 
-static language_use *use_of(tc_deriver *d, uint32_t language)
+uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag)
 {
     for (size_t i = 0; i < d->use_count; i++)
-        if (d->uses[i].language == language) return &d->uses[i];
-    if (d->use_count == LANGUAGE_USES) return NULL;
-    d->uses[d->use_count] = (language_use){language, 0, false};
-    return &d->uses[d->use_count++];
+        if (tc_slice_equal(tc_slice_of(d->uses[i].text), tag)) return (uint8_t)(i + 1);
+    if (d->use_count == LANGUAGE_USES || tag.len == 0 || tag.len >= LANGUAGE_TEXT) {
+        d->languages_refused += tag.len != 0;
+        return 0;
+    }
+    language_use *use = &d->uses[d->use_count++];
+    *use = (language_use){.mailboxes = 0};
+    memcpy(use->text, tag.ptr, tag.len);
+    return (uint8_t)d->use_count;
 }
 
-static void move_majority(tc_deriver *d, person *p, uint32_t language)
+/* Moves the person's voice; 0 = none. */
+static void move_majority(tc_deriver *d, tc_person *p, uint8_t language)
 {
     if (p->majority == language) return;
-    language_use *before = p->majority ? use_of(d, p->majority) : NULL;
-    language_use *after = language ? use_of(d, language) : NULL;
-    if (before != NULL) before->mailboxes--;
-    if (after != NULL) after->mailboxes++;
+    if (p->majority) d->uses[p->majority - 1].mailboxes--;
+    if (language) d->uses[language - 1].mailboxes++;
     if (p->majority == 0) d->speakers++;
     if (language == 0) d->speakers--;
     p->majority = language;
 }
 
-static uint32_t majority_of(const person *p)
+static uint8_t majority_of(const tc_person *p)
 {
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < p->language_count; i++)
+    uint8_t best = 0;
+    for (uint8_t i = 1; i < p->language_count; i++)
         if (p->languages[i].count > p->languages[best].count) best = i;
     return p->language_count ? p->languages[best].language : 0;
 }
 
-static void count_language(tc_deriver *d, person *p, uint32_t language, uint32_t times)
+static void count_language(tc_deriver *d, tc_person *p, uint8_t language, uint16_t times)
 {
-    uint32_t i = 0;
+    uint8_t i = 0;
     while (i < p->language_count && p->languages[i].language != language)
         i++;
     if (i == p->language_count) {
-        if (p->language_count == PERSON_LANGUAGES) return;
-        p->languages[p->language_count++] = (spoken){language, 0};
+        if (p->language_count == TC_PERSON_LANGUAGES) return;
+        p->languages[p->language_count++] = (tc_spoken){language, 0};
     }
-    p->languages[i].count += times;
+    uint16_t *count = &p->languages[i].count;
+    *count = (uint16_t)TC_MIN((uint32_t)*count + times, (uint32_t)UINT16_MAX);
     p->messages += times;
     move_majority(d, p, majority_of(p));
 }
 
-void tc_derive_language_fold(tc_deriver *d, person *into, const person *from)
+void tc_derive_language_forget(tc_deriver *d, const tc_person *p)
 {
-    if (from->majority) {
-        language_use *use = use_of(d, from->majority);
-        if (use != NULL) use->mailboxes--;
-        d->speakers--;
-    }
-    for (uint32_t i = 0; i < from->language_count; i++)
+    if (p->majority == 0) return;
+    d->uses[p->majority - 1].mailboxes--;
+    d->speakers--;
+}
+
+void tc_derive_language_fold(tc_deriver *d, tc_person *into, const tc_person *from)
+{
+    tc_derive_language_forget(d, from);
+    for (uint8_t i = 0; i < from->language_count; i++)
         count_language(d, into, from->languages[i].language, from->languages[i].count);
 }
 
 typedef enum foreignness { FOREIGN_UNKNOWN, FOREIGN_NO, FOREIGN_YES } foreignness;
 
 /* Judged against the other mailboxes only, so that a victim does not vote for its own language. */
-static foreignness judge_foreign(tc_deriver *d, const person *p, uint32_t language)
+static foreignness judge_foreign(const tc_deriver *d, const tc_person *p, uint8_t language)
 {
-    const language_use *use = use_of(d, language);
-    if (use == NULL) return FOREIGN_UNKNOWN;
+    if (language == 0) return FOREIGN_UNKNOWN;
+    const language_use *use = &d->uses[language - 1];
     if (use->declared) return FOREIGN_NO;
     uint64_t others = use->mailboxes - (p != NULL && p->majority == language ? 1 : 0);
     uint64_t speakers = d->speakers - (p != NULL && p->majority != 0 ? 1 : 0);
@@ -81,25 +88,41 @@ static foreignness judge_foreign(tc_deriver *d, const person *p, uint32_t langua
     return (double)others < needed ? FOREIGN_YES : FOREIGN_NO;
 }
 
-/* One message is logged many times, on several servers: the first sight counts. */
-static bool seen_before(tc_deriver *d, tc_entity entity, tc_slice message_id)
+static void remember_message(tc_deriver *d, uint64_t hash, tc_time now)
 {
-    if (message_id.len == 0) return false;
-    uint64_t hash = tc_content_hash_add(entity, message_id);
-    uint64_t *slot = NULL;
-    bool created = false;
-    tc_slice key = tc_slice_make(&hash, sizeof(hash));
-    if (tc_map_get(d->recent_index, key) != NULL) return true;
+    recent_message *r = &d->recent[d->recent_at];
     if (d->recent_count == RECENT_MESSAGES) {
-        uint64_t oldest = d->recent[d->recent_at];
-        tc_map_remove(d->recent_index, tc_slice_make(&oldest, sizeof(oldest)));
+        tc_keymap_remove(&d->recent_index, r->hash);
+        d->recent_given_up += tc_time_add(r->time, MESSAGE_LOGGED_AGAIN) > now;
     } else {
         d->recent_count++;
     }
-    d->recent[d->recent_at] = hash;
+    *r = (recent_message){hash, now};
     d->recent_at = (d->recent_at + 1) % RECENT_MESSAGES;
-    if (tc_failed(tc_map_put(d->recent_index, key, &slot, &created))) return false;
-    return !created;
+    /* Without memory for it the message may count twice, which is better than not at all. */
+    d->recent_given_up += !tc_keymap_put(&d->recent_index, hash, 0);
+}
+
+/* One message is logged many times, on several servers: the first sight counts. */
+static bool seen_before(tc_deriver *d, const tc_person *p, tc_slice message_id, tc_time now)
+{
+    if (message_id.len == 0) return false;
+    uint64_t hash = tc_content_hash_add(p->key, message_id);
+    if (tc_keymap_get(&d->recent_index, hash) != TC_KEYMAP_NONE) return true;
+    remember_message(d, hash, now);
+    return false;
+}
+
+/* Who may have written it: anybody can send a message in the name of one of ours from outside, but
+ * only a mailbox of ours submits one. What does not prove it is believed of known mailboxes only.
+ */
+static tc_person *writer_of(tc_deriver *d, const tc_observation *o, tc_slice written)
+{
+    bool vouched = (o->flags & TC_OBS_FLAG_VOUCHED) != 0;
+    tc_entity entity = vouched ? tc_derive_entity(d, written) : tc_derive_entity_known(d, written);
+    tc_person *p = vouched ? tc_people_of(d->people, entity) : tc_people_find(d->people, entity);
+    if (vouched && p != NULL) tc_people_vouch(d->people, p);
+    return p != NULL && p->vouched ? p : NULL;
 }
 
 static void set_weight(tc_overlay *v, uint8_t percent)
@@ -119,20 +142,20 @@ static tc_slice script_text(uint8_t script)
 }
 
 static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                               tc_slice mailbox, foreignness foreign, tc_slice before,
-                               const tc_derived_sink *sink)
+                               const tc_person *p, foreignness foreign, const tc_derived_sink *sink)
 {
     tc_overlay *v = tc_derive_overlay(d);
     tc_slice kind = tc_observation_text(o, heap, TC_OBS_TEXT_EXTRA);
     tc_slice client = tc_observation_text(o, heap, TC_OBS_TEXT_CLIENT);
     tc_slice host = tc_observation_text(o, heap, TC_OBS_TEXT_HOST);
     tc_slice script = script_text(o->script);
-    tc_subject subject = {.mailbox = mailbox,
+    tc_subject subject = {.mailbox = tc_identity_label(d->identity, p->entity),
+                          .entity = p->entity,
                           .host = host,
-                          .language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE),
-                          .previous = before};
+                          .language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE)};
+    if (p->majority) subject.previous = tc_slice_of(d->uses[p->majority - 1].text);
     tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, TC_LIT("system_message"));
-    tc_overlay_set_text(v, TC_FIELD_MAILBOX, mailbox);
+    tc_overlay_set_text(v, TC_FIELD_MAILBOX, subject.mailbox);
     tc_overlay_set_text(v, TC_FIELD_LANGUAGE, subject.language);
     if (kind.len) tc_overlay_set_text(v, TC_FIELD_KIND, kind);
     if (client.len) tc_overlay_set_text(v, TC_FIELD_CLIENT_TYPE, client);
@@ -150,16 +173,18 @@ tc_status tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
 {
     if (d->coverage.first_message == TC_TIME_NONE) d->coverage.first_message = o->order.time;
     d->coverage.last_message = TC_MAX(d->coverage.last_message, o->order.time);
-    tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_MAILBOX), true);
-    if (entity == 0) return TC_SUCCESS;
-    if (seen_before(d, entity, tc_observation_text(o, heap, TC_OBS_TEXT_MESSAGE_ID)))
+    tc_person *p = writer_of(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_MAILBOX));
+    if (p == NULL) {
+        d->coverage.unvouched_messages++;
+        return TC_SUCCESS;
+    }
+    if (seen_before(d, p, tc_observation_text(o, heap, TC_OBS_TEXT_MESSAGE_ID), o->order.time))
         return TC_SUCCESS;
     d->coverage.system_messages++;
-    person *p = tc_derive_person(d, entity);
-    if (p != NULL) {
-        p->mail = true;
-        tc_derive_active(d, p);
-    }
+    p->mail = true;
+    tc_people_seen(d->people, p, o->order.time);
+    tc_derive_active(d, p);
+    tc_derive_count_joined(d, p);
     tc_slice language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE);
     if (language.len == 0) {
         if (o->script == TC_SCRIPT_NONE)
@@ -168,12 +193,9 @@ tc_status tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
             d->coverage.unreadable_messages++;
         return TC_SUCCESS;
     }
-    uint32_t id = tc_derive_intern(d, language);
-    foreignness foreign = judge_foreign(d, p, id);
-    tc_slice before = p != NULL ? tc_intern_text(d->texts, p->majority) : TC_EMPTY_SLICE;
-    tc_slice mailbox = tc_identity_label(d->identity, entity);
-    tc_status status = message_event(d, o, heap, mailbox, foreign, before, sink);
+    uint8_t number = tc_derive_language_of(d, language);
+    tc_status status = message_event(d, o, heap, p, judge_foreign(d, p, number), sink);
     /* Learned after it was judged: the past only. Client-written texts do not vote. */
-    if (p != NULL && id != 0 && o->weight_percent >= 100) count_language(d, p, id, 1);
+    if (number != 0 && o->weight_percent >= 100) count_language(d, p, number, 1);
     return status;
 }

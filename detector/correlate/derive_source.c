@@ -1,5 +1,4 @@
-/* What is told of a client address, and whether a balancer hides the clients (detections.md 0.5).
- */
+/* What is told of a client address, and whether a balancer hides the clients. */
 #include "detector/correlate/derive_state.h"
 
 static const tc_slice class_names[TC_ADDRESS_CLASS_COUNT] = {
@@ -64,14 +63,14 @@ static nat_candidate *nat_slot(tc_deriver *d, tc_ip ip)
     return &d->nat[fewest];
 }
 
-void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, tc_entity entity)
+void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox)
 {
     if (o->address_class != TC_ADDRESS_INTERNAL && o->address_class != TC_ADDRESS_PRIVATE) return;
     nat_candidate *c = nat_slot(d, o->ip);
     c->sessions++;
     for (uint32_t i = 0; i < c->mailbox_count; i++)
-        if (c->mailboxes[i] == entity) return;
-    if (c->mailbox_count < NAT_MAILBOXES) c->mailboxes[c->mailbox_count++] = entity;
+        if (c->mailboxes[i] == mailbox) return;
+    if (c->mailbox_count < NAT_MAILBOXES) c->mailboxes[c->mailbox_count++] = mailbox;
 }
 
 /* At least 70 % of the sessions from at most four non-remote addresses, each with at least ten
@@ -99,20 +98,29 @@ static void judge_nat(const tc_deriver *d, tc_derive_coverage *ret)
     ret->nat_blind = ret->nat_address_count > 0 && ret->sessions >= 50 && ret->nat_share >= 0.7;
 }
 
+typedef struct census {
+    const tc_deriver *deriver;
+    tc_derive_coverage *coverage;
+} census;
+
+static void count_person(void *context, const tc_person *p)
+{
+    census *c = context;
+    bool assumed = false;
+    if (!(p->webmail || p->mail)) return;
+    c->coverage->mailboxes_seen++;
+    /* Who logs on by mail address needs no second name. */
+    if (tc_identity_joined(c->deriver->identity, p->entity, &assumed) || (p->webmail && p->mail)) {
+        c->coverage->mailboxes_joined++;
+        c->coverage->mailboxes_assumed += assumed;
+    }
+    c->coverage->mailboxes_judged += p->messages >= 3;
+}
+
 void tc_deriver_coverage(const tc_deriver *d, tc_derive_coverage *ret)
 {
     *ret = d->coverage;
-    for (size_t i = 0; i < d->person_capacity; i++) {
-        const person *p = d->persons[i];
-        if (p == NULL || !(p->webmail || p->mail)) continue;
-        bool assumed = false;
-        ret->mailboxes_seen++;
-        /* Who logs on by mail address needs no second name. */
-        if (tc_identity_joined(d->identity, (tc_entity)i, &assumed) || (p->webmail && p->mail)) {
-            ret->mailboxes_joined++;
-            ret->mailboxes_assumed += assumed;
-        }
-        ret->mailboxes_judged += p->messages >= 3;
-    }
+    tc_people_each(d->people, count_person, &(census){d, ret});
+    ret->mailboxes_seen += ret->mailboxes_forgotten;
     judge_nat(d, ret);
 }

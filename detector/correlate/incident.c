@@ -1,343 +1,185 @@
-#include "detector/correlate/incident_state.h"
+#include "detector/correlate/incident.h"
 
+#include "detector/correlate/incident_state.h"
 #include "parsers/base/alloc.h"
 
-#define INCIDENT_SCRATCH ((size_t)16 << 20)
-#define SINGLE_SUPPRESS TC_DAY
-#define DOUBTS_MAX 8
+/* What one incident costs besides its members, with its lists half full. */
+enum { INCIDENT_COST = sizeof(tc_incident) + 256 };
+#define INCIDENT_SCRATCH ((size_t)32 << 20)
+#define STATE_BYTES ((size_t)48 << 20)
+#define MEMBER_COST                                                                                \
+    (TC_MAX(sizeof(tc_victim), sizeof(tc_origin)) + 6 * sizeof(tc_incident_index_slot))
+
+/* Sixteenths of the bound in bytes. */
+enum {
+    POOL_SHARE = 5,
+    MEMBERS_SHARE = 4,
+    INCIDENTS_SHARE = 2,
+    TEXTS_SHARE = 2,
+    PAIRS_SHARE = 1,
+    TOLD_SHARE = 1
+};
+
+static tc_status make(tc_incidents *all)
+{
+    size_t part = all->options.state_bytes / 16;
+    size_t texts = part * TEXTS_SHARE / (TC_PIECE_BYTES + sizeof(tc_piece));
+    tc_pool_init(&all->texts, (uint32_t)TC_MIN(TC_MAX(texts, (size_t)64), (size_t)INT32_MAX));
+    tc_recalls_init(&all->pairs, part * PAIRS_SHARE);
+    tc_recalls_init(&all->told, part * TOLD_SHARE);
+    tc_recalls_init(&all->keys, part / 2);
+    all->members_max = TC_MAX(part * MEMBERS_SHARE / MEMBER_COST, (size_t)16);
+    all->max = TC_MAX(part * INCIDENTS_SHARE / INCIDENT_COST, (size_t)16);
+    TC_TRY(tc_session_pool_init(&all->pool, part * POOL_SHARE));
+    all->arena = tc_arena_new(INCIDENT_SCRATCH);
+    return all->arena ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
 
 tc_incidents *tc_incidents_new(const tc_incident_options *options)
 {
     tc_incidents *all = tc_alloc(1, sizeof(*all));
     if (all == NULL) return NULL;
     all->options = *options;
+    all->key = tc_hash_random_key();
     if (all->options.merge_ns == 0) all->options.merge_ns = 14 * TC_DAY;
-    if (all->options.state_bytes == 0) all->options.state_bytes = (size_t)32 << 20;
-    all->arena = tc_arena_new(INCIDENT_SCRATCH);
-    all->texts = tc_intern_new(all->options.state_bytes / 2);
-    all->keys = tc_map_new(all->options.state_bytes / 256);
-    all->told = tc_map_new(all->options.state_bytes / 512);
-    all->pool = tc_alloc(POOL_MAX, sizeof(pooled_session));
-    if (all->arena && all->texts && all->keys && all->told && all->pool) return all;
+    if (all->options.state_bytes == 0) all->options.state_bytes = STATE_BYTES;
+    if (!tc_failed(make(all))) return all;
     tc_incidents_free(all);
     return NULL;
+}
+
+void tc_incident_free(tc_incidents *all, tc_incident *in)
+{
+    if (in == NULL) return;
+    tc_incident_free_members(in);
+    tc_incident_drop_text(all, &in->actor);
+    tc_incident_drop_text(all, &in->confidence_why);
+    for (size_t i = 0; i < in->evidence_count; i++)
+        tc_incident_drop_text(all, &in->evidence[i].text);
+    tc_free(in->rules);
+    tc_free(in->former);
+    tc_free(in);
 }
 
 void tc_incidents_free(tc_incidents *all)
 {
     if (all == NULL) return;
-    for (size_t i = 0; i < all->count; i++) {
-        tc_free(all->list[i]->victims);
-        tc_free(all->list[i]->origins);
-        tc_free(all->list[i]);
-    }
+    for (size_t i = 0; i < all->living; i++)
+        tc_incident_free(all, all->alive[i]);
+    tc_free(all->alive);
     tc_free(all->list);
-    tc_free(all->pool);
-    tc_map_free(all->keys);
-    tc_map_free(all->told);
-    tc_intern_free(all->texts);
+    tc_free(all->elders);
+    tc_incident_index_done(&all->homes);
+    tc_session_pool_done(&all->pool);
+    tc_pool_done(&all->texts);
+    tc_recalls_done(&all->keys);
+    tc_recalls_done(&all->told);
+    tc_recalls_done(&all->pairs);
     tc_arena_free(all->arena);
     tc_free(all);
 }
 
 /* -- sessions ------------------------------------------------------------------------------- */
 
-static void pool_add(tc_incidents *all, const pooled_session *s)
+/* The open incident that the mailbox or source belongs to; NULL if there is none. */
+static tc_incident *open_home(const tc_incidents *all, uint64_t digest, tc_time now)
 {
-    while (all->pool_count > 0) {
-        const pooled_session *oldest = &all->pool[all->pool_first];
-        if (all->pool_count < POOL_MAX && oldest->time + all->options.merge_ns >= s->time) break;
-        all->pool_first = (all->pool_first + 1) % POOL_MAX;
-        all->pool_count--;
-    }
-    all->pool[(all->pool_first + all->pool_count++) % POOL_MAX] = *s;
+    tc_incident *in = digest ? tc_incident_home(all, digest) : NULL;
+    return in != NULL && tc_incident_is_open(all, in, now) ? in : NULL;
 }
 
-void tc_incidents_session(tc_incidents *all, const tc_subject *subject, const tc_evidence *evidence)
+/* The incident that the session belongs to. From an incident's source its mailbox is a victim
+ * unless it has always used that source; of a victim it counts when it is new and looks alike. */
+static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool novel,
+                             bool *ret_known)
 {
-    if (!subject->remote || subject->mailbox.len == 0) return;
-    pooled_session s = {.mailbox = tc_incident_text(all, subject->mailbox),
-                        .country = tc_incident_text(all, subject->country),
-                        .as_org = tc_incident_text(all, subject->as_org),
-                        .agent = tc_incident_text(all, subject->agent),
-                        .asn = subject->asn,
-                        .ip = subject->ip,
-                        .time = evidence->order.time};
-    incident *in =
-        tc_incident_of_key(all, 'i', tc_slice_make(subject->ip.bytes, sizeof(subject->ip.bytes)));
-    if (in != NULL && s.time - in->last <= all->options.merge_ns) {
-        /* From a known source: its mailbox is a victim unless it has always used that source. */
-        if (subject->novel || tc_incident_of_key(all, 'm', subject->mailbox) == in)
-            tc_incident_note_session(all, in, &s);
-        return;
-    }
-    if (!subject->novel) return;
-    pool_add(all, &s);
-    in = tc_incident_of_key(all, 'm', subject->mailbox);
-    if (in != NULL && s.time - in->last <= all->options.merge_ns) tc_incident_absorb(all, in);
+    tc_incident *in = open_home(all, a->digests[TC_TRAIT_ADDRESS], a->time);
+    *ret_known = in != NULL;
+    if (in != NULL)
+        return novel || tc_incident_find_victim(in, a->digests[TC_TRAIT_MAILBOX]) ? in : NULL;
+    if (!novel) return NULL;
+    in = open_home(all, a->digests[TC_TRAIT_MAILBOX], a->time);
+    return in != NULL && tc_incident_looks_alike(in, a) ? in : NULL;
 }
 
-/* -- joining -------------------------------------------------------------------------------- */
-
-static incident *open_incident(tc_incidents *all, const tc_finding *f)
+tc_status tc_incidents_session(tc_incidents *all, const tc_subject *subject,
+                               const tc_evidence *evidence)
 {
-    if (tc_failed(tc_grow(&all->list, &all->capacity, all->count + 1, sizeof(incident *),
-                          all->options.state_bytes / sizeof(incident))))
-        return NULL;
-    incident *in = tc_alloc(1, sizeof(*in));
-    if (in == NULL) return NULL;
-    tc_incident_content_id(in->id, f, "incident");
-    in->first = in->last = in->told = TC_TIME_NONE;
-    all->list[all->count++] = in;
-    in->number = all->count;
-    return in;
-}
-
-static void merge_victims(tc_incidents *all, incident *into, const incident *from)
-{
-    for (size_t i = 0; i < from->victim_count; i++) {
-        const victim *v = &from->victims[i];
-        victim *mine = tc_incident_victim(all, into, v->mailbox);
-        if (mine == NULL) continue;
-        mine->sessions += v->sessions;
-        if (v->first != TC_TIME_NONE && (mine->first == TC_TIME_NONE || v->first < mine->first))
-            mine->first = v->first;
-        mine->last = TC_MAX(mine->last, v->last);
-        if (v->language && (mine->language == 0 || v->switched < mine->switched)) {
-            mine->language = v->language;
-            mine->previous = v->previous;
-            mine->switched = v->switched;
-        }
-    }
-}
-
-static void merge_origins(tc_incidents *all, incident *into, const incident *from)
-{
-    for (size_t i = 0; i < from->origin_count; i++) {
-        const origin *o = &from->origins[i];
-        tc_subject s = {.ip = o->ip,
-                        .asn = o->asn,
-                        .country = tc_incident_text_of(all, o->country),
-                        .as_org = tc_incident_text_of(all, o->as_org),
-                        .agent = tc_incident_text_of(all, o->agent),
-                        .remote = true,
-                        .novel = true};
-        origin *mine = tc_incident_origin(all, into, &s);
-        if (mine == NULL) continue;
-        if (o->first != TC_TIME_NONE && (mine->first == TC_TIME_NONE || o->first < mine->first))
-            mine->first = o->first;
-        mine->last = TC_MAX(mine->last, o->last);
-    }
-}
-
-static void note_rule(incident *in, const tc_rule *rule)
-{
-    for (size_t i = 0; i < in->rule_count; i++)
-        if (in->rules[i] == rule) return;
-    if (in->rule_count < RULES_MAX) in->rules[in->rule_count++] = rule;
-}
-
-static void merge_into(tc_incidents *all, incident *into, incident *from)
-{
-    merge_victims(all, into, from);
-    merge_origins(all, into, from);
-    for (size_t i = 0; i < from->rule_count; i++)
-        note_rule(into, from->rules[i]);
-    if (from->level > into->level) {
-        into->lead = from->lead;
-        into->lead_count = from->lead_count;
-        into->confidence = from->confidence;
-        into->confidence_why = from->confidence_why;
-        memcpy(into->evidence, from->evidence, sizeof(from->evidence));
-        into->evidence_count = from->evidence_count;
-    }
-    into->level = TC_MAX(into->level, from->level);
-    into->alerts += from->alerts;
-    into->first = TC_MIN(into->first, from->first);
-    into->last = TC_MAX(into->last, from->last);
-    if (into->actor == 0) into->actor = from->actor;
-    into->degraded |= from->degraded;
-    if (into->former_count < FORMER_MAX) memcpy(into->former[into->former_count++], from->id, 33);
-    for (size_t i = 0; i < from->former_count && into->former_count < FORMER_MAX; i++)
-        memcpy(into->former[into->former_count++], from->former[i], 33);
-    from->merged_into = into;
-}
-
-/* The elder of two incidents stays; the other is told as merged. */
-static tc_status join(tc_incidents *all, incident **in, incident *other, tc_time now,
-                      const tc_alert_sink *sink)
-{
-    if (other == NULL || other == *in) return TC_SUCCESS;
-    if (now - other->last > all->options.merge_ns) return TC_SUCCESS;
-    if (*in == NULL) {
-        *in = other;
+    tc_access a = tc_incident_access(all, subject, evidence->order.time);
+    bool known = false;
+    all->newcomer = subject->newcomer;
+    if (!subject->remote || !a.digests[TC_TRAIT_MAILBOX] || !a.digests[TC_TRAIT_ADDRESS])
         return TC_SUCCESS;
-    }
-    incident *elder = (*in)->number < other->number ? *in : other;
-    incident *younger = elder == other ? *in : other;
-    merge_into(all, elder, younger);
-    *in = elder;
-    return tc_incident_tell(all, younger, TC_TRANSITION_MERGED, now, sink);
-}
-
-/* A switch that is grave in itself is a switch to a foreign language; the language is then a key.
- */
-static bool speaks_foreign(const tc_finding *f, const tc_subject *s)
-{
-    return f->rule->level >= TC_LEVEL_HIGH && s->language.len && s->previous.len &&
-           !tc_slice_equal(s->language, s->previous);
-}
-
-static tc_status find_incident(tc_incidents *all, const tc_finding *f, incident **ret,
-                               const tc_alert_sink *sink)
-{
-    incident *in = NULL;
-    for (size_t i = 0; i < f->subject_count; i++) {
-        const tc_subject *s = &f->subjects[i];
-        tc_time now = f->order.time;
-        if (s->mailbox.len)
-            TC_TRY(join(all, &in, tc_incident_of_key(all, 'm', s->mailbox), now, sink));
-        if (s->actor.len) TC_TRY(join(all, &in, tc_incident_of_key(all, 'a', s->actor), now, sink));
-        if (speaks_foreign(f, s))
-            TC_TRY(join(all, &in, tc_incident_of_key(all, 'l', s->language), now, sink));
-        if (s->remote && s->novel)
-            TC_TRY(join(all, &in, tc_incident_of_key(all, 'i', tc_slice_make(s->ip.bytes, 16)), now,
-                        sink));
-    }
-    if (in == NULL) in = open_incident(all, f);
-    *ret = in;
-    return TC_SUCCESS;
-}
-
-/* -- taking a finding in -------------------------------------------------------------------- */
-
-static void take_subjects(tc_incidents *all, incident *in, const tc_finding *f)
-{
-    for (size_t i = 0; i < f->subject_count; i++) {
-        const tc_subject *s = &f->subjects[i];
-        victim *v = tc_incident_victim(all, in, tc_incident_text(all, s->mailbox));
-        if (v != NULL && s->language.len && s->previous.len &&
-            !tc_slice_equal(s->language, s->previous) && v->language == 0) {
-            v->language = tc_incident_text(all, s->language);
-            v->previous = tc_incident_text(all, s->previous);
-            v->switched = f->order.time;
-        }
-        tc_incident_origin(all, in, s);
-        if (speaks_foreign(f, s)) tc_incident_own_key(all, in, 'l', s->language);
-        if (s->actor.len && in->actor == 0) {
-            in->actor = tc_incident_text(all, s->actor);
-            tc_incident_own_key(all, in, 'a', s->actor);
-        }
-    }
-}
-
-static void take_evidence(tc_incidents *all, incident *in, const tc_finding *f)
-{
-    in->evidence_count = 0;
-    for (size_t i = 0; i < f->evidence_count && in->evidence_count < EVIDENCE_KEPT; i++)
-        in->evidence[in->evidence_count++] =
-            (kept_evidence){f->evidence[i].at, f->evidence[i].order.time,
-                            tc_incident_text(all, f->evidence[i].text)};
-}
-
-static void take(tc_incidents *all, incident *in, const tc_finding *f, uint8_t confidence,
-                 tc_slice why)
-{
-    bool graver = in->lead == NULL || f->rule->level > in->level;
-    take_subjects(all, in, f);
-    note_rule(in, f->rule);
-    if (graver) {
-        in->lead = f->rule;
-        in->lead_count = f->count;
-        in->confidence = confidence;
-        in->confidence_why = tc_incident_text(all, why);
-        take_evidence(all, in, f);
-    }
-    in->level = TC_MAX(in->level, f->rule->level);
-    in->first = in->first == TC_TIME_NONE ? f->start : TC_MIN(in->first, f->start);
-    in->last = TC_MAX(in->last, f->order.time);
-    in->degraded |= f->degraded;
-    in->alerts++;
-    tc_incident_absorb(all, in);
-}
-
-/* Confidence of the rule less what weighs on it, and the reasons in one text (in the arena). */
-static uint8_t judge_confidence(tc_incidents *all, const tc_finding *f, tc_slice *ret_why)
-{
-    tc_doubt doubts[DOUBTS_MAX];
-    tc_str why;
-    unsigned minus = 0;
-    size_t n =
-        all->options.doubts ? all->options.doubts(all->options.context, f, doubts, DOUBTS_MAX) : 0;
-    tc_str_init(&why, 2048);
-    for (size_t i = 0; i < n; i++) {
-        minus += doubts[i].minus;
-        if (why.len) tc_str_add(&why, TC_LIT("; "));
-        tc_str_add(&why, doubts[i].why);
-    }
-    if (!tc_arena_copy(all->arena, tc_str_view(&why), ret_why)) *ret_why = TC_EMPTY_SLICE;
-    tc_str_done(&why);
-    return (uint8_t)(minus + 5 >= f->rule->confidence ? 5 : f->rule->confidence - minus);
-}
-
-/* A match of a single-event rule about the same entity is told once a day. */
-static bool told_already(tc_incidents *all, const tc_finding *f)
-{
-    uint8_t buffer[600];
-    uint64_t *last = NULL;
-    if (f->rule->kind == TC_RULE_CORRELATION) return false;
-    memcpy(buffer, &f->rule->index, sizeof(f->rule->index));
-    size_t length = TC_MIN(f->entity.len, sizeof(buffer) - sizeof(f->rule->index));
-    if (length) memcpy(buffer + sizeof(f->rule->index), f->entity.ptr, length);
-    tc_slice key = tc_slice_make(buffer, sizeof(f->rule->index) + length);
-    bool created = false;
-    if (tc_failed(tc_map_put(all->told, key, &last, &created))) return false;
-    bool recent = !created && f->order.time - (tc_time)*last < SINGLE_SUPPRESS;
-    if (!recent) *last = (uint64_t)f->order.time;
-    return recent;
-}
-
-static tc_status tell_transition(tc_incidents *all, incident *in, tc_level before, bool is_new,
-                                 tc_time now, const tc_alert_sink *sink)
-{
-    tc_transition transition = TC_TRANSITION_NONE;
-    size_t grown = in->victims_told + TC_MAX(in->victims_told / 2, (size_t)3);
-    if (is_new)
-        transition = TC_TRANSITION_OPENED;
-    else if (in->level > before)
-        transition = TC_TRANSITION_RAISED;
-    else if (in->victim_count >= grown)
-        transition = TC_TRANSITION_GROWN;
-    if (transition == TC_TRANSITION_NONE) return TC_SUCCESS;
-    in->victims_told = in->victim_count;
-    in->told = now;
-    return tc_incident_tell(all, in, transition, now, sink);
-}
-
-tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
-{
-    incident *in = NULL;
-    tc_slice why = TC_EMPTY_SLICE;
-    bool joins = f->rule->level >= all->options.open_level;
-    tc_arena_reset(all->arena);
-    if (!joins && f->rule->level < all->options.tell_level) return TC_SUCCESS;
-    if (told_already(all, f)) return TC_SUCCESS;
-    if (!joins) return tc_incident_tell_finding(all, NULL, f, f->rule->confidence, why, sink);
-    uint8_t confidence = judge_confidence(all, f, &why);
-    TC_TRY(find_incident(all, f, &in, sink));
-    bool is_new = in != NULL && in->lead == NULL;
-    tc_level before = in != NULL ? in->level : TC_LEVEL_INFORMATIONAL;
+    tc_incident *in = owner_of(all, &a, subject->novel, &known);
+    tc_session_pool_expire(&all->pool, tc_time_sub(a.time, all->options.merge_ns));
     if (in != NULL) {
-        take(all, in, f, confidence, why);
-        in->historic = all->options.since != TC_TIME_NONE && in->last < all->options.since;
+        tc_incident_note_session(all, in, &a);
+        tc_incident_absorb(all, in);
+    } else if (subject->novel && !known) {
+        (void)tc_incident_lacks(all, tc_session_pool_add(&all->pool, &a));
     }
-    TC_TRY(tc_incident_tell_finding(all, in, f, confidence, why, sink));
-    return in == NULL ? TC_SUCCESS : tell_transition(all, in, before, is_new, f->order.time, sink);
+    tc_status status = all->status;
+    all->status = TC_SUCCESS;
+    return status;
 }
+
+/* -- people --------------------------------------------------------------------------------- */
+
+tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed)
+{
+    uint64_t to = tc_incident_mailbox_digest(all, root, TC_EMPTY_SLICE);
+    uint64_t from = tc_incident_mailbox_digest(all, absorbed, TC_EMPTY_SLICE);
+    if (root == 0 || absorbed == 0 || root == absorbed) return TC_SUCCESS;
+    tc_session_pool_rename(&all->pool, from, to, root);
+    uint32_t home = tc_incident_index_get(&all->homes, from);
+    tc_incident *one = tc_incident_home(all, from);
+    for (size_t i = 0; home != 0 && i < all->living; i++) {
+        tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
+        if (in != NULL) tc_incident_rename_victim(all, in, from, to, root);
+        if (!(home & TC_HOME_SEVERAL)) break;
+    }
+    if (home) {
+        tc_incident_index_remove(&all->homes, from);
+        if (all->options.pin) all->options.pin(all->options.context, root);
+    }
+    tc_incident *now = tc_incident_home(all, to);
+    if (now != NULL) tc_incident_look_again(all, now, to);
+    tc_status status = all->status;
+    all->status = TC_SUCCESS;
+    return status;
+}
+
+/* A victim that may be invented stays one, under a name of its own. */
+static void rename_forgotten(tc_incidents *all, uint64_t from, uint32_t home)
+{
+    uint64_t number = ++all->forgotten;
+    uint64_t to =
+        tc_incident_digest(all, 'f', 0, tc_slice_make((const uint8_t *)&number, sizeof(number)));
+    tc_incident *one = tc_incident_home(all, from);
+    for (size_t i = 0; i < all->living; i++) {
+        tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
+        if (in != NULL) tc_incident_rename_victim(all, in, from, to, 0);
+        if (!(home & TC_HOME_SEVERAL)) break;
+    }
+    tc_incident_index_remove(&all->homes, from);
+}
+
+void tc_incidents_forget(tc_incidents *all, uint32_t entity)
+{
+    uint64_t digest = tc_incident_mailbox_digest(all, entity, TC_EMPTY_SLICE);
+    tc_piece holder;
+    if (entity == 0) return;
+    while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0)
+        tc_session_pool_remove(&all->pool, tc_holder_at(&all->pool, holder)->oldest);
+    uint32_t home = tc_incident_index_get(&all->homes, digest);
+    if (home) rename_forgotten(all, digest, home);
+}
+
+/* -- the end -------------------------------------------------------------------------------- */
 
 static int by_gravity(const void *a, const void *b)
 {
-    const incident *x = *(incident *const *)a, *y = *(incident *const *)b;
+    const tc_incident *x = *(tc_incident *const *)a, *y = *(tc_incident *const *)b;
     if (x->level != y->level) return x->level > y->level ? -1 : 1;
     if (x->first != y->first) return x->first < y->first ? -1 : 1;
     return memcmp(x->id, y->id, sizeof(x->id));
@@ -345,12 +187,11 @@ static int by_gravity(const void *a, const void *b)
 
 tc_status tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 {
-    incident **sorted = tc_alloc(all->count + 1, sizeof(*sorted));
+    size_t n = all->living;
+    tc_incident **sorted = tc_alloc(n + 1, sizeof(tc_incident *));
     if (sorted == NULL) return (tc_status){TC_ENOMEM};
-    size_t n = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i]->merged_into == NULL) sorted[n++] = all->list[i];
-    qsort(sorted, n, sizeof(*sorted), by_gravity);
+    if (n) memcpy(sorted, all->alive, n * sizeof(tc_incident *));
+    qsort(sorted, n, sizeof(tc_incident *), by_gravity);
     tc_status status = TC_SUCCESS;
     for (size_t i = 0; i < n && !tc_failed(status); i++) {
         tc_arena_reset(all->arena);
@@ -363,7 +204,29 @@ tc_status tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 size_t tc_incidents_count(const tc_incidents *all, tc_level at_least)
 {
     size_t n = 0;
-    for (size_t i = 0; i < all->count; i++)
-        n += all->list[i]->merged_into == NULL && all->list[i]->level >= at_least;
+    for (size_t i = 0; i < all->living; i++)
+        n += all->alive[i]->level >= at_least;
     return n;
+}
+
+uint64_t tc_incidents_work(const tc_incidents *all)
+{
+    return all->work;
+}
+
+void tc_incidents_bounds(const tc_incidents *all, tc_bounds *ret)
+{
+    const uint32_t webmail = TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_JOIN);
+    tc_bounds_add(ret, "incidents at once", all->max, all->incidents_refused, TC_BLINDS_ALL);
+    /* They were told; what comes of them later begins another incident. */
+    tc_bounds_add(ret, "incidents under way, closed to make room", all->max,
+                  all->incidents_given_up, 0);
+    tc_bounds_add(ret, "members of incidents", all->members_max, all->members_refused,
+                  TC_BLINDS_ALL);
+    tc_bounds_add(ret, "sessions kept for incidents", all->pool.pool.limit, all->pool.given_up,
+                  webmail);
+    tc_bounds_add(ret, "keys that join findings", all->keys.max, all->keys.given_up, TC_BLINDS_ALL);
+    tc_bounds_add(ret, "texts of incidents", all->texts.limit, all->texts_refused, 0);
+    tc_bounds_add(ret, "findings told lately", all->told.max, all->told.given_up, 0);
+    tc_bounds_add(ret, "pairs of mailbox and source", all->pairs.max, all->pairs.given_up, 0);
 }

@@ -10,12 +10,24 @@
  * network or agent, and new to the mailbox) adds that source, also when it came before the finding
  * (kept for the merge window).
  *
- * Ids are made of content. Everything kept is bounded and copied. One thread, total order.
+ * What is told once goes on: further hits of an open episode (tc_incidents_continue), and single
+ * matches that are not told again, are taken into the incident that their alert belongs to. The
+ * alert keeps its id; the incident's figures become the episode's. A match about nobody (a measure
+ * of the whole organisation) is one episode for as long as it comes again within a day; its largest
+ * figure is told, and it lasts until it has fallen below half of that.
+ *
+ * A mailbox is known by tc_subject.entity and called by the best name at the time of telling;
+ * without an entity by its label. A `grown` transition carries the members that were not told yet
+ * and the counts of all; `merged` likewise; every other transition carries all members.
+ *
+ * Ids are made of content. Everything kept is bounded, copied and cut to length. What could not be
+ * kept marks the incident degraded and is counted (tc_incidents_bounds). One thread, total order.
  */
 #ifndef TC_CORRELATE_INCIDENT_H
 #define TC_CORRELATE_INCIDENT_H
 
 #include "detector/alert.h"
+#include "detector/bound.h"
 #include "detector/sigma/rule.h"
 
 typedef struct tc_incidents tc_incidents;
@@ -24,7 +36,7 @@ typedef struct tc_finding {
     const tc_rule *rule;
     tc_order order;
     tc_time start;
-    tc_slice entity; /* group-by values joined, or what a single match is about */
+    tc_slice entity; /* group-by values joined, or what a single match is about; empty: nobody */
     const tc_subject *subjects;
     size_t subject_count;
     const tc_evidence *evidence;
@@ -45,11 +57,16 @@ typedef struct tc_incident_options {
     tc_level open_level; /* findings below it are told but belong to no incident */
     tc_level tell_level; /* findings below it and below open_level are not even put into words */
     tc_time since;       /* findings before it are historic; TC_TIME_NONE = none */
-    size_t state_bytes;
+    size_t state_bytes;  /* default 48 MiB */
     /* The display path of a source index. */
     tc_slice (*source_path)(void *context, uint32_t source);
     /* Doubts about joins and novelty at this moment; writes at most `max`, returns how many. */
     size_t (*doubts)(void *context, const tc_finding *finding, tc_doubt *out, size_t max);
+    /* The best name of a mailbox now (valid until the next call); empty: the label that came first
+     * is told. May be NULL. */
+    tc_slice (*label)(void *context, uint32_t entity);
+    /* The mailbox has become a victim: its names must not be forgotten. May be NULL. */
+    void (*pin)(void *context, uint32_t entity);
     void *context;
 } tc_incident_options;
 
@@ -62,13 +79,28 @@ typedef struct tc_alert_sink {
 tc_incidents *tc_incidents_new(const tc_incident_options *options) TC_MUST_USE;
 void tc_incidents_free(tc_incidents *incidents);
 
-/* A webmail session that has just begun. */
-void tc_incidents_session(tc_incidents *incidents, const tc_subject *subject,
-                          const tc_evidence *evidence);
+/* A webmail session that has just begun; its time is evidence->order.time. TC_ENOMEM if memory was
+ * lacking, and then something was not kept. */
+tc_status tc_incidents_session(tc_incidents *incidents, const tc_subject *subject,
+                               const tc_evidence *evidence) TC_MUST_USE;
 tc_status tc_incidents_find(tc_incidents *incidents, const tc_finding *finding,
                             const tc_alert_sink *sink) TC_MUST_USE;
+/* A further hit of the episode that `finding->rule` and `finding->entity` fired for: its subjects
+ * and its count so far. No alert; the incident may grow. Nothing happens if no incident is known
+ * for it. */
+tc_status tc_incidents_continue(tc_incidents *incidents, const tc_finding *finding,
+                                const tc_alert_sink *sink) TC_MUST_USE;
+/* Two entities turned out to be one person, who is called `root` from now on. */
+tc_status tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed) TC_MUST_USE;
+/* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless
+ * a newcomer) stays one under the name that it had. */
+void tc_incidents_forget(tc_incidents *incidents, uint32_t entity);
 /* The final state of every incident, the gravest first, then by time. */
 tc_status tc_incidents_finish(tc_incidents *incidents, const tc_alert_sink *sink) TC_MUST_USE;
 size_t tc_incidents_count(const tc_incidents *incidents, tc_level at_least);
+/* A row for every bound that was reached. */
+void tc_incidents_bounds(const tc_incidents *incidents, tc_bounds *ret);
+/* How many members and kept sessions were looked at so far: what tests hold against the input. */
+uint64_t tc_incidents_work(const tc_incidents *incidents);
 
 #endif

@@ -1,174 +1,174 @@
-/* Victims, sources and keys of incidents, and the pool of sessions that may yet belong to one. */
+/* Victims and sources of incidents: found by digest, and added. */
 #include "detector/correlate/incident_state.h"
 
 #include "parsers/base/alloc.h"
 
-uint32_t tc_incident_text(tc_incidents *all, tc_slice text)
-{
-    uint32_t id = 0;
-    if (text.len == 0 || tc_failed(tc_intern_put(all->texts, text, &id))) return 0;
-    return id;
-}
+/* -- where a member is at home -------------------------------------------------------------- */
 
-tc_slice tc_incident_text_of(const tc_incidents *all, uint32_t id)
+tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number)
 {
-    return tc_intern_text(all->texts, id);
-}
-
-static tc_slice key_of(char kind, tc_slice key, uint8_t *buffer, size_t size)
-{
-    size_t length = TC_MIN(key.len, size - 1);
-    buffer[0] = (uint8_t)kind;
-    if (length) memcpy(buffer + 1, key.ptr, length);
-    return tc_slice_make(buffer, length + 1);
-}
-
-incident *tc_incident_of_key(tc_incidents *all, char kind, tc_slice key)
-{
-    uint8_t buffer[512];
-    uint64_t *number = tc_map_get(all->keys, key_of(kind, key, buffer, sizeof(buffer)));
-    if (number == NULL || *number == 0) return NULL;
-    incident *in = all->list[*number - 1];
-    while (in->merged_into != NULL)
-        in = in->merged_into;
-    return in;
-}
-
-void tc_incident_own_key(tc_incidents *all, incident *in, char kind, tc_slice key)
-{
-    uint8_t buffer[512];
-    uint64_t *number = NULL;
-    if (tc_failed(tc_map_put(all->keys, key_of(kind, key, buffer, sizeof(buffer)), &number, NULL)))
-        in->degraded = true;
-    else
-        *number = in->number;
-}
-
-victim *tc_incident_victim(tc_incidents *all, incident *in, uint32_t mailbox)
-{
-    if (mailbox == 0) return NULL;
-    for (size_t i = 0; i < in->victim_count; i++)
-        if (in->victims[i].mailbox == mailbox) return &in->victims[i];
-    if (tc_failed(tc_grow(&in->victims, &in->victim_capacity, in->victim_count + 1, sizeof(victim),
-                          MEMBERS_MAX))) {
-        in->degraded = true;
-        return NULL;
+    if (number == 0) return NULL;
+    uint32_t last = number;
+    while (all->elders[last - 1])
+        last = all->elders[last - 1];
+    /* The next one to ask need not walk the chain again. */
+    while (all->elders[number - 1]) {
+        uint32_t next = all->elders[number - 1];
+        all->elders[number - 1] = last;
+        number = next;
     }
-    victim *v = &in->victims[in->victim_count++];
-    *v = (victim){
-        .mailbox = mailbox, .switched = TC_TIME_NONE, .first = TC_TIME_NONE, .last = TC_TIME_NONE};
-    tc_incident_own_key(all, in, 'm', tc_incident_text_of(all, mailbox));
-    return v;
+    return all->list[last - 1];
 }
 
-static origin *find_origin(incident *in, tc_ip ip)
+tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)
 {
-    for (size_t i = 0; i < in->origin_count; i++)
-        if (tc_ip_equal(in->origins[i].ip, ip)) return &in->origins[i];
+    return tc_incident_of_number(all,
+                                 tc_incident_index_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
+}
+
+bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest)
+{
+    uint32_t before = tc_incident_index_get(&all->homes, digest), number = in->number;
+    const tc_incident *other = tc_incident_of_number(all, before & ~TC_HOME_SEVERAL);
+    if (other != NULL && other != in) number |= TC_HOME_SEVERAL;
+    number |= before & TC_HOME_SEVERAL;
+    return !tc_incident_lacks(all, tc_incident_index_set(&all->homes, digest, number));
+}
+
+/* -- adding --------------------------------------------------------------------------------- */
+
+static void *refuse(tc_incidents *all, tc_incident *in)
+{
+    all->members_refused++;
+    in->degraded = true;
     return NULL;
 }
 
-static origin *add_origin(tc_incidents *all, incident *in, const pooled_session *s)
+/* Room in both indexes, so that adding cannot fail half way. */
+static bool prepare(tc_incidents *all, tc_incident *in, tc_incident_index *at, uint64_t digest)
 {
-    origin *o = find_origin(in, s->ip);
-    if (o != NULL) return o;
-    if (tc_failed(tc_grow(&in->origins, &in->origin_capacity, in->origin_count + 1, sizeof(origin),
-                          MEMBERS_MAX))) {
-        in->degraded = true;
-        return NULL;
-    }
-    o = &in->origins[in->origin_count++];
-    *o = (origin){.ip = s->ip,
-                  .country = s->country,
-                  .as_org = s->as_org,
-                  .agent = s->agent,
-                  .asn = s->asn,
-                  .first = TC_TIME_NONE,
-                  .last = TC_TIME_NONE};
-    tc_incident_own_key(all, in, 'i', tc_slice_make(s->ip.bytes, sizeof(s->ip.bytes)));
+    return !tc_incident_lacks(all, tc_incident_index_reserve(at)) &&
+           tc_incident_settle(all, in, digest);
+}
+
+static void enter(tc_incident_index *at, uint64_t digest, size_t place)
+{
+    TC_ASSERT(!tc_failed(tc_incident_index_set(at, digest, (uint32_t)place)));
+}
+
+tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest)
+{
+    uint32_t place = tc_incident_index_get(&in->members.victim_at, digest);
+    return place ? &in->members.victims[place - 1] : NULL;
+}
+
+tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer)
+{
+    tc_members *m = &in->members;
+    if (!tc_incident_member_room(all, in, newcomer) ||
+        tc_incident_lacks(all, tc_grow(&m->victims, &m->victim_capacity, m->victim_count + 1,
+                                       sizeof(tc_victim), all->members_max)) ||
+        !prepare(all, in, &m->victim_at, digest))
+        return refuse(all, in);
+    tc_victim *v = &m->victims[m->victim_count++];
+    tc_incident_count_member(all, newcomer);
+    *v = (tc_victim){.digest = digest,
+                     .newcomer = newcomer,
+                     .first = TC_TIME_NONE,
+                     .last = TC_TIME_NONE,
+                     .switched = TC_TIME_NONE};
+    enter(&m->victim_at, digest, m->victim_count);
+    return v;
+}
+
+tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *a)
+{
+    uint64_t digest = a->digests[TC_TRAIT_MAILBOX];
+    if (digest == 0) return NULL;
+    tc_victim *v = tc_incident_find_victim(in, digest);
+    if (v != NULL) return v;
+    v = tc_incident_new_victim(all, in, digest, a->newcomer);
+    if (v == NULL) return NULL;
+    v->entity = a->entity;
+    if (!tc_incident_keep_label(all, v, a->mailbox)) in->degraded = true;
+    /* Who may be invented is not kept for it: tc_incidents_forget. */
+    if (a->entity && !a->newcomer && all->options.pin)
+        all->options.pin(all->options.context, a->entity);
+    return v;
+}
+
+tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest)
+{
+    uint32_t place = tc_incident_index_get(&in->members.origin_at, digest);
+    return place ? &in->members.origins[place - 1] : NULL;
+}
+
+tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer)
+{
+    tc_members *m = &in->members;
+    if (!tc_incident_member_room(all, in, newcomer) ||
+        tc_incident_lacks(all, tc_grow(&m->origins, &m->origin_capacity, m->origin_count + 1,
+                                       sizeof(tc_origin), all->members_max)) ||
+        !prepare(all, in, &m->origin_at, digest))
+        return refuse(all, in);
+    tc_origin *o = &m->origins[m->origin_count++];
+    tc_incident_count_member(all, newcomer);
+    *o = (tc_origin){.newcomer = newcomer, .first = TC_TIME_NONE, .last = TC_TIME_NONE};
+    enter(&m->origin_at, digest, m->origin_count);
     return o;
 }
 
-origin *tc_incident_origin(tc_incidents *all, incident *in, const tc_subject *subject)
+tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *a)
 {
-    if (!subject->remote || !subject->novel || tc_ip_is_zero(subject->ip)) return NULL;
-    pooled_session s = {.ip = subject->ip,
-                        .country = tc_incident_text(all, subject->country),
-                        .as_org = tc_incident_text(all, subject->as_org),
-                        .agent = tc_incident_text(all, subject->agent),
-                        .asn = subject->asn};
-    return add_origin(all, in, &s);
-}
-
-static tc_time earlier(tc_time a, tc_time b)
-{
-    return a == TC_TIME_NONE || b < a ? b : a;
+    uint64_t digest = a->digests[TC_TRAIT_ADDRESS];
+    if (digest == 0) return NULL;
+    tc_origin *o = tc_incident_find_origin(in, digest);
+    if (o != NULL) return o;
+    o = tc_incident_new_origin(all, in, digest, a->newcomer);
+    if (o == NULL) return NULL;
+    memcpy(o->digests, a->digests, sizeof(o->digests));
+    o->digests[TC_TRAIT_MAILBOX] = 0;
+    o->ip = a->ip;
+    o->asn = a->asn;
+    tc_incident_keep_short(o->country, TC_INCIDENT_COUNTRY_MAX, a->country);
+    tc_members_count_country(&in->members, o->country);
+    if (!tc_incident_keep_text(all, &o->as_org, a->as_org, TC_INCIDENT_ORG_MAX) ||
+        !tc_incident_keep_text(all, &o->agent, a->agent, TC_INCIDENT_AGENT_MAX))
+        in->degraded = true;
+    return o;
 }
 
 /* True the first time that this mailbox is seen with this address. */
-static bool new_pair(tc_incidents *all, const pooled_session *s)
+static bool new_pair(tc_incidents *all, const tc_access *a)
 {
-    uint8_t pair[20], buffer[32];
-    uint64_t *slot = NULL;
     bool created = false;
-    memcpy(pair, s->ip.bytes, 16);
-    memcpy(pair + 16, &s->mailbox, 4);
-    tc_slice key = key_of('p', tc_slice_make(pair, sizeof(pair)), buffer, sizeof(buffer));
-    return !tc_failed(tc_map_put(all->keys, key, &slot, &created)) && created;
+    uint64_t pair[] = {a->digests[TC_TRAIT_MAILBOX], a->digests[TC_TRAIT_ADDRESS]};
+    uint64_t digest =
+        tc_incident_digest(all, 'p', 0, tc_slice_make((const uint8_t *)pair, sizeof(pair)));
+    tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, TC_TIME_MAX, &created);
+    if (r == NULL) all->status = (tc_status){TC_ENOMEM};
+    return created;
 }
 
-void tc_incident_note_session(tc_incidents *all, incident *in, const pooled_session *s)
+void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *a)
 {
-    origin *o = add_origin(all, in, s);
-    victim *v = tc_incident_victim(all, in, s->mailbox);
+    tc_origin *o = tc_incident_origin(all, in, a);
+    tc_victim *v = tc_incident_victim(all, in, a);
+    all->work++;
     if (o != NULL) {
-        o->mailboxes += new_pair(all, s);
-        o->first = earlier(o->first, s->time);
-        o->last = TC_MAX(o->last, s->time);
+        o->mailboxes += new_pair(all, a);
+        o->first = tc_incident_earlier(o->first, a->time);
+        o->last = TC_MAX(o->last, a->time);
     }
     if (v != NULL) {
-        v->first = earlier(v->first, s->time);
-        v->last = TC_MAX(v->last, s->time);
+        tc_members_count_out(&in->members, v);
+        v->first = tc_incident_earlier(v->first, a->time);
+        v->last = TC_MAX(v->last, a->time);
         v->sessions++;
+        tc_members_count_in(all, &in->members, v);
     }
-    in->first = earlier(in->first, s->time);
-    in->last = TC_MAX(in->last, s->time);
-}
-
-static bool has_victim(const incident *in, uint32_t mailbox)
-{
-    for (size_t i = 0; i < in->victim_count; i++)
-        if (in->victims[i].mailbox == mailbox) return true;
-    return false;
-}
-
-/* Alike: the same country or system where they are known, else the same network or agent. */
-static bool looks_alike(const incident *in, const pooled_session *s)
-{
-    for (size_t i = 0; i < in->origin_count; i++) {
-        const origin *o = &in->origins[i];
-        if (o->country != 0 && o->country == s->country) return true;
-        if (o->asn != 0 && o->asn == s->asn) return true;
-        if (tc_cidr_contains(tc_ip_site(o->ip), s->ip)) return true;
-        if (o->country == 0 && o->agent != 0 && o->agent == s->agent) return true;
-    }
-    return false;
-}
-
-void tc_incident_absorb(tc_incidents *all, incident *in)
-{
-    bool more = true;
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < all->pool_count; i++) {
-            pooled_session *s = &all->pool[(all->pool_first + i) % POOL_MAX];
-            if (s->taken) continue;
-            bool mine = find_origin(in, s->ip) != NULL ||
-                        (has_victim(in, s->mailbox) && looks_alike(in, s));
-            if (!mine) continue;
-            s->taken = true;
-            more = true;
-            tc_incident_note_session(all, in, s);
-        }
-    }
+    in->first = tc_incident_earlier(in->first, a->time);
+    in->last = TC_MAX(in->last, a->time);
 }

@@ -1,113 +1,256 @@
 /*
  * incident_state: what the parts of the incident module share. Internal to incident*.c.
  *
- * Texts are interned in incidents->texts and referred to by number. Victims and sources are lists
- * in order of first sight; an incident that was merged away keeps only its id and a pointer to the
- * elder.
+ * Members (victims and sources) of an incident stand in two arrays, found by digest; `looked` says
+ * up to where they have drawn in what they can (incident_absorb.c), `listed` up to where they were
+ * told. Merging moves the fewer members to the more. Texts are owned by what they describe (victim,
+ * source, incident) and lie in pieces. Of an incident that was merged away only the number
+ * of the elder is left.
+ *
+ * Each kind of thing has a bound of its own, by who chooses it: kept sessions (strangers, single
+ * mailbox owners), members, texts of members, and what is remembered for a while (recall).
+ *
+ * Lack of memory sticks in tc_incidents.status and is returned by the call in which it came.
  */
 #ifndef TC_CORRELATE_INCIDENT_STATE_H
 #define TC_CORRELATE_INCIDENT_STATE_H
 
 #include "detector/correlate/incident.h"
+#include "detector/correlate/incident_index.h"
+#include "detector/correlate/incident_pool.h"
+#include "detector/correlate/incident_recall.h"
 #include "parsers/base/arena.h"
-#include "parsers/base/intern.h"
-#include "parsers/base/map.h"
+#include "parsers/base/hash.h"
 #include "parsers/base/str.h"
 
-#define POOL_MAX 65536
-#define EVIDENCE_KEPT 5
-#define MEMBERS_MAX 20000 /* victims or sources of one incident */
-#define FORMER_MAX 64
-#define RULES_MAX 64
+enum {
+    TC_INCIDENT_EVIDENCE_KEPT = 5,
+    TC_INCIDENT_FORMER_MAX = 64,
+    TC_INCIDENT_RULES_MAX = 64,
+    TC_INCIDENT_LANGUAGE_MAX = 15,
+    TC_INCIDENT_LANGUAGES_MAX = 32, /* more of one incident are not counted */
+    TC_INCIDENT_COUNTRY_MAX = 7,
+    TC_INCIDENT_COUNTRIES_MAX = 8,
+    TC_VICTIM_ROOM = 40
+};
 
-typedef struct victim {
-    uint32_t mailbox;
-    uint32_t language, previous;
+typedef struct tc_kept_text {
+    tc_piece more;
+    uint16_t length;
+} tc_kept_text;
+
+typedef struct tc_victim {
+    uint64_t digest;
+    uint32_t entity;   /* 0 = known by its label */
+    uint32_t sessions; /* from the incident's sources */
+    bool told;
+    bool newcomer; /* it may be invented */
+    tc_piece label_more;
+    uint16_t label_length;
+    tc_time first, last; /* of these sessions */
     tc_time switched;
-    tc_time first, last; /* sessions from the incident's sources */
-    uint32_t sessions;
-} victim;
+    char language[TC_INCIDENT_LANGUAGE_MAX + 1];
+    char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
+    uint8_t room[TC_VICTIM_ROOM]; /* the label's beginning */
+} tc_victim;
 
-typedef struct origin {
+typedef struct tc_origin {
+    uint64_t digests[TC_TRAIT_COUNT]; /* [TC_TRAIT_MAILBOX] is 0 */
     tc_ip ip;
-    uint32_t country, as_org, agent;
     uint32_t asn;
     uint32_t mailboxes;
+    bool told;
+    bool newcomer; /* seen with a newcomer first */
+    char country[TC_INCIDENT_COUNTRY_MAX + 1];
+    tc_kept_text as_org, agent;
     tc_time first, last;
-} origin;
+} tc_origin;
 
-typedef struct kept_evidence {
+/* How many victims were switched to a language; time and language before of the first of them. */
+typedef struct tc_spoken {
+    char language[TC_INCIDENT_LANGUAGE_MAX + 1];
+    char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
+    tc_time switched;
+    size_t count;
+} tc_spoken;
+
+typedef struct tc_members {
+    tc_victim *victims;
+    size_t victim_count, victim_capacity, victims_looked;
+    tc_origin *origins;
+    size_t origin_count, origin_capacity, origins_looked;
+    size_t victims_listed, origins_listed; /* all before these places were told */
+    size_t accessed;                       /* victims with sessions from the sources */
+    tc_time first_access;                  /* of any of them; nothing while `accessed` is 0 */
+    tc_spoken *spoken;
+    size_t spoken_count, spoken_capacity;
+    char countries[TC_INCIDENT_COUNTRIES_MAX][TC_INCIDENT_COUNTRY_MAX + 1]; /* as they came */
+    size_t country_count;
+    tc_incident_index victim_at, origin_at; /* digest -> place + 1 */
+    tc_incident_index traits;               /* of the sources: what looks like them */
+} tc_members;
+
+typedef struct tc_shown_line {
     tc_locator at;
     tc_time time;
-    uint32_t text;
-} kept_evidence;
+    tc_kept_text text;
+} tc_shown_line;
 
-/* A session that was new to its mailbox, kept in case an incident turns out to own it. */
-typedef struct pooled_session {
-    uint32_t mailbox, country, as_org, agent;
-    uint32_t asn;
-    tc_ip ip;
-    tc_time time;
-    bool taken;
-} pooled_session;
-
-typedef struct incident {
-    size_t number; /* place in the list, from 1 */
+typedef struct tc_incident {
+    uint32_t number; /* place in the list, from 1 */
+    uint32_t place;  /* among the living */
+    bool newcomers;  /* it is about nobody but newcomers */
     char id[33];
     tc_level level;
     uint8_t confidence;
-    uint32_t confidence_why;
+    tc_kept_text confidence_why;
     tc_time first, last; /* of findings and sessions */
-    tc_time told;        /* event time of the last transition */
     size_t alerts;
-    size_t victims_told;
-    const tc_rule *rules[RULES_MAX]; /* distinct, in order of first sight */
-    size_t rule_count;
+    const tc_rule **rules; /* distinct, in order of first sight */
+    size_t rule_count, rule_capacity;
     const tc_rule *lead; /* the gravest rule, earliest on a tie */
     double lead_count;
-    victim *victims;
-    size_t victim_count, victim_capacity;
-    origin *origins;
-    size_t origin_count, origin_capacity;
-    uint32_t actor;
-    kept_evidence evidence[EVIDENCE_KEPT];
+    tc_members members;
+    size_t victims_told;
+    double count_told;
+    tc_kept_text actor;
+    tc_shown_line evidence[TC_INCIDENT_EVIDENCE_KEPT];
     size_t evidence_count;
-    char former[FORMER_MAX][33];
-    size_t former_count;
-    struct incident *merged_into;
+    char (*former)[33];
+    size_t former_count, former_capacity;
+    const struct tc_incident *merged_into; /* while it is told as merged */
     bool degraded, historic;
-} incident;
+} tc_incident;
 
 struct tc_incidents {
     tc_incident_options options;
+    tc_hash_key key;
     tc_arena *arena;
-    tc_intern *texts;
-    incident **list; /* in order of opening */
-    size_t count, capacity;
-    tc_map *keys;         /* "m" mailbox, "a" actor, "i" address -> incident number + 1 */
-    tc_map *told;         /* rule and entity of single matches -> time of the last alert + 1 */
-    pooled_session *pool; /* ring */
-    size_t pool_first, pool_count;
+    tc_incident **list; /* by number, in order of opening; NULL: merged away */
+    uint32_t *elders;   /* by number: the incident that it was merged into; 0: none */
+    size_t count, capacity, elders_capacity;
+    tc_incident **alive; /* `max` may live at once; newcomers' at most half of them */
+    size_t living, living_newcomers, alive_capacity, max;
+    size_t hand; /* where room is looked for among the living */
+    size_t members, newcomer_members, members_max;
+    const tc_alert_sink *sink; /* of the last finding: who is told of one that is given up */
+    tc_incident_index
+        homes;            /* digest of a mailbox or source -> the incident that took it in last */
+    tc_session_pool pool; /* sessions that may yet belong to one */
+    tc_pool texts;        /* of members and incidents */
+    tc_recalls keys;      /* actors, languages -> incident */
+    tc_recalls told;      /* rule and entity -> what was told about them */
+    tc_recalls pairs;     /* mailbox and source that were seen together */
+    tc_access_texts scratch;
+    tc_status status;
+    bool newcomer;      /* the present call is about newcomers alone */
+    uint64_t forgotten; /* victims whose entity was */
+    uint64_t incidents_refused, incidents_given_up, members_refused, texts_refused;
+    uint64_t work;
 };
 
-/* incident_members.c */
-victim *tc_incident_victim(tc_incidents *all, incident *in, uint32_t mailbox);
-origin *tc_incident_origin(tc_incidents *all, incident *in, const tc_subject *subject);
-void tc_incident_note_session(tc_incidents *all, incident *in, const pooled_session *s);
-/* Takes from the pool what belongs to the incident, until nothing more does. */
-void tc_incident_absorb(tc_incidents *all, incident *in);
-incident *tc_incident_of_key(tc_incidents *all, char kind, tc_slice key);
-void tc_incident_own_key(tc_incidents *all, incident *in, char kind, tc_slice key);
-uint32_t tc_incident_text(tc_incidents *all, tc_slice text);
-tc_slice tc_incident_text_of(const tc_incidents *all, uint32_t id);
+/* In `homes`: the mailbox is a victim of several incidents. */
+#define TC_HOME_SEVERAL (UINT32_C(1) << 31)
 
-/* incident_story.c */
-/* 32 hex digits made of rule, entity, window and completing record; `what` keeps kinds apart. */
+/* incident_texts.c */
+uint64_t tc_incident_digest(const tc_incidents *all, char kind, uint32_t number, tc_slice text);
+uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc_slice label);
+/* What a session or a subject shares with others; all zero without an address or a mailbox. */
+tc_access tc_incident_access(const tc_incidents *all, const tc_subject *subject, tc_time time);
+/* Replaces *text; false (counted, and *text is empty) if there was no room. */
+bool tc_incident_keep_text(tc_incidents *all, tc_kept_text *text, tc_slice from, size_t max);
+void tc_incident_drop_text(tc_incidents *all, tc_kept_text *text);
+/* Copies a short text, cut to `max`, with a NUL behind it. */
+void tc_incident_keep_short(char *out, size_t max, tc_slice from);
+/* A copy in the arena; *ret_degraded is set if that is full. */
+tc_slice tc_incident_show_text(tc_incidents *all, tc_kept_text text, bool *ret_degraded);
+bool tc_incident_keep_label(tc_incidents *all, tc_victim *victim, tc_slice label);
+/* Remembers lack of memory for the end of the call; true if the status is a failure. */
+bool tc_incident_lacks(tc_incidents *all, tc_status status);
+
+/* incident.c */
+void tc_incident_free(tc_incidents *all, tc_incident *in);
+
+/* incident_counts.c: figures of the members, kept up to date. A victim is counted out before it
+ * changes and in after that. */
+void tc_members_count_in(tc_incidents *all, tc_members *members, const tc_victim *victim);
+void tc_members_count_out(tc_members *members, const tc_victim *victim);
+void tc_members_count_country(tc_members *members, const char *country);
+
+/* incident_members.c */
+tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest);
+tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest);
+/* A new member of which nothing but the digest is known; NULL (counted) without room. */
+tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer);
+tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest,
+                                  bool newcomer);
+/* The incident is the digest's home from now on; false without memory. */
+bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
+/* The victim or source, made when new; NULL (counted, the incident is degraded) without room. */
+tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *access);
+tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *access);
+/* The session belongs to the incident. */
+void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *access);
+/* The incident that took the mailbox or source in last; NULL if none did. */
+tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
+tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
+
+/* incident_room.c: the living incidents, and room for more of them and of members. */
+bool tc_incident_enlist(tc_incidents *all, tc_incident *in);
+void tc_incident_delist(tc_incidents *all, const tc_incident *in);
+/* The incident is about somebody who is no newcomer. */
+void tc_incident_known(tc_incidents *all, tc_incident *in);
+void tc_incident_count_member(tc_incidents *all, bool newcomer);
+void tc_incident_uncount_member(tc_incidents *all, bool newcomer);
+bool tc_incident_member_room(const tc_incidents *all, const tc_incident *in, bool newcomer);
+/* Makes room for an incident of that level; whoever goes is told. */
+tc_status tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
+                                bool *ret_room) TC_MUST_USE;
+/* Lets incidents go that are over while there is no room for members. */
+tc_status tc_incident_release_over(tc_incidents *all, tc_time now) TC_MUST_USE;
+
+/* incident_merge.c */
+/* All members of `from` become members of `into`. */
+void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from);
+void tc_incident_free_members(tc_incident *in);
+/* The victim `from` is the victim `to` from now on. */
+void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,
+                               uint32_t entity);
+
+/* incident_absorb.c */
+/* Takes from the pool what belongs to the incident, until nothing more does. */
+void tc_incident_absorb(tc_incidents *all, tc_incident *in);
+/* The same after a victim's sessions have become more. */
+void tc_incident_look_again(tc_incidents *all, tc_incident *in, uint64_t digest);
+/* True if the session's source looks like the incident's. */
+bool tc_incident_looks_alike(const tc_incident *in, const tc_access *access);
+
+/* incident_join.c: the incident that a finding belongs to, made when it is new; merges. NULL if no
+ * more can be opened. */
+tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, tc_incident **ret,
+                                 const tc_alert_sink *sink) TC_MUST_USE;
+/* Victims, languages and the actor; sources only if they are what the finding is made of. */
+void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
+                               bool with_sources);
+void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
+/* True if the incident's last event is within the merge window before `now`. */
+bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now);
+
+/* incident_story.c: 32 hex digits made of rule, entity, window and completing record; `what` keeps
+ * kinds apart. */
 void tc_incident_content_id(char out[33], const tc_finding *finding, const char *what);
-/* Builds the alert of a finding or of an incident's state in all->arena. */
-tc_status tc_incident_tell_finding(tc_incidents *all, const incident *in, const tc_finding *finding,
-                                   uint8_t confidence, tc_slice why, const tc_alert_sink *sink);
-tc_status tc_incident_tell(tc_incidents *all, const incident *in, tc_transition transition,
-                           tc_time time, const tc_alert_sink *sink);
+/* incident_tell_finding.c, incident_tell.c: the alert of a finding, or of an incident's state. */
+tc_status tc_incident_tell_finding(tc_incidents *all, const tc_incident *in,
+                                   const tc_finding *finding, uint8_t confidence, tc_slice why,
+                                   const tc_alert_sink *sink) TC_MUST_USE;
+tc_status tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
+                           tc_time time, const tc_alert_sink *sink) TC_MUST_USE;
+
+static inline tc_time tc_incident_earlier(tc_time a, tc_time b)
+{
+    if (b == TC_TIME_NONE) return a;
+    return a == TC_TIME_NONE || b < a ? b : a;
+}
 
 #endif

@@ -45,7 +45,7 @@ static inline void *tc_pool_at(const tc_pool *pool, tc_piece piece)
 
 /* Says that a piece will be read or written soon. Memory of many groups is cold: what a hit needs
  * should be on its way together, not one after the other. */
-static inline void tc_pool_expect(const tc_pool *pool, tc_piece piece)
+static inline void tc_pool_prefetch(const tc_pool *pool, tc_piece piece)
 {
     if (!piece) return;
     const uint8_t *at = tc_pool_at(pool, piece);
@@ -53,10 +53,10 @@ static inline void tc_pool_expect(const tc_pool *pool, tc_piece piece)
     __builtin_prefetch(at + TC_PIECE_BYTES / 2, 1);
 }
 /* The same of the next `count` pieces that will be taken. */
-static inline void tc_pool_expect_takes(const tc_pool *pool, size_t count)
+static inline void tc_pool_prefetch_takes(const tc_pool *pool, size_t count)
 {
     for (size_t i = 0; i < count && i < pool->free_count; i++) {
-        tc_pool_expect(pool, pool->free[pool->free_count - 1 - i]);
+        tc_pool_prefetch(pool, pool->free[pool->free_count - 1 - i]);
     }
 }
 

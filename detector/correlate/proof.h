@@ -23,6 +23,7 @@ typedef struct tc_arrival {
     const tc_capture *captures;
     const tc_hit *given; /* of a pushed hit; its parts are copied when first needed */
     bool loaded;
+    bool known; /* it is about somebody who cannot have been invented */
     size_t evidence_count, subject_count;
     tc_piece evidence[TC_FIRING_EVIDENCE_MAX];
     tc_piece subjects[TC_FIRING_SUBJECTS_MAX]; /* 0 = that of `given`, not copied yet */

@@ -1,5 +1,6 @@
 #include "detector/correlate/sorter.h"
 
+#include "detector/correlate/nameless.h"
 #include "detector/correlate/spill.h"
 #include "parsers/base/alloc.h"
 
@@ -23,26 +24,38 @@ typedef struct feed {
 struct tc_sorter {
     const char *folder;
     size_t memory_bytes, held_bytes;
-    feed *feeds; /* binary heap by head */
+    uint64_t spill_max, spill_held; /* on disk, of all runs that are open */
+    tc_time released;               /* nothing older may come any more */
+    feed *feeds;                    /* binary heap by head */
     size_t feed_count, feed_capacity;
     uint64_t spilled;
+    tc_error error;
 };
 
-tc_sorter *tc_sorter_new(size_t memory_bytes, const char *folder)
+static uint64_t default_spill_max(const char *folder)
+{
+    uint64_t room = tc_nameless_room(folder);
+    return TC_MAX(room - room / 4, TC_SORTER_SPILL_LEAST);
+}
+
+tc_sorter *tc_sorter_new(size_t memory_bytes, const char *folder, uint64_t spill_max)
 {
     tc_sorter *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return NULL;
     s->folder = folder;
     s->memory_bytes = memory_bytes;
+    s->spill_max = spill_max ? spill_max : default_spill_max(folder);
+    s->released = TC_TIME_NONE;
     return s;
 }
 
 static void close_feed(tc_sorter *s, feed *f)
 {
     if (f->batch != NULL) {
-        s->held_bytes -= tc_observations_bytes(f->batch);
+        s->held_bytes -= tc_observations_memory(f->batch);
         tc_observations_free(f->batch);
     }
+    if (f->run != NULL) s->spill_held -= tc_spill_bytes(f->run);
     tc_spill_close(f->run);
 }
 
@@ -75,7 +88,8 @@ static int compare_texts(const tc_observation *x, tc_slice x_heap, const tc_obse
 }
 
 /* Where the order itself is equal, the content decides, so that arrival never does. What is equal
- * in all content is the same record in two places: then the place decides which one counts. */
+ * in all content is the same record in two places: then the place decides which one counts. How
+ * many requests a span merges is no content: it depends on how blocks were cut. */
 static int compare_content(const tc_observation *x, tc_slice x_heap, const tc_observation *y,
                            tc_slice y_heap)
 {
@@ -84,7 +98,6 @@ static int compare_content(const tc_observation *x, tc_slice x_heap, const tc_ob
     COMPARE(x->rule, y->rule);
     COMPARE(x->status, y->status);
     COMPARE(x->last, y->last);
-    COMPARE(x->count, y->count);
     COMPARE(x->asn, y->asn);
     COMPARE(x->address_class, y->address_class);
     COMPARE(x->weight_percent, y->weight_percent);
@@ -157,9 +170,15 @@ static void sift_up(tc_sorter *s, size_t at)
 
 /* -- feeds ---------------------------------------------------------------------------------- */
 
+static tc_status no_memory(tc_sorter *s)
+{
+    return tc_fail(&s->error, TC_ENOMEM, "out of memory");
+}
+
 static tc_status reserve_feeds(tc_sorter *s, size_t count)
 {
-    return tc_grow(&s->feeds, &s->feed_capacity, count, sizeof(feed), FEEDS_MAX);
+    tc_status grown = tc_grow(&s->feeds, &s->feed_capacity, count, sizeof(feed), FEEDS_MAX);
+    return tc_failed(grown) ? no_memory(s) : TC_SUCCESS;
 }
 
 /* There must be room for it. */
@@ -229,13 +248,38 @@ static tc_status write_all(tc_sorter *part, tc_spill *run)
     return tc_spill_rewind(run);
 }
 
+/* What the rest of a feed takes in a run. */
+static uint64_t disk_bytes_of(const feed *f)
+{
+    uint64_t bytes = 0;
+    if (f->run != NULL) return tc_spill_bytes(f->run);
+    for (size_t i = f->at; i < f->count; i++)
+        bytes += tc_spill_size(tc_observations_at(f->batch, i));
+    return bytes;
+}
+
+/* Runs are read while the one that they become is written, so both count. */
+static tc_status reserve_disk(tc_sorter *s, uint32_t tier)
+{
+    uint64_t needed = 0;
+    for (size_t i = 0; i < s->feed_count; i++) {
+        if (s->feeds[i].tier == tier) needed += disk_bytes_of(&s->feeds[i]);
+    }
+    if (s->spill_held <= s->spill_max && needed <= s->spill_max - s->spill_held) return TC_SUCCESS;
+    return tc_fail(&s->error, TC_ELIMIT,
+                   "what must be sorted takes more than the %.0f MB that temporary files may take "
+                   "in '%.200s'; set TMPDIR to a folder with more room",
+                   (double)s->spill_max / 1e6, s->folder);
+}
+
 /* Merges the feeds of one tier into a run of another. */
 static tc_status merge(tc_sorter *s, uint32_t tier, uint32_t into)
 {
-    tc_sorter part = {.held_bytes = s->held_bytes};
+    tc_sorter part = {.held_bytes = s->held_bytes, .spill_held = s->spill_held};
     feed f = {.tier = into};
-    tc_status status = reserve_feeds(&part, count_tier(s, tier));
-    if (!tc_failed(status)) status = tc_spill_open(s->folder, &f.run);
+    TC_TRY(reserve_disk(s, tier));
+    if (tc_failed(reserve_feeds(&part, count_tier(s, tier)))) return no_memory(s);
+    tc_status status = tc_spill_open(s->folder, &s->error, &f.run);
     if (!tc_failed(status)) {
         move_tier(s, tier, &part);
         status = write_all(&part, f.run);
@@ -246,10 +290,12 @@ static tc_status merge(tc_sorter *s, uint32_t tier, uint32_t into)
         close_feed(&part, &part.feeds[i]);
     tc_free(part.feeds);
     s->held_bytes = part.held_bytes;
+    s->spill_held = part.spill_held;
     if (tc_failed(status) || f.head == NULL) {
         tc_spill_close(f.run);
         return status;
     }
+    s->spill_held += tc_spill_bytes(f.run);
     push_feed(s, f); /* in the room of those that it was made of */
     return TC_SUCCESS;
 }
@@ -264,28 +310,45 @@ static tc_status spill(tc_sorter *s)
 
 /* -- use ------------------------------------------------------------------------------------ */
 
-tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch)
+/* How many at the beginning of a sorted batch are older than what was released. */
+static size_t count_late(const tc_sorter *s, tc_observations *batch)
 {
-    size_t count = tc_observations_count(batch);
-    tc_status status = count ? reserve_feeds(s, s->feed_count + 1) : TC_SUCCESS;
-    if (tc_failed(status) || count == 0) {
+    size_t low = 0, high = tc_observations_count(batch);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tc_observations_at(batch, middle)->order.time < s->released)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late)
+{
+    size_t count = tc_observations_count(batch), late = count_late(s, batch);
+    *ret_late = late;
+    tc_status status = late < count ? reserve_feeds(s, s->feed_count + 1) : TC_SUCCESS;
+    if (tc_failed(status) || late == count) {
         tc_observations_free(batch);
         return status;
     }
     settle_ties(batch);
-    const tc_observation *head = tc_observations_at(batch, 0);
+    const tc_observation *head = tc_observations_at(batch, late);
     push_feed(s, (feed){.time = head->order.time,
                         .head = head,
                         .heap = tc_observations_heap(batch),
                         .batch = batch,
+                        .at = late,
                         .count = count,
                         .tier = MEMORY_TIER});
-    s->held_bytes += tc_observations_bytes(batch);
+    s->held_bytes += tc_observations_memory(batch);
     return s->held_bytes > s->memory_bytes ? spill(s) : TC_SUCCESS;
 }
 
 tc_status tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit, void *context)
 {
+    s->released = TC_MAX(s->released, before);
     while (s->feed_count > 0) {
         const feed *first = &s->feeds[0];
         if (before != TC_TIME_MAX && first->time >= before) return TC_SUCCESS;
@@ -293,6 +356,11 @@ tc_status tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit,
         TC_TRY(pop(s));
     }
     return TC_SUCCESS;
+}
+
+const tc_error *tc_sorter_error(const tc_sorter *s)
+{
+    return &s->error;
 }
 
 uint64_t tc_sorter_spilled_bytes(const tc_sorter *s)

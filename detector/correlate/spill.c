@@ -1,15 +1,17 @@
 #include "detector/correlate/spill.h"
 
+#include "detector/correlate/nameless.h"
 #include "parsers/base/alloc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 #define HEAP_MAX ((size_t)UINT32_MAX)
 
 struct tc_spill {
+    const char *folder;
+    tc_error *error; /* the owner's, for words */
     int file;
     uint64_t bytes, unread; /* written; and of these not read yet */
     uint8_t *buffer;
@@ -19,32 +21,30 @@ struct tc_spill {
     tc_observation present;
 };
 
-static int open_nameless(const char *folder)
+static tc_status no_memory(tc_error *reterr)
 {
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0) return file;
-    /* Not every file system can do that. */
-    char name[4096];
-    int length = snprintf(name, sizeof(name), "%s/tocsin-XXXXXX", folder);
-    if (length < 0 || (size_t)length >= sizeof(name)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    file = mkostemp(name, O_CLOEXEC);
-    if (file >= 0) unlink(name);
-    return file;
+    return tc_fail(reterr, TC_ENOMEM, "out of memory");
 }
 
-tc_status tc_spill_open(const char *folder, tc_spill **ret)
+/* A file that was written and now cannot be read. */
+static tc_status unreadable(const tc_spill *s, int sys)
+{
+    return tc_fail(s->error, TC_EIO, "cannot read back a temporary file in '%.200s': %s", s->folder,
+                   sys ? strerrordesc_np(sys) : "it ends too early");
+}
+
+tc_status tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
 {
     tc_spill *s = tc_alloc(1, sizeof(*s));
-    if (s == NULL) return (tc_status){TC_ENOMEM};
+    if (s == NULL) return no_memory(error);
+    s->folder = folder;
+    s->error = error;
+    s->file = -1;
     s->buffer = tc_alloc(1, BUFFER_BYTES);
-    s->file = s->buffer ? open_nameless(folder) : -1;
-    if (s->file < 0) {
-        tc_code code = s->buffer ? TC_EIO : TC_ENOMEM;
+    tc_status status = s->buffer ? tc_nameless_open(folder, &s->file, error) : no_memory(error);
+    if (tc_failed(status)) {
         tc_spill_close(s);
-        return (tc_status){code};
+        return status;
     }
     *ret = s;
     return TC_SUCCESS;
@@ -61,13 +61,7 @@ void tc_spill_close(tc_spill *s)
 
 static tc_status flush(tc_spill *s)
 {
-    size_t done = 0;
-    while (done < s->filled) {
-        ssize_t wrote = write(s->file, s->buffer + done, s->filled - done);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return (tc_status){TC_EIO};
-        done += (size_t)wrote;
-    }
+    TC_TRY(tc_nameless_write(s->file, s->folder, s->buffer, s->filled, s->error));
     s->filled = 0;
     return TC_SUCCESS;
 }
@@ -87,22 +81,61 @@ static tc_status put(tc_spill *s, const void *data, size_t length)
     return TC_SUCCESS;
 }
 
+/* Most bytes of an observation are zero: it is written as pairs of "so many zeros, so many others"
+ * and the others. At worst every second byte is zero. */
+#define PACKED_MAX (2 * sizeof(tc_observation) + 4)
+
+static size_t run_of(const uint8_t *from, size_t length, bool zeros)
+{
+    size_t n = 0;
+    while (n < length && n < UINT8_MAX && (from[n] == 0) == zeros)
+        n++;
+    return n;
+}
+
+static size_t pack(const tc_observation *o, uint8_t out[PACKED_MAX])
+{
+    uint8_t bytes[sizeof(*o)];
+    size_t length = 0;
+    memcpy(bytes, o, sizeof(bytes));
+    for (size_t at = 0; at < sizeof(bytes);) {
+        size_t zeros = run_of(bytes + at, sizeof(bytes) - at, true);
+        size_t others = run_of(bytes + at + zeros, sizeof(bytes) - at - zeros, false);
+        out[length++] = (uint8_t)zeros;
+        out[length++] = (uint8_t)others;
+        memcpy(out + length, bytes + at + zeros, others);
+        length += others;
+        at += zeros + others;
+    }
+    return length;
+}
+
 /* Moves a reference to where its text will stand behind the observation. */
 static void move_ref(tc_text_ref *ref, uint32_t *end)
 {
-    ref->offset = *end;
+    ref->offset = ref->length ? *end : 0;
     *end += ref->length;
+}
+
+static tc_observation moved(const tc_observation *o, uint32_t *ret_texts)
+{
+    tc_observation m = *o;
+    *ret_texts = 0;
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
+        move_ref(&m.text[i], ret_texts);
+    move_ref(&m.as_org, ret_texts);
+    return m;
 }
 
 tc_status tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
 {
-    tc_observation moved = *o;
-    uint32_t length = 0;
-    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
-        move_ref(&moved.text[i], &length);
-    move_ref(&moved.as_org, &length);
-    TC_TRY(put(s, &length, sizeof(length)));
-    TC_TRY(put(s, &moved, sizeof(moved)));
+    uint8_t packed[PACKED_MAX];
+    uint32_t sizes[2];
+    tc_observation m = moved(o, &sizes[0]);
+    size_t length = pack(&m, packed);
+    sizes[1] = (uint32_t)length;
+    TC_TRY(put(s, sizes, sizeof(sizes)));
+    TC_TRY(put(s, packed, length));
     for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
         if (o->text[i].length) TC_TRY(put(s, heap.ptr + o->text[i].offset, o->text[i].length));
     }
@@ -110,10 +143,18 @@ tc_status tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
     return put(s, heap.ptr + o->as_org.offset, o->as_org.length);
 }
 
+uint64_t tc_spill_size(const tc_observation *o)
+{
+    uint8_t packed[PACKED_MAX];
+    uint32_t texts;
+    tc_observation m = moved(o, &texts);
+    return 2 * sizeof(uint32_t) + pack(&m, packed) + texts;
+}
+
 tc_status tc_spill_rewind(tc_spill *s)
 {
     TC_TRY(flush(s));
-    if (lseek(s->file, 0, SEEK_SET) != 0) return (tc_status){TC_EIO};
+    if (lseek(s->file, 0, SEEK_SET) != 0) return unreadable(s, errno);
     s->unread = s->bytes;
     s->at = 0;
     return TC_SUCCESS;
@@ -123,13 +164,13 @@ tc_status tc_spill_rewind(tc_spill *s)
 static tc_status get(tc_spill *s, void *data, size_t length)
 {
     uint8_t *to = data;
-    if (length > s->unread) return (tc_status){TC_EIO};
+    if (length > s->unread) return unreadable(s, 0);
     s->unread -= length;
     while (length) {
         if (s->at == s->filled) {
             ssize_t got = read(s->file, s->buffer, BUFFER_BYTES);
             if (got < 0 && errno == EINTR) continue;
-            if (got <= 0) return (tc_status){TC_EIO};
+            if (got <= 0) return unreadable(s, got < 0 ? errno : 0);
             s->at = 0;
             s->filled = (size_t)got;
         }
@@ -142,17 +183,38 @@ static tc_status get(tc_spill *s, void *data, size_t length)
     return TC_SUCCESS;
 }
 
+static tc_status unpack(tc_spill *s, const uint8_t *packed, size_t length)
+{
+    uint8_t bytes[sizeof(s->present)] = {0};
+    size_t to = 0;
+    for (size_t at = 0; at < length;) {
+        if (length - at < 2) return unreadable(s, 0);
+        size_t zeros = packed[at], others = packed[at + 1];
+        at += 2;
+        if (others > length - at || zeros + others > sizeof(bytes) - to) return unreadable(s, 0);
+        memcpy(bytes + to + zeros, packed + at, others);
+        to += zeros + others;
+        at += others;
+    }
+    memcpy(&s->present, bytes, sizeof(bytes));
+    return TC_SUCCESS;
+}
+
 tc_status tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_heap)
 {
-    uint32_t length = 0;
+    uint8_t packed[PACKED_MAX];
+    uint32_t sizes[2];
     *ret = NULL;
     if (s->unread == 0) return TC_SUCCESS;
-    TC_TRY(get(s, &length, sizeof(length)));
-    TC_TRY(tc_grow(&s->heap, &s->heap_capacity, (size_t)length + 1, 1, HEAP_MAX));
-    TC_TRY(get(s, &s->present, sizeof(s->present)));
-    if (length) TC_TRY(get(s, s->heap, length));
+    TC_TRY(get(s, sizes, sizeof(sizes)));
+    if (sizes[1] > sizeof(packed)) return unreadable(s, 0);
+    TC_TRY(get(s, packed, sizes[1]));
+    TC_TRY(unpack(s, packed, sizes[1]));
+    if (tc_failed(tc_grow(&s->heap, &s->heap_capacity, (size_t)sizes[0] + 1, 1, HEAP_MAX)))
+        return no_memory(s->error);
+    if (sizes[0]) TC_TRY(get(s, s->heap, sizes[0]));
     *ret = &s->present;
-    *ret_heap = tc_slice_make(s->heap, length);
+    *ret_heap = tc_slice_make(s->heap, sizes[0]);
     return TC_SUCCESS;
 }
 

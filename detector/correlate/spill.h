@@ -2,8 +2,8 @@
  * spill: sorted runs of observations in temporary files.
  *
  * A run is written once, front to back, and then read once. Each observation stands with its own
- * texts, so that a run needs no heap beside it. The file has no name (it is unlinked at once), so
- * nothing stays behind whatever happens. Internal to the sorter.
+ * texts, so that a run needs no heap beside it. The file has no name, so nothing stays behind
+ * whatever happens. Internal to the sorter, which gives the place for the words of failures.
  */
 #ifndef TC_CORRELATE_SPILL_H
 #define TC_CORRELATE_SPILL_H
@@ -12,7 +12,8 @@
 
 typedef struct tc_spill tc_spill;
 
-tc_status tc_spill_open(const char *folder, tc_spill **ret) TC_MUST_USE;
+/* `folder` and `error` outlive the spill; every failure of it puts its words into `error`. */
+tc_status tc_spill_open(const char *folder, tc_error *error, tc_spill **ret) TC_MUST_USE;
 void tc_spill_close(tc_spill *spill);
 tc_status tc_spill_write(tc_spill *spill, const tc_observation *o, tc_slice heap) TC_MUST_USE;
 /* Ends writing and goes to the first observation. */
@@ -20,6 +21,9 @@ tc_status tc_spill_rewind(tc_spill *spill) TC_MUST_USE;
 /* The next observation and its heap, valid until the next call; *ret NULL at the end. */
 tc_status tc_spill_next(tc_spill *spill, const tc_observation **ret,
                         tc_slice *ret_heap) TC_MUST_USE;
+/* Bytes that an observation takes in a run: exactly what writing it will add. */
+uint64_t tc_spill_size(const tc_observation *o);
+/* Bytes written. */
 uint64_t tc_spill_bytes(const tc_spill *spill);
 
 #endif

@@ -3,12 +3,11 @@
 /* value_change: another value replaces the one that is established.
  *
  * Established is the value that holds at least `share` of the group's history (and more than any
- * other), once there are
- * min_events of them and the learning time is over; or one that has replaced another, until the
- * history runs empty. While a value is established, only its own events are learned. Another value
- * is a candidate: so many events of it in a row (condition gte) make the change, and any event of
- * another value refutes it; what was refuted is never learned. With nothing established, all is
- * learned. A group without history is new.
+ * other), once that has min_events events and the learning time is over; or one that has replaced
+ * another, until the history runs empty. While a value is established, only its own events are
+ * learned. Another value is a candidate: flow->streak events of it in a row (condition gte) make
+ * the change, and any event of another value refutes it; what was refuted is never learned. With
+ * nothing established, all is learned. A group without history is new.
  *
  * The history of a group is its last `timespan`, and of that at most the latest
  * TC_CHANGE_HISTORY events (or min_events if these are more). */
@@ -63,7 +62,7 @@ static tc_piece established(const tc_correlator *k, const tc_flow *flow, const t
     uint32_t events = g->u.change.history.count;
     uint64_t age = (uint64_t)time - (uint64_t)g->u.change.first;
     if (events < flow->min_events || age < flow->learn) return 0;
-    /* With so many values none can have the share; so nobody makes us walk long lists. */
+    /* The other values alone leave none the share: so nobody makes us walk long lists. */
     tc_piece candidate = g->u.change.candidate;
     bool outside = candidate && !tc_sighting_at(k, candidate)->uses;
     uint32_t others = g->u.change.values.count - (outside ? 2 : 1);

@@ -190,9 +190,10 @@ bool tc_window_temporal(tc_correlator *k, tc_flow *flow, tc_piece group, tc_arri
     tc_proof_add(&k->proofs, g->proof, arrival, false);
     tc_groups_touch(k, flow, group, time);
     uint32_t count = look(k, flow, g, floor, &start);
+    flow->count = (double)count;
+    flow->uncertain = false;
     if (!tc_flow_rises(flow, g, holds(k, flow, count), time)) return false;
     flow->start = start;
-    flow->count = (double)count;
     tc_proof_collect(&k->proofs, g->proof, &flow->told);
     collect(k, g, &flow->told);
     return true;

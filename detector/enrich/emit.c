@@ -124,6 +124,8 @@ tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
     TC_TRY(tc_emit(w, event, TC_OBS_ALIAS, &o));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, a));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, b));
+    /* What a client puts into a request names whom it likes. */
+    if (w->family != TC_FAMILY_WEB) o->flags |= TC_OBS_FLAG_VOUCHED;
     /* A fact is what it says, not the line that says it: any of many lines may be the first. */
     o->order.record_hash = tc_content_hash_add(tc_content_hash(a), b);
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);

@@ -158,9 +158,7 @@ static void sample(database *d)
 static tc_status open_database(database *d, const char *path, tc_error *reterr)
 {
     FILE *file = fopen(path, "rbe");
-    if (file == NULL)
-        return tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot be opened: %s",
-                          strerrordesc_np(errno));
+    if (file == NULL) return tc_fail_sys(reterr, errno, path, "cannot be opened");
     bool sane = file_is_sane(file);
     fclose(file);
     if (!sane)

@@ -3,19 +3,27 @@
  *
  * Names of mailboxes and accounts (DOMAIN\user, domain.local\user, dom/user, UPN, SMTP address,
  * bare name, SID, Exchange mailbox GUID, AD object GUID) are brought to a normal form and united
- * when a log or --accounts states that two belong together. An entity's number never changes; after
- * a union the younger one points to the elder (tc_identity_root). Unions apply from the moment they
- * are learned, never backwards. A bare name or DOMAIN\user is assumed to be the SMTP address with
- * the same local part when exactly one such address is known and no fact says otherwise; such a
- * join is marked assumed, and a later fact that contradicts it undoes it. A mailbox GUID seen
- * beside a name tells which mailbox was opened, which for a delegate is not the name's own: the
- * first pairing holds, others are refused and counted. Ordered stage only; bounded; when full,
- * names are not added and that is counted.
+ * when a log or --accounts states that two belong together. An entity's number never changes while
+ * it is known; after a union the younger one points to the elder (tc_identity_root). Unions apply
+ * from the moment they are learned, never backwards. A bare name or DOMAIN\user is assumed to be
+ * the SMTP address with the same local part when exactly one such address is known and no fact says
+ * otherwise; such a join is marked assumed, and a later fact that contradicts it undoes it. A
+ * mailbox GUID seen beside a name tells which mailbox was opened, which for a delegate is not the
+ * name's own: the first pairing holds, others are refused and counted.
+ *
+ * Bounded in bytes and in entities. Strangers can invent names, so what is full forgets: first the
+ * entities of the lowest rank, of these the one that came to its rank first, always with all its
+ * names. The caller raises ranks as it learns who is real. What was looked up or made since
+ * tc_identity_begin is in use and is not forgotten. Numbers of forgotten names are given to other
+ * names; tc_identity_serial tells them apart. Elder is who was made first, not who has the smaller
+ * number. Which names are forgotten depends on the calls alone, never on the run's hash key.
+ *
+ * Ordered stage only: one thread.
  */
 #ifndef TC_ENRICH_IDENTITY_H
 #define TC_ENRICH_IDENTITY_H
 
-#include "parsers/base/slice.h"
+#include "detector/bound.h"
 
 typedef enum tc_name_form {
     TC_NAME_NONE = 0, /* empty, "-", anonymous, not a name */
@@ -43,31 +51,62 @@ void tc_name_normalise(tc_slice raw, tc_name *ret);
 typedef uint32_t tc_entity; /* 0 = none */
 typedef struct tc_identity tc_identity;
 
-tc_identity *tc_identity_new(size_t max_bytes) TC_MUST_USE;
+/* How well an entity is known: the lower, the sooner it is forgotten. */
+typedef enum tc_rank {
+    TC_RANK_NEW = 0, /* anybody can invent these */
+    TC_RANK_KNOWN,   /* seen on 2 days, or by something that cannot be invented */
+    TC_RANK_REGULAR, /* 3 or 4 days */
+    TC_RANK_USUAL,   /* 5 to 8 days */
+    TC_RANK_OLD,     /* 9 days or more */
+    TC_RANK_PINNED,  /* never forgotten: --accounts */
+    TC_RANK_COUNT
+} tc_rank;
+
+typedef struct tc_identity_options {
+    size_t max_bytes;    /* everything included; raised to 256 KiB if less */
+    size_t max_entities; /* 0 = as many as fit in the bytes. A union that splits one off may stand
+                            above it until the next statement. */
+    void *context;
+    /* May be NULL. Called before an entity is forgotten, while it can still be asked about; must
+     * not make, find, unite or forget anything. */
+    void (*forget)(void *context, tc_entity root);
+} tc_identity_options;
+
+tc_identity *tc_identity_new(const tc_identity_options *options) TC_MUST_USE;
 void tc_identity_free(tc_identity *identity);
-/* The entity of a written name, made when new; 0 for TC_NAME_NONE or when full. Always a root. */
+
+/* -- names ---------------------------------------------------------------------------------- */
+
+/* A new statement begins: nothing is in use. Whoever never calls it never sees anything
+ * forgotten. */
+void tc_identity_begin(tc_identity *identity);
+/* The entity of a written name, made when new; 0 for TC_NAME_NONE or when there is no room. Always
+ * a root. */
 tc_entity tc_identity_of(tc_identity *identity, tc_slice raw);
 /* The same without making one. */
-tc_entity tc_identity_find(const tc_identity *identity, tc_slice raw);
+tc_entity tc_identity_find(tc_identity *identity, tc_slice raw);
 /* The number of the written name itself, made when new; it stays, whatever is united. Whoever meets
- * the same text again saves bringing it to its normal form. 0 for TC_NAME_NONE or when full. */
+ * the same text again saves bringing it to its normal form. 0 for TC_NAME_NONE or when there is no
+ * room. */
 uint32_t tc_identity_name(tc_identity *identity, tc_slice raw);
-/* Root of an entity or of a name's number. */
-tc_entity tc_identity_root(const tc_identity *identity, tc_entity entity);
+/* Differs for every name that a number is given to; 0 if no name has the number. */
+uint32_t tc_identity_serial(const tc_identity *identity, uint32_t name);
+/* Root of an entity or of a name's number; 0 if no name has the number. */
+tc_entity tc_identity_root(tc_identity *identity, tc_entity entity);
+
+/* -- facts ---------------------------------------------------------------------------------- */
+
 /* States that two written names are one mailbox. Returns the root that remains and in *ret_absorbed
- * the root that was given up (0 if they were one already), so that state can be moved. */
+ * the root that was given up (0 if they were one already), so that state can be moved: the caller's
+ * number of the latter is tc_identity_absorbed_value until the next union. The root that remains
+ * takes the higher rank. */
 tc_entity tc_identity_unite(tc_identity *identity, tc_slice a, tc_slice b, tc_entity *ret_absorbed);
 /* The same for two names by their numbers. */
 tc_entity tc_identity_unite_names(tc_identity *identity, uint32_t a, uint32_t b,
                                   tc_entity *ret_absorbed);
-/* The same, from a person who knows (--accounts): never refused. Before the first observation. */
+/* The same, from a person who knows (--accounts): never refused, and pinned. Before the first
+ * observation. */
 tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);
-/* The best name to show: SMTP, then NT, bare, SID, GUID; as first written in that form, lower case.
- */
-tc_slice tc_identity_label(const tc_identity *identity, tc_entity entity);
-/* True if names of two log families (webmail account and SMTP address) are united in it;
- * *ret_assumed: by the local-part assumption only, not by fact. */
-bool tc_identity_joined(const tc_identity *identity, tc_entity entity, bool *ret_assumed);
 /* --accounts: CSV (RFC 4180; separated by comma, semicolon or tab; header optional, naming columns
  * freely). Every cell of a row that looks like a name is a name of that row's mailbox; a bare word
  * counts in columns that are headed like account names or, without a header, if no other row has it
@@ -75,10 +114,42 @@ bool tc_identity_joined(const tc_identity *identity, tc_entity entity, bool *ret
  * have line and column. */
 tc_status tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv,
                                     tc_error *reterr) TC_MUST_USE;
+
+/* -- what is kept with an entity ------------------------------------------------------------ */
+
+/* Never lowers. */
+void tc_identity_raise(tc_identity *identity, tc_entity root, tc_rank rank);
+tc_rank tc_identity_rank(const tc_identity *identity, tc_entity root);
+/* One number of the caller; 0 at first, and for an entity that a contradiction splits off. */
+void tc_identity_set_value(tc_identity *identity, tc_entity root, uint32_t value);
+uint32_t tc_identity_value(const tc_identity *identity, tc_entity root);
+/* The value of the entity that the last union gave up; 0 if it gave up none. */
+uint32_t tc_identity_absorbed_value(const tc_identity *identity);
+/* A hash of the leading name's text: the same in every run, whatever was forgotten meanwhile. */
+uint64_t tc_identity_key(const tc_identity *identity, tc_entity root);
+/* The best name to show: SMTP, then NT, bare, SID, GUID; as first written in that form, lower case.
+ * The entity is in use thereby; the text stays until the next statement begins. */
+tc_slice tc_identity_label(tc_identity *identity, tc_entity entity);
+/* True if names of two log families (webmail account and SMTP address) are united in it;
+ * *ret_assumed: by the local-part assumption only, not by fact. */
+bool tc_identity_joined(const tc_identity *identity, tc_entity entity, bool *ret_assumed);
+
+/* -- room ----------------------------------------------------------------------------------- */
+
+/* Forgets one entity; false if there are only pinned ones and ones in use. New names make room by
+ * themselves; this is for a caller whose own bound is reached. */
+bool tc_identity_evict(tc_identity *identity);
+/* Names known now, bytes held for them. */
 size_t tc_identity_count(const tc_identity *identity);
-/* Names not added because the table was full. */
+size_t tc_identity_bytes(const tc_identity *identity);
+/* Entities forgotten that had that rank. */
+uint64_t tc_identity_evicted(const tc_identity *identity, tc_rank rank);
+/* Names and facts not taken in because nothing could be forgotten for them. */
 uint64_t tc_identity_refused(const tc_identity *identity);
-/* Facts not believed because their GUID or name was paired before. */
+/* Facts not believed because their GUID or name was paired before, or because their entity would
+ * get more names than anybody has. */
 uint64_t tc_identity_conflicts(const tc_identity *identity);
+/* Tells which of the bounds were reached. */
+void tc_identity_bounds(const tc_identity *identity, tc_bounds *bounds);
 
 #endif

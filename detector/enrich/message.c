@@ -1,4 +1,4 @@
-/* System messages in message tracking (formats.md 3, 3.1; detections.md 0.2, 4.3). */
+/* System messages in message tracking. */
 #include "detector/enrich/worker.h"
 
 /* What a row's marks say, before its subject is read. */
@@ -79,15 +79,28 @@ static bool is_own_domain(const tc_enricher *e, tc_slice address)
     return false;
 }
 
+typedef enum ownership { NOT_OURS, PERHAPS_OURS, OURS } ownership;
+
+/* A mailbox or its rules handed the message over: no stranger can do that. */
+static bool is_submitted(const row *r)
+{
+    if (tc_slice_equal_ascii(r->event_id, TC_LIT("SUBMIT"))) return true;
+    return tc_slice_equal_ascii(r->event_id, TC_LIT("RECEIVE")) &&
+           (r->marks.rule || tc_slice_equal_ascii(r->source, TC_LIT("STOREDRIVER")));
+}
+
 /* Written by a mailbox of this organisation: a stranger's out-of-office speaks the stranger's
- * language. */
-static bool is_ours(const tc_enricher *e, const row *r)
+ * language. Exchange 2007 and 2010 do not log the direction; there a sender in an own domain proves
+ * nothing, for anybody can write one. */
+static ownership ownership_of(const tc_enricher *e, const row *r)
 {
     tc_slice direction = tc_worker_field(r->event, TC_FIELD_MT_DIRECTIONALITY);
-    if (tc_slice_equal_ascii(direction, TC_LIT("Originating"))) return true;
-    if (tc_slice_equal_ascii(direction, TC_LIT("Incoming"))) return false;
-    if (e->domain_count > 0) return is_own_domain(e, r->sender);
-    return r->marks.rule || tc_slice_equal_ascii(r->source, TC_LIT("STOREDRIVER"));
+    if (tc_slice_equal_ascii(direction, TC_LIT("Originating"))) return OURS;
+    if (tc_slice_equal_ascii(direction, TC_LIT("Incoming"))) return NOT_OURS;
+    if (e->domain_count > 0 && !is_own_domain(e, r->sender)) return NOT_OURS;
+    if (is_submitted(r)) return OURS;
+    if (e->domain_count > 0 || r->marks.rule) return PERHAPS_OURS;
+    return tc_slice_equal_ascii(r->source, TC_LIT("STOREDRIVER")) ? PERHAPS_OURS : NOT_OURS;
 }
 
 static bool is_service_address(tc_slice address, const tc_name *name)
@@ -159,10 +172,12 @@ static bool judge(tc_enrich_worker *w, const row *r, judged *ret)
     return true;
 }
 
-static tc_status emit_message(tc_enrich_worker *w, const row *r, tc_slice mailbox, const judged *j)
+static tc_status emit_message(tc_enrich_worker *w, const row *r, tc_slice mailbox, const judged *j,
+                              ownership own)
 {
     tc_observation *o = NULL;
     TC_TRY(tc_emit(w, r->event, TC_OBS_MESSAGE, &o));
+    if (own == OURS) o->flags |= TC_OBS_FLAG_VOUCHED;
     o->weight_percent = j->weight;
     o->script = (uint8_t)j->verdict.script;
     o->certainty = j->verdict.certainty;
@@ -189,10 +204,11 @@ static tc_status observe_system_message(tc_enrich_worker *w, row *r)
     r->marks = marks_of(r);
     if (!r->marks.null_path && !r->marks.rule && r->marks.class == TC_MESSAGE_NONE)
         return TC_SUCCESS;
-    if (is_bookkeeping(r->event_id) || !is_ours(w->enricher, r) || !judge(w, r, &j))
-        return TC_SUCCESS;
+    if (is_bookkeeping(r->event_id)) return TC_SUCCESS;
+    ownership own = ownership_of(w->enricher, r);
+    if (own == NOT_OURS || !judge(w, r, &j)) return TC_SUCCESS;
     tc_slice mailbox = mailbox_of(r, j.kind);
-    return mailbox.len > 0 ? emit_message(w, r, mailbox, &j) : TC_SUCCESS;
+    return mailbox.len > 0 ? emit_message(w, r, mailbox, &j, own) : TC_SUCCESS;
 }
 
 /* -- facts ---------------------------------------------------------------------------------- */

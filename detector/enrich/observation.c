@@ -63,6 +63,12 @@ size_t tc_observations_bytes(const tc_observations *b)
     return b->count * sizeof(tc_observation) + b->heap_length + b->slots_used * sizeof(text_slot);
 }
 
+size_t tc_observations_memory(const tc_observations *b)
+{
+    return sizeof(*b) + b->capacity * sizeof(tc_observation) + b->heap_capacity +
+           b->slot_count * sizeof(text_slot);
+}
+
 static bool fits(const tc_observations *b, size_t more)
 {
     size_t bytes = tc_observations_bytes(b);

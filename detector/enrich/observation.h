@@ -67,10 +67,13 @@ typedef enum tc_obs_flag {
     TC_OBS_FLAG_FAILED = 1 << 1,  /* account, web: it did not succeed */
     TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, connector... */
     TC_OBS_FLAG_FORWARDED =
-        1 << 3,                   /* web: address taken from X-Forwarded-For of a declared proxy */
-    TC_OBS_FLAG_HAS_XFF = 1 << 4, /* web: the record has a forwarded address at all */
-    TC_OBS_FLAG_CREATED = 1 << 5, /* account: 4720 */
-    TC_OBS_FLAG_REDIRECT = 1 << 6 /* web: status 301 or 302 */
+        1 << 3,                    /* web: address taken from X-Forwarded-For of a declared proxy */
+    TC_OBS_FLAG_HAS_XFF = 1 << 4,  /* web: the record has a forwarded address at all */
+    TC_OBS_FLAG_CREATED = 1 << 5,  /* account: 4720 */
+    TC_OBS_FLAG_REDIRECT = 1 << 6, /* web: status 301 or 302 */
+    /* alias, message: a server of the organisation says so of a mailbox of its own; nobody outside
+     * can have written it */
+    TC_OBS_FLAG_VOUCHED = 1 << 7
 } tc_obs_flag;
 
 typedef enum tc_address_class {
@@ -128,6 +131,8 @@ void tc_observations_truncate(tc_observations *batch, size_t count);
 tc_observation *tc_observations_at(tc_observations *batch, size_t index);
 tc_slice tc_observations_heap(const tc_observations *batch);
 size_t tc_observations_bytes(const tc_observations *batch);
+/* What it takes in memory, room that is not used yet included. */
+size_t tc_observations_memory(const tc_observations *batch);
 /* Sorts by order. */
 void tc_observations_sort(tc_observations *batch);
 

@@ -7,29 +7,26 @@
 static tc_status read_whole(const char *path, uint8_t **ret, size_t *ret_length, tc_error *reterr)
 {
     FILE *file = fopen(path, "rbe");
-    if (file == NULL) {
-        int reason = errno;
-        tc_status status =
-            tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot be opened: %s", strerrordesc_np(reason));
-        if (reterr != NULL) reterr->sys = reason;
-        return status;
-    }
+    if (file == NULL) return tc_fail_sys(reterr, errno, path, "cannot be opened");
     uint8_t *bytes = NULL;
     size_t capacity = 0, length = 0, got = 0;
     tc_status status = TC_SUCCESS;
+    int reason = 0;
     do {
         status = tc_grow(&bytes, &capacity, length + 4096, 1, TC_TSV_MAX);
         if (tc_failed(status)) break;
+        errno = 0;
         got = fread(bytes + length, 1, capacity - length, file);
+        if (ferror(file)) reason = errno;
         length += got;
-    } while (got > 0);
+    } while (got > 0 && !ferror(file));
     if (status.code == TC_ELIMIT)
         status = tc_fail_at(reterr, TC_ELIMIT, path, 0, 0, "is larger than a table may be (%zu)",
                             TC_TSV_MAX);
     else if (tc_failed(status))
         status = tc_fail_at(reterr, status.code, path, 0, 0, "cannot be held: no memory");
     else if (ferror(file))
-        status = tc_fail_at(reterr, TC_EIO, path, 0, 0, "cannot be read");
+        status = tc_fail_sys(reterr, reason, path, "cannot be read");
     fclose(file);
     if (tc_failed(status)) {
         tc_free(bytes);

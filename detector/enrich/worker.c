@@ -77,6 +77,7 @@ void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema)
         [TC_WEB_WIN32] = TC_FIELD_SC_WIN32_STATUS, [TC_WEB_FORWARDED] = TC_FIELD_X_FORWARDED_FOR,
     };
     w->schema = schema;
+    w->schema_serial = schema->serial;
     w->family = family_of(schema);
     for (size_t i = 0; i < TC_WEB_COLUMNS; i++)
         w->web_columns[i] = tc_schema_column(schema, (tc_field)fields[i]);
@@ -107,7 +108,7 @@ tc_status tc_enrich_end_block(tc_enrich_worker *w)
 
 void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event)
 {
-    if (event->schema != w->schema) tc_worker_use_schema(w, event->schema);
+    if (tc_worker_is_other_schema(w, event->schema)) tc_worker_use_schema(w, event->schema);
     w->mark = tc_observations_count(w->batch);
     w->pending_count = 0;
     if (w->event_raw == event->raw.ptr && w->event_record == event->place.record) return;
@@ -155,7 +156,7 @@ tc_status tc_enrich_observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret
 
 void tc_enrich_ecs(tc_enrich_worker *w, tc_event *event)
 {
-    if (event->schema != w->schema) tc_worker_use_schema(w, event->schema);
+    if (tc_worker_is_other_schema(w, event->schema)) tc_worker_use_schema(w, event->schema);
     switch (w->family) {
     case TC_FAMILY_WEB:
         tc_ecs_web(w, event);

@@ -77,6 +77,7 @@ struct tc_enrich_worker {
     tc_arena *scratch;
     /* the schema of the last event */
     const tc_schema *schema;
+    uint64_t schema_serial; /* another one may since have taken its address */
     tc_family family;
     int web_columns[TC_WEB_COLUMNS];
     /* the block */
@@ -102,6 +103,10 @@ struct tc_enrich_worker {
     tc_open_span spans[TC_SPAN_SLOTS];
 };
 
+static inline bool tc_worker_is_other_schema(const tc_enrich_worker *w, const tc_schema *schema)
+{
+    return schema != w->schema || schema->serial != w->schema_serial;
+}
 /* Makes `schema` the one in use. */
 void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema);
 /* Around the work on one event; end hands the status on. */

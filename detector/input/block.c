@@ -6,6 +6,7 @@
 void tc_block_done(tc_block *block)
 {
     tc_free(block->data);
+    tc_schemas_free(block->schemas);
     *block = (tc_block){0};
 }
 

@@ -3,7 +3,6 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/arena.h"
 #include "parsers/base/map.h"
-#include "parsers/base/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -36,12 +35,7 @@ typedef struct walk {
 
 void tc_error_set_path(tc_error *reterr, tc_slice path)
 {
-    if (!reterr) return;
-    tc_str text;
-    tc_str_init(&text, 8 * PATH_BYTES);
-    tc_escape_text(&text, path);
-    (void)tc_slice_to_cstr(tc_str_view(&text), reterr->source, sizeof reterr->source);
-    tc_str_done(&text);
+    tc_error_set_source(reterr, path.len ? (const char *)path.ptr : "", path.len);
 }
 
 static tc_status report(const walk *w, tc_found *found)
@@ -82,12 +76,14 @@ static void leave_name(walk *w, size_t length)
     w->path[length] = '\0';
 }
 
-/* True with *ret_fresh telling whether the folder is entered for the first time. */
-static tc_status note_folder(walk *w, int fd, bool *ret_fresh)
+/* *ret_fresh tells whether the folder is entered for the first time; *ret_sys is the errno if that
+ * cannot be known. */
+static tc_status note_folder(walk *w, int fd, bool *ret_fresh, int *ret_sys)
 {
     struct stat st;
     *ret_fresh = false;
-    if (fstat(fd, &st) != 0) return TC_SUCCESS;
+    *ret_sys = fstat(fd, &st) != 0 ? errno : 0;
+    if (*ret_sys != 0) return TC_SUCCESS;
     uint64_t id[2] = {(uint64_t)st.st_dev, (uint64_t)st.st_ino};
     uint64_t *value;
     return tc_map_put(w->folders, tc_slice_make(id, sizeof id), &value, ret_fresh);
@@ -100,15 +96,25 @@ static int compare_entries(const void *a, const void *b)
     return strcmp((*left)->name, (*right)->name);
 }
 
+/* The next name but "." and ".."; NULL at the end, or with *ret_sys when there is no knowing. */
+static const struct dirent *next_name(DIR *dir, int *ret_sys)
+{
+    const struct dirent *d;
+    do {
+        errno = 0;
+        d = readdir(dir);
+        *ret_sys = d ? 0 : errno;
+    } while (d && (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0));
+    return d;
+}
+
 /* Reads all names of a folder, sorted. *ret is NULL at the limit of memory. */
 static size_t read_names(walk *w, DIR *dir, const entry ***ret, int *ret_sys)
 {
     entry *list = NULL;
     size_t count = 0;
     *ret = NULL;
-    errno = 0;
-    for (const struct dirent *d = readdir(dir); d; d = readdir(dir)) {
-        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0) continue;
+    for (const struct dirent *d; (d = next_name(dir, ret_sys));) {
         size_t size = strlen(d->d_name) + 1;
         entry *e = tc_arena_get(w->names, 1, sizeof *e + size);
         if (!e) return 0;
@@ -117,9 +123,7 @@ static size_t read_names(walk *w, DIR *dir, const entry ***ret, int *ret_sys)
         memcpy(e->name, d->d_name, size);
         list = e;
         count++;
-        errno = 0;
     }
-    *ret_sys = errno;
     *ret = tc_arena_get(w->names, count ? count : 1, sizeof **ret);
     if (!*ret) return 0;
     const entry *e = list;
@@ -183,20 +187,20 @@ static tc_status walk_names(walk *w, int folder, const entry *const *names, size
 static tc_status walk_folder(walk *w, int fd)
 {
     bool fresh;
-    tc_status status = note_folder(w, fd, &fresh);
+    int sys = 0;
+    tc_status status = note_folder(w, fd, &fresh, &sys);
     DIR *dir = !tc_failed(status) && fresh ? fdopendir(fd) : NULL;
     if (!dir) {
-        int sys = errno;
+        if (fresh) sys = errno;
         (void)close(fd);
-        if (tc_failed(status) || !fresh) return status;
+        if (tc_failed(status) || sys == 0) return status;
         return report_problem(w, "cannot read the folder", sys);
     }
     tc_arena_mark mark = tc_arena_save(w->names);
     const entry **names;
-    int sys = 0;
     size_t count = read_names(w, dir, &names, &sys);
     if (!names) {
-        status = report_problem(w, "too many files in one folder", 0);
+        status = report_problem(w, "too many files in one folder, or no memory for their names", 0);
     } else {
         if (sys != 0) status = report_problem(w, "cannot read all of the folder", sys);
         if (!tc_failed(status)) status = walk_names(w, dirfd(dir), names, count);
@@ -208,11 +212,7 @@ static tc_status walk_folder(walk *w, int fd)
 
 static tc_status refuse(const char *path, tc_error *reterr, const char *text, int sys)
 {
-    errno = sys;
-    tc_status status =
-        tc_fail(reterr, TC_EIO, "%s%s%s", text, sys ? ": " : "", sys ? strerrordesc_np(sys) : "");
-    tc_error_set_path(reterr, tc_slice_of(path));
-    return status;
+    return tc_fail_sys(reterr, sys, path, "%s", text);
 }
 
 /* The path without slashes at its end, as it will be shown. */

@@ -41,7 +41,7 @@ typedef struct tc_found_sink {
 tc_status tc_discover(const char *const *paths, size_t count, const tc_found_sink *sink,
                       tc_error *reterr) TC_MUST_USE;
 
-/* Puts the path, made safe to print, into reterr->source; NULL is fine. */
+/* Puts the path into reterr->source; a NULL reterr is fine. */
 void tc_error_set_path(tc_error *reterr, tc_slice path);
 
 #endif

@@ -21,6 +21,7 @@ typedef struct side {
     uint8_t *buffer; /* PIECE bytes */
     tc_slice left;
     bool end;
+    bool unknown; /* reading failed: what follows cannot be known */
 } side;
 
 typedef struct comparer {
@@ -35,11 +36,12 @@ typedef struct comparer {
 static bool start_side(side *s, const tc_source *source)
 {
     s->left = TC_EMPTY_SLICE;
-    s->end = false;
+    s->end = s->unknown = false;
     return !tc_failed(tc_source_start(source, s->stream, NULL));
 }
 
-/* Damage counts as the end: what a damaged copy still yields is judged like a shorter copy. */
+/* Damage of a gzip counts as the end: every reading ends there, so what a damaged copy yields is
+ * judged like a shorter copy. Where the system fails nothing can be said of what follows. */
 static void refill_side(side *s)
 {
     while (s->left.len == 0 && !s->end) {
@@ -47,6 +49,7 @@ static void refill_side(side *s)
         if (tc_failed(tc_stream_fill(s->stream, s->buffer, PIECE, &got, &s->end, NULL))) {
             got = 0;
             s->end = true;
+            s->unknown = !tc_stream_damaged(s->stream);
         }
         s->left = tc_slice_make(s->buffer, got);
     }
@@ -58,6 +61,7 @@ static verdict compare_streams(side *a, side *b)
         refill_side(a);
         refill_side(b);
         size_t n = TC_MIN(a->left.len, b->left.len);
+        if (a->unknown || b->unknown) return DIFFERENT;
         if (n == 0) {
             if (a->left.len == b->left.len) return SAME;
             return a->left.len == 0 ? FIRST_IN_SECOND : SECOND_IN_FIRST;
@@ -178,7 +182,7 @@ static bool load_head(comparer *c, const tc_entry *entry)
         c->head_length += n;
     }
     tc_stream_stop(s->stream);
-    return true;
+    return !s->unknown;
 }
 
 /* The loaded head seems to begin with all of the small source: the last bytes are a cheap test. */

@@ -17,6 +17,7 @@ typedef enum tc_gunzip_result {
     TC_GUNZIP_OK,      /* the output is full, or the input is used up */
     TC_GUNZIP_END,     /* the member is complete and its checksum right */
     TC_GUNZIP_DAMAGED, /* no gzip, or broken: see tc_gunzip_problem */
+    TC_GUNZIP_NO_MEMORY,
 } tc_gunzip_result;
 
 /* NULL without memory. */

@@ -100,6 +100,16 @@ static tc_status take_inventory(tc_input *input, const tc_input_options *options
     return status;
 }
 
+/* What the known formats look like is made before any log is read. A format that finds no memory
+ * for it tells again where it is used. */
+static void make_known_schemas(const tc_parse_options *options)
+{
+    for (const tc_parser *const *p = tc_parsers; *p; p++) {
+        tc_carry carry;
+        (*p)->begin(&carry, options);
+    }
+}
+
 static tc_status open_input(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
     size_t record_max = options->record_max ? options->record_max : TC_RECORD_MAX;
@@ -111,6 +121,7 @@ static tc_status open_input(tc_input *input, const tc_input_options *options, tc
     input->memory = tc_arena_new(TC_INPUT_MEMORY);
     input->irrelevant_folders = tc_map_new(TC_FOLDERS_MAX);
     if (!input->memory || !input->irrelevant_folders) return (tc_status){TC_ENOMEM};
+    make_known_schemas(&input->options);
     TC_TRY(read_hosts(input, options, reterr));
     TC_TRY(read_zones(input, options, reterr));
     return take_inventory(input, options, reterr);
@@ -139,6 +150,7 @@ void tc_input_free(tc_input *input)
         tc_stream_free(input->entries[i].stream);
     tc_free(input->entries);
     tc_free(input->irrelevant);
+    tc_free(input->names);
     tc_map_free(input->irrelevant_folders);
     tc_arena_free(input->memory);
     tc_free(input);
@@ -153,6 +165,17 @@ const tc_source *tc_input_source(const tc_input *input, size_t index)
 {
     TC_ASSERT(index < input->count);
     return &input->entries[index].source;
+}
+
+void tc_input_name_error(const tc_source *source, tc_error *error)
+{
+    tc_error_set_path(error, source->path);
+}
+
+size_t tc_input_irrelevant_names(const tc_input *input, const tc_slice **ret)
+{
+    *ret = input->names;
+    return input->name_count;
 }
 
 size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret)

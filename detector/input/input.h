@@ -7,7 +7,9 @@
  * or device that was not named by the user, never writes, never makes a path of a name found inside
  * an archive. Read errors are an environment failure of that source alone. Archives other than gzip
  * are sources of state UNREADABLE whose error says what to do: to pass over one silently would lose
- * evidence.
+ * evidence. So are logs that this version does not understand: state UNREAD, with what they look
+ * like and how to get them read. Other files are no evidence; they are counted, and the first of
+ * them kept by name.
  *
  * A source's key is made of its decoded head, so it is equal for plain and compressed copies. A
  * copy of another source, or a file that is the beginning of another, is found by comparing the
@@ -29,10 +31,11 @@ typedef enum tc_source_state {
     TC_SOURCE_IRRELEVANT, /* named by the user, but not a log that any parser knows */
     TC_SOURCE_DUPLICATE,  /* same content as, or beginning of, source `twin` */
     TC_SOURCE_UNREADABLE, /* permission, I/O error, broken archive: see error */
+    TC_SOURCE_UNREAD,     /* evidence that is not understood: see looks_like and mend */
     TC_SOURCE_STATE_COUNT
 } tc_source_state;
 
-#define TC_SAMPLE_COUNT 64
+#define TC_IRRELEVANT_NAMES 1000
 #define TC_HEAD_MAX ((size_t)64 * 1024) /* decoded bytes that a source is recognised by */
 
 typedef struct tc_source {
@@ -50,15 +53,14 @@ typedef struct tc_source {
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
-    tc_time first, last;    /* by sampling; TC_TIME_NONE if unknown (compressed: first only) */
-    /* bound[i] is a lower bound of the times of all records from file offset bound_offset[i] on,
-     * lateness already subtracted; never decreasing; at most TC_SAMPLE_COUNT, the first at 0.
-     * None when nothing is known (then nothing may be released before its end). A source of at most
-     * TC_HEAD_MAX decoded bytes was parsed whole and has one exact bound. */
-    const tc_time *bound;
-    const uint64_t *bound_offset;
-    uint32_t bound_count;
-    const tc_error *error; /* NULL unless unreadable */
+    bool once;              /* standard input or a pipe: cannot be read again */
+    /* Of the first records, none of which is older than `first`, and of the last one. TC_TIME_NONE
+     * if unknown; `last` is so for compressed files, UTF-16 and pipes that go on behind the head.
+     */
+    tc_time first, last;
+    const tc_error *error;  /* NULL unless unreadable */
+    const char *looks_like; /* NULL unless unread: "a packet capture (pcap)" */
+    const char *mend;       /* NULL unless unread: what a person can do about it */
 } tc_source;
 
 typedef struct tc_input tc_input;
@@ -91,8 +93,12 @@ tc_status tc_input_open(const tc_input_options *options, tc_input **ret,
 void tc_input_free(tc_input *input);
 size_t tc_input_count(const tc_input *input);
 const tc_source *tc_input_source(const tc_input *input, size_t index);
+/* Puts the source's path, made safe to print, into error->source. */
+void tc_input_name_error(const tc_source *source, tc_error *error);
 /* Files that are no logs, summed up per folder, in the order of the folders' names. */
 size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
+/* The paths of the first of them, at most TC_IRRELEVANT_NAMES. */
+size_t tc_input_irrelevant_names(const tc_input *input, const tc_slice **ret);
 
 /* One open source being read in order. Standard input and pipes can be opened once. */
 typedef struct tc_reader tc_reader;
@@ -119,6 +125,7 @@ typedef struct tc_block {
     uint32_t mark_units[TC_BLOCK_MARKS];
     tc_carry carry; /* as it stood at data[0] */
     tc_parse_options options;
+    tc_schemas *schemas; /* held: what the carry, and events made of data, point at */
     tc_ledger ledger; /* bytes.read, what framing itself rejected, a UTF-8 mark as header bytes */
 } tc_block;
 

@@ -1,7 +1,7 @@
 #include "detector/input/inventory.h"
 
 #include "detector/input/archive.h"
-#include "detector/input/host.h"
+#include "detector/input/entries.h"
 #include "detector/input/sample.h"
 #include "parsers/base/alloc.h"
 
@@ -26,19 +26,6 @@ typedef struct look {
     tc_status failure; /* in the middle of the head */
     tc_error error;
 } look;
-
-static tc_slice name_of(tc_slice path, size_t name_at)
-{
-    return tc_slice_sub(path, name_at, SIZE_MAX);
-}
-
-/* A folder as shown: "." for a bare name, "/" for the root. */
-static tc_slice folder_of(tc_slice path, size_t name_at)
-{
-    if (name_at == 0) return TC_LIT(".");
-    return tc_slice_sub(path, 0, name_at > 1 ? name_at - 1 : 1);
-}
-
 static bool keeps_logs(tc_slice name)
 {
     static const char *const endings[] = {".log", ".txt",    ".csv", ".tsv",  ".json", ".jsonl",
@@ -47,82 +34,6 @@ static bool keeps_logs(tc_slice name)
         if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return true;
     }
     return false;
-}
-
-/* Counts a file that is no log. */
-static tc_status count_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes)
-{
-    tc_slice folder = folder_of(found->path, found->name_at);
-    uint64_t *index;
-    bool created;
-    TC_TRY(tc_map_put(input->irrelevant_folders, folder, &index, &created));
-    if (created) {
-        TC_TRY(tc_grow(&input->irrelevant, &input->irrelevant_capacity, input->irrelevant_count + 1,
-                       sizeof *input->irrelevant, TC_FOLDERS_MAX));
-        *index = input->irrelevant_count++;
-        tc_irrelevant *group = &input->irrelevant[*index];
-        *group = (tc_irrelevant){0};
-        if (!tc_arena_copy(input->memory, folder, &group->folder)) return (tc_status){TC_ENOMEM};
-    }
-    input->irrelevant[*index].files++;
-    input->irrelevant[*index].bytes += bytes;
-    return TC_SUCCESS;
-}
-
-/* A new source with its path; host and zone follow from the path alone. */
-static tc_status add_entry(tc_input *input, const tc_found *found, tc_entry **ret)
-{
-    TC_TRY(tc_grow(&input->entries, &input->capacity, input->count + 1, sizeof *input->entries,
-                   TC_SOURCES_MAX));
-    tc_entry *entry = &input->entries[input->count];
-    *entry = (tc_entry){0};
-    tc_source *source = &entry->source;
-    char *path = tc_arena_cstr(input->memory, found->path);
-    if (!path) return (tc_status){TC_ENOMEM};
-    source->path = tc_slice_make(path, found->path.len);
-    source->name = name_of(source->path, found->name_at);
-    source->folder = folder_of(source->path, found->name_at);
-    source->host = tc_host_from_path(source->path, found->root);
-    for (size_t i = 0; i < input->host_count; i++) {
-        if (!tc_glob_match_path(input->hosts[i].glob, source->path)) continue;
-        source->host = input->hosts[i].value;
-        break;
-    }
-    source->first = source->last = TC_TIME_NONE;
-    input->count++;
-    *ret = entry;
-    return TC_SUCCESS;
-}
-
-static tc_status add_unreadable(tc_input *input, const tc_found *found, const tc_error *error)
-{
-    tc_entry *entry = NULL;
-    TC_TRY(add_entry(input, found, &entry));
-    tc_error *kept = tc_arena_get(input->memory, 1, sizeof *kept);
-    if (!kept) return (tc_status){TC_ENOMEM};
-    *kept = *error;
-    tc_error_set_path(kept, found->path);
-    entry->source.state = TC_SOURCE_UNREADABLE;
-    entry->source.error = kept;
-    return TC_SUCCESS;
-}
-
-static tc_status add_problem(tc_input *input, const tc_found *found, const char *problem, int sys)
-{
-    tc_error error = {0};
-    errno = sys;
-    (void)tc_fail(&error, TC_EIO, "%s%s%s", problem, sys ? ": " : "",
-                  sys ? strerrordesc_np(sys) : "");
-    return add_unreadable(input, found, &error);
-}
-
-static tc_status add_archive(tc_input *input, const tc_found *found, const char *kind)
-{
-    tc_error error = {0};
-    (void)tc_fail(&error, TC_EUNSUPPORTED,
-                  "this is %s; of packed files only gzip is read: unpack it and scan the folder",
-                  kind);
-    return add_unreadable(input, found, &error);
 }
 
 /* Fills the head with at least `size` bytes if there are so many, and at most four more; a failure
@@ -138,7 +49,7 @@ static void read_head(tc_inventory *inventory, look *l, size_t size)
 }
 
 /* The local zone of a source, from --tz: fixed, or as it was at the first record. */
-static void apply_zone(const tc_inventory *inventory, look *l, bool whole)
+static tc_status apply_zone(const tc_inventory *inventory, look *l, bool whole)
 {
     const tc_input *input = inventory->input;
     for (size_t i = 0; i < input->zone_count; i++) {
@@ -146,11 +57,11 @@ static void apply_zone(const tc_inventory *inventory, look *l, bool whole)
         if (!tc_glob_match_path(rule->glob, l->path)) continue;
         tc_time local = l->scan.first == TC_TIME_NONE ? 0 : l->scan.first;
         l->options.zone_offset_ns = tc_zone_offset_ns(&rule->zone, local);
-        if (l->options.zone_offset_ns != 0) {
-            tc_head_scan_run(l->parser, &l->options, l->head, whole, inventory->scratch, &l->scan);
-        }
-        return;
+        if (l->options.zone_offset_ns == 0) return TC_SUCCESS;
+        return tc_head_scan_run(l->parser, &l->options, l->head, whole, inventory->scratch,
+                                &l->scan);
     }
+    return TC_SUCCESS;
 }
 
 /* Hashes of the beginnings of 16, 32, 64... bytes: a filter only, the bytes are compared later. */
@@ -173,36 +84,17 @@ static const uint64_t *make_stems(tc_arena *arena, tc_slice head)
     return stems;
 }
 
-static tc_status set_bounds(tc_inventory *inventory, const look *l, tc_entry *entry)
+/* From when to when it reaches: the head is known, and of a big plain file the end is looked at. */
+static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
 {
     tc_source *source = &entry->source;
-    tc_time bound[TC_SAMPLE_COUNT];
-    uint64_t offset[TC_SAMPLE_COUNT];
-    tc_sampling sampling = {.first = l->scan.first, .bound = bound, .offset = offset};
-    sampling.last = TC_TIME_NONE;
-    if (entry->whole) {
-        sampling.last = l->scan.last;
-        sampling.count = l->scan.first == TC_TIME_NONE ? 0 : 1;
-        bound[0] = l->scan.first;
-        offset[0] = 0;
-    } else if (source->seekable) {
-        uint64_t bom = tc_stream_kind_of(inventory->stream).bom;
-        tc_sample_file(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,
-                       &l->options, &l->scan, inventory->scratch, &sampling);
-    }
-    source->first = sampling.first;
-    source->last = sampling.last;
-    if (sampling.count == 0) return TC_SUCCESS;
-    tc_time *kept = tc_arena_get(inventory->input->memory, sampling.count, sizeof *kept);
-    uint64_t *kept_offset =
-        tc_arena_get(inventory->input->memory, sampling.count, sizeof *kept_offset);
-    if (!kept || !kept_offset) return (tc_status){TC_ENOMEM};
-    memcpy(kept, bound, sampling.count * sizeof *kept);
-    memcpy(kept_offset, offset, sampling.count * sizeof *kept_offset);
-    source->bound = kept;
-    source->bound_offset = kept_offset;
-    source->bound_count = sampling.count;
-    return TC_SUCCESS;
+    source->first = l->scan.first;
+    source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
+    if (entry->whole || !source->seekable) return;
+    uint64_t bom = tc_stream_kind_of(inventory->stream).bom;
+    tc_time end = tc_sample_end(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,
+                                &l->options, &l->scan.carry, inventory->scratch);
+    source->last = TC_MAX(l->scan.last, end);
 }
 
 /* Standard input and pipes cannot be opened again: what was read of them stays, and the stream. */
@@ -213,7 +105,7 @@ static tc_status keep_stream(tc_inventory *inventory, const look *l, tc_entry *e
     }
     tc_stream *fresh = tc_stream_new();
     if (!fresh) return (tc_status){TC_ENOMEM};
-    entry->once = true;
+    entry->once = entry->source.once = true;
     entry->stream = inventory->stream;
     inventory->stream = fresh;
     return TC_SUCCESS;
@@ -226,10 +118,23 @@ static bool is_header_only(const look *l)
            ledger->bytes.pending == 0 && ledger->bytes.rejected == 0;
 }
 
+/* Lack of memory is told, of that file: what it is must not be guessed from what was left. */
+static tc_status add_unknown(tc_inventory *inventory, const look *l)
+{
+    return tc_entry_problem(inventory->input, l->found, "no memory to find out what it is", 0);
+}
+
+static tc_status scan_head(tc_inventory *inventory, look *l)
+{
+    TC_TRY(tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan));
+    return apply_zone(inventory, l, l->end);
+}
+
 static tc_status add_log(tc_inventory *inventory, look *l)
 {
     tc_entry *entry = NULL;
-    TC_TRY(add_entry(inventory->input, l->found, &entry));
+    if (tc_failed(scan_head(inventory, l))) return add_unknown(inventory, l);
+    TC_TRY(tc_entry_add(inventory->input, l->found, &entry));
     tc_source *source = &entry->source;
     tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
     bool regular = S_ISREG(l->st.st_mode) && l->found->kind == TC_FOUND_FILE;
@@ -243,8 +148,6 @@ static tc_status add_log(tc_inventory *inventory, look *l)
     }
     if (!entry->stems) return (tc_status){TC_ENOMEM};
 
-    tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan);
-    apply_zone(inventory, l, l->end);
     source->parser = l->parser;
     source->state = l->end && is_header_only(l) ? TC_SOURCE_EMPTY : TC_SOURCE_READABLE;
     source->key = tc_content_hash(tc_slice_sub(l->head, 0, TC_HEAD_MAX));
@@ -253,22 +156,26 @@ static tc_status add_log(tc_inventory *inventory, look *l)
     source->utf16 = kind.utf16;
     source->seekable = regular && !kind.compressed && !kind.utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
-    TC_TRY(set_bounds(inventory, l, entry));
+    set_span(inventory, l, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
 }
 
-static tc_status add_nothing(tc_inventory *inventory, const look *l)
+/* Bytes on disk; 0 if that is not known. */
+static uint64_t size_of(const look *l)
 {
-    uint64_t size = S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
-    if (l->head.len > 0 || (!l->found->named && !keeps_logs(l->name))) {
-        TC_TRY(count_irrelevant(inventory->input, l->found, size));
-        if (!l->found->named) return TC_SUCCESS;
-    }
-    tc_entry *entry = NULL;
-    TC_TRY(add_entry(inventory->input, l->found, &entry));
-    entry->source.size = size;
-    entry->source.state = l->head.len > 0 ? TC_SOURCE_IRRELEVANT : TC_SOURCE_EMPTY;
-    return TC_SUCCESS;
+    return S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
+}
+
+static tc_status add_timed(tc_input *input, const look *l, const tc_line_shapes *shapes)
+{
+    char text[128];
+    (void)snprintf(text, sizeof text,
+                   "a log of unknown form (%" PRIu32 " of %" PRIu32 " lines have a time)",
+                   shapes->timed, shapes->lines);
+    const tc_likeness evidence = {tc_arena_cstr(input->memory, tc_slice_of(text)),
+                                  "not read by this version; look into it by hand"};
+    return evidence.looks_like ? tc_entry_unread(input, l->found, size_of(l), &evidence)
+                               : (tc_status){TC_ENOMEM};
 }
 
 static bool has_nul(tc_slice s)
@@ -276,36 +183,83 @@ static bool has_nul(tc_slice s)
     return tc_slice_find(s, 0) != TC_NPOS;
 }
 
+static tc_status add_nothing(tc_inventory *inventory, const look *l)
+{
+    uint64_t size = size_of(l);
+    if (l->head.len > 0 || (!l->found->named && !keeps_logs(l->name))) {
+        TC_TRY(tc_entry_irrelevant(inventory->input, l->found, size));
+        if (!l->found->named) return TC_SUCCESS;
+    }
+    tc_entry *entry = NULL;
+    TC_TRY(tc_entry_add(inventory->input, l->found, &entry));
+    entry->source.size = size;
+    entry->source.state = l->head.len > 0 ? TC_SOURCE_IRRELEVANT : TC_SOURCE_EMPTY;
+    return TC_SUCCESS;
+}
+
 /* Which parser takes it. Most irrelevant files are told by their first few KiB. */
-static void choose_parser(tc_inventory *inventory, look *l)
+static tc_status choose_parser(tc_inventory *inventory, look *l)
 {
     l->parser = inventory->input->format;
     if (l->parser) {
         read_head(inventory, l, TC_HEAD_MAX);
-        return;
+        return TC_SUCCESS;
     }
-    l->parser = tc_parser_probe(l->head, l->name);
-    if (!l->parser && has_nul(l->head) && !keeps_logs(l->name)) return;
+    TC_TRY(tc_parser_probe(l->head, l->name, &l->parser));
+    if (!l->parser && has_nul(l->head) && !keeps_logs(l->name)) return TC_SUCCESS;
     size_t before = l->head.len;
     read_head(inventory, l, TC_HEAD_MAX);
-    if (l->head.len > before) l->parser = tc_parser_probe(l->head, l->name);
+    return l->head.len > before ? tc_parser_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
+}
+
+/* What no parser takes: evidence that is not understood, or none. */
+static tc_status add_unparsed(tc_inventory *inventory, const look *l)
+{
+    tc_input *input = inventory->input;
+    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    tc_likeness evidence;
+    if (tc_likeness_of_bytes(tc_slice_make(kind.magic, sizeof kind.magic), l->name, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    if (has_nul(l->head)) return add_nothing(inventory, l);
+    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
+    if (tc_likeness_of_text(l->head, &evidence) || tc_likeness_of_shapes(&shapes, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    return tc_likeness_is_timed(&shapes, l->name) ? add_timed(input, l, &shapes)
+                                                  : add_nothing(inventory, l);
+}
+
+/* Cut off since it was opened, say; pseudo files have a size and no bytes, too, but no such name.
+ */
+static bool gave_nothing(const tc_inventory *inventory, const look *l)
+{
+    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    return size_of(l) > 0 && !kind.compressed && kind.bom == 0 && keeps_logs(l->name);
 }
 
 static tc_status look_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
+    tc_likeness evidence;
     l->head = tc_slice_make(inventory->head, 0);
     read_head(inventory, l, FIRST_LOOK);
     if (tc_failed(l->failure) && l->head.len == 0) {
-        return add_unreadable(input, l->found, &l->error);
+        return tc_entry_unreadable(input, l->found, &l->error);
+    }
+    if (l->head.len == 0 && gave_nothing(inventory, l)) {
+        return tc_entry_problem(input, l->found, "gave no byte, though it is not empty", 0);
     }
     if (l->head.len == 0) return add_nothing(inventory, l);
     const char *kind = tc_archive_kind(l->head, l->name);
-    if (kind) return add_archive(input, l->found, kind);
-    choose_parser(inventory, l);
+    if (kind) return tc_entry_archive(input, l->found, kind);
+    if (tc_failed(choose_parser(inventory, l))) return add_unknown(inventory, l);
+    if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
     if (l->parser) return add_log(inventory, l);
-    if (tc_failed(l->failure)) return add_unreadable(input, l->found, &l->error);
-    return add_nothing(inventory, l);
+    if (tc_failed(l->failure)) return tc_entry_unreadable(input, l->found, &l->error);
+    return add_unparsed(inventory, l);
 }
 
 static int open_found(const tc_found *found)
@@ -320,22 +274,33 @@ tc_status tc_inventory_add(void *context, const tc_found *found)
 {
     tc_inventory *inventory = context;
     tc_input *input = inventory->input;
-    if (found->kind == TC_FOUND_SPECIAL) return count_irrelevant(input, found, 0);
+    if (found->kind == TC_FOUND_SPECIAL) return tc_entry_irrelevant(input, found, 0);
     if (found->kind == TC_FOUND_PROBLEM) {
-        return add_problem(input, found, found->problem, found->sys);
+        return tc_entry_problem(input, found, found->problem, found->sys);
     }
     int fd = open_found(found);
-    if (fd < 0) return add_problem(input, found, "cannot open", errno);
+    if (fd < 0) return tc_entry_problem(input, found, "cannot open", errno);
 
     look l = {.found = found, .path = found->path, .options = input->options};
-    l.name = name_of(found->path, found->name_at);
+    l.name = tc_slice_sub(found->path, found->name_at, SIZE_MAX);
     if (tc_slice_ends_ascii(l.name, TC_LIT(".gz"))) l.name.len -= 3;
-    if (fstat(fd, &l.st) != 0 || (found->kind == TC_FOUND_FILE && !S_ISREG(l.st.st_mode))) {
+    int sys = fstat(fd, &l.st) != 0 ? errno : 0;
+    bool changed = sys == 0 && found->kind == TC_FOUND_FILE && !S_ISREG(l.st.st_mode);
+    if (sys != 0 || changed) {
         (void)close(fd);
-        return count_irrelevant(input, found, 0);
+        if (sys != 0) return tc_entry_problem(input, found, "cannot look at it", sys);
+        return tc_entry_irrelevant(input, found, 0);
     }
-    tc_status status = tc_stream_start(inventory->stream, fd, &l.error);
-    status = tc_failed(status) ? add_unreadable(input, found, &l.error) : look_at(inventory, &l);
+    /* What stands in its head takes no room from other files. */
+    if (l.options.schemas) l.options.schemas = tc_schemas_new_source(l.options.schemas);
+    tc_status status = tc_stream_start(inventory->stream, fd, 0, &l.error);
+    if (input->options.schemas && !l.options.schemas) {
+        status = add_unknown(inventory, &l);
+    } else {
+        status = tc_failed(status) ? tc_entry_unreadable(input, found, &l.error)
+                                   : look_at(inventory, &l);
+    }
+    tc_schemas_free(l.options.schemas);
     tc_stream_stop(inventory->stream);
     return status;
 }

@@ -2,8 +2,9 @@
  * inventory: what each file is.
  *
  * Looks at the head of a file (decompressed, as UTF-8) and decides: a log, an empty one, an archive
- * that the user must unpack, or none of our business. A file that is no log costs one open, one
- * small read and one round of the parsers' probes.
+ * that the user must unpack, evidence that is not understood, or none of our business. What could
+ * not be found out is told as that, never as one of the others. A file that is no log costs one
+ * open, one small read and one round of the parsers' probes.
  */
 #ifndef TC_INPUT_INVENTORY_H
 #define TC_INPUT_INVENTORY_H

@@ -9,11 +9,8 @@
 
 static tc_status refuse(const tc_source *source, tc_error *reterr, const char *text, int sys)
 {
-    errno = sys;
-    tc_status status =
-        tc_fail(reterr, TC_EIO, "%s%s%s", text, sys ? ": " : "", sys ? strerrordesc_np(sys) : "");
-    tc_error_set_path(reterr, source->path);
-    return status;
+    /* The path is NUL-terminated (inventory). */
+    return tc_fail_sys(reterr, sys, (const char *)source->path.ptr, "%s", text);
 }
 
 tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr)
@@ -24,12 +21,14 @@ tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *
     if (reterr) *reterr = (tc_error){0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) return refuse(source, reterr, "cannot open any more", errno);
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+    int sys = fstat(fd, &st) != 0 ? errno : 0;
+    if (sys != 0 || !S_ISREG(st.st_mode)) {
         (void)close(fd);
-        return refuse(source, reterr, "is no file any more", 0);
+        return refuse(source, reterr, sys ? "cannot look at it again" : "is no file any more", sys);
     }
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    tc_status status = tc_stream_start(stream, fd, reterr);
+    uint64_t least = TC_MAX(source->size, (uint64_t)st.st_size);
+    tc_status status = tc_stream_start(stream, fd, least, reterr);
     if (tc_failed(status)) tc_error_set_path(reterr, source->path);
     return status;
 }

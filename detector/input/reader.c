@@ -17,6 +17,7 @@ struct tc_reader {
     tc_stream *stream;
     tc_slice head; /* of a stream that cannot be read again: comes before its bytes */
     tc_parse_options options;
+    tc_schemas *schemas; /* of this source; NULL if the run has none */
     size_t block_size;
     size_t window_max;
     uint8_t *window; /* bytes not yet framed stand at from..to */
@@ -57,8 +58,18 @@ static tc_status take_stream(tc_reader *r, tc_entry *entry, tc_error *reterr)
     return TC_SUCCESS;
 }
 
+/* A source's headers are its own: what a run can hold of them is not for one source to use up. */
+static tc_status own_schemas(tc_reader *r, tc_error *reterr)
+{
+    if (!r->options.schemas) return TC_SUCCESS;
+    r->schemas = tc_schemas_new_source(r->options.schemas);
+    r->options.schemas = r->schemas;
+    return r->schemas ? TC_SUCCESS : tc_fail(reterr, TC_ENOMEM, "no memory to read");
+}
+
 static tc_status start_reader(tc_reader *r, tc_entry *entry, size_t block_size, tc_error *reterr)
 {
+    TC_TRY(own_schemas(r, reterr));
     TC_TRY(take_stream(r, entry, reterr));
     r->block_size = TC_MIN(TC_MAX(block_size, BLOCK_MIN), BLOCK_MAX);
     r->window_max = r->options.record_max + r->block_size;
@@ -96,6 +107,7 @@ void tc_reader_close(tc_reader *reader)
 {
     if (!reader) return;
     tc_stream_free(reader->stream);
+    tc_schemas_free(reader->schemas);
     tc_free(reader->window);
     tc_free(reader);
 }
@@ -158,6 +170,8 @@ static void start_block(tc_reader *r, tc_block *block)
     block->utf16 = r->source->utf16;
     block->last = false;
     block->options = r->options;
+    tc_schemas_free(block->schemas);
+    block->schemas = tc_schemas_hold(r->schemas);
     block->ledger = (tc_ledger){0};
     block->ledger.bytes.read = r->mark;
     block->ledger.bytes.header = r->mark;
@@ -304,13 +318,24 @@ static void fill_block(tc_reader *r, tc_block *block)
     }
 }
 
+/* Everything was read, but not everything could be understood. */
+static void note_refused_headers(tc_reader *r)
+{
+    if (tc_failed(r->failure) || !r->schemas || tc_schemas_refused(r->schemas) == 0) return;
+    note_failure(r, TC_ELIMIT,
+                 "too many different headers; records below the last ones were left out");
+}
+
 tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr)
 {
     start_block(reader, block);
     fill_block(reader, block);
     bool exhausted = reader->stuck || (reader->ended && reader->from == reader->to);
+    if (exhausted) {
+        book_end(reader, block);
+        note_refused_headers(reader);
+    }
     bool failed = tc_failed(reader->failure);
-    if (exhausted) book_end(reader, block);
     /* What was booked is delivered first; a failure is told by the call after it. */
     bool booked = block->ledger.bytes.read > 0 || tc_ledger_rejected(&block->ledger) > 0;
     *ret_more = !exhausted || (failed && booked);

@@ -46,6 +46,9 @@ struct tc_input {
     size_t irrelevant_count;
     size_t irrelevant_capacity;
     tc_map *irrelevant_folders;
+    tc_slice *names; /* of irrelevant files, the first TC_IRRELEVANT_NAMES */
+    size_t name_count;
+    size_t name_capacity;
     const tc_parser *format;
     tc_parse_options options;
     tc_glob_rule *hosts;

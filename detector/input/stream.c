@@ -22,11 +22,14 @@ struct tc_stream {
     uint8_t *packed;   /* likewise */
     tc_slice packed_left;
     uint64_t packed_read;
+    uint64_t file_read; /* bytes that read() gave */
+    uint64_t least;     /* that it must give */
     uint64_t unpacked;
     bool between_members;
     bool file_ended;   /* read() gave 0 */
     bool bytes_ended;  /* no byte will follow those in wide[] */
     tc_status failure; /* sticks */
+    bool damaged;      /* it is the compressed data's own */
     tc_error error;
     size_t wide_at;
     size_t wide_end;
@@ -82,6 +85,11 @@ static size_t read_file(tc_stream *s, uint8_t *out, size_t room)
         ssize_t n = read(s->fd, out + got, room - got);
         if (n > 0) {
             got += (size_t)n;
+            s->file_read += (uint64_t)n;
+        } else if (n == 0 && s->file_read < s->least) {
+            (void)FAIL(s, TC_EIO,
+                       "shrank while it was read: %" PRIu64 " of %" PRIu64 " bytes were there",
+                       s->file_read, s->least);
         } else if (n == 0) {
             s->file_ended = true;
         } else if (errno == EAGAIN) {
@@ -89,7 +97,7 @@ static size_t read_file(tc_stream *s, uint8_t *out, size_t room)
             struct pollfd wait = {.fd = s->fd, .events = POLLIN};
             (void)poll(&wait, 1, -1);
         } else if (errno != EINTR) {
-            (void)FAIL(s, TC_EIO, "cannot read: %s", strerrordesc_np(errno));
+            s->failure = tc_fail_sys(&s->error, errno, NULL, "cannot read");
         }
     }
     return got;
@@ -128,6 +136,7 @@ static void enter_member(tc_stream *s)
         tc_gunzip_reset(s->gunzip);
         s->between_members = false;
     } else {
+        s->damaged = true;
         (void)FAIL(s, TC_EIO,
                    "damaged gzip: other data follow the compressed data at byte %" PRIu64
                    "; what stands before them was read",
@@ -158,12 +167,16 @@ static size_t unpack_some(tc_stream *s, uint8_t *out, size_t room)
     size_t got = 0;
     tc_gunzip_result result = tc_gunzip_step(s->gunzip, &s->packed_left, out, room, &got);
     s->unpacked += got;
-    if (result == TC_GUNZIP_DAMAGED) {
+    if (result == TC_GUNZIP_NO_MEMORY) {
+        (void)FAIL(s, TC_ENOMEM, "no memory to decompress");
+    } else if (result == TC_GUNZIP_DAMAGED) {
+        s->damaged = true;
         (void)FAIL(s, TC_EIO, "damaged gzip near byte %" PRIu64 ": %s; what stands before was read",
                    s->packed_read - s->packed_left.len, tc_gunzip_problem(s->gunzip));
     } else if (result == TC_GUNZIP_END) {
         s->between_members = true;
     } else if (starved && got == 0) {
+        s->damaged = true;
         (void)FAIL(s, TC_EIO,
                    "damaged gzip: it ends inside the compressed data, at byte %" PRIu64
                    "; what stands before was read",
@@ -209,10 +222,13 @@ static tc_status start_gzip(tc_stream *s)
     return TC_SUCCESS;
 }
 
-tc_status tc_stream_start(tc_stream *stream, int fd, tc_error *reterr)
+static void reset(tc_stream *stream, int fd, uint64_t least)
 {
     tc_stream_stop(stream);
     stream->fd = fd;
+    stream->least = least;
+    stream->file_read = 0;
+    stream->damaged = false;
     stream->kind = (tc_stream_kind){0};
     stream->packed_left = TC_EMPTY_SLICE;
     stream->packed_read = stream->unpacked = 0;
@@ -220,7 +236,11 @@ tc_status tc_stream_start(tc_stream *stream, int fd, tc_error *reterr)
     stream->failure = TC_SUCCESS;
     stream->error = (tc_error){0};
     stream->wide_at = 0;
+}
 
+tc_status tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr)
+{
+    reset(stream, fd, least);
     stream->wide_end = read_file(stream, stream->wide, SNIFF_SIZE);
     stream->bytes_ended = stream->file_ended;
     if (tc_failed(stream->failure)) return tell_failure(stream, reterr);
@@ -230,6 +250,7 @@ tc_status tc_stream_start(tc_stream *stream, int fd, tc_error *reterr)
         if (tc_failed(start_gzip(stream))) return tell_failure(stream, reterr);
         head.len = stream->wide_end;
     }
+    memcpy(stream->kind.magic, head.ptr, TC_MIN(head.len, (size_t)TC_STREAM_MAGIC));
     size_t bom = 0;
     stream->encoding = tc_encoding_detect(head, &bom);
     stream->kind.utf16 = stream->encoding != TC_ENCODING_UTF8;
@@ -291,4 +312,9 @@ tc_status tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *r
     if (got == 0 && tc_failed(stream->failure)) return tell_failure(stream, reterr);
     *ret_end = stream->bytes_ended && stream->wide_at == stream->wide_end;
     return TC_SUCCESS;
+}
+
+bool tc_stream_damaged(const tc_stream *stream)
+{
+    return stream->damaged;
 }

@@ -6,6 +6,7 @@
 #include "detector/output/escape.h"
 #include "detector/output/flat.h"
 #include "detector/output/output_state.h"
+#include "detector/output/verdict_words.h"
 
 #define MESSAGE_MAX 1023
 #define CUSTOM_MAX 4000
@@ -131,5 +132,73 @@ void tc_output_cef_alert(tc_output *output, const tc_alert *a, tc_str *out)
     add_custom(output, out, "flexString1", "merged into", a, fill_merged_into);
     add_custom(output, out, "flexString2", "notes", a, fill_notes);
     add_text(output, out, "msg", a->message);
+    tc_str_add_byte(out, '\n');
+}
+
+/* -- the end of a scan ---------------------------------------------------------------------- */
+
+static void add_list(tc_output *output, tc_str *out, const char *key, const char *label,
+                     const tc_summary *s, void (*fill)(tc_str *out, const tc_summary *summary))
+{
+    tc_str *list = tc_output_scratch(output);
+    fill(list, s);
+    if (list->len == 0) return;
+    tc_str_addf(out, " %sLabel=%s", key, label);
+    add_escaped(out, key, tc_str_view(list), CUSTOM_MAX, true);
+}
+
+static void fill_incidents(tc_str *out, const tc_summary *s)
+{
+    for (unsigned level = TC_LEVEL_COUNT; level-- > 0;)
+        tc_str_addf(out, "%s=%zu%s", tc_level_name((tc_level)level), s->incidents[level],
+                    level ? "," : "");
+}
+
+static void fill_mailboxes(tc_str *out, const tc_summary *s)
+{
+    tc_str_addf(out, "seen=%" PRIu64 ",joined=%" PRIu64 ",judged=%" PRIu64, s->mailboxes_seen,
+                s->mailboxes_joined, s->mailboxes_judged);
+}
+
+static void fill_window(tc_str *out, const tc_summary *s)
+{
+    char text[TC_TIME_TEXT];
+    if (s->since != TC_TIME_NONE) tc_str_addf(out, "since=%s", tc_time_format(s->since, text));
+    if (s->until != TC_TIME_NONE)
+        tc_str_addf(out, "%suntil=%s", out->len ? "," : "", tc_time_format(s->until, text));
+}
+
+static void add_figures(tc_output *output, tc_str *out, const tc_summary *s)
+{
+    tc_str_add(out, TC_LIT(" cn1Label=files read"));
+    add_number(out, "cn1", s->files.read);
+    tc_str_add(out, TC_LIT(" cn2Label=files unread"));
+    add_number(out, "cn2", tc_files_unread(&s->files));
+    tc_str_add(out, TC_LIT(" cn3Label=exit status"));
+    add_number(out, "cn3", (uint64_t)s->verdict.exit_status);
+    add_list(output, out, "cs1", "coverage", s, tc_flat_coverage);
+    add_list(output, out, "cs2", "incidents", s, fill_incidents);
+    add_list(output, out, "cs3", "mailboxes", s, fill_mailboxes);
+    add_list(output, out, "cs4", "reasons", s, tc_flat_reasons);
+    add_list(output, out, "cs5", "problems", s, tc_flat_problems);
+    add_list(output, out, "cs6", "bounds", s, tc_flat_bounds);
+    add_list(output, out, "flexString1", "window", s, fill_window);
+}
+
+void tc_output_cef_summary(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    const char *outcome = tc_outcome_name(s->verdict.outcome);
+    tc_str_add(out, TC_LIT("CEF:0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
+    add_header_field(output, out, tc_slice_of(output->options.version));
+    tc_str_addf(out, "summary|Scan ended: %s|%d|cat=summary act=%s", outcome,
+                tc_output_severity10(tc_output_summary_level(s)), outcome);
+    add_time(out, "rt", s->last);
+    add_time(out, "start", s->judged_first);
+    add_time(out, "end", s->judged_last);
+    add_text(output, out, "dvchost", output->options.host);
+    add_figures(output, out, s);
+    tc_str *sentence = tc_output_compose(output);
+    tc_verdict_sentence(s, sentence);
+    add_text(output, out, "msg", tc_str_view(sentence));
     tc_str_add_byte(out, '\n');
 }

@@ -122,3 +122,37 @@ const char *tc_alert_type(const tc_alert *alert)
 {
     return alert->transition == TC_TRANSITION_NONE ? "alert" : "incident";
 }
+
+/* -- lists of a summary --------------------------------------------------------------------- */
+
+void tc_flat_coverage(tc_str *out, const tc_summary *summary)
+{
+    size_t start = out->len;
+    for (size_t i = 0; i < summary->coverage_count && begin_item(out, start, i); i++) {
+        add_part(out, tc_slice_of(summary->coverage[i].indicator));
+        tc_str_addf(out, "=%s", tc_watch_state_name(summary->coverage[i].state));
+    }
+}
+
+void tc_flat_reasons(tc_str *out, const tc_summary *summary)
+{
+    size_t start = out->len;
+    for (size_t i = 0; i < summary->verdict.reason_count && begin_item(out, start, i); i++)
+        add_part(out, tc_slice_of(summary->verdict.reasons[i].key));
+}
+
+void tc_flat_bounds(tc_str *out, const tc_summary *summary)
+{
+    size_t start = out->len;
+    for (size_t i = 0; i < summary->bounds.count && begin_item(out, start, i); i++) {
+        add_part(out, tc_slice_of(summary->bounds.items[i].what));
+        tc_str_addf(out, "=%" PRIu64, summary->bounds.items[i].given_up);
+    }
+}
+
+void tc_flat_problems(tc_str *out, const tc_summary *summary)
+{
+    size_t start = out->len;
+    for (size_t i = 0; i < summary->problem_count && begin_item(out, start, i); i++)
+        add_part(out, summary->problems[i].file);
+}

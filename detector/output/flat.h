@@ -1,5 +1,5 @@
 /*
- * flat: lists of an alert as one text each, for formats without nesting.
+ * flat: lists of an alert or a summary as one text each, for formats without nesting.
  *
  * Items are escaped and stand apart by ','; a comma in an item is written \x2c, so that a list can
  * be taken apart again without a doubt. No list is made much longer than TC_FLAT_MAX: the formats
@@ -8,7 +8,7 @@
 #ifndef TC_OUTPUT_FLAT_H
 #define TC_OUTPUT_FLAT_H
 
-#include "detector/alert.h"
+#include "detector/summary.h"
 #include "parsers/base/str.h"
 
 #define TC_FLAT_MAX ((size_t)4096)
@@ -23,6 +23,15 @@ void tc_flat_baseline(tc_str *out, const tc_alert *alert);
 /* file:offset,file:offset */
 void tc_flat_places(tc_str *out, const tc_alert *alert);
 void tc_flat_former_ids(tc_str *out, const tc_alert *alert);
+
+/* The same of a summary. "webmail access=watched,..." */
+void tc_flat_coverage(tc_str *out, const tc_summary *summary);
+/* The keys of the reasons. */
+void tc_flat_reasons(tc_str *out, const tc_summary *summary);
+/* "names of mailboxes=1234,..." */
+void tc_flat_bounds(tc_str *out, const tc_summary *summary);
+/* The files that could not be read, or not well. */
+void tc_flat_problems(tc_str *out, const tc_summary *summary);
 
 /* Calls `told` for everybody named in the alert, in order; a user who is also a mailbox or the
  * email address is told once. */

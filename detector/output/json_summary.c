@@ -2,6 +2,7 @@
  * two runs over the same input (time taken, memory): that is in --stats. */
 #include "detector/output/json_fields.h"
 #include "detector/output/output_state.h"
+#include "detector/output/verdict_words.h"
 
 static void add_coverage(tc_json_writer *w, const tc_summary *s)
 {
@@ -13,6 +14,8 @@ static void add_coverage(tc_json_writer *w, const tc_summary *s)
         tc_json_field_cstring(w, "state", tc_watch_state_name(row->state));
         tc_json_field_text(w, "why", row->why);
         tc_json_field_text(w, "fix", row->fix);
+        tc_json_field_time(w, "first", row->first);
+        tc_json_field_time(w, "last", row->last);
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
@@ -47,27 +50,106 @@ static void add_incidents(tc_json_writer *w, const tc_summary *s)
     tc_json_object_close(w);
 }
 
-void tc_output_json_summary(const tc_output *output, const tc_summary *s, tc_str *out)
+static uint64_t single_findings(const tc_summary *s)
 {
+    uint64_t n = 0;
+    for (unsigned i = 0; i < TC_LEVEL_COUNT; i++)
+        n += s->single[i];
+    return n;
+}
+
+static void add_reasons(tc_json_writer *w, const tc_verdict *v)
+{
+    tc_json_field_array(w, "reasons");
+    for (size_t i = 0; i < v->reason_count; i++) {
+        tc_json_object_open(w);
+        tc_json_field_cstring(w, "reason", v->reasons[i].key);
+        tc_json_field_text(w, "text", v->reasons[i].words);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
+static void add_window(tc_json_writer *w, const tc_summary *s)
+{
+    tc_json_field_time(w, "since", s->since);
+    tc_json_field_time(w, "until", s->until);
+    tc_json_field_object(w, "logs");
+    tc_json_field_time(w, "first", s->first);
+    tc_json_field_time(w, "last", s->last);
+    tc_json_object_close(w);
+}
+
+static void add_files(tc_json_writer *w, const tc_summary *s)
+{
+    tc_json_field_object(w, "files");
+    tc_json_field_number(w, "read", s->files.read);
+    tc_json_field_number(w, "unread", tc_files_unread(&s->files));
+    tc_json_field_number(w, "rejected", s->files.rejected);
+    tc_json_field_number(w, "empty", s->files.empty);
+    tc_json_field_number(w, "duplicate", s->duplicate_files);
+    tc_json_field_number(w, "irrelevant", s->irrelevant_files);
+    tc_json_object_close(w);
+}
+
+static void add_bounds(tc_json_writer *w, const tc_summary *s)
+{
+    tc_json_field_array(w, "bounds");
+    for (size_t i = 0; i < s->bounds.count; i++) {
+        tc_json_object_open(w);
+        tc_json_field_cstring(w, "what", s->bounds.items[i].what);
+        tc_json_field_number(w, "limit", s->bounds.items[i].limit);
+        tc_json_field_number(w, "given_up", s->bounds.items[i].given_up);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
+static void add_message(tc_output *output, tc_json_writer *w, const tc_summary *s)
+{
+    tc_str *sentence = tc_output_compose(output);
+    tc_verdict_sentence(s, sentence);
+    tc_json_field_text(w, "message", tc_str_view(sentence));
+}
+
+static void add_verdict(tc_json_writer *w, const tc_summary *s)
+{
+    tc_json_field_cstring(w, "type", "summary");
+    tc_json_field_cstring(w, "outcome", tc_outcome_name(s->verdict.outcome));
+    tc_json_field_number(w, "exit_status", (uint64_t)s->verdict.exit_status);
+    tc_json_field_bool(w, "incomplete", s->verdict.incomplete);
+    add_reasons(w, &s->verdict);
+    add_window(w, s);
+    add_incidents(w, s);
+    tc_json_field_number(w, "historic_incidents", s->historic_incidents);
+    tc_json_field_number(w, "single_findings", single_findings(s));
+}
+
+void tc_output_json_summary(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    tc_time time = s->judged_last == TC_TIME_NONE ? s->last : s->judged_last;
     tc_json_writer writer, *w = &writer;
     tc_json_writer_init(w, out);
     tc_json_object_open(w);
-    tc_json_field_time(w, "@timestamp", s->last);
+    tc_json_field_time(w, "@timestamp", time);
     tc_json_field_object(w, "event");
     tc_json_field_cstring(w, "kind", "state");
-    tc_json_field_time(w, "start", s->first);
-    tc_json_field_time(w, "end", s->last);
+    tc_json_field_time(w, "start", s->judged_first);
+    tc_json_field_time(w, "end", s->judged_last);
     tc_json_object_close(w);
     tc_json_field_object(w, "observer");
     tc_json_field_cstring(w, "product", TC_OUTPUT_PRODUCT);
     tc_json_field_cstring(w, "version", output->options.version);
     tc_json_object_close(w);
+    add_message(output, w, s);
     tc_json_field_object(w, "tocsin");
-    tc_json_field_cstring(w, "type", "summary");
-    tc_json_field_bool(w, "incomplete", s->incomplete);
-    add_incidents(w, s);
+    add_verdict(w, s);
+    add_files(w, s);
     add_mailboxes(w, s);
     add_coverage(w, s);
+    add_bounds(w, s);
+    tc_json_field_number(w, "passes", s->passes);
+    tc_json_field_number(w, "disordered_files", s->disordered_files);
     add_problems(w, s);
     tc_json_object_close(w);
     tc_json_object_close(w);

@@ -7,6 +7,7 @@
 #include "detector/output/escape.h"
 #include "detector/output/flat.h"
 #include "detector/output/output_state.h"
+#include "detector/output/verdict_words.h"
 
 #define VALUE_BYTES 1024
 #define LIST_BYTES 4000
@@ -122,5 +123,69 @@ void tc_output_leef_alert(tc_output *output, const tc_alert *a, tc_str *out)
     if (a->historic) add_cstring(output, out, "historic", "true");
     if (a->degraded) add_cstring(output, out, "degraded", "true");
     add_text(output, out, "msg", a->message);
+    tc_str_add_byte(out, '\n');
+}
+
+/* -- the end of a scan ---------------------------------------------------------------------- */
+
+static void add_summary_list(tc_output *output, tc_str *out, const char *key, const tc_summary *s,
+                             void (*fill)(tc_str *out, const tc_summary *summary))
+{
+    tc_str *list = tc_output_scratch(output);
+    fill(list, s);
+    add_escaped(out, key, tc_str_view(list), LIST_BYTES, true);
+}
+
+/* Attribute names know no dots: incidents.critical is incidentsCritical. */
+static void add_incidents(tc_str *out, const tc_summary *s)
+{
+    for (unsigned level = TC_LEVEL_COUNT; level-- > 0;) {
+        const char *name = tc_level_name((tc_level)level);
+        tc_str_addf(out, DELIMITER "incidents%c%s=%zu", name[0] - 'a' + 'A', name + 1,
+                    s->incidents[level]);
+    }
+    add_number(out, "historicIncidents", s->historic_incidents);
+}
+
+static void add_window(tc_output *output, tc_str *out, const tc_summary *s)
+{
+    add_time(output, out, "start", s->judged_first);
+    add_time(output, out, "end", s->judged_last);
+    add_time(output, out, "since", s->since);
+    add_time(output, out, "until", s->until);
+    add_time(output, out, "logsFirst", s->first);
+    add_time(output, out, "logsLast", s->last);
+}
+
+static void add_summary(tc_output *output, tc_str *out, const tc_summary *s)
+{
+    add_window(output, out, s);
+    add_incidents(out, s);
+    add_number(out, "filesRead", s->files.read);
+    add_number(out, "filesUnread", tc_files_unread(&s->files));
+    add_number(out, "filesRejected", s->files.rejected);
+    add_number(out, "mailboxesSeen", s->mailboxes_seen);
+    add_number(out, "mailboxesJoined", s->mailboxes_joined);
+    add_number(out, "mailboxesJudged", s->mailboxes_judged);
+    add_summary_list(output, out, "coverage", s, tc_flat_coverage);
+    add_summary_list(output, out, "reasons", s, tc_flat_reasons);
+    add_summary_list(output, out, "bounds", s, tc_flat_bounds);
+    add_summary_list(output, out, "problems", s, tc_flat_problems);
+}
+
+void tc_output_leef_summary(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    tc_str_add(out, TC_LIT("LEEF:2.0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
+    add_header_field(output, out, tc_slice_of(output->options.version));
+    tc_str_addf(out, "summary|" DELIMITER "|cat=summary" DELIMITER "sev=%d",
+                tc_output_severity10(tc_output_summary_level(s)));
+    add_dev_time(out, s->last);
+    add_cstring(output, out, "outcome", tc_outcome_name(s->verdict.outcome));
+    add_cstring(output, out, "incomplete", s->verdict.incomplete ? "true" : "false");
+    add_number(out, "exitStatus", (uint64_t)s->verdict.exit_status);
+    add_summary(output, out, s);
+    tc_str *sentence = tc_output_compose(output);
+    tc_verdict_sentence(s, sentence);
+    add_text(output, out, "msg", tc_str_view(sentence));
     tc_str_add_byte(out, '\n');
 }

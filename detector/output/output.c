@@ -139,30 +139,60 @@ void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_s
     end(output, out, start);
 }
 
-static void tell_summary(tc_output *output, const tc_summary *summary, tc_str *out,
-                         void (*text)(tc_output *, const tc_summary *, tc_str *))
+static void tell_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out)
 {
-    size_t start = out->len;
-    begin(output);
-    if (output->redactor != NULL) summary = tc_redact_summary(output->redactor, summary);
-    if (summary == NULL)
-        note_failure(output, TC_ENOMEM);
-    else if (output->options.format == TC_OUTPUT_TEXT)
-        text(output, summary, out);
-    else
+    switch (output->options.format) {
+    case TC_OUTPUT_TEXT:
+        tc_output_text_summary(output, summary, out);
+        return;
+    case TC_OUTPUT_JSON:
         tc_output_json_summary(output, summary, out);
-    end(output, out, start);
+        return;
+    case TC_OUTPUT_SYSLOG:
+        tc_output_syslog_summary(output, summary, now, out);
+        return;
+    case TC_OUTPUT_CEF:
+        tc_output_cef_summary(output, summary, out);
+        return;
+    case TC_OUTPUT_LEEF:
+        tc_output_leef_summary(output, summary, out);
+        return;
+    case TC_OUTPUT_FORMAT_COUNT:
+        break;
+    }
+}
+
+/* The summary as it may be told; NULL, and noted, without memory. */
+static const tc_summary *tellable(tc_output *output, const tc_summary *summary)
+{
+    if (output->redactor != NULL) summary = tc_redact_summary(output->redactor, summary);
+    if (summary == NULL) note_failure(output, TC_ENOMEM);
+    return summary;
 }
 
 void tc_output_inventory(tc_output *output, const tc_summary *summary, tc_str *out)
 {
-    if (output->options.format == TC_OUTPUT_TEXT)
-        tell_summary(output, summary, out, tc_output_text_inventory);
+    size_t start = out->len;
+    if (output->options.format != TC_OUTPUT_TEXT) return;
+    begin(output);
+    summary = tellable(output, summary);
+    if (summary != NULL) tc_output_text_inventory(output, summary, out);
+    end(output, out, start);
 }
 
-void tc_output_summary(tc_output *output, const tc_summary *summary, tc_str *out)
+void tc_output_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out)
 {
-    tc_output_format format = output->options.format;
-    if (format == TC_OUTPUT_TEXT || format == TC_OUTPUT_JSON)
-        tell_summary(output, summary, out, tc_output_text_summary);
+    size_t start = out->len;
+    begin(output);
+    summary = tellable(output, summary);
+    if (summary != NULL) tell_summary(output, summary, now, out);
+    end(output, out, start);
+}
+
+tc_level tc_output_summary_level(const tc_summary *s)
+{
+    for (unsigned level = TC_LEVEL_COUNT; level-- > s->min_level;)
+        if (s->incidents[level] + s->single[level]) return (tc_level)level;
+    if (s->verdict.incomplete) return TC_LEVEL_MEDIUM;
+    return s->verdict.outcome == TC_OUTCOME_BLIND ? TC_LEVEL_LOW : TC_LEVEL_INFORMATIONAL;
 }

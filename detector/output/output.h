@@ -49,8 +49,9 @@ bool tc_output_format_parse(tc_slice name, tc_output_format *ret);
 void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
 /* Text only: the inventory before findings, as a short table. */
 void tc_output_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
-/* Text: verdict, coverage, ledgers. JSON: one line whose tocsin.type is "summary", with the span,
- * the coverage, mailboxes, incidents per level and `incomplete`. The other formats: nothing. */
-void tc_output_summary(tc_output *output, const tc_summary *summary, tc_str *out);
+/* Text: verdict, coverage, ledgers. The other formats: one record of type "summary", also when
+ * nothing was found, with the outcome, the reasons why it is incomplete, the time that was judged,
+ * incidents per level, files, mailboxes and coverage. `now` as above. */
+void tc_output_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
 
 #endif

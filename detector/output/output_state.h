@@ -32,7 +32,12 @@ tc_slice tc_output_value(tc_output *output, tc_slice raw);
 tc_str *tc_output_compose(tc_output *output);
 
 void tc_output_json_alert(const tc_output *output, const tc_alert *alert, tc_str *out);
-void tc_output_json_summary(const tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_json_summary(tc_output *output, const tc_summary *summary, tc_str *out);
+/* The record that ends every scan, for receivers that otherwise hear nothing of a clean one. */
+void tc_output_syslog_summary(tc_output *output, const tc_summary *summary, tc_time now,
+                              tc_str *out);
+void tc_output_cef_summary(tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_leef_summary(tc_output *output, const tc_summary *summary, tc_str *out);
 void tc_output_syslog_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
 void tc_output_cef_alert(tc_output *output, const tc_alert *alert, tc_str *out);
 void tc_output_leef_alert(tc_output *output, const tc_alert *alert, tc_str *out);
@@ -40,9 +45,14 @@ void tc_output_text_alert(tc_output *output, const tc_alert *alert, tc_str *out)
 /* The final state of an incident as a block. */
 void tc_output_text_incident(tc_output *output, const tc_alert *alert, tc_str *out);
 void tc_output_text_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
+/* The verdict with its reasons, notes and bounds; first part of the summary. */
+void tc_output_text_verdict(tc_output *output, const tc_summary *summary, tc_str *out);
 void tc_output_text_summary(tc_output *output, const tc_summary *summary, tc_str *out);
 
 /* What CEF and LEEF call severity: 1 to 10. */
 int tc_output_severity10(tc_level level);
+/* How grave the end of a scan is: the gravest thing found; low for a scan that is blind and medium
+ * for an incomplete one, so that they stand out of clean ones. */
+tc_level tc_output_summary_level(const tc_summary *summary);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * One RFC 5424 line per alert or transition.
+ * One RFC 5424 line per alert or transition, and one (SUMMARY) at the end of every scan.
  *
  * Facility 10 (security/authorization, "authpriv"): lines name people, and that is the facility
  * whose file every default configuration keeps from ordinary users' eyes; facility 13 (log audit)
@@ -11,6 +11,7 @@
 #include "detector/output/escape.h"
 #include "detector/output/flat.h"
 #include "detector/output/output_state.h"
+#include "detector/output/verdict_words.h"
 
 #define LINE_MAX_BYTES ((size_t)8000)
 #define MESSAGE_MAX ((size_t)1024)
@@ -174,17 +175,24 @@ static void add_host(tc_str *out, tc_slice host)
     if (len == 0) tc_str_add_byte(out, '-');
 }
 
-static void add_header(const tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
+/* At most six fraction digits are allowed (RFC 5424 6). Downwards; before the first whole
+ * microsecond that there is, up to that. */
+static tc_time whole_microsecond(tc_time time)
+{
+    int64_t rest = time % 1000;
+    if (rest < 0 && time > INT64_MIN + 1000) rest += 1000;
+    return tc_time_sub(time, rest);
+}
+
+static void add_header(const tc_output *output, tc_level level, tc_time time, const char *id,
+                       tc_str *out)
 {
     char text[TC_TIME_TEXT];
-    tc_time time = now == TC_TIME_NONE ? a->time : now;
-    tc_str_addf(out, "<%d>1 ", FACILITY * 8 + tc_level_syslog(a->level));
+    tc_str_addf(out, "<%d>1 ", FACILITY * 8 + tc_level_syslog(level));
     if (time == TC_TIME_NONE) {
         tc_str_add(out, TC_LIT("- "));
     } else {
-        /* At most six fraction digits are allowed (RFC 5424 6). */
-        time -= ((time % 1000) + 1000) % 1000;
-        tc_str_addf(out, "%s ", tc_time_format(time, text));
+        tc_str_addf(out, "%s ", tc_time_format(whole_microsecond(time), text));
     }
     add_host(out, output->options.host);
     tc_str_add(out, TC_LIT(" " TC_OUTPUT_PRODUCT " "));
@@ -192,21 +200,89 @@ static void add_header(const tc_output *output, const tc_alert *a, tc_time now, 
         tc_str_add_u64(out, output->options.process_id);
     else
         tc_str_add_byte(out, '-');
-    tc_str_addf(out, " %s ", a->transition == TC_TRANSITION_NONE ? "ALERT" : "INCIDENT");
+    tc_str_addf(out, " %s ", id);
+}
+
+/* The longest line is what the parameters leave to "]", " ", the message and the line end. */
+static sd_writer begin_element(tc_output *output, tc_slice text, tc_str *out)
+{
+    size_t told = TC_MIN(text.len, MESSAGE_MAX);
+    return (sd_writer){output, out,
+                       out->len + LINE_MAX_BYTES - told - (sizeof(TRUNCATED "] \n") - 1), false};
+}
+
+static void end_element(sd_writer *w, tc_slice text)
+{
+    if (w->truncated || text.len > MESSAGE_MAX) tc_str_add(w->out, TC_LIT(TRUNCATED));
+    tc_str_add(w->out, TC_LIT("] "));
+    (void)tc_medium_add(w->out, &message, text, MESSAGE_MAX, false);
+    tc_str_add_byte(w->out, '\n');
 }
 
 void tc_output_syslog_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
 {
-    /* What has to fit behind the parameters: "]", " ", the message, the line end. */
-    size_t told = TC_MIN(tc_output_value(output, a->message).len, MESSAGE_MAX);
-    size_t end = out->len + LINE_MAX_BYTES;
-    sd_writer w = {output, out, end - told - (sizeof(TRUNCATED "] \n") - 1), false};
-    add_header(output, a, now, out);
+    const char *id = a->transition == TC_TRANSITION_NONE ? "ALERT" : "INCIDENT";
+    sd_writer w = begin_element(output, tc_output_value(output, a->message), out);
+    add_header(output, a->level, now == TC_TIME_NONE ? a->time : now, id, out);
     tc_str_add(out, TC_LIT("[" SD_ID));
     add_element(&w, a);
-    tc_slice verdict = tc_output_value(output, a->message);
-    if (w.truncated || verdict.len > MESSAGE_MAX) tc_str_add(out, TC_LIT(TRUNCATED));
-    tc_str_add(out, TC_LIT("] "));
-    (void)tc_medium_add(out, &message, verdict, MESSAGE_MAX, false);
-    tc_str_add_byte(out, '\n');
+    end_element(&w, tc_output_value(output, a->message));
+}
+
+/* -- the end of a scan ---------------------------------------------------------------------- */
+
+static void add_summary_list(sd_writer *w, const char *name, const tc_summary *s,
+                             void (*fill)(tc_str *out, const tc_summary *summary))
+{
+    tc_str *list = tc_output_scratch(w->output);
+    fill(list, s);
+    add_param(w, name, tc_str_view(list), 1024, true);
+}
+
+static void add_counts(sd_writer *w, const tc_summary *s)
+{
+    for (unsigned level = TC_LEVEL_COUNT; level-- > 0;) {
+        char name[48];
+        snprintf(name, sizeof(name), "tocsin.incidents.%s", tc_level_name((tc_level)level));
+        add_number(w, name, s->incidents[level]);
+    }
+    add_number(w, "tocsin.historic_incidents", s->historic_incidents);
+    add_number(w, "tocsin.files.read", s->files.read);
+    add_number(w, "tocsin.files.unread", tc_files_unread(&s->files));
+    add_number(w, "tocsin.files.rejected", s->files.rejected);
+    add_number(w, "tocsin.mailboxes.seen", s->mailboxes_seen);
+    add_number(w, "tocsin.mailboxes.joined", s->mailboxes_joined);
+    add_number(w, "tocsin.mailboxes.judged", s->mailboxes_judged);
+}
+
+static void add_summary(sd_writer *w, const tc_summary *s)
+{
+    add_cstring(w, "tocsin.type", "summary");
+    add_cstring(w, "tocsin.outcome", tc_outcome_name(s->verdict.outcome));
+    add_cstring(w, "tocsin.incomplete", s->verdict.incomplete ? "true" : "false");
+    add_number(w, "tocsin.exit_status", (uint64_t)s->verdict.exit_status);
+    add_summary_list(w, "tocsin.reasons", s, tc_flat_reasons);
+    add_cstring(w, "event.kind", "state");
+    add_time(w, "event.start", s->judged_first);
+    add_time(w, "event.end", s->judged_last);
+    add_time(w, "tocsin.since", s->since);
+    add_time(w, "tocsin.until", s->until);
+    add_time(w, "tocsin.logs.first", s->first);
+    add_time(w, "tocsin.logs.last", s->last);
+    add_counts(w, s);
+    add_summary_list(w, "tocsin.coverage", s, tc_flat_coverage);
+    add_summary_list(w, "tocsin.bounds", s, tc_flat_bounds);
+    add_summary_list(w, "tocsin.problems", s, tc_flat_problems);
+}
+
+void tc_output_syslog_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)
+{
+    tc_str *sentence = tc_output_compose(output);
+    tc_verdict_sentence(s, sentence);
+    sd_writer w = begin_element(output, tc_output_value(output, tc_str_view(sentence)), out);
+    add_header(output, tc_output_summary_level(s), now == TC_TIME_NONE ? s->last : now, "SUMMARY",
+               out);
+    tc_str_add(out, TC_LIT("[" SD_ID));
+    add_summary(&w, s);
+    end_element(&w, tc_output_value(output, tc_str_view(sentence)));
 }

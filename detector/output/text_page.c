@@ -155,7 +155,7 @@ const char *tc_page_span(tc_time from, tc_time to, char out[40])
     size_t u = 0;
     while (u + 1 < TC_COUNT_OF(units) && ns < 2 * units[u].ns)
         u++;
-    int64_t n = (ns + units[u].ns / 2) / units[u].ns;
+    int64_t n = ns / units[u].ns + (ns % units[u].ns >= units[u].ns / 2);
     snprintf(out, 40, "%" PRId64 " %s%s", n, units[u].name, n == 1 ? "" : "s");
     return out;
 }

@@ -53,6 +53,19 @@ static void add_totals(tc_output *output, const tc_summary *s, tc_str *out)
                       tc_page_size(bytes, size));
 }
 
+/* Which files are no log, as far as names were kept. */
+static void add_names(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    char number[32];
+    for (size_t i = 0; i < s->irrelevant_name_count; i++) {
+        tc_str_add(out, TC_LIT("    "));
+        tc_page_wrap(output, 4, 6, s->irrelevant_names[i], out);
+    }
+    if (s->irrelevant_files > s->irrelevant_name_count)
+        tc_str_addf(out, "    and %s more\n",
+                    tc_page_number(s->irrelevant_files - s->irrelevant_name_count, number));
+}
+
 static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
 {
     char files[32], size[32];
@@ -63,6 +76,7 @@ static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
                       s->irrelevant_files == 1 ? "" : "s", s->irrelevant_files == 1 ? "is" : "are",
                       tc_page_size(s->irrelevant_bytes, size));
     }
+    if (output->options.explain) add_names(output, s, out);
     if (s->duplicate_files) {
         tc_str_add(out, TC_LIT("  "));
         tc_page_wrapf(output, 2, 4, out, "left out: %s file%s with the same content as another",
@@ -117,92 +131,7 @@ void tc_output_text_inventory(tc_output *output, const tc_summary *s, tc_str *ou
     tc_str_add_byte(out, '\n');
 }
 
-/* -- verdict -------------------------------------------------------------------------------- */
-
-static void add_span(const tc_summary *s, tc_str *text)
-{
-    char first[TC_TIME_TEXT], last[TC_TIME_TEXT], span[40];
-    if (s->first == TC_TIME_NONE || s->last == TC_TIME_NONE)
-        tc_str_add(text, TC_LIT("over an unknown span of time"));
-    else
-        tc_str_addf(text, "from %s to %s UTC (%s)", tc_page_minute(s->first, first),
-                    tc_page_minute(s->last, last), tc_page_span(s->first, s->last, span));
-}
-
-/* "blind: a, b; partly watched: c" */
-static void add_gaps(const tc_summary *s, tc_str *text)
-{
-    static const struct {
-        tc_watch_state state;
-        const char *words;
-    } kinds[] = {{TC_BLIND, "blind for "}, {TC_PARTLY, "only partly watched: "}};
-    bool any = false;
-    for (size_t k = 0; k < TC_COUNT_OF(kinds); k++) {
-        size_t n = 0;
-        for (size_t i = 0; i < s->coverage_count; i++) {
-            if (s->coverage[i].state != kinds[k].state) continue;
-            if (n++ == 0) tc_str_addf(text, "; %s", kinds[k].words);
-            tc_str_addf(text, "%s%s", n > 1 ? ", " : "", s->coverage[i].indicator);
-        }
-        any = any || n;
-    }
-    if (s->coverage_count == 0)
-        tc_str_add(text, TC_LIT("; what could be watched is unknown"));
-    else if (!any)
-        tc_str_add(text, TC_LIT("; every indicator could be watched"));
-}
-
-static size_t incidents_told(const tc_output *output, const tc_summary *s, tc_level *ret_worst)
-{
-    size_t n = 0;
-    for (unsigned level = output->options.min_level; level < TC_LEVEL_COUNT; level++) {
-        n += s->incidents[level];
-        if (s->incidents[level]) *ret_worst = (tc_level)level;
-    }
-    return n;
-}
-
-static void add_counts(const tc_output *output, const tc_summary *s, size_t n, tc_str *text)
-{
-    const char *between = ": ";
-    tc_str_addf(text, "%zu incident%s", n, n == 1 ? "" : "s");
-    for (unsigned level = TC_LEVEL_COUNT; level-- > output->options.min_level;) {
-        if (s->incidents[level] == 0) continue;
-        tc_str_addf(text, "%s%zu %s", between, s->incidents[level], tc_level_name((tc_level)level));
-        between = ", ";
-    }
-    tc_str_add(text, TC_LIT(", "));
-}
-
-static void add_verdict(tc_output *output, const tc_summary *s, tc_str *out)
-{
-    tc_level worst = TC_LEVEL_INFORMATIONAL;
-    size_t n = incidents_told(output, s, &worst);
-    tc_str *text = tc_output_compose(output);
-    tc_paint paint = n ? tc_page_level_paint(worst) : TC_PAINT_HEAD;
-    if (n)
-        add_counts(output, s, n, text);
-    else if (s->totals.events.delivered == 0)
-        tc_str_add(text, TC_LIT("Nothing could be judged: no event was read, "));
-    else
-        tc_str_addf(text, "Nothing found at or above level %s ",
-                    tc_level_name(output->options.min_level));
-    add_span(s, text);
-    add_gaps(s, text);
-    tc_str_add_byte(text, '.');
-    add_head(output, paint, "VERDICT", out);
-    tc_page_wrap(output, LABEL, LABEL, tc_str_view(text), out);
-}
-
-static void add_incomplete(tc_output *output, const tc_summary *s, tc_str *out)
-{
-    if (!s->incomplete) return;
-    add_head(output, TC_PAINT_ALARM, "INCOMPLETE", out);
-    tc_page_wrapf(
-        output, LABEL, LABEL, out,
-        "a source could not be read, or too much of it was rejected: what stands there is "
-        "in no finding");
-}
+/* -- mailboxes ------------------------------------------------------------------------------ */
 
 static unsigned percent(uint64_t part, uint64_t whole)
 {
@@ -306,8 +235,7 @@ static void add_ledgers(tc_output *output, const tc_summary *s, tc_str *out)
 void tc_output_text_summary(tc_output *output, const tc_summary *s, tc_str *out)
 {
     tc_str_add_byte(out, '\n');
-    add_verdict(output, s, out);
-    add_incomplete(output, s, out);
+    tc_output_text_verdict(output, s, out);
     add_coverage(output, s, out);
     add_mailboxes(output, s, out);
     add_ledgers(output, s, out);

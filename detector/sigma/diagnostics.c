@@ -67,11 +67,13 @@ void tc_diagnostics_warn(tc_diagnostics *d, uint32_t line, uint32_t column, cons
     say(d, true, line, column, text);
 }
 
-bool tc_diagnostics_add(tc_diagnostics *d, const tc_error *error)
+bool tc_diagnostics_add(tc_diagnostics *d, tc_status status, const tc_error *error)
 {
-    tc_diagnostic *one = add(d, false, error->code);
+    TC_ASSERT(tc_failed(status));
+    tc_diagnostic *one = add(d, false, status.code);
     if (!one) return false;
     tc_error copy = *error;
+    copy.code = status.code;
     memcpy(copy.source, one->error.source, sizeof copy.source);
     one->error = copy;
     return false;
@@ -79,9 +81,9 @@ bool tc_diagnostics_add(tc_diagnostics *d, const tc_error *error)
 
 bool tc_diagnostics_no_memory(tc_diagnostics *d)
 {
-    tc_error error = {.code = TC_ENOMEM};
-    (void)tc_fail(&error, TC_ENOMEM, "no memory for the rules");
-    return tc_diagnostics_add(d, &error);
+    tc_error error = {.code = TC_OK};
+    tc_status status = tc_fail(&error, TC_ENOMEM, "no memory for the rules");
+    return tc_diagnostics_add(d, status, &error);
 }
 
 static int compare(const void *a, const void *b)

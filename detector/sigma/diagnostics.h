@@ -35,8 +35,8 @@ bool tc_diagnostics_error(tc_diagnostics *d, uint32_t line, uint32_t column, con
                           ...) TC_PRINTF(4, 5);
 void tc_diagnostics_warn(tc_diagnostics *d, uint32_t line, uint32_t column, const char *format, ...)
     TC_PRINTF(4, 5);
-/* An error with its own code; false. */
-bool tc_diagnostics_add(tc_diagnostics *d, const tc_error *error);
+/* A failed call with the error it may have filled: the status decides what it was; false. */
+bool tc_diagnostics_add(tc_diagnostics *d, tc_status status, const tc_error *error);
 bool tc_diagnostics_no_memory(tc_diagnostics *d);
 /* Reports what was gathered; the status of the worst error since init. */
 tc_status tc_diagnostics_flush(tc_diagnostics *d);

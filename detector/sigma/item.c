@@ -22,7 +22,7 @@ static bool add_leaf(const item *it, const tc_yaml *node, const tc_predicate *p,
     if (tc_failed(status)) {
         error.line = node->line;
         error.column = node->column;
-        return tc_diagnostics_add(it->l->d, &error);
+        return tc_diagnostics_add(it->l->d, status, &error);
     }
     return tc_nodes_add(out, tc_node_leaf(number, p->kind)) || tc_diagnostics_no_memory(it->l->d);
 }

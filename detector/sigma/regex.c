@@ -42,6 +42,7 @@ tc_status tc_regex_new(tc_slice pattern, unsigned flags, tc_regex **ret, tc_erro
     pcre2_general_context *general = pcre2_general_context_create(allocate, release, NULL);
     pcre2_compile_context *context = general ? pcre2_compile_context_create(general) : NULL;
     if (!regex || !context) {
+        pcre2_compile_context_free(context);
         pcre2_general_context_free(general);
         tc_free(regex);
         return tc_fail(reterr, TC_ENOMEM, "no memory for a regular expression");
@@ -59,6 +60,8 @@ tc_status tc_regex_new(tc_slice pattern, unsigned flags, tc_regex **ret, tc_erro
     pcre2_general_context_free(general);
     if (!regex->code) {
         tc_free(regex);
+        if (error == PCRE2_ERROR_HEAP_FAILED)
+            return tc_fail(reterr, TC_ENOMEM, "no memory for a regular expression");
         PCRE2_UCHAR words[200] = "unknown error";
         (void)pcre2_get_error_message(error, words, sizeof words);
         return tc_fail(reterr, TC_ESYNTAX, "%s, at offset %zu", (const char *)words,

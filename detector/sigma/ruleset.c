@@ -117,8 +117,9 @@ static void add_documents(adding *a, tc_slice yaml)
     tc_arena *scratch = a->rules->scratch;
     tc_yaml_documents documents = {.count = 0};
     tc_error error = {.code = TC_OK};
-    if (tc_failed(tc_yaml_read(scratch, yaml, &documents, &error))) {
-        (void)tc_diagnostics_add(a->loader.d, &error);
+    tc_status status = tc_yaml_read(scratch, yaml, &documents, &error);
+    if (tc_failed(status)) {
+        (void)tc_diagnostics_add(a->loader.d, status, &error);
         return;
     }
     bool ok = tc_collection_expand(&a->loader, scratch, &documents, &documents);
@@ -163,7 +164,7 @@ static bool compile(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
     tc_error error = {.code = TC_OK};
     tc_status status = tc_ruleset_build_groups(rules, names, &error);
     if (!tc_failed(status)) status = tc_ruleset_build_triggers(rules, &error);
-    return !tc_failed(status) || tc_diagnostics_add(d, &error);
+    return !tc_failed(status) || tc_diagnostics_add(d, status, &error);
 }
 
 tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_reporter *reporter)
@@ -180,6 +181,11 @@ tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_r
     tc_diagnostics_done(&d);
     TC_ASSERT(tc_failed(status) == rules->failed);
     return status;
+}
+
+size_t tc_ruleset_documents(const tc_ruleset *rules)
+{
+    return rules->draft_count + rules->filter_count;
 }
 
 size_t tc_ruleset_count(const tc_ruleset *rules)

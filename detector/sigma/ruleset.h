@@ -39,6 +39,8 @@ tc_status tc_ruleset_add_path(tc_ruleset *rules, const char *path,
 tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names,
                              const tc_rule_reporter *reporter) TC_MUST_USE;
 
+/* Rules and filters added so far: a file of exceptions alone holds something, too. */
+size_t tc_ruleset_documents(const tc_ruleset *rules);
 size_t tc_ruleset_count(const tc_ruleset *rules);
 const tc_rule *tc_ruleset_rule(const tc_ruleset *rules, size_t index);
 /* By id or name; NULL if there is none. */

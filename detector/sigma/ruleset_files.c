@@ -22,10 +22,7 @@ typedef struct walk {
 
 static tc_status fail(tc_error *error, tc_code code, const char *path, const char *what)
 {
-    (void)tc_slice_to_cstr(tc_slice_of(path), error->source, sizeof error->source);
-    int sys = errno;
-    if (code == TC_EIO) return tc_fail(error, code, "%s: %s", what, strerror(sys));
-    return tc_fail(error, code, "%s", what);
+    return tc_fail_at(error, code, path, 0, 0, "%s", what);
 }
 
 static bool is_rule_file(const char *name)
@@ -34,14 +31,20 @@ static bool is_rule_file(const char *name)
     return tc_slice_ends_ascii(s, TC_LIT(".yml")) || tc_slice_ends_ascii(s, TC_LIT(".yaml"));
 }
 
+static tc_status no_memory(const walk *w, const char *path)
+{
+    return fail(w->error, TC_ENOMEM, path, "no memory for the list of rule files");
+}
+
 static tc_status add_path(walk *w, const char *path)
 {
     tc_status status =
         tc_grow((void *)&w->paths, &w->room, w->count + 1, sizeof *w->paths, FILES_MAX);
-    if (tc_failed(status)) return fail(w->error, status.code, path, "too many rule files");
+    if (status.code == TC_ELIMIT) return fail(w->error, TC_ELIMIT, path, "too many rule files");
+    if (tc_failed(status)) return no_memory(w, path);
     size_t size = strlen(path) + 1;
     char *copy = tc_alloc(size, 1);
-    if (!copy) return fail(w->error, TC_ENOMEM, path, "no memory for the list of rule files");
+    if (!copy) return no_memory(w, path);
     memcpy(copy, path, size);
     w->paths[w->count++] = copy;
     return TC_SUCCESS;
@@ -57,11 +60,11 @@ static tc_status walk_entry(walk *w, const char *folder, const char *name, unsig
     int length = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (length < 0 || (size_t)length >= sizeof path)
         return fail(w->error, TC_ELIMIT, folder, "a path below it is too long");
-    if (lstat(path, &st) != 0) return fail(w->error, TC_EIO, path, "cannot be looked at");
+    if (lstat(path, &st) != 0) return tc_fail_sys(w->error, errno, path, "cannot be looked at");
     if (S_ISDIR(st.st_mode)) return walk_folder(w, path, depth + 1);
     /* A link to a file is followed, one to a folder is not: it may lead back here. */
     if (S_ISLNK(st.st_mode) && is_rule_file(name) && stat(path, &st) != 0)
-        return fail(w->error, TC_EIO, path, "is a link to nothing");
+        return tc_fail_sys(w->error, errno, path, "is a link to nothing");
     return S_ISREG(st.st_mode) && is_rule_file(name) ? add_path(w, path) : TC_SUCCESS;
 }
 
@@ -69,11 +72,17 @@ static tc_status walk_folder(walk *w, const char *folder, unsigned depth)
 {
     if (depth > FOLDER_DEPTH) return fail(w->error, TC_ELIMIT, folder, "folders nested too deep");
     DIR *dir = opendir(folder);
-    if (!dir) return fail(w->error, TC_EIO, folder, "cannot be opened");
+    if (!dir) return tc_fail_sys(w->error, errno, folder, "cannot be opened");
     tc_status status = TC_SUCCESS;
-    struct dirent *entry;
-    while (!tc_failed(status) && (entry = readdir(dir)))
+    while (!tc_failed(status)) {
+        /* The end and a failure differ by errno alone: rules that vanish would pass unseen. */
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (!entry && errno != 0)
+            status = tc_fail_sys(w->error, errno, folder, "cannot be read to its end");
+        if (!entry) break;
         status = walk_entry(w, folder, entry->d_name, depth);
+    }
     (void)closedir(dir);
     return status;
 }
@@ -88,7 +97,7 @@ static tc_status read_file(const char *path, tc_str *text, tc_error *error)
 {
     uint8_t buffer[16384];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return fail(error, TC_EIO, path, "cannot be opened");
+    if (fd < 0) return tc_fail_sys(error, errno, path, "cannot be opened");
     ssize_t got;
     while ((got = read(fd, buffer, sizeof buffer)) != 0) {
         if (got < 0 && errno == EINTR) continue;
@@ -98,18 +107,23 @@ static tc_status read_file(const char *path, tc_str *text, tc_error *error)
     }
     tc_status status = tc_str_status(text);
     if (got < 0)
-        status = fail(error, TC_EIO, path, "cannot be read");
+        status = tc_fail_sys(error, errno, path, "cannot be read");
+    else if (status.code == TC_ELIMIT)
+        status = fail(error, TC_ELIMIT, path, "too long for a rule file");
     else if (tc_failed(status))
-        status = fail(error, status.code, path, "too long for a rule file");
+        status = fail(error, status.code, path, "no memory to read it");
     (void)close(fd);
     return status;
 }
 
-static tc_status report(tc_ruleset *rules, const tc_rule_reporter *reporter, const tc_error *error)
+/* The status of the call decides, not the code in the error, which a failure may leave unsaid. */
+static tc_status report(tc_ruleset *rules, const tc_rule_reporter *reporter, tc_status status,
+                        tc_error *error)
 {
     rules->failed = true;
+    if (error->code == TC_OK) error->code = status.code;
     if (reporter) reporter->report(reporter->context, error, false);
-    return (tc_status){error->code};
+    return status;
 }
 
 static tc_status add_file(tc_ruleset *rules, const char *path, tc_str *text,
@@ -117,7 +131,8 @@ static tc_status add_file(tc_ruleset *rules, const char *path, tc_str *text,
 {
     tc_error error = {.code = TC_OK};
     tc_str_clear(text);
-    if (tc_failed(read_file(path, text, &error))) return report(rules, reporter, &error);
+    tc_status status = read_file(path, text, &error);
+    if (tc_failed(status)) return report(rules, reporter, status, &error);
     return tc_ruleset_add_text(rules, tc_slice_of(path), tc_str_view(text), reporter);
 }
 
@@ -128,10 +143,10 @@ tc_status tc_ruleset_add_path(tc_ruleset *rules, const char *path, const tc_rule
     walk w = {.error = &error};
     tc_status status = TC_SUCCESS;
     if (stat(path, &st) != 0)
-        status = fail(&error, TC_EIO, path, "cannot be looked at");
+        status = tc_fail_sys(&error, errno, path, "cannot be looked at");
     else
         status = S_ISDIR(st.st_mode) ? walk_folder(&w, path, 0) : add_path(&w, path);
-    if (tc_failed(status)) status = report(rules, reporter, &error);
+    if (tc_failed(status)) status = report(rules, reporter, status, &error);
     bool walked = !tc_failed(status);
     if (w.count > 1) qsort(w.paths, w.count, sizeof *w.paths, compare_paths);
     tc_str text;

@@ -22,7 +22,15 @@ void tc_free(void *memory);
 tc_status tc_grow(void *array_address, size_t *capacity, size_t needed, size_t size,
                   size_t limit) TC_MUST_USE;
 
-/* Test switch: the n-th allocation from now (1 = the next) and all after it fail; 0 = off. */
+/* How many allocations of the process found no memory. A run that went on all the same asks at its
+ * end: it may have lost a text, a member or a match, and must not call itself whole. */
+uint64_t tc_alloc_failures(void);
+
+/* Test switches: the n-th allocation from now (1 = the next) fails, and all after it or it alone;
+ * 0 = off. tc_alloc_left tells what is left of n: how many allocations there were, and (0 after
+ * tc_alloc_fail_once) whether the failure came. */
 void tc_alloc_fail_after(uint64_t n);
+void tc_alloc_fail_once(uint64_t n);
+uint64_t tc_alloc_left(void);
 
 #endif

@@ -7,7 +7,7 @@
  *
  * Banned are functions without a bound (strcpy, sprintf), with hidden state (strtok, gmtime), with
  * silent overflow (atoi), that depend on the locale (strtod for data, tolower) or that allocate
- * behind the back of base/alloc.h.
+ * behind the back of base/alloc.h. The words of an errno are added by tc_fail_sys.
  */
 #ifndef TC_BASE_PRELUDE_H
 #define TC_BASE_PRELUDE_H
@@ -43,6 +43,6 @@ TC_NORETURN void tc_assert_failed(const char *expression, const char *file, int 
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol atof
 #pragma GCC poison gmtime localtime ctime asctime mktime setlocale tmpnam tempnam mktemp
-#pragma GCC poison asprintf vasprintf
+#pragma GCC poison asprintf vasprintf strerror strerror_r
 
 #endif

@@ -16,7 +16,7 @@
 typedef enum tc_code {
     TC_OK = 0,
     TC_ENOMEM,       /* memory could not be had, or the arena's limit is reached */
-    TC_EIO,          /* the operating system refused; tc_error.sys holds errno */
+    TC_EIO,          /* the operating system refused; tc_error.sys holds errno, 0 = unknown */
     TC_ELIMIT,       /* a stated bound would be exceeded */
     TC_ESYNTAX,      /* configuration or rules of the user are wrong; line and column are set */
     TC_EUNSUPPORTED, /* understood, but not something this program does */
@@ -28,7 +28,8 @@ typedef struct tc_status {
 } tc_status;
 
 /* What a person is told. `source` is the file (or rule, or option) at fault; line and column count
- * from 1, 0 = unknown. Both texts are NUL-terminated and already safe to print. */
+ * from 1, 0 = unknown. Both texts are NUL-terminated and whole characters, but may quote anything:
+ * tc_error_format is the one way to a terminal. */
 typedef struct tc_error {
     tc_code code;
     int sys;
@@ -53,8 +54,19 @@ tc_status tc_fail(tc_error *reterr, tc_code code, const char *format, ...) TC_PR
 tc_status tc_fail_at(tc_error *reterr, tc_code code, const char *source, uint32_t line,
                      uint32_t column, const char *format, ...) TC_PRINTF(6, 7);
 
+/* TC_EIO with the errno that the caller saved (0 = none) and its words behind the text. A `source`
+ * replaces the place; NULL leaves it. */
+tc_status tc_fail_sys(tc_error *reterr, int sys, const char *source, const char *format, ...)
+    TC_PRINTF(4, 5);
+
+/* Sets the source alone, from at most `len` bytes up to a NUL; a NULL reterr is fine. */
+void tc_error_set_source(tc_error *reterr, const char *source, size_t len);
+
 /* Writes "source:line:column: text" (parts that are unknown left out) to out, NUL-terminated, cut
- * to size; returns out. */
+ * to size; returns out. The one place where errors are made safe to print: what could act on a
+ * terminal (C0, C1, bidi controls, line separators) and bytes that are no UTF-8 come out as \xNN or
+ * \uNNNN. Backslashes stay single, so what was escaped before stays as it is. Never empty: an error
+ * without a text gets the words of its code. */
 const char *tc_error_format(const tc_error *error, char *out, size_t size);
 
 #define TC_TRY(expression)                                                                         \

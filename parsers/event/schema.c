@@ -5,40 +5,62 @@
 #include "parsers/base/map.h"
 #include "parsers/base/str.h"
 
-/* What all schemas of a run may take, keys and tables: a log may bring a new header on every line.
- */
+#include <stdatomic.h>
+
+/* What the run's own schemas may take, keys and tables. */
 #define BYTES_MAX ((size_t)16 << 20)
 
 struct tc_schemas {
+    tc_schemas *run; /* of a source's: where the known layouts are; else NULL */
     const tc_names *names;
-    tc_map *numbers; /* format and column names -> index + 1 in list */
-    tc_arena *arena; /* the schemas and all they point at */
+    tc_map *numbers; /* format and column names -> index + 1 in list; made when first needed */
+    tc_arena *arena; /* the schemas and all they point at; likewise */
     tc_schema **list;
     size_t capacity;
     size_t count;
     size_t limit;
-    tc_str key; /* scratch */
+    size_t bytes; /* that the schemas take, slot tables left out: the run decides their size */
+    size_t bytes_max;
+    uint64_t refused;
+    uint64_t holders;
+    _Atomic uint64_t serials; /* of the run's: how many were given, to its sources' schemas too */
+    tc_str key;               /* scratch */
 };
 
-tc_schemas *tc_schemas_new(const tc_names *names, size_t limit)
+static tc_schemas *new_schemas(const tc_names *names, size_t limit, size_t bytes_max)
 {
     tc_schemas *schemas = tc_alloc(1, sizeof *schemas);
     if (!schemas) return NULL;
     schemas->names = names;
     schemas->limit = limit;
+    schemas->bytes_max = bytes_max;
+    schemas->holders = 1;
     tc_str_init(&schemas->key, BYTES_MAX);
-    schemas->numbers = tc_map_new(limit);
-    schemas->arena = tc_arena_new(2 * BYTES_MAX); /* chunk ends are wasted */
-    if (!schemas->numbers || !schemas->arena) {
-        tc_schemas_free(schemas);
-        return NULL;
-    }
+    return schemas;
+}
+
+tc_schemas *tc_schemas_new(const tc_names *names, size_t limit)
+{
+    return new_schemas(names, limit, BYTES_MAX);
+}
+
+tc_schemas *tc_schemas_new_source(tc_schemas *run)
+{
+    TC_ASSERT(!run->run);
+    tc_schemas *schemas = new_schemas(run->names, TC_SCHEMAS_OF_SOURCE, TC_SCHEMA_BYTES_OF_SOURCE);
+    if (schemas) schemas->run = run;
+    return schemas;
+}
+
+tc_schemas *tc_schemas_hold(tc_schemas *schemas)
+{
+    if (schemas) schemas->holders++;
     return schemas;
 }
 
 void tc_schemas_free(tc_schemas *schemas)
 {
-    if (!schemas) return;
+    if (!schemas || --schemas->holders > 0) return;
     tc_map_free(schemas->numbers);
     tc_arena_free(schemas->arena);
     tc_free(schemas->list);
@@ -49,6 +71,11 @@ void tc_schemas_free(tc_schemas *schemas)
 const tc_names *tc_schemas_names(const tc_schemas *schemas)
 {
     return schemas->names;
+}
+
+uint64_t tc_schemas_refused(const tc_schemas *schemas)
+{
+    return schemas->refused;
 }
 
 static void add_part(tc_str *key, tc_slice part)
@@ -110,6 +137,16 @@ static bool fill(tc_schemas *schemas, tc_schema *schema, const tc_slice *names, 
     return true;
 }
 
+static tc_status make_tables(tc_schemas *schemas)
+{
+    /* Slot tables come on top of what is counted, and chunk ends are wasted. */
+    size_t slots = schemas->limit * tc_names_count(schemas->names) * sizeof(uint16_t);
+    size_t room = 2 * schemas->bytes_max + 2 * slots;
+    if (!schemas->numbers) schemas->numbers = tc_map_new(schemas->limit);
+    if (!schemas->arena) schemas->arena = tc_arena_new(room);
+    return schemas->numbers && schemas->arena ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
 /* A new schema behind the others; it counts only once its key is in the map. */
 static tc_status build(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
                        size_t count)
@@ -117,48 +154,65 @@ static tc_status build(tc_schemas *schemas, const tc_schema *head, const tc_slic
     TC_TRY(tc_grow(&schemas->list, &schemas->capacity, schemas->count + 1, sizeof *schemas->list,
                    schemas->limit));
     /* The text of the names is shorter than the key; 64 bytes pay for rounding up. */
-    size_t tables = sizeof(tc_schema) + count * (sizeof(tc_field) + sizeof(tc_slice) + 64) +
-                    tc_names_count(schemas->names) * sizeof(uint16_t);
-    if (tables + schemas->key.len + tc_arena_used(schemas->arena) > BYTES_MAX)
-        return (tc_status){TC_ELIMIT};
+    size_t size = sizeof(tc_schema) + count * (sizeof(tc_field) + sizeof(tc_slice) + 64);
+    size += 2 * schemas->key.len;
+    if (!schemas->run) size += tc_names_count(schemas->names) * sizeof(uint16_t);
+    if (size > schemas->bytes_max - schemas->bytes) return (tc_status){TC_ELIMIT};
     tc_schema *schema = tc_arena_get(schemas->arena, 1, sizeof *schema);
     if (!schema) return (tc_status){TC_ENOMEM};
     *schema = *head;
+    schema->serial = atomic_fetch_add(schemas->run ? &schemas->run->serials : &schemas->serials, 1);
     if (!fill(schemas, schema, names, count)) return (tc_status){TC_ENOMEM};
     uint64_t *number;
     TC_TRY(tc_map_put(schemas->numbers, tc_str_view(&schemas->key), &number, NULL));
     schemas->list[schemas->count++] = schema;
+    schemas->bytes += size;
     *number = schemas->count;
     return TC_SUCCESS;
+}
+
+static const tc_schema *find(const tc_schemas *schemas, tc_slice key)
+{
+    const uint64_t *number = schemas->numbers ? tc_map_get(schemas->numbers, key) : NULL;
+    return number ? schemas->list[*number - 1] : NULL;
 }
 
 /* The schema of the key that is in the scratch; NULL if there is none yet. */
 static const tc_schema *known_schema(const tc_schemas *schemas)
 {
-    const uint64_t *number = tc_map_get(schemas->numbers, tc_str_view(&schemas->key));
-    return number ? schemas->list[*number - 1] : NULL;
+    tc_slice key = tc_str_view(&schemas->key);
+    const tc_schema *known = schemas->run ? find(schemas->run, key) : NULL;
+    return known ? known : find(schemas, key);
+}
+
+/* Counts what was refused for a limit. */
+static tc_status refuse(tc_schemas *schemas, tc_status status)
+{
+    schemas->refused += status.code == TC_ELIMIT;
+    return status;
 }
 
 static tc_status add_schema(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
                             size_t count, const tc_schema **ret)
 {
+    TC_TRY(make_tables(schemas));
     tc_arena_mark mark = tc_arena_save(schemas->arena);
     tc_status built = build(schemas, head, names, count);
     if (tc_failed(built))
         tc_arena_rewind(schemas->arena, mark);
     else
         *ret = schemas->list[schemas->count - 1];
-    return built;
+    return refuse(schemas, built);
 }
 
 tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                          size_t label_count, const tc_slice *names, size_t count,
                          const tc_schema **ret)
 {
-    if (count > TC_SCHEMA_MAX_COLUMNS) return (tc_status){TC_ELIMIT};
+    if (count > TC_SCHEMA_MAX_COLUMNS) return refuse(schemas, (tc_status){TC_ELIMIT});
     const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
     begin_key(&schemas->key, &head);
-    TC_TRY(add_names(&schemas->key, names, count));
+    TC_TRY(refuse(schemas, add_names(&schemas->key, names, count)));
     const tc_schema *known = known_schema(schemas);
     if (!known) return add_schema(schemas, &head, names, count, ret);
     *ret = known;

@@ -3,8 +3,12 @@
  *
  * Immutable once built. A text log's schema comes from its header line; open-ended formats (JSON,
  * XML) use one schema with a slot for every field of the names table that their format may carry.
- * Schemas of a run live until its end: events, carries and blocks point at them freely from any
- * thread.
+ *
+ * Two kinds of owners. The run's schemas are what formats are known to look like; they are made
+ * before any log is read and live until the run ends. A source's are those of the headers that
+ * stand in it; they live as long as somebody holds them (its reader, each of its blocks), so
+ * events, carries and blocks point at them freely from any thread. What a log may bring is bounded
+ * per source: no number of hostile logs takes anything from another.
  */
 #ifndef TC_EVENT_SCHEMA_H
 #define TC_EVENT_SCHEMA_H
@@ -20,7 +24,12 @@ typedef struct tc_logsource {
 
 #define TC_SCHEMA_MAX_COLUMNS 1024
 
+/* What one source may bring: so many schemas, and so many bytes of column names and tables. */
+#define TC_SCHEMAS_OF_SOURCE 64
+#define TC_SCHEMA_BYTES_OF_SOURCE ((size_t)256 << 10)
+
 typedef struct tc_schema {
+    uint64_t serial;    /* no other schema of the run has it; a later one may have this address */
     const char *format; /* name of the parser */
     const tc_logsource *labels;
     size_t label_count;
@@ -31,17 +40,23 @@ typedef struct tc_schema {
     size_t slot_count;      /* length of slots */
 } tc_schema;
 
-/* Holds schemas until the run ends; at most `limit` of them. Only the thread that frames calls
- * tc_schemas_get. */
 typedef struct tc_schemas tc_schemas;
+
+/* The run's: at most `limit`, and 16 MiB. */
 tc_schemas *tc_schemas_new(const tc_names *names, size_t limit) TC_MUST_USE;
+/* One source's, in front of the run's, which must outlive it and not change meanwhile. Used by the
+ * thread that frames the source, and by no other. NULL without memory. */
+tc_schemas *tc_schemas_new_source(tc_schemas *run) TC_MUST_USE;
+/* One more holder; each, the first too, gives it up with tc_schemas_free. One thread at a time. */
+tc_schemas *tc_schemas_hold(tc_schemas *schemas);
 void tc_schemas_free(tc_schemas *schemas);
+/* How often a schema was refused for a limit. */
+uint64_t tc_schemas_refused(const tc_schemas *schemas);
 const tc_names *tc_schemas_names(const tc_schemas *schemas);
 
 /* The schema of a format with these labels and column names (copied; the labels' text is not), made
- * on first sight and shared after. The first of two columns with one name wins. TC_ELIMIT beyond
- * the limit or TC_SCHEMA_MAX_COLUMNS, and when all schemas of the run would take more than 16 MiB.
- */
+ * on first sight and shared after; a source finds the run's first. The first of two columns with
+ * one name wins. TC_ELIMIT beyond the owner's limits or TC_SCHEMA_MAX_COLUMNS. */
 tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                          size_t label_count, const tc_slice *names, size_t count,
                          const tc_schema **ret) TC_MUST_USE;

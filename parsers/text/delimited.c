@@ -97,7 +97,10 @@ static size_t forward(tc_slice bytes)
         if (!record.ended || (record.open && units.at == bytes.len)) return end;
         end = units.at;
     }
-    return bytes.ptr[bytes.len - 1] == '\n' ? bytes.len : end;
+    /* What is left are lines that are no records; those before the last line end are whole, too.
+     * How far they reach must not depend on how much of the next line is in sight. */
+    size_t feed = tc_slice_rfind(bytes, '\n');
+    return feed == TC_NPOS ? end : feed + 1;
 }
 
 static bool is_header(tc_slice line)

@@ -34,7 +34,7 @@ static inline bool tc_delimited_time(tc_delimited_clock *clock, tc_cell cell, tc
         if ((uint8_t)(at[i] - '0') > 9) return false;
         fraction = 10 * fraction + (at[i] - '0');
     }
-    *ret = clock->second + fraction * (TC_SECOND / 1000);
+    *ret = tc_time_add(clock->second, fraction * (TC_SECOND / 1000));
     return true;
 }
 

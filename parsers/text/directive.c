@@ -51,7 +51,7 @@ bool tc_directive_instant(tc_slice value, tc_time *ret)
     tc_time midnight = 0, since_midnight = 0;
     if (tc_time_parse_date(date, &midnight)) {
         if (!tc_time_parse_clock(clock, &since_midnight)) since_midnight = 0;
-        *ret = midnight + since_midnight;
+        *ret = tc_time_add(midnight, since_midnight);
         return true;
     }
     return tc_time_parse_iso(date, ret, NULL);

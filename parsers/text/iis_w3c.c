@@ -190,6 +190,7 @@ static tc_status take_rows(walk *w)
 {
     const tc_w3c_form *form = &w->state->form;
     tc_units *units = &w->units;
+    if (units->block.len == 0) return TC_SUCCESS; /* its bytes may be nowhere */
     const uint8_t *end = units->block.ptr + units->block.len;
     while (units->at < units->block.len) {
         const uint8_t *at = units->block.ptr + units->at;
@@ -264,6 +265,7 @@ const tc_parser tc_parser_iis_w3c = {
     .spec = "W3C WD-logfile-960323; Microsoft Learn: W3C logging",
     .unit_of_loss = "one line",
     .gives = "webmail, logons, culture, password pages",
+    .ordered = true,
     .lateness_ns = 5 * TC_MINUTE,
     .probe = tc_w3c_probe,
     .begin = begin,

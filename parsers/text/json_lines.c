@@ -201,6 +201,7 @@ const tc_parser tc_parser_json_lines = {
     .spec = "https://jsonlines.org/",
     .unit_of_loss = "one line",
     .gives = "whatever rules ask for",
+    .any = true,
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,

@@ -87,6 +87,7 @@ const tc_parser tc_parser_msgtrk = {
     .spec = "Microsoft Learn: Message tracking, fields in the message tracking log files",
     .unit_of_loss = "one record",
     .gives = "system messages and their language, mail sent from webmail",
+    .ordered = true,
     .lateness_ns = 5 * TC_MINUTE,
     .probe = probe,
     .begin = begin,

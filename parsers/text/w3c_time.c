@@ -6,7 +6,7 @@
 void tc_w3c_clock_set(tc_w3c_clock *clock, tc_time instant)
 {
     clock->day = tc_time_midnight(instant);
-    clock->last = instant - clock->day;
+    clock->last = tc_time_between(clock->day, instant);
     clock->rolled = false;
 }
 
@@ -14,7 +14,7 @@ bool tc_w3c_clock_next(tc_w3c_clock *clock, tc_time since_midnight, tc_time *ret
 {
     if (clock->day == TC_TIME_NONE) return false;
     if (clock->rolled && since_midnight - clock->last > LAST_HOUR) {
-        *ret = clock->day - TC_DAY + since_midnight;
+        *ret = tc_time_add(tc_time_sub(clock->day, TC_DAY), since_midnight);
         return true;
     }
     if (clock->last - since_midnight > HALF_DAY) {
@@ -23,6 +23,6 @@ bool tc_w3c_clock_next(tc_w3c_clock *clock, tc_time since_midnight, tc_time *ret
         clock->rolled = true;
     }
     clock->last = since_midnight;
-    *ret = clock->day + since_midnight;
+    *ret = tc_time_add(clock->day, since_midnight);
     return true;
 }

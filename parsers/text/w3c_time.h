@@ -57,9 +57,9 @@ static inline bool tc_w3c_row_time(tc_w3c_cache *cache, tc_w3c_clock *clock,
             cache->midnight = decoded;
             memcpy(cache->date, date.ptr, 10);
         }
-        *ret += cache->midnight;
+        *ret = tc_time_add(cache->midnight, *ret);
     }
-    if (form->local) *ret -= zone_offset_ns;
+    if (form->local) *ret = tc_time_sub(*ret, zone_offset_ns);
     return true;
 }
 

@@ -160,11 +160,12 @@ static int bid(const tc_parse_options *options, tc_slice head)
     tc_windows_schemas schemas = {.failed = TC_OK};
     if (tc_failed(tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, TC_FIELD_ECS_END,
                                       &schemas.of[TC_WINDOWS_LOG_OTHER])))
-        return 0;
+        return TC_PROBE_NO_MEMORY;
     struct sample sample;
     int events = 0;
     int others = 0;
-    bool going = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
+    bool opened = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
+    bool going = opened;
     for (int i = 0; going && i < HEAD_OBJECTS; i++) {
         tc_windows_verdict verdict;
         going = sample_next(&sample, &verdict);
@@ -176,6 +177,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
             others++;
     }
     tc_arena_free(sample.arena);
+    if (!opened) return TC_PROBE_NO_MEMORY;
     if (events == 0) return 0;
     return others == 0 ? 85 : 60;
 }
@@ -197,7 +199,7 @@ static int probe(tc_slice head, tc_slice name)
     if (!names_events(head)) return 0;
     tc_names *names = tc_names_new();
     tc_schemas *schemas = names ? tc_schemas_new(names, 1) : NULL;
-    int answer = 0;
+    int answer = TC_PROBE_NO_MEMORY;
     if (schemas) {
         const tc_parse_options options = {
             .names = names, .schemas = schemas, .record_max = TC_RECORD_MAX};

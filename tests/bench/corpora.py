@@ -20,6 +20,7 @@ class Corpus:
     path: pathlib.Path
     bytes: int
     lines: int
+    files: tuple  # itself, or what lies in the folder
 
 
 def _blocks(path):
@@ -29,14 +30,16 @@ def _blocks(path):
 
 
 def warm(corpus):
-    """Reads the file once, so that no run waits for the disk."""
-    for _ in _blocks(corpus.path):
-        pass
+    """Reads all once, so that no run waits for the disk."""
+    for file in corpus.files:
+        for _ in _blocks(file):
+            pass
 
 
 def _corpus(kind, path):
-    lines = sum(block.count(b"\n") for block in _blocks(path))
-    return Corpus(kind, path, path.stat().st_size, lines)
+    files = tuple(sorted(path.iterdir())) if path.is_dir() else (path,)
+    lines = sum(block.count(b"\n") for file in files for block in _blocks(file))
+    return Corpus(kind, path, sum(file.stat().st_size for file in files), lines, files)
 
 
 def _is_fresh(path, stamp):
@@ -50,8 +53,18 @@ def _made(path, stamp):
 
 
 def make(generator, folder, kind, size, seed):
-    path = folder / f"{kind}-{size}.log"
+    """One file of that size."""
     options = [kind, "--seed", str(seed), "--bytes", str(size_of(size))]
+    return _make(generator, folder / f"{kind}-{size}.log", kind, options)
+
+
+def make_folder(generator, folder, kind, mailboxes, seed):
+    """Logs of several kinds with so many mailboxes in them."""
+    options = [kind, "--seed", str(seed), "--mailboxes", str(mailboxes)]
+    return _make(generator, folder / f"{kind}-{mailboxes}", kind, options)
+
+
+def _make(generator, path, kind, options):
     stamp = hashlib.sha256(generator.read_bytes()).hexdigest() + " " + " ".join(options)
     if not _is_fresh(path, stamp):
         subprocess.run([generator, *options, "--out", path], check=True)

@@ -15,6 +15,9 @@
 
 #include "tests/simulate/world.h"
 
+/* How many mailboxes a corpus may have; without --mailboxes it has PEOPLE_MAX. */
+#define MAILBOXES_MAX 200000
+
 #define OUT_BLOCK ((size_t)1 << 20)
 #define OUT_LINE_MAX ((size_t)64 << 10)
 
@@ -89,7 +92,17 @@ const char *choose(rng *r, const choice *choices);
 
 /* Writes the log until it has that many bytes. */
 void write_iis(corpus *c, uint64_t bytes);
+/* An organisation that lives in webmail: two lines of five. */
+void write_iis_owa(corpus *c, uint64_t bytes);
+/* Every MAPI request names a mailbox GUID that was never seen before. */
+void write_iis_alias(corpus *c, uint64_t bytes);
 void write_msgtrk(corpus *c, uint64_t bytes);
 void write_winjson(corpus *c, uint64_t bytes);
+
+/* The three logs of a folder in which every mailbox is seen on so many days and under five names
+ * that the logs join: NT account, UPN, SMTP address, SID and GUID. */
+void write_mailboxes_iis(corpus *c, uint32_t days);
+void write_mailboxes_msgtrk(corpus *c, uint32_t days);
+void write_mailboxes_winjson(corpus *c, uint32_t days);
 
 #endif

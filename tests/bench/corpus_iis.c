@@ -101,7 +101,14 @@ static const char header[] =
     "cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status "
     "time-taken\r\n";
 
-#define SITTINGS 10 /* people at webmail at a time */
+#define SITTINGS_MAX 90 /* people at webmail at a time */
+
+/* Who makes the lines, of 1000 each; the rest is everyday. */
+typedef struct mix {
+    uint32_t webmail, attacks;
+    uint32_t sittings;
+    bool new_guids; /* every request names another mailbox GUID */
+} mix;
 
 typedef struct sitting {
     const person *who;
@@ -111,9 +118,10 @@ typedef struct sitting {
 
 typedef struct iis {
     corpus *c;
+    const mix *mix;
     const person *who;
     uint64_t client;
-    sitting sittings[SITTINGS];
+    sitting sittings[SITTINGS_MAX];
 } iis;
 
 static void put_account(out *o, const char *between, const person *p)
@@ -202,7 +210,10 @@ static void put(void *maker, char letter)
         out_text(o, p->mail);
         return;
     case 'M':
-        out_text(o, p->guid);
+        if (m->mix->new_guids)
+            out_guid(o, rng_next(&m->c->r), rng_next(&m->c->r));
+        else
+            out_text(o, p->guid);
         return;
     case 'W':
         out_text(o, p->workstation);
@@ -235,7 +246,7 @@ static void line_of(iis *m, uint32_t server, const char *template)
 static void webmail_line(iis *m)
 {
     corpus *c = m->c;
-    sitting *s = &m->sittings[rng_below(&c->r, SITTINGS)];
+    sitting *s = &m->sittings[rng_below(&c->r, m->mix->sittings)];
     bool arriving = s->pages == 0;
     if (arriving) {
         *s = (sitting){.who = someone(c), .server = rng_below(&c->r, 4)};
@@ -252,20 +263,39 @@ static void webmail_line(iis *m)
     line_of(m, s->server, choose(&c->r, pages));
 }
 
-void write_iis(corpus *c, uint64_t bytes)
+static void write_mix(corpus *c, uint64_t bytes, const mix *how)
 {
-    iis m = {.c = c};
+    iis m = {.c = c, .mix = how};
     out_text(&c->o, header);
     clock_start(&c->clock, 4.0, TC_SECOND);
     while (c->o.total + c->o.len < bytes && !c->o.failed) {
         uint32_t kind = rng_below(&c->r, 1000);
         clock_next(&c->clock);
-        if (kind < 45) {
+        if (kind < how->webmail) {
             webmail_line(&m);
             continue;
         }
         m.who = someone(c);
         m.client = m.who->number * UINT64_C(0xd1342543de82ef95);
-        line_of(&m, rng_below(&c->r, 4), choose(&c->r, kind < 70 ? attacks : everyday));
+        bool attack = kind < how->webmail + how->attacks;
+        line_of(&m, rng_below(&c->r, 4), choose(&c->r, attack ? attacks : everyday));
     }
+}
+
+void write_iis(corpus *c, uint64_t bytes)
+{
+    static const mix devices = {.webmail = 45, .attacks = 25, .sittings = 10};
+    write_mix(c, bytes, &devices);
+}
+
+void write_iis_owa(corpus *c, uint64_t bytes)
+{
+    static const mix people = {.webmail = 400, .attacks = 25, .sittings = SITTINGS_MAX};
+    write_mix(c, bytes, &people);
+}
+
+void write_iis_alias(corpus *c, uint64_t bytes)
+{
+    static const mix names = {.webmail = 45, .attacks = 25, .sittings = 10, .new_guids = true};
+    write_mix(c, bytes, &names);
 }

@@ -23,6 +23,16 @@ class Sample:
     rss: int  # bytes; below some 12 MiB it is that of this script
     ordered: float | None = None  # CPU seconds of the ordered stage, if the program told
     events: int | None = None
+    observations: int | None = None  # that the ordered stage was handed
+    spilled: int | None = None  # bytes
+    mailboxes: dict | None = None  # seen, joined, judged
+
+    @property
+    def per_observation(self):
+        """CPU time of the ordered stage in microseconds."""
+        if self.ordered is None or not self.observations:
+            return None
+        return self.ordered * 1e6 / self.observations
 
 
 @dataclasses.dataclass
@@ -32,6 +42,7 @@ class Command:
     words: list
     good: tuple = (0,)  # exit statuses of success
     stats: pathlib.Path | None = None
+    output: pathlib.Path | None = None
     samples: list = dataclasses.field(default_factory=list)
 
     def rates(self):
@@ -77,6 +88,9 @@ def read_stats(path, sample):
     stats = json.loads(path.read_text())
     sample.events = stats.get("totals", {}).get("records", {}).get("accepted")
     sample.ordered = stats.get("stages", {}).get("ordered_cpu_seconds")
+    sample.observations = stats.get("stages", {}).get("observations")
+    sample.spilled = stats.get("spilled_bytes")
+    sample.mailboxes = stats.get("mailboxes")
 
 
 def run_in_turn(commands, rounds, folder):
@@ -86,12 +100,11 @@ def run_in_turn(commands, rounds, folder):
             command.samples.append(run_once(command, folder))
 
 
-def scan(tocsin, corpus, jobs, folder):
-    stats = folder / "stats.json"
+def scan(tocsin, corpus, jobs, folder, name="alerts"):
+    stats, output = folder / f"{name}-stats.json", folder / f"{name}.jsonl"
     words = [tocsin, "scan", "--quiet", "--jobs", jobs, "--format", "json", "--internal", "10.0.0.0/8",
-             "--domain", "commission.example", "--stats", stats, "--output", folder / "alerts.jsonl",
-             corpus.path]
-    return Command(f"scan --jobs {jobs}", corpus, words, good=(0, 1), stats=stats)
+             "--domain", "commission.example", "--stats", stats, "--output", output, corpus.path]
+    return Command(f"scan --jobs {jobs}", corpus, words, good=(0, 1), stats=stats, output=output)
 
 
 def parse(tocsin, corpus):
@@ -99,14 +112,14 @@ def parse(tocsin, corpus):
 
 
 def count_lines(corpus):
-    return Command("wc -l", corpus, ["wc", "-l", corpus.path])
+    return Command("wc -l", corpus, ["wc", "-l", *corpus.files])
 
 
 def count_users(corpus):
     """mawk: split into fields and count one of them, of tools that everybody has the fastest."""
-    separator, skip, field = {"iis": (" ", "!/^#/", 8), "msgtrk": (",", "!/^#/", 20)}[corpus.kind]
-    program = f"{skip}{{c[${field}]++}}END{{for(u in c)n++;print n}}"
-    return Command("mawk", corpus, ["mawk", "-F", separator, program, corpus.path])
+    separator, field = {"msgtrk": (",", 20), "winjson": ('"', 4)}.get(corpus.kind, (" ", 8))
+    program = f"!/^#/{{c[${field}]++}}END{{for(u in c)n++;print n}}"
+    return Command("mawk", corpus, ["mawk", "-F", separator, program, *corpus.files])
 
 
 def web_statistics(corpus, folder):

@@ -50,7 +50,8 @@ class BadInput(Case):
 
     def test_empty_file_and_folder(self):
         self.write("empty/u_ex210301.log", "")
-        done, _ = self.stats(self.folder / "empty", check=0)
+        done, _ = self.stats(self.folder / "empty", check=3)
+        self.assertIn("NOTHING WAS JUDGED: every log is empty.", done.out)
         self.assertIn("blind", done.out)
         self.assertNotIn("Traceback", done.err)
 
@@ -67,6 +68,9 @@ class BadInput(Case):
         done, stats = self.stats(self.folder / "mixed")
         self.assertEqual(done.returncode, 3)
         self.assertIn("u_ex210303.log.gz", done.out)
+        self.assertIn("INCOMPLETE. Nothing found", done.out)
+        self.assertIn("1 file could not be read.", done.out)
+        self.assertIn("1 file could not be read to the end.", done.out)
         read = {os.path.basename(s["path"]): s for s in stats["sources"]}
         self.assertEqual(read["u_ex210301.log"]["records"]["accepted"], 20)
 
@@ -192,7 +196,7 @@ class BadRules(Case):
 
     def test_good_rule_passes(self):
         path = self.write("good.yml", GOOD)
-        self.assertIn("1 rules, no errors", run("rules", "check", path, check=0).out)
+        self.assertIn("1 rule, no errors", run("rules", "check", path, check=0).out)
 
     def test_own_rules_are_listed(self):
         self.assertIn("foreign_language_switch_and_access", run("rules", "list", check=0).out)

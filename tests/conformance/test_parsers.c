@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <errno.h>
 
 #define SAMPLE_MAX 4096
 #define SAMPLES_MAX 32
@@ -44,8 +45,13 @@ static void load_samples(void)
         DIR *directory = opendir(folder);
         cr_assert(directory, "%s has no corpus", (*p)->name);
         size_t before = sample_count;
-        for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
-            if (entry->d_name[0] != '.') load_file(*p, folder, entry->d_name);
+        struct dirent *entry;
+        do {
+            errno = 0;
+            entry = readdir(directory);
+            cr_assert(entry || errno == 0, "%s cannot be read", folder);
+            if (entry && entry->d_name[0] != '.') load_file(*p, folder, entry->d_name);
+        } while (entry);
         closedir(directory);
         cr_assert_gt(sample_count, before, "%s has no corpus", (*p)->name);
     }

@@ -5,6 +5,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -39,8 +40,11 @@ static int replay_file(const char *path)
 static int replay_folder(const char *path, DIR *folder)
 {
     int failed = 0;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+    for (;;) {
         char inner[PATH_BYTES];
+        errno = 0;
+        struct dirent *entry = readdir(folder);
+        if (!entry) return failed || errno != 0;
         if (entry->d_name[0] == '.') continue;
         int length = snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
         if (length < 0 || (size_t)length >= sizeof inner)
@@ -48,7 +52,6 @@ static int replay_folder(const char *path, DIR *folder)
         else
             failed |= replay_file(inner);
     }
-    return failed;
 }
 
 static int replay(const char *path)

@@ -97,6 +97,11 @@ def read_records(path, count):
     return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
+def identity(fields):
+    """An alert by its id; a summary, of which each outcome was sent once, by that."""
+    return fields.get("event.id") or fields.get("tocsin.outcome")
+
+
 def compare(name, wanted, stored):
     """How many records differ; says which."""
     wrong = abs(len(stored) - len(wanted))
@@ -114,16 +119,16 @@ def compare(name, wanted, stored):
         if any(record.get(key) != value for key, value in HEADER.items()):
             print(f"{name}: header of {line[:200]!r}")
             wrong += 1
-        by_id.setdefault(fields.get("event.id"), []).append(fields)
+        by_id.setdefault(identity(fields), []).append(fields)
     for fields in wanted:
-        same = by_id.get(fields["event.id"], [])
+        same = by_id.get(identity(fields), [])
         if len(same) != 1:
-            print(f"{name}: {len(same)} records of {fields['event.id']}")
+            print(f"{name}: {len(same)} records of {identity(fields)}")
             wrong += 1
             continue
         for key, value in fields.items():
             if same[0].get(key) != value:
-                print(f"{name}: {fields['event.id']} {key}: {same[0].get(key)!r}, not {value!r}")
+                print(f"{name}: {identity(fields)} {key}: {same[0].get(key)!r}, not {value!r}")
                 wrong += 1
     return wrong
 

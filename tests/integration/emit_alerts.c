@@ -1,5 +1,6 @@
 /*
- * emit_alerts LINES FIELDS: syslog lines of alerts with hostile fields, and what was put into them.
+ * emit_alerts LINES FIELDS: syslog lines of alerts and of summaries with hostile fields, and what
+ * was put into them.
  *
  * One line of FIELDS stands for one of LINES: "name hex" pairs apart by blanks, the bytes of each
  * value in hexadecimal, so that nothing of how the output escapes is known to whoever compares.
@@ -143,6 +144,55 @@ static void emit_longest(tc_output *output, FILE *lines, FILE *fields)
     tc_str_done(&line);
 }
 
+/* The end of a scan, once with each outcome. */
+static void emit_summary(tc_output *output, tc_outcome outcome, FILE *lines, FILE *fields)
+{
+    static uint8_t bytes[64];
+    tc_unjudged reason = {"unreadable", TC_LIT("1 file could not be read")};
+    tc_problem problem = {value(bytes), TC_LIT("permission denied")};
+    tc_coverage_row row = {.indicator = "webmail access", .state = TC_BLIND};
+    tc_summary s = {.first = 0,
+                    .last = 9 * TC_DAY,
+                    .since = TC_TIME_NONE,
+                    .until = 8 * TC_DAY,
+                    .judged_first = TC_DAY,
+                    .judged_last = 8 * TC_DAY,
+                    .files = {.read = 12, .unreadable = 1},
+                    .min_level = TC_LEVEL_LOW,
+                    .fail_level = TC_LEVEL_HIGH,
+                    .coverage = &row,
+                    .coverage_count = 1,
+                    .problems = &problem,
+                    .problem_count = 1,
+                    .verdict = {.outcome = outcome,
+                                .incomplete = outcome == TC_OUTCOME_INCOMPLETE,
+                                .reasons = &reason,
+                                .reason_count = outcome == TC_OUTCOME_INCOMPLETE}};
+    s.incidents[TC_LEVEL_CRITICAL] = outcome == TC_OUTCOME_FOUND;
+    const char *const rows[][2] = {
+        {"tocsin.type", "summary"},
+        {"tocsin.outcome", tc_outcome_name(outcome)},
+        {"tocsin.incomplete", s.verdict.incomplete ? "true" : "false"},
+        {"event.start", "1970-01-02T00:00:00Z"},
+        {"event.end", "1970-01-09T00:00:00Z"},
+        {"tocsin.until", "1970-01-09T00:00:00Z"},
+        {"tocsin.incidents.critical", outcome == TC_OUTCOME_FOUND ? "1" : "0"},
+        {"tocsin.incidents.informational", "0"},
+        {"tocsin.files.read", "12"},
+        {"tocsin.files.unread", "1"},
+        {"tocsin.coverage", "webmail access=blind"},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        put_field(fields, rows[i][0], tc_slice_of(rows[i][1]));
+    put_field(fields, "tocsin.problems", problem.file);
+    tc_str line;
+    tc_str_init(&line, 65536);
+    tc_output_summary(output, &s, TC_TIME_NONE, &line);
+    fwrite(line.data, 1, line.len, lines);
+    fputc('\n', fields);
+    tc_str_done(&line);
+}
+
 int main(int argc, char **argv)
 {
     tc_output_options options = {.format = TC_OUTPUT_SYSLOG,
@@ -159,6 +209,8 @@ int main(int argc, char **argv)
     for (unsigned i = 1; i <= ALERTS; i++)
         emit(output, i, lines, fields);
     emit_longest(output, lines, fields);
+    for (unsigned outcome = 0; outcome < TC_OUTCOME_COUNT; outcome++)
+        emit_summary(output, (tc_outcome)outcome, lines, fields);
     tc_output_free(output);
     return fclose(lines) == 0 && fclose(fields) == 0 ? 0 : 1;
 }

@@ -14,10 +14,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = ROOT / "detector/app/options.def"
 PAGE = ROOT / "docs/man/tocsin.1.scd"
-MAIN = ROOT / "detector/app/main.c"
+PROGRAM = ROOT / "detector/app/program.c"
 
-ROW = re.compile(r'^TC_OPTION\(\w+, "([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), ([A-Z| ]+), ',
-                 re.M)
+ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '
+                 r'([A-Z| ]+), ', re.M)
 HEAD = re.compile(r'^(?:\*-(\w)\*, )?\*--([\w-]+)\*(?: _(.+)_)? \(([a-z, ]+)\)$', re.M)
 COMMAND = re.compile(r'^    \{"(\w+)", TC_COMMAND_\w+, "', re.M)
 
@@ -64,7 +64,7 @@ def missing_commands():
     """Commands of the program that the page does not describe."""
     section = re.search(r"^# COMMANDS$(.*?)^# ", PAGE.read_text(), re.M | re.S)
     described = set(re.findall(r"^\*(\w+)", section.group(1), re.M)) if section else set()
-    return sorted(set(COMMAND.findall(MAIN.read_text())) ^ described)
+    return sorted(set(COMMAND.findall(PROGRAM.read_text())) ^ described)
 
 
 def lint():
@@ -84,7 +84,7 @@ def main():
     table, page = declared(), documented()
     problems = [f"in {PAGE.name} only: {show(row)}" for row in sorted(page - table, key=show)]
     problems += [f"in {TABLE.name} only: {show(row)}" for row in sorted(table - page, key=show)]
-    problems += [f"command in one of {MAIN.name} and {PAGE.name} only: {name}"
+    problems += [f"command in one of {PROGRAM.name} and {PAGE.name} only: {name}"
                  for name in missing_commands()]
     problems += lint()
     print("\n".join(problems) if problems else f"{len(table)} options, all documented")

@@ -95,8 +95,8 @@ static void habits(person *p, rng *r)
     p->agent = agents[rng_below(r, TC_COUNT_OF(agents))];
     p->phone = rng_chance(r, 0.55) ? phones[rng_below(r, TC_COUNT_OF(phones))] : NULL;
     p->logs_on_by_upn = rng_chance(r, 0.8);
-    snprintf(p->workstation, sizeof(p->workstation), "10.20.%u.%u", p->number / 200,
-             10 + p->number % 200);
+    snprintf(p->workstation, sizeof(p->workstation), "10.%u.%u.%u", 20 + p->number / 51200,
+             p->number / 200 % 256, 10 + p->number % 200);
     /* Two providers at home, see geo.c. */
     if (rng_chance(r, 0.2))
         snprintf(p->home, sizeof(p->home), "2001:db8:%x::%x", 0x100 + p->number,

@@ -20,10 +20,10 @@ static void add_text(tc_str *text, const char *name, tc_slice value)
     tc_str_add(text, value);
 }
 
-static tc_status write_firing(void *context, const tc_firing *firing)
+static tc_status write_line(tc_firing_log *log, const tc_firing *firing, const char *prefix)
 {
-    tc_firing_log *log = context;
     tc_str *text = &log->text;
+    tc_str_add(text, tc_slice_of(prefix));
     tc_str_add(text, firing->rule->name);
     tc_str_addf(text, " at %" PRIu64 " time %" PRId64 " from %" PRId64 " count %.0f%s",
                 firing->order.position, firing->order.time, firing->start, firing->count,
@@ -58,11 +58,29 @@ static tc_status write_firing(void *context, const tc_firing *firing)
         tc_str_add_byte(text, '}');
     }
     tc_str_add_byte(text, '\n');
-    log->count++;
     return tc_str_status(text);
+}
+
+static tc_status write_firing(void *context, const tc_firing *firing)
+{
+    tc_firing_log *log = context;
+    log->count++;
+    return write_line(log, firing, "");
+}
+
+static tc_status write_going_on(void *context, const tc_firing *firing)
+{
+    tc_firing_log *log = context;
+    log->went_on++;
+    return write_line(log, firing, "+ ");
 }
 
 tc_firing_sink tc_firing_log_sink(tc_firing_log *log)
 {
-    return (tc_firing_sink){log, write_firing};
+    return (tc_firing_sink){.context = log, .fired = write_firing};
+}
+
+tc_firing_sink tc_firing_log_episodes(tc_firing_log *log)
+{
+    return (tc_firing_sink){log, write_firing, write_going_on};
 }

@@ -126,3 +126,37 @@ Test(alloc, growing_counts_as_an_allocation)
     tc_alloc_fail_after(0);
     tc_free(array);
 }
+
+Test(alloc, one_allocation_fails_and_those_behind_it_do_not)
+{
+    uint8_t *array = NULL;
+    size_t capacity = 0;
+    tc_alloc_fail_once(2);
+    void *first = tc_alloc(1, 1);
+    cr_expect_eq(tc_alloc_left(), 1);
+    cr_expect_null(tc_alloc(1, 1));
+    cr_expect_eq(tc_alloc_left(), 0);
+    void *third = tc_alloc(1, 1);
+    cr_expect(first && third);
+    tc_alloc_fail_once(1);
+    cr_expect_eq(tc_grow(&array, &capacity, 1, 1, 10).code, TC_ENOMEM);
+    cr_expect_not(tc_failed(tc_grow(&array, &capacity, 1, 1, 10)));
+    tc_free(first);
+    tc_free(third);
+    tc_free(array);
+}
+
+Test(alloc, what_found_no_memory_is_counted)
+{
+    cr_expect_eq(tc_alloc_failures(), 0);
+    tc_alloc_fail_after(1);
+    cr_expect_null(tc_alloc(1, 1));
+    uint8_t *array = NULL;
+    size_t capacity = 0;
+    cr_expect_eq(tc_grow(&array, &capacity, 1, 1, 10).code, TC_ENOMEM);
+    tc_alloc_fail_after(0);
+    cr_expect_eq(tc_alloc_failures(), 2);
+    /* A bound is no lack of memory. */
+    cr_expect_eq(tc_grow(&array, &capacity, 11, 1, 10).code, TC_ELIMIT);
+    cr_expect_eq(tc_alloc_failures(), 2);
+}

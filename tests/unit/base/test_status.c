@@ -31,15 +31,36 @@ Test(status, fail_without_an_error_still_says_the_code)
     cr_expect_eq(tc_fail_at(NULL, TC_ESYNTAX, "f", 1, 1, "%s", "x").code, TC_ESYNTAX);
 }
 
-Test(status, an_input_output_failure_holds_errno)
+Test(status, a_failure_of_the_system_holds_errno_and_its_words)
+{
+    tc_error error = {.source = "kept", .line = 3};
+    errno = EPERM; /* of something else: never looked at */
+    cr_expect_eq(tc_fail_sys(&error, ENOSPC, NULL, "cannot %s", "write").code, TC_EIO);
+    cr_expect_eq(error.sys, ENOSPC);
+    cr_expect_eq(error.code, TC_EIO);
+    cr_expect_str_eq(error.text, "cannot write: No space left on device");
+    cr_expect_str_eq(error.source, "kept");
+    cr_expect_eq(error.line, 3);
+    cr_expect(tc_failed(tc_fail_sys(&error, 0, "f", "not a file")));
+    cr_expect_eq(error.sys, 0);
+    cr_expect_str_eq(error.text, "not a file");
+    cr_expect_str_eq(error.source, "f");
+    cr_expect_eq(error.line, 0);
+    cr_expect(tc_failed(tc_fail_sys(&error, 99999, "f", "odd")));
+    cr_expect_str_eq(error.text, "odd: error 99999");
+    cr_expect(tc_failed(tc_fail(&error, TC_EIO, "cannot write")));
+    cr_expect_eq(error.sys, 0);
+    cr_expect_eq(tc_fail_sys(NULL, EIO, "f", "x").code, TC_EIO);
+}
+
+Test(status, the_words_of_errno_are_cut_like_the_rest)
 {
     tc_error error = {0};
-    errno = ENOSPC;
-    cr_expect(tc_failed(tc_fail(&error, TC_EIO, "cannot write")));
-    cr_expect_eq(error.sys, ENOSPC);
-    errno = EACCES;
-    cr_expect(tc_failed(tc_fail_at(&error, TC_EIO, "f", 0, 0, "cannot read")));
-    cr_expect_eq(error.sys, EACCES);
+    char longest[1000];
+    memset(longest, 'a', sizeof(longest));
+    longest[sizeof(longest) - 1] = '\0';
+    cr_expect(tc_failed(tc_fail_sys(&error, EIO, NULL, "%s", longest)));
+    cr_expect_eq(strlen(error.text), sizeof(error.text) - 1);
 }
 
 Test(status, fail_at_sets_the_place)
@@ -84,21 +105,21 @@ Test(status, cutting_survives_bytes_that_are_no_text)
     cr_expect_eq(strlen(error.source), sizeof(error.source) - 1);
 }
 
-Test(status, nothing_that_acts_on_a_terminal_reaches_a_text)
+Test(status, nothing_that_acts_on_a_terminal_is_formatted)
 {
     const struct {
         const char *text, *want;
     } rows[] = {
-        {"a\x1B[2Jb", "a?[2Jb"},
-        {"c\r\nd\x7F", "c??d?"},
+        {"a\x1B[2Jb", "a\\x1b[2Jb"},
+        {"c\r\nd\x7F", "c\\x0d\\x0ad\\x7f"},
         {"\xC2\x9B"
          "2J",
-         "?2J"}, /* CSI among the C1 controls */
+         "\\u009b2J"}, /* CSI among the C1 controls */
         {"\xE2\x80\xAE"
          "gpj",
-         "?gpj"},                /* right-to-left override */
-        {"\xE2\x80\xA8x", "?x"}, /* line separator */
-        {"\x80\xFF\xC3", "???"},
+         "\\u202egpj"},                /* right-to-left override */
+        {"\xE2\x80\xA8x", "\\u2028x"}, /* line separator */
+        {"\x80\xFF\xC3", "\\x80\\xff\\xc3"},
         {"\xEF\xBF\xBD", "\xEF\xBF\xBD"},
         {"\xC3\xA9\xE2\x82\xAC", "\xC3\xA9\xE2\x82\xAC"},
     };
@@ -106,8 +127,12 @@ Test(status, nothing_that_acts_on_a_terminal_reaches_a_text)
         tc_error error = {0};
         cr_expect(
             tc_failed(tc_fail_at(&error, TC_ESYNTAX, rows[i].text, 1, 1, "%s", rows[i].text)));
-        cr_expect_str_eq(error.source, rows[i].want, "row %zu", i);
-        cr_expect_str_eq(error.text, rows[i].want, "row %zu", i);
+        char out[256], want[256], again[256];
+        snprintf(want, sizeof(want), "%s:1:1: %s", rows[i].want, rows[i].want);
+        cr_expect_str_eq(tc_error_format(&error, out, sizeof(out)), want, "row %zu: %s", i, out);
+        /* What was escaped once is not escaped again. */
+        cr_expect(tc_failed(tc_fail_at(&error, TC_ESYNTAX, NULL, 0, 0, "%s", out)));
+        cr_expect_str_eq(tc_error_format(&error, again, sizeof(again)), out, "row %zu", i);
     }
 }
 
@@ -146,6 +171,36 @@ Test(status, formatting_is_cut_to_the_size)
     cr_expect_str_empty(tc_error_format(&error, out, 1));
     char half[10];
     cr_expect_str_eq(tc_error_format(&error, half, sizeof(half)), "f:1:2: ");
+}
+
+Test(status, no_message_is_empty)
+{
+    for (int code = TC_OK; code < TC_CODE_COUNT; code++) {
+        tc_error error = {.code = (tc_code)code};
+        char out[64];
+        cr_expect_gt(strlen(tc_error_format(&error, out, sizeof(out))), 5, "code %d", code);
+    }
+}
+
+Test(status, an_escape_is_never_cut)
+{
+    tc_error error = {.code = TC_EIO, .text = "ab\x1b"};
+    for (size_t size = 1; size <= 7; size++) {
+        char out[8];
+        cr_expect_str_eq(tc_error_format(&error, out, size), size == 1   ? ""
+                                                             : size == 2 ? "a"
+                                                             : size < 7  ? "ab"
+                                                                         : "ab\\x1b");
+    }
+}
+
+Test(status, the_source_is_set_from_a_length)
+{
+    tc_error error = {.line = 7};
+    tc_error_set_source(&error, "abcdef", 3);
+    cr_expect_str_eq(error.source, "abc");
+    cr_expect_eq(error.line, 7);
+    tc_error_set_source(NULL, "x", 1);
 }
 
 static tc_status tries(tc_code code, int *reached)

@@ -18,6 +18,7 @@ typedef struct bench {
     tc_ruleset *rules;
     tc_correlator *correlator;
     tc_firing_log log;
+    bool known; /* the mailboxes of hits are no newcomers */
     uint64_t position;
 } bench;
 
@@ -55,7 +56,7 @@ static void hit(bench *b, uint32_t rule, double seconds, const char *user, const
     tc_order order = {.time = (tc_time)(seconds * (double)TC_SECOND), .position = b->position++};
     tc_evidence evidence = {.order = order, .text = tc_slice_make(line, (size_t)length)};
     evidence.at.line = b->position;
-    tc_subject subject = {.mailbox = given[0].text, .target = given[1].text};
+    tc_subject subject = {.mailbox = given[0].text, .target = given[1].text, .newcomer = !b->known};
     tc_hit h = {.rule = rule,
                 .order = order,
                 .captures = given,
@@ -646,6 +647,34 @@ Test(correlator, gives_up_groups_at_the_bound_and_says_so)
     bench_end(&b);
 }
 
+/* Somebody who cannot have been invented need not have come twice. */
+Test(correlator, a_flood_of_newcomers_does_not_push_out_who_is_known)
+{
+    bench b;
+    bench_begin(&b);
+    tc_fake_correlation c = count_of(TC_CORRELATION_EVENT_COUNT, 2, TC_DAY);
+    c.captures = captures;
+    tc_fake_correlation_add(b.rules, &c);
+    bench_ready(&b, 4 << 20);
+    char name[32];
+    b.known = true;
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof(name), "real%d", i);
+        hit(&b, 0, 0, name, NULL);
+    }
+    b.known = false;
+    for (int i = 0; i < 100000; i++) {
+        snprintf(name, sizeof(name), "invented%d", i);
+        hit(&b, 0, 1 + i * 1e-6, name, NULL);
+    }
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof(name), "real%d", i);
+        hit(&b, 0, 100, name, NULL);
+    }
+    cr_expect_eq(b.log.count, 100);
+    bench_end(&b);
+}
+
 Test(correlator, keeps_what_other_rules_have_learned_under_a_flood)
 {
     bench b;
@@ -785,7 +814,7 @@ Test(correlator, hands_on_what_its_sink_says)
     tc_fake_correlation_add(b.rules, &c);
     bench_ready(&b, 1 << 20);
     int calls = 0;
-    tc_firing_sink sink = {&calls, refuse};
+    tc_firing_sink sink = {&calls, refuse, NULL};
     tc_capture given[] = {capture("a"), capture(NULL)};
     tc_hit h = {.captures = given};
     cr_expect_eq(tc_correlator_push(b.correlator, &h, &sink).code, TC_EIO);

@@ -12,6 +12,7 @@ typedef struct bench {
     tc_derived_sink sink;
     tc_str log;
     uint64_t position;
+    size_t unions;
 } bench;
 
 static void add_field(bench *b, const tc_event *event, tc_field field, const char *label)
@@ -43,17 +44,36 @@ static tc_status keep(void *context, const tc_derived *d)
     return TC_SUCCESS;
 }
 
-static void start(bench *b)
+static tc_status united(void *context, tc_entity root, tc_entity absorbed)
 {
-    tc_derive_options options = {.state_bytes = (size_t)16 << 20};
+    bench *b = context;
+    cr_expect_neq(root, absorbed);
+    b->unions++;
+    return TC_SUCCESS;
+}
+
+static void forget(void *context, tc_entity root)
+{
+    bench *b = context;
+    if (b->deriver) tc_deriver_forget(b->deriver, root);
+}
+
+static void start_with(bench *b, const tc_derive_options *options, size_t identity_bytes)
+{
     memset(b, 0, sizeof(*b));
     b->names = tc_names_new();
     tc_names_freeze(b->names);
-    b->identity = tc_identity_new((size_t)8 << 20);
+    b->identity = tc_identity_new(
+        &(tc_identity_options){.max_bytes = identity_bytes, .context = b, .forget = forget});
     b->batch = tc_observations_new((size_t)8 << 20);
-    b->sink = (tc_derived_sink){b, keep};
+    b->sink = (tc_derived_sink){b, keep, united};
     tc_str_init(&b->log, (size_t)8 << 20);
-    cr_assert(!tc_failed(tc_deriver_new(&options, b->identity, b->names, &b->deriver)));
+    cr_assert(!tc_failed(tc_deriver_new(options, b->identity, b->names, &b->deriver)));
+}
+
+static void start(bench *b)
+{
+    start_with(b, &(tc_derive_options){0}, (size_t)8 << 20);
 }
 
 static void stop(bench *b)
@@ -86,6 +106,7 @@ static tc_observation *begin(bench *b, tc_observation_kind kind, tc_time time)
     cr_assert(!tc_failed(tc_observations_add(b->batch, &o)));
     o->kind = (uint16_t)kind;
     o->order.time = o->last = time;
+    o->order.rank = tc_observation_rank(kind, 0);
     o->order.position = b->position++;
     o->count = 1;
     return o;
@@ -107,21 +128,29 @@ static void web(bench *b, tc_observation_kind kind, tc_time from, tc_time to, co
     set_text(b, o, TC_OBS_TEXT_USER, user);
     set_text(b, o, TC_OBS_TEXT_AGENT, agent);
     set_text(b, o, TC_OBS_TEXT_PROTOCOL, "owa");
-    /* So coarse that every test also proves that colliding hashes do no harm. */
-    o->session_hash = tc_content_hash(tc_slice_of(user)) % 32;
+    o->session_hash = tc_content_hash_add(
+        tc_content_hash_add(tc_content_hash(tc_slice_of(user)), tc_slice_of(ip)),
+        tc_slice_of(agent));
     feed(b, o);
 }
 
-static void message(bench *b, tc_time time, const char *mailbox, const char *language,
-                    const char *id)
+static void message_flagged(bench *b, tc_time time, const char *mailbox, const char *language,
+                            const char *id, unsigned flags)
 {
     tc_observation *o = begin(b, TC_OBS_MESSAGE, time);
+    o->flags = (uint16_t)flags;
     o->weight_percent = 100;
     o->script = 1;
     set_text(b, o, TC_OBS_TEXT_MAILBOX, mailbox);
     set_text(b, o, TC_OBS_TEXT_VALUE, language);
     set_text(b, o, TC_OBS_TEXT_MESSAGE_ID, id);
     feed(b, o);
+}
+
+static void message(bench *b, tc_time time, const char *mailbox, const char *language,
+                    const char *id)
+{
+    message_flagged(b, time, mailbox, language, id, TC_OBS_FLAG_VOUCHED);
 }
 
 static void account(bench *b, tc_time time, const char *actor, const char *target, unsigned flags)
@@ -265,6 +294,169 @@ Test(derive, names_learned_to_be_one_share_their_memory)
     tc_deriver_coverage(b.deriver, &seen);
     cr_assert_eq(seen.mailboxes_seen, 1);
     cr_assert_eq(seen.mailboxes_joined, 1);
+    uint64_t quick_seen, quick_joined;
+    tc_deriver_joined(b.deriver, &quick_seen, &quick_joined);
+    cr_assert_eq(quick_seen, 1);
+    cr_assert_eq(quick_joined, 1);
+    cr_assert_eq(b.unions, 1);
+    stop(&b);
+}
+
+Test(derive, spans_told_twice_or_in_pieces_are_the_same_sessions)
+{
+    bench whole, pieces;
+    start(&whole);
+    start(&pieces);
+    for (int day = 1; day < 12; day++) {
+        const char *ip = day < 9 ? "192.0.2.1" : "203.0.113.1";
+        const char *agent = day < 9 ? "A" : "B";
+        tc_time from = at(day, 22, 30, 0);
+        web(&whole, TC_OBS_WEB_SPAN, from, from + 80 * TC_MINUTE, "anna", ip, agent);
+        /* Each piece twice, and the next begins at the end of silence that is allowed. */
+        for (int i = 0; i < 6; i++) {
+            tc_time t = from + i / 2 * 30 * TC_MINUTE;
+            web(&pieces, TC_OBS_WEB_SPAN, t, t + (i / 2 == 2 ? 20 : 0) * TC_MINUTE, "anna", ip,
+                agent);
+        }
+    }
+    cr_assert_eq(count(&whole, "session_started"), 11);
+    cr_assert(tc_slice_equal(tc_str_view(&whole.log), tc_str_view(&pieces.log)), "%s\n%s",
+              tc_str_cstr(&whole.log), tc_str_cstr(&pieces.log));
+    stop(&whole);
+    stop(&pieces);
+}
+
+/* Exchange 2007 and 2010 do not say which messages came from outside. */
+Test(derive, a_message_in_somebodys_name_counts_only_when_that_mailbox_is_known)
+{
+    bench b;
+    char name[40];
+    start(&b);
+    message_flagged(&b, at(1, 8, 0, 0), "anna@corp.example", "zh-Hans", "m-1", 0);
+    for (int i = 0; i < 30000; i++) {
+        snprintf(name, sizeof(name), "invented%d@corp.example", i);
+        message_flagged(&b, at(1, 9, 0, 0), name, "zh-Hans", "m", 0);
+    }
+    cr_assert_eq(count(&b, "system_message"), 0, "%s", tc_str_cstr(&b.log));
+    cr_assert_eq(tc_identity_count(b.identity), 0, "nothing is made of what strangers write");
+    tc_observation *o = begin(&b, TC_OBS_ALIAS, at(2, 8, 0, 0));
+    o->flags = TC_OBS_FLAG_VOUCHED;
+    set_text(&b, o, TC_OBS_TEXT_USER, "anna@corp.example");
+    set_text(&b, o, TC_OBS_TEXT_TARGET, "6f9619ff-8b86-d011-b42d-00cf4fc964ff");
+    feed(&b, o);
+    message_flagged(&b, at(3, 8, 0, 0), "anna@corp.example", "en", "m-2", 0);
+    cr_assert_eq(count(&b, "mailbox=anna@corp.example language=en"), 1, "%s", tc_str_cstr(&b.log));
+    tc_derive_coverage seen;
+    tc_deriver_coverage(b.deriver, &seen);
+    cr_assert_eq(seen.unvouched_messages, 30001);
+    stop(&b);
+}
+
+/* One mailbox with ever new agents gives up agents of its own and nothing else. */
+Test(derive, a_flood_of_agents_does_not_make_known_places_new)
+{
+    bench b;
+    char agent[32];
+    start(&b);
+    web(&b, TC_OBS_WEB_SPAN, at(1, 8, 0, 0), at(1, 8, 0, 0), "anna", "192.0.2.1", "A");
+    web(&b, TC_OBS_WEB_SPAN, at(1, 8, 0, 0), at(1, 8, 0, 0), "bert", "198.51.100.1", "B");
+    for (int i = 0; i < 25000; i++) {
+        snprintf(agent, sizeof(agent), "flood %d", i);
+        web(&b, TC_OBS_WEB_SPAN, at(10, 8, 0, 0), at(10, 8, 0, 0), "anna", "192.0.2.1", agent);
+    }
+    cr_assert_eq(count(&b, "novel=true"), 0, "the network is known");
+    web(&b, TC_OBS_WEB_SPAN, at(11, 8, 0, 0), at(11, 8, 0, 0), "bert", "198.51.100.1", "C");
+    cr_assert_eq(count(&b, "novel=true"), 0);
+    web(&b, TC_OBS_WEB_SPAN, at(11, 9, 0, 0), at(11, 9, 0, 0), "bert", "203.0.113.1", "D");
+    cr_assert_eq(count(&b, "novel=true by=network+agent"), 1, "others are judged as before");
+    tc_bounds bounds = {.count = 0};
+    tc_deriver_bounds(b.deriver, &bounds);
+    cr_assert_eq(bounds.count, 0);
+    stop(&b);
+}
+
+/* Names that came on one day only go; those of several days stay and are judged. */
+Test(derive, invented_users_cannot_push_out_who_came_on_several_days)
+{
+    bench b;
+    char name[32];
+    start_with(&b, &(tc_derive_options){.persons_max = 256, .sessions_max = 1024}, (size_t)8 << 20);
+    for (int day = 1; day < 5; day++) {
+        for (int i = 0; i < 100; i++) {
+            snprintf(name, sizeof(name), "CORP\\real%d", i);
+            web(&b, TC_OBS_WEB_SPAN, at(day, 8, i / 2, 0), at(day, 8, i / 2, 0), name, "192.0.2.1",
+                "A");
+        }
+    }
+    for (int i = 0; i < 30000; i++) {
+        snprintf(name, sizeof(name), "CORP\\ghost%d", i);
+        web(&b, TC_OBS_WEB_SPAN, at(6, 8, 0, 0), at(6, 8, 0, 0), name, "198.51.100.7", "bot");
+    }
+    tc_str_clear(&b.log);
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof(name), "CORP\\real%d", i);
+        web(&b, TC_OBS_WEB_SPAN, at(12, 8, 0, 0), at(12, 8, 0, 0), name, "192.0.2.1", "A");
+    }
+    cr_assert_eq(count(&b, "novel=false"), 100, "their habits are remembered");
+    tc_derive_coverage seen;
+    tc_deriver_coverage(b.deriver, &seen);
+    cr_assert_eq(seen.mailboxes_seen, 30100, "all were seen: %" PRIu64, seen.mailboxes_seen);
+    cr_assert_gt(seen.mailboxes_forgotten, 29000);
+    stop(&b);
+}
+
+Test(derive, of_one_instant_the_page_is_behind_the_logon)
+{
+    bench b;
+    start(&b);
+    tc_time t = at(1, 8, 0, 0);
+    web(&b, TC_OBS_WEB_LOGON, t, t, "anna", "192.0.2.1", "A");
+    tc_observation *o = begin(&b, TC_OBS_WEB_LANDING, t);
+    cr_assert(tc_ip_parse(TC_LIT("192.0.2.1"), &o->ip));
+    set_text(&b, o, TC_OBS_TEXT_USER, "anna");
+    set_text(&b, o, TC_OBS_TEXT_AGENT, "A");
+    cr_assert_lt(tc_observation_rank(TC_OBS_WEB_LOGON, 0), o->order.rank);
+    feed(&b, o);
+    cr_assert_eq(count(&b, "logon_succeeded"), 1, "%s", tc_str_cstr(&b.log));
+    stop(&b);
+}
+
+/* More logons at once than are awaited: the oldest are given up, and that is told. */
+Test(derive, a_spray_is_bounded_and_told)
+{
+    bench b;
+    char name[32];
+    start(&b);
+    for (int i = 0; i < 10000; i++) {
+        snprintf(name, sizeof(name), "u%d", i);
+        web(&b, TC_OBS_WEB_LOGON, at(1, 8, 0, 0), at(1, 8, 0, 0), name, "203.0.113.1", "bot");
+    }
+    web(&b, TC_OBS_WEB_LOGON, at(1, 8, 0, 1), at(1, 8, 0, 1), "anna", "192.0.2.1", "A");
+    web(&b, TC_OBS_WEB_LANDING, at(1, 8, 0, 2), at(1, 8, 0, 2), "anna", "192.0.2.1", "A");
+    cr_assert_eq(count(&b, "logon_succeeded mailbox=anna"), 1);
+    tc_bounds bounds = {.count = 0};
+    tc_deriver_bounds(b.deriver, &bounds);
+    cr_assert_eq(bounds.count, 1);
+    cr_assert_eq(bounds.items[0].given_up, 10001 - 4096);
+    cr_assert_eq(bounds.items[0].blinds, TC_BLINDS(TC_INDICATOR_WEBMAIL));
+    stop(&b);
+}
+
+/* Any year that a log may write. */
+Test(derive, times_at_the_ends_do_no_harm)
+{
+    static const tc_time times[] = {INT64_MIN + 1, -1, 0, INT64_MAX - 5 * TC_SECOND, INT64_MAX};
+    bench b;
+    start(&b);
+    for (size_t i = 0; i < TC_COUNT_OF(times); i++) {
+        web(&b, TC_OBS_WEB_LOGON, times[i], times[i], "anna", "192.0.2.1", "A");
+        web(&b, TC_OBS_WEB_SPAN, times[i], times[i], "anna", "192.0.2.1", "A");
+        message(&b, times[i], "anna@corp.example", "en", "m");
+        account(&b, times[i], "CORP\\w1", "CORP\\w1", 0);
+        account(&b, times[i], "CORP\\admin", "CORP\\w1", TC_OBS_FLAG_CREATED);
+    }
+    cr_assert(!tc_failed(tc_deriver_advance(b.deriver, TC_TIME_MAX, &b.sink)));
+    cr_assert_eq(count(&b, "session_started"), 3, "%s", tc_str_cstr(&b.log));
     stop(&b);
 }
 

@@ -148,6 +148,7 @@ typedef struct totals {
     uint64_t firings;
     uint64_t by_type[TC_CORRELATION_TYPE_COUNT];
     uint64_t chained;
+    uint64_t went_on;
     tc_ruleset *rules;
 } totals;
 
@@ -174,6 +175,22 @@ static tc_status both(void *context, const tc_firing *firing)
     pair *p = context;
     TC_TRY(p->log.fired(p->log.context, firing));
     return p->count.fired(p->count.context, firing);
+}
+
+static tc_status both_on(void *context, const tc_firing *firing)
+{
+    pair *p = context;
+    totals *t = p->count.context;
+    t->went_on++;
+    return p->log.went_on(p->log.context, firing);
+}
+
+static tc_status count_going_on(void *context, const tc_firing *firing)
+{
+    totals *t = context;
+    t->went_on++;
+    cr_expect_gt(firing->count, 0);
+    return TC_SUCCESS;
 }
 
 static dice dice_of(uint64_t seed)
@@ -205,8 +222,9 @@ static void run_seed(uint64_t seed, totals *t)
     tc_firing_log got, expected;
     tc_firing_log_init(&got);
     tc_firing_log_init(&expected);
-    pair p = {tc_firing_log_sink(&got), {t, count_firing}};
-    tc_firing_sink sink = {&p, both}, reference_sink = tc_firing_log_sink(&expected);
+    pair p = {tc_firing_log_episodes(&got), {t, count_firing, NULL}};
+    tc_firing_sink sink = {&p, both, both_on}, reference_sink = tc_firing_log_episodes(&expected);
+    if (seed % 4 == 0) sink.went_on = reference_sink.went_on = NULL;
 
     static event e;
     tc_time time = 0;
@@ -259,6 +277,7 @@ Test(reference, says_the_same_of_random_hits_and_rules)
     /* The comparison is worth something only if much has fired, of every type and in chains. */
     cr_expect_gt(t.firings, 20000, "fired %" PRIu64, t.firings);
     cr_expect_gt(t.chained, 3000, "chained %" PRIu64, t.chained);
+    cr_expect_gt(t.went_on, 10000, "went on %" PRIu64, t.went_on);
     for (int i = 0; i < TC_CORRELATION_TYPE_COUNT; i++) {
         cr_expect_gt(t.by_type[i], 1000, "type %d fired %" PRIu64 " times", i, t.by_type[i]);
     }
@@ -268,14 +287,15 @@ Test(reference, says_the_same_of_random_hits_and_rules)
 Test(reference, loses_no_memory_when_groups_are_given_up_in_chains)
 {
     uint64_t evicted = 0;
-    totals t = {0};
+    totals t = {0}, on = {0};
     for (uint64_t seed = 1; seed <= 30; seed++) {
         dice d = dice_of(seed);
         static made m;
         tc_ruleset *rules = make_rules(&d, &m);
         tc_correlator *tested = tc_correlator_new(rules, 0);
         size_t empty = tc_correlator_statistics(tested).bytes;
-        tc_firing_sink sink = {&t, count_firing};
+        tc_correlator *listened = tc_correlator_new(rules, 0);
+        tc_firing_sink sink = {&t, count_firing, NULL}, ear = {&on, count_firing, count_going_on};
         static event e;
         for (uint64_t n = 0; n < 4000; n++) {
             make_event(&d, &e, n, (tc_time)n * (TC_SECOND / 1000));
@@ -291,7 +311,15 @@ Test(reference, loses_no_memory_when_groups_are_given_up_in_chains)
                           .evidence_count = 1,
                           .subject = &e.subject};
             cr_assert_eq(tc_correlator_push(tested, &hit, &sink).code, TC_OK);
+            cr_assert_eq(tc_correlator_push(listened, &hit, &ear).code, TC_OK);
         }
+        tc_correlator_stats silent = tc_correlator_statistics(tested);
+        tc_correlator_stats heard = tc_correlator_statistics(listened);
+        cr_expect_eq(silent.firings, heard.firings, "seed %" PRIu64 ": listening changes it", seed);
+        cr_expect_eq(silent.evicted_groups, heard.evicted_groups);
+        cr_assert_eq(tc_correlator_advance(listened, TC_TIME_MAX, &ear).code, TC_OK);
+        cr_expect_lt(tc_correlator_statistics(listened).bytes - empty, 16 * 1024);
+        tc_correlator_free(listened);
         evicted += tc_correlator_statistics(tested).evicted_groups;
         cr_assert_eq(tc_correlator_advance(tested, TC_TIME_MAX, &sink).code, TC_OK);
         /* What is left is the last hit's own evidence, and lookups that have grown. */
@@ -302,4 +330,5 @@ Test(reference, loses_no_memory_when_groups_are_given_up_in_chains)
     }
     cr_expect_gt(evicted, 10000, "%" PRIu64 " evicted", evicted);
     cr_expect_gt(t.chained, 1000, "%" PRIu64 " chained firings", t.chained);
+    cr_expect_gt(on.went_on, 1000, "%" PRIu64 " went on", on.went_on);
 }

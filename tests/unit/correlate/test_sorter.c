@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -94,7 +95,10 @@ static tc_status add_items(tc_sorter *sorter, const item *items, size_t count)
     for (size_t i = 0; i < count; i++)
         add(batch, &items[i]);
     tc_observations_sort(batch);
-    return tc_sorter_add(sorter, batch);
+    uint64_t late;
+    tc_status status = tc_sorter_add(sorter, batch, &late);
+    cr_expect_eq(late, 0);
+    return status;
 }
 
 /* Puts the items into batches in an order of arrival made of `seed`; what comes out must be sorted
@@ -111,7 +115,7 @@ static uint64_t sort_by(uint64_t seed, size_t memory_bytes, const item *items, i
         arrival[other] = arrival[i - 1];
         arrival[i - 1] = moved;
     }
-    tc_sorter *sorter = tc_sorter_new(memory_bytes, ".");
+    tc_sorter *sorter = tc_sorter_new(memory_bytes, ".", 0);
     seen s = {.items = out, .before = TC_TIME_MAX};
     item batch[PER_BATCH];
     for (size_t b = 0; b < BATCHES; b++) {
@@ -153,7 +157,7 @@ Test(sorter, releases_what_is_before_the_bound)
 {
     for (int spills = 0; spills < 2; spills++) {
         static item out[400];
-        tc_sorter *sorter = tc_sorter_new(spills ? 0 : SIZE_MAX, ".");
+        tc_sorter *sorter = tc_sorter_new(spills ? 0 : SIZE_MAX, ".", 0);
         seen s = {.items = out};
         for (int round = 0; round < 20; round++) {
             item batch[20];
@@ -180,8 +184,9 @@ Test(sorter, releases_what_is_before_the_bound)
 
 Test(sorter, takes_empty_batches_and_what_is_left_at_the_end)
 {
-    tc_sorter *sorter = tc_sorter_new(0, ".");
-    cr_expect_eq(tc_sorter_add(sorter, tc_observations_new(BATCH_BYTES)).code, TC_OK);
+    tc_sorter *sorter = tc_sorter_new(0, ".", 0);
+    uint64_t late;
+    cr_expect_eq(tc_sorter_add(sorter, tc_observations_new(BATCH_BYTES), &late).code, TC_OK);
     item i = {.user = "left"};
     cr_expect_eq(add_items(sorter, &i, 1).code, TC_OK);
     cr_expect_gt(tc_sorter_spilled_bytes(sorter), 0);
@@ -192,8 +197,13 @@ static size_t files_here(void)
 {
     DIR *folder = opendir(".");
     size_t count = 0;
-    while (readdir(folder))
-        count++;
+    const struct dirent *entry;
+    do {
+        errno = 0;
+        entry = readdir(folder);
+        cr_assert(entry || errno == 0);
+        count += entry != NULL;
+    } while (entry);
     closedir(folder);
     return count;
 }
@@ -204,7 +214,7 @@ Test(sorter, leaves_no_file_and_few_descriptors)
     size_t files = files_here();
     struct rlimit limit = {64, 64};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    tc_sorter *sorter = tc_sorter_new(0, ".");
+    tc_sorter *sorter = tc_sorter_new(0, ".", 0);
     state = 7;
     make_items(items, TC_COUNT_OF(items));
     /* 2,000 runs within 64 descriptors: so they are merged as they grow in number. */
@@ -220,14 +230,15 @@ Test(sorter, leaves_no_file_and_few_descriptors)
 Test(sorter, says_when_it_cannot_write)
 {
     item i = {.user = "lost"};
-    tc_sorter *sorter = tc_sorter_new(0, "./no such folder");
+    tc_sorter *sorter = tc_sorter_new(0, "./no such folder", 0);
     cr_expect_eq(add_items(sorter, &i, 1).code, TC_EIO);
+    cr_expect(strstr(tc_sorter_error(sorter)->text, "'./no such folder'") != NULL);
     tc_sorter_free(sorter);
 
     signal(SIGXFSZ, SIG_IGN);
-    struct rlimit limit = {100, 100};
+    struct rlimit limit = {20, 20};
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    sorter = tc_sorter_new(0, ".");
+    sorter = tc_sorter_new(0, ".", 0);
     cr_expect_eq(add_items(sorter, &i, 1).code, TC_EIO);
     tc_sorter_free(sorter);
 }
@@ -238,9 +249,10 @@ Test(sorter, says_when_there_is_no_memory)
     for (uint64_t n = 1;; n++) {
         tc_observations *batch = tc_observations_new(BATCH_BYTES);
         add(batch, &i);
-        tc_sorter *sorter = tc_sorter_new(0, ".");
+        tc_sorter *sorter = tc_sorter_new(0, ".", 0);
         tc_alloc_fail_after(n);
-        tc_status status = tc_sorter_add(sorter, batch);
+        uint64_t late;
+        tc_status status = tc_sorter_add(sorter, batch, &late);
         tc_alloc_fail_after(0);
         tc_sorter_free(sorter);
         if (!tc_failed(status)) {
@@ -249,6 +261,79 @@ Test(sorter, says_when_there_is_no_memory)
         }
         cr_assert_eq(status.code, TC_ENOMEM);
     }
+}
+
+Test(sorter, takes_nothing_in_behind_what_it_has_handed_out)
+{
+    static item out[10];
+    tc_sorter *sorter = tc_sorter_new(SIZE_MAX, ".", 0);
+    seen s = {.items = out, .before = 100};
+    item early[] = {{.order = {.time = 50}}, {.order = {.time = 150}}};
+    cr_assert_eq(add_items(sorter, early, 2).code, TC_OK);
+    cr_assert_eq(tc_sorter_release(sorter, 100, visit, &s).code, TC_OK);
+    tc_observations *batch = tc_observations_new(BATCH_BYTES);
+    item late[] = {{.order = {.time = 98}},
+                   {.order = {.time = 99}},
+                   {.order = {.time = 100}},
+                   {.order = {.time = 200}}};
+    for (size_t i = 0; i < 4; i++)
+        add(batch, &late[i]);
+    uint64_t count = 0;
+    cr_assert_eq(tc_sorter_add(sorter, batch, &count).code, TC_OK);
+    cr_expect_eq(count, 2);
+    batch = tc_observations_new(BATCH_BYTES);
+    add(batch, &late[0]);
+    cr_assert_eq(tc_sorter_add(sorter, batch, &count).code, TC_OK);
+    cr_expect_eq(count, 1, "a batch of nothing else");
+    s.before = TC_TIME_MAX;
+    cr_assert_eq(tc_sorter_release(sorter, TC_TIME_MAX, visit, &s).code, TC_OK);
+    static const tc_time wanted[] = {50, 100, 150, 200};
+    cr_assert_eq(s.count, 4);
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_eq(out[i].order.time, wanted[i]);
+    tc_sorter_free(sorter);
+}
+
+Test(sorter, keeps_to_its_bound_on_disk_and_loses_nothing_at_it)
+{
+    static item items[400], out[400];
+    state = 3;
+    make_items(items, TC_COUNT_OF(items));
+    /* A record takes some 70 bytes, and runs that are merged stand there twice. */
+    static const uint64_t bounds[] = {50, 500, 2000, 8000, 20000};
+    for (size_t b = 0; b < TC_COUNT_OF(bounds); b++) {
+        tc_sorter *sorter = tc_sorter_new(0, ".", bounds[b]);
+        size_t taken = 0;
+        tc_status status = TC_SUCCESS;
+        for (; taken < TC_COUNT_OF(items) && !tc_failed(status); taken++)
+            status = add_items(sorter, &items[taken], 1);
+        cr_expect_eq(status.code, TC_ELIMIT, "bound %" PRIu64, bounds[b]);
+        const tc_error *error = tc_sorter_error(sorter);
+        cr_expect_eq(error->code, TC_ELIMIT);
+        cr_expect(strstr(error->text, "'.'") && strstr(error->text, "TMPDIR"), "%s", error->text);
+        cr_expect(taken > bounds[b] / 300 && taken < bounds[b] / 40 + 20, "%zu", taken);
+        seen s = {.items = out, .before = TC_TIME_MAX};
+        cr_assert_eq(tc_sorter_release(sorter, TC_TIME_MAX, visit, &s).code, TC_OK);
+        cr_expect_eq(s.count, taken, "bound %" PRIu64 ": %zu of %zu", bounds[b], s.count, taken);
+        for (size_t i = 1; i < s.count; i++)
+            cr_expect(compare_items(&out[i - 1], &out[i]) <= 0);
+        tc_sorter_free(sorter);
+    }
+}
+
+Test(sorter, gives_room_on_disk_back_with_what_is_handed_out)
+{
+    static item out[2000];
+    tc_sorter *sorter = tc_sorter_new(0, ".", 5000);
+    seen s = {.items = out};
+    for (int i = 0; i < 1000; i++) {
+        item one = {.order = {.time = i}};
+        cr_assert_eq(add_items(sorter, &one, 1).code, TC_OK, "item %d", i);
+        s.before = i - 10;
+        cr_assert_eq(tc_sorter_release(sorter, s.before, visit, &s).code, TC_OK);
+    }
+    cr_expect(tc_sorter_spilled_bytes(sorter) > 25000);
+    tc_sorter_free(sorter);
 }
 
 static tc_status refuse(void *context, const tc_observation *o, tc_slice heap)
@@ -262,7 +347,7 @@ static tc_status refuse(void *context, const tc_observation *o, tc_slice heap)
 Test(sorter, hands_on_what_the_visitor_says)
 {
     item i = {.user = "a"};
-    tc_sorter *sorter = tc_sorter_new(SIZE_MAX, ".");
+    tc_sorter *sorter = tc_sorter_new(SIZE_MAX, ".", 0);
     cr_assert_eq(add_items(sorter, &i, 1).code, TC_OK);
     int calls = 0;
     cr_expect_eq(tc_sorter_release(sorter, TC_TIME_MAX, refuse, &calls).code, TC_ELIMIT);

@@ -4,7 +4,7 @@
 
 static tc_identity *load(const char *csv)
 {
-    tc_identity *t = tc_identity_new(4 << 20);
+    tc_identity *t = tc_identity_new(&(tc_identity_options){.max_bytes = 4 << 20});
     tc_error error = {0};
     tc_status status =
         tc_identity_load_accounts(t, TC_LIT("accounts.csv"), tc_slice_of(csv), &error);
@@ -66,6 +66,17 @@ Test(accounts, separators_quotes_lists_and_a_byte_order_mark)
     tc_identity_free(t);
 }
 
+Test(accounts, listed_mailboxes_are_never_forgotten)
+{
+    tc_identity *t =
+        load("Alias,PrimarySmtpAddress\njdoe,jane.doe@example.org\n,only@example.org\n");
+    tc_identity_begin(t);
+    cr_expect_not(tc_identity_evict(t));
+    cr_expect_eq(tc_identity_rank(t, find(t, "jdoe")), TC_RANK_PINNED);
+    cr_expect_eq(tc_identity_rank(t, find(t, "only@example.org")), TC_RANK_PINNED);
+    tc_identity_free(t);
+}
+
 typedef struct bad_row {
     const char *csv;
     uint32_t line, column;
@@ -84,7 +95,7 @@ Test(accounts, errors_have_line_and_column)
         {"", 0, 0, "names no account"},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        tc_identity *t = tc_identity_new(1 << 20);
+        tc_identity *t = tc_identity_new(&(tc_identity_options){.max_bytes = 1 << 20});
         tc_error error = {0};
         tc_status status =
             tc_identity_load_accounts(t, TC_LIT("accounts.csv"), tc_slice_of(rows[i].csv), &error);
@@ -107,7 +118,7 @@ Test(accounts, any_bytes_are_survived)
             seed = seed * 1664525u + 1013904223u;
             bytes[i] = (uint8_t)favourites[(seed >> 24) % (sizeof(favourites) - 1)];
         }
-        tc_identity *t = tc_identity_new(1 << 20);
+        tc_identity *t = tc_identity_new(&(tc_identity_options){.max_bytes = 1 << 20});
         tc_error error = {0};
         tc_status status = tc_identity_load_accounts(
             t, TC_LIT("x"), tc_slice_make(bytes, seed % sizeof(bytes)), &error);

@@ -81,7 +81,7 @@ Test(enricher, an_identity_table_without_memory_refuses)
     size_t refused = 0;
     for (uint64_t n = 1; n < 40; n++) {
         tc_alloc_fail_after(n);
-        tc_identity *t = tc_identity_new(1 << 20);
+        tc_identity *t = tc_identity_new(&(tc_identity_options){.max_bytes = 1 << 20});
         tc_entity absorbed = 0;
         if (t != NULL) {
             refused += tc_identity_of(t, TC_LIT("a@example.org")) == 0;

@@ -6,7 +6,7 @@ static tc_identity *table;
 
 static void setup(void)
 {
-    table = tc_identity_new(16 << 20);
+    table = tc_identity_new(&(tc_identity_options){.max_bytes = 16 << 20});
 }
 
 static void teardown(void)
@@ -234,7 +234,7 @@ Test(identity, labels_prefer_the_address_then_the_account)
 
 Test(identity, a_full_table_refuses_and_counts)
 {
-    tc_identity *small = tc_identity_new(64 << 10);
+    tc_identity *small = tc_identity_new(&(tc_identity_options){0});
     char name[32];
     size_t made = 0;
     for (int i = 0; i < 20000; i++) {

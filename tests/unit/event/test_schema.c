@@ -225,6 +225,86 @@ Test(schema, huge_headers_are_refused_before_memory_is)
     tc_schemas_free(many);
 }
 
+/* A header of its own for each number. */
+static tc_status get_numbered(tc_schemas *from, unsigned number, const tc_schema **ret)
+{
+    char text[16];
+    snprintf(text, sizeof text, "column-%u", number);
+    const tc_slice column = tc_slice_of(text);
+    return tc_schemas_get(from, "f", NULL, 0, &column, 1, ret);
+}
+
+Test(schema, a_source_has_its_own_and_finds_the_known_ones)
+{
+    const tc_slice columns[] = {TC_LIT("c-ip"), TC_LIT("date")};
+    const tc_schema *known, *found, *own, *again, *other;
+    cr_assert_not(tc_failed(get("f", columns, 2, &known)));
+    tc_schemas *one = tc_schemas_new_source(schemas);
+    tc_schemas *two = tc_schemas_new_source(schemas);
+    cr_assert(one && two);
+    cr_assert_not(
+        tc_failed(tc_schemas_get(one, "f", labels, TC_COUNT_OF(labels), columns, 2, &found)));
+    cr_expect_eq(found, known);
+    cr_assert_not(tc_failed(get_numbered(one, 1, &own)));
+    cr_assert_not(tc_failed(get_numbered(one, 1, &again)));
+    cr_assert_not(tc_failed(get_numbered(two, 1, &other)));
+    cr_expect_eq(own, again);
+    cr_expect_neq(own, other);
+    cr_expect(own->serial != other->serial && own->serial != known->serial);
+    cr_expect_eq(tc_schemas_names(two), names);
+    tc_schemas_free(one);
+    tc_schemas_free(two);
+}
+
+Test(schema, no_number_of_sources_takes_anything_from_another)
+{
+    const tc_schema *s;
+    for (unsigned source = 0; source < 3000; source++) {
+        tc_schemas *hostile = tc_schemas_new_source(schemas);
+        cr_assert_not_null(hostile);
+        for (unsigned i = 0; i < TC_SCHEMAS_OF_SOURCE; i++)
+            cr_assert_not(tc_failed(get_numbered(hostile, i, &s)), "%u %u", source, i);
+        cr_assert_eq(tc_schemas_refused(hostile), 0);
+        cr_assert_eq(get_numbered(hostile, 1000, &s).code, TC_ELIMIT);
+        cr_assert_not(tc_failed(get_numbered(hostile, 3, &s)));
+        cr_assert_eq(tc_schemas_refused(hostile), 1);
+        tc_schemas_free(hostile);
+    }
+    cr_expect_not(tc_failed(get_numbered(schemas, 1, &s)));
+}
+
+Test(schema, a_source_is_bounded_in_bytes)
+{
+    static uint8_t text[60000];
+    memset(text, 'a', sizeof text);
+    const tc_slice column = tc_slice_make(text, sizeof text);
+    tc_schemas *source = tc_schemas_new_source(schemas);
+    cr_assert_not_null(source);
+    const tc_schema *s;
+    unsigned made = 0;
+    for (; made < TC_SCHEMAS_OF_SOURCE; made++) {
+        text[0] = (uint8_t)made;
+        if (tc_failed(tc_schemas_get(source, "f", NULL, 0, &column, 1, &s))) break;
+    }
+    cr_expect(made >= 1 && made < 5, "%u", made);
+    cr_expect_eq(tc_schemas_refused(source), 1);
+    cr_expect_not(tc_failed(get_numbered(source, 1, &s)), "small ones still find room");
+    tc_schemas_free(source);
+}
+
+Test(schema, those_of_a_source_live_as_long_as_somebody_holds_them)
+{
+    const tc_schema *s;
+    tc_schemas *source = tc_schemas_new_source(schemas);
+    cr_assert_not_null(source);
+    cr_assert_not(tc_failed(get_numbered(source, 7, &s)));
+    tc_schemas *held = tc_schemas_hold(source);
+    tc_schemas_free(source);
+    cr_expect(tc_slice_equal(s->names[0], TC_LIT("column-7")));
+    tc_schemas_free(held); /* leaks are found by the sanitizer */
+    cr_expect_null(tc_schemas_hold(NULL));
+}
+
 Test(schema, every_allocation_may_fail)
 {
     const tc_slice columns[] = {TC_LIT("c-ip"), TC_LIT("date")};

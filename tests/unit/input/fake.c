@@ -149,7 +149,8 @@ const tc_parser *tc_parser_named(tc_slice name)
     return tc_slice_equal(name, TC_LIT("fake")) ? &tc_fake_parser : NULL;
 }
 
-const tc_parser *tc_parser_probe(tc_slice head, tc_slice name)
+tc_status tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
 {
-    return fake_probe(head, name) >= 20 ? &tc_fake_parser : NULL;
+    *ret = fake_probe(head, name) >= 20 ? &tc_fake_parser : NULL;
+    return TC_SUCCESS;
 }

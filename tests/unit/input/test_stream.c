@@ -31,7 +31,7 @@ static tc_status read_all(const char *name, size_t room, tc_str *out, tc_stream_
     cr_assert(stream != NULL && fd >= 0 && room <= sizeof buffer);
     tc_str_init(out, 1u << 30);
     *reterr = (tc_error){0};
-    tc_status status = tc_stream_start(stream, fd, reterr);
+    tc_status status = tc_stream_start(stream, fd, 0, reterr);
     if (ret_kind) *ret_kind = tc_stream_kind_of(stream);
     bool end = false;
     while (!tc_failed(status) && !end) {
@@ -257,4 +257,54 @@ Test(stream, says_what_the_first_bytes_told)
     cr_expect(!kind.compressed && !kind.utf16 && kind.bom == 0);
     tc_str_done(&out);
     done();
+}
+
+/* A stream on the file, started with what it should hold at least. */
+static tc_status start_least(const char *name, uint64_t least, tc_stream **ret, tc_error *reterr)
+{
+    *ret = tc_stream_new();
+    int fd = open(in_files(name), O_RDONLY | O_CLOEXEC);
+    cr_assert(*ret && fd >= 0);
+    return tc_stream_start(*ret, fd, least, reterr);
+}
+
+Test(stream, tells_a_file_that_ends_before_its_size)
+{
+    static uint8_t buffer[65536], bytes[20000];
+    memset(bytes, 'a', sizeof bytes);
+    put_bytes("long", tc_slice_make(bytes, sizeof bytes));
+    put_text("short", "abc");
+    tc_stream *stream;
+    tc_error error = {0};
+    cr_expect(start_least("short", 4, &stream, &error).code == TC_EIO);
+    cr_expect(strstr(error.text, "shrank while it was read: 3 of 4"), "%s", error.text);
+    tc_stream_free(stream);
+    for (uint64_t least = sizeof bytes - 1; least <= sizeof bytes + 1; least++) {
+        size_t all = 0, got = 0;
+        bool end = false;
+        tc_status status = start_least("long", least, &stream, &error);
+        cr_assert(!tc_failed(status));
+        while (!end && !tc_failed(status)) {
+            status = tc_stream_fill(stream, buffer, 8192, &got, &end, &error);
+            all += tc_failed(status) ? 0 : got;
+        }
+        cr_expect(all == sizeof bytes, "what is there comes first");
+        cr_expect(tc_failed(status) == (least > sizeof bytes), "%" PRIu64, least);
+        cr_expect_not(tc_stream_damaged(stream));
+        tc_stream_free(stream);
+    }
+}
+
+Test(stream, knows_damage_of_a_gzip_from_a_failure_of_the_system)
+{
+    static uint8_t buffer[4096];
+    put_bytes("broken.gz", TC_LIT("\x1F\x8B\x08\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF"));
+    tc_stream *stream;
+    tc_error error = {0};
+    size_t got;
+    bool end;
+    tc_status status = start_least("broken.gz", 0, &stream, &error);
+    if (!tc_failed(status)) status = tc_stream_fill(stream, buffer, 4096, &got, &end, &error);
+    cr_expect(tc_failed(status) && tc_stream_damaged(stream));
+    tc_stream_free(stream);
 }

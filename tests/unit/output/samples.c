@@ -174,12 +174,17 @@ tc_summary sample_summary(bool found)
     static const tc_problem problems[] = {
         {TEXT("logs/EX02/u_ex110310.log"), TEXT("permission denied")}};
     static const tc_coverage_row coverage[] = {
-        {"webmail bursts", TC_WATCHED, TC_EMPTY_SLICE, TC_EMPTY_SLICE},
+        {"webmail bursts", TC_WATCHED, TC_EMPTY_SLICE, TC_EMPTY_SLICE, AT(1, 0, 0, 2),
+         AT(14, 23, 59, 58)},
         {"system message language", TC_PARTLY,
          TEXT("412 of 2,000 mailboxes have fewer than 3 system messages"),
-         TEXT("give more days of message tracking logs")},
+         TEXT("give more days of message tracking logs"), AT(3, 0, 0, 0), AT(14, 23, 58, 0)},
         {"password resets", TC_BLIND, TEXT("no Security event log was read"),
-         TEXT("add Security.evtx of the domain controllers")},
+         TEXT("add Security.evtx of the domain controllers"), TC_TIME_NONE, TC_TIME_NONE},
+    };
+    static const tc_unjudged reasons[] = {
+        {"unreadable", TEXT("1 file could not be read")},
+        {"state_full", TEXT("the memory was full, and lost 12 names of mailboxes")},
     };
     tc_summary s = {.inventory = rows,
                     .inventory_count = TC_COUNT_OF(rows),
@@ -194,12 +199,27 @@ tc_summary sample_summary(bool found)
                     .problem_count = TC_COUNT_OF(problems),
                     .coverage = coverage,
                     .coverage_count = TC_COUNT_OF(coverage),
+                    .files = {.read = 350, .empty = 2, .unreadable = 1, .rejected = 3},
                     .first = AT(1, 0, 0, 2),
                     .last = AT(14, 23, 59, 58),
+                    .since = TC_TIME_NONE,
+                    .until = TC_TIME_NONE,
+                    .judged_first = AT(1, 0, 0, 2),
+                    .judged_last = AT(14, 23, 59, 58),
+                    .verdict = {.outcome = found ? TC_OUTCOME_FOUND : TC_OUTCOME_INCOMPLETE,
+                                .incomplete = true,
+                                .reasons = reasons,
+                                .reason_count = TC_COUNT_OF(reasons),
+                                .exit_status = found ? 1 : 3},
                     .mailboxes_seen = 2000,
                     .mailboxes_joined = 1874,
                     .mailboxes_judged = 1588,
-                    .incomplete = true};
+                    .passes = 2,
+                    .disordered_files = 3,
+                    .min_level = TC_LEVEL_LOW,
+                    .fail_level = TC_LEVEL_HIGH};
+    tc_bounds_add(&s.bounds, "names of mailboxes", 200000, 12, TC_BLINDS_ALL);
+    tc_bounds_add(&s.bounds, "records that could be copies", 65536, 1234, 0);
     s.totals.bytes.read = 874559957;
     s.totals.bytes.parsed = 874550000;
     s.totals.bytes.header = 9000;

@@ -13,7 +13,8 @@ tc_alert sample_merged(void);
 tc_alert sample_bare_alert(void);
 /* One alert about one user, of an incident. */
 tc_alert sample_user_alert(void);
-/* Inventory and coverage of a scan; `found` = with incidents. */
+/* Inventory, coverage and verdict of an incomplete scan; `found` = with incidents. */
+
 tc_summary sample_summary(bool found);
 
 tc_output *sample_output(tc_output_format format, uint32_t width, bool redact);

@@ -192,34 +192,6 @@ Test(formats, json_writes_only_json_numbers_as_numbers)
     }
 }
 
-static const char summary_json[] =
-    "{\"@timestamp\":\"2011-03-14T23:59:58Z\",\"event\":{\"kind\":\"state\",\"start\":\"2011-03-"
-    "01T00:00:02Z\",\"end\":\"2011-03-14T23:59:58Z\"},\"observer\":{\"product\":\"tocsin\","
-    "\"version\":\"0.1.0\"},\"tocsin\":{\"type\":\"summary\",\"incomplete\":true,\"incidents\":{"
-    "\"informational\":0,\"low\":0,\"medium\":2,\"high\":0,\"critical\":1},\"mailboxes\":{\"seen\":"
-    "2000,\"joined\":1874,\"judged\":1588},\"coverage\":[{\"indicator\":\"webmail "
-    "bursts\",\"state\":\"watched\"},{\"indicator\":\"system message "
-    "language\",\"state\":\"partly\",\"why\":\"412 of 2,000 mailboxes have fewer than 3 system "
-    "messages\",\"fix\":\"give more days of message tracking logs\"},{\"indicator\":\"password "
-    "resets\",\"state\":\"blind\",\"why\":\"no Security event log was read\",\"fix\":\"add "
-    "Security.evtx of the domain "
-    "controllers\"}],\"problems\":[{\"file\":\"logs/EX02/u_ex110310.log\",\"text\":\"permission "
-    "denied\"}]}}\n";
-
-Test(formats, the_summary_is_one_json_line_and_nothing_elsewhere)
-{
-    for (int format = TC_OUTPUT_JSON; format < TC_OUTPUT_FORMAT_COUNT; format++) {
-        tc_output *output = sample_output((tc_output_format)format, 100, false);
-        tc_summary s = sample_summary(true);
-        tc_str_clear(&out);
-        tc_output_inventory(output, &s, &out);
-        cr_expect_eq(out.len, 0, "%d", format);
-        tc_output_summary(output, &s, &out);
-        cr_expect_str_eq(tc_str_cstr(&out), format == TC_OUTPUT_JSON ? summary_json : "");
-        tc_output_free(output);
-    }
-}
-
 /* -- syslog --------------------------------------------------------------------------------- */
 
 static const char merged_syslog[] =
@@ -271,6 +243,7 @@ Test(formats, syslog_header_has_the_time_of_sending_with_six_digits_at_most)
         const char *timestamp;
     } rows[] = {
         {TC_TIME_NONE, "2011-03-10T03:04:05.678901Z"}, /* the event's */
+        {TC_TIME_NONE + 1, "1677-09-21T00:12:43.145225Z"},
         {INT64_C(1300000000) * TC_SECOND, "2011-03-13T07:06:40Z"},
         {INT64_C(1300000000) * TC_SECOND + 1999, "2011-03-13T07:06:40.000001Z"},
         {INT64_C(1300000000) * TC_SECOND + 120000000, "2011-03-13T07:06:40.120Z"},
@@ -481,7 +454,7 @@ Test(formats, what_is_told_is_told_whole_or_not_at_all)
                 tc_output *output = sample_output((tc_output_format)format, 100, redact);
                 if (output != NULL) {
                     tc_output_alert(output, &a, TC_TIME_NONE, &text);
-                    tc_output_summary(output, &s, &text);
+                    tc_output_summary(output, &s, TC_TIME_NONE, &text);
                 }
                 tc_alloc_fail_after(0);
                 failed = output == NULL || tc_failed(tc_str_status(&text));

@@ -129,12 +129,19 @@ static const char inventory_text[] =
 
 static const char found_text[] =
     "\n"
-    "VERDICT     3 incidents: 1 critical, 2 medium, from 2011-03-01 00:00 to 2011-03-14 23:59 UTC "
-    "(14\n"
-    "            days); blind for password resets; only partly watched: system message language.\n"
-    "INCOMPLETE  a source could not be read, or too much of it was rejected: what stands there is "
-    "in no\n"
-    "            finding\n"
+    "VERDICT     INCOMPLETE. 3 incidents: 1 critical, 2 medium, from 2011-03-01 00:00 to "
+    "2011-03-14 "
+    "23:59\n"
+    "            UTC (14 days); blind for password resets; only partly watched: system message "
+    "language.\n"
+    "            Exit status 1.\n"
+    "INCOMPLETE  1 file could not be read.\n"
+    "            The memory was full, and lost 12 names of mailboxes.\n"
+    "NOTE        All logs were read twice: 3 files are not in order of time.\n"
+    "BOUNDS      Names of mailboxes: 200,000 fit, 12 were forgotten.\n"
+    "            Records that could be copies: 65,536 fit, 1,234 were forgotten; no indicator "
+    "misses\n"
+    "            anything for it.\n"
     "COVERAGE\n"
     "  webmail bursts           watched\n"
     "  system message language  partly   412 of 2,000 mailboxes have fewer than 3 system messages\n"
@@ -157,14 +164,14 @@ Test(text, inventory_and_verdict_of_a_scan_that_found_something)
     tc_summary s = sample_summary(true);
     tc_output_inventory(output, &s, &out);
     expect(inventory_text);
-    tc_output_summary(output, &s, &out);
+    tc_output_summary(output, &s, TC_TIME_NONE, &out);
     expect(found_text);
     tc_output_free(output);
 }
 
 static const char empty_text[] =
     "\n"
-    "VERDICT     Nothing found at or above level low from 2011-03-01 00:00 to 2011-03-14 23:59 UTC "
+    "VERDICT     Nothing found (levels low and up) from 2011-03-01 00:00 to 2011-03-14 23:59 UTC "
     "(14\n"
     "            days); blind for password resets; only partly watched: system message language.\n"
     "COVERAGE\n"
@@ -185,9 +192,10 @@ Test(text, nothing_found_comes_with_its_span_and_blind_spots)
 {
     tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
     tc_summary s = sample_summary(false);
-    s.incomplete = false;
-    s.problem_count = 0;
-    tc_output_summary(output, &s, &out);
+    s.verdict = (tc_verdict){.outcome = TC_OUTCOME_BLIND};
+    s.passes = 1;
+    s.bounds.count = s.problem_count = 0;
+    tc_output_summary(output, &s, TC_TIME_NONE, &out);
     expect(empty_text);
     tc_output_free(output);
 }
@@ -286,12 +294,24 @@ Test(text, what_is_not_known_says_so)
 Test(text, a_scan_that_read_nothing_does_not_say_clean)
 {
     tc_output *output = sample_output(TC_OUTPUT_TEXT, 200, false);
-    tc_summary s = {.first = TC_TIME_NONE, .last = TC_TIME_NONE};
+    static const tc_unjudged reason = {"no_event", {(const uint8_t *)"no log was found", 16}};
+    tc_summary s = {.first = TC_TIME_NONE,
+                    .last = TC_TIME_NONE,
+                    .since = TC_TIME_NONE,
+                    .until = TC_TIME_NONE,
+                    .judged_first = TC_TIME_NONE,
+                    .judged_last = TC_TIME_NONE,
+                    .verdict = {.outcome = TC_OUTCOME_INCOMPLETE,
+                                .incomplete = true,
+                                .nothing_judged = true,
+                                .reasons = &reason,
+                                .reason_count = 1,
+                                .exit_status = 3}};
     tc_output_inventory(output, &s, &out);
     expect("INPUT       no log that can be read was found\n\n");
-    tc_output_summary(output, &s, &out);
-    cr_expect(told("Nothing could be judged: no event was read, over an unknown span of time;"));
-    cr_expect(told("what could be watched is unknown."));
+    tc_output_summary(output, &s, TC_TIME_NONE, &out);
+    cr_expect(told("VERDICT     NOTHING WAS JUDGED: no log was found. Exit status 3.\n"));
+    cr_expect_not(told("INCOMPLETE"));
     cr_expect(told("COVERAGE    unknown\n"));
     cr_expect_not(told("Nothing found"));
     tc_output_free(output);
@@ -348,7 +368,7 @@ Test(text, no_line_is_wider_than_asked)
         tc_output_inventory(output, &s, &out);
         tc_output_alert(output, &a, TC_TIME_NONE, &out);
         tc_output_alert(output, &long_one, TC_TIME_NONE, &out);
-        tc_output_summary(output, &s, &out);
+        tc_output_summary(output, &s, TC_TIME_NONE, &out);
         expect_width(width);
         tc_str_clear(&out);
         tc_output_free(output);
@@ -448,11 +468,13 @@ Test(text, what_is_below_the_level_is_not_told)
     tc_output *output = tc_output_new(&options);
     tc_alert a = sample_bare_alert();
     tc_summary s = sample_summary(false);
+    s.min_level = TC_LEVEL_HIGH;
     s.incidents[TC_LEVEL_MEDIUM] = 2;
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
     expect("");
-    tc_output_summary(output, &s, &out);
-    cr_expect(told("Nothing found at or above level high from 2011-03-01"));
+    tc_output_summary(output, &s, TC_TIME_NONE, &out);
+    cr_expect(told("Nothing found (levels high and up) in what was judged, from 2011-03-01"));
+    cr_expect(told("NOTE        2 medium incidents are below --min-level high and not shown.\n"));
     a.level = TC_LEVEL_HIGH;
     tc_str_clear(&out);
     tc_output_alert(output, &a, TC_TIME_NONE, &out);

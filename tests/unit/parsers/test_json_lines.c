@@ -199,8 +199,11 @@ Test(json_lines, bids_low_for_lines_that_are_objects)
                      heads[i].bid, "%s", heads[i].head);
     const char *event = "{\"EventID\":1,\"Channel\":\"Security\"}\n";
     cr_expect_eq(tc_parser_json_lines.probe(tc_slice_of(event), TC_LIT("")), 25);
-    cr_expect_str_eq(tc_parser_probe(tc_slice_of(event), TC_LIT("a.json"))->name, "windows-json");
-    cr_expect_str_eq(tc_parser_probe(TC_LIT("{\"a\":1}\n"), TC_LIT("a.json"))->name, "json-lines");
+    const tc_parser *taker;
+    cr_assert_not(tc_failed(tc_parser_probe(tc_slice_of(event), TC_LIT("a.json"), &taker)));
+    cr_expect_str_eq(taker->name, "windows-json");
+    cr_assert_not(tc_failed(tc_parser_probe(TC_LIT("{\"a\":1}\n"), TC_LIT("a.json"), &taker)));
+    cr_expect_str_eq(taker->name, "json-lines");
 }
 
 Test(json_lines, finds_a_time_from_anywhere)

@@ -169,3 +169,27 @@ Test(msgtrk, samples_a_time_from_any_cut)
     cr_expect_str_eq(tc_time_format(time, text), "2011-03-09T07:00:01.130Z");
     cr_expect_not(tc_parser_msgtrk.sample_time(NULL, NULL, TC_LIT("a,b\nc,d\n"), &time));
 }
+
+/* Blank lines before a line that is not yet whole: whether the rest is in sight decides nothing. */
+Test(msgtrk, takes_blank_lines_the_same_however_much_stands_behind_them)
+{
+    uint8_t text[203];
+    memset(text, 'x', sizeof text);
+    memcpy(text, "#e\n\n\n\n\n\n\n\n\n# ", 13);
+    tc_slice bytes = tc_slice_make(text, sizeof text);
+    for (size_t record_max = 188; record_max <= sizeof text + 2; record_max++) {
+        tc_chunker whole = {.parser = &tc_parser_msgtrk, .record_max = record_max};
+        tc_chunker_run(&whole, bytes);
+        cr_expect(tc_chunker_sound(&whole, bytes), "%zu", record_max);
+        for (size_t step = 1; step < sizeof text; step += 3) {
+            tc_chunker parts = {.parser = &tc_parser_msgtrk,
+                                .record_max = record_max,
+                                .step = step,
+                                .late_end = step % 2 == 1};
+            tc_chunker_run(&parts, bytes);
+            cr_expect(tc_chunker_equal(&whole, &parts), "%zu, step %zu", record_max, step);
+            tc_chunker_done(&parts);
+        }
+        tc_chunker_done(&whole);
+    }
+}

@@ -1,3 +1,4 @@
+#include "parsers/base/alloc.h"
 #include "parsers/parser.h"
 
 #include <criterion/criterion.h>
@@ -67,8 +68,9 @@ static bool is_text_parser(const tc_parser *parser)
 Test(registry, gives_every_head_to_its_parser_and_look_alikes_to_none)
 {
     for (size_t i = 0; i < TC_COUNT_OF(heads); i++) {
-        const tc_parser *got =
-            tc_parser_probe(tc_slice_of(heads[i].head), tc_slice_of(heads[i].name));
+        const tc_parser *got = NULL;
+        cr_assert_not(tc_failed(
+            tc_parser_probe(tc_slice_of(heads[i].head), tc_slice_of(heads[i].name), &got)));
         if (heads[i].parser)
             cr_expect(got && got == tc_parser_named(tc_slice_of(heads[i].parser)), "%s: %s",
                       got ? got->name : "none", heads[i].head);
@@ -98,8 +100,28 @@ Test(registry, takes_random_bytes_for_nothing)
             state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
             noise[i] = (uint8_t)(state >> 56);
         }
-        cr_expect_null(tc_parser_probe((tc_slice){noise, sizeof noise}, TC_LIT("u_ex.log")));
+        const tc_parser *got = NULL;
+        cr_assert_not(
+            tc_failed(tc_parser_probe((tc_slice){noise, sizeof noise}, TC_LIT("u_ex.log"), &got)));
+        cr_expect_null(got);
     }
+}
+
+Test(registry, says_that_memory_is_missing_rather_than_that_it_is_another_format)
+{
+    tc_slice head = TC_LIT("{\"EventID\":4724,\"Channel\":\"Security\",\"Computer\":\"DC01\"}\n");
+    const tc_parser *got = NULL;
+    uint64_t failures = 0;
+    for (bool done = false; !done; failures++) {
+        tc_alloc_fail_after(failures + 1);
+        tc_status status = tc_parser_probe(head, TC_LIT("a.json"), &got);
+        tc_alloc_fail_after(0);
+        done = !tc_failed(status);
+        cr_assert(done || status.code == TC_ENOMEM);
+        cr_assert(got == (done ? tc_parser_named(TC_LIT("windows-json")) : NULL));
+        cr_assert_lt(failures, 10000);
+    }
+    cr_expect_gt(failures, 3);
 }
 
 Test(registry, knows_no_parser_by_a_name_that_is_none)

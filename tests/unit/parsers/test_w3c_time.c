@@ -79,3 +79,19 @@ Test(w3c_time, decodes_again_when_date_or_second_change)
     cr_assert(tc_w3c_row_time(&cache, &clock, &form, cells, 2 * TC_HOUR, &local));
     cr_expect_eq(utc - local, 2 * TC_HOUR);
 }
+
+Test(w3c_time, stops_at_the_ends_of_what_can_be_told)
+{
+    const tc_time latest_clock = TC_DAY - TC_SECOND;
+    tc_w3c_clock clock = {.day = TC_TIME_NONE};
+    tc_time got;
+    tc_w3c_clock_set(&clock, TC_TIME_MAX);
+    cr_assert(tc_w3c_clock_next(&clock, latest_clock, &got));
+    cr_expect_eq(got, TC_TIME_MAX);
+    tc_w3c_clock_set(&clock, TC_TIME_NONE + 1);
+    if (tc_w3c_clock_next(&clock, 0, &got)) cr_expect_gt(got, TC_TIME_NONE);
+    /* The last row before midnight, told once the first day has begun to roll. */
+    clock = (tc_w3c_clock){.day = TC_TIME_NONE + 1, .rolled = true};
+    cr_assert(tc_w3c_clock_next(&clock, latest_clock, &got));
+    cr_expect_lt(got, 0);
+}

@@ -1,0 +1,113 @@
+/* The first half of a summary: what there is to read, what is missing, what was guessed. */
+#include "detector/app/coverage.h"
+#include "detector/app/stats.h"
+
+#define LISTS_MAX 8
+
+static bool have_format(const tc_run *run, const char *prefix)
+{
+    for (size_t i = 0; i < tc_input_count(run->input); i++) {
+        const tc_source *s = tc_input_source(run->input, i);
+        if (s->parser && tc_slice_starts(tc_slice_of(s->parser->name), tc_slice_of(prefix)))
+            return true;
+    }
+    return false;
+}
+
+static tc_time earliest(tc_time a, tc_time b)
+{
+    if (a == TC_TIME_NONE) return b;
+    if (b == TC_TIME_NONE) return a;
+    return TC_MIN(a, b);
+}
+
+static void add_row(tc_inventory_row *rows, size_t *count, const tc_source *s)
+{
+    size_t i = 0;
+    while (i < *count &&
+           !(tc_slice_equal(rows[i].host, s->host) && strcmp(rows[i].format, s->parser->name) == 0))
+        i++;
+    if (i == *count) {
+        rows[i] = (tc_inventory_row){s->host, s->parser->name, 0, 0, TC_TIME_NONE, TC_TIME_NONE};
+        (*count)++;
+    }
+    rows[i].files++;
+    rows[i].bytes += s->size;
+    rows[i].first = earliest(rows[i].first, s->first);
+    rows[i].last = TC_MAX(rows[i].last, s->last);
+}
+
+static int by_format_and_host(const void *a, const void *b)
+{
+    const tc_inventory_row *x = a, *y = b;
+    int order = strcmp(x->format, y->format);
+    return order ? order : tc_slice_compare(x->host, y->host);
+}
+
+static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *summary)
+{
+    size_t n = tc_input_count(run->input), rows = 0, problems = 0;
+    tc_inventory_row *row = tc_arena_get(arena, n + 1, sizeof(*row));
+    tc_problem *problem = tc_arena_get(arena, n + 1, sizeof(*problem));
+    if (row == NULL || problem == NULL) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < n; i++) {
+        const tc_source *s = tc_input_source(run->input, i);
+        bool sound = s->state == TC_SOURCE_EMPTY && s->parser;
+        if (s->state == TC_SOURCE_READABLE || sound) add_row(row, &rows, s);
+        if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
+        if (s->state == TC_SOURCE_UNREAD)
+            problem[problems++] = (tc_problem){s->path, tc_stats_unread_words(s, arena)};
+        if (s->state == TC_SOURCE_UNREADABLE)
+            problem[problems++] =
+                (tc_problem){s->path, s->error ? tc_slice_of(s->error->text) : TC_EMPTY_SLICE};
+    }
+    qsort(row, rows, sizeof(*row), by_format_and_host);
+    summary->inventory = row;
+    summary->inventory_count = rows;
+    summary->problems = problem;
+    summary->problem_count = problems;
+    const tc_irrelevant *irrelevant;
+    size_t folders = tc_input_irrelevant(run->input, &irrelevant);
+    for (size_t i = 0; i < folders; i++) {
+        summary->irrelevant_files += irrelevant[i].files;
+        summary->irrelevant_bytes += irrelevant[i].bytes;
+    }
+    summary->irrelevant_name_count =
+        tc_input_irrelevant_names(run->input, &summary->irrelevant_names);
+    return TC_SUCCESS;
+}
+
+tc_status tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
+{
+    tc_slice *missing = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
+    tc_slice *guesses = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
+    if (missing == NULL || guesses == NULL) return (tc_status){TC_ENOMEM};
+    memset(summary, 0, sizeof(*summary));
+    summary->first = summary->last = TC_TIME_NONE;
+    summary->judged_first = summary->judged_last = TC_TIME_NONE;
+    summary->since = run->options->since;
+    summary->until = run->options->until;
+    summary->min_level = run->options->min_level;
+    summary->fail_level = run->options->fail_level;
+    summary->own_rules = run->options->rules.count > 0;
+    TC_TRY(add_sources(run, arena, summary));
+    summary->missing = missing;
+    summary->guesses = guesses;
+    if (!have_format(run, "iis-"))
+        missing[summary->missing_count++] =
+            TC_LIT("webmail logs (IIS): usually below inetpub\\logs\\LogFiles\\W3SVC1");
+    if (!have_format(run, "exchange-msgtrk"))
+        missing[summary->missing_count++] =
+            TC_LIT("message tracking logs: usually below TransportRoles\\Logs\\MessageTracking of "
+                   "Exchange");
+    if (!have_format(run, "windows-"))
+        missing[summary->missing_count++] = TC_LIT("Security events of the domain controllers: "
+                                                   "wevtutil qe Security /f:xml, or Winlogbeat");
+    if (run->options->internal.count == 0)
+        guesses[summary->guess_count++] =
+            TC_LIT("no --internal given: only private addresses are taken for inside");
+    if (!tc_enricher_has_country(run->enricher) && !tc_enricher_has_asn(run->enricher))
+        guesses[summary->guess_count++] =
+            TC_LIT("no --geo given: a source is new by network and agent, not by country");
+    return TC_SUCCESS;
+}

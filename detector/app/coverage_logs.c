@@ -1,0 +1,98 @@
+/* Which logs each indicator has, and what of them lies in the window that was asked for. */
+#include "detector/app/coverage.h"
+
+/* The beginning of the names of the formats that feed an indicator. */
+static const char *const fed_by[TC_INDICATOR_COUNT] = {[TC_INDICATOR_WEBMAIL] = "iis-",
+                                                       [TC_INDICATOR_LANGUAGE] = "exchange-msgtrk",
+                                                       [TC_INDICATOR_PASSWORDS] = "windows-"};
+
+/* Any of these loaded by --rules alone is our judging of the indicator, too. */
+static const struct {
+    tc_indicator indicator;
+    const char *rule;
+} ours[] = {
+    {TC_INDICATOR_WEBMAIL, "many_mailboxes_one_source"},
+    {TC_INDICATOR_WEBMAIL, "webmail_burst_mailbox"},
+    {TC_INDICATOR_LANGUAGE, "foreign_language_cluster"},
+    {TC_INDICATOR_LANGUAGE, "mailbox_foreign_language_switch"},
+    {TC_INDICATOR_PASSWORDS, "mass_reset_one_actor"},
+    {TC_INDICATOR_PASSWORDS, "password_change_wave"},
+    {TC_INDICATOR_JOIN, "foreign_language_switch_and_access"},
+};
+
+static uint32_t rules_loaded(const tc_run *run)
+{
+    uint32_t ruled = 0;
+    if (!run->options->no_default_rules) return TC_BLINDS_ALL;
+    for (size_t i = 0; i < TC_COUNT_OF(ours); i++)
+        if (tc_ruleset_find(run->rules, tc_slice_of(ours[i].rule)))
+            ruled |= TC_BLINDS(ours[i].indicator);
+    return ruled;
+}
+
+static void widen(tc_time *first, tc_time *last, tc_time from, tc_time to)
+{
+    if (*first == TC_TIME_NONE || from < *first) *first = from;
+    *last = TC_MAX(*last, to);
+}
+
+/* What of a span lies in the window; false if nothing does. */
+static bool clip(const tc_summary *s, tc_time *first, tc_time *last)
+{
+    if (s->since != TC_TIME_NONE) *first = TC_MAX(*first, s->since);
+    if (s->until != TC_TIME_NONE) *last = TC_MIN(*last, s->until);
+    return *first <= *last;
+}
+
+static void add_span(const tc_summary *s, tc_coverage_logs *logs, tc_time first, tc_time last)
+{
+    widen(&logs->first, &logs->last, first, last);
+    if (clip(s, &first, &last)) widen(&logs->judged_first, &logs->judged_last, first, last);
+}
+
+/* A language switch with access is seen where both its sides are. */
+static void join(const tc_coverage_logs *a, const tc_coverage_logs *b, tc_coverage_logs *both)
+{
+    both->given = a->given && b->given;
+    if (a->first != TC_TIME_NONE && b->first != TC_TIME_NONE) {
+        both->first = TC_MAX(a->first, b->first);
+        both->last = TC_MIN(a->last, b->last);
+    }
+    if (a->judged_first == TC_TIME_NONE || b->judged_first == TC_TIME_NONE) return;
+    both->judged_first = TC_MAX(a->judged_first, b->judged_first);
+    both->judged_last = TC_MIN(a->judged_last, b->judged_last);
+    if (both->judged_first > both->judged_last)
+        both->judged_first = both->judged_last = TC_TIME_NONE;
+}
+
+void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
+                        tc_coverage_facts *facts)
+{
+    static const tc_coverage_logs none = {false,        false,        TC_TIME_NONE,
+                                          TC_TIME_NONE, TC_TIME_NONE, TC_TIME_NONE};
+    tc_coverage_logs all = none;
+    for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++)
+        facts->logs[k] = none;
+    for (size_t i = 0; i < tc_input_count(run->input); i++) {
+        const tc_source *source = tc_input_source(run->input, i);
+        const tc_source_progress *p = tc_sources_progress(sources, i);
+        if (p->first != TC_TIME_NONE) add_span(summary, &all, p->first, p->last);
+        for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
+            if (fed_by[k] == NULL || source->parser == NULL ||
+                !tc_slice_starts(tc_slice_of(source->parser->name), tc_slice_of(fed_by[k])))
+                continue;
+            tc_coverage_logs *logs = &facts->logs[k];
+            bool empty = source->state == TC_SOURCE_EMPTY;
+            logs->empty = logs->given ? logs->empty && empty : empty;
+            logs->given = true;
+            if (p->first != TC_TIME_NONE) add_span(summary, &facts->logs[k], p->first, p->last);
+        }
+    }
+    join(&facts->logs[TC_INDICATOR_WEBMAIL], &facts->logs[TC_INDICATOR_LANGUAGE],
+         &facts->logs[TC_INDICATOR_JOIN]);
+    facts->ruled = rules_loaded(run);
+    summary->first = all.first;
+    summary->last = all.last;
+    summary->judged_first = all.judged_first;
+    summary->judged_last = all.judged_last;
+}

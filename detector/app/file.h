@@ -1,0 +1,16 @@
+/*
+ * file: small files read whole (outlet.h is where a command writes).
+ *
+ * Every failure names the file and the reason of the system.
+ */
+#ifndef TC_APP_FILE_H
+#define TC_APP_FILE_H
+
+#include "parsers/base/slice.h"
+
+/* Reads a whole file (a configuration, at most `max` bytes) into memory that the caller gives to
+ * tc_free. */
+tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
+                       tc_error *reterr) TC_MUST_USE;
+
+#endif

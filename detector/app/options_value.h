@@ -1,0 +1,61 @@
+/*
+ * options_value: what the value of an option may be, and how each kind is read into its field.
+ *
+ * A row of options.def names its kind and its field together, so there is no place where an option
+ * could be forgotten or land in the field of another; the type of the field is checked against the
+ * kind when the program is compiled. Values point into argv. Private to options.c.
+ */
+#ifndef TC_APP_OPTIONS_VALUE_H
+#define TC_APP_OPTIONS_VALUE_H
+
+#include "detector/app/options.h"
+
+typedef enum tc_option_kind {
+    TC_OPTION_FLAG,
+    TC_OPTION_TEXT,          /* kept as it is; the last one counts */
+    TC_OPTION_PATHS,         /* one more path */
+    TC_OPTION_CIDRS,         /* more networks, apart by commas */
+    TC_OPTION_WORDS,         /* more words, apart by commas */
+    TC_OPTION_ZONES,         /* one more GLOB=ZONE */
+    TC_OPTION_HOSTS,         /* one more GLOB=NAME */
+    TC_OPTION_TIME,          /* an instant, or a span before now */
+    TC_OPTION_LEVEL,         /* low, high, ... */
+    TC_OPTION_JOBS,          /* 1 to 256 */
+    TC_OPTION_SIZE,          /* 4K to 16M */
+    TC_OPTION_OUTPUT_FORMAT, /* text, json, ... */
+    TC_OPTION_KIND_COUNT
+} tc_option_kind;
+
+typedef struct tc_option_row {
+    const char *name;
+    int letter;           /* 0 = none */
+    const char *argument; /* NULL = takes none */
+    tc_option_kind kind;
+    size_t field; /* offset in tc_options */
+    unsigned commands;
+    const char *help;
+} tc_option_row;
+
+/* The kind and the place of a field; does not compile where the field has another type. */
+#define TC_OPTION_FIELD(kind, type, field)                                                         \
+    kind, offsetof(tc_options, field) + 0 * sizeof(_Generic(((tc_options *)NULL)->field, type      \
+                                                            : (char)0))
+#define FLAG(field) TC_OPTION_FIELD(TC_OPTION_FLAG, bool, field)
+#define TEXT(field) TC_OPTION_FIELD(TC_OPTION_TEXT, const char *, field)
+#define PATHS(field) TC_OPTION_FIELD(TC_OPTION_PATHS, tc_path_list, field)
+#define CIDRS(field) TC_OPTION_FIELD(TC_OPTION_CIDRS, tc_cidr_list, field)
+#define WORDS(field) TC_OPTION_FIELD(TC_OPTION_WORDS, tc_text_list, field)
+#define ZONES(field) TC_OPTION_FIELD(TC_OPTION_ZONES, tc_text_list, field)
+#define HOSTS(field) TC_OPTION_FIELD(TC_OPTION_HOSTS, tc_text_list, field)
+#define TIME(field) TC_OPTION_FIELD(TC_OPTION_TIME, tc_time, field)
+#define LEVEL(field) TC_OPTION_FIELD(TC_OPTION_LEVEL, tc_level, field)
+#define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)
+#define SIZE(field) TC_OPTION_FIELD(TC_OPTION_SIZE, size_t, field)
+#define OUTPUT_FORMAT(field) TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, tc_output_format, field)
+
+/* Reads the argument (NULL for a flag) into the row's field; `now` is for spans before now. */
+tc_status tc_option_take(tc_options *options, const tc_option_row *row, const char *argument,
+                         tc_time now, tc_error *reterr) TC_MUST_USE;
+tc_status tc_path_list_add(tc_path_list *list, const char *path) TC_MUST_USE;
+
+#endif

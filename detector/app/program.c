@@ -1,0 +1,124 @@
+/* The program: reads the command line and hands over to a command. */
+#include "detector/app/command.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#ifndef TC_VERSION
+#error "TC_VERSION comes from the build"
+#endif
+
+typedef struct command_row {
+    const char *name;
+    tc_command command;
+    const char *help;
+} command_row;
+
+static const command_row commands[] = {
+    {"scan", TC_COMMAND_SCAN, "search log files for break-ins into mailboxes"},
+    {"parse", TC_COMMAND_PARSE, "print events of log files as JSON lines"},
+    {"match", TC_COMMAND_MATCH, "run Sigma rules over JSON events"},
+    {"rules", TC_COMMAND_RULES, "list or check the rules"},
+    {"formats", TC_COMMAND_FORMATS, "list the log formats understood"},
+};
+
+#define PAGE_MAX 65536
+
+static int print_help(void)
+{
+    tc_str page;
+    tc_str_init(&page, PAGE_MAX);
+    tc_str_addf(&page,
+                "Usage: tocsin COMMAND [OPTION]... [PATH]...\n"
+                "Detects break-ins to Exchange-style mail servers in the logs they leave.\n\n");
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        tc_str_addf(&page, "  %-10s %s\n", commands[i].name, commands[i].help);
+    tc_str_addf(&page,
+                "\nStart with: tocsin scan FOLDER     More: tocsin COMMAND --help, man tocsin\n");
+    return tc_command_print(&page);
+}
+
+static int print_version(void)
+{
+    tc_str page;
+    tc_str_init(&page, PAGE_MAX);
+    tc_str_addf(&page, "tocsin %s\n", TC_VERSION);
+    return tc_command_print(&page);
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[TC_COUNT_OF(commands)];
+    tc_error error = {0};
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        names[i] = commands[i].name;
+    const char *near = tc_nearest_word(tc_slice_of(word), names, TC_COUNT_OF(names));
+    tc_status status =
+        near ? tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
+                       near)
+             : tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
+    return tc_command_failed(status, &error);
+}
+
+static int print_command_help(tc_command command)
+{
+    tc_str page;
+    tc_str_init(&page, PAGE_MAX);
+    tc_options_help(command, &page);
+    return tc_command_print(&page);
+}
+
+static int run_command(const tc_options *options, tc_time now)
+{
+    switch (options->command) {
+    case TC_COMMAND_SCAN:
+        return tc_command_scan(options, now);
+    case TC_COMMAND_PARSE:
+        return tc_command_parse(options, now);
+    case TC_COMMAND_MATCH:
+        return tc_command_match(options, now);
+    case TC_COMMAND_RULES:
+        return tc_command_rules(options);
+    case TC_COMMAND_FORMATS:
+        return tc_command_formats(options);
+    }
+    return TC_EXIT_USAGE;
+}
+
+static int read_and_run(const command_row *row, int argc, char **argv)
+{
+    tc_options options;
+    tc_error error = {0};
+    struct timespec clock;
+    clock_gettime(CLOCK_REALTIME, &clock);
+    tc_time now = (tc_time)clock.tv_sec * TC_SECOND + clock.tv_nsec;
+    int exit_status;
+    tc_status status = tc_options_read(&options, row->command, argc, argv, now, &error);
+    if (tc_failed(status))
+        exit_status = tc_command_failed(status, &error);
+    else if (options.help)
+        exit_status = print_command_help(row->command);
+    else
+        exit_status = run_command(&options, now);
+    tc_options_done(&options);
+    return exit_status;
+}
+
+int tc_program(int argc, char **argv)
+{
+    /* A closed pipe, or a file that may not grow, is an error of the one write, so that what was
+     * begun is ended in order and with words. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    tc_slice word = tc_slice_of(argc > 1 ? argv[1] : "--help");
+    if (tc_slice_equal(word, TC_LIT("--help")) || tc_slice_equal(word, TC_LIT("-h")) ||
+        tc_slice_equal(word, TC_LIT("help"))) {
+        int exit_status = print_help();
+        return argc > 1 ? exit_status : TC_EXIT_USAGE;
+    }
+    if (tc_slice_equal(word, TC_LIT("--version"))) return print_version();
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        if (tc_slice_equal(word, tc_slice_of(commands[i].name)))
+            return read_and_run(&commands[i], argc - 1, argv + 1);
+    return unknown_command(argv[1]);
+}

@@ -1,0 +1,191 @@
+#include "detector/app/scan_passes.h"
+
+#include "detector/app/scan_worker.h"
+#include "parsers/base/alloc.h"
+
+typedef struct pass {
+    const tc_run *run;
+    const tc_scan_options *options;
+    const tc_scan_hooks *hooks;
+    tc_scan_result *result;
+    tc_scan_shared shared;
+    bool may_void;  /* the first pass: disorder is answered by a second one */
+    uint64_t *late; /* by source: what came behind its time */
+    tc_error *error;
+} pass;
+
+static tc_status out_of_memory(tc_error *reterr)
+{
+    return tc_fail(reterr, TC_ENOMEM, "out of memory");
+}
+
+static void *worker_new(void *context)
+{
+    return tc_scan_worker_new(&((pass *)context)->shared);
+}
+
+/* -- collecting ----------------------------------------------------------------------------- */
+
+/* What has been judged is void: nothing is fed any more, and the workers need only look at the
+ * order of the rest. */
+static void void_pass(pass *p)
+{
+    tc_ordered_free(p->result->ordered);
+    p->result->ordered = NULL;
+    atomic_store_explicit(&p->shared.times_only, true, memory_order_relaxed);
+}
+
+static tc_status take_payload(pass *p, tc_block_result *r)
+{
+    uint64_t late = 0;
+    if (r->payload == NULL) return TC_SUCCESS;
+    if (p->result->ordered == NULL) {
+        tc_scan_payload_free(r->payload);
+        return TC_SUCCESS;
+    }
+    tc_status status = tc_ordered_add(p->result->ordered, r->payload, &late);
+    p->late[r->source] += late;
+    return status;
+}
+
+static tc_status take_result(pass *p, tc_block_result *r)
+{
+    tc_scan_result *result = p->result;
+    tc_status status = take_payload(p, r);
+    if (tc_failed(status) || r->part) return status;
+    TC_TRY(tc_sources_note(result->sources, r));
+    if (result->ordered == NULL) return TC_SUCCESS;
+    if (p->may_void && tc_sources_broken(result->sources)) {
+        void_pass(p);
+        return TC_SUCCESS;
+    }
+    return tc_ordered_release(result->ordered, tc_sources_watermark(result->sources));
+}
+
+static bool is_cut_short(pass *p, tc_status status)
+{
+    tc_scan_result *result = p->result;
+    if (result->ordered == NULL) return false;
+    if (!tc_ordered_is_cut_short(result->ordered, status, &result->cut)) return false;
+    result->cut_short = true;
+    return true;
+}
+
+static tc_status collect(void *context, tc_block_result *r)
+{
+    pass *p = context;
+    tc_status status = take_result(p, r);
+    if (tc_failed(status) && !is_cut_short(p, status) && p->error->code == TC_OK)
+        (void)tc_fail(p->error, status.code, "the records could not be put in order: %s",
+                      status.code == TC_ENOMEM ? "out of memory" : "a bound was reached");
+    return status;
+}
+
+static void tick(void *context)
+{
+    const pass *p = context;
+    uint64_t done, total;
+    tc_sources_bytes(p->result->sources, &done, &total);
+    p->hooks->tick(p->hooks->context, done, total);
+}
+
+/* -- a pass --------------------------------------------------------------------------------- */
+
+static tc_status open_pass(pass *p)
+{
+    tc_scan_result *result = p->result;
+    tc_ordered_options ordered = {p->run, &p->hooks->told, p->options->spill_folder,
+                                  p->options->spill_max};
+    tc_ordered_free(result->ordered);
+    tc_sources_free(result->sources);
+    result->ordered = NULL;
+    result->sources = tc_sources_new(p->run->input, result->reading);
+    if (result->sources == NULL) return out_of_memory(p->error);
+    return tc_ordered_new(&ordered, &result->ordered, p->error);
+}
+
+/* The rest is judged when everything has been read, or no more can be taken in. */
+static tc_status close_pass(pass *p, tc_status status)
+{
+    tc_scan_result *result = p->result;
+    if (tc_failed(status) && !result->cut_short) return status;
+    if (result->ordered) {
+        status = tc_ordered_finish(result->ordered);
+        if (tc_failed(status) && !is_cut_short(p, status)) return status;
+    }
+    for (size_t i = 0; i < tc_input_count(p->run->input); i++) {
+        tc_sources_book_late(result->sources, i, p->late[i]);
+        p->late[i] = 0;
+        if (!tc_sources_progress(result->sources, i)->disordered || result->disordered[i]) continue;
+        result->disordered[i] = true;
+        result->disordered_count++;
+    }
+    return TC_SUCCESS;
+}
+
+static tc_status read_pass(pass *p)
+{
+    TC_TRY(open_pass(p));
+    p->result->passes++;
+    atomic_store(&p->shared.times_only, false);
+    tc_pipeline_job job = {.context = p,
+                           .worker_new = worker_new,
+                           .worker_free = tc_scan_worker_free,
+                           .work = tc_scan_worker_work,
+                           .collect = collect,
+                           .payload_free = tc_scan_payload_free,
+                           .tick = tick,
+                           .jobs = p->run->jobs,
+                           .block_size = p->run->options->block_size,
+                           .input = p->run->input,
+                           .order = p->result->reading->order,
+                           .order_count = p->result->reading->count};
+    return close_pass(p, tc_pipeline_run(&job, p->error));
+}
+
+/* -- both ----------------------------------------------------------------------------------- */
+
+static bool open_result(const tc_run *run, tc_scan_result *r)
+{
+    *r = (tc_scan_result){.reading = tc_reading_new(run->input)};
+    r->disordered = tc_alloc(tc_input_count(run->input), sizeof(bool));
+    return r->reading != NULL && r->disordered != NULL;
+}
+
+static tc_status read_passes(pass *p)
+{
+    tc_scan_result *r = p->result;
+    TC_TRY(read_pass(p));
+    if (r->ordered != NULL) return TC_SUCCESS;
+    TC_TRY(p->hooks->voided(p->hooks->context, r->disordered_count));
+    tc_reading_hold(r->reading, p->run->input, r->disordered);
+    p->may_void = false;
+    return read_pass(p);
+}
+
+tc_status tc_scan_read(const tc_run *run, const tc_scan_options *options,
+                       const tc_scan_hooks *hooks, tc_scan_result *ret, tc_error *reterr)
+{
+    tc_error error = {0};
+    pass p = {.run = run,
+              .options = options,
+              .hooks = hooks,
+              .result = ret,
+              .may_void = true,
+              .shared = {.run = run},
+              .error = &error};
+    p.late = tc_alloc(tc_input_count(run->input), sizeof(uint64_t));
+    tc_status status = open_result(run, ret) && p.late ? read_passes(&p) : out_of_memory(&error);
+    if (tc_failed(status) && reterr && error.code != TC_OK) *reterr = error;
+    tc_free(p.late);
+    return status;
+}
+
+void tc_scan_result_done(tc_scan_result *r)
+{
+    tc_ordered_free(r->ordered);
+    tc_sources_free(r->sources);
+    tc_reading_free(r->reading);
+    tc_free(r->disordered);
+    *r = (tc_scan_result){0};
+}

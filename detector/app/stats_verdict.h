@@ -1,0 +1,11 @@
+/* stats_verdict: the part of --stats that says what a scan came to, how well, and at what cost. */
+#ifndef TC_APP_STATS_VERDICT_H
+#define TC_APP_STATS_VERDICT_H
+
+#include "detector/summary.h"
+#include "parsers/base/json_writer.h"
+
+/* Members of the object that is open. */
+void tc_stats_verdict(tc_json_writer *w, const tc_summary *summary);
+
+#endif

@@ -1,0 +1,69 @@
+#include "detector/app/summarise.h"
+
+#include "detector/app/coverage.h"
+#include "detector/app/stats.h"
+#include "detector/app/verdict.h"
+
+#include "parsers/base/alloc.h"
+
+static void move_duplicates(const tc_run *run, tc_sources *sources, const tc_ordered *ordered)
+{
+    for (size_t i = 0; i < tc_input_count(run->input); i++)
+        tc_sources_book_copies(sources, i, tc_ordered_duplicates(ordered, (uint32_t)i));
+}
+
+/* What a file says of itself at its end: read, and how; empty if nothing is wrong with it. */
+static tc_slice count_file(tc_file_counts *files, const tc_source *source,
+                           const tc_source_progress *p, tc_arena *arena)
+{
+    if (source->state == TC_SOURCE_EMPTY) files->empty++;
+    if (source->state == TC_SOURCE_UNREADABLE) files->unreadable++;
+    if (tc_stats_source_unread(source, p)) files->not_understood++;
+    if (source->state != TC_SOURCE_READABLE) return TC_EMPTY_SLICE; /* told before it was read */
+    if (tc_stats_source_unread(source, p)) return tc_stats_unread_words(source, arena);
+    files->read++;
+    if (p->failed) {
+        files->broken_off++;
+        return p->error.text[0] ? tc_slice_of(p->error.text)
+                                : TC_LIT("it could not be read to its end");
+    }
+    if (p->ledger.events.late)
+        return TC_LIT("records came behind their time: the file was changed while it was read");
+    if (!tc_stats_source_incomplete(source, p)) return TC_EMPTY_SLICE;
+    files->rejected++;
+    return TC_LIT("too many records could not be understood");
+}
+
+/* Files that failed in the middle are problems like those that could not be opened. */
+static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                             tc_summary *s)
+{
+    size_t n = tc_input_count(run->input), count = s->problem_count;
+    tc_problem *all = tc_arena_get(arena, count + n + 2, sizeof(*all));
+    if (all == NULL) return (tc_status){TC_ENOMEM};
+    if (count) memcpy(all, s->problems, count * sizeof(*all));
+    for (size_t i = 0; i < n; i++) {
+        const tc_source *source = tc_input_source(run->input, i);
+        tc_slice text = count_file(&s->files, source, tc_sources_progress(sources, i), arena);
+        if (text.len) all[count++] = (tc_problem){source->path, text};
+    }
+    if (s->cut_short.len) all[count++] = (tc_problem){TC_LIT("temporary files"), s->cut_short};
+    s->problems = all;
+    s->problem_count = count;
+    return TC_SUCCESS;
+}
+
+tc_status tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
+                       tc_arena *arena, tc_summary *summary)
+{
+    tc_coverage_facts facts;
+    move_duplicates(run, sources, ordered);
+    tc_ordered_coverage(ordered, &facts.seen);
+    tc_ordered_bounds(ordered, &summary->bounds);
+    tc_stats_totals(run, sources, &summary->totals);
+    tc_coverage_gather(run, sources, summary, &facts);
+    TC_TRY(tc_coverage_judge(&facts, arena, summary));
+    TC_TRY(count_files(run, sources, arena, summary));
+    summary->memory_failures = tc_alloc_failures();
+    return tc_verdict_reach(summary, arena);
+}

@@ -1,0 +1,42 @@
+/*
+ * verdict: what a scan ends with, decided once for every output and the exit status.
+ *
+ * "Nothing found" is worth what was judged. So there is one list of the reasons why something that
+ * is or looks like evidence was not judged, and one rule:
+ *
+ *   1  something was found at or above --fail-level
+ *   3  else, if there is any reason
+ *   0  else: all of it was read and judged
+ *
+ * (2, nothing begun, is not decided here.) What needs to be known stands in the summary: files,
+ * totals, window, bounds, coverage, counts. A kind of log that was not given at all is no reason:
+ * nobody asked for it to be judged, and the coverage says so; that every indicator is blind is one.
+ */
+#ifndef TC_APP_VERDICT_H
+#define TC_APP_VERDICT_H
+
+#include "detector/summary.h"
+#include "parsers/base/arena.h"
+
+/* In the order in which they are told. The first three mean that nothing at all was judged. */
+typedef enum tc_unjudged_kind {
+    TC_UNJUDGED_NO_EVENT,       /* no event of any kind was read */
+    TC_UNJUDGED_WINDOW,         /* the logs hold nothing between --since and --until */
+    TC_UNJUDGED_ALL_BLIND,      /* no indicator had what it needs, and no own rule judged */
+    TC_UNJUDGED_UNREADABLE,     /* files that could not be opened */
+    TC_UNJUDGED_NOT_UNDERSTOOD, /* files of a kind that is not read */
+    TC_UNJUDGED_BROKEN_OFF,     /* files that could not be read to their end */
+    TC_UNJUDGED_REJECTED,       /* files too much of which was no record */
+    TC_UNJUDGED_LATE,           /* records that came behind the order of judging */
+    TC_UNJUDGED_CUT_SHORT,      /* temporary files reached their bound or failed */
+    TC_UNJUDGED_STATE_FULL,     /* a bound that blinds an indicator */
+    TC_UNJUDGED_NO_MEMORY,      /* the system had none: texts, members or matches may be missing */
+    TC_UNJUDGED_COUNT
+} tc_unjudged_kind;
+
+/* "no_event", "window", ...: as JSON says it. */
+const char *tc_unjudged_key(tc_unjudged_kind kind);
+/* Fills summary->verdict; the words live in the arena. */
+tc_status tc_verdict_reach(tc_summary *summary, tc_arena *arena) TC_MUST_USE;
+
+#endif

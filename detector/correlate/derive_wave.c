@@ -1,0 +1,152 @@
+/* The wave of password changes as a baseline: how many accounts within 24 hours, and how many on
+ * the days before. */
+#include "detector/correlate/derive_state.h"
+
+#include "parsers/base/alloc.h"
+
+static change *change_at(wave *w, size_t i)
+{
+    return &w->changes[(w->first + i) % w->capacity];
+}
+
+static void drop_oldest(tc_deriver *d)
+{
+    wave *w = &d->wave;
+    const change *c = change_at(w, 0);
+    tc_person *p = tc_people_find(d->people, c->target);
+    /* The number of an account that was forgotten may be another's by now. */
+    if (p != NULL && p->key == c->key && p->changes && --p->changes == 0) w->changers--;
+    w->first = (w->first + 1) % w->capacity;
+    w->count--;
+}
+
+static void forget_before(tc_deriver *d, tc_time limit)
+{
+    while (d->wave.count > 0 && change_at(&d->wave, 0)->time < limit)
+        drop_oldest(d);
+}
+
+/* Room at the end of the ring, which doubles up to CHANGES_MAX; past that the oldest makes room. */
+static bool change_room(tc_deriver *d)
+{
+    wave *w = &d->wave;
+    if (w->count < w->capacity) return true;
+    if (w->capacity >= CHANGES_MAX) {
+        w->given_up++;
+        drop_oldest(d);
+        return true;
+    }
+    size_t capacity = w->capacity ? w->capacity * 2 : 256;
+    change *larger = tc_alloc(capacity, sizeof(change));
+    if (larger == NULL) {
+        w->given_up++;
+        return false;
+    }
+    for (size_t i = 0; i < w->count; i++)
+        larger[i] = *change_at(w, i);
+    tc_free(w->changes);
+    w->changes = larger;
+    w->capacity = capacity;
+    w->first = 0;
+    return true;
+}
+
+static void next_day(wave *w, tc_time now)
+{
+    tc_time day = tc_time_midnight(now);
+    if (day == TC_TIME_NONE) return;
+    if (w->day == TC_TIME_NONE) w->day = day;
+    /* What is older than the history is not shifted through it. */
+    tc_time oldest = tc_time_sub(day, WAVE_DAYS * TC_DAY);
+    if (w->day < oldest) {
+        memset(w->history, 0, sizeof(w->history));
+        w->days = WAVE_DAYS;
+        w->today = 0;
+        w->day = day;
+    }
+    for (; w->day < day; w->day = tc_time_add(w->day, TC_DAY)) {
+        memmove(w->history + 1, w->history, (WAVE_DAYS - 1) * sizeof(uint32_t));
+        w->history[0] = w->today;
+        if (w->days < WAVE_DAYS) w->days++;
+        w->today = 0;
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static double wave_median(const tc_deriver *d)
+{
+    uint32_t sorted[WAVE_DAYS];
+    if (d->wave.days == 0) return 0;
+    memcpy(sorted, d->wave.history, d->wave.days * sizeof(uint32_t));
+    qsort(sorted, d->wave.days, sizeof(uint32_t), by_size);
+    size_t half = d->wave.days / 2;
+    return d->wave.days % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
+}
+
+static void set_number(tc_deriver *d, tc_field field, double number)
+{
+    char text[32];
+    tc_slice copy = TC_EMPTY_SLICE;
+    snprintf(text, sizeof(text), "%.6g", number);
+    if (tc_arena_copy(d->arena, tc_slice_of(text), &copy))
+        tc_overlay_set_number(&d->overlay, field, copy);
+}
+
+static tc_status wave_event(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_slice target,
+                            const tc_derived_sink *sink)
+{
+    double value = (double)d->wave.changers, median = wave_median(d);
+    tc_derive_overlay(d);
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_ACTION, TC_LIT("baseline"));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_METRIC, TC_LIT("password_change_wave"));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_TARGET, target);
+    set_number(d, TC_FIELD_VALUE, value);
+    set_number(d, TC_FIELD_MEDIAN, median);
+    set_number(d, TC_FIELD_RATIO, value / TC_MAX(median, 1.0));
+    set_number(d, TC_FIELD_DAYS, (double)d->wave.days);
+    if (d->active_accounts) set_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
+    char began[TC_TIME_TEXT];
+    tc_slice start = tc_slice_of(tc_time_format(change_at(&d->wave, 0)->time, began));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START, start);
+    /* No mailbox in the subject: a wave is about the organisation, and must not tie incidents. */
+    tc_subject subject = {.target = target};
+    tc_evidence evidence = tc_derive_evidence(o, heap);
+    return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);
+}
+
+tc_status tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
+                         const tc_derived_sink *sink)
+{
+    wave *w = &d->wave;
+    tc_time now = o->order.time;
+    next_day(w, now);
+    forget_before(d, tc_time_sub(now, TC_DAY));
+    if (!change_room(d)) return TC_SUCCESS;
+    if (p->changes++ == 0) w->changers++;
+    *change_at(w, w->count++) = (change){now, p->key, p->entity};
+    int32_t day = (int32_t)(now / TC_DAY);
+    if (p->change_day != day) {
+        p->change_day = day;
+        w->today++;
+    }
+    return wave_event(d, o, heap, tc_identity_label(d->identity, p->entity), sink);
+}
+
+/* What was counted of the younger name is counted of the elder from now on. */
+void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from)
+{
+    if (from->changes == 0) return;
+    for (size_t i = 0; i < d->wave.count; i++) {
+        change *c = change_at(&d->wave, i);
+        if (c->key != from->key) continue;
+        c->key = into->key;
+        c->target = into->entity;
+    }
+    d->wave.changers -= into->changes != 0;
+    into->changes += from->changes;
+}

@@ -1,0 +1,212 @@
+/* A finding on its way: told before or not, how sure, into which incident, what transition. */
+#include "detector/correlate/incident_state.h"
+
+enum { DOUBTS_MAX = 8, WHY_MAX = 2048, GROWTH_LEAST = 3 };
+
+/* A match of a single-event rule about the same entity is told so seldom. */
+#define TOLD_AGAIN TC_DAY
+
+/* Confidence of the rule less what weighs on it, and the reasons in one text (in the arena). */
+static uint8_t judge_confidence(tc_incidents *all, const tc_finding *f, tc_slice *ret_why)
+{
+    tc_doubt doubts[DOUBTS_MAX];
+    tc_str why;
+    unsigned minus = 0;
+    size_t n =
+        all->options.doubts ? all->options.doubts(all->options.context, f, doubts, DOUBTS_MAX) : 0;
+    tc_str_init(&why, WHY_MAX);
+    for (size_t i = 0; i < n; i++) {
+        minus += doubts[i].minus;
+        if (why.len) tc_str_add(&why, TC_LIT("; "));
+        tc_str_add(&why, doubts[i].why);
+    }
+    if (!tc_arena_copy(all->arena, tc_str_view(&why), ret_why)) *ret_why = TC_EMPTY_SLICE;
+    if (tc_str_status(&why).code == TC_ENOMEM) all->status = (tc_status){TC_ENOMEM};
+    tc_str_done(&why);
+    return (uint8_t)(minus + 5 >= f->rule->confidence ? 5 : f->rule->confidence - minus);
+}
+
+/* -- into the incident ---------------------------------------------------------------------- */
+
+static void take_evidence(tc_incidents *all, tc_incident *in, const tc_finding *f)
+{
+    for (size_t i = 0; i < in->evidence_count; i++)
+        tc_incident_drop_text(all, &in->evidence[i].text);
+    in->evidence_count = TC_MIN(f->evidence_count, (size_t)TC_INCIDENT_EVIDENCE_KEPT);
+    for (size_t i = 0; i < in->evidence_count; i++) {
+        tc_shown_line *line = &in->evidence[i];
+        *line = (tc_shown_line){.at = f->evidence[i].at, .time = f->evidence[i].order.time};
+        if (!tc_incident_keep_text(all, &line->text, f->evidence[i].text, TC_EVIDENCE_TEXT_MAX))
+            in->degraded = true;
+    }
+}
+
+static void set_historic(const tc_incidents *all, tc_incident *in)
+{
+    in->historic = all->options.since != TC_TIME_NONE && in->last < all->options.since;
+}
+
+static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_t confidence,
+                 tc_slice why)
+{
+    bool graver = in->lead == NULL || f->rule->level > in->level;
+    tc_incident_take_subjects(all, in, f, true);
+    tc_incident_note_rule(all, in, f->rule);
+    if (graver) {
+        in->lead = f->rule;
+        in->lead_count = f->count;
+        in->count_told = 0;
+        in->confidence = confidence;
+        if (!tc_incident_keep_text(all, &in->confidence_why, why, WHY_MAX)) in->degraded = true;
+        take_evidence(all, in, f);
+    }
+    in->level = TC_MAX(in->level, f->rule->level);
+    in->first = tc_incident_earlier(in->first, f->start);
+    in->last = TC_MAX(in->last, f->order.time);
+    in->degraded |= f->degraded;
+    in->alerts++;
+    tc_incident_absorb(all, in);
+    set_historic(all, in);
+}
+
+static bool has_grown(size_t now, double told)
+{
+    return (double)now >= told + TC_MAX(told / 2, (double)GROWTH_LEAST);
+}
+
+/* Half as much again, so that an incident is told a number of times that only its logarithm knows.
+ */
+static tc_status tell_transition(tc_incidents *all, tc_incident *in, tc_transition transition,
+                                 tc_time now, const tc_alert_sink *sink)
+{
+    size_t figure = in->lead_count > 0 && in->lead_count < 1e15 ? (size_t)in->lead_count : 0;
+    if (transition == TC_TRANSITION_NONE &&
+        (has_grown(in->members.victim_count, (double)in->victims_told) ||
+         has_grown(figure, in->count_told)))
+        transition = TC_TRANSITION_GROWN;
+    if (transition == TC_TRANSITION_NONE) return TC_SUCCESS;
+    in->victims_told = in->members.victim_count;
+    in->count_told = in->lead_count;
+    return tc_incident_tell(all, in, transition, now, sink);
+}
+
+/* -- what is told once ---------------------------------------------------------------------- */
+
+static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
+{
+    return tc_incident_digest(all, 't', f->rule->index, f->entity);
+}
+
+/* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
+ * may use another new one of its own; those that look like the incident's come with the sessions.
+ * What has fallen below half of its peak is over but for its name. */
+static tc_status go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
+                       const tc_alert_sink *sink)
+{
+    tc_incident *in = tc_incident_of_number(all, told->incident);
+    if (in == NULL || !tc_incident_is_open(all, in, f->order.time)) return TC_SUCCESS;
+    bool lasts = f->count * 2 >= told->peak;
+    told->peak = TC_MAX(told->peak, f->count);
+    if (in->lead == f->rule) in->lead_count = TC_MAX(in->lead_count, f->count);
+    if (lasts) {
+        tc_incident_take_subjects(all, in, f, false);
+        in->first = tc_incident_earlier(in->first, f->start);
+        in->last = TC_MAX(in->last, f->order.time);
+    }
+    in->degraded |= f->degraded;
+    tc_incident_absorb(all, in);
+    set_historic(all, in);
+    return tell_transition(all, in, TC_TRANSITION_NONE, f->order.time, sink);
+}
+
+/* Whether a single match was told lately; a match about nobody is quiet for as long as it comes
+ * again in time, any other for a day after it was told. */
+static bool told_lately(tc_recall *told, bool created, const tc_finding *f)
+{
+    tc_time now = f->order.time, since = f->entity.len ? told->told : told->last;
+    told->last = now;
+    if (f->rule->kind == TC_RULE_CORRELATION) return false;
+    if (!created && tc_time_between(since, now) < TOLD_AGAIN) return true;
+    told->told = now;
+    return false;
+}
+
+/* The entry moves when others are added: it is looked up again. */
+static void remember_incident(tc_incidents *all, const tc_finding *f, const tc_incident *in)
+{
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    if (told == NULL) return;
+    told->incident = in->number;
+    told->peak = f->count;
+}
+
+static tc_status join_incident(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+{
+    tc_incident *in = NULL;
+    tc_slice why = TC_EMPTY_SLICE;
+    uint8_t confidence = judge_confidence(all, f, &why);
+    TC_TRY(tc_incident_of_finding(all, f, &in, sink));
+    if (in == NULL) return tc_incident_tell_finding(all, NULL, f, confidence, why, sink);
+    tc_transition transition = in->lead == NULL ? TC_TRANSITION_OPENED : TC_TRANSITION_NONE;
+    if (in->lead != NULL && f->rule->level > in->level) transition = TC_TRANSITION_RAISED;
+    take(all, in, f, confidence, why);
+    remember_incident(all, f, in);
+    TC_TRY(tc_incident_tell_finding(all, in, f, confidence, why, sink));
+    return tell_transition(all, in, transition, f->order.time, sink);
+}
+
+/* What is remembered of the finding. When there is room for no more, matches of one rule share what
+ * is left: one of them is told a day, instead of every one. A correlation tells once by itself. */
+static tc_status recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
+{
+    tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
+    *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
+    if (*ret != NULL || f->rule->kind == TC_RULE_CORRELATION) return TC_SUCCESS;
+    uint64_t shared = tc_incident_digest(all, 'o', f->rule->index, TC_EMPTY_SLICE);
+    *ret = tc_recalls_touch(&all->told, shared, false, TC_TIME_MAX, ret_created);
+    return *ret ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
+static tc_status find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+{
+    bool joins = f->rule->level >= all->options.open_level, created = false;
+    tc_recall *told = NULL;
+    if (!joins && f->rule->level < all->options.tell_level) return TC_SUCCESS;
+    TC_TRY(recall(all, f, &told, &created));
+    if (told != NULL && told_lately(told, created, f))
+        return joins ? go_on(all, told, f, sink) : TC_SUCCESS;
+    if (joins) return join_incident(all, f, sink);
+    return tc_incident_tell_finding(all, NULL, f, f->rule->confidence, TC_EMPTY_SLICE, sink);
+}
+
+/* What the call said, or that memory was lacking on the way. */
+static tc_status conclude(tc_incidents *all, tc_status status)
+{
+    tc_status lack = all->status;
+    all->status = TC_SUCCESS;
+    return tc_failed(status) ? status : lack;
+}
+
+static void begin(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+{
+    tc_arena_reset(all->arena);
+    all->sink = sink;
+    all->newcomer = f->subject_count > 0;
+    for (size_t i = 0; i < f->subject_count; i++)
+        all->newcomer &= f->subjects[i].newcomer;
+}
+
+tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+{
+    begin(all, f, sink);
+    TC_TRY(tc_incident_release_over(all, f->order.time));
+    return conclude(all, find(all, f, sink));
+}
+
+tc_status tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+{
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    if (told == NULL || told->incident == 0) return TC_SUCCESS;
+    begin(all, f, sink);
+    return conclude(all, go_on(all, told, f, sink));
+}

@@ -1,0 +1,211 @@
+/* Which incident a finding belongs to, and what it brings. */
+#include "detector/correlate/incident_state.h"
+
+#include "parsers/base/alloc.h"
+
+/* -- opening and merging -------------------------------------------------------------------- */
+
+static bool has_number(tc_incidents *all)
+{
+    size_t most = TC_HOME_SEVERAL - 1;
+    return !tc_incident_lacks(all, tc_grow(&all->list, &all->capacity, all->count + 1,
+                                           sizeof(tc_incident *), most)) &&
+           !tc_incident_lacks(all, tc_grow(&all->elders, &all->elders_capacity, all->count + 1,
+                                           sizeof(*all->elders), most));
+}
+
+static tc_status open_incident(tc_incidents *all, const tc_finding *f, tc_incident **ret)
+{
+    bool room = false;
+    TC_TRY(tc_incident_make_room(all, f->rule->level, all->newcomer, f->order.time, &room));
+    if (!room) {
+        all->incidents_refused++;
+        return TC_SUCCESS;
+    }
+    tc_incident *in = has_number(all) ? tc_alloc(1, sizeof(*in)) : NULL;
+    if (in == NULL) return (tc_status){TC_ENOMEM};
+    in->newcomers = all->newcomer;
+    if (!tc_incident_enlist(all, in)) {
+        tc_free(in);
+        return (tc_status){TC_ENOMEM};
+    }
+    tc_incident_content_id(in->id, f, "incident");
+    in->first = in->last = TC_TIME_NONE;
+    all->elders[all->count] = 0;
+    all->list[all->count++] = in;
+    in->number = (uint32_t)all->count;
+    *ret = in;
+    return TC_SUCCESS;
+}
+
+void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule)
+{
+    for (size_t i = 0; i < in->rule_count; i++)
+        if (in->rules[i] == rule) return;
+    if (tc_incident_lacks(all, tc_grow(&in->rules, &in->rule_capacity, in->rule_count + 1,
+                                       sizeof(*in->rules), TC_INCIDENT_RULES_MAX)))
+        return;
+    in->rules[in->rule_count++] = rule;
+}
+
+static void note_former(tc_incidents *all, tc_incident *in, const char id[33])
+{
+    if (tc_incident_lacks(all, tc_grow(&in->former, &in->former_capacity, in->former_count + 1,
+                                       sizeof(*in->former), TC_INCIDENT_FORMER_MAX)))
+        return;
+    memcpy(in->former[in->former_count++], id, sizeof(*in->former));
+}
+
+/* The graver one leads; its words and lines become those of both. */
+static void merge_lead(tc_incident *into, tc_incident *from)
+{
+    if (from->level <= into->level) return;
+    tc_kept_text why = into->confidence_why;
+    tc_shown_line lines[TC_INCIDENT_EVIDENCE_KEPT];
+    size_t line_count = into->evidence_count;
+    memcpy(lines, into->evidence, sizeof(lines));
+    into->lead = from->lead;
+    into->lead_count = from->lead_count;
+    into->confidence = from->confidence;
+    into->confidence_why = from->confidence_why;
+    memcpy(into->evidence, from->evidence, sizeof(lines));
+    into->evidence_count = from->evidence_count;
+    into->level = from->level;
+    /* `from` owns and frees what is told no more. */
+    from->confidence_why = why;
+    memcpy(from->evidence, lines, sizeof(lines));
+    from->evidence_count = line_count;
+}
+
+static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
+{
+    tc_incident_move_members(all, into, from);
+    for (size_t i = 0; i < from->rule_count; i++)
+        tc_incident_note_rule(all, into, from->rules[i]);
+    merge_lead(into, from);
+    into->alerts += from->alerts;
+    into->first = tc_incident_earlier(into->first, from->first);
+    into->last = TC_MAX(into->last, from->last);
+    if (into->actor.length == 0) {
+        into->actor = from->actor;
+        from->actor = (tc_kept_text){0};
+    }
+    into->degraded |= from->degraded;
+    note_former(all, into, from->id);
+    for (size_t i = 0; i < from->former_count; i++)
+        note_former(all, into, from->former[i]);
+    all->elders[from->number - 1] = into->number;
+    all->list[from->number - 1] = NULL;
+    if (!from->newcomers) tc_incident_known(all, into);
+    tc_incident_delist(all, from);
+    tc_incident_free(all, from);
+}
+
+bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now)
+{
+    return in->last == TC_TIME_NONE || tc_time_between(in->last, now) <= all->options.merge_ns;
+}
+
+/* The elder of two incidents stays; the other is told as merged. */
+static tc_status join(tc_incidents *all, tc_incident **in, tc_incident *other, tc_time now,
+                      const tc_alert_sink *sink)
+{
+    if (other == NULL || other == *in || !tc_incident_is_open(all, other, now)) return TC_SUCCESS;
+    if (*in == NULL) {
+        *in = other;
+        return TC_SUCCESS;
+    }
+    tc_incident *elder = (*in)->number < other->number ? *in : other;
+    tc_incident *younger = elder == other ? *in : other;
+    *in = elder;
+    younger->merged_into = elder;
+    tc_status status = tc_incident_tell(all, younger, TC_TRANSITION_MERGED, now, sink);
+    merge_into(all, elder, younger);
+    return status;
+}
+
+/* -- keys ----------------------------------------------------------------------------------- */
+
+/* A switch that is grave in itself is a switch to a foreign language; the language is then a key.
+ */
+static bool speaks_foreign(const tc_finding *f, const tc_subject *s)
+{
+    return f->rule->level >= TC_LEVEL_HIGH && s->language.len && s->previous.len &&
+           !tc_slice_equal(s->language, s->previous);
+}
+
+static tc_incident *incident_of_key(const tc_incidents *all, char kind, tc_slice text)
+{
+    const tc_recall *r = tc_recalls_find(&all->keys, tc_incident_digest(all, kind, 0, text));
+    return r ? tc_incident_of_number(all, r->incident) : NULL;
+}
+
+static void own_key(tc_incidents *all, const tc_incident *in, char kind, tc_slice text)
+{
+    bool created;
+    tc_recall *r = tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text),
+                                    all->newcomer, TC_TIME_MAX, &created);
+    if (r == NULL)
+        all->status = (tc_status){TC_ENOMEM};
+    else
+        r->incident = in->number;
+}
+
+static tc_status join_subject(tc_incidents *all, const tc_finding *f, const tc_subject *s,
+                              tc_incident **in, const tc_alert_sink *sink)
+{
+    tc_time now = f->order.time;
+    tc_access a = tc_incident_access(all, s, now);
+    if (a.digests[TC_TRAIT_MAILBOX])
+        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_TRAIT_MAILBOX]), now, sink));
+    if (s->actor.len) TC_TRY(join(all, in, incident_of_key(all, 'a', s->actor), now, sink));
+    if (speaks_foreign(f, s))
+        TC_TRY(join(all, in, incident_of_key(all, 'l', s->language), now, sink));
+    if (s->remote && s->novel && a.digests[TC_TRAIT_ADDRESS])
+        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_TRAIT_ADDRESS]), now, sink));
+    return TC_SUCCESS;
+}
+
+tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_incident **ret,
+                                 const tc_alert_sink *sink)
+{
+    tc_incident *in = NULL;
+    for (size_t i = 0; i < f->subject_count; i++)
+        TC_TRY(join_subject(all, f, &f->subjects[i], &in, sink));
+    if (in == NULL) TC_TRY(open_incident(all, f, &in));
+    if (in != NULL && !all->newcomer) tc_incident_known(all, in);
+    *ret = in;
+    return TC_SUCCESS;
+}
+
+/* -- what a finding brings ------------------------------------------------------------------ */
+
+static void take_language(tc_incidents *all, tc_members *m, tc_victim *v, const tc_subject *s,
+                          tc_time time)
+{
+    if (s->language.len == 0 || s->previous.len == 0 || v->switched != TC_TIME_NONE ||
+        tc_slice_equal(s->language, s->previous))
+        return;
+    tc_members_count_out(m, v);
+    tc_incident_keep_short(v->language, TC_INCIDENT_LANGUAGE_MAX, s->language);
+    tc_incident_keep_short(v->previous, TC_INCIDENT_LANGUAGE_MAX, s->previous);
+    v->switched = time;
+    tc_members_count_in(all, m, v);
+}
+
+void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f,
+                               bool with_sources)
+{
+    for (size_t i = 0; i < f->subject_count; i++) {
+        const tc_subject *s = &f->subjects[i];
+        tc_access a = tc_incident_access(all, s, f->order.time);
+        tc_victim *v = tc_incident_victim(all, in, &a);
+        if (v != NULL) take_language(all, &in->members, v, s, f->order.time);
+        if (with_sources && s->remote && s->novel) tc_incident_origin(all, in, &a);
+        if (speaks_foreign(f, s)) own_key(all, in, 'l', s->language);
+        if (s->actor.len == 0 || in->actor.length) continue;
+        if (!tc_incident_keep_text(all, &in->actor, s->actor, TC_INCIDENT_LABEL_MAX))
+            in->degraded = true;
+        own_key(all, in, 'a', s->actor);
+    }
+}

@@ -1,0 +1,296 @@
+#include "detector/correlate/incident_pool.h"
+
+enum { PIECE_COST = TC_PIECE_BYTES + sizeof(tc_piece), LOOKUP_SHARE = 16 };
+
+static size_t add_need(void)
+{
+    return 1 + TC_TRAIT_COUNT + tc_pool_chain_need(TC_INCIDENT_LABEL_MAX) +
+           tc_pool_chain_need(TC_INCIDENT_AGENT_MAX) + tc_pool_chain_need(TC_INCIDENT_ORG_MAX);
+}
+
+tc_status tc_session_pool_init(tc_session_pool *p, size_t max_bytes)
+{
+    *p = (tc_session_pool){0};
+    size_t pieces = (max_bytes - max_bytes / LOOKUP_SHARE) / PIECE_COST;
+    tc_pool_init(&p->pool, (uint32_t)TC_MIN(TC_MAX(pieces, 2 * add_need()), (size_t)INT32_MAX));
+    return tc_lookup_init(&p->holders, max_bytes / LOOKUP_SHARE);
+}
+
+void tc_session_pool_done(tc_session_pool *p)
+{
+    tc_pool_done(&p->pool);
+    tc_lookup_done(&p->holders);
+}
+
+/* -- holders -------------------------------------------------------------------------------- */
+
+static uint32_t lookup_hash(uint64_t digest)
+{
+    return (uint32_t)(digest ^ digest >> 32);
+}
+
+tc_piece tc_session_pool_holder(const tc_session_pool *p, uint64_t digest)
+{
+    uint32_t hash = lookup_hash(digest);
+    tc_piece piece = tc_lookup_first(&p->holders, &p->pool, hash);
+    while (piece && tc_holder_at(p, piece)->digest != digest)
+        piece = tc_lookup_next(&p->pool, tc_holder_at(p, piece)->node.next, hash);
+    return piece;
+}
+
+static bool counts_for_eviction(const tc_holder *h)
+{
+    return h->trait == TC_TRAIT_MAILBOX || h->trait == TC_TRAIT_ADDRESS;
+}
+
+static uint8_t class_of(uint32_t count)
+{
+    return (uint8_t)(31 - __builtin_clz(count | 1));
+}
+
+static tc_piece_list *list_of(tc_session_pool *p, const tc_holder *h)
+{
+    return h->newcomer ? &p->newcomers[h->size_class] : &p->classes[h->size_class];
+}
+
+static void enter_class(tc_session_pool *p, tc_piece piece)
+{
+    tc_holder *h = tc_holder_at(p, piece);
+    h->size_class = class_of(h->count);
+    tc_piece_list *list = list_of(p, h);
+    h->before = list->newest;
+    h->behind = 0;
+    if (list->newest)
+        tc_holder_at(p, list->newest)->behind = piece;
+    else
+        list->oldest = piece;
+    list->newest = piece;
+}
+
+static void leave_class(tc_session_pool *p, const tc_holder *h)
+{
+    tc_piece_list *list = list_of(p, h);
+    if (h->before)
+        tc_holder_at(p, h->before)->behind = h->behind;
+    else
+        list->oldest = h->behind;
+    if (h->behind)
+        tc_holder_at(p, h->behind)->before = h->before;
+    else
+        list->newest = h->before;
+}
+
+static void recount(tc_session_pool *p, tc_piece piece, uint32_t count)
+{
+    tc_holder *h = tc_holder_at(p, piece);
+    if (h->newcomer) p->newcomer_count = p->newcomer_count - h->count + count;
+    h->count = count;
+    if (!counts_for_eviction(h) || class_of(count) == h->size_class) return;
+    leave_class(p, h);
+    enter_class(p, piece);
+}
+
+static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trait)
+{
+    const tc_slice texts[TC_TRAIT_COUNT] = {
+        [TC_TRAIT_MAILBOX] = tc_slice_sub(a->mailbox, 0, TC_INCIDENT_LABEL_MAX),
+        [TC_TRAIT_COUNTRY] = tc_slice_sub(a->country, 0, TC_HOLDER_ROOM),
+        [TC_TRAIT_NETWORK] = tc_slice_sub(a->as_org, 0, TC_INCIDENT_ORG_MAX),
+        [TC_TRAIT_AGENT] = tc_slice_sub(a->agent, 0, TC_INCIDENT_AGENT_MAX)};
+    tc_piece piece = tc_pool_take(&p->pool);
+    tc_holder *h = tc_holder_at(p, piece);
+    *h = (tc_holder){.digest = a->digests[trait],
+                     .trait = (uint8_t)trait,
+                     .number = trait == TC_TRAIT_MAILBOX ? a->entity : a->asn,
+                     .ip = a->ip,
+                     .newcomer = trait == TC_TRAIT_MAILBOX && a->newcomer,
+                     .length = (uint16_t)texts[trait].len};
+    h->more = tc_pool_text_put(&p->pool, h->room, TC_HOLDER_ROOM, texts[trait]);
+    tc_lookup_add(&p->holders, &p->pool, piece, lookup_hash(h->digest));
+    if (counts_for_eviction(h)) enter_class(p, piece);
+    return piece;
+}
+
+/* The mailbox has turned out to be somebody's. */
+static void no_newcomer(tc_session_pool *p, tc_piece piece)
+{
+    tc_holder *h = tc_holder_at(p, piece);
+    leave_class(p, h);
+    p->newcomer_count -= h->count;
+    h->newcomer = false;
+    enter_class(p, piece);
+}
+
+static void holder_free(tc_session_pool *p, tc_piece piece)
+{
+    tc_holder *h = tc_holder_at(p, piece);
+    if (h->newcomer) p->newcomer_count -= h->count;
+    if (counts_for_eviction(h)) leave_class(p, h);
+    tc_lookup_remove(&p->holders, &p->pool, piece);
+    tc_pool_chain_give(&p->pool, h->more);
+    tc_pool_give(&p->pool, piece);
+}
+
+/* -- sessions ------------------------------------------------------------------------------- */
+
+static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
+{
+    tc_session_link *link = &tc_session_at(p, session)->links[trait];
+    tc_holder *h = tc_holder_at(p, holder);
+    *link = (tc_session_link){.holder = holder, .older = h->newest};
+    if (h->newest)
+        tc_session_at(p, h->newest)->links[trait].newer = session;
+    else
+        h->oldest = session;
+    h->newest = session;
+    recount(p, holder, h->count + 1);
+}
+
+static void unlink_from(tc_session_pool *p, tc_piece session, tc_trait trait)
+{
+    tc_session_link *link = &tc_session_at(p, session)->links[trait];
+    if (link->holder == 0) return;
+    tc_holder *h = tc_holder_at(p, link->holder);
+    if (link->older)
+        tc_session_at(p, link->older)->links[trait].newer = link->newer;
+    else
+        h->oldest = link->newer;
+    if (link->newer)
+        tc_session_at(p, link->newer)->links[trait].older = link->older;
+    else
+        h->newest = link->older;
+    if (h->count == 1)
+        holder_free(p, link->holder);
+    else
+        recount(p, link->holder, h->count - 1);
+}
+
+void tc_session_pool_remove(tc_session_pool *p, tc_piece piece)
+{
+    tc_kept_session *s = tc_session_at(p, piece);
+    for (int trait = 0; trait < TC_TRAIT_COUNT; trait++)
+        unlink_from(p, piece, (tc_trait)trait);
+    if (s->older)
+        tc_session_at(p, s->older)->newer = s->newer;
+    else
+        p->all.oldest = s->newer;
+    if (s->newer)
+        tc_session_at(p, s->newer)->older = s->older;
+    else
+        p->all.newest = s->older;
+    tc_pool_give(&p->pool, piece);
+    p->count--;
+}
+
+static bool evict(tc_session_pool *p)
+{
+    const tc_piece_list *lists = p->newcomer_count * 8 > p->count ? p->newcomers : p->classes;
+    for (size_t i = TC_HOLDER_CLASSES; i-- > 0;) {
+        if (lists[i].oldest == 0) continue;
+        tc_piece session = tc_holder_at(p, lists[i].oldest)->oldest;
+        const tc_kept_session *s = tc_session_at(p, session);
+        tc_holder_at(p, s->links[TC_TRAIT_MAILBOX].holder)->lost = true;
+        tc_holder_at(p, s->links[TC_TRAIT_ADDRESS].holder)->lost = true;
+        tc_session_pool_remove(p, session);
+        p->given_up++;
+        return true;
+    }
+    return false;
+}
+
+static tc_status reserve(tc_session_pool *p, size_t count)
+{
+    for (;;) {
+        tc_status status = tc_pool_reserve(&p->pool, count);
+        if (status.code != TC_ELIMIT || !evict(p)) return status;
+    }
+}
+
+tc_status tc_session_pool_add(tc_session_pool *p, const tc_access *a)
+{
+    TC_TRY(reserve(p, add_need()));
+    tc_piece piece = tc_pool_take(&p->pool);
+    tc_kept_session *s = tc_session_at(p, piece);
+    *s = (tc_kept_session){.time = a->time, .older = p->all.newest};
+    if (p->all.newest)
+        tc_session_at(p, p->all.newest)->newer = piece;
+    else
+        p->all.oldest = piece;
+    p->all.newest = piece;
+    p->count++;
+    for (int trait = 0; trait < TC_TRAIT_COUNT; trait++) {
+        if (a->digests[trait] == 0) continue;
+        tc_piece holder = tc_session_pool_holder(p, a->digests[trait]);
+        if (holder == 0) holder = holder_new(p, a, (tc_trait)trait);
+        if (tc_holder_at(p, holder)->newcomer && !a->newcomer) no_newcomer(p, holder);
+        link_to(p, piece, (tc_trait)trait, holder);
+    }
+    return TC_SUCCESS;
+}
+
+void tc_session_pool_expire(tc_session_pool *p, tc_time floor)
+{
+    while (p->all.oldest && tc_session_at(p, p->all.oldest)->time < floor)
+        tc_session_pool_remove(p, p->all.oldest);
+}
+
+static void move_sessions(tc_session_pool *p, tc_piece from, tc_piece to)
+{
+    tc_holder_at(p, to)->lost |= tc_holder_at(p, from)->lost;
+    if (tc_holder_at(p, to)->newcomer && !tc_holder_at(p, from)->newcomer) no_newcomer(p, to);
+    for (uint32_t left = tc_holder_at(p, from)->count; left > 0; left--) {
+        tc_piece s = tc_holder_at(p, from)->oldest;
+        unlink_from(p, s, TC_TRAIT_MAILBOX);
+        link_to(p, s, TC_TRAIT_MAILBOX, to);
+    }
+}
+
+/* The fewer sessions go to the more, so that a name that is united again and again costs little. */
+void tc_session_pool_rename(tc_session_pool *p, uint64_t from, uint64_t to, uint32_t entity)
+{
+    tc_piece mine = tc_session_pool_holder(p, from), other = tc_session_pool_holder(p, to);
+    if (mine == 0) return;
+    if (other && tc_holder_at(p, other)->count >= tc_holder_at(p, mine)->count) {
+        move_sessions(p, mine, other);
+        return;
+    }
+    if (other) move_sessions(p, other, mine);
+    tc_holder *h = tc_holder_at(p, mine);
+    tc_lookup_remove(&p->holders, &p->pool, mine);
+    h->digest = to;
+    h->number = entity;
+    tc_lookup_add(&p->holders, &p->pool, mine, lookup_hash(to));
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+static tc_slice text_of(const tc_session_pool *p, const tc_holder *h, uint8_t *out, size_t size)
+{
+    size_t length = TC_MIN((size_t)h->length, size);
+    tc_pool_text_copy(&p->pool, h->room, TC_HOLDER_ROOM, h->more, out, length);
+    return tc_slice_make(out, length);
+}
+
+void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_texts *texts,
+                          tc_access *ret)
+{
+    const tc_kept_session *s = tc_session_at(p, session);
+    const tc_holder *h[TC_TRAIT_COUNT] = {0};
+    *ret = (tc_access){.time = s->time};
+    for (int i = 0; i < TC_TRAIT_COUNT; i++) {
+        if (s->links[i].holder == 0) continue;
+        h[i] = tc_holder_at(p, s->links[i].holder);
+        ret->digests[i] = h[i]->digest;
+    }
+    ret->ip = h[TC_TRAIT_ADDRESS]->ip;
+    ret->entity = h[TC_TRAIT_MAILBOX]->number;
+    ret->newcomer = h[TC_TRAIT_MAILBOX]->newcomer;
+    ret->mailbox = text_of(p, h[TC_TRAIT_MAILBOX], texts->mailbox, sizeof(texts->mailbox));
+    if (h[TC_TRAIT_COUNTRY])
+        ret->country = text_of(p, h[TC_TRAIT_COUNTRY], texts->country, sizeof(texts->country));
+    if (h[TC_TRAIT_AGENT])
+        ret->agent = text_of(p, h[TC_TRAIT_AGENT], texts->agent, sizeof(texts->agent));
+    if (h[TC_TRAIT_NETWORK] == NULL) return;
+    ret->asn = h[TC_TRAIT_NETWORK]->number;
+    ret->as_org = text_of(p, h[TC_TRAIT_NETWORK], texts->as_org, sizeof(texts->as_org));
+}

@@ -1,0 +1,162 @@
+#include "detector/correlate/incident_tally.h"
+
+enum {
+    NEXT_MAX = 8,
+    NEXT_ENOUGH = 3, /* from here on no other rule's steps are added */
+    TECHNIQUES_MAX = 24
+};
+
+/* The most common language; of equals the one that came first, then by name. */
+static bool is_commoner(const tc_spoken *s, const tc_spoken *best)
+{
+    if (best == NULL || s->count != best->count) return best == NULL || s->count > best->count;
+    if (s->switched != best->switched) return s->switched < best->switched;
+    return strcmp(s->language, best->language) < 0;
+}
+
+const tc_spoken *tc_incident_common_language(const tc_incident *in)
+{
+    const tc_spoken *best = NULL;
+    for (size_t i = 0; i < in->members.spoken_count; i++)
+        if (is_commoner(&in->members.spoken[i], best)) best = &in->members.spoken[i];
+    return best != NULL && best->count > 0 ? best : NULL;
+}
+
+/* -- listing -------------------------------------------------------------------------------- */
+
+static int victims_by_access(const void *a, const void *b)
+{
+    const tc_alert_mailbox *x = a, *y = b;
+    bool x_seen = x->first_access != TC_TIME_NONE, y_seen = y->first_access != TC_TIME_NONE;
+    if (x_seen != y_seen) return x_seen ? -1 : 1;
+    if (x->first_access != y->first_access) return x->first_access < y->first_access ? -1 : 1;
+    return tc_slice_compare(x->name, y->name);
+}
+
+/* Its best name now, else the one that it came with. */
+static tc_slice name_of(tc_story *s, const tc_victim *v)
+{
+    const tc_incident_options *options = &s->all->options;
+    tc_slice name = TC_EMPTY_SLICE;
+    if (v->entity && options->label) name = options->label(options->context, v->entity);
+    if (name.len) return tc_story_keep(s, name);
+    uint8_t *copy = tc_arena_get(s->all->arena, (size_t)v->label_length + 1, 1);
+    if (copy == NULL) {
+        s->alert.degraded = true;
+        return TC_EMPTY_SLICE;
+    }
+    tc_pool_text_copy(&s->all->texts, v->room, TC_VICTIM_ROOM, v->label_more, copy,
+                      v->label_length);
+    return tc_slice_make(copy, v->label_length);
+}
+
+static void list_victims(tc_story *s, tc_incident *in, bool new_only)
+{
+    tc_members *m = &in->members;
+    tc_alert *a = &s->alert;
+    size_t from = new_only ? m->victims_listed : 0;
+    tc_alert_mailbox *list = tc_arena_get(s->all->arena, m->victim_count - from + 1, sizeof(*list));
+    if (list == NULL) {
+        a->degraded = true;
+        return;
+    }
+    s->all->work += m->victim_count - from;
+    for (size_t i = from; i < m->victim_count; i++) {
+        tc_victim *v = &m->victims[i];
+        if (new_only && v->told) continue;
+        v->told = true;
+        list[a->mailbox_count++] =
+            (tc_alert_mailbox){.name = name_of(s, v),
+                               .first_access = v->first,
+                               .last_access = v->last,
+                               .sessions = v->sessions,
+                               .language = tc_slice_of(v->language),
+                               .previous = tc_slice_of(v->previous),
+                               .switched = v->switched,
+                               .joined = v->first != TC_TIME_NONE && v->language[0] != 0};
+    }
+    m->victims_listed = m->victim_count;
+    qsort(list, a->mailbox_count, sizeof(*list), victims_by_access);
+    a->mailboxes = list;
+}
+
+static int sources_by_first(const void *a, const void *b)
+{
+    const tc_alert_source *x = a, *y = b;
+    if (x->first != y->first) return x->first < y->first ? -1 : 1;
+    return tc_ip_compare(x->ip, y->ip);
+}
+
+static void list_origins(tc_story *s, tc_incident *in, bool new_only)
+{
+    tc_members *m = &in->members;
+    tc_alert *a = &s->alert;
+    size_t from = new_only ? m->origins_listed : 0;
+    tc_alert_source *list = tc_arena_get(s->all->arena, m->origin_count - from + 1, sizeof(*list));
+    if (list == NULL) {
+        a->degraded = true;
+        return;
+    }
+    s->all->work += m->origin_count - from;
+    for (size_t i = from; i < m->origin_count; i++) {
+        tc_origin *o = &m->origins[i];
+        if (new_only && o->told) continue;
+        o->told = true;
+        list[a->source_count++] =
+            (tc_alert_source){.ip = o->ip,
+                              .country = tc_slice_of(o->country),
+                              .asn = o->asn,
+                              .as_org = tc_incident_show_text(s->all, o->as_org, &a->degraded),
+                              .agent = tc_incident_show_text(s->all, o->agent, &a->degraded),
+                              .mailboxes = o->mailboxes,
+                              .first = o->first,
+                              .last = o->last};
+    }
+    m->origins_listed = m->origin_count;
+    qsort(list, a->source_count, sizeof(*list), sources_by_first);
+    a->sources = list;
+}
+
+void tc_incident_list_members(tc_story *s, tc_incident *in, bool new_only)
+{
+    list_victims(s, in, new_only);
+    list_origins(s, in, new_only);
+}
+
+/* -- advice --------------------------------------------------------------------------------- */
+
+static bool listed(const tc_slice *list, size_t n, tc_slice text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tc_slice_equal(list[i], text)) return true;
+    return false;
+}
+
+static void advise(tc_alert *a, const tc_rule *rule, tc_slice *techniques, tc_slice *next)
+{
+    for (size_t i = 0; i < rule->technique_count && a->technique_count < TECHNIQUES_MAX; i++)
+        if (!listed(techniques, a->technique_count, rule->techniques[i]))
+            techniques[a->technique_count++] = rule->techniques[i];
+    if (a->next_count >= NEXT_ENOUGH) return;
+    for (size_t i = 0; i < rule->next_step_count && a->next_count < NEXT_MAX; i++)
+        if (!listed(next, a->next_count, rule->next_steps[i]))
+            next[a->next_count++] = rule->next_steps[i];
+}
+
+void tc_incident_add_advice(tc_story *s, const tc_incident *in)
+{
+    tc_alert *a = &s->alert;
+    tc_slice *techniques = tc_arena_get(s->all->arena, TECHNIQUES_MAX, sizeof(tc_slice));
+    tc_slice *next = tc_arena_get(s->all->arena, NEXT_MAX, sizeof(tc_slice));
+    a->technique_count = a->next_count = 0;
+    if (techniques == NULL || next == NULL) {
+        a->degraded = true;
+        return;
+    }
+    advise(a, in->lead, techniques, next);
+    for (int level = TC_LEVEL_CRITICAL; level >= TC_LEVEL_INFORMATIONAL; level--)
+        for (size_t r = 0; r < in->rule_count; r++)
+            if ((int)in->rules[r]->level == level) advise(a, in->rules[r], techniques, next);
+    a->techniques = techniques;
+    a->next = next;
+}

@@ -1,0 +1,20 @@
+/*
+ * incident_tally: who is in an incident, as its alerts list and count them. Internal to
+ * incident*.c.
+ */
+#ifndef TC_CORRELATE_INCIDENT_TALLY_H
+#define TC_CORRELATE_INCIDENT_TALLY_H
+
+#include "detector/correlate/incident_story.h"
+
+/* What most victims were switched to; NULL if none was. */
+const tc_spoken *tc_incident_common_language(const tc_incident *in);
+/* Lists the members in the alert, or only those that no transition has told yet, of this incident
+ * or of one that was merged into it; all are told now. Victims by first access, then name; sources
+ * by first sight, then address. */
+void tc_incident_list_members(tc_story *story, tc_incident *in, bool new_only);
+/* Techniques and next steps: the lead's first, then those of the other rules, the graver before the
+ * lighter, each once; as many steps as somebody will take. */
+void tc_incident_add_advice(tc_story *story, const tc_incident *in);
+
+#endif

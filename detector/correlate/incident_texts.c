@@ -1,0 +1,102 @@
+/* Digests, and texts in pieces that their owner gives back. */
+#include "detector/correlate/incident_state.h"
+
+uint64_t tc_incident_digest(const tc_incidents *all, char kind, uint32_t number, tc_slice text)
+{
+    uint8_t buffer[1 + sizeof(uint32_t) + sizeof(uint64_t)];
+    uint64_t hash = tc_siphash(all->key, text);
+    buffer[0] = (uint8_t)kind;
+    memcpy(buffer + 1, &number, sizeof(number));
+    memcpy(buffer + 1 + sizeof(number), &hash, sizeof(hash));
+    uint64_t digest = tc_siphash(all->key, tc_slice_make(buffer, sizeof(buffer)));
+    return digest ? digest : 1;
+}
+
+uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc_slice label)
+{
+    if (entity) return tc_incident_digest(all, 'e', entity, TC_EMPTY_SLICE);
+    return label.len ? tc_incident_digest(all, 'm', 0, label) : 0;
+}
+
+tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_time time)
+{
+    tc_access a = {.time = time,
+                   .entity = s->entity,
+                   .asn = s->asn,
+                   .ip = s->ip,
+                   .newcomer = s->newcomer,
+                   .mailbox = s->mailbox,
+                   .country = s->country,
+                   .as_org = s->as_org,
+                   .agent = s->agent};
+    a.digests[TC_TRAIT_MAILBOX] = tc_incident_mailbox_digest(all, s->entity, s->mailbox);
+    if (tc_ip_is_zero(s->ip)) return a;
+    tc_ip site = tc_ip_site(s->ip).network;
+    a.digests[TC_TRAIT_ADDRESS] =
+        tc_incident_digest(all, 'i', 0, tc_slice_make(s->ip.bytes, sizeof(s->ip.bytes)));
+    a.digests[TC_TRAIT_SITE] =
+        tc_incident_digest(all, 's', 0, tc_slice_make(site.bytes, sizeof(site.bytes)));
+    if (s->country.len) a.digests[TC_TRAIT_COUNTRY] = tc_incident_digest(all, 'c', 0, s->country);
+    if (s->asn) a.digests[TC_TRAIT_NETWORK] = tc_incident_digest(all, 'n', s->asn, TC_EMPTY_SLICE);
+    if (s->agent.len) a.digests[TC_TRAIT_AGENT] = tc_incident_digest(all, 'g', 0, s->agent);
+    return a;
+}
+
+bool tc_incident_lacks(tc_incidents *all, tc_status status)
+{
+    if (status.code == TC_ENOMEM) all->status = status;
+    return tc_failed(status);
+}
+
+void tc_incident_drop_text(tc_incidents *all, tc_kept_text *text)
+{
+    tc_pool_chain_give(&all->texts, text->more);
+    *text = (tc_kept_text){0};
+}
+
+bool tc_incident_keep_text(tc_incidents *all, tc_kept_text *text, tc_slice from, size_t max)
+{
+    tc_slice cut = tc_slice_sub(from, 0, max);
+    tc_incident_drop_text(all, text);
+    bool refused = all->newcomer && all->texts.used >= all->texts.limit / 2;
+    if (refused ||
+        tc_incident_lacks(all, tc_pool_reserve(&all->texts, tc_pool_chain_need(cut.len)))) {
+        all->texts_refused++;
+        return false;
+    }
+    *text = (tc_kept_text){tc_pool_chain_put(&all->texts, cut), (uint16_t)cut.len};
+    return true;
+}
+
+void tc_incident_keep_short(char *out, size_t max, tc_slice from)
+{
+    tc_slice cut = tc_slice_sub(from, 0, max);
+    if (cut.len) memcpy(out, cut.ptr, cut.len);
+    out[cut.len] = 0;
+}
+
+tc_slice tc_incident_show_text(tc_incidents *all, tc_kept_text text, bool *ret_degraded)
+{
+    if (text.length == 0) return TC_EMPTY_SLICE;
+    uint8_t *copy = tc_arena_get(all->arena, text.length, 1);
+    if (copy == NULL) {
+        *ret_degraded = true;
+        return TC_EMPTY_SLICE;
+    }
+    tc_pool_chain_copy(&all->texts, text.more, copy, text.length);
+    return tc_slice_make(copy, text.length);
+}
+
+bool tc_incident_keep_label(tc_incidents *all, tc_victim *v, tc_slice label)
+{
+    tc_slice cut = tc_slice_sub(label, 0, TC_INCIDENT_LABEL_MAX);
+    size_t rest = cut.len - TC_MIN(cut.len, (size_t)TC_VICTIM_ROOM);
+    if (tc_incident_lacks(all, tc_pool_reserve(&all->texts, tc_pool_chain_need(rest)))) {
+        all->texts_refused++;
+        cut = tc_slice_sub(cut, 0, TC_VICTIM_ROOM);
+        rest = 0;
+    }
+    v->label_more = tc_pool_text_put(&all->texts, v->room, TC_VICTIM_ROOM, cut);
+    v->label_length = (uint16_t)cut.len;
+    return rest > 0 || cut.len == TC_MIN(label.len, (size_t)TC_INCIDENT_LABEL_MAX);
+}

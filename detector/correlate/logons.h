@@ -1,0 +1,49 @@
+/*
+ * logons: forms logons whose outcome is awaited.
+ *
+ * A POST to the logon page says nothing of its outcome; the page that the same address and agent
+ * get within ten seconds does. Texts are kept inline and cut to fit: whoever sprays chooses them.
+ * Found by address and agent, so that a spray costs each answer nothing. At the bound the oldest is
+ * given up undecided, which is counted.
+ */
+#ifndef TC_CORRELATE_LOGONS_H
+#define TC_CORRELATE_LOGONS_H
+
+#include "detector/bound.h"
+#include "detector/enrich/observation.h"
+
+#define TC_LOGON_WAIT (10 * TC_SECOND)
+#define TC_LOGONS_MAX 4096
+
+typedef struct tc_logon {
+    tc_order order;
+    tc_locator at;
+    tc_ip ip;
+    uint64_t agent_hash;
+    uint32_t asn;
+    uint32_t next; /* of those with the same place in the table, from 1 */
+    char country[4];
+    uint8_t address_class;
+    bool open;
+    uint16_t user_length, agent_length, host_length, as_org_length, raw_length;
+    uint8_t user[128];
+    uint8_t agent[256];
+    uint8_t host[64];
+    uint8_t as_org[64];
+    uint8_t raw[TC_EVIDENCE_TEXT_MAX];
+} tc_logon;
+
+typedef struct tc_logons tc_logons;
+
+tc_logons *tc_logons_new(void) TC_MUST_USE;
+void tc_logons_free(tc_logons *logons);
+/* Logons come in total order. */
+void tc_logons_wait(tc_logons *logons, const tc_observation *o, tc_slice heap);
+/* The earliest open logon of the address and agent, which is then decided; NULL if there is none.
+ * Valid until the next call. */
+const tc_logon *tc_logons_answer(tc_logons *logons, const tc_observation *o, tc_slice heap);
+/* Takes out the next logon whose wait has ended before `time`; false if there is none. */
+bool tc_logons_end(tc_logons *logons, tc_time time, tc_logon *ret);
+void tc_logons_bounds(const tc_logons *logons, tc_bounds *bounds);
+
+#endif

@@ -1,0 +1,83 @@
+#include "detector/correlate/sessions.h"
+
+#include "detector/correlate/keymap.h"
+#include "parsers/base/alloc.h"
+
+typedef struct session {
+    uint64_t hash; /* 0 = it began anew elsewhere in the ring */
+    tc_time last;
+} session;
+
+struct tc_sessions {
+    session *ring; /* by beginning */
+    size_t capacity, oldest, count;
+    tc_keymap places; /* hash -> place in the ring */
+    int64_t idle_ns;
+    uint64_t given_up;
+};
+
+tc_sessions *tc_sessions_new(size_t capacity, int64_t idle_ns)
+{
+    tc_sessions *s = tc_alloc(1, sizeof(*s));
+    if (s == NULL) return NULL;
+    s->ring = tc_alloc(capacity, sizeof(session));
+    s->capacity = capacity;
+    s->idle_ns = idle_ns;
+    tc_keymap_init(&s->places, capacity);
+    if (s->ring != NULL) return s;
+    tc_sessions_free(s);
+    return NULL;
+}
+
+void tc_sessions_free(tc_sessions *s)
+{
+    if (s == NULL) return;
+    tc_keymap_done(&s->places);
+    tc_free(s->ring);
+    tc_free(s);
+}
+
+static bool is_over(const tc_sessions *s, const session *it, tc_time now)
+{
+    return tc_time_add(it->last, s->idle_ns) < now;
+}
+
+static void drop_oldest(tc_sessions *s, tc_time now)
+{
+    session *it = &s->ring[s->oldest];
+    if (it->hash != 0) {
+        tc_keymap_remove(&s->places, it->hash);
+        if (!is_over(s, it, now)) s->given_up++;
+    }
+    s->oldest = (s->oldest + 1) % s->capacity;
+    s->count--;
+}
+
+bool tc_sessions_note(tc_sessions *s, uint64_t hash, tc_time first, tc_time last)
+{
+    if (hash == 0) hash = 1;
+    uint32_t place = tc_keymap_get(&s->places, hash);
+    if (place != TC_KEYMAP_NONE) {
+        session *it = &s->ring[place];
+        if (!is_over(s, it, first)) {
+            it->last = TC_MAX(it->last, last);
+            return false;
+        }
+        it->hash = 0;
+        tc_keymap_remove(&s->places, hash);
+    }
+    if (s->count == s->capacity) drop_oldest(s, first);
+    place = (uint32_t)((s->oldest + s->count) % s->capacity);
+    if (!tc_keymap_put(&s->places, hash, place)) {
+        s->given_up++; /* no memory: each of its spans begins a session */
+        return true;
+    }
+    s->ring[place] = (session){hash, last};
+    s->count++;
+    return true;
+}
+
+void tc_sessions_bounds(const tc_sessions *s, tc_bounds *bounds)
+{
+    tc_bounds_add(bounds, "webmail sessions under way at once", s->capacity, s->given_up, 0);
+}

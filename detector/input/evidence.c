@@ -1,0 +1,224 @@
+#include "detector/input/evidence.h"
+
+#define SIGNS_MAX 4
+enum {
+    LINES_MAX = 40,         /* of header and column names that are looked at */
+    MEMBERS_WITHIN = 16384, /* bytes of JSON in which its members must stand */
+    ELEMENTS_WITHIN = 4096, /* the same for XML */
+};
+
+/* Everything in `signs` must be there. */
+typedef struct row {
+    const char *signs[SIGNS_MAX];
+    tc_likeness evidence;
+} row;
+
+#define EVTX_MEND "on Windows: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, then scan FILE.xml"
+#define CAPTURE_MEND "packets are not read by this version; collect the servers' own logs"
+#define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
+#define FRONT_END_MEND                                                                             \
+    "not read by this version; the IIS logs of the same server (W3SVC1) hold these requests"
+#define NOT_READ_MEND "not read by this version; look into it by hand"
+#define TRACKING_MEND                                                                              \
+    "give the message tracking logs themselves, from TransportRoles\\Logs\\MessageTracking"
+#define SHIPPER_MEND "give the logs that these records were taken from"
+
+typedef struct magic {
+    const char *bytes;
+    size_t length;
+    tc_likeness evidence;
+} magic;
+#define MAGIC(bytes) (bytes), sizeof(bytes) - 1
+
+static const magic magics[] = {
+    {MAGIC("ElfFile\0"), {"a Windows event log (EVTX)", EVTX_MEND}},
+    {MAGIC("\x30\0\0\0LfLe"), {"a Windows event log of before 2008 (EVT)", EVTX_MEND}},
+    {MAGIC("\xD4\xC3\xB2\xA1"), {"a packet capture (pcap)", CAPTURE_MEND}},
+    {MAGIC("\xA1\xB2\xC3\xD4"), {"a packet capture (pcap)", CAPTURE_MEND}},
+    {MAGIC("\x4D\x3C\xB2\xA1"), {"a packet capture (pcap)", CAPTURE_MEND}},
+    {MAGIC("\xA1\xB2\x3C\x4D"), {"a packet capture (pcap)", CAPTURE_MEND}},
+    {MAGIC("\x0A\x0D\x0D\x0A"), {"a packet capture (pcapng)", CAPTURE_MEND}},
+};
+
+/* '#' lines at the head of a file, case aside. */
+static const row headers[] = {
+    {{"#Log-type:", "HttpProxy"}, {"an Exchange HttpProxy log", FRONT_END_MEND}},
+    {{"#Log-type:", "SMTP "}, {"an Exchange SMTP protocol log", NOT_READ_MEND}},
+    {{"#Log-type:", "IMAP4"}, {"an Exchange IMAP4 protocol log", NOT_READ_MEND}},
+    {{"#Log-type:", "POP3"}, {"an Exchange POP3 protocol log", NOT_READ_MEND}},
+    {{"#Log-type:", "RCA"}, {"an Exchange RPC Client Access log", NOT_READ_MEND}},
+    {{"#Log-type:", "Mapi"}, {"an Exchange MAPI log", NOT_READ_MEND}},
+    {{"#Log-type:", "EWS"}, {"an Exchange Web Services log", NOT_READ_MEND}},
+    {{"#Log-type:", "Cmdlet"}, {"an Exchange log of cmdlets", NOT_READ_MEND}},
+    {{"#Software:", "Microsoft HTTP API"}, {"an HTTPERR log of http.sys", NOT_READ_MEND}},
+    {{"#< CLIXML"}, {"objects of PowerShell (Clixml)", EVENTS_MEND}},
+    {{"#TYPE ", "Diagnostics.Eventing"}, {"events of Get-WinEvent as CSV", EVENTS_MEND}},
+    {{"#TYPE ", "Diagnostics.EventLogEntry"}, {"events of Get-EventLog as CSV", EVENTS_MEND}},
+    {{"#TYPE ", "MessageTracking"}, {"tracking events exported as CSV", TRACKING_MEND}},
+    {{"#TYPE ", "Audit"}, {"an audit log exported as CSV", NOT_READ_MEND}},
+    {{"#TYPE ", "EventLog"}, {"events exported by PowerShell as CSV", EVENTS_MEND}},
+    {{"#separator ", "x09"}, {"a Zeek log", NOT_READ_MEND}},
+};
+
+/* The same, where no line says more. */
+static const row makers[] = {
+    {{"#Log-type:"}, {"another log of Exchange", NOT_READ_MEND}},
+    {{"#Software:", "Microsoft Exchange"}, {"another log of Exchange", NOT_READ_MEND}},
+    {{"#Fields:", "time"}, {"a log with a header of W3C form", NOT_READ_MEND}},
+};
+
+/* Column names in the first line that is no '#' line, in any order, case aside. */
+static const row columns[] = {
+    {{"DateTime,", "RequestId", "MajorVersion", "Protocol"},
+     {"an Exchange HttpProxy log", FRONT_END_MEND}},
+    {{"CreationDate", "AuditData"}, {"the Microsoft 365 audit log as CSV", NOT_READ_MEND}},
+    {{"AuditData", "RecordType"}, {"the Microsoft 365 audit log as CSV", NOT_READ_MEND}},
+    {{"date-time,", "connector-id", "session-id"},
+     {"an Exchange SMTP protocol log", NOT_READ_MEND}},
+    {{"dateTime,", "sessionId", "seqNumber"},
+     {"an Exchange POP3 or IMAP4 protocol log", NOT_READ_MEND}},
+    {{"date-time,", "session-id", "client-software"},
+     {"an Exchange RPC Client Access log", NOT_READ_MEND}},
+    {{"ProviderName", "MachineName", "TimeCreated"},
+     {"events of Get-WinEvent as CSV", EVENTS_MEND}},
+    {{"EventID", "MachineName", "TimeGenerated"}, {"events of Get-EventLog as CSV", EVENTS_MEND}},
+    {{"Date and Time", "Event ID", "Task Category"},
+     {"events of the Event Viewer as CSV", EVENTS_MEND}},
+    {{"CmdletName", "ObjectModified", "CmdletParameters"},
+     {"the Exchange admin audit log as CSV", NOT_READ_MEND}},
+    {{"MailboxOwner", "LogonType", "LastAccessed"},
+     {"the Exchange mailbox audit log as CSV", NOT_READ_MEND}},
+    {{"MessageSubject", "EventId", "Timestamp"},
+     {"tracking events exported as CSV", TRACKING_MEND}},
+    {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", NOT_READ_MEND}},
+};
+
+/* Members of JSON. */
+static const row members[] = {
+    {{"CreationTime", "Operation", "Workload"},
+     {"the Microsoft 365 audit log as JSON", NOT_READ_MEND}},
+    {{"AuditData"}, {"the Microsoft 365 audit log as JSON", NOT_READ_MEND}},
+    {{"LogName", "MachineName", "ProviderName"}, {"events of Get-WinEvent as JSON", EVENTS_MEND}},
+    {{"_raw", "sourcetype"}, {"an export of Splunk", SHIPPER_MEND}},
+    {{"_raw", "_time"}, {"an export of Splunk", SHIPPER_MEND}},
+    {{"_index", "_source"}, {"an export of Elasticsearch", SHIPPER_MEND}},
+    {{"rule", "agent", "manager", "timestamp"}, {"alerts of Wazuh", SHIPPER_MEND}},
+    {{"version", "host", "short_message"}, {"records in GELF", SHIPPER_MEND}},
+    {{"__REALTIME_TIMESTAMP"}, {"an export of the systemd journal", SHIPPER_MEND}},
+    {{"userPrincipalName", "createdDateTime", "appDisplayName"},
+     {"Microsoft Entra sign-ins", NOT_READ_MEND}},
+    {{"MessageTraceId", "SenderAddress"}, {"an Exchange Online message trace", NOT_READ_MEND}},
+    {{"event_type", "flow_id", "src_ip"}, {"events of Suricata", NOT_READ_MEND}},
+};
+
+/* What stands near the beginning of XML. */
+static const row elements[] = {
+    {{"<Objs Version="}, {"objects of PowerShell (Clixml)", EVENTS_MEND}},
+    {{"<SearchResults", "<Event "}, {"the Exchange audit log as XML", NOT_READ_MEND}},
+    {{"schemas.microsoft.com/win/2004/08/events/event"},
+     {"Windows events as XML in a form of their own", EVENTS_MEND}},
+};
+
+static bool contains_ascii(tc_slice text, tc_slice sign)
+{
+    return tc_slice_search_ascii(text, sign) != TC_NPOS;
+}
+
+/* A member of that name: in quotes, with a colon behind it. */
+static bool has_member(tc_slice json, tc_slice name)
+{
+    for (size_t at = 0;;) {
+        size_t found = tc_slice_search(tc_slice_sub(json, at, json.len), name);
+        if (found == TC_NPOS) return false;
+        at += found + name.len;
+        if (at - name.len == 0 || json.ptr[at - name.len - 1] != '"') continue;
+        tc_slice rest = tc_slice_sub(json, at, 16);
+        if (!tc_slice_starts(rest, TC_LIT("\""))) continue;
+        rest = tc_slice_trim(tc_slice_sub(rest, 1, rest.len));
+        if (tc_slice_starts(rest, TC_LIT(":"))) return true;
+    }
+}
+
+static bool has_text(tc_slice text, tc_slice sign)
+{
+    return tc_slice_search(text, sign) != TC_NPOS;
+}
+
+static bool find_row(const row *rows, size_t count, bool (*has)(tc_slice, tc_slice), tc_slice text,
+                     tc_likeness *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t there = 0;
+        while (there < SIGNS_MAX && rows[i].signs[there] &&
+               has(text, tc_slice_of(rows[i].signs[there])))
+            there++;
+        bool all = there == SIGNS_MAX || !rows[i].signs[there];
+        if (!all) continue;
+        *ret = rows[i].evidence;
+        return true;
+    }
+    return false;
+}
+#define FIND(rows, has, text, ret) find_row((rows), TC_COUNT_OF(rows), (has), (text), (ret))
+
+bool tc_likeness_of_bytes(tc_slice bytes, tc_slice name, tc_likeness *ret)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(magics); i++) {
+        if (!tc_slice_starts(bytes, tc_slice_make(magics[i].bytes, magics[i].length))) continue;
+        *ret = magics[i].evidence;
+        return true;
+    }
+    if (!tc_slice_ends_ascii(name, TC_LIT(".evtx"))) return false;
+    *ret = (tc_likeness){"a damaged Windows event log (.evtx without its first bytes)",
+                         "copy it from the server once more, or export it there with wevtutil"};
+    return true;
+}
+
+bool tc_likeness_of_json(tc_slice head, tc_likeness *ret)
+{
+    tc_slice text = tc_slice_trim(tc_slice_sub(head, 0, MEMBERS_WITHIN));
+    if (!tc_slice_starts(text, TC_LIT("{")) && !tc_slice_starts(text, TC_LIT("["))) return false;
+    return FIND(members, has_member, text, ret);
+}
+
+static bool of_xml(tc_slice head, tc_likeness *ret)
+{
+    tc_slice text = tc_slice_trim(tc_slice_sub(head, 0, ELEMENTS_WITHIN));
+    if (!tc_slice_starts(text, TC_LIT("<"))) return false;
+    return FIND(elements, has_text, text, ret);
+}
+
+/* The first '#' line at the head that one of the rows speaks of. */
+static bool of_header(const row *rows, size_t count, tc_slice head, tc_likeness *ret)
+{
+    for (size_t i = 0; i < LINES_MAX && head.len > 0; i++) {
+        tc_slice line = tc_slice_sub(tc_slice_trim(tc_slice_split(head, '\n', &head)), 0, 256);
+        if (line.len > 0 && line.ptr[0] != '#') return false;
+        if (find_row(rows, count, contains_ascii, line, ret)) return true;
+    }
+    return false;
+}
+
+/* The first line that is no '#' line, if it lists something. */
+static bool of_columns(tc_slice head, tc_likeness *ret)
+{
+    tc_slice line = TC_EMPTY_SLICE;
+    for (size_t i = 0; i < LINES_MAX && head.len > 0; i++) {
+        line = tc_slice_trim(tc_slice_split(head, '\n', &head));
+        if (line.len > 0 && line.ptr[0] != '#') break;
+    }
+    return tc_slice_find(line, ',') != TC_NPOS &&
+           FIND(columns, contains_ascii, tc_slice_sub(line, 0, 4096), ret);
+}
+
+bool tc_likeness_of_text(tc_slice head, tc_likeness *ret)
+{
+    if (tc_slice_starts(head, TC_LIT("__CURSOR=")) ||
+        tc_slice_starts(head, TC_LIT("__REALTIME_TIMESTAMP="))) {
+        *ret = (tc_likeness){"an export of the systemd journal", SHIPPER_MEND};
+        return true;
+    }
+    return of_header(headers, TC_COUNT_OF(headers), head, ret) || of_columns(head, ret) ||
+           of_header(makers, TC_COUNT_OF(makers), head, ret) || of_xml(head, ret) ||
+           tc_likeness_of_json(head, ret);
+}

@@ -1,0 +1,47 @@
+/*
+ * evidence: what a file that no parser reads looks like, and how to get it read.
+ *
+ * A folder of evidence holds logs that this version does not understand: event logs in binary form,
+ * captures, other logs of Exchange, exports. To pass over one in silence would be to say "nothing
+ * found" of what was never looked at, so it is named, with the way out. A file that is no log (a
+ * letter, a program, a picture) must not be named: who is told of forty "logs" that are none does
+ * not read the list. Everything is told by bytes, in this order: the first bytes, header lines,
+ * column names, members of JSON and XML, the shape of lines, and at last how many lines hold a
+ * time.
+ *
+ * Pure: no files, no memory. Heads are hostile; work is bounded by the head's length.
+ */
+#ifndef TC_INPUT_EVIDENCE_H
+#define TC_INPUT_EVIDENCE_H
+
+#include "parsers/base/slice.h"
+
+/* Both are constants that outlive everything. */
+typedef struct tc_likeness {
+    const char *looks_like; /* "a Windows event log (EVTX)": goes on from "looks like" */
+    const char *mend;       /* what a person can do about it */
+} tc_likeness;
+
+/* By the first bytes as they lie in the file, or by a name that promises them. False: no such. */
+bool tc_likeness_of_bytes(tc_slice magic, tc_slice name, tc_likeness *ret);
+/* Of JSON that a parser would take which knows no names: whether the members tell more. */
+bool tc_likeness_of_json(tc_slice head, tc_likeness *ret);
+/* Of a head of text: by all signs but the last. */
+bool tc_likeness_of_text(tc_slice head, tc_likeness *ret);
+
+/* Lines of a head that were looked at, and how many of them are of some shape. */
+typedef struct tc_line_shapes {
+    uint32_t lines;
+    uint32_t native, ncsa, syslog, tagged; /* IIS native, web servers, syslog, CEF and LEEF */
+    uint32_t exchange; /* a time as Exchange writes it and more cells behind commas */
+    uint32_t timed;    /* hold a time somewhere in their first part */
+    uint32_t leading;  /* begin with one */
+} tc_line_shapes;
+
+/* `whole`: the head is the whole file, so its last line counts without a line end. */
+tc_line_shapes tc_line_shapes_of(tc_slice head, bool whole);
+bool tc_likeness_of_shapes(const tc_line_shapes *shapes, tc_likeness *ret);
+/* The last resort: most lines hold a time, and the name is not one of a text that is no log. */
+bool tc_likeness_is_timed(const tc_line_shapes *shapes, tc_slice name);
+
+#endif

@@ -1,0 +1,211 @@
+/* The part of evidence.h that goes by the shapes of lines. */
+#include "detector/input/evidence.h"
+
+#include "parsers/base/cursor.h"
+
+enum {
+    LINES_ENOUGH = 200, /* lines looked at */
+    SEEN_OF_LINE = 400, /* bytes of a line looked at */
+    NATIVE_FIELDS = 15, /* of an IIS native line */
+    FEW_LINES = 3,      /* below it a time must lead the line */
+};
+
+static bool is_digit(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10;
+}
+
+static bool is_letter(uint8_t byte)
+{
+    return (uint8_t)((byte | 0x20) - 'a') < 26;
+}
+
+/* How much of the text is of that form: 0 for a digit, 'a' for a letter, '?' for a digit or a
+ * blank, 'T' for T or a blank, anything else for itself. */
+static bool has_form(tc_slice text, const char *form)
+{
+    size_t length = strlen(form);
+    if (text.len < length) return false;
+    for (size_t i = 0; i < length; i++) {
+        uint8_t byte = text.ptr[i];
+        bool fits = byte == (uint8_t)form[i];
+        if (form[i] == '0') fits = is_digit(byte);
+        if (form[i] == 'a') fits = is_letter(byte);
+        if (form[i] == '?') fits = is_digit(byte) || byte == ' ';
+        if (form[i] == 'T') fits = byte == 'T' || byte == ' ';
+        if (!fits) return false;
+    }
+    return true;
+}
+
+/* "5/2/2024, 6:00:31" and the like: numbers and what stands between them, at most 24 bytes. */
+static bool is_american(tc_slice text)
+{
+    tc_cursor c = tc_cursor_on(text);
+    uint64_t month, day, year, hour;
+    if (!tc_cursor_digits(&c, 2, &month) || !tc_cursor_byte(&c, '/')) return false;
+    if (!tc_cursor_digits(&c, 2, &day) || !tc_cursor_byte(&c, '/')) return false;
+    if (!tc_cursor_digits(&c, 4, &year) || month > 31 || day > 31) return false;
+    (void)tc_cursor_byte(&c, ',');
+    if (!tc_cursor_byte(&c, ' ') || !tc_cursor_digits(&c, 2, &hour)) return false;
+    return hour < 25 && tc_cursor_byte(&c, ':');
+}
+
+/* A date with a time of day; a date alone stands in letters, too. */
+static bool is_time(tc_slice text)
+{
+    static const char *const forms[] = {"0000-00-00T00:00:00",  "0000/00/00T00:00:00",
+                                        "00/aaa/0000:00:00:00", "aaa ?0 00:00:00",
+                                        "00-00-0000 00:00:00",  "00.00.0000 00:00:00"};
+    for (size_t i = 0; i < TC_COUNT_OF(forms); i++)
+        if (has_form(text, forms[i])) return true;
+    return is_american(text);
+}
+
+/* Where in the line a time begins, at the start of a word; TC_NPOS if there is none. */
+static size_t find_time(tc_slice line)
+{
+    for (size_t i = 0; i + 12 < line.len; i++) {
+        uint8_t before = i > 0 ? line.ptr[i - 1] : ' ';
+        if (is_digit(before) || is_letter(before)) continue;
+        if (is_time(tc_slice_sub(line, i, line.len))) return i;
+    }
+    return TC_NPOS;
+}
+
+/* ip, user, M/D/YYYY, H:MM:SS, W3SVC1, ... : fifteen fields with ", " between them. */
+static bool is_native(tc_slice line)
+{
+    size_t fields = 0;
+    bool dated = false;
+    for (tc_slice rest = line; rest.ptr && fields <= NATIVE_FIELDS; fields++) {
+        tc_slice field = tc_slice_trim(tc_slice_split(rest, ',', &rest));
+        if (fields == 2) {
+            tc_cursor c = tc_cursor_on(field);
+            uint64_t number;
+            dated = tc_cursor_digits(&c, 4, &number) &&
+                    (tc_cursor_byte(&c, '/') || tc_cursor_byte(&c, '.') || tc_cursor_byte(&c, '-'));
+        }
+        if (fields == 3 && tc_slice_find(field, ':') == TC_NPOS) return false;
+        if (fields == 4 && tc_slice_search_ascii(field, TC_LIT("SVC")) == TC_NPOS) return false;
+    }
+    return dated && fields >= NATIVE_FIELDS;
+}
+
+/* host ident user [10/Oct/2021:13:55:36 +0200] "GET / HTTP/1.1" 200 123 */
+static bool is_ncsa(tc_slice line)
+{
+    size_t open = tc_slice_search(line, TC_LIT(" ["));
+    if (open == TC_NPOS) return false;
+    tc_slice rest = tc_slice_sub(line, open + 2, line.len);
+    return has_form(rest, "00/aaa/0000:00:00:00") &&
+           tc_slice_search(tc_slice_sub(rest, 20, 12), TC_LIT("] \"")) != TC_NPOS;
+}
+
+/* <34>Oct 11 22:14:15 host tag: text, and RFC 5424's <34>1 2003-10-11T22:14:15Z host tag ... */
+static bool is_syslog(tc_slice line)
+{
+    tc_cursor c = tc_cursor_on(line);
+    uint64_t priority;
+    bool marked =
+        tc_cursor_byte(&c, '<') && tc_cursor_digits(&c, 3, &priority) && tc_cursor_byte(&c, '>');
+    tc_slice rest = line;
+    if (marked) {
+        size_t end = tc_slice_find(line, '>');
+        rest = tc_slice_sub(line, end + 1, line.len);
+        if (tc_slice_starts(rest, TC_LIT("1 "))) rest = tc_slice_sub(rest, 2, rest.len);
+    }
+    if (has_form(rest, "aaa ?0 00:00:00 ")) return true;
+    bool iso = has_form(rest, "0000-00-00T00:00:00") && rest.ptr[10] == 'T';
+    if (marked || !iso) return marked && iso;
+    /* rsyslog's own form: a time with a zone, a host, a tag that ends with a colon. */
+    tc_slice behind;
+    (void)tc_slice_split(rest, ' ', &behind);
+    (void)tc_slice_split(behind, ' ', &behind);
+    tc_slice tag = tc_slice_split(behind, ' ', &behind);
+    return tc_slice_ends(tag, TC_LIT(":"));
+}
+
+/* 2021-03-01T06:00:31.123Z,... as all logs of Exchange but IIS's begin. */
+static bool is_exchange(tc_slice line)
+{
+    if (!has_form(line, "0000-00-00T00:00:00.000Z,") || line.ptr[10] != 'T') return false;
+    size_t commas = 0;
+    for (size_t i = 0; i < line.len; i++)
+        commas += line.ptr[i] == ',';
+    return commas >= 3;
+}
+
+static bool is_tagged(tc_slice line)
+{
+    tc_slice start = tc_slice_sub(line, 0, 160);
+    return tc_slice_search(start, TC_LIT("CEF:0|")) != TC_NPOS ||
+           tc_slice_search(start, TC_LIT("LEEF:1.0|")) != TC_NPOS ||
+           tc_slice_search(start, TC_LIT("LEEF:2.0|")) != TC_NPOS;
+}
+
+static void look_at_line(tc_slice line, tc_line_shapes *shapes)
+{
+    size_t time = find_time(line);
+    shapes->lines++;
+    shapes->native += is_native(line);
+    shapes->ncsa += is_ncsa(line);
+    shapes->syslog += is_syslog(line);
+    shapes->tagged += is_tagged(line);
+    shapes->exchange += is_exchange(line);
+    shapes->timed += time != TC_NPOS;
+    shapes->leading += time <= 2;
+}
+
+tc_line_shapes tc_line_shapes_of(tc_slice head, bool whole)
+{
+    tc_line_shapes shapes = {0};
+    while (head.len > 0 && shapes.lines < LINES_ENOUGH) {
+        tc_slice line = tc_slice_split(head, '\n', &head);
+        bool ended = head.ptr != NULL;
+        if (!ended && !whole && shapes.lines > 0) break;
+        line = tc_slice_trim(line);
+        if (line.len > 0 && line.ptr[0] != '#')
+            look_at_line(tc_slice_sub(line, 0, SEEN_OF_LINE), &shapes);
+    }
+    return shapes;
+}
+
+static bool most(uint32_t part, uint32_t all)
+{
+    return part > 0 && 2 * part >= all;
+}
+
+bool tc_likeness_of_shapes(const tc_line_shapes *s, tc_likeness *ret)
+{
+    static const char by_hand[] = "not read by this version; look into it by hand";
+    if (most(s->native, s->lines)) {
+        *ret = (tc_likeness){"an IIS log in the native IIS format",
+                             "not read by this version; set the log format of the site to W3C"};
+    } else if (most(s->ncsa, s->lines)) {
+        *ret = (tc_likeness){"a web server's log in NCSA form (common or combined)", by_hand};
+    } else if (most(s->tagged, s->lines)) {
+        *ret = (tc_likeness){"events in CEF or LEEF", "give the logs that they were made from"};
+    } else if (most(s->exchange, s->lines)) {
+        *ret = (tc_likeness){"a log of Exchange without its header lines", by_hand};
+    } else if (most(s->syslog, s->lines)) {
+        *ret = (tc_likeness){"a syslog file", by_hand};
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name)
+{
+    /* Sources, pages and letters quote times, too. */
+    static const char *const endings[] = {
+        ".c",     ".h",    ".cc",   ".cpp", ".py",  ".pl",  ".rb",   ".js",   ".ts",  ".sh",
+        ".go",    ".rs",   ".java", ".cs",  ".php", ".sql", ".html", ".htm",  ".css", ".md",
+        ".rst",   ".adoc", ".tex",  ".po",  ".pot", ".yml", ".yaml", ".toml", ".ini", ".conf",
+        ".patch", ".diff", ".svg",  ".ps",  ".eml", ".ics", ".vcf",  ".zi",   ".tab", ".list"};
+    for (size_t i = 0; i < TC_COUNT_OF(endings); i++)
+        if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return false;
+    if (s->lines < FEW_LINES) return s->lines > 0 && s->leading == s->lines;
+    return s->leading > 0 && 5 * s->timed >= 3 * s->lines;
+}

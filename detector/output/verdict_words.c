@@ -1,0 +1,178 @@
+#include "detector/output/verdict_words.h"
+
+#include "detector/output/text_page.h"
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* -- the sentence --------------------------------------------------------------------------- */
+
+static void add_span(const tc_summary *s, tc_str *out)
+{
+    char first[TC_TIME_TEXT], last[TC_TIME_TEXT], span[40];
+    if (s->judged_first == TC_TIME_NONE || s->judged_last == TC_TIME_NONE)
+        tc_str_add(out, TC_LIT("over an unknown span of time"));
+    else
+        tc_str_addf(out, "from %s to %s UTC (%s)", tc_page_minute(s->judged_first, first),
+                    tc_page_minute(s->judged_last, last),
+                    tc_page_span(s->judged_first, s->judged_last, span));
+}
+
+static size_t rows_of(const tc_summary *s, tc_watch_state state)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->coverage_count; i++)
+        n += s->coverage[i].state == state;
+    return n;
+}
+
+static void add_rows(const tc_summary *s, tc_watch_state state, const char *words, tc_str *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->coverage_count; i++) {
+        if (s->coverage[i].state != state) continue;
+        tc_str_addf(out, "%s%s", n++ ? ", " : words, s->coverage[i].indicator);
+    }
+}
+
+/* "; blind for a, b; only partly watched: c" */
+static void add_gaps(const tc_summary *s, tc_str *out)
+{
+    size_t watched = rows_of(s, TC_WATCHED), blind = rows_of(s, TC_BLIND);
+    if (s->coverage_count == 0)
+        tc_str_add(out, TC_LIT("; what could be watched is unknown"));
+    else if (watched == s->coverage_count)
+        tc_str_add(out, TC_LIT("; every indicator could be watched"));
+    else if (blind == s->coverage_count)
+        tc_str_addf(out, "; %severy indicator is blind",
+                    s->own_rules ? "only your own rules judged, " : "");
+    else {
+        add_rows(s, TC_BLIND, "; blind for ", out);
+        add_rows(s, TC_PARTLY, "; only partly watched: ", out);
+    }
+}
+
+static void add_counts(const tc_summary *s, size_t n, tc_str *out)
+{
+    const char *between = ": ";
+    tc_str_addf(out, "%zu incident%s", n, plural(n));
+    for (unsigned level = TC_LEVEL_COUNT; level-- > s->min_level;) {
+        if (s->incidents[level] == 0) continue;
+        tc_str_addf(out, "%s%zu %s", between, s->incidents[level], tc_level_name((tc_level)level));
+        between = ", ";
+    }
+}
+
+static void add_found(const tc_summary *s, tc_str *out)
+{
+    size_t incidents = 0, single = 0;
+    for (unsigned level = s->min_level; level < TC_LEVEL_COUNT; level++) {
+        incidents += s->incidents[level];
+        single += s->single[level];
+    }
+    if (incidents) add_counts(s, incidents, out);
+    if (single)
+        tc_str_addf(out, "%s%zu single finding%s", incidents ? ", " : "", single, plural(single));
+    if (incidents + single) {
+        tc_str_add(out, TC_LIT(", "));
+        return;
+    }
+    tc_str_addf(out, "Nothing found (level%s %s%s) ", s->min_level == TC_LEVEL_CRITICAL ? "" : "s",
+                tc_level_name(s->min_level), s->min_level == TC_LEVEL_CRITICAL ? "" : " and up");
+    if (s->verdict.incomplete) tc_str_add(out, TC_LIT("in what was judged, "));
+}
+
+size_t tc_verdict_first_reason(const tc_summary *s)
+{
+    return s->verdict.nothing_judged && s->verdict.outcome != TC_OUTCOME_FOUND ? 1 : 0;
+}
+
+void tc_verdict_sentence(const tc_summary *s, tc_str *out)
+{
+    const tc_verdict *v = &s->verdict;
+    if (tc_verdict_first_reason(s) && v->reason_count) {
+        tc_str_add(out, TC_LIT("NOTHING WAS JUDGED: "));
+        tc_str_add(out, v->reasons[0].words);
+    } else {
+        if (v->incomplete) tc_str_add(out, TC_LIT("INCOMPLETE. "));
+        add_found(s, out);
+        add_span(s, out);
+        add_gaps(s, out);
+    }
+    tc_str_add_byte(out, '.');
+    if (v->incomplete) tc_str_addf(out, " Exit status %d.", v->exit_status);
+}
+
+/* -- what a person must know besides -------------------------------------------------------- */
+
+/* "1 medium", "2 medium and 1 low"; how many they are. */
+static size_t add_levels(const tc_summary *s, tc_level from, tc_level below, tc_str *out)
+{
+    size_t n = 0;
+    for (unsigned level = below; level-- > from;) {
+        if (s->incidents[level] == 0) continue;
+        tc_str_addf(out, "%s%zu %s", n ? " and " : "", s->incidents[level],
+                    tc_level_name((tc_level)level));
+        n += s->incidents[level];
+    }
+    if (n) tc_str_addf(out, " incident%s", plural(n));
+    return n;
+}
+
+static void note_below_fail(const tc_summary *s, tc_str *out)
+{
+    if (s->verdict.exit_status == 1) return;
+    size_t n = add_levels(s, s->min_level, s->fail_level, out);
+    if (n)
+        tc_str_addf(out, " %s below --fail-level %s: exit status %d", n == 1 ? "is" : "are",
+                    tc_level_name(s->fail_level), s->verdict.exit_status);
+}
+
+static void note_below_min(const tc_summary *s, tc_str *out)
+{
+    size_t n = add_levels(s, TC_LEVEL_INFORMATIONAL, s->min_level, out);
+    if (n)
+        tc_str_addf(out, " %s below --min-level %s and not shown", n == 1 ? "is" : "are",
+                    tc_level_name(s->min_level));
+}
+
+static void note_historic(const tc_summary *s, tc_str *out)
+{
+    size_t n = s->historic_incidents;
+    if (n)
+        tc_str_addf(out, "%zu incident%s before --since: shown as context, not counted", n,
+                    n == 1 ? " lies" : "s lie");
+}
+
+static void note_passes(const tc_summary *s, tc_str *out)
+{
+    char files[32];
+    if (s->passes < 2) return;
+    tc_str_addf(out, "all logs were read twice: %s file%s not in order of time",
+                tc_page_number(s->disordered_files, files),
+                s->disordered_files == 1 ? " is" : "s are");
+}
+
+void tc_verdict_note_words(const tc_summary *s, tc_verdict_note note, tc_str *out)
+{
+    static void (*const words[TC_NOTE_COUNT])(const tc_summary *, tc_str *) = {
+        [TC_NOTE_BELOW_FAIL] = note_below_fail,
+        [TC_NOTE_BELOW_MIN] = note_below_min,
+        [TC_NOTE_HISTORIC] = note_historic,
+        [TC_NOTE_PASSES] = note_passes,
+    };
+    TC_ASSERT(note < TC_NOTE_COUNT);
+    words[note](s, out);
+}
+
+void tc_bound_words(const tc_bound *b, tc_str *out)
+{
+    char limit[32], given_up[32];
+    tc_str_addf(out, "%s: ", b->what);
+    if (b->limit) tc_str_addf(out, "%s fit, ", tc_page_number(b->limit, limit));
+    tc_str_addf(out, "%s %s forgotten", tc_page_number(b->given_up, given_up),
+                b->given_up == 1 ? "was" : "were");
+    if (b->blinds == 0) tc_str_add(out, TC_LIT("; no indicator misses anything for it"));
+}

@@ -1,0 +1,144 @@
+"""Evidence that is not understood is named, and what is no evidence is not."""
+import json
+import os
+import pathlib
+import struct
+import unittest
+
+from harness import Case, gz, run
+from test_bad_input import HEADER, iis, iis_line
+
+SHARED = pathlib.Path(os.environ.get("TOCSIN_SHARED", "/nonexistent"))
+
+EVTX = b"ElfFile\0" + bytes(4088)
+PCAP = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+HTTP_PROXY = ("#Software: Microsoft Exchange Server\r\n#Version: 15.02.0000.000\r\n"
+              "#Log-type: HttpProxy Logs\r\n#Date: 2021-03-01T06:00:00.000Z\r\n"
+              "#Fields: DateTime,RequestId,MajorVersion\r\n2021-03-01T06:00:00.001Z,1,15\r\n")
+NATIVE = ("192.0.2.4, CORP\\anna, 5/2/2024, 6:00:31, W3SVC1, MAIL1, 10.9.0.5, 16, 769, 143, 200, 0, "
+          "GET, /owa/, -,\r\n")
+UAL = ('{"CreationTime":"2021-06-06T01:55:44","Operation":"New-InboxRule",'
+       '"Workload":"Exchange"}\n')
+TIMELESS = '{"user":"anna","what":"logon"}\n{"user":"bert","what":"logon"}\n'
+
+
+class Evidence(Case):
+    def scan(self, *arguments, check=None):
+        path = self.folder / "stats.json"
+        done = run("scan", "--stats", path, *arguments, check=check)
+        stats = json.loads(path.read_text(encoding="utf-8"))
+        self.assert_balanced(stats)
+        return done, stats, {s["path"].rpartition("/")[2]: s for s in stats["sources"]}
+
+    def test_a_folder_of_what_is_not_understood(self):
+        wanted = {"Security.evtx": "EVTX", "old.evtx.gz": "EVTX", "cap.pcap": "pcap",
+                  "httpproxy.log": "HttpProxy", "native.log": "native", "ual.json": "365",
+                  "timeless.jsonl": "no time"}
+        self.write("mixed/Security.evtx", EVTX)
+        self.write("mixed/old.evtx.gz", gz(EVTX))
+        self.write("mixed/cap.pcap", PCAP)
+        self.write("mixed/httpproxy.log", HTTP_PROXY)
+        self.write("mixed/native.log", NATIVE)
+        self.write("mixed/ual.json", UAL)
+        self.write("mixed/timeless.jsonl", TIMELESS)
+        self.write("mixed/u_ex210301.log", iis(20))
+        self.write("mixed/notes.txt", "nothing of interest\n")
+        done, stats, sources = self.scan(self.folder / "mixed", check=3)
+        self.assertEqual(sources["u_ex210301.log"]["state"], "read")
+        for name, piece in wanted.items():
+            self.assertEqual(sources[name]["state"], "unread", name)
+            self.assertIn(piece, sources[name]["looks_like"], name)
+            self.assertGreater(len(sources[name]["mend"]), 10, name)
+            self.assertIn(name, done.out)
+        self.assertIn("wevtutil", done.out)
+        self.assertNotIn("notes.txt", done.out)
+        self.assertEqual([n.rpartition("/")[2] for n in stats["irrelevant_names"]], ["notes.txt"])
+        self.assertEqual(stats["irrelevant_unnamed"], 0)
+        self.assertIn("notes.txt", run("scan", "--explain", self.folder / "mixed", check=3).out)
+        last = json.loads(run("scan", "-q", "-f", "json", self.folder / "mixed",
+                              check=3).out.splitlines()[-1])
+        told = {p["file"].rpartition("/")[2] for p in last["tocsin"]["problems"]}
+        self.assertEqual(told, set(wanted))
+
+    def test_a_single_object_is_a_setting(self):
+        self.write("one/settings.json", '{"name": "x"}\n')
+        self.write("one/u_ex210301.log", iis(20))
+        _, _, sources = self.scan(self.folder / "one", check=0)
+        self.assertNotEqual(sources.get("settings.json", {}).get("state"), "unread")
+
+    def test_parse_is_not_silent(self):
+        self.write("parse/Security.evtx", EVTX)
+        self.write("log/u_ex210301.log", iis(3))
+        self.write("empty/u_ex210301.log", HEADER)
+        self.write("none/notes.txt", "nothing of interest\n")
+        self.assertIn("needs a file or folder", run("parse", check=2).err)
+        self.assertIn("EVTX", run("parse", self.folder / "parse", check=3).err)
+        self.assertIn("no record could be read", run("parse", self.folder / "none", check=3).err)
+        done = run("parse", "-f", "windows-xml", self.folder / "log", check=3)
+        self.assertIn("holds nothing of format windows-xml", done.err)
+        done = run("parse", self.folder / "empty", check=0)
+        self.assertIn("sound, but empty", done.err)
+        done = run("parse", self.folder / "log", check=0)
+        self.assertEqual((len(done.out.splitlines()), done.err), (3, ""))
+        (self.folder / "nothing").mkdir()
+        self.assertIn("no record could be read", run("parse", self.folder / "nothing", check=3).err)
+
+    def test_a_sound_log_without_records(self):
+        self.write("sound/u_ex210301.log", HEADER)
+        done, _, sources = self.scan(self.folder / "sound")
+        self.assertEqual((sources["u_ex210301.log"]["state"], sources["u_ex210301.log"]["format"]),
+                         ("empty", "iis-w3c"))
+        self.assertIn("hold no", done.out)
+        self.assertNotIn("cs-username", done.out)
+        self.assertNotIn("webmail logs (IIS): usually below", done.out)
+
+    def test_invented_headers_cost_their_own_file_only(self):
+        """Every hostile file brings more headers than it may; logs behind them are read whole."""
+        own = HEADER.replace("time-taken", "time-taken X-Own-Column")
+        row = iis_line(1).replace("\r\n", " x\r\n")
+        for i in range(150):
+            text = "#Software: Microsoft Internet Information Services 7.5\n" + "".join(
+                f"#Fields: date time c-ip cs-method h{i}-{k}\n2021-03-01 00:00:0{k % 10} 192.0.2.4 GET z\n"
+                for k in range(70))
+            self.write(f"headers/a{i:03}.log", text)
+        self.write("headers/z/own.log", own + "".join(row for _ in range(50)))
+        done, stats, sources = self.scan(self.folder / "headers", check=3)
+        self.assertEqual(sources["own.log"]["state"], "read")
+        self.assertEqual(sources["own.log"]["records"]["accepted"], 50)
+        self.assertEqual(sources["own.log"]["records"]["rejected"], {})
+        for i in (0, 77, 149):
+            self.assertEqual(sources[f"a{i:03}.log"]["state"], "failed")
+            self.assertIn("too many different headers", sources[f"a{i:03}.log"]["error"])
+            self.assertGreaterEqual(sources[f"a{i:03}.log"]["records"]["accepted"], 64)
+        self.assertIn("too many different headers", done.out)
+
+    def test_cases_that_were_passed_over(self):
+        """Inputs kept outside the repository."""
+        cases = SHARED / "cases"
+        if not (cases / "19-iis-native.log").exists():
+            self.skipTest("the collected cases are not here")
+        for name in ("19-iis-native.log", "56-clixml.xml", "66-json-getwinevent.json",
+                     "67-json-splunk-export.json"):
+            done, _, sources = self.scan(cases / name, check=3)
+            self.assertEqual(sources[name]["state"], "unread", name)
+            self.assertIn(name, done.out)
+            self.assertIn(name, run("parse", cases / name, check=3).err)
+        _, _, sources = self.scan(cases / "11-iis-header-only.log")
+        self.assertEqual(sources["11-iis-header-only.log"]["state"], "empty")
+
+    def test_samples_that_were_collected(self):
+        folder = SHARED / "samples"
+        if not folder.exists():
+            self.skipTest("the collected samples are not here")
+        _, stats, sources = self.scan("-q", folder, check=3)
+        for name, source in sources.items():
+            if name.endswith(".evtx"):
+                self.assertIn("EVTX", source.get("looks_like", ""), name)
+            if "HttpProxy" in name:
+                self.assertIn("HttpProxy", source.get("looks_like", ""), name)
+        logs = [n for n in stats["irrelevant_names"] if n.lower().endswith((".log", ".evtx"))]
+        self.assertEqual(logs, [])
+
+
+if __name__ == "__main__":
+    unittest.main()

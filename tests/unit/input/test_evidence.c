@@ -1,0 +1,303 @@
+#include "detector/input/evidence.h"
+
+#include "parsers/base/alloc.h"
+#include "tests/unit/input/support.h"
+
+#include <criterion/criterion.h>
+
+static tc_names *names;
+static tc_schemas *schemas;
+
+static void init(void)
+{
+    init_files();
+    names = tc_names_new();
+    schemas = tc_schemas_new(names, 256);
+    cr_assert(names && schemas);
+}
+
+static void done(void)
+{
+    tc_schemas_free(schemas);
+    tc_names_free(names);
+    done_files();
+}
+
+TestSuite(evidence, .init = init, .fini = done);
+
+typedef struct file {
+    const char *name;
+    const char *text;
+    const char *looks_like; /* a piece of it; NULL: irrelevant */
+} file;
+
+static tc_input *open_real(const char *name)
+{
+    tc_input_options options = {.names = names, .schemas = schemas};
+    return open_with(&options, name);
+}
+
+static void check(const file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put_text(files[i].name, files[i].text);
+    tc_input *input = open_real("");
+    for (size_t i = 0; i < count; i++) {
+        const tc_source *source = source_named(input, files[i].name);
+        cr_expect((source != NULL) == (files[i].looks_like != NULL), "%s", files[i].name);
+        if (!source || !files[i].looks_like) continue;
+        cr_expect(source->state == TC_SOURCE_UNREAD && !source->parser, "%s", files[i].name);
+        cr_assert(source->looks_like && source->mend, "%s", files[i].name);
+        cr_expect(strstr(source->looks_like, files[i].looks_like), "%s: %s", files[i].name,
+                  source->looks_like);
+        cr_expect(strlen(source->mend) > 10, "%s", files[i].name);
+    }
+    tc_input_free(input);
+}
+#define CHECK(files) check((files), TC_COUNT_OF(files))
+
+Test(evidence, tells_binary_logs_by_their_first_bytes)
+{
+    static const struct {
+        const char *name;
+        tc_slice bytes;
+        const char *looks_like;
+    } rows[] = {
+        {"Security.evtx", {(const uint8_t *)"ElfFile\0\0\0\0\0", 12}, "EVTX"},
+        {"renamed.log", {(const uint8_t *)"ElfFile\0\0\0\0\0", 12}, "EVTX"},
+        {"broken.evtx", {(const uint8_t *)"\0\0\0\0\0\0\0\0\0", 9}, "damaged"},
+        {"SecEvent.Evt", {(const uint8_t *)"\x30\0\0\0LfLe\1\0\0\0", 12}, "EVT"},
+        {"a.pcap", {(const uint8_t *)"\xD4\xC3\xB2\xA1\2\0\4\0", 8}, "pcap"},
+        {"a.cap", {(const uint8_t *)"\xA1\xB2\x3C\x4D\0\2\0\4", 8}, "pcap"},
+        {"a.pcapng", {(const uint8_t *)"\x0A\x0D\x0D\x0A\x1C\0\0\0M<+\x1A", 12}, "pcapng"},
+        {"mail.edb", {(const uint8_t *)"\x11\x22\x33\x44\xEF\xCD\xAB\x89", 8}, NULL},
+        {"web.sqlite", {(const uint8_t *)"SQLite format 3\0\x10", 17}, NULL},
+        {"picture.png", {(const uint8_t *)"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16}, NULL},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        put_bytes(rows[i].name, rows[i].bytes);
+    tc_str packed;
+    tc_str_init(&packed, 1 << 16);
+    add_gzip(&packed, TC_LIT("ElfFile\0\0\0\0\0"));
+    put_bytes("packed.evtx.gz", tc_str_view(&packed));
+    tc_str_done(&packed);
+    tc_input *input = open_real("");
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const tc_source *source = source_named(input, rows[i].name);
+        cr_expect((source != NULL) == (rows[i].looks_like != NULL), "%s", rows[i].name);
+        if (!source || !rows[i].looks_like) continue;
+        cr_expect(source->state == TC_SOURCE_UNREAD, "%s", rows[i].name);
+        cr_expect(strstr(source->looks_like, rows[i].looks_like), "%s", source->looks_like);
+    }
+    cr_expect(strstr(source_named(input, "packed.evtx.gz")->looks_like, "EVTX"));
+    tc_input_free(input);
+}
+
+Test(evidence, tells_logs_of_exchange_by_header_and_by_columns)
+{
+    static const file files[] = {
+        {"hp.log",
+         "DateTime,RequestId,MajorVersion,MinorVersion,Protocol\n#Software: Microsoft "
+         "Exchange Server\n#Log-type: HttpProxy Logs\n#Fields: DateTime,RequestId\n",
+         "HttpProxy"},
+        {"hp2.log",
+         "#Software: Microsoft Exchange Server\r\n#Version: 15.02.0\r\n#Log-type: "
+         "HttpProxy Logs\r\n#Fields: DateTime,RequestId\r\n",
+         "HttpProxy"},
+        {"smtp.log",
+         "#Software: Microsoft Exchange Server\n#Log-type: SMTP Receive Protocol Log\n"
+         "#Fields: date-time,connector-id,session-id\n",
+         "SMTP"},
+        {"imap.log", "#Software: Microsoft Exchange Server\n#Log-type: IMAP4 Log\n", "IMAP4"},
+        {"pop.log", "dateTime,sessionId,seqNumber,sIp,cIp,user\n2021-03-01T00:00:00.000Z,1,2,,,\n",
+         "POP3 or IMAP4"},
+        {"rca.log", "#Software: Microsoft Exchange\n#Log-type: RCA Protocol Logs\n", "RPC Client"},
+        {"agent.log", "#Software: Microsoft Exchange Server\n#Log-type: Agent Log\n", "Exchange"},
+        {"bare.log",
+         "2021-03-01T06:00:31.123Z,EX01\\Default,08D8,0,10.0.0.1:25,192.0.2.1:9,+,,\n"
+         "2021-03-01T06:00:32.123Z,EX01\\Default,08D8,1,10.0.0.1:25,192.0.2.1:9,>,,\n",
+         "without its header"},
+        {"err.log",
+         "#Software: Microsoft HTTP API 2.0\n#Version: 1.0\n#Fields: date time c-ip "
+         "c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason "
+         "s-queuename\n2021-03-01 06:00:00 192.0.2.1 9 10.0.0.1 443 - - - - - Timer -\n",
+         "HTTPERR"},
+    };
+    CHECK(files);
+}
+
+Test(evidence, tells_exports_by_their_columns_members_and_elements)
+{
+    static const file files[] = {
+        {"ual.csv", "CreationDate,UserIds,Operations,AuditData\n6/6/2021 1:55:44 AM,a@b,X,\"{}\"\n",
+         "365"},
+        {"purview.csv", "RecordId,CreationDate,RecordType,Operation,AuditData\n1,2,3,4,{}\n",
+         "365"},
+        {"ual.json",
+         "[{\"CreationTime\":\"2021-06-06T01:55:44\",\"Operation\":\"New-InboxRule\","
+         "\"Workload\":\"Exchange\"}]\n",
+         "365"},
+        {"ual.jsonl",
+         "{\"CreationTime\":\"2021-06-06T01:55:44\",\"Operation\":\"UserLoggedIn\","
+         "\"Workload\":\"AzureActiveDirectory\"}\n",
+         "365"},
+        {"gwe.csv", "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\n\"Id\",\"Level\"\n",
+         "Get-WinEvent"},
+        {"gwe2.csv", "\"Message\",\"Id\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\n",
+         "Get-WinEvent"},
+        {"admin.csv", "#TYPE Microsoft.Exchange.Management.AdminAuditLogEvent\n\"Caller\"\n",
+         "audit log"},
+        {"objects.xml", "<Objs Version=\"1.1.0.1\"><Obj RefId=\"0\"/></Objs>\n", "Clixml"},
+        {"objects.txt", "#< CLIXML\n<Objs Version=\"1.1.0.1\"/>\n", "Clixml"},
+        {"search.xml",
+         "<?xml version=\"1.0\"?>\n<SearchResults>\n<Event Caller=\"a\" "
+         "Cmdlet=\"Set-Mailbox\"/></SearchResults>\n",
+         "audit log as XML"},
+        {"alerts.json",
+         "{\"timestamp\":\"2021-03-01T06:00:00.000+0000\",\"rule\":{\"level\":3},"
+         "\"agent\":{\"id\":\"1\"},\"manager\":{\"name\":\"m\"}}\n",
+         "Wazuh"},
+        {"gelf.json",
+         "{\"version\":\"1.1\",\"host\":\"ex01\",\"short_message\":\"m\","
+         "\"timestamp\":1614578400}\n",
+         "GELF"},
+        {"splunk.json",
+         "{\"preview\":false,\"result\":{\"_time\":\"x\",\"sourcetype\":\"iis\","
+         "\"_raw\":\"2021\"}}\n",
+         "Splunk"},
+        {"journal.json", "{\"__REALTIME_TIMESTAMP\":\"1614578400000000\",\"MESSAGE\":\"m\"}\n",
+         "journal"},
+        {"journal.export", "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1614578400000000\nMESSAGE=m\n",
+         "journal"},
+    };
+    CHECK(files);
+}
+
+Test(evidence, tells_logs_by_the_shape_of_their_lines)
+{
+    static const file files[] = {
+        {"native.log",
+         "192.0.2.4, CORP\\anna, 5/2/2024, 6:00:31, W3SVC1, MAIL1, 10.9.0.5, 16, 769, "
+         "143, 200, 0, GET, /owa/, -,\n",
+         "native"},
+        {"access_log",
+         "192.0.2.1 - anna [10/Oct/2021:13:55:36 +0200] \"GET /owa/ HTTP/1.1\" 200 1\n"
+         "192.0.2.1 - - [10/Oct/2021:13:55:37 +0200] \"GET /x HTTP/1.1\" 200 1 \"-\" "
+         "\"Mozilla/5.0 (X11)\"\n",
+         "NCSA"},
+        {"maillog",
+         "Oct  1 13:55:36 mx postfix/smtpd[1]: connect from unknown[192.0.2.1]\n"
+         "Oct 11 13:55:37 mx dovecot: imap-login: Login: user=<a>\n",
+         "syslog"},
+        {"rfc5424", "<34>1 2021-10-11T22:14:15.003Z mx su - ID47 - failed\n", "syslog"},
+        {"rsyslog", "2021-10-11T22:14:15.003123+02:00 mx su: failed\n", "syslog"},
+        {"cef.txt", "Oct 11 22:14:15 mx CEF:0|V|P|1|1|name|5|src=192.0.2.1\n", "CEF"},
+        {"app.log",
+         "2021-03-01 06:00:00,123 INFO start\n  at frame\n2021-03-01 06:00:01,123 INFO x\n"
+         "2021-03-01 06:00:02,123 WARN y\n",
+         "unknown form (3 of 4 lines have a time)"},
+        {"one.txt", "[2021-03-01 06:00:00] one line\n", "unknown form (1 of 1"},
+    };
+    CHECK(files);
+}
+
+Test(evidence, names_no_text_that_is_no_log)
+{
+    static const file files[] = {
+        {"README",
+         "tocsin\n======\nReads logs such as:\n\n    2021-03-01 06:00:00 GET /owa/\n\n"
+         "and tells what it found.\nMore below.\nThe end.\n",
+         NULL},
+        {"ChangeLog",
+         "2021-03-01  Anna  <anna@example.org>\n\n\t* a.c: mend.\n\n2021-02-01  Bert\n", NULL},
+        {"changelog",
+         "tool (1.0-1) unstable; urgency=low\n\n  * New.\n\n -- A <a@example.org>  Mon, "
+         "01 Mar 2021 06:00:00 +0100\n",
+         NULL},
+        {"main.c", "#include <stdio.h>\nint main(void) { return 0; }\n", NULL},
+        {"rows.c",
+         "\"2021-03-01 06:00:00 a\",\n\"2021-03-01 06:00:01 b\",\n\"2021-03-01 06:00:02\"\n", NULL},
+        {"run.sh", "#!/bin/sh\n# Log-type of the day\nset -e\n", NULL},
+        {"index.html", "<!DOCTYPE html>\n<html><body>Software: Microsoft Exchange</body></html>\n",
+         NULL},
+        {"package.json", "{\n  \"name\": \"x\",\n  \"version\": \"1.0.0\",\n  \"host\": \"y\"\n}\n",
+         NULL},
+        {"words.csv", "name,age\nanna,7\nbert,8\n", NULL},
+        {"pom.xml", "<?xml version=\"1.0\"?>\n<project><version>1</version></project>\n", NULL},
+        {"letter.txt", "Dear Anna,\n\nsee you on 2021-03-01 at noon.\n\nBert\n", NULL},
+        {"numbers.txt", "1\n2\n3\n4 5 6\n", NULL},
+        {"license", "Permission is hereby granted, free of charge, to any person\n", NULL},
+    };
+    CHECK(files);
+    tc_input *input = open_real("");
+    const tc_slice *kept;
+    cr_expect_eq(tc_input_count(input), 0);
+    cr_assert_eq(tc_input_irrelevant_names(input, &kept), TC_COUNT_OF(files));
+    cr_expect(tc_slice_ends(kept[0], TC_LIT("/ChangeLog")), "in byte order");
+    tc_input_free(input);
+}
+
+Test(evidence, keeps_the_names_of_a_thousand_irrelevant_files)
+{
+    for (size_t i = 0; i < TC_IRRELEVANT_NAMES + 5; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "n%05zu", i);
+        put_text(name, "nothing\n");
+    }
+    tc_input *input = open_real("");
+    const tc_slice *kept;
+    const tc_irrelevant *groups;
+    cr_assert_eq(tc_input_irrelevant(input, &groups), 1);
+    cr_expect_eq(groups[0].files, TC_IRRELEVANT_NAMES + 5);
+    cr_assert_eq(tc_input_irrelevant_names(input, &kept), TC_IRRELEVANT_NAMES);
+    cr_expect(tc_slice_ends(kept[999], TC_LIT("/n00999")));
+    tc_input_free(input);
+}
+
+/* Headers that say nothing more than that they are sound. */
+Test(evidence, takes_a_log_without_records_for_an_empty_log)
+{
+    put_text("u_ex.log", "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n"
+                         "#Date: 2024-05-02 06:00:00\n#Fields: date time s-ip cs-method c-ip\n");
+    tc_input *input = open_real("");
+    const tc_source *source = source_named(input, "/u_ex.log");
+    cr_assert_not_null(source);
+    cr_expect(source->state == TC_SOURCE_EMPTY);
+    cr_expect(source->parser == tc_parser_named(TC_LIT("iis-w3c")));
+    tc_input_free(input);
+}
+
+Test(evidence, reads_json_that_says_nothing_of_itself_as_before)
+{
+    put_text("own.jsonl", "{\"@timestamp\":\"2021-03-01T06:00:00Z\",\"rule\":\"a\"}\n");
+    tc_input *input = open_real("");
+    const tc_source *source = source_named(input, "/own.jsonl");
+    cr_assert_not_null(source);
+    cr_expect(source->state == TC_SOURCE_READABLE);
+    tc_input_free(input);
+}
+
+Test(evidence, reads_any_bytes_within_their_end)
+{
+    uint64_t state = 7;
+    for (size_t round = 0; round < 2000; round++) {
+        size_t length = round % 97;
+        uint8_t *bytes = tc_alloc(length ? length : 1, 1);
+        cr_assert_not_null(bytes);
+        for (size_t i = 0; i < length; i++) {
+            static const char alphabet[] = "0123456789-/:.,T []\"#<>{}aZ\n ";
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            bytes[i] = (uint8_t)alphabet[(state >> 40) % (sizeof alphabet - 1)];
+        }
+        tc_slice head = tc_slice_make(bytes, length);
+        tc_likeness likeness;
+        tc_line_shapes shapes = tc_line_shapes_of(head, round % 2 == 0);
+        cr_assert_leq(shapes.timed, shapes.lines);
+        (void)tc_likeness_of_text(head, &likeness);
+        (void)tc_likeness_of_json(head, &likeness);
+        (void)tc_likeness_of_bytes(head, head, &likeness);
+        (void)tc_likeness_of_shapes(&shapes, &likeness);
+        (void)tc_likeness_is_timed(&shapes, head);
+        tc_free(bytes);
+    }
+}
