@@ -223,6 +223,15 @@ tc_overlay *tc_derive_overlay(tc_deriver *d)
     return &d->overlay;
 }
 
+void tc_derive_number(tc_deriver *d, tc_field field, double number)
+{
+    char text[32];
+    tc_slice copy = TC_EMPTY_SLICE;
+    snprintf(text, sizeof(text), "%.6g", number);
+    if (tc_arena_copy(d->arena, tc_slice_of(text), &copy))
+        tc_overlay_set_number(&d->overlay, field, copy);
+}
+
 tc_evidence tc_derive_evidence(const tc_observation *o, tc_slice heap)
 {
     return (tc_evidence){o->order, o->at, tc_observation_text(o, heap, TC_OBS_TEXT_RAW)};

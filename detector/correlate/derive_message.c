@@ -4,90 +4,6 @@
 #include "detector/enrich/language.h"
 #include "parsers/base/hash.h"
 
-/* Nothing is called foreign before so many mailboxes have shown their language. */
-#define SPEAKERS_NEEDED 10
-/* A language is the organisation's own from so many mailboxes, or this share, whichever is more. */
-#define OWN_MAILBOXES 3
-#define OWN_SHARE 0.005
-
-uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag)
-{
-    for (size_t i = 0; i < d->use_count; i++)
-        if (tc_slice_equal(tc_slice_of(d->uses[i].text), tag)) return (uint8_t)(i + 1);
-    if (d->use_count == LANGUAGE_USES || tag.len == 0 || tag.len >= LANGUAGE_TEXT) {
-        d->languages_refused += tag.len != 0;
-        return 0;
-    }
-    language_use *use = &d->uses[d->use_count++];
-    *use = (language_use){.mailboxes = 0};
-    memcpy(use->text, tag.ptr, tag.len);
-    return (uint8_t)d->use_count;
-}
-
-/* Moves the person's voice; 0 = none. */
-static void move_majority(tc_deriver *d, tc_person *p, uint8_t language)
-{
-    if (p->majority == language) return;
-    if (p->majority) d->uses[p->majority - 1].mailboxes--;
-    if (language) d->uses[language - 1].mailboxes++;
-    if (p->majority == 0) d->speakers++;
-    if (language == 0) d->speakers--;
-    p->majority = language;
-}
-
-static uint8_t majority_of(const tc_person *p)
-{
-    uint8_t best = 0;
-    for (uint8_t i = 1; i < p->language_count; i++)
-        if (p->languages[i].count > p->languages[best].count) best = i;
-    return p->language_count ? p->languages[best].language : 0;
-}
-
-static void count_language(tc_deriver *d, tc_person *p, uint8_t language, uint16_t times)
-{
-    uint8_t i = 0;
-    while (i < p->language_count && p->languages[i].language != language)
-        i++;
-    if (i == p->language_count) {
-        if (p->language_count == TC_PERSON_LANGUAGES) return;
-        p->languages[p->language_count++] = (tc_spoken){language, 0};
-    }
-    uint16_t *count = &p->languages[i].count;
-    *count = (uint16_t)TC_MIN((uint32_t)*count + times, (uint32_t)UINT16_MAX);
-    p->messages += times;
-    move_majority(d, p, majority_of(p));
-}
-
-void tc_derive_language_forget(tc_deriver *d, const tc_person *p)
-{
-    if (p->majority == 0) return;
-    d->uses[p->majority - 1].mailboxes--;
-    d->speakers--;
-}
-
-void tc_derive_language_fold(tc_deriver *d, tc_person *into, const tc_person *from)
-{
-    tc_derive_language_forget(d, from);
-    for (uint8_t i = 0; i < from->language_count; i++)
-        count_language(d, into, from->languages[i].language, from->languages[i].count);
-}
-
-typedef enum foreignness { FOREIGN_UNKNOWN, FOREIGN_NO, FOREIGN_YES } foreignness;
-
-/* Judged against the other mailboxes only, so that a victim does not vote for its own language. */
-static foreignness judge_foreign(const tc_deriver *d, const tc_person *p, uint8_t language)
-{
-    if (language == 0) return FOREIGN_UNKNOWN;
-    const language_use *use = &d->uses[language - 1];
-    if (use->declared) return FOREIGN_NO;
-    uint64_t others = use->mailboxes - (p != NULL && p->majority == language ? 1 : 0);
-    uint64_t speakers = d->speakers - (p != NULL && p->majority != 0 ? 1 : 0);
-    if (speakers < SPEAKERS_NEEDED)
-        return d->options.language_count ? FOREIGN_YES : FOREIGN_UNKNOWN;
-    double needed = TC_MAX((double)OWN_MAILBOXES, OWN_SHARE * (double)speakers);
-    return (double)others < needed ? FOREIGN_YES : FOREIGN_NO;
-}
-
 static void remember_message(tc_deriver *d, uint64_t hash, tc_time now)
 {
     recent_message *r = &d->recent[d->recent_at];
@@ -142,8 +58,9 @@ static tc_slice script_text(uint8_t script)
 }
 
 static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                               const tc_person *p, foreignness foreign, const tc_derived_sink *sink)
+                               const tc_person *p, uint8_t language, const tc_derived_sink *sink)
 {
+    tc_foreignness foreign = tc_derive_foreign(d, p, language);
     tc_overlay *v = tc_derive_overlay(d);
     tc_slice kind = tc_observation_text(o, heap, TC_OBS_TEXT_EXTRA);
     tc_slice client = tc_observation_text(o, heap, TC_OBS_TEXT_CLIENT);
@@ -153,7 +70,8 @@ static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice 
                           .entity = p->entity,
                           .host = host,
                           .language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE)};
-    if (p->majority) subject.previous = tc_slice_of(d->uses[p->majority - 1].text);
+    uint8_t before = p->established.language;
+    if (before) subject.previous = tc_slice_of(d->uses[before - 1].text);
     tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, TC_LIT("system_message"));
     tc_overlay_set_text(v, TC_FIELD_MAILBOX, subject.mailbox);
     tc_overlay_set_text(v, TC_FIELD_LANGUAGE, subject.language);
@@ -161,9 +79,10 @@ static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice 
     if (client.len) tc_overlay_set_text(v, TC_FIELD_CLIENT_TYPE, client);
     if (host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, host);
     if (script.len) tc_overlay_set_text(v, TC_FIELD_LANGUAGE_SCRIPT, script);
-    if (foreign != FOREIGN_UNKNOWN)
-        tc_overlay_set_bool(v, TC_FIELD_LANGUAGE_FOREIGN, foreign == FOREIGN_YES);
+    if (foreign != TC_FOREIGN_UNKNOWN)
+        tc_overlay_set_bool(v, TC_FIELD_LANGUAGE_FOREIGN, foreign == TC_FOREIGN_YES);
     set_weight(v, o->weight_percent);
+    if (o->weight_percent >= 100) tc_derive_language_change(d, p, language, o->order.time);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->message, NULL, &evidence, &subject, sink);
 }
@@ -194,8 +113,10 @@ tc_status tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
         return TC_SUCCESS;
     }
     uint8_t number = tc_derive_language_of(d, language);
-    tc_status status = message_event(d, o, heap, p, judge_foreign(d, p, number), sink);
+    tc_status status = message_event(d, o, heap, p, number, sink);
     /* Learned after it was judged: the past only. Client-written texts do not vote. */
-    if (number != 0 && o->weight_percent >= 100) count_language(d, p, number, 1);
+    if (number == 0 || o->weight_percent < 100) return status;
+    tc_derive_language_count(d, p, number);
+    tc_derive_language_note(p, number, o->order.time);
     return status;
 }

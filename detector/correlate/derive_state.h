@@ -114,6 +114,8 @@ tc_entity tc_derive_entity(tc_deriver *d, tc_slice written);
 tc_entity tc_derive_entity_known(tc_deriver *d, tc_slice written);
 /* The person has just used webmail or sent mail. */
 void tc_derive_count_joined(tc_deriver *d, tc_person *p);
+/* A number as text that lives until the event was handed over. */
+void tc_derive_number(tc_deriver *d, tc_field field, double number);
 /* A cleared overlay for the next event. */
 tc_overlay *tc_derive_overlay(tc_deriver *d);
 /* Hands an event over. `order` NULL = that of the present observation. */
@@ -136,6 +138,16 @@ tc_status tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
                             const tc_derived_sink *sink);
 /* The number of a language tag, from 1; 0 when there are too many or it is too long. */
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
+/* Whether a language is foreign to the organisation; judged against the other mailboxes only, so
+ * that a victim does not vote for its own language. */
+typedef enum tc_foreignness { TC_FOREIGN_UNKNOWN, TC_FOREIGN_NO, TC_FOREIGN_YES } tc_foreignness;
+tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_t language);
+/* Counts a message of the mailbox in that language. */
+void tc_derive_language_count(tc_deriver *d, tc_person *p, uint8_t language);
+/* Sets the fields that tell how the message's language stands to the established one. */
+void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t language, tc_time time);
+/* Takes the message into account, after it was told. */
+void tc_derive_language_note(tc_person *p, uint8_t language, tc_time time);
 void tc_derive_language_fold(tc_deriver *d, tc_person *into, const tc_person *from);
 /* The person's languages no longer count among the organisation's. */
 void tc_derive_language_forget(tc_deriver *d, const tc_person *p);

@@ -88,15 +88,6 @@ static double wave_median(const tc_deriver *d)
     return d->wave.days % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
 }
 
-static void set_number(tc_deriver *d, tc_field field, double number)
-{
-    char text[32];
-    tc_slice copy = TC_EMPTY_SLICE;
-    snprintf(text, sizeof(text), "%.6g", number);
-    if (tc_arena_copy(d->arena, tc_slice_of(text), &copy))
-        tc_overlay_set_number(&d->overlay, field, copy);
-}
-
 static tc_status wave_event(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_slice target,
                             const tc_derived_sink *sink)
 {
@@ -105,11 +96,11 @@ static tc_status wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_ACTION, TC_LIT("baseline"));
     tc_overlay_set_text(&d->overlay, TC_FIELD_METRIC, TC_LIT("password_change_wave"));
     tc_overlay_set_text(&d->overlay, TC_FIELD_TARGET, target);
-    set_number(d, TC_FIELD_VALUE, value);
-    set_number(d, TC_FIELD_MEDIAN, median);
-    set_number(d, TC_FIELD_RATIO, value / TC_MAX(median, 1.0));
-    set_number(d, TC_FIELD_DAYS, (double)d->wave.days);
-    if (d->active_accounts) set_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
+    tc_derive_number(d, TC_FIELD_VALUE, value);
+    tc_derive_number(d, TC_FIELD_MEDIAN, median);
+    tc_derive_number(d, TC_FIELD_RATIO, value / TC_MAX(median, 1.0));
+    tc_derive_number(d, TC_FIELD_DAYS, (double)d->wave.days);
+    if (d->active_accounts) tc_derive_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
     char began[TC_TIME_TEXT];
     tc_slice start = tc_slice_of(tc_time_format(change_at(&d->wave, 0)->time, began));
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START, start);

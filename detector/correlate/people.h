@@ -27,12 +27,23 @@ typedef enum tc_trait_kind {
     TC_TRAIT_COUNT
 } tc_trait_kind;
 
-#define TC_PERSON_LANGUAGES 8
+#define TC_PERSON_LANGUAGES 6
 
 typedef struct tc_spoken {
     uint8_t language; /* place in the deriver's list, from 1 */
     uint16_t count;   /* stays at its end */
 } tc_spoken;
+
+/* The language that a mailbox's system messages are established in, and how far. */
+typedef struct tc_established {
+    uint8_t language;      /* place in the deriver's list, from 1; 0 = none yet */
+    /* Messages in it, and in others whose run has ended, since it was established; both halved when
+     * there are many. */
+    uint8_t stable, other;
+    uint8_t candidate;     /* the other language of the last messages in a row */
+    uint8_t streak;        /* how many; stays at its end */
+    uint32_t first;        /* of the mailbox's first message: seconds since 1970 */
+} tc_established;
 
 typedef struct tc_person {
     uint64_t key;       /* content key of the entity: stays when names are united */
@@ -53,6 +64,7 @@ typedef struct tc_person {
     bool vouched : 1; /* a server of the organisation has named it */
     bool counted : 1; /* among the mailboxes seen */
     bool joined : 1;  /* ... and among those whose names are joined */
+    tc_established established;
     tc_spoken languages[TC_PERSON_LANGUAGES];
 } tc_person;
 
