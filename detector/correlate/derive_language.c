@@ -91,6 +91,11 @@ static uint32_t seconds_of(tc_time time)
     return time <= 0 ? 0 : (uint32_t)TC_MIN(time / TC_SECOND, (int64_t)UINT32_MAX);
 }
 
+static uint32_t days_between(uint32_t from, uint32_t to)
+{
+    return to > from ? (to - from) / 86400 : 0;
+}
+
 static uint8_t streak_with(const tc_established *e, uint8_t language)
 {
     if (language == e->language) return 0;
@@ -106,7 +111,7 @@ void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t langua
                         tc_slice_of(d->uses[e->language - 1].text));
     tc_derive_number(d, TC_FIELD_LANGUAGE_SHARE, (double)(100u * e->stable / events));
     tc_derive_number(d, TC_FIELD_LANGUAGE_EVENTS, events);
-    tc_derive_number(d, TC_FIELD_LANGUAGE_DAYS, (seconds_of(time) - e->first) / 86400);
+    tc_derive_number(d, TC_FIELD_LANGUAGE_DAYS, days_between(e->first, seconds_of(time)));
     tc_derive_number(d, TC_FIELD_LANGUAGE_STREAK, streak_with(e, language));
 }
 

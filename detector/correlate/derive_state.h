@@ -17,7 +17,7 @@
 #include "parsers/base/hash.h"
 
 #define RECENT_MESSAGES 65536
-#define NAME_CACHE 16384
+#define NAME_CACHE 65536
 
 /* A written name that was looked up lately. */
 typedef struct cached_name {

@@ -36,13 +36,13 @@ typedef struct tc_spoken {
 
 /* The language that a mailbox's system messages are established in, and how far. */
 typedef struct tc_established {
-    uint8_t language;      /* place in the deriver's list, from 1; 0 = none yet */
+    uint8_t language; /* place in the deriver's list, from 1; 0 = none yet */
     /* Messages in it, and in others whose run has ended, since it was established; both halved when
      * there are many. */
     uint8_t stable, other;
-    uint8_t candidate;     /* the other language of the last messages in a row */
-    uint8_t streak;        /* how many; stays at its end */
-    uint32_t first;        /* of the mailbox's first message: seconds since 1970 */
+    uint8_t candidate; /* the other language of the last messages in a row */
+    uint8_t streak;    /* how many; stays at its end */
+    uint32_t first;    /* of the mailbox's first message: seconds since 1970 */
 } tc_established;
 
 typedef struct tc_person {

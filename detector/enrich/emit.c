@@ -14,8 +14,6 @@ static tc_slice cut_text(tc_slice text, size_t max)
 tc_status tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
 {
     if (w->located) return TC_SUCCESS;
-    tc_slice raw = cut_text(event->raw, TC_EVIDENCE_TEXT_MAX);
-    TC_TRY(tc_observations_text(w->batch, raw, &w->raw));
     w->at = (tc_locator){.length = (uint32_t)event->place.length};
     w->order =
         (tc_order){.time = tc_time_whole_ms(event->time), .source_key = w->origin.source_key};
@@ -43,18 +41,38 @@ static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
     return TC_EMPTY_SLICE;
 }
 
-tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
-                  tc_observation **ret)
+/* A new observation that has only its place in the order. */
+static tc_status emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+                           tc_observation **ret)
 {
     tc_observation *o = NULL;
     TC_TRY(tc_emit_locate(w, event));
     TC_TRY(tc_observations_add(w->batch, &o));
     o->count = 1;
     o->kind = (uint16_t)kind;
-    *ret = o;
-    TC_TRY(tc_emit_again(w, event, o));
+    o->order = w->order;
+    o->order.rank = tc_observation_rank(kind, 0);
     o->last = o->order.time;
+    o->at = w->at;
+    *ret = o;
     return TC_SUCCESS;
+}
+
+/* The line is kept once for all that it says, and not at all if it says nothing that is shown. */
+static tc_status keep_raw(tc_enrich_worker *w, const tc_event *event, tc_text_ref *ret)
+{
+    if (!w->raw_kept)
+        TC_TRY(tc_observations_text(w->batch, cut_text(event->raw, TC_EVIDENCE_TEXT_MAX), &w->raw));
+    w->raw_kept = true;
+    *ret = w->raw;
+    return TC_SUCCESS;
+}
+
+tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+                  tc_observation **ret)
+{
+    TC_TRY(emit_bare(w, event, kind, ret));
+    return tc_emit_again(w, event, *ret);
 }
 
 tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
@@ -63,7 +81,7 @@ tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observati
     o->order = w->order;
     o->order.rank = tc_observation_rank((tc_observation_kind)o->kind, 0);
     o->at = w->at;
-    o->text[TC_OBS_TEXT_RAW] = w->raw;
+    TC_TRY(keep_raw(w, event, &o->text[TC_OBS_TEXT_RAW]));
     return tc_emit_text(w, o, TC_OBS_TEXT_HOST, host_of(w, event));
 }
 
@@ -121,7 +139,8 @@ tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
         tc_seen_note(&w->seen, hash, TC_TIME_NONE, w->block);
         return TC_SUCCESS;
     }
-    TC_TRY(tc_emit(w, event, TC_OBS_ALIAS, &o));
+    /* Nobody is shown the line that states a fact: where it stands will do. */
+    TC_TRY(emit_bare(w, event, TC_OBS_ALIAS, &o));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, a));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, b));
     /* What a client puts into a request names whom it likes. */

@@ -115,6 +115,7 @@ void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event)
     w->event_raw = event->raw.ptr;
     w->event_record = event->place.record;
     w->located = false;
+    w->raw_kept = false;
 }
 
 tc_status tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_status status)

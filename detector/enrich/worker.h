@@ -90,6 +90,7 @@ struct tc_enrich_worker {
     uint64_t event_record;
     size_t mark; /* observations in the batch before it */
     bool located;
+    bool raw_kept;
     tc_locator at;
     tc_order order;
     tc_text_ref raw;
