@@ -16,7 +16,7 @@ static void remember_message(tc_deriver *d, uint64_t hash, tc_time now)
     *r = (recent_message){hash, now};
     d->recent_at = (d->recent_at + 1) % RECENT_MESSAGES;
     /* Without memory for it the message may count twice, which is better than not at all. */
-    d->recent_given_up += !tc_keymap_put(&d->recent_index, hash, 0);
+    d->recent_given_up += tc_failed(tc_keymap_put(&d->recent_index, hash, 1));
 }
 
 /* One message is logged many times, on several servers: the first sight counts. */
@@ -24,7 +24,7 @@ static bool seen_before(tc_deriver *d, const tc_person *p, tc_slice message_id, 
 {
     if (message_id.len == 0) return false;
     uint64_t hash = tc_content_hash_add(p->key, message_id);
-    if (tc_keymap_get(&d->recent_index, hash) != TC_KEYMAP_NONE) return true;
+    if (tc_keymap_get(&d->recent_index, hash) != 0) return true;
     remember_message(d, hash, now);
     return false;
 }

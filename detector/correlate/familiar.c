@@ -16,8 +16,8 @@ typedef struct familiar {
 struct tc_familiars {
     familiar *items;
     size_t count, item_capacity, capacity;
-    size_t hand; /* where room is looked for next */
-    tc_keymap places;
+    size_t hand;      /* where room is looked for next */
+    tc_keymap places; /* key -> place among the items + 1 */
     uint64_t given_up;
 };
 
@@ -52,8 +52,8 @@ static size_t make_room(tc_familiars *f)
 
 static familiar *find_or_make(tc_familiars *f, uint64_t key)
 {
-    uint32_t place = tc_keymap_get(&f->places, key);
-    if (place != TC_KEYMAP_NONE) return &f->items[place];
+    uint32_t number = tc_keymap_get(&f->places, key);
+    if (number != 0) return &f->items[number - 1];
     size_t at = f->count;
     if (f->count == f->capacity) {
         at = make_room(f);
@@ -62,7 +62,7 @@ static familiar *find_or_make(tc_familiars *f, uint64_t key)
         f->given_up++;
         return NULL;
     }
-    if (!tc_keymap_put(&f->places, key, (uint32_t)at)) {
+    if (tc_failed(tc_keymap_put(&f->places, key, (uint32_t)at + 1))) {
         f->given_up++;
         return NULL;
     }

@@ -7,8 +7,7 @@
 enum { INCIDENT_COST = sizeof(tc_incident) + 256 };
 #define INCIDENT_SCRATCH ((size_t)32 << 20)
 #define STATE_BYTES ((size_t)48 << 20)
-#define MEMBER_COST                                                                                \
-    (TC_MAX(sizeof(tc_victim), sizeof(tc_origin)) + 6 * sizeof(tc_incident_index_slot))
+#define MEMBER_COST (TC_MAX(sizeof(tc_victim), sizeof(tc_origin)) + 6 * sizeof(tc_keymap_slot))
 
 /* Sixteenths of the bound in bytes. */
 enum {
@@ -69,7 +68,7 @@ void tc_incidents_free(tc_incidents *all)
     tc_free(all->alive);
     tc_free(all->list);
     tc_free(all->elders);
-    tc_incident_index_done(&all->homes);
+    tc_keymap_done(&all->homes);
     tc_session_pool_done(&all->pool);
     tc_pool_done(&all->texts);
     tc_recalls_done(&all->keys);
@@ -131,7 +130,7 @@ tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     uint64_t from = tc_incident_mailbox_digest(all, absorbed, TC_EMPTY_SLICE);
     if (root == 0 || absorbed == 0 || root == absorbed) return TC_SUCCESS;
     tc_session_pool_rename(&all->pool, from, to, root);
-    uint32_t home = tc_incident_index_get(&all->homes, from);
+    uint32_t home = tc_keymap_get(&all->homes, from);
     tc_incident *one = tc_incident_home(all, from);
     for (size_t i = 0; home != 0 && i < all->living; i++) {
         tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
@@ -139,7 +138,7 @@ tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
         if (!(home & TC_HOME_SEVERAL)) break;
     }
     if (home) {
-        tc_incident_index_remove(&all->homes, from);
+        tc_keymap_remove(&all->homes, from);
         if (all->options.pin) all->options.pin(all->options.context, root);
     }
     tc_incident *now = tc_incident_home(all, to);
@@ -161,7 +160,7 @@ static void rename_forgotten(tc_incidents *all, uint64_t from, uint32_t home)
         if (in != NULL) tc_incident_rename_victim(all, in, from, to, 0);
         if (!(home & TC_HOME_SEVERAL)) break;
     }
-    tc_incident_index_remove(&all->homes, from);
+    tc_keymap_remove(&all->homes, from);
 }
 
 void tc_incidents_forget(tc_incidents *all, uint32_t entity)
@@ -171,7 +170,7 @@ void tc_incidents_forget(tc_incidents *all, uint32_t entity)
     if (entity == 0) return;
     while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0)
         tc_session_pool_remove(&all->pool, tc_holder_at(&all->pool, holder)->oldest);
-    uint32_t home = tc_incident_index_get(&all->homes, digest);
+    uint32_t home = tc_keymap_get(&all->homes, digest);
     if (home) rename_forgotten(all, digest, home);
 }
 

@@ -15,7 +15,7 @@ static void take(tc_incidents *all, tc_incident *in, tc_piece session)
 
 static bool has(const tc_incident *in, uint64_t digest)
 {
-    return digest != 0 && tc_incident_index_get(&in->members.traits, digest) != 0;
+    return digest != 0 && tc_keymap_get(&in->members.traits, digest) != 0;
 }
 
 bool tc_incident_looks_alike(const tc_incident *in, const tc_access *a)
@@ -95,7 +95,7 @@ static bool walk_victims(tc_incidents *all, tc_incident *in, tc_piece holder, in
 static void draw(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
     if (digest == 0 || has(in, digest)) return;
-    if (tc_incident_lacks(all, tc_incident_index_set(&in->members.traits, digest, 1))) {
+    if (tc_incident_lacks(all, tc_keymap_put(&in->members.traits, digest, 1))) {
         in->degraded = true;
         return;
     }

@@ -22,17 +22,16 @@ tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number)
 
 tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)
 {
-    return tc_incident_of_number(all,
-                                 tc_incident_index_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
+    return tc_incident_of_number(all, tc_keymap_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
 }
 
 bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
-    uint32_t before = tc_incident_index_get(&all->homes, digest), number = in->number;
+    uint32_t before = tc_keymap_get(&all->homes, digest), number = in->number;
     const tc_incident *other = tc_incident_of_number(all, before & ~TC_HOME_SEVERAL);
     if (other != NULL && other != in) number |= TC_HOME_SEVERAL;
     number |= before & TC_HOME_SEVERAL;
-    return !tc_incident_lacks(all, tc_incident_index_set(&all->homes, digest, number));
+    return !tc_incident_lacks(all, tc_keymap_put(&all->homes, digest, number));
 }
 
 /* -- adding --------------------------------------------------------------------------------- */
@@ -45,20 +44,19 @@ static void *refuse(tc_incidents *all, tc_incident *in)
 }
 
 /* Room in both indexes, so that adding cannot fail half way. */
-static bool prepare(tc_incidents *all, tc_incident *in, tc_incident_index *at, uint64_t digest)
+static bool prepare(tc_incidents *all, tc_incident *in, tc_keymap *at, uint64_t digest)
 {
-    return !tc_incident_lacks(all, tc_incident_index_reserve(at)) &&
-           tc_incident_settle(all, in, digest);
+    return !tc_incident_lacks(all, tc_keymap_reserve(at)) && tc_incident_settle(all, in, digest);
 }
 
-static void enter(tc_incident_index *at, uint64_t digest, size_t place)
+static void enter(tc_keymap *at, uint64_t digest, size_t place)
 {
-    TC_ASSERT(!tc_failed(tc_incident_index_set(at, digest, (uint32_t)place)));
+    TC_ASSERT(!tc_failed(tc_keymap_put(at, digest, (uint32_t)place)));
 }
 
 tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest)
 {
-    uint32_t place = tc_incident_index_get(&in->members.victim_at, digest);
+    uint32_t place = tc_keymap_get(&in->members.victim_at, digest);
     return place ? &in->members.victims[place - 1] : NULL;
 }
 
@@ -100,7 +98,7 @@ tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_acces
 
 tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest)
 {
-    uint32_t place = tc_incident_index_get(&in->members.origin_at, digest);
+    uint32_t place = tc_keymap_get(&in->members.origin_at, digest);
     return place ? &in->members.origins[place - 1] : NULL;
 }
 

@@ -96,9 +96,9 @@ void tc_incident_free_members(tc_incident *in)
     tc_free(in->members.victims);
     tc_free(in->members.origins);
     tc_free(in->members.spoken);
-    tc_incident_index_done(&in->members.victim_at);
-    tc_incident_index_done(&in->members.origin_at);
-    tc_incident_index_done(&in->members.traits);
+    tc_keymap_done(&in->members.victim_at);
+    tc_keymap_done(&in->members.origin_at);
+    tc_keymap_done(&in->members.traits);
     in->members = (tc_members){0};
 }
 
@@ -111,10 +111,10 @@ static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
     tc_incident_uncount_member(all, v->newcomer);
     drop_label(all, v);
     tc_members_count_out(m, v);
-    tc_incident_index_remove(&m->victim_at, v->digest);
+    tc_keymap_remove(&m->victim_at, v->digest);
     if (place != last) {
         *v = m->victims[last];
-        TC_ASSERT(!tc_failed(tc_incident_index_set(&m->victim_at, v->digest, (uint32_t)place + 1)));
+        TC_ASSERT(!tc_failed(tc_keymap_put(&m->victim_at, v->digest, (uint32_t)place + 1)));
     }
     m->victim_count = last;
     m->victims_looked = TC_MIN(m->victims_looked, last);
@@ -133,9 +133,9 @@ void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from
         return;
     }
     if (!tc_incident_settle(all, in, to)) return;
-    tc_incident_index_remove(&m->victim_at, from);
+    tc_keymap_remove(&m->victim_at, from);
     v->digest = to;
     v->entity = entity;
     /* There is room: an entry has just left. */
-    TC_ASSERT(!tc_failed(tc_incident_index_set(&m->victim_at, to, (uint32_t)(v - m->victims) + 1)));
+    TC_ASSERT(!tc_failed(tc_keymap_put(&m->victim_at, to, (uint32_t)(v - m->victims) + 1)));
 }

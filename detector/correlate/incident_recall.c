@@ -2,7 +2,7 @@
 
 #include "parsers/base/alloc.h"
 
-enum { ENTRY_COST = sizeof(tc_recall) + 2 * sizeof(tc_incident_index_slot) };
+enum { ENTRY_COST = sizeof(tc_recall) + 2 * sizeof(tc_keymap_slot) };
 
 void tc_recalls_init(tc_recalls *r, size_t max_bytes)
 {
@@ -12,7 +12,7 @@ void tc_recalls_init(tc_recalls *r, size_t max_bytes)
 void tc_recalls_done(tc_recalls *r)
 {
     tc_free(r->items);
-    tc_incident_index_done(&r->at);
+    tc_keymap_done(&r->at);
     *r = (tc_recalls){0};
 }
 
@@ -51,7 +51,7 @@ static void take_out(tc_recalls *r, const tc_recall *item)
 
 tc_recall *tc_recalls_find(const tc_recalls *r, uint64_t digest)
 {
-    uint32_t number = tc_incident_index_get(&r->at, digest);
+    uint32_t number = tc_keymap_get(&r->at, digest);
     return number ? &r->items[number - 1] : NULL;
 }
 
@@ -66,13 +66,13 @@ static tc_recall *give_up(tc_recalls *r, tc_time needed)
     if (item->again && needed != TC_TIME_MAX && TC_MAX(item->told, item->last) >= needed)
         return NULL;
     take_out(r, item);
-    tc_incident_index_remove(&r->at, item->digest);
+    tc_keymap_remove(&r->at, item->digest);
     return item;
 }
 
 static tc_recall *room(tc_recalls *r, tc_time needed)
 {
-    if (r->count < r->max && !tc_failed(tc_incident_index_reserve(&r->at)) &&
+    if (r->count < r->max && !tc_failed(tc_keymap_reserve(&r->at)) &&
         !tc_failed(tc_grow(&r->items, &r->capacity, r->count + 1, sizeof(*r->items), r->max)))
         return &r->items[r->count++];
     return give_up(r, needed);
@@ -94,6 +94,6 @@ tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, tc_ti
     *item = (tc_recall){.digest = digest, .again = !newcomer};
     append(r, item);
     /* There is room: it was reserved, or an entry has just left. */
-    TC_ASSERT(!tc_failed(tc_incident_index_set(&r->at, digest, (uint32_t)(item - r->items) + 1)));
+    TC_ASSERT(!tc_failed(tc_keymap_put(&r->at, digest, (uint32_t)(item - r->items) + 1)));
     return item;
 }

@@ -13,7 +13,7 @@
 #ifndef TC_CORRELATE_INCIDENT_RECALL_H
 #define TC_CORRELATE_INCIDENT_RECALL_H
 
-#include "detector/correlate/incident_index.h"
+#include "detector/correlate/keymap.h"
 #include "parsers/base/time.h"
 
 typedef struct tc_recall {
@@ -34,7 +34,7 @@ typedef struct tc_recall_list {
 typedef struct tc_recalls {
     tc_recall *items;
     size_t count, capacity, max;
-    tc_incident_index at; /* digest -> number + 1 */
+    tc_keymap at; /* digest -> number + 1 */
     tc_recall_list once, again;
     uint64_t given_up;
 } tc_recalls;

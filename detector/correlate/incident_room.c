@@ -51,7 +51,7 @@ void tc_incident_uncount_member(tc_incidents *all, bool newcomer)
 
 static void leave_home(tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
-    if (tc_incident_home(all, digest) == in) tc_incident_index_remove(&all->homes, digest);
+    if (tc_incident_home(all, digest) == in) tc_keymap_remove(&all->homes, digest);
 }
 
 static tc_status let_go(tc_incidents *all, tc_incident *in)

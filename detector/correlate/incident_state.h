@@ -16,9 +16,9 @@
 #define TC_CORRELATE_INCIDENT_STATE_H
 
 #include "detector/correlate/incident.h"
-#include "detector/correlate/incident_index.h"
 #include "detector/correlate/incident_pool.h"
 #include "detector/correlate/incident_recall.h"
+#include "detector/correlate/keymap.h"
 #include "parsers/base/arena.h"
 #include "parsers/base/hash.h"
 #include "parsers/base/str.h"
@@ -86,8 +86,8 @@ typedef struct tc_members {
     size_t spoken_count, spoken_capacity;
     char countries[TC_INCIDENT_COUNTRIES_MAX][TC_INCIDENT_COUNTRY_MAX + 1]; /* as they came */
     size_t country_count;
-    tc_incident_index victim_at, origin_at; /* digest -> place + 1 */
-    tc_incident_index traits;               /* of the sources: what looks like them */
+    tc_keymap victim_at, origin_at; /* digest -> place + 1 */
+    tc_keymap traits;               /* of the sources: what looks like them */
 } tc_members;
 
 typedef struct tc_shown_line {
@@ -134,8 +134,7 @@ struct tc_incidents {
     size_t hand; /* where room is looked for among the living */
     size_t members, newcomer_members, members_max;
     const tc_alert_sink *sink; /* of the last finding: who is told of one that is given up */
-    tc_incident_index
-        homes;            /* digest of a mailbox or source -> the incident that took it in last */
+    tc_keymap homes;      /* digest of a mailbox or source -> the incident that took it in last */
     tc_session_pool pool; /* sessions that may yet belong to one */
     tc_pool texts;        /* of members and incidents */
     tc_recalls keys;      /* actors, languages -> incident */

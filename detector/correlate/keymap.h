@@ -1,38 +1,42 @@
 /*
- * keymap: 64-bit key -> 32-bit place, for tables of a fixed bound whose owners keep the things.
+ * keymap: 64-bit key -> small number that is not 0, for tables whose owners keep the things.
  *
  * Open addressing with linear probing; removal closes the gap, so nothing decays however long a run
- * is. Keys are spread under a key of the run, so that strangers cannot aim at one another's place.
- * It grows by doubling up to what `capacity` entries need; its owner never puts in more. Never
- * iterated.
+ * is. Keys are spread under a seed of the run, so that strangers cannot aim at one another's place.
+ * It holds numbers only and no texts, so nothing that strangers write makes an entry larger. It
+ * grows by doubling and refuses what would pass its bound, if it has one; the slots are the map's,
+ * what the numbers stand for is the caller's. All zero is an empty map without a bound. Never
+ * walked: no order of it can reach an output.
  */
 #ifndef TC_CORRELATE_KEYMAP_H
 #define TC_CORRELATE_KEYMAP_H
 
-#include "parsers/base/slice.h"
-
-#define TC_KEYMAP_NONE UINT32_MAX
+#include "parsers/base/status.h"
 
 typedef struct tc_keymap_slot {
     uint64_t key;
-    uint32_t place; /* TC_KEYMAP_NONE: free */
+    uint32_t number; /* 0: free */
 } __attribute__((packed, aligned(4))) tc_keymap_slot;
 
 typedef struct tc_keymap {
     tc_keymap_slot *slots;
     size_t slot_count; /* a power of two, or 0 */
-    size_t count, capacity;
+    size_t count;
+    size_t bound; /* entries; 0: none */
     uint64_t seed;
 } tc_keymap;
 
 /* Nothing is allocated yet. */
-void tc_keymap_init(tc_keymap *index, size_t capacity);
-void tc_keymap_done(tc_keymap *index);
-/* TC_KEYMAP_NONE if the key is absent. */
-uint32_t tc_keymap_get(const tc_keymap *index, uint64_t key);
-/* Sets the place of a key, which may be there already. False without memory or at the bound. */
-bool tc_keymap_put(tc_keymap *index, uint64_t key, uint32_t place) TC_MUST_USE;
-void tc_keymap_remove(tc_keymap *index, uint64_t key);
-size_t tc_keymap_bytes(const tc_keymap *index);
+void tc_keymap_init(tc_keymap *map, size_t bound);
+void tc_keymap_done(tc_keymap *map);
+/* 0 if the key is absent. */
+uint32_t tc_keymap_get(const tc_keymap *map, uint64_t key);
+/* Sets the number of a key, which may be there already. TC_ENOMEM, or TC_ELIMIT at the bound,
+ * changes nothing; a key that is there can always be set. */
+tc_status tc_keymap_put(tc_keymap *map, uint64_t key, uint32_t number) TC_MUST_USE;
+/* Makes sure that the next put cannot fail; refuses like a put. */
+tc_status tc_keymap_reserve(tc_keymap *map) TC_MUST_USE;
+void tc_keymap_remove(tc_keymap *map, uint64_t key);
+size_t tc_keymap_bytes(const tc_keymap *map);
 
 #endif

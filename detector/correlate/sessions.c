@@ -11,7 +11,7 @@ typedef struct session {
 struct tc_sessions {
     session *ring; /* by beginning */
     size_t capacity, oldest, count;
-    tc_keymap places; /* hash -> place in the ring */
+    tc_keymap places; /* hash -> place in the ring + 1 */
     int64_t idle_ns;
     uint64_t given_up;
 };
@@ -56,9 +56,9 @@ static void drop_oldest(tc_sessions *s, tc_time now)
 bool tc_sessions_note(tc_sessions *s, uint64_t hash, tc_time first, tc_time last)
 {
     if (hash == 0) hash = 1;
-    uint32_t place = tc_keymap_get(&s->places, hash);
-    if (place != TC_KEYMAP_NONE) {
-        session *it = &s->ring[place];
+    uint32_t number = tc_keymap_get(&s->places, hash);
+    if (number != 0) {
+        session *it = &s->ring[number - 1];
         if (!is_over(s, it, first)) {
             it->last = TC_MAX(it->last, last);
             return false;
@@ -67,8 +67,8 @@ bool tc_sessions_note(tc_sessions *s, uint64_t hash, tc_time first, tc_time last
         tc_keymap_remove(&s->places, hash);
     }
     if (s->count == s->capacity) drop_oldest(s, first);
-    place = (uint32_t)((s->oldest + s->count) % s->capacity);
-    if (!tc_keymap_put(&s->places, hash, place)) {
+    size_t place = (s->oldest + s->count) % s->capacity;
+    if (tc_failed(tc_keymap_put(&s->places, hash, (uint32_t)place + 1))) {
         s->given_up++; /* no memory: each of its spans begins a session */
         return true;
     }

@@ -1,4 +1,4 @@
-/* The index, the table of what is remembered, and the pool of sessions, each alone. */
+/* The table of what is remembered and the pool of sessions, each alone. */
 #include "detector/correlate/incident_pool.h"
 #include "detector/correlate/incident_recall.h"
 #include "parsers/base/alloc.h"
@@ -8,41 +8,6 @@
 static uint64_t digest_of(uint32_t n)
 {
     return (n + UINT64_C(1)) * UINT64_C(0x9E3779B97F4A7C15);
-}
-
-Test(incident_parts, an_index_finds_what_was_set_and_not_removed)
-{
-    tc_incident_index index = {0};
-    cr_expect_eq(tc_incident_index_get(&index, 1), 0);
-    tc_incident_index_remove(&index, 1);
-    for (uint32_t i = 0; i < 3000; i++) {
-        /* Half of them fight for the same slots. */
-        cr_assert(!tc_failed(tc_incident_index_set(&index, i % 2 ? digest_of(i) : i << 20, i + 1)));
-        if (i % 3 == 0) tc_incident_index_remove(&index, i % 2 ? digest_of(i) : i << 20);
-    }
-    for (uint32_t i = 0; i < 3000; i++) {
-        uint32_t expected = i % 3 == 0 ? 0 : i + 1;
-        cr_expect_eq(tc_incident_index_get(&index, i % 2 ? digest_of(i) : i << 20), expected, "%u",
-                     i);
-    }
-    cr_expect_eq(index.count, 2000);
-    cr_assert(!tc_failed(tc_incident_index_set(&index, digest_of(1), 7)));
-    cr_expect_eq(tc_incident_index_get(&index, digest_of(1)), 7, "replaced");
-    cr_expect_eq(index.count, 2000);
-    tc_incident_index_done(&index);
-}
-
-Test(incident_parts, an_index_without_memory_stays_as_it_is)
-{
-    tc_incident_index index = {0};
-    for (uint32_t i = 0; i < 6; i++)
-        cr_assert(!tc_failed(tc_incident_index_set(&index, digest_of(i), i + 1)));
-    tc_alloc_fail_after(1);
-    cr_expect_eq(tc_incident_index_set(&index, digest_of(6), 7).code, TC_ENOMEM);
-    tc_alloc_fail_after(0);
-    cr_expect_eq(tc_incident_index_get(&index, digest_of(5)), 6);
-    cr_expect_eq(tc_incident_index_get(&index, digest_of(6)), 0);
-    tc_incident_index_done(&index);
 }
 
 Test(incident_parts, what_came_again_is_remembered_when_what_came_once_floods)
