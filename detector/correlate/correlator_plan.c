@@ -112,7 +112,7 @@ static tc_status plan_flow(tc_flow *flow)
     flow->max_values = spec->baseline.max_values
                            ? (uint32_t)TC_MIN(spec->baseline.max_values, (uint64_t)(UINT32_MAX / 2))
                            : (uint32_t)DEFAULT_MAX_VALUES;
-    flow->learn = (uint64_t)TC_MAX(spec->baseline.learn_ns, INT64_C(0));
+    flow->learn = TC_MAX(spec->baseline.learn_ns, INT64_C(0));
     flow->share = spec->baseline.share > 0 ? spec->baseline.share : default_share;
     flow->group_cut = cut_of(spec->group_count);
     flow->value_cut = cut_of(spec->field_count);

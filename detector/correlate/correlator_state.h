@@ -117,7 +117,7 @@ typedef struct tc_flow {
     uint32_t history;    /* value_change: events that the share is measured over */
     uint32_t min_events; /* new_value, value_change */
     uint32_t max_values; /* new_value */
-    uint64_t learn;      /* ns; new_value, value_change */
+    int64_t learn;       /* ns; new_value, value_change */
     double share;        /* value_change */
     uint32_t rule_count; /* temporal: distinct rules */
     uint32_t *places;    /* per position in spec->rules: the first position of that rule */

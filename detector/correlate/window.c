@@ -36,10 +36,9 @@ bool tc_flow_condition(const tc_flow *flow, double number)
 
 bool tc_flow_may_fire(const tc_flow *flow, tc_group *group, tc_time time)
 {
-    uint64_t suppress = (uint64_t)TC_MAX(flow->spec->suppress_ns, INT64_C(0));
-    if (group->fired != TC_TIME_NONE && (uint64_t)time - (uint64_t)group->fired < suppress) {
+    int64_t suppress = TC_MAX(flow->spec->suppress_ns, INT64_C(0));
+    if (group->fired != TC_TIME_NONE && tc_time_between(group->fired, time) < suppress)
         return false;
-    }
     group->fired = time;
     return true;
 }

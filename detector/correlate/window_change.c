@@ -60,7 +60,7 @@ static tc_piece established(const tc_correlator *k, const tc_flow *flow, const t
 {
     if (g->u.change.adopted) return g->u.change.adopted;
     uint32_t events = g->u.change.history.count;
-    uint64_t age = (uint64_t)time - (uint64_t)g->u.change.first;
+    int64_t age = tc_time_between(g->u.change.first, time);
     if (events < flow->min_events || age < flow->learn) return 0;
     /* The other values alone leave none the share: so nobody makes us walk long lists. */
     tc_piece candidate = g->u.change.candidate;

@@ -2,15 +2,10 @@
 
 /* new_value: a value that the group has not shown within the timespan. */
 
-static uint64_t since(tc_time from, tc_time to)
-{
-    return (uint64_t)to - (uint64_t)from;
-}
-
 static bool learned(const tc_flow *flow, const tc_group *g, tc_time time)
 {
     return g->u.known.values.count && g->u.known.events >= flow->min_events &&
-           since(g->u.known.first, time) >= flow->learn;
+           tc_time_between(g->u.known.first, time) >= flow->learn;
 }
 
 bool tc_window_new_value(tc_correlator *k, tc_flow *flow, tc_piece group, tc_arrival *arrival,

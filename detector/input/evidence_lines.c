@@ -146,15 +146,15 @@ static bool is_tagged(tc_slice line)
 
 static void look_at_line(tc_slice line, tc_line_shapes *shapes)
 {
-    size_t time = find_time(line);
+    size_t stamp = find_time(line);
     shapes->lines++;
     shapes->native += is_native(line);
     shapes->ncsa += is_ncsa(line);
     shapes->syslog += is_syslog(line);
     shapes->tagged += is_tagged(line);
     shapes->exchange += is_exchange(line);
-    shapes->timed += time != TC_NPOS;
-    shapes->leading += time <= 2;
+    shapes->timed += stamp != TC_NPOS;
+    shapes->leading += stamp <= 2;
 }
 
 tc_line_shapes tc_line_shapes_of(tc_slice head, bool whole)

@@ -20,7 +20,13 @@ COMMENT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n]
 
 # file -> [(what the line holds, why it is right)]
 INDEX = "an index, bounded by the size of its array"
+NUMBER = "a number of an entry, from 1"
 EXCEPTIONS = {
+    "detector/correlate/derive_wave.c": [("w->first +", INDEX)],
+    "detector/correlate/incident_members.c": [("[last - 1]", NUMBER)],
+    "detector/correlate/logons.c": [("[b->last - 1]", NUMBER)],
+    "detector/enrich/identity_locals.c": [("last - 1", NUMBER)],
+    "detector/enrich/identity_texts.c": [("c->first_hole - 1", NUMBER)],
     "parsers/base/str.c": [("digits + first", INDEX)],
     "parsers/text/w3c_time.c": [("since_midnight - clock->last", "both lie within one day"),
                                 ("clock->last - since_midnight", "both lie within one day")],
@@ -59,8 +65,19 @@ def check(path, used):
     return problems
 
 
+SOUND = """    time = tc_time_add(time, TC_DAY);
+    p->time++;
+    if (time < -limit) return a->last;
+"""
+UNSOUND = ("    time += TC_DAY;\n", "    return now - it->last;\n", "    x = (uint64_t)time - (uint64_t)g->first;\n",
+           "    return TC_DAY + order.time;\n")
+
+
 def main():
-    used, problems = set(), []
+    for text in UNSOUND:
+        if not list(sums_in(text)):
+            sys.exit(f"times: would not see\n{text}")
+    used, problems = set(), [f"times: sound, but refused: {line}" for _, line in sums_in(SOUND)]
     for top in OURS:
         for path in sorted((ROOT / top).rglob("*.[ch]")):
             problems += check(path, used)
