@@ -173,6 +173,24 @@ static tc_status go_on(tc_reference_correlator *r, const tc_rule *rule, const tc
     return sink->went_on(sink->context, &firing);
 }
 
+static void keep_proof(tc_reference_correlator *r, tc_reference_entry *e, const tc_hit *hit,
+                       const tc_subject *subjects, size_t subject_count)
+{
+    tc_reference_proof all = {0};
+    for (size_t i = 0; i < hit->evidence_count; i++) {
+        tc_evidence line = hit->evidence[i];
+        line.text = tc_reference_keep(r, tc_slice_sub(line.text, 0, TC_EVIDENCE_TEXT_MAX));
+        tc_reference_proof_line(&all, &line, 0);
+    }
+    memcpy(e->evidence, all.evidence, sizeof(all.evidence));
+    e->evidence_count = all.evidence_count;
+    e->subjects = tc_reference_get(r, subject_count, sizeof(*e->subjects));
+    for (size_t i = 0; i < subject_count; i++) {
+        e->subjects[i] = keep_subject(r, &subjects[i]);
+    }
+    e->subject_count = subject_count;
+}
+
 static tc_status step(tc_reference_correlator *r, const tc_rule *rule, uint32_t position,
                       const tc_hit *hit, const tc_subject *subjects, size_t subject_count,
                       const tc_firing_sink *sink)
@@ -191,19 +209,7 @@ static tc_status step(tc_reference_correlator *r, const tc_rule *rule, uint32_t 
         r->ungrouped++;
         return TC_SUCCESS;
     }
-    tc_reference_proof all = {0};
-    for (size_t i = 0; i < hit->evidence_count; i++) {
-        tc_evidence line = hit->evidence[i];
-        line.text = tc_reference_keep(r, tc_slice_sub(line.text, 0, TC_EVIDENCE_TEXT_MAX));
-        tc_reference_proof_line(&all, &line, 0);
-    }
-    memcpy(e->evidence, all.evidence, sizeof(all.evidence));
-    e->evidence_count = all.evidence_count;
-    e->subjects = tc_reference_get(r, subject_count, sizeof(*e->subjects));
-    for (size_t i = 0; i < subject_count; i++) {
-        e->subjects[i] = keep_subject(r, &subjects[i]);
-    }
-    e->subject_count = subject_count;
+    keep_proof(r, e, hit, subjects, subject_count);
     if (r->last[rule->index]) {
         r->last[rule->index]->next = e;
     } else {

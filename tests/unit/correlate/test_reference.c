@@ -212,6 +212,17 @@ static tc_ruleset *make_rules(dice *d, made *m)
     return rules;
 }
 
+static void expect_same(tc_firing_log *got, tc_firing_log *expected, uint64_t seed)
+{
+    const char *a = tc_str_cstr(&got->text), *b = tc_str_cstr(&expected->text);
+    const char *differs = difference(a, b);
+    if (differs) {
+        cr_assert_fail("seed %" PRIu64 ": correlator says\n%.*s\nreference says\n%.*s", seed,
+                       (int)strcspn(differs, "\n"), differs, (int)strcspn(b + (differs - a), "\n"),
+                       b + (differs - a));
+    }
+}
+
 static void run_seed(uint64_t seed, totals *t)
 {
     dice d = dice_of(seed);
@@ -248,13 +259,7 @@ static void run_seed(uint64_t seed, totals *t)
             cr_assert_eq(tc_correlator_advance(tested, time, &sink).code, TC_OK);
         }
     }
-    const char *a = tc_str_cstr(&got.text), *b = tc_str_cstr(&expected.text);
-    const char *differs = difference(a, b);
-    if (differs) {
-        cr_assert_fail("seed %" PRIu64 ": correlator says\n%.*s\nreference says\n%.*s", seed,
-                       (int)strcspn(differs, "\n"), differs, (int)strcspn(b + (differs - a), "\n"),
-                       b + (differs - a));
-    }
+    expect_same(&got, &expected, seed);
     tc_correlator_stats stats = tc_correlator_statistics(tested);
     cr_assert_eq(stats.firings, got.count);
     cr_assert_eq(stats.ungrouped, tc_reference_correlator_ungrouped(reference));

@@ -182,7 +182,7 @@ Test(ecs, a_tracking_row)
     cr_expect(tc_slice_equal(tc_cell_value(to.items[1], f.arena).text, TC_LIT("c@example.org")));
 }
 
-Test(ecs, windows_events)
+Test(ecs, a_password_reset)
 {
     const pair reset[] = {
         {"EventID", "4724"},
@@ -213,6 +213,14 @@ Test(ecs, windows_events)
         {"user.target.id", "S-1-5-21-2"},
         {NULL, NULL},
     });
+    fixture_windows(&f, T, "application", reset);
+    tc_enrich_ecs(f.worker, &f.event);
+    expect((const pair[]){
+        {"event.code", "4724"}, {"event.action", ""}, {"user.name", "admin"}, {NULL, NULL}});
+}
+
+Test(ecs, a_kerberos_ticket)
+{
     const pair ticket[] = {
         {"EventID", "4768"},
         {"Keywords", "Audit Success"},
@@ -236,10 +244,6 @@ Test(ecs, windows_events)
         {"source.port", "0"},
         {NULL, NULL},
     });
-    fixture_windows(&f, T, "application", reset);
-    tc_enrich_ecs(f.worker, &f.event);
-    expect((const pair[]){
-        {"event.code", "4724"}, {"event.action", ""}, {"user.name", "admin"}, {NULL, NULL}});
 }
 
 Test(ecs, only_what_is_wanted_is_set)

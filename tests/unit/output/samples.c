@@ -160,6 +160,20 @@ tc_alert sample_user_alert(void)
     return a;
 }
 
+static void fill_totals(tc_summary *s)
+{
+    s->totals.bytes.read = 874559957;
+    s->totals.bytes.parsed = 874550000;
+    s->totals.bytes.header = 9000;
+    s->totals.bytes.rejected = 957;
+    s->totals.records.accepted = 4012345;
+    s->totals.records.header = 350;
+    s->totals.records.rejected[TC_REASON_BAD_TIME] = 3;
+    s->totals.records.rejected[TC_REASON_OVERSIZE] = 1;
+    s->totals.events.delivered = 4000000;
+    s->totals.events.filtered[TC_REASON_PROBE] = 12345;
+}
+
 tc_summary sample_summary(bool found)
 {
     static const tc_inventory_row rows[] = {
@@ -220,16 +234,7 @@ tc_summary sample_summary(bool found)
                     .fail_level = TC_LEVEL_HIGH};
     tc_bounds_add(&s.bounds, "names of mailboxes", 200000, 12, TC_BLINDS_ALL);
     tc_bounds_add(&s.bounds, "records that could be copies", 65536, 1234, 0);
-    s.totals.bytes.read = 874559957;
-    s.totals.bytes.parsed = 874550000;
-    s.totals.bytes.header = 9000;
-    s.totals.bytes.rejected = 957;
-    s.totals.records.accepted = 4012345;
-    s.totals.records.header = 350;
-    s.totals.records.rejected[TC_REASON_BAD_TIME] = 3;
-    s.totals.records.rejected[TC_REASON_OVERSIZE] = 1;
-    s.totals.events.delivered = 4000000;
-    s.totals.events.filtered[TC_REASON_PROBE] = 12345;
+    fill_totals(&s);
     if (found) {
         s.incidents[TC_LEVEL_CRITICAL] = 1;
         s.incidents[TC_LEVEL_MEDIUM] = 2;
