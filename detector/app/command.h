@@ -1,6 +1,9 @@
 /*
  * command: the commands of the program. Each takes read options and returns the exit status.
- * What a scan ends with is decided in one place, verdict.h.
+ *
+ * A command owns all that it opens and has freed it when it returns; what failed it has told on
+ * standard error (tc_command_failed). What a scan ends with is decided in one place, verdict.h.
+ * `now` is the machine's clock, read once at the start: no finding depends on it.
  */
 #ifndef TC_APP_COMMAND_H
 #define TC_APP_COMMAND_H

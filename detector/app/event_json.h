@@ -2,8 +2,9 @@
  * event_json: one event as a line of JSON, as `tocsin parse` prints it.
  *
  * `tocsin.native` holds every column by its native name as text (null when null, absent when
- * missing); the ECS names that enrichment set stand nested beside it. See docs/manual and DESIGN:
- * other tools are written against this shape.
+ * missing); the ECS names that enrichment set stand nested beside it. Other tools are
+ * written against this shape. Nothing is cut. A printer never changes once it is made, so threads
+ * may share it; what it needs for a value comes from the event's arena.
  */
 #ifndef TC_APP_EVENT_JSON_H
 #define TC_APP_EVENT_JSON_H

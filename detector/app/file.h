@@ -1,7 +1,9 @@
 /*
  * file: small files read whole (outlet.h is where a command writes).
  *
- * Every failure names the file and the reason of the system.
+ * The bytes are the caller's. A file that is longer than the caller allows is refused, not cut; one
+ * that changes while it is read is told as what it was read as. Every failure names the file and
+ * the reason of the system.
  */
 #ifndef TC_APP_FILE_H
 #define TC_APP_FILE_H

@@ -4,7 +4,9 @@
  *   batches -> sorter -> duplicates out -> derive -> match -> correlate -> incidents -> alerts
  *
  * Runs on the collector's thread. Everything behind the sorter sees a total order, so what comes
- * out depends on the logs alone.
+ * out depends on the logs alone. It owns all state that is kept across records: each part has its
+ * bound, and their sum is the memory budget in docs/architecture.md. It takes batches over, also on
+ * failure; what comes behind what was released is counted and refused.
  */
 #ifndef TC_APP_ORDERED_H
 #define TC_APP_ORDERED_H

@@ -1,5 +1,10 @@
 /*
- * stats: the three books as JSON (--stats), and whether the run was complete.
+ * stats: the three books as JSON (--stats), and what a source's books say of it.
+ *
+ * Every byte, record and event of a source stands in exactly one column of its book, so the columns
+ * add up to what was read. Nothing here is kept: the books are the sources' (sources.h), the
+ * verdict and the coverage the summary's. The document is bounded; a longer one is an error with
+ * words, never a shorter file.
  */
 #ifndef TC_APP_STATS_H
 #define TC_APP_STATS_H
@@ -31,12 +36,6 @@ tc_slice tc_stats_unread_words(const tc_source *source, tc_arena *arena);
  * them, whichever book it stands in. */
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
 bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
-
-/* The source is evidence that was not understood: it was recognised as such, or all of its several
- * records were left out for want of a time. The texts hold for such a source. */
-bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress);
-const char *tc_stats_looks_like(const tc_source *source);
-const char *tc_stats_mend(const tc_source *source);
 
 /* Sums over all sources. */
 void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *ret);

@@ -1,4 +1,9 @@
-/* stats_verdict: the part of --stats that says what a scan came to, how well, and at what cost. */
+/*
+ * stats_verdict: the part of --stats that says what a scan came to, how well, and at what cost.
+ *
+ * It writes what the summary holds and decides nothing: verdict.c and coverage.c did. Every member
+ * is there in every scan, so a reader need not guess what an absent one means.
+ */
 #ifndef TC_APP_STATS_VERDICT_H
 #define TC_APP_STATS_VERDICT_H
 

@@ -1,5 +1,8 @@
 /*
  * deque: the times of a window, oldest first, each with a number that its owner gives a meaning.
+ *
+ * It lies in pieces of the correlator's pool and owns them until it is cleared. Times are pushed in
+ * order; it has no bound of its own, its owner knows how many entries a window can need.
  */
 #ifndef TC_CORRELATE_DEQUE_H
 #define TC_CORRELATE_DEQUE_H

@@ -1,6 +1,10 @@
 /*
  * incident_tally: who is in an incident, as its alerts list and count them. Internal to
  * incident*.c.
+ *
+ * What is listed is copied into the story's arena; where that has no room the alert is marked
+ * degraded and lists fewer. Lists stand in an order of content (times, names, addresses), never in
+ * that of the members' places.
  */
 #ifndef TC_CORRELATE_INCIDENT_TALLY_H
 #define TC_CORRELATE_INCIDENT_TALLY_H

@@ -1,5 +1,9 @@
 /*
  * proof_parts: single lines of evidence and subjects, for proof.c.
+ *
+ * Each is one piece, or a few, with a count of who holds it, and goes with the last holder. The
+ * pieces are the pool's and were reserved when the arrival was loaded, so nothing here can fail.
+ * Texts are cut, never refused.
  */
 #ifndef TC_CORRELATE_PROOF_PARTS_H
 #define TC_CORRELATE_PROOF_PARTS_H

@@ -1,4 +1,4 @@
-/* Password changes, resets and names of accounts in Windows Security events (formats.md 9). */
+/* Password changes, resets and names of accounts in Windows Security events. */
 #include "detector/enrich/worker.h"
 
 enum {

@@ -3,7 +3,7 @@
  *
  * X-Forwarded-For is believed only from a declared proxy: anybody can send the header. In it the
  * rightmost address that is not a declared proxy is the client (what stands left of that, the
- * client wrote itself). Forms of addresses: formats.md 0.9.
+ * client wrote itself). Forms of addresses: tc_ip_parse_loose.
  */
 #ifndef TC_ENRICH_ADDRESS_H
 #define TC_ENRICH_ADDRESS_H

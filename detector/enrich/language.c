@@ -1,5 +1,4 @@
-/* The cascade of the language reference: catalogue, then script, then what old charsets can write.
- */
+/* What language a text is in: catalogue, then script, then what old charsets can write. */
 #include "detector/enrich/language.h"
 
 #include "detector/enrich/catalogue.h"
@@ -284,7 +283,7 @@ static const char *arabic_language(tc_slice text, uint8_t *ret_certainty)
     return "ar";
 }
 
-/* DESIGN 5: GB 2312 and not Big5 tells Simplified. What JIS can write as well may be Japanese. */
+/* GB 2312 and not Big5 tells Simplified. What JIS can write as well may be Japanese. */
 static const char *han_language(const tc_language_catalogue *c, tc_slice text,
                                 uint8_t *ret_certainty)
 {

@@ -1,4 +1,4 @@
-/* The written forms of a mailbox or account (formats.md 0.8) and their normal form. */
+/* The written forms of a mailbox or account and their normal form. */
 #include "detector/enrich/identity.h"
 #include "detector/enrich/wellknown.h"
 #include "parsers/base/utf8.h"

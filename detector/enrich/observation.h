@@ -93,8 +93,8 @@ typedef struct tc_text_ref {
 typedef struct tc_observation {
     tc_order order; /* of the (first) record */
     tc_time last;   /* spans: of the last request; else order.time */
-    /* Spans: of user, address, agent and protocol under a key of the run. Equal for equal ones; it
-     * finds, and decides nothing. */
+    /* Spans: of user, address, agent and protocol under a key of the run. It alone decides which
+     * session a span belongs to (correlate/sessions.h); no output depends on the key. */
     uint64_t session_hash;
     tc_locator at;
     uint32_t count; /* records merged into it */

@@ -1,5 +1,4 @@
-/* What requests to webmail and its neighbours tell (detections.md 1.1, 1.2; formats.md 1.2, 1.3).
- */
+/* What requests to webmail and its neighbours tell. */
 #include "detector/enrich/worker.h"
 
 /* One request, as far as all need it. */
@@ -59,7 +58,7 @@ static tc_slice user_part(tc_slice user)
     return slash == TC_NPOS ? user : tc_slice_sub(user, slash + 1, TC_NPOS);
 }
 
-/* Paths and parameters by which managed availability asks for health (formats.md 0.10). */
+/* Paths and parameters by which managed availability asks for health. */
 static bool asks_for_health(const request *r)
 {
     tc_slice stem = r->stem;
@@ -307,7 +306,7 @@ static tc_status observe_interactive(tc_enrich_worker *w, request *r)
     return observe_span(w, r);
 }
 
-/* EWS from inside, and by programs that use it everywhere, is ordinary (detections.md 0.8). */
+/* EWS from inside, and by programs that use it everywhere, is ordinary. */
 static bool is_ordinary_ews(tc_enrich_worker *w, request *r)
 {
     const tc_address *a = tc_address_of(&w->addresses, client_of(w, r)->ip);

@@ -2,7 +2,7 @@
  * document: one YAML document of a rule file, read into a draft of a rule or a filter.
  *
  * Drafts live in the ruleset's arena; references among them stay names until everything is loaded
- * (resolve.h).
+ * (resolve.c).
  */
 #ifndef TC_SIGMA_DOCUMENT_H
 #define TC_SIGMA_DOCUMENT_H

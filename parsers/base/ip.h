@@ -23,7 +23,7 @@ typedef struct tc_cidr {
 /* Exactly one address (RFC 4291 2.2 or dotted quad without leading zeros beyond three digits), with
  * an optional %zone. */
 bool tc_ip_parse(tc_slice s, tc_ip *ret) TC_MUST_USE;
-/* The first address in the forms of formats.md 0.9: "1.2.3.4:port", "[v6]:port", a list separated
+/* The first address in the forms that logs write: "1.2.3.4:port", "[v6]:port", a list separated
  * by commas, '+' or blanks, IPv4-mapped, zones. False for "-", empty, names. */
 bool tc_ip_parse_loose(tc_slice s, tc_ip *ret) TC_MUST_USE;
 bool tc_ip_is_v4(tc_ip ip);

@@ -35,8 +35,7 @@ bool tc_utf8_equal_fold(tc_slice a, tc_slice b);
 
 /* NFKC, full case folding, format characters (Cf) and the dot of a folded Turkish capital I
  * dropped, curly apostrophes straightened, runs of white space made one blank, blanks before ':'
- * removed: the key under which the language catalogue is built and asked (reference: language page,
- * step 2). */
+ * removed: the key under which the language catalogue is built and asked. */
 bool tc_utf8_catalogue_key(tc_arena *arena, tc_slice s, tc_slice *ret) TC_MUST_USE;
 
 typedef enum tc_script {

@@ -1,7 +1,7 @@
 /*
  * bytemask: 64 bytes at once, one bit per byte of interest.
  *
- * The hot loops of the text parsers (split.c, csv.c, lines.c) look at 64 bytes, get a word whose
+ * The hot loops of the text parsers (split.c, csv.c) look at 64 bytes, get a word whose
  * bit i speaks of byte i, and walk its set bits. SSE2 where the compiler targets it (every x86-64),
  * portable C elsewhere; TC_BYTEMASK_PORTABLE forces the latter, for the tests. The caller
  * guarantees 64 readable bytes; tc_bytemask_tail makes them for the end of a block.

@@ -1,8 +1,8 @@
 /*
  * msgtrk: message tracking logs of Exchange 2007 to SE (MSGTRK*.LOG).
  *
- * Comma-separated, four known column layouts (formats.md 3; Microsoft Learn, "Message tracking",
- * fields in the message tracking log files). Times are UTC.
+ * Comma-separated, four known column layouts (Microsoft Learn, "Message tracking", fields in
+ * the message tracking log files). Times are UTC.
  */
 #ifndef TC_TEXT_MSGTRK_H
 #define TC_TEXT_MSGTRK_H

@@ -7,7 +7,7 @@
  * soft shapes (a path, a URL) only prefer one reading over another. The test of an address looks at
  * its alphabet alone: anonymised logs hold addresses that are none.
  *
- * Layouts: formats.md 1.1; Microsoft, "IIS log file formats", W3C Extended field order.
+ * Layouts: Microsoft, "IIS log file formats", W3C Extended field order.
  */
 #ifndef TC_TEXT_W3C_COLUMNS_H
 #define TC_TEXT_W3C_COLUMNS_H

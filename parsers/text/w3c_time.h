@@ -3,8 +3,8 @@
  *
  * Rows without a date column take their day from #Date and roll it over when the clock falls back
  * by more than twelve hours. A row that then still shows the last hour of the day before (servers
- * write out of order, formats.md 0.6) counts for that day and does not roll twice. The clock is
- * what must be known of earlier rows; the cache is not.
+ * write out of order) counts for that day and does not roll twice. The clock is what must
+ * be known of earlier rows; the cache is not.
  */
 #ifndef TC_TEXT_W3C_TIME_H
 #define TC_TEXT_W3C_TIME_H
