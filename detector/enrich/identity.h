@@ -54,11 +54,11 @@ typedef struct tc_identity tc_identity;
 /* How well an entity is known: the lower, the sooner it is forgotten. */
 typedef enum tc_rank {
     TC_RANK_NEW = 0, /* anybody can invent these */
-    TC_RANK_KNOWN,   /* seen on 2 days, or by something that cannot be invented */
+    TC_RANK_KNOWN,   /* seen on 2 days */
     TC_RANK_REGULAR, /* 3 or 4 days */
     TC_RANK_USUAL,   /* 5 to 8 days */
-    TC_RANK_OLD,     /* 9 days or more */
-    TC_RANK_PINNED,  /* never forgotten: --accounts */
+    TC_RANK_OLD,     /* 9 days or more, or by something that cannot be invented */
+    TC_RANK_PINNED,  /* never forgotten: --accounts, victims */
     TC_RANK_COUNT
 } tc_rank;
 

@@ -4,7 +4,10 @@
 
 FOLDER (default: ../shared/cases beside the repository, or $TOCSIN_SHARED/cases) holds INDEX.md, the inputs and
 hostile/hostile.py with its attacks, which want the example that `tocsin-simulate` makes. NAMEs choose cases.
-Each line told is "ok" or "FAIL" with what was seen; exit 1 if one failed.
+Without NAMEs the attacks that take minutes are left out, unless TOCSIN_CASES=all is set.
+
+Each line told is "ok" or "FAIL" with what was seen; exit 1 if one failed. OPEN names inputs that still come out
+wrong: they are told as "open", and fail the test as soon as they come out right, so that the list stays true.
 """
 import gzip
 import json
@@ -65,6 +68,86 @@ def not_understood(name):
     return case
 
 
+def events_of(folder, scratch, name, *options):
+    """What parse says of the input, one object per event."""
+    run = Run(scratch, "parse", *options, folder / name)
+    return [json.loads(line) for line in run.out.splitlines()]
+
+
+def at(event, dotted):
+    """The member of that dotted name; None where there is none."""
+    for part in dotted.split("."):
+        event = event.get(part) if isinstance(event, dict) else None
+    return event
+
+
+def field(name, wanted, *options, row=0, count=None):
+    """A case: these fields of the row have these values, and (with `count`) there are so many rows."""
+    def case(folder, scratch):
+        events = events_of(folder, scratch, name, *options)
+        seen = {path: at(events[row], path) if row < len(events) else None for path in wanted}
+        return seen == wanted and count in (None, len(events)), f"{len(events)} events, {seen}"
+    case.__doc__ = f"{name}: {wanted}"
+    return case
+
+
+def all_columns(folder, scratch):
+    """18: every IIS field and X-Forwarded-For, no header: read, 23 columns."""
+    events = events_of(folder, scratch, "18-iis-all-fields-xff-headerless.log")
+    columns = [len(event["tocsin"]["native"]) for event in events]
+    return columns == [23, 23], f"columns of each event: {columns}"
+
+
+def all_elements(name):
+    """A case: as many events are read as the text has elements <Event>."""
+    def case(folder, scratch):
+        there = len(re.findall(r"<Event[ >]", (folder / name).read_text(encoding="utf-8")))
+        read = len(events_of(folder, scratch, name))
+        return read == there, f"{read} of {there} events"
+    case.__doc__ = f"{name}: text before the first <Event>: all are read"
+    return case
+
+
+def utc_word(folder, scratch):
+    """59: SystemTime with the word UTC: three events with their times."""
+    times = [event["@timestamp"] for event in events_of(folder, scratch, "59-xml-systemtime-utc-word.xml")]
+    return len(times) == 3 and None not in times, f"times {times}"
+
+
+def sentinel(folder, scratch):
+    """62: twelve resets by one actor as Sentinel writes them: an incident."""
+    run = Run(scratch, "scan", "-q", "-f", "json", folder / "62-json-sentinel-securityevent.jsonl")
+    return run.status == 1 and '"incident"' in run.out, f"exit {run.status}"
+
+
+def zoned(folder, scratch):
+    """73: EventTime without a zone, @timestamp with one: the latter."""
+    times = [event["@timestamp"] for event in events_of(folder, scratch, "73-json-nxlog-two-times.jsonl")]
+    return bool(times) and all(str(time).startswith("2024-05-02T06:00:5") for time in times), f"times {times}"
+
+
+def shared_id(folder, scratch):
+    """87: an id in the global document: two rules, each of which matches."""
+    run = Run(scratch, "match", "--rules", folder / "87-global-shared-id.yml", folder / "87-global-shared-id.jsonl")
+    return len(run.out.splitlines()) == 2, f"exit {run.status}, {len(run.out.splitlines())} matches"
+
+
+def attributes(folder, scratch):
+    """Attributes of UserData are values; an element named like one of System is kept beside it."""
+    events = events_of(folder, scratch, "userdata-attributes.xml")
+    native = events[0]["tocsin"]["native"] if events else {}
+    values = list(native.values())
+    return (native.get("EventID") == "1108" and "15007" in values and "4647" in values,
+            f"EventID {native.get('EventID')}, 15007: {'15007' in values}, 4647: {'4647' in values}")
+
+
+def short_header(folder, scratch):
+    """Rows wider than the header: rejected by reason, never stretched into the last column."""
+    run = Run(scratch, "scan", folder / "w3c-short-header.log")
+    records = run.books["totals"]["records"]
+    return records["accepted"] == 0 and run.status == 3, f"exit {run.status}, accepted {records['accepted']}"
+
+
 def unsorted(folder, scratch):
     """R1: an unsorted export: no event late, and the same found as with the same bytes in gzip."""
     path = folder / "R1-unsorted-export.jsonl"
@@ -86,14 +169,33 @@ def resets(folder, scratch):
     return run.status == 1 and named == 25, f"exit {run.status}, the incident names {named}"
 
 
-CASES = {"11": header_only, "R1": unsorted, "R5": resets,
+CASES = {"11": header_only, "R1": unsorted, "R5": resets, "18": all_columns, "59": utc_word, "62": sentinel,
+         "73": zoned, "87": shared_id, "userdata-attributes": attributes, "w3c-short-header": short_header,
+         "13": field("13-tmg-webproxy-tabs.w3c",
+                     {"url.path": "/owa/", "url.query": "ae=Folder", "tocsin.protocol": "owa"}),
+         "16": field("16-iis-crcrlf.log", {"tocsin.native.time-taken": "7"}, count=2),
+         "24": field("24-iis-client-ip-other-names.log", {"source.ip": "203.0.113.21"}, "--proxy", "10.9.0.0/16", row=1),
+         "64": field("64-json-evtxtoelk-data-object.jsonl", {"user.name": "help", "user.target.name": "anna"}),
+         "msgtrk-send-host": field("msgtrk-send-host.log", {"host.name": "EX1"}),
+         **{name[:2]: all_elements(name) for name in ("46-xml-evtxexport-banner.xml",
+                                                      "58-xml-evtxdump-record-lines.xml")},
          **{name[:2]: not_understood(name) for name in ("19-iis-native.log", "56-clixml.xml",
                                                         "66-json-getwinevent.json", "67-json-splunk-export.json")}}
 
 
+OPEN = {"13", "16", "18", "24", "46", "58", "59", "62", "64", "73", "87", "msgtrk-send-host", "userdata-attributes",
+        "w3c-short-header"}
+# Attacks that take minutes where nothing is optimised.
+SLOW = {"many_mailboxes", "hits_memory", "fault_fstat", "many_files"}
+
+
 def tell(name, passed, seen):
-    print("ok  " if passed else "FAIL", name, "-", seen, flush=True)
-    return passed
+    """Prints the case's line; false if it is a failure."""
+    if name in OPEN and passed:
+        seen = f"comes out right now: take it out of OPEN ({seen})"
+    sound = passed != (name in OPEN)
+    print("FAIL" if not sound else "ok  " if passed else "open", name, "-", seen, flush=True)
+    return sound
 
 
 def attacks(folder, scratch, wanted):
@@ -101,6 +203,9 @@ def attacks(folder, scratch, wanted):
     program = folder / "hostile" / "hostile.py"
     known = re.findall(r"^CASES = \[(.*)\]", program.read_text(encoding="utf-8"), re.M)
     names = [name for name in re.split(r",\s*", known[0]) if not wanted or name in wanted]
+    if not wanted and os.environ.get("TOCSIN_CASES") != "all":
+        print("left out without TOCSIN_CASES=all:", ", ".join(name for name in names if name in SLOW), flush=True)
+        names = [name for name in names if name not in SLOW]
     if not names:
         return True
     example = scratch / "example"
