@@ -107,8 +107,7 @@ tc_status tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client
     o->address_class = (uint8_t)address->address_class;
     o->asn = address->geo.asn;
     memcpy(o->country, address->geo.country, sizeof(o->country));
-    if (client->forwarded) o->flags |= TC_OBS_FLAG_FORWARDED;
-    if (client->has_forwarded) o->flags |= TC_OBS_FLAG_HAS_XFF;
+    if (client->has_forwarded && !client->forwarded) o->flags |= TC_OBS_FLAG_DOUBTED;
     return tc_observations_text(w->batch, address->geo.as_org, &o->as_org);
 }
 

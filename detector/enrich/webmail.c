@@ -242,10 +242,13 @@ static tc_status grow_span(tc_enrich_worker *w, request *r, tc_observation *o, b
     *ret_grown = o->order.time <= tc_time_add(time, TC_SESSION_IDLE) &&
                  time <= tc_time_add(o->last, TC_SESSION_IDLE);
     if (!*ret_grown) return TC_SUCCESS;
+    uint16_t doubted = o->flags & TC_OBS_FLAG_DOUBTED;
     if (time <= o->order.time && stands_before(r, time, o)) {
         TC_TRY(tc_emit_again(w, r->event, o));
         TC_TRY(fill(w, r, o));
     }
+    if (r->client.has_forwarded && !r->client.forwarded) doubted = TC_OBS_FLAG_DOUBTED;
+    o->flags |= doubted;
     o->last = TC_MAX(o->last, time);
     o->count++;
     return TC_SUCCESS;

@@ -119,8 +119,8 @@ static void put_password(int second, uint32_t user)
                 "\"%s\",\"computer_name\":\"DC01.com.example\",\"keywords\":[\"Audit Success\"],"
                 "\"record_id\":%" PRIu32 ",\"event_data\":{\"TargetUserName\":\"user%02" PRIu32
                 "\",\"TargetDomainName\":\"COM\",\"TargetSid\":\"S-1-5-21-1-2-3-%" PRIu32
-                "\",\"SubjectUserSid\":\"S-1-5-21-1-2-3-%" PRIu32 "\",\"SubjectUserName\":\"user%02"
-                PRIu32 "\",\"SubjectDomainName\":\"COM\"}}}\n",
+                "\",\"SubjectUserSid\":\"S-1-5-21-1-2-3-%" PRIu32
+                "\",\"SubjectUserName\":\"user%02" PRIu32 "\",\"SubjectDomainName\":\"COM\"}}}\n",
                 moment(second, 'T', time), draw(4) ? "4723" : "4724", draw(1u << 20), user, sid,
                 sid, user);
 }

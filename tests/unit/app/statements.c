@@ -58,8 +58,7 @@ void read_statements(statements *s, const char *const *words, size_t block_size)
         argv[count] = (char *)(uintptr_t)words[count];
     }
     *s = (statements){0};
-    tc_status status =
-        tc_options_read(&s->options, TC_COMMAND_SCAN, count, argv, NOW, &error);
+    tc_status status = tc_options_read(&s->options, TC_COMMAND_SCAN, count, argv, NOW, &error);
     if (!tc_failed(status)) status = tc_run_open(&s->run, &s->options, NOW, true, &error);
     if (!tc_failed(status)) status = tc_run_open_input(&s->run, &error);
     cr_assert_eq(status.code, TC_OK, "%s", error.text);

@@ -36,11 +36,11 @@ typedef struct telling {
     const char *name;
     uint64_t seed;
     telling_again again;
-    bool cut;      /* spans of more than one instant in two or three pieces */
+    bool cut;         /* spans of more than one instant in two or three pieces */
     bool again_later; /* facts once more, so much later as another record could say them */
-    bool shuffled; /* across batches */
-    bool by_time;  /* told in the order of time, released between batches as far as that allows */
-    size_t batch;  /* statements per batch; 0 = as the workers had them */
+    bool shuffled;    /* across batches */
+    bool by_time; /* told in the order of time, released between batches as far as that allows */
+    size_t batch; /* statements per batch; 0 = as the workers had them */
 } telling;
 
 /* Appends all alerts as JSON lines, then what was covered, copies by source and bounds reached.

@@ -69,7 +69,8 @@ static void add_piece(list *l, const item *whole, tc_time first, tc_time last)
 static tc_time draw_begin(list *l, const tc_observation *o, tc_time end)
 {
     tc_time latest = TC_MIN(tc_time_add(end, TC_SESSION_IDLE), o->last);
-    return draw(l) % 3 == 0 ? latest : draw_time(l, tc_time_add(o->order.time, MILLISECOND), latest);
+    return draw(l) % 3 == 0 ? latest
+                            : draw_time(l, tc_time_add(o->order.time, MILLISECOND), latest);
 }
 
 static void add_cut(list *l, const item *whole)
@@ -214,16 +215,26 @@ static void write_coverage(const tc_ordered *ordered, tc_str *out)
 {
     tc_derive_coverage c = {0};
     tc_ordered_coverage(ordered, &c);
-    const uint64_t numbers[] = {c.mailboxes_seen,      c.mailboxes_joined,
-                                c.mailboxes_assumed,   c.mailboxes_judged,
-                                c.sessions,            c.remote_sessions,
-                                c.internal_sessions,   c.logons_succeeded,
-                                c.logons_failed,       c.system_messages,
-                                c.unreadable_messages, c.blank_subjects,
-                                c.password_resets,     c.password_changes,
-                                c.forwarded_ignored,   c.web_records_without_address,
-                                c.mailboxes_forgotten, c.unvouched_messages,
-                                c.nat_blind,           c.nat_address_count};
+    const uint64_t numbers[] = {c.mailboxes_seen,
+                                c.mailboxes_joined,
+                                c.mailboxes_assumed,
+                                c.mailboxes_judged,
+                                c.sessions,
+                                c.remote_sessions,
+                                c.internal_sessions,
+                                c.logons_succeeded,
+                                c.logons_failed,
+                                c.system_messages,
+                                c.unreadable_messages,
+                                c.blank_subjects,
+                                c.password_resets,
+                                c.password_changes,
+                                c.forwarded_ignored,
+                                c.web_records_without_address,
+                                c.mailboxes_forgotten,
+                                c.unvouched_messages,
+                                c.nat_blind,
+                                c.nat_address_count};
     const tc_time times[] = {c.first_web,    c.last_web,      c.first_message,
                              c.last_message, c.first_account, c.last_account};
     tc_str_addf(out, "coverage");

@@ -23,8 +23,8 @@ static tc_str as_they_came;
 static void read_logs(bool with_geo, size_t block_size)
 {
     static char rules[1024], logs[1024], geo[1024];
-    static const char *words[] = {"scan",  "--internal", "10.0.0.0/8", "--rules", rules, logs,
-                                  "--geo", geo,          NULL};
+    static const char *words[] = {"scan", "--internal", "10.0.0.0/8", "--rules", rules,
+                                  logs,   "--geo",      geo,          NULL};
     snprintf(rules, sizeof(rules), "%s", in_files("own.yml"));
     snprintf(logs, sizeof(logs), "%s", in_files("logs"));
     snprintf(geo, sizeof(geo), "%s", in_files("geo.mmdb"));
@@ -62,7 +62,8 @@ static void open_example(const char *word)
     pid_t child;
     int status;
     cr_assert(program != NULL, "TOCSIN_SIMULATE must name the program");
-    cr_assert_eq(posix_spawn(&child, program, NULL, NULL, (char *const *)(uintptr_t)words, environ), 0);
+    cr_assert_eq(posix_spawn(&child, program, NULL, NULL, (char *const *)(uintptr_t)words, environ),
+                 0);
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert_eq(status, 0);
     open_statements(true);
@@ -137,7 +138,8 @@ static void expect_much(bool with_culture)
     tc_slice out = tc_str_view(&as_they_came);
     for (int kind = 0; kind < TC_OBS_KIND_COUNT; kind++)
         cr_expect((kind == TC_OBS_WEB_CULTURE && !with_culture) ||
-                  count_statements(&said, (tc_observation_kind)kind) > 0, "kind %d", kind);
+                      count_statements(&said, (tc_observation_kind)kind) > 0,
+                  "kind %d", kind);
     cr_expect(tc_slice_search(out, TC_LIT("\"type\":\"incident\"")) != TC_NPOS);
     cr_expect(tc_slice_search(out, TC_LIT("\"offset\":")) != TC_NPOS);
 }

@@ -314,15 +314,40 @@ Test(webmail, addresses_behind_a_declared_proxy)
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     cr_expect_str_eq(tc_ip_format(o->ip, text), "203.0.113.9");
     cr_expect_str_eq(tc_ip_format(o->peer, text), "10.1.1.1");
-    cr_expect_eq(o->flags, TC_OBS_FLAG_FORWARDED | TC_OBS_FLAG_HAS_XFF);
+    cr_expect_eq(o->flags, 0, "believed");
     cr_expect_eq(o->address_class, TC_ADDRESS_REMOTE);
     o = fixture_at(&f, TC_OBS_WEB_SPAN, 1);
     cr_expect_str_eq(tc_ip_format(o->ip, text), "198.51.100.7");
     cr_expect(tc_ip_is_zero(o->peer));
-    cr_expect_eq(o->flags, TC_OBS_FLAG_HAS_XFF);
+    cr_expect_eq(o->flags, TC_OBS_FLAG_DOUBTED);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 2)->address_class, TC_ADDRESS_EGRESS);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 3)->address_class, TC_ADDRESS_NONE);
     cr_expect(tc_ip_is_zero(fixture_at(&f, TC_OBS_WEB_SPAN, 3)->ip));
+}
+
+/* Blocks may end between any two of these. */
+Test(webmail, a_span_says_of_all_its_requests_that_an_address_was_not_believed)
+{
+    static const char with[] = "GET /owa/x - 443 EX\\b 198.51.100.7 A 200 0 10.0.0.5";
+    static const char without[] = "GET /owa/x - 443 EX\\b 198.51.100.7 A 302";
+    static const struct {
+        const char *time, *row;
+    } orders[][3] = {
+        {{"2011-03-01T10:00:00Z", without}, {"2011-03-01T10:01:00Z", with}, {"", NULL}},
+        {{"2011-03-01T10:01:00Z", with}, {"2011-03-01T10:00:00Z", without}, {"", NULL}},
+        {{"2011-03-01T10:01:00Z", without},
+         {"2011-03-01T10:02:00Z", with},
+         {"2011-03-01T10:00:00Z", without}},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(orders); i++) {
+        fixture_block(&f);
+        for (size_t k = 0; k < 3 && orders[i][k].row; k++)
+            show(orders[i][k].time, orders[i][k].row);
+        cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1, "%zu", i);
+        const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+        cr_expect_eq(o->flags, TC_OBS_FLAG_DOUBTED | TC_OBS_FLAG_REDIRECT, "%zu", i);
+        cr_expect_eq(o->status, 302, "%zu", i);
+    }
 }
 
 Test(webmail, facts_are_told_once_and_earlier_ones_again)
