@@ -350,6 +350,35 @@ Test(webmail, a_span_says_of_all_its_requests_that_an_address_was_not_believed)
     }
 }
 
+/* The span stands in a batch that is handed over, and the request comes again in the next one. */
+Test(webmail, a_span_without_room_for_an_earlier_request_stays_as_it_was)
+{
+    static uint8_t filler[1 << 16];
+    size_t full = 0, grown = 0;
+    f.batch_bytes = sizeof(filler);
+    f.nameless = true;
+    for (size_t room = 0; room < 1000; room += 5) {
+        fixture_block(&f);
+        show(T, "GET /owa/x - 443 EX\\b 203.0.113.9 A 200 0 - MAIL1");
+        tc_observation before = *fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+        tc_text_ref ref;
+        size_t slot = 16, left = f.batch_bytes - tc_observations_bytes(f.batch) - slot - room;
+        cr_assert(!tc_failed(tc_observations_text(f.batch, tc_slice_make(filler, left), &ref)));
+        fixture_web(&f, "2011-03-09T07:12:02Z",
+                    "GET /owa/other - 443 EX\\b 203.0.113.9 A 302 0 - MAIL2");
+        tc_status status = fixture_observe(&f);
+        const tc_observation *after = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+        if (tc_failed(status))
+            cr_expect(memcmp(&before, after, sizeof(before)) == 0, "with room for %zu", room);
+        else
+            cr_expect_eq(after->status, 302);
+        full += tc_failed(status);
+        grown += !tc_failed(status);
+    }
+    cr_expect_gt(full, 10);
+    cr_expect_gt(grown, 10);
+}
+
 Test(webmail, facts_are_told_once_and_earlier_ones_again)
 {
     static const char eas[] = "POST /Microsoft-Server-ActiveSync/default.eas "
