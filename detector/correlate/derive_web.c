@@ -85,8 +85,7 @@ tc_status tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
 {
     if (d->coverage.first_web == TC_TIME_NONE) d->coverage.first_web = o->order.time;
     d->coverage.last_web = TC_MAX(d->coverage.last_web, TC_MAX(o->last, o->order.time));
-    if ((o->flags & TC_OBS_FLAG_HAS_XFF) && !(o->flags & TC_OBS_FLAG_FORWARDED))
-        d->coverage.forwarded_ignored = true;
+    if (o->flags & TC_OBS_FLAG_DOUBTED) d->coverage.forwarded_ignored = true;
     if (o->kind == TC_OBS_WEB_SPAN) return web_span(d, o, heap, sink);
     if (o->kind == TC_OBS_WEB_CULTURE) return culture_requested(d, o, heap, sink);
     return tc_derive_logon(d, o, heap, sink);

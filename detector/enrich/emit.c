@@ -107,8 +107,7 @@ tc_status tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client
     o->address_class = (uint8_t)address->address_class;
     o->asn = address->geo.asn;
     memcpy(o->country, address->geo.country, sizeof(o->country));
-    if (client->forwarded) o->flags |= TC_OBS_FLAG_FORWARDED;
-    if (client->has_forwarded) o->flags |= TC_OBS_FLAG_HAS_XFF;
+    if (client->has_forwarded && !client->forwarded) o->flags |= TC_OBS_FLAG_DOUBTED;
     return tc_observations_text(w->batch, address->geo.as_org, &o->as_org);
 }
 
@@ -132,7 +131,9 @@ tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
 {
     tc_observation *o = NULL;
     if (a.len == 0 || b.len == 0) return TC_SUCCESS;
-    uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, 0, a), b);
+    /* What a client puts into a request names whom it likes: that must not silence who knows. */
+    bool vouched = w->family != TC_FAMILY_WEB;
+    uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, vouched ? 1 : 0, a), b);
     if (tc_seen_earlier(&w->seen, hash, event->time, w->block)) return TC_SUCCESS;
     if (!is_worth_telling(a, b)) {
         /* Not worth telling at any time. */
@@ -143,8 +144,7 @@ tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
     TC_TRY(emit_bare(w, event, TC_OBS_ALIAS, &o));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, a));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, b));
-    /* What a client puts into a request names whom it likes. */
-    if (w->family != TC_FAMILY_WEB) o->flags |= TC_OBS_FLAG_VOUCHED;
+    if (vouched) o->flags |= TC_OBS_FLAG_VOUCHED;
     /* A fact is what it says, not the line that says it: any of many lines may be the first. */
     o->order.record_hash = tc_content_hash_add(tc_content_hash(a), b);
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);

@@ -66,14 +66,13 @@ typedef enum tc_obs_flag {
         1 << 0, /* account: reset by another (4724), else change by the user (4723) */
     TC_OBS_FLAG_FAILED = 1 << 1,  /* account, web: it did not succeed */
     TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, connector... */
-    TC_OBS_FLAG_FORWARDED =
-        1 << 3,                    /* web: address taken from X-Forwarded-For of a declared proxy */
-    TC_OBS_FLAG_HAS_XFF = 1 << 4,  /* web: the record has a forwarded address at all */
-    TC_OBS_FLAG_CREATED = 1 << 5,  /* account: 4720 */
-    TC_OBS_FLAG_REDIRECT = 1 << 6, /* web: status 301 or 302 */
+    /* web: a forwarded address that no declared proxy vouches for; of a span: of any request */
+    TC_OBS_FLAG_DOUBTED = 1 << 3,
+    TC_OBS_FLAG_CREATED = 1 << 4,  /* account: 4720 */
+    TC_OBS_FLAG_REDIRECT = 1 << 5, /* web: status 301 or 302 */
     /* alias, message: a server of the organisation says so of a mailbox of its own; nobody outside
      * can have written it */
-    TC_OBS_FLAG_VOUCHED = 1 << 7
+    TC_OBS_FLAG_VOUCHED = 1 << 6
 } tc_obs_flag;
 
 typedef enum tc_address_class {

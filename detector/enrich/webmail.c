@@ -234,6 +234,16 @@ static bool stands_before(const request *r, tc_time time, const tc_observation *
     return tc_content_hash(r->event->raw) < o->order.record_hash;
 }
 
+/* The request becomes the span's first, whole or, when a text of it finds no room, not at all. */
+static tc_status begin_with(tc_enrich_worker *w, request *r, tc_observation *o)
+{
+    tc_observation made = *o;
+    TC_TRY(tc_emit_again(w, r->event, &made));
+    TC_TRY(fill(w, r, &made));
+    *o = made;
+    return TC_SUCCESS;
+}
+
 /* The span takes the request in unless they are too far apart: then *ret_grown is false. */
 static tc_status grow_span(tc_enrich_worker *w, request *r, tc_observation *o, bool *ret_grown)
 {
@@ -241,10 +251,10 @@ static tc_status grow_span(tc_enrich_worker *w, request *r, tc_observation *o, b
     *ret_grown = o->order.time <= tc_time_add(time, TC_SESSION_IDLE) &&
                  time <= tc_time_add(o->last, TC_SESSION_IDLE);
     if (!*ret_grown) return TC_SUCCESS;
-    if (time <= o->order.time && stands_before(r, time, o)) {
-        TC_TRY(tc_emit_again(w, r->event, o));
-        TC_TRY(fill(w, r, o));
-    }
+    uint16_t doubted = o->flags & TC_OBS_FLAG_DOUBTED;
+    if (stands_before(r, time, o)) TC_TRY(begin_with(w, r, o));
+    if (r->client.has_forwarded && !r->client.forwarded) doubted = TC_OBS_FLAG_DOUBTED;
+    o->flags |= doubted;
     o->last = TC_MAX(o->last, time);
     o->count++;
     return TC_SUCCESS;

@@ -49,8 +49,10 @@ void fixture_block(fixture *f)
 {
     tc_observations_free(f->batch);
     f->batch = tc_observations_new(f->batch_bytes ? f->batch_bytes : 8 << 20);
-    tc_block_origin origin = {
-        .source = 3, .source_key = 77, .host = TC_LIT("EX01"), .locate = locate};
+    tc_block_origin origin = {.source = 3,
+                              .source_key = 77,
+                              .host = f->nameless ? TC_EMPTY_SLICE : TC_LIT("EX01"),
+                              .locate = locate};
     cr_assert(!tc_failed(tc_enrich_begin_block(f->worker, &origin, f->batch)));
 }
 
@@ -96,6 +98,7 @@ void fixture_web(fixture *f, const char *time, const char *row)
         {(const uint8_t *)"cs-username", 11},     {(const uint8_t *)"c-ip", 4},
         {(const uint8_t *)"cs(User-Agent)", 14},  {(const uint8_t *)"sc-status", 9},
         {(const uint8_t *)"sc-win32-status", 15}, {(const uint8_t *)"X-Forwarded-For", 15},
+        {(const uint8_t *)"s-computername", 14},
     };
     const tc_schema *schema = NULL;
     cr_assert(!tc_failed(

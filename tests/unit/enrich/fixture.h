@@ -21,6 +21,7 @@ typedef struct fixture {
     tc_enrich_worker *worker;
     tc_observations *batch;
     size_t batch_bytes; /* 0 = 8 MiB */
+    bool nameless;      /* the source has no host: records say it */
     tc_arena *arena;
     tc_overlay overlay;
     uint64_t record;
@@ -41,8 +42,8 @@ void fixture_close(fixture *f);
 void fixture_worker(fixture *f);
 void fixture_block(fixture *f);
 
-/* Sets f->event. A web row is "METHOD stem query port user c-ip agent status win32 forwarded",
- * blank separated, '-' for null, missing ones null. */
+/* Sets f->event. A web row is "METHOD stem query port user c-ip agent status win32 forwarded
+ * computer", blank separated, '-' for null, missing ones null. */
 void fixture_web(fixture *f, const char *time, const char *row);
 /* Pairs end with a NULL name. */
 void fixture_tracking(fixture *f, const char *time, const pair *pairs);

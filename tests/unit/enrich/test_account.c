@@ -184,6 +184,29 @@ Test(account, principal_names_of_new_and_changed_accounts)
     }
 }
 
+/* Which worker reads which log must not decide whether a name is vouched for. */
+Test(account, what_a_client_claims_does_not_silence_who_vouches_for_it)
+{
+    static const pair renamed[] = {
+        {"EventID", "4738"},        {"TargetDomainName", "EX"},
+        {"TargetUserName", "jdoe"}, {"UserPrincipalName", "j.doe@example.org"},
+        {"Keywords", SUCCEEDED},    {NULL, NULL}};
+    static const uint16_t flags[] = {0, TC_OBS_FLAG_VOUCHED};
+    fixture_web(&f, "2011-03-09T07:00:00Z",
+                "POST /Microsoft-Server-ActiveSync/default.eas Cmd=Ping&User=j.doe@example.org "
+                "443 EX\\jdoe 203.0.113.9 A 200");
+    cr_assert(!tc_failed(fixture_observe(&f)));
+    fixture_windows(&f, T, "security", renamed);
+    cr_assert(!tc_failed(fixture_observe(&f)));
+    cr_assert_eq(fixture_count(&f, TC_OBS_ALIAS), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const tc_observation *o = fixture_at(&f, TC_OBS_ALIAS, i);
+        cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "EX\\jdoe");
+        cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "j.doe@example.org");
+        cr_expect_eq(o->flags, flags[i]);
+    }
+}
+
 Test(account, other_windows_logs_say_nothing)
 {
     const pair pairs[] = {{"EventID", "4724"}, {"TargetUserName", "jdoe"}, {NULL, NULL}};

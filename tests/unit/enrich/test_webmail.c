@@ -314,15 +314,69 @@ Test(webmail, addresses_behind_a_declared_proxy)
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     cr_expect_str_eq(tc_ip_format(o->ip, text), "203.0.113.9");
     cr_expect_str_eq(tc_ip_format(o->peer, text), "10.1.1.1");
-    cr_expect_eq(o->flags, TC_OBS_FLAG_FORWARDED | TC_OBS_FLAG_HAS_XFF);
+    cr_expect_eq(o->flags, 0, "believed");
     cr_expect_eq(o->address_class, TC_ADDRESS_REMOTE);
     o = fixture_at(&f, TC_OBS_WEB_SPAN, 1);
     cr_expect_str_eq(tc_ip_format(o->ip, text), "198.51.100.7");
     cr_expect(tc_ip_is_zero(o->peer));
-    cr_expect_eq(o->flags, TC_OBS_FLAG_HAS_XFF);
+    cr_expect_eq(o->flags, TC_OBS_FLAG_DOUBTED);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 2)->address_class, TC_ADDRESS_EGRESS);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 3)->address_class, TC_ADDRESS_NONE);
     cr_expect(tc_ip_is_zero(fixture_at(&f, TC_OBS_WEB_SPAN, 3)->ip));
+}
+
+/* Blocks may end between any two of these. */
+Test(webmail, a_span_says_of_all_its_requests_that_an_address_was_not_believed)
+{
+    static const char with[] = "GET /owa/x - 443 EX\\b 198.51.100.7 A 200 0 10.0.0.5";
+    static const char without[] = "GET /owa/x - 443 EX\\b 198.51.100.7 A 302";
+    static const struct {
+        const char *time, *row;
+    } orders[][3] = {
+        {{"2011-03-01T10:00:00Z", without}, {"2011-03-01T10:01:00Z", with}, {"", NULL}},
+        {{"2011-03-01T10:01:00Z", with}, {"2011-03-01T10:00:00Z", without}, {"", NULL}},
+        {{"2011-03-01T10:01:00Z", without},
+         {"2011-03-01T10:02:00Z", with},
+         {"2011-03-01T10:00:00Z", without}},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(orders); i++) {
+        fixture_block(&f);
+        for (size_t k = 0; k < 3 && orders[i][k].row; k++)
+            show(orders[i][k].time, orders[i][k].row);
+        cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1, "%zu", i);
+        const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+        cr_expect_eq(o->flags, TC_OBS_FLAG_DOUBTED | TC_OBS_FLAG_REDIRECT, "%zu", i);
+        cr_expect_eq(o->status, 302, "%zu", i);
+    }
+}
+
+/* The span stands in a batch that is handed over, and the request comes again in the next one. */
+Test(webmail, a_span_without_room_for_an_earlier_request_stays_as_it_was)
+{
+    static uint8_t filler[1 << 16];
+    size_t full = 0, grown = 0;
+    f.batch_bytes = sizeof(filler);
+    f.nameless = true;
+    for (size_t room = 0; room < 1000; room += 5) {
+        fixture_block(&f);
+        show(T, "GET /owa/x - 443 EX\\b 203.0.113.9 A 200 0 - MAIL1");
+        tc_observation before = *fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+        tc_text_ref ref;
+        size_t slot = 16, left = f.batch_bytes - tc_observations_bytes(f.batch) - slot - room;
+        cr_assert(!tc_failed(tc_observations_text(f.batch, tc_slice_make(filler, left), &ref)));
+        fixture_web(&f, "2011-03-09T07:12:02Z",
+                    "GET /owa/other - 443 EX\\b 203.0.113.9 A 302 0 - MAIL2");
+        tc_status status = fixture_observe(&f);
+        const tc_observation *after = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+        if (tc_failed(status))
+            cr_expect(memcmp(&before, after, sizeof(before)) == 0, "with room for %zu", room);
+        else
+            cr_expect_eq(after->status, 302);
+        full += tc_failed(status);
+        grown += !tc_failed(status);
+    }
+    cr_expect_gt(full, 10);
+    cr_expect_gt(grown, 10);
 }
 
 Test(webmail, facts_are_told_once_and_earlier_ones_again)
