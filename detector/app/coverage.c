@@ -89,6 +89,13 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         row->state = TC_PARTLY;
         row->why = TC_LIT("most subjects are not logged");
         row->fix = TC_LIT("Set-TransportService -MessageTrackingLogSubjectLoggingEnabled $true");
+    } else if (seen->unproven_messages > seen->system_messages) {
+        row->state = TC_PARTLY;
+        row->why =
+            say(arena,
+                "nothing proves who wrote %" PRIu64 " system messages in the name of own mailboxes",
+                seen->unproven_messages);
+        row->fix = TC_LIT("add the tracking logs of the servers that mailboxes submit to");
     }
 }
 

@@ -97,10 +97,22 @@ static bool evict(tc_correlator *k)
     return true;
 }
 
+/* What has nothing left to say goes before anybody is given up. How much of it still lies here
+ * depends on when the caller said how far time has come, which is a matter of how logs were cut. */
+static void release_passed(tc_correlator *k)
+{
+    for (size_t i = 0; i < k->flow_count; i++) {
+        tc_groups_release(k, &k->flows[i], k->last.time, SIZE_MAX);
+    }
+}
+
 tc_status tc_groups_reserve(tc_correlator *k, size_t count)
 {
+    tc_status status = tc_pool_reserve(&k->pool, count);
+    if (status.code != TC_ELIMIT) return status;
+    release_passed(k);
     for (;;) {
-        tc_status status = tc_pool_reserve(&k->pool, count);
+        status = tc_pool_reserve(&k->pool, count);
         if (status.code != TC_ELIMIT || !evict(k)) return status;
     }
 }
@@ -178,6 +190,16 @@ static void prefetch(const tc_correlator *k, const tc_flow *flow, const tc_group
     }
 }
 
+/* Drops the group if it has nothing left to say. */
+static bool release_one(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time time)
+{
+    if (!piece) return false;
+    tc_time touched = group_at(k, piece)->touched;
+    if (tc_time_add(touched, flow->horizon) >= time) return false;
+    drop(k, flow, piece);
+    return true;
+}
+
 tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
                          const tc_arrival *arrival, bool has_value)
 {
@@ -193,6 +215,8 @@ tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
     if (flow->global) key = TC_EMPTY_SLICE;
     uint32_t hash = hash_of(k, flow, key);
     tc_piece piece = find(k, flow, key, hash);
+    /* One that has passed is as new, whether it was let go already or still lies here. */
+    if (release_one(k, flow, piece, arrival->order.time)) piece = 0;
     if (!piece) return add(k, flow, key, hash, arrival->known);
     tc_group *g = group_at(k, piece);
     prefetch(k, flow, g);
@@ -215,15 +239,6 @@ void tc_groups_touch(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time ti
         unlink_group(k, list, g);
         append(k, list, piece);
     }
-}
-
-static bool release_one(tc_correlator *k, tc_flow *flow, tc_piece oldest, tc_time time)
-{
-    if (!oldest) return false;
-    tc_time touched = group_at(k, oldest)->touched;
-    if (tc_time_add(touched, flow->horizon) >= time) return false;
-    drop(k, flow, oldest);
-    return true;
 }
 
 void tc_groups_release(tc_correlator *k, tc_flow *flow, tc_time time, size_t max)

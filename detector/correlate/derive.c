@@ -204,12 +204,14 @@ static tc_status derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
     tc_entity absorbed = 0;
     uint32_t a = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
     uint32_t b = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
-    tc_entity root = tc_identity_unite_names(d->identity, a, b, &absorbed);
+    bool vouched = (o->flags & TC_OBS_FLAG_VOUCHED) != 0;
+    tc_entity root = vouched ? tc_identity_unite_names(d->identity, a, b, &absorbed)
+                             : tc_identity_claim_names(d->identity, a, b, &absorbed);
     if (absorbed != 0) {
         fold_person(d, root, tc_identity_absorbed_value(d->identity));
         if (sink->united) TC_TRY(sink->united(sink->context, root, absorbed));
     }
-    if ((o->flags & TC_OBS_FLAG_VOUCHED) == 0) return TC_SUCCESS;
+    if (!vouched) return TC_SUCCESS;
     tc_person *p = tc_people_of(d->people, root);
     if (p != NULL) tc_people_vouch(d->people, p);
     return TC_SUCCESS;

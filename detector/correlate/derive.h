@@ -74,6 +74,7 @@ typedef struct tc_derive_coverage {
     bool forwarded_ignored;       /* forwarded addresses are logged, and not believed */
     uint64_t mailboxes_forgotten; /* of those seen: at a bound */
     uint64_t unvouched_messages;  /* not known to be written by an own mailbox: not judged */
+    uint64_t unproven_messages;   /* of these: in the name of a mailbox that is one of ours */
     tc_time first_web, last_web, first_message, last_message, first_account, last_account;
     /* Most webmail comes from a few addresses that are not remote: a balancer hides the clients. */
     bool nat_blind;

@@ -19,26 +19,44 @@ static void remember_message(tc_deriver *d, uint64_t hash, tc_time now)
     d->recent_given_up += tc_failed(tc_keymap_put(&d->recent_index, hash, 1));
 }
 
+static uint64_t message_hash(const tc_person *p, tc_slice message_id)
+{
+    return tc_content_hash_add(p->key, message_id);
+}
+
+static bool is_remembered(const tc_deriver *d, const tc_person *p, tc_slice message_id)
+{
+    return message_id.len != 0 && tc_keymap_get(&d->recent_index, message_hash(p, message_id)) != 0;
+}
+
 /* One message is logged many times, on several servers: the first sight counts. */
 static bool seen_before(tc_deriver *d, const tc_person *p, tc_slice message_id, tc_time now)
 {
-    if (message_id.len == 0) return false;
-    uint64_t hash = tc_content_hash_add(p->key, message_id);
-    if (tc_keymap_get(&d->recent_index, hash) != 0) return true;
-    remember_message(d, hash, now);
+    if (is_remembered(d, p, message_id)) return true;
+    if (message_id.len != 0) remember_message(d, message_hash(p, message_id), now);
     return false;
 }
 
-/* Who may have written it: anybody can send a message in the name of one of ours from outside, but
- * only a mailbox of ours submits one. What does not prove it is believed of known mailboxes only.
- */
-static tc_person *writer_of(tc_deriver *d, const tc_observation *o, tc_slice written)
+/* Nothing in the row proves who wrote the message: anybody can send one in the name of one of ours,
+ * and could so make a mailbox speak every language, or a language our own. Such a row is often the
+ * delivery of a message whose submission has proved it; else it is told, not judged. */
+static void note_unproven(tc_deriver *d, const tc_observation *o, tc_slice heap)
 {
-    bool vouched = (o->flags & TC_OBS_FLAG_VOUCHED) != 0;
-    tc_entity entity = vouched ? tc_derive_entity(d, written) : tc_derive_entity_known(d, written);
-    tc_person *p = vouched ? tc_people_of(d->people, entity) : tc_people_find(d->people, entity);
-    if (vouched && p != NULL) tc_people_vouch(d->people, p);
-    return p != NULL && p->vouched ? p : NULL;
+    tc_entity entity = tc_derive_entity_known(d, tc_observation_text(o, heap, TC_OBS_TEXT_MAILBOX));
+    const tc_person *p = tc_people_find(d->people, entity);
+    d->coverage.unvouched_messages++;
+    if (p == NULL || !p->vouched) return;
+    if (!is_remembered(d, p, tc_observation_text(o, heap, TC_OBS_TEXT_MESSAGE_ID)))
+        d->coverage.unproven_messages++;
+}
+
+/* The mailbox of ours that wrote it: only one of ours submits. */
+static tc_person *writer_of(tc_deriver *d, const tc_observation *o, tc_slice heap)
+{
+    tc_slice written = tc_observation_text(o, heap, TC_OBS_TEXT_MAILBOX);
+    tc_person *p = tc_people_of(d->people, tc_derive_entity(d, written));
+    if (p != NULL) tc_people_vouch(d->people, p);
+    return p;
 }
 
 static void set_weight(tc_overlay *v, uint8_t percent)
@@ -92,11 +110,12 @@ tc_status tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
 {
     if (d->coverage.first_message == TC_TIME_NONE) d->coverage.first_message = o->order.time;
     d->coverage.last_message = TC_MAX(d->coverage.last_message, o->order.time);
-    tc_person *p = writer_of(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_MAILBOX));
-    if (p == NULL) {
-        d->coverage.unvouched_messages++;
+    if ((o->flags & TC_OBS_FLAG_VOUCHED) == 0) {
+        note_unproven(d, o, heap);
         return TC_SUCCESS;
     }
+    tc_person *p = writer_of(d, o, heap);
+    if (p == NULL) return TC_SUCCESS;
     if (seen_before(d, p, tc_observation_text(o, heap, TC_OBS_TEXT_MESSAGE_ID), o->order.time))
         return TC_SUCCESS;
     d->coverage.system_messages++;

@@ -104,6 +104,10 @@ tc_entity tc_identity_unite(tc_identity *identity, tc_slice a, tc_slice b, tc_en
 /* The same for two names by their numbers. */
 tc_entity tc_identity_unite_names(tc_identity *identity, uint32_t a, uint32_t b,
                                   tc_entity *ret_absorbed);
+/* The same, said by a client in a request, who may name whom it likes: refused and counted as a
+ * conflict if it is about a SID, or if both already have accounts of two users, or addresses. */
+tc_entity tc_identity_claim_names(tc_identity *identity, uint32_t a, uint32_t b,
+                                  tc_entity *ret_absorbed);
 /* The same, from a person who knows (--accounts): never refused, and pinned. Before the first
  * observation. */
 tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);

@@ -78,16 +78,20 @@ static bool same_domain(tc_slice a, tc_slice b)
     return tc_slice_equal(tc_slice_sub(a, 0, a_end), tc_slice_sub(b, 0, b_end));
 }
 
+bool tc_identity_same_account(const tc_identity *t, uint32_t a, uint32_t b)
+{
+    if (!same_user(t, a, b)) return false;
+    if (tc_identity_record(t, a)->form != TC_NAME_NT ||
+        tc_identity_record(t, b)->form != TC_NAME_NT)
+        return true;
+    return same_domain(tc_identity_text(t, a), tc_identity_text(t, b));
+}
+
 /* True if the group's facts leave room for the account name: no fact gives it to somebody else. */
 static bool account_welcome(const tc_identity *t, uint32_t name, uint32_t leader)
 {
     uint32_t account = tc_identity_cluster(t, leader)->account;
-    if (account == 0) return true;
-    if (!same_user(t, account, name)) return false;
-    if (tc_identity_record(t, account)->form != TC_NAME_NT ||
-        tc_identity_record(t, name)->form != TC_NAME_NT)
-        return true;
-    return same_domain(tc_identity_text(t, account), tc_identity_text(t, name));
+    return account == 0 || tc_identity_same_account(t, account, name);
 }
 
 /* The account that a user part stands for; 0 if there is none or it may be several people's. */

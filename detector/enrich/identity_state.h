@@ -14,7 +14,7 @@
  * Files, each using those before it: identity_pages, identity_index, identity_texts (memory),
  * identity_record.c (names), identity_ranks.c (who is forgotten first), identity_groups.c (clusters
  * and groups), identity_locals.c (user parts, assumption), identity_room.c (making and forgetting),
- * identity.c and identity_view.c (the outside).
+ * identity.c, identity_claims.c and identity_view.c (the outside).
  */
 #ifndef TC_ENRICH_IDENTITY_STATE_H
 #define TC_ENRICH_IDENTITY_STATE_H
@@ -206,6 +206,8 @@ tc_status tc_identity_locals_reserve(tc_identity *t) TC_MUST_USE;
 /* Notes the new name under its user part and ties it to whom it is assumed to be. */
 void tc_identity_assume(tc_identity *t, uint32_t name);
 void tc_identity_local_leave(tc_identity *t, uint32_t name);
+/* Two account names that may be one account's: the same user part, and no two Windows domains. */
+bool tc_identity_same_account(const tc_identity *t, uint32_t a, uint32_t b);
 
 /* -- identity_room.c: making and forgetting ------------------------------------------------- */
 

@@ -162,6 +162,16 @@ Test(coverage, mailboxes_that_could_not_be_joined_make_the_join_partly)
     cr_expect_eq(summary.mailboxes_joined, 8u);
 }
 
+Test(coverage, messages_that_anybody_could_have_written_are_told)
+{
+    facts.seen.unproven_messages = 100;
+    expect_row(TC_INDICATOR_LANGUAGE, TC_WATCHED, "");
+    facts.seen.unproven_messages = 101;
+    expect_row(TC_INDICATOR_LANGUAGE, TC_PARTLY,
+               "nothing proves who wrote 101 system messages in the name of own mailboxes");
+    expect_row(TC_INDICATOR_JOIN, TC_PARTLY, "as far as system message language");
+}
+
 Test(coverage, lack_of_memory_is_told)
 {
     tc_arena *small = tc_arena_new(1);

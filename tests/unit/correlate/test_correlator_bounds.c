@@ -215,3 +215,44 @@ Test(correlator_bounds, hands_on_what_its_sink_says)
     cr_expect_eq(calls, 2);
     tc_hit_bench_end(&b);
 }
+
+/* Two rules, so that one of them is not looked at while its windows pass; a flood that fills the
+ * room; and a caller who says never, seldom or always how far time has come. */
+static tc_correlator_stats fill(tc_hit_bench *b, int every)
+{
+    tc_hit_bench_begin(b);
+    tc_fake_detection(b->rules, "e", captures);
+    tc_fake_correlation slow = tc_hit_count_of(TC_CORRELATION_VALUE_COUNT, 2, TC_MINUTE);
+    tc_fake_correlation quick = tc_hit_count_of(TC_CORRELATION_EVENT_COUNT, 2, 10 * TC_MINUTE);
+    static const uint32_t second_rule[] = {1};
+    quick.rules = second_rule;
+    quick.name = "q";
+    tc_fake_correlation_add(b->rules, &slow);
+    tc_fake_correlation_add(b->rules, &quick);
+    tc_hit_bench_ready(b, 256 << 10);
+    for (int i = 0; i < 6000; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "%d", i % 3 ? i : i % 90);
+        tc_hit_push(b, i / 600 % 2 ? 1 : 0, i * 0.2, name, i % 2 ? "x" : "y");
+        if (every && i % every == 0)
+            cr_assert_eq(
+                tc_correlator_advance(b->correlator, (tc_time)(i * 0.2 * (double)TC_SECOND), NULL)
+                    .code,
+                TC_OK);
+    }
+    return tc_correlator_statistics(b->correlator);
+}
+
+Test(correlator_bounds, gives_up_the_same_however_often_time_is_told)
+{
+    tc_hit_bench never, seldom, always;
+    tc_correlator_stats a = fill(&never, 0), b = fill(&seldom, 97), c = fill(&always, 1);
+    cr_expect_gt(a.evicted_groups, 100);
+    cr_expect_eq(a.evicted_groups, b.evicted_groups);
+    cr_expect_eq(a.evicted_groups, c.evicted_groups);
+    cr_expect_str_eq(tc_str_cstr(&never.log.text), tc_str_cstr(&seldom.log.text));
+    cr_expect_str_eq(tc_str_cstr(&never.log.text), tc_str_cstr(&always.log.text));
+    tc_hit_bench_end(&never);
+    tc_hit_bench_end(&seldom);
+    tc_hit_bench_end(&always);
+}

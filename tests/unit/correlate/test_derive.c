@@ -188,7 +188,7 @@ Test(derive, spans_told_twice_or_in_pieces_are_the_same_sessions)
 }
 
 /* Exchange 2007 and 2010 do not say which messages came from outside. */
-Test(derive, a_message_in_somebodys_name_counts_only_when_that_mailbox_is_known)
+Test(derive, a_message_in_somebodys_name_counts_only_when_that_mailbox_submitted_it)
 {
     tc_derive_bench b;
     char name[40];
@@ -202,18 +202,44 @@ Test(derive, a_message_in_somebodys_name_counts_only_when_that_mailbox_is_known)
     }
     cr_assert_eq(tc_derive_bench_count(&b, "system_message"), 0, "%s", tc_str_cstr(&b.log));
     cr_assert_eq(tc_identity_count(b.identity), 0, "nothing is made of what strangers write");
-    tc_observation *o = tc_derive_bench_begin(&b, TC_OBS_ALIAS, tc_derive_bench_at(2, 8, 0, 0));
-    o->flags = TC_OBS_FLAG_VOUCHED;
-    tc_derive_bench_set_text(&b, o, TC_OBS_TEXT_USER, "anna@corp.example");
-    tc_derive_bench_set_text(&b, o, TC_OBS_TEXT_TARGET, "6f9619ff-8b86-d011-b42d-00cf4fc964ff");
-    tc_derive_bench_feed(&b, o);
-    tc_derive_bench_message_flagged(&b, tc_derive_bench_at(3, 8, 0, 0), "anna@corp.example", "en",
+    tc_derive_bench_message_flagged(&b, tc_derive_bench_at(2, 8, 0, 0), "anna@corp.example", "en",
+                                    "m-2", TC_OBS_FLAG_VOUCHED);
+    tc_derive_bench_message_flagged(&b, tc_derive_bench_at(2, 8, 0, 1), "anna@corp.example", "en",
                                     "m-2", 0);
-    cr_assert_eq(tc_derive_bench_count(&b, "mailbox=anna@corp.example language=en"), 1, "%s",
-                 tc_str_cstr(&b.log));
     tc_derive_coverage seen;
     tc_deriver_coverage(b.deriver, &seen);
-    cr_assert_eq(seen.unvouched_messages, 30001);
+    cr_expect_eq(seen.unproven_messages, 0, "the delivery of what was submitted");
+    tc_derive_bench_message_flagged(&b, tc_derive_bench_at(3, 8, 0, 0), "anna@corp.example",
+                                    "zh-Hans", "m-3", 0);
+    cr_assert_eq(tc_derive_bench_count(&b, "system_message"), 1, "%s", tc_str_cstr(&b.log));
+    cr_assert_eq(tc_derive_bench_count(&b, "mailbox=anna@corp.example language=en"), 1, "%s",
+                 tc_str_cstr(&b.log));
+    tc_deriver_coverage(b.deriver, &seen);
+    cr_assert_eq(seen.unvouched_messages, 30003);
+    cr_assert_eq(seen.unproven_messages, 1);
+    tc_derive_bench_stop(&b);
+}
+
+/* Three mailboxes that speak a language make it the organisation's own. */
+Test(derive, strangers_cannot_make_a_language_the_organisations_own)
+{
+    tc_derive_bench b;
+    char name[40], id[16];
+    tc_derive_bench_start(&b);
+    for (int i = 0; i < 12; i++) {
+        snprintf(name, sizeof(name), "user%d@corp.example", i);
+        snprintf(id, sizeof(id), "own-%d", i);
+        tc_derive_bench_message_flagged(&b, tc_derive_bench_at(1, 8, i, 0), name, "en", id,
+                                        TC_OBS_FLAG_VOUCHED);
+    }
+    for (int i = 0; i < 60; i++) {
+        snprintf(name, sizeof(name), "user%d@corp.example", i % 6);
+        snprintf(id, sizeof(id), "forged-%d", i);
+        tc_derive_bench_message_flagged(&b, tc_derive_bench_at(2, 8, i, 0), name, "zh-Hans", id, 0);
+    }
+    tc_derive_bench_message_flagged(&b, tc_derive_bench_at(3, 8, 0, 0), "user11@corp.example",
+                                    "zh-Hans", "m", TC_OBS_FLAG_VOUCHED);
+    cr_assert_eq(tc_derive_bench_count(&b, "foreign=true"), 1, "%s", tc_str_cstr(&b.log));
     tc_derive_bench_stop(&b);
 }
 

@@ -284,3 +284,63 @@ Test(identity, random_facts_keep_the_table_sound)
         cr_assert_gt(tc_identity_label(table, e).len, 0);
     }
 }
+
+static tc_entity claim(const char *a, const char *b)
+{
+    tc_entity ignored;
+    return tc_identity_claim_names(table, tc_identity_name(table, tc_slice_of(a)),
+                                   tc_identity_name(table, tc_slice_of(b)), &ignored);
+}
+
+Test(identity, a_client_may_say_what_contradicts_nothing)
+{
+    static const char *const pairs[][2] = {{"EX\\ab1", "anna.bell@e.org"},
+                                           {"clara.dunn@e.org", "EX\\cd2"},
+                                           {"EX\\efox", "efox"},
+                                           {"EX\\ghunt", "ghunt@corp.local"},
+                                           {"EX\\ik3", GUID_A}};
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        claim(pairs[i][0], pairs[i][1]);
+        cr_expect_eq(of(pairs[i][0]), of(pairs[i][1]), "%s is %s", pairs[i][0], pairs[i][1]);
+    }
+    cr_expect_eq(tc_identity_conflicts(table), 0);
+}
+
+/* One owner of a mailbox must not make the mailboxes of others, or a whole organisation, one. */
+Test(identity, a_client_cannot_take_what_others_are_called)
+{
+    static const char *const taken[] = {"EX\\vera",          "vera",     "vera@e.org",
+                                        "vera@corp.local",   "EX\\olga", "olga@e.org",
+                                        "S-1-5-21-1-2-3-44", GUID_A,     "EX\\mallory2"};
+    for (int i = 0; i < 2; i++) {
+        const char *evil = i ? "mallory@e.org" : "EX\\mallory";
+        of("EX\\vera");
+        of("vera@e.org");
+        of("olga@e.org");
+        of("EX\\mallory");
+        of("mallory@e.org");
+        unite(GUID_A, "vera@e.org", NULL);
+        for (size_t n = 0; n < sizeof(taken) / sizeof(taken[0]); n++) {
+            cr_expect_eq(claim(evil, taken[n]), of(evil));
+            cr_expect_neq(of(evil), of(taken[n]), "%s took %s", evil, taken[n]);
+        }
+    }
+    cr_expect_eq(tc_identity_conflicts(table), 18);
+    cr_expect_eq(of("EX\\vera"), of("vera@e.org"));
+}
+
+/* Where nothing is known of an address the first claim of an account holds, and it is the last. */
+Test(identity, a_client_has_one_address_by_claims)
+{
+    char victim[32];
+    tc_entity evil = of("EX\\m1");
+    claim("EX\\m1", "v0@e.org");
+    for (int i = 1; i < 100; i++) {
+        snprintf(victim, sizeof(victim), "v%d@e.org", i);
+        claim("EX\\m1", victim);
+        cr_expect_neq(of(victim), evil);
+    }
+    cr_expect_eq(of("v0@e.org"), evil);
+    claim("EX\\m2", "v0@e.org");
+    cr_expect_neq(of("EX\\m2"), evil);
+}
