@@ -25,6 +25,11 @@ static tc_status keep(void *context, const tc_derived *d)
     add_field(b, d->event, TC_FIELD_SOURCE_NOVELTY, "by");
     add_field(b, d->event, TC_FIELD_LANGUAGE, "language");
     add_field(b, d->event, TC_FIELD_LANGUAGE_FOREIGN, "foreign");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_BEFORE, "before");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_SHARE, "share");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_EVENTS, "events");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_DAYS, "days");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_STREAK, "streak");
     add_field(b, d->event, TC_FIELD_ACTOR, "actor");
     add_field(b, d->event, TC_FIELD_TARGET, "target");
     add_field(b, d->event, TC_FIELD_ROUTINE, "routine");
