@@ -142,6 +142,9 @@ tc_protocol tc_protocol_of(const tc_protocols *p, tc_slice stem, tc_slice query,
 {
     bool folder_only;
     *ret_mailbox = TC_EMPTY_SLICE;
+    /* IIS serves //owa/ as /owa/ and logs what was asked for. */
+    while (stem.len > 1 && stem.ptr[0] == '/' && stem.ptr[1] == '/')
+        stem = tc_slice_sub(stem, 1, TC_NPOS);
     if (stem.len < 2 || stem.ptr[0] != '/') return TC_PROTOCOL_OTHER;
     const uint8_t *slash = memchr(stem.ptr + 1, '/', stem.len - 1);
     size_t end = slash ? (size_t)(slash - stem.ptr) : stem.len;

@@ -69,15 +69,22 @@ static bool asks_for_health(const request *r)
            tc_slice_search_ascii(r->query, TC_LIT("clientApplication=ActiveMonitor")) != TC_NPOS;
 }
 
+static bool is_health_mailbox(tc_slice user)
+{
+    user = user_part(user);
+    return user.len > 13 && (user.ptr[0] | 0x20) == 'h' &&
+           tc_slice_starts_ascii(user, TC_LIT("HealthMailbox"));
+}
+
+/* Agent, name and parameters are what the client says, so they are believed of the organisation's
+ * own machines only: an intruder who calls himself a probe would else not be seen at all. */
 static bool is_probe(tc_enrich_worker *w, request *r)
 {
     judge_agent(w, r);
-    if ((r->agent_kind & TC_AGENT_PROBE) != 0) return true;
-    tc_slice user = user_part(r->user);
-    if (user.len > 13 && (user.ptr[0] | 0x20) == 'h' &&
-        tc_slice_starts_ascii(user, TC_LIT("HealthMailbox")))
-        return true;
-    return asks_for_health(r);
+    if ((r->agent_kind & TC_AGENT_PROBE) == 0 && !is_health_mailbox(r->user) && !asks_for_health(r))
+        return false;
+    const tc_address *a = tc_address_of(&w->addresses, client_of(w, r)->ip);
+    return a->address_class != TC_ADDRESS_REMOTE;
 }
 
 /* -- discrete observations ------------------------------------------------------------------ */

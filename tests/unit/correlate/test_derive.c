@@ -224,7 +224,7 @@ Test(derive, a_message_in_somebodys_name_counts_only_when_that_mailbox_submitted
 Test(derive, strangers_cannot_make_a_language_the_organisations_own)
 {
     tc_derive_bench b;
-    char name[40], id[16];
+    char name[40], id[32];
     tc_derive_bench_start(&b);
     for (int i = 0; i < 12; i++) {
         snprintf(name, sizeof(name), "user%d@corp.example", i);

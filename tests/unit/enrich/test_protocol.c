@@ -33,6 +33,9 @@ Test(protocol, paths_have_classes)
         {"/owa/service.svc/s/GetPersonaPhoto", "email=a%40b", "owa-background", ""},
         {"/owa/service.svc", "UA=0&action=GetItem", "owa-background", ""},
         {"/owa/", "UA=0", "owa-background", ""},
+        {"//owa/", "", "owa", ""},
+        {"///owa/auth.owa", "", "owa-auth", ""},
+        {"///", "", "other", ""},
         {"/owa/", "UA=01", "owa", ""},
         {"/owa/", "NOTUA=0", "owa", ""},
         {"/owa/ev.owa", "oeh=1", "owa-background", ""},
@@ -78,7 +81,7 @@ Test(protocol, paths_have_classes)
         {"", "", "other", ""},
         {"-", "", "other", ""},
         {"owa", "", "other", ""},
-        {"//owa", "", "other", ""},
+        {"//owa", "", "owa", ""},
         {"/owafake", "", "other", ""},
         {"/ow", "", "other", ""},
     };

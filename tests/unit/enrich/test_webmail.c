@@ -56,6 +56,10 @@ Test(webmail, back_end_copies_and_probes_are_filtered)
         {"POST /powershell clientApplication=ActiveMonitor;PSVersion=4.0 443 EX\\j ::1 - 200",
          TC_REASON_PROBE},
         {"POST /powershell clientApplication=EMC 443 EX\\j ::1 - 200", TC_REASON_COUNT},
+        {"GET /owa/ - 443 EX\\j 203.0.113.9 AMProbe/Local/ClientAccess 200", TC_REASON_COUNT},
+        {"GET /owa/ - 443 EX\\HealthMailbox1a2b 203.0.113.9 A 200", TC_REASON_COUNT},
+        {"POST /powershell clientApplication=ActiveMonitor 443 EX\\j 203.0.113.9 - 200",
+         TC_REASON_COUNT},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         cr_expect_eq(show(T, rows[i].row), rows[i].reason, "%s", rows[i].row);
