@@ -25,7 +25,7 @@ typedef struct scan {
     tc_summary summary;
     tc_progress progress;
     tc_str text;
-    bool told_early;
+    tc_early early;
     tc_outlet outlet, stats;
     char host[256]; /* of this machine, for syslog headers */
     tc_error error;
@@ -40,16 +40,11 @@ static tc_status flush(scan *s)
     return status;
 }
 
-static void tell_early(scan *s, const tc_alert *alert)
+static void tell_early(scan *s)
 {
-    tc_str line;
-    if (!tc_progress_tells(&s->progress) || !tc_early_concerns(alert)) return;
-    tc_str_init(&line, OUTPUT_MAX);
-    tc_early_line(alert, s->run.options->redact, &line);
+    if (!tc_progress_tells(&s->progress) || s->early.waiting.len == 0) return;
     tc_progress_clear(&s->progress);
-    if (!tc_failed(tc_str_status(&line))) fputs(tc_str_cstr(&line), stderr);
-    tc_str_done(&line);
-    s->told_early = true;
+    (void)tc_early_write(&s->early, stderr);
 }
 
 /* Syslog headers carry the time of sending; everything else depends on the logs alone. */
@@ -71,7 +66,8 @@ static tc_status told(void *context, const tc_alert *alert)
 {
     scan *s = context;
     count_alert(&s->summary, alert);
-    tell_early(s, alert);
+    tc_early_note(&s->early, alert);
+    tell_early(s);
     tc_output_alert(s->output, alert, sending_time(s), &s->text);
     tc_status status = tc_str_status(&s->text);
     if (!tc_failed(status)) status = tc_spool_add(s->spool, tc_str_view(&s->text), &s->error);
@@ -82,6 +78,7 @@ static tc_status told(void *context, const tc_alert *alert)
 static void tick(void *context, uint64_t done, uint64_t total)
 {
     scan *s = context;
+    tell_early(s);
     tc_progress_show(&s->progress, done, total);
 }
 
@@ -139,6 +136,7 @@ static tc_status open_scan(scan *s, const tc_options *o, tc_time now)
     TC_TRY(tc_run_open_input(&s->run, &s->error));
     TC_TRY(open_output(s, o));
     tc_str_init(&s->text, OUTPUT_MAX);
+    tc_early_start(&s->early, o->redact);
     s->arena = tc_arena_new(SUMMARY_ARENA);
     s->spool = tc_spool_new(SPOOL_MEMORY, spill_folder());
     if (s->arena == NULL || s->spool == NULL) return tc_fail(&s->error, TC_ENOMEM, "out of memory");
@@ -151,6 +149,7 @@ static tc_status begin_again(void *context, uint64_t disordered)
 {
     scan *s = context;
     tc_spool_clear(s->spool);
+    tc_early_void(&s->early);
     memset(s->summary.incidents, 0, sizeof(s->summary.incidents));
     memset(s->summary.single, 0, sizeof(s->summary.single));
     s->summary.historic_incidents = 0;
@@ -162,7 +161,7 @@ static tc_status begin_again(void *context, uint64_t disordered)
         fprintf(stderr,
                 "tocsin: %" PRIu64 " file%s not in order of time: everything is read again%s\n",
                 disordered, disordered == 1 ? " is" : "s are",
-                s->told_early ? "; findings told early were provisional" : "");
+                s->early.told ? "; findings told early were provisional" : "");
     }
     tc_progress_again(&s->progress);
     return TC_SUCCESS;
@@ -222,6 +221,7 @@ static void close_scan(scan *s)
     tc_output_free(s->output);
     tc_arena_free(s->arena);
     tc_str_done(&s->text);
+    tc_early_done(&s->early);
     tc_run_close(&s->run);
     tc_outlet_done(&s->outlet);
     tc_outlet_done(&s->stats);

@@ -21,3 +21,46 @@ void tc_early_line(const tc_alert *alert, bool redact, tc_str *out)
                     alert->mailbox_count == 1 ? "" : "es");
     tc_str_add_byte(out, '\n');
 }
+
+/* -- what waits ----------------------------------------------------------------------------- */
+
+#define WAITING_MAX ((size_t)4 << 20)
+
+void tc_early_start(tc_early *early, bool redact)
+{
+    memset(early, 0, sizeof(*early));
+    early->redact = redact;
+    tc_str_init(&early->waiting, WAITING_MAX);
+}
+
+void tc_early_done(tc_early *early)
+{
+    tc_str_done(&early->waiting);
+}
+
+void tc_early_note(tc_early *early, const tc_alert *alert)
+{
+    if (!tc_early_concerns(alert)) return;
+    uint32_t *lines = &early->lines[alert->level];
+    if (*lines > TC_EARLY_LINES_MAX) return;
+    if ((*lines)++ == TC_EARLY_LINES_MAX)
+        tc_str_addf(&early->waiting, "tocsin: early: no more of level %s before the end\n",
+                    tc_level_name(alert->level));
+    else
+        tc_early_line(alert, early->redact, &early->waiting);
+}
+
+bool tc_early_write(tc_early *early, FILE *to)
+{
+    if (early->waiting.len == 0) return false;
+    (void)fwrite(early->waiting.data, 1, early->waiting.len, to);
+    tc_str_clear(&early->waiting);
+    early->told = true;
+    return true;
+}
+
+void tc_early_void(tc_early *early)
+{
+    tc_str_clear(&early->waiting);
+    memset(early->lines, 0, sizeof(early->lines));
+}
