@@ -69,6 +69,11 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         row->fix = TC_LIT("add the message tracking logs of all transport servers");
     } else if (facts->logs[TC_INDICATOR_LANGUAGE].empty) {
         judge_empty(row);
+    } else if (seen->system_messages == 0 && seen->unvouched_messages > 0) {
+        row->state = TC_BLIND;
+        row->why = say(arena, "nothing proves who wrote any of %" PRIu64 " system messages",
+                       seen->unvouched_messages);
+        row->fix = TC_LIT("add the tracking logs of the servers that mailboxes submit to");
     } else if (seen->system_messages == 0) {
         row->state = TC_BLIND;
         row->why =
