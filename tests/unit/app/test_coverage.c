@@ -172,7 +172,8 @@ Test(coverage, messages_that_anybody_could_have_written_are_told)
     expect_row(TC_INDICATOR_JOIN, TC_PARTLY, "as far as system message language");
     facts.seen.system_messages = 0;
     facts.seen.unvouched_messages = 7;
-    expect_row(TC_INDICATOR_LANGUAGE, TC_BLIND, "nothing proves who wrote any of 7 system messages");
+    expect_row(TC_INDICATOR_LANGUAGE, TC_BLIND,
+               "nothing proves who wrote any of 7 system messages");
 }
 
 Test(coverage, lack_of_memory_is_told)
