@@ -126,7 +126,7 @@ Test(webmail_spans, what_makes_no_span)
         "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A 500",
         "GET /owa/x - 443 EX\\EX01$ 203.0.113.9 A 200",
         "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A -",
-        "GET /owa/ev.owa2 - 443 EX\\j 203.0.113.9 A 200",
+        "GET /owa/ev.owa2 ns=PendingRequest 443 EX\\j 203.0.113.9 A 200",
         "GET /mapi/emsmdb/ - 443 EX\\j 203.0.113.9 A 200",
         "POST /rpc/x - 443 EX\\j 203.0.113.9 A 200",
         "POST /autodiscover/x - 443 EX\\j 203.0.113.9 A 200",
