@@ -1,6 +1,5 @@
 #include "detector/correlate/derive_state.h"
 
-#include "detector/enrich/quickhash.h"
 #include "parsers/base/alloc.h"
 
 static const tc_logsource webmail_label[] = {{NULL, "tocsin", "webmail"}};
@@ -98,86 +97,13 @@ void tc_deriver_free(tc_deriver *d)
     tc_free(d);
 }
 
-/* -- names ---------------------------------------------------------------------------------- */
-
-/* Two texts of one 64-bit hash would pass for one name: under a secret key nobody can make them,
- * and none will meet by chance. */
-static cached_name *cache_of(tc_deriver *d, tc_slice written)
-{
-    uint64_t hash = tc_quick_hash(d->key, 0, written);
-    cached_name *c = &d->names[hash % NAME_CACHE];
-    bool fresh =
-        c->name != 0 && c->hash == hash && tc_identity_serial(d->identity, c->name) == c->serial;
-    if (!fresh) *c = (cached_name){.hash = hash};
-    return c;
-}
-
-/* The number of a written name: to bring it to its normal form anew is the dearest part. */
-static uint32_t name_of(tc_deriver *d, tc_slice written)
-{
-    if (written.len == 0) return 0;
-    cached_name *c = cache_of(d, written);
-    if (c->name == 0) {
-        c->name = tc_identity_name(d->identity, written);
-        c->serial = tc_identity_serial(d->identity, c->name);
-    }
-    return c->name;
-}
-
-tc_entity tc_derive_entity(tc_deriver *d, tc_slice written)
-{
-    return tc_identity_root(d->identity, name_of(d, written));
-}
-
-tc_entity tc_derive_entity_known(tc_deriver *d, tc_slice written)
-{
-    if (written.len == 0) return 0;
-    const cached_name *c = cache_of(d, written);
-    if (c->name == 0) return tc_identity_find(d->identity, written);
-    return tc_identity_root(d->identity, c->name);
-}
-
 /* -- persons -------------------------------------------------------------------------------- */
-
-void tc_derive_active(tc_deriver *d, tc_person *p)
-{
-    if (p->active) return;
-    p->active = true;
-    d->active_accounts++;
-}
-
-void tc_derive_count_joined(tc_deriver *d, tc_person *p)
-{
-    bool assumed;
-    if (!p->counted && (p->webmail || p->mail)) {
-        p->counted = true;
-        d->seen++;
-    }
-    if (p->joined || !p->counted) return;
-    /* Who logs on by mail address needs no second name. */
-    if (!(p->webmail && p->mail) && !tc_identity_joined(d->identity, p->entity, &assumed)) return;
-    p->joined = true;
-    d->joined++;
-}
-
-static void uncount(tc_deriver *d, const tc_person *p)
-{
-    d->active_accounts -= p->active;
-    d->seen -= p->counted;
-    d->joined -= p->joined;
-}
-
-void tc_deriver_joined(const tc_deriver *d, uint64_t *ret_seen, uint64_t *ret_joined)
-{
-    *ret_seen = d->seen;
-    *ret_joined = d->joined;
-}
 
 void tc_deriver_forget(tc_deriver *d, tc_entity root)
 {
     const tc_person *p = tc_people_find(d->people, root);
     if (p == NULL) return;
-    uncount(d, p);
+    tc_derive_uncount(d, p);
     d->wave.changers -= p->changes != 0;
     d->coverage.mailboxes_forgotten += p->counted;
     tc_derive_language_forget(d, p);
@@ -189,7 +115,7 @@ static void fold_person(tc_deriver *d, tc_entity root, uint32_t absorbed_value)
     tc_person *from = tc_people_numbered(d->people, absorbed_value);
     tc_person *into = from != NULL ? tc_people_of(d->people, root) : NULL;
     if (into == NULL || into == from) return;
-    uncount(d, from);
+    tc_derive_uncount(d, from);
     d->active_accounts += !into->active && from->active;
     tc_derive_language_fold(d, into, from);
     tc_derive_wave_fold(d, into, from);
@@ -202,8 +128,8 @@ static tc_status derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
                               const tc_derived_sink *sink)
 {
     tc_entity absorbed = 0;
-    uint32_t a = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
-    uint32_t b = name_of(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
+    uint32_t a = tc_derive_name(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
+    uint32_t b = tc_derive_name(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
     bool vouched = (o->flags & TC_OBS_FLAG_VOUCHED) != 0;
     tc_entity root = vouched ? tc_identity_unite_names(d->identity, a, b, &absorbed)
                              : tc_identity_claim_names(d->identity, a, b, &absorbed);
@@ -215,45 +141,6 @@ static tc_status derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
     tc_person *p = tc_people_of(d->people, root);
     if (p != NULL) tc_people_vouch(d->people, p);
     return TC_SUCCESS;
-}
-
-/* -- events --------------------------------------------------------------------------------- */
-
-tc_overlay *tc_derive_overlay(tc_deriver *d)
-{
-    tc_overlay_clear(&d->overlay);
-    return &d->overlay;
-}
-
-void tc_derive_number(tc_deriver *d, tc_field field, double number)
-{
-    char text[32];
-    tc_slice copy = TC_EMPTY_SLICE;
-    snprintf(text, sizeof(text), "%.6g", number);
-    if (tc_arena_copy(d->arena, tc_slice_of(text), &copy))
-        tc_overlay_set_number(&d->overlay, field, copy);
-}
-
-tc_evidence tc_derive_evidence(const tc_observation *o, tc_slice heap)
-{
-    return (tc_evidence){o->order, o->at, tc_observation_text(o, heap, TC_OBS_TEXT_RAW)};
-}
-
-tc_status tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order *order,
-                         const tc_evidence *evidence, const tc_subject *subject,
-                         const tc_derived_sink *sink)
-{
-    tc_event event = {.schema = schema,
-                      .time = evidence->order.time,
-                      .raw = evidence->text,
-                      .overlay = &d->overlay,
-                      .arena = d->arena};
-    tc_derived derived = {&event, order ? *order : d->last, evidence, subject};
-    if (order == NULL) derived.order.sub = ++d->emitted;
-    event.time = derived.order.time;
-    tc_status status = sink->event(sink->context, &derived);
-    tc_arena_reset(d->arena);
-    return status;
 }
 
 tc_status tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice heap,

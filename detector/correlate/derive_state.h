@@ -107,7 +107,9 @@ struct tc_deriver {
     tc_derive_coverage coverage;
 };
 
-/* derive.c: services to the parts. */
+/* derive_names.c, derive_census.c, derive_event.c: services to the parts. */
+/* The number of a written name, made when new; 0 if it is no name or cannot be kept. */
+uint32_t tc_derive_name(tc_deriver *d, tc_slice written);
 /* The root of a written name, made when new; 0 if it is no name or cannot be kept. */
 tc_entity tc_derive_entity(tc_deriver *d, tc_slice written);
 /* The same, never made: names that somebody only tried to log on with. */
@@ -124,7 +126,10 @@ tc_status tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order 
                          const tc_derived_sink *sink);
 /* The evidence of an observation; text lives in its heap. */
 tc_evidence tc_derive_evidence(const tc_observation *o, tc_slice heap);
+/* The person's account is in use. */
 void tc_derive_active(tc_deriver *d, tc_person *p);
+/* The person is counted nowhere any more. */
+void tc_derive_uncount(tc_deriver *d, const tc_person *p);
 
 /* The parts. */
 tc_status tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,

@@ -1,26 +1,6 @@
 /* Webmail: sessions, and what they show of language. */
 #include "detector/correlate/derive_state.h"
 
-void tc_derive_web_common(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity entity,
-                          tc_slice action, tc_subject *subject)
-{
-    tc_overlay *v = tc_derive_overlay(d);
-    subject->mailbox = tc_identity_label(d->identity, entity);
-    subject->entity = entity;
-    subject->newcomer = entity == 0 || tc_identity_rank(d->identity, entity) == TC_RANK_NEW;
-    subject->user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
-    subject->agent = tc_observation_text(o, heap, TC_OBS_TEXT_AGENT);
-    subject->host = tc_observation_text(o, heap, TC_OBS_TEXT_HOST);
-    tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, action);
-    if (subject->mailbox.len) tc_overlay_set_text(v, TC_FIELD_MAILBOX, subject->mailbox);
-    if (subject->user.len) tc_overlay_set_text(v, TC_FIELD_USER_NAME, subject->user);
-    if (subject->agent.len) tc_overlay_set_text(v, TC_FIELD_USER_AGENT, subject->agent);
-    if (subject->host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, subject->host);
-    tc_slice protocol = tc_observation_text(o, heap, TC_OBS_TEXT_PROTOCOL);
-    if (protocol.len) tc_overlay_set_text(v, TC_FIELD_PROTOCOL, protocol);
-    tc_derive_source(d, o, heap, subject);
-}
-
 static tc_status session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                  tc_entity entity, tc_person *p, const tc_derived_sink *sink)
 {

@@ -1,0 +1,36 @@
+/* How many accounts are active, mailboxes seen, and joined by their names. */
+#include "detector/correlate/derive_state.h"
+
+void tc_derive_active(tc_deriver *d, tc_person *p)
+{
+    if (p->active) return;
+    p->active = true;
+    d->active_accounts++;
+}
+
+void tc_derive_count_joined(tc_deriver *d, tc_person *p)
+{
+    bool assumed;
+    if (!p->counted && (p->webmail || p->mail)) {
+        p->counted = true;
+        d->seen++;
+    }
+    if (p->joined || !p->counted) return;
+    /* Who logs on by mail address needs no second name. */
+    if (!(p->webmail && p->mail) && !tc_identity_joined(d->identity, p->entity, &assumed)) return;
+    p->joined = true;
+    d->joined++;
+}
+
+void tc_derive_uncount(tc_deriver *d, const tc_person *p)
+{
+    d->active_accounts -= p->active;
+    d->seen -= p->counted;
+    d->joined -= p->joined;
+}
+
+void tc_deriver_joined(const tc_deriver *d, uint64_t *ret_seen, uint64_t *ret_joined)
+{
+    *ret_seen = d->seen;
+    *ret_joined = d->joined;
+}
