@@ -174,6 +174,6 @@ tc_entity tc_identity_declare(tc_identity *t, tc_slice a, tc_slice b)
         if (cluster_a == cluster_b || tc_identity_make_union_room(t))
             root = unite_clusters(t, cluster_a, cluster_b, &absorbed);
     }
-    tc_identity_raise(t, root, TC_RANK_PINNED);
+    if (root != 0) tc_identity_group_raise(t, tc_identity_group(t, root), TC_RANK_PINNED);
     return root;
 }
