@@ -1,37 +1,6 @@
-#include "parsers/base/utf8.h"
-
-#include <criterion/criterion.h>
-
-static tc_arena *arena;
-static tc_str out;
-
-static void open_all(void)
-{
-    arena = tc_arena_new((size_t)32 << 20);
-    cr_assert_not_null(arena);
-    tc_str_init(&out, (size_t)32 << 20);
-}
-
-static void close_all(void)
-{
-    tc_arena_free(arena);
-    tc_str_done(&out);
-}
+#include "tests/unit/base/utf8_bench.h"
 
 TestSuite(utf8, .init = open_all, .fini = close_all);
-
-static bool is(tc_slice s, const char *text)
-{
-    return tc_slice_equal(s, tc_slice_of(text));
-}
-
-/* A copy in memory of exactly its size, at an address that is as odd as its length. */
-static tc_slice exact(const void *text, size_t length)
-{
-    tc_slice copy;
-    cr_assert(tc_arena_copy(arena, tc_slice_make(text, length), &copy));
-    return copy;
-}
 
 /* -- code points ----------------------------------------------------------------------------- */
 

@@ -56,6 +56,15 @@ void fixture_block(fixture *f)
     cr_assert(!tc_failed(tc_enrich_begin_block(f->worker, &origin, f->batch)));
 }
 
+void fixture_open_front_end(fixture *f)
+{
+    memset(f, 0, sizeof(*f));
+    fixture_network(f->internal, &f->site.internal_count, "10.0.0.0/8");
+    fixture_network(f->egress, &f->site.egress_count, "192.0.2.0/24");
+    fixture_network(f->proxies, &f->site.proxy_count, "10.1.1.1");
+    fixture_open(f);
+}
+
 void fixture_close(fixture *f)
 {
     cr_expect(!tc_failed(tc_enrich_end_block(f->worker)));
@@ -146,6 +155,13 @@ void fixture_windows(fixture *f, const char *time, const char *service, const pa
 tc_status fixture_observe(fixture *f)
 {
     return tc_enrich_observe(f->worker, &f->event, &f->filtered);
+}
+
+tc_reason fixture_show(fixture *f, const char *time, const char *row)
+{
+    fixture_web(f, time, row);
+    cr_assert(!tc_failed(fixture_observe(f)), "%s", row);
+    return f->filtered;
 }
 
 size_t fixture_count(const fixture *f, tc_observation_kind kind)

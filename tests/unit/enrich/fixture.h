@@ -37,6 +37,9 @@ typedef struct pair {
 
 void fixture_network(tc_cidr *list, size_t *count, const char *cidr);
 void fixture_open(fixture *f);
+/* Zeroed, then opened for a front end: 10.0.0.0/8 inside, 192.0.2.0/24 the way out, a proxy at
+ * 10.1.1.1. */
+void fixture_open_front_end(fixture *f);
 void fixture_close(fixture *f);
 /* A fresh worker, and a fresh batch with a block begun. */
 void fixture_worker(fixture *f);
@@ -50,6 +53,8 @@ void fixture_tracking(fixture *f, const char *time, const pair *pairs);
 void fixture_windows(fixture *f, const char *time, const char *service, const pair *pairs);
 /* Shows f->event; the reason goes to f->filtered. */
 tc_status fixture_observe(fixture *f);
+/* Sets a web row, shows it, fails the test if it cannot be taken, and gives the reason. */
+tc_reason fixture_show(fixture *f, const char *time, const char *row);
 
 size_t fixture_count(const fixture *f, tc_observation_kind kind);
 /* The nth observation of that kind; fails the test if there is none. */

@@ -6,11 +6,7 @@ static fixture f;
 
 static void setup(void)
 {
-    memset(&f, 0, sizeof(f));
-    fixture_network(f.internal, &f.site.internal_count, "10.0.0.0/8");
-    fixture_network(f.egress, &f.site.egress_count, "192.0.2.0/24");
-    fixture_network(f.proxies, &f.site.proxy_count, "10.1.1.1");
-    fixture_open(&f);
+    fixture_open_front_end(&f);
 }
 
 static void teardown(void)
@@ -19,13 +15,6 @@ static void teardown(void)
 }
 
 TestSuite(webmail, .init = setup, .fini = teardown);
-
-static tc_reason show(const char *time, const char *row)
-{
-    fixture_web(&f, time, row);
-    cr_assert(!tc_failed(fixture_observe(&f)), "%s", row);
-    return f.filtered;
-}
 
 #define T "2011-03-09T07:12:03Z"
 
@@ -62,21 +51,21 @@ Test(webmail, back_end_copies_and_probes_are_filtered)
          TC_REASON_COUNT},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-        cr_expect_eq(show(T, rows[i].row), rows[i].reason, "%s", rows[i].row);
+        cr_expect_eq(fixture_show(&f, T, rows[i].row), rows[i].reason, "%s", rows[i].row);
     for (size_t i = 0; i < tc_observations_count(f.batch); i++)
         cr_expect_neq(tc_observations_at(f.batch, i)->at.line, 1);
 }
 
 Test(webmail, landing_and_logon)
 {
-    show(T, "POST /owa/auth.owa - 443 jdoe 203.0.113.9 A 302");
-    show(T, "GET /owa/ - 443 EX\\jdoe 203.0.113.9 A 200");
-    show(T, "GET /OWA - 443 EX\\jdoe 203.0.113.9 A 301");
-    show(T, "GET /owa/ bO=1 443 EX\\jdoe 203.0.113.9 A 302");
-    show(T, "GET /owa/ - 443 - 203.0.113.9 A 302");
-    show(T, "POST /owa/ - 443 EX\\jdoe 203.0.113.9 A 200");
-    show(T, "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A 200");
-    show(T, "GET /owa/ UA=0 443 EX\\jdoe 203.0.113.9 A 200");
+    fixture_show(&f, T, "POST /owa/auth.owa - 443 jdoe 203.0.113.9 A 302");
+    fixture_show(&f, T, "GET /owa/ - 443 EX\\jdoe 203.0.113.9 A 200");
+    fixture_show(&f, T, "GET /OWA - 443 EX\\jdoe 203.0.113.9 A 301");
+    fixture_show(&f, T, "GET /owa/ bO=1 443 EX\\jdoe 203.0.113.9 A 302");
+    fixture_show(&f, T, "GET /owa/ - 443 - 203.0.113.9 A 302");
+    fixture_show(&f, T, "POST /owa/ - 443 EX\\jdoe 203.0.113.9 A 200");
+    fixture_show(&f, T, "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A 200");
+    fixture_show(&f, T, "GET /owa/ UA=0 443 EX\\jdoe 203.0.113.9 A 200");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_LANDING), 3);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_LANDING, 0)->flags, 0);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_LANDING, 1)->flags, TC_OBS_FLAG_REDIRECT);
@@ -88,8 +77,8 @@ Test(webmail, landing_and_logon)
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "jdoe");
     cr_expect_eq(o->status, 302);
     cr_expect_eq(o->flags, TC_OBS_FLAG_REDIRECT);
-    show(T, "POST /owa/auth/owaauth.dll - 443 - 203.0.113.9 A 500");
-    show(T, "GET /owa/auth.owa - 443 jdoe 203.0.113.9 A 302");
+    fixture_show(&f, T, "POST /owa/auth/owaauth.dll - 443 - 203.0.113.9 A 500");
+    fixture_show(&f, T, "GET /owa/auth.owa - 443 jdoe 203.0.113.9 A 302");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_LOGON), 2);
     o = fixture_at(&f, TC_OBS_WEB_LOGON, 1);
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "");
@@ -118,7 +107,7 @@ Test(webmail, refusals)
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         fixture_block(&f);
-        show(T, rows[i].row);
+        fixture_show(&f, T, rows[i].row);
         cr_expect_eq(fixture_count(&f, TC_OBS_WEB_REFUSED), rows[i].refused, "%s", rows[i].row);
         if (rows[i].refused)
             cr_expect(fixture_at(&f, TC_OBS_WEB_REFUSED, 0)->flags & TC_OBS_FLAG_FAILED, "%s",
@@ -159,7 +148,7 @@ Test(webmail, cultures)
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         fixture_block(&f);
-        show(T, rows[i].row);
+        fixture_show(&f, T, rows[i].row);
         cr_assert_eq(fixture_count(&f, TC_OBS_WEB_CULTURE), rows[i].value != NULL, "%s",
                      rows[i].row);
         if (rows[i].value == NULL) continue;
@@ -171,10 +160,10 @@ Test(webmail, cultures)
 
 Test(webmail, addresses_behind_a_declared_proxy)
 {
-    show(T, "GET /owa/x - 443 EX\\a 10.1.1.1 A 200 0 203.0.113.9");
-    show(T, "GET /owa/x - 443 EX\\b 198.51.100.7 A 200 0 10.0.0.5");
-    show(T, "GET /owa/x - 443 EX\\c 192.0.2.9 A 200");
-    show(T, "GET /owa/x - 443 EX\\d - A 200");
+    fixture_show(&f, T, "GET /owa/x - 443 EX\\a 10.1.1.1 A 200 0 203.0.113.9");
+    fixture_show(&f, T, "GET /owa/x - 443 EX\\b 198.51.100.7 A 200 0 10.0.0.5");
+    fixture_show(&f, T, "GET /owa/x - 443 EX\\c 192.0.2.9 A 200");
+    fixture_show(&f, T, "GET /owa/x - 443 EX\\d - A 200");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 4);
     char text[TC_IP_TEXT];
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
@@ -196,22 +185,22 @@ Test(webmail, facts_are_told_once_and_earlier_ones_again)
     static const char eas[] = "POST /Microsoft-Server-ActiveSync/default.eas "
                               "Cmd=Sync&User=j.doe%40example.org&DeviceId=1 443 EX\\jdoe "
                               "203.0.113.9 A 200";
-    show("2011-03-09T07:00:00Z", eas);
-    show("2011-03-09T07:00:00Z", eas);
-    show("2011-03-09T08:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T07:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T07:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T08:00:00Z", eas);
     cr_assert_eq(fixture_count(&f, TC_OBS_ALIAS), 1);
     const tc_observation *o = fixture_at(&f, TC_OBS_ALIAS, 0);
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_USER), "EX\\jdoe");
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "j.doe%40example.org");
     fixture_block(&f);
-    show("2011-03-09T09:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T09:00:00Z", eas);
     cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0, "told in an earlier block");
-    show("2011-03-09T07:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T07:00:00Z", eas);
     cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 1,
                  "which was first, another block's order tells");
-    show("2011-03-09T06:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T06:00:00Z", eas);
     cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 2, "earlier than what was told");
-    show("2011-03-09T06:30:00Z", eas);
+    fixture_show(&f, "2011-03-09T06:30:00Z", eas);
     cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 2);
 }
 
@@ -242,7 +231,7 @@ Test(webmail, which_requests_state_a_fact)
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         fixture_worker(&f);
-        show(T, rows[i].row);
+        fixture_show(&f, T, rows[i].row);
         cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), rows[i].told, "%s", rows[i].row);
     }
 }
@@ -337,7 +326,7 @@ Test(webmail, the_earliest_fact_does_not_depend_on_the_schedule)
             for (unsigned block = 0; block < 4; block++) {
                 if ((schedule >> block & 1) != who) continue;
                 fixture_block(&f);
-                show(times[block], eas);
+                fixture_show(&f, times[block], eas);
                 for (size_t i = 0; i < tc_observations_count(f.batch); i++)
                     earliest = TC_MIN(earliest, tc_observations_at(f.batch, i)->order.time);
             }

@@ -6,11 +6,7 @@ static fixture f;
 
 static void setup(void)
 {
-    memset(&f, 0, sizeof(f));
-    fixture_network(f.internal, &f.site.internal_count, "10.0.0.0/8");
-    fixture_network(f.egress, &f.site.egress_count, "192.0.2.0/24");
-    fixture_network(f.proxies, &f.site.proxy_count, "10.1.1.1");
-    fixture_open(&f);
+    fixture_open_front_end(&f);
 }
 
 static void teardown(void)
@@ -20,22 +16,17 @@ static void teardown(void)
 
 TestSuite(webmail_spans, .init = setup, .fini = teardown);
 
-static tc_reason show(const char *time, const char *row)
-{
-    fixture_web(&f, time, row);
-    cr_assert(!tc_failed(fixture_observe(&f)), "%s", row);
-    return f.filtered;
-}
-
 #define T "2011-03-09T07:12:03Z"
 
 Test(webmail_spans, a_span_merges_the_requests_of_one_client)
 {
-    show("2011-03-09T07:00:00Z",
-         "GET /owa/ ae=Folder 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
-    show("2011-03-09T07:20:00Z", "POST /owa/service.svc action=FindItem 443 EX\\jdoe 203.0.113.9 "
-                                 "Mozilla/5.0+(X) 200");
-    show("2011-03-09T07:50:00Z", "GET /owa/x - 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
+    fixture_show(&f, "2011-03-09T07:00:00Z",
+                 "GET /owa/ ae=Folder 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
+    fixture_show(&f, "2011-03-09T07:20:00Z",
+                 "POST /owa/service.svc action=FindItem 443 EX\\jdoe 203.0.113.9 "
+                 "Mozilla/5.0+(X) 200");
+    fixture_show(&f, "2011-03-09T07:50:00Z",
+                 "GET /owa/x - 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1);
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     char text[TC_TIME_TEXT];
@@ -54,7 +45,8 @@ Test(webmail_spans, a_span_merges_the_requests_of_one_client)
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_HOST), "EX01");
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_RAW),
                      "GET /owa/ ae=Folder 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
-    show("2011-03-09T08:20:01Z", "GET /owa/x - 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
+    fixture_show(&f, "2011-03-09T08:20:01Z",
+                 "GET /owa/x - 443 EX\\jdoe 203.0.113.9 Mozilla/5.0+(X) 200");
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 2, "idle too long");
 }
 
@@ -70,21 +62,21 @@ Test(webmail_spans, whatever_differs_is_another_span)
     };
     for (int round = 0; round < 3; round++)
         for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-            show(T, rows[i]);
+            fixture_show(&f, T, rows[i]);
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), TC_COUNT_OF(rows));
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, i)->count, 3);
     cr_expect_str_eq(fixture_text(&f, fixture_at(&f, TC_OBS_WEB_SPAN, 5), TC_OBS_TEXT_TARGET),
                      "victim@example.org");
     fixture_block(&f);
-    show(T, rows[0]);
+    fixture_show(&f, T, rows[0]);
     cr_expect_eq(fixture_at(&f, TC_OBS_WEB_SPAN, 0)->count, 1, "a block knows nothing of others");
 }
 
 Test(webmail_spans, the_earliest_request_is_the_evidence)
 {
-    show("2011-03-09T07:10:00Z", "GET /owa/b - 443 EX\\jdoe 203.0.113.9 A 200");
-    show("2011-03-09T07:05:00Z", "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 302");
+    fixture_show(&f, "2011-03-09T07:10:00Z", "GET /owa/b - 443 EX\\jdoe 203.0.113.9 A 200");
+    fixture_show(&f, "2011-03-09T07:05:00Z", "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 302");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1);
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     char text[TC_TIME_TEXT];
@@ -96,7 +88,7 @@ Test(webmail_spans, the_earliest_request_is_the_evidence)
     cr_expect_eq(o->status, 302, "what is said of it is of the same request");
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_RAW),
                      "GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 302");
-    show("2011-03-09T06:30:00Z", "GET /owa/d - 443 EX\\jdoe 203.0.113.9 A 200");
+    fixture_show(&f, "2011-03-09T06:30:00Z", "GET /owa/d - 443 EX\\jdoe 203.0.113.9 A 200");
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 2, "too early to be the same");
 }
 
@@ -106,13 +98,13 @@ Test(webmail_spans, of_one_instant_the_bytes_decide_which_is_the_evidence)
     static const char *const rows[] = {"GET /owa/a - 443 EX\\jdoe 203.0.113.9 A 200",
                                        "GET /owa/c - 443 EX\\jdoe 203.0.113.9 A 200"};
     char first[200];
-    show(T, rows[0]);
-    show(T, rows[1]);
+    fixture_show(&f, T, rows[0]);
+    fixture_show(&f, T, rows[1]);
     const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     snprintf(first, sizeof(first), "%s", fixture_text(&f, o, TC_OBS_TEXT_RAW));
     fixture_block(&f);
-    show(T, rows[1]);
-    show(T, rows[0]);
+    fixture_show(&f, T, rows[1]);
+    fixture_show(&f, T, rows[0]);
     o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
     cr_expect_eq(o->count, 2);
     cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_RAW), first);
@@ -138,11 +130,11 @@ Test(webmail_spans, what_makes_no_span)
         "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 MacOutlook/16.66 200",
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        cr_expect_eq(show(T, rows[i]), TC_REASON_COUNT, "%s", rows[i]);
+        cr_expect_eq(fixture_show(&f, T, rows[i]), TC_REASON_COUNT, "%s", rows[i]);
         cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 0, "%s", rows[i]);
     }
-    show(T, "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 curl/7 200");
-    show(T, "POST /PowerShell/ - 443 EX\\j 203.0.113.9 - 200");
+    fixture_show(&f, T, "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 curl/7 200");
+    fixture_show(&f, T, "POST /PowerShell/ - 443 EX\\j 203.0.113.9 - 200");
     cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 2);
     cr_expect_str_eq(fixture_text(&f, fixture_at(&f, TC_OBS_WEB_SPAN, 0), TC_OBS_TEXT_PROTOCOL),
                      "ews");
@@ -156,7 +148,7 @@ Test(webmail_spans, a_flood_of_spans_ends_them_and_loses_nothing)
     for (int round = 0; round < 2; round++) {
         for (unsigned i = 0; i < 5000; i++) {
             snprintf(row, sizeof(row), "GET /owa/x - 443 EX\\user%u 203.0.113.9 A 200", i);
-            show(T, row);
+            fixture_show(&f, T, row);
         }
     }
     size_t requests = 0, spans = fixture_count(&f, TC_OBS_WEB_SPAN);
@@ -184,7 +176,7 @@ Test(webmail_spans, a_span_says_of_all_its_requests_that_an_address_was_not_beli
     for (size_t i = 0; i < TC_COUNT_OF(orders); i++) {
         fixture_block(&f);
         for (size_t k = 0; k < 3 && orders[i][k].row; k++)
-            show(orders[i][k].time, orders[i][k].row);
+            fixture_show(&f, orders[i][k].time, orders[i][k].row);
         cr_assert_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1, "%zu", i);
         const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
         cr_expect_eq(o->flags, TC_OBS_FLAG_DOUBTED | TC_OBS_FLAG_REDIRECT, "%zu", i);
@@ -201,7 +193,7 @@ Test(webmail_spans, a_span_without_room_for_an_earlier_request_stays_as_it_was)
     f.nameless = true;
     for (size_t room = 0; room < 1000; room += 5) {
         fixture_block(&f);
-        show(T, "GET /owa/x - 443 EX\\b 203.0.113.9 A 200 0 - MAIL1");
+        fixture_show(&f, T, "GET /owa/x - 443 EX\\b 203.0.113.9 A 200 0 - MAIL1");
         tc_observation before = *fixture_at(&f, TC_OBS_WEB_SPAN, 0);
         tc_text_ref ref;
         size_t slot = 16, left = f.batch_bytes - tc_observations_bytes(f.batch) - slot - room;
