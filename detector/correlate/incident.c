@@ -47,19 +47,6 @@ tc_incidents *tc_incidents_new(const tc_incident_options *options)
     return NULL;
 }
 
-void tc_incident_free(tc_incidents *all, tc_incident *in)
-{
-    if (in == NULL) return;
-    tc_incident_free_members(in);
-    tc_incident_drop_text(all, &in->actor);
-    tc_incident_drop_text(all, &in->confidence_why);
-    for (size_t i = 0; i < in->evidence_count; i++)
-        tc_incident_drop_text(all, &in->evidence[i].text);
-    tc_free(in->rules);
-    tc_free(in->former);
-    tc_free(in);
-}
-
 void tc_incidents_free(tc_incidents *all)
 {
     if (all == NULL) return;

@@ -101,11 +101,6 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
     tc_incident_free(all, from);
 }
 
-bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now)
-{
-    return in->last == TC_TIME_NONE || tc_time_between(in->last, now) <= all->options.merge_ns;
-}
-
 /* The elder of two incidents stays; the other is told as merged. */
 static tc_status join(tc_incidents *all, tc_incident **in, tc_incident *other, tc_time now,
                       const tc_alert_sink *sink)

@@ -5,26 +5,6 @@
 
 /* -- where a member is at home -------------------------------------------------------------- */
 
-tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number)
-{
-    if (number == 0) return NULL;
-    uint32_t last = number;
-    while (all->elders[last - 1])
-        last = all->elders[last - 1];
-    /* The next one to ask need not walk the chain again. */
-    while (all->elders[number - 1]) {
-        uint32_t next = all->elders[number - 1];
-        all->elders[number - 1] = last;
-        number = next;
-    }
-    return all->list[last - 1];
-}
-
-tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)
-{
-    return tc_incident_of_number(all, tc_keymap_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
-}
-
 bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
     uint32_t before = tc_keymap_get(&all->homes, digest), number = in->number;

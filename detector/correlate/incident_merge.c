@@ -91,17 +91,6 @@ void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident 
     tc_incident_free_members(from);
 }
 
-void tc_incident_free_members(tc_incident *in)
-{
-    tc_free(in->members.victims);
-    tc_free(in->members.origins);
-    tc_free(in->members.spoken);
-    tc_keymap_done(&in->members.victim_at);
-    tc_keymap_done(&in->members.origin_at);
-    tc_keymap_done(&in->members.traits);
-    in->members = (tc_members){0};
-}
-
 /* -- two mailboxes are one ------------------------------------------------------------------ */
 
 /* The last victim moves into the hole: their order is nobody's. */

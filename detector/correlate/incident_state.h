@@ -167,14 +167,20 @@ bool tc_incident_keep_label(tc_incidents *all, tc_victim *victim, tc_slice label
 /* Remembers lack of memory for the end of the call; true if the status is a failure. */
 bool tc_incident_lacks(tc_incidents *all, tc_status status);
 
-/* incident.c */
-void tc_incident_free(tc_incidents *all, tc_incident *in);
-
 /* incident_counts.c: figures of the members, kept up to date. A victim is counted out before it
  * changes and in after that. */
 void tc_members_count_in(tc_incidents *all, tc_members *members, const tc_victim *victim);
 void tc_members_count_out(tc_members *members, const tc_victim *victim);
 void tc_members_count_country(tc_members *members, const char *country);
+
+/* incident_one.c */
+void tc_incident_free(tc_incidents *all, tc_incident *in);
+/* The incident that took the mailbox or source in last; NULL if none did. */
+tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
+tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
+void tc_incident_free_members(tc_incident *in);
+/* True if the incident's last event is within the merge window before `now`. */
+bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now);
 
 /* incident_members.c */
 tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest);
@@ -191,9 +197,6 @@ tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_acces
 tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *access);
 /* The session belongs to the incident. */
 void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *access);
-/* The incident that took the mailbox or source in last; NULL if none did. */
-tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
-tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
 
 /* incident_room.c: the living incidents, and room for more of them and of members. */
 bool tc_incident_enlist(tc_incidents *all, tc_incident *in);
@@ -212,7 +215,6 @@ tc_status tc_incident_release_over(tc_incidents *all, tc_time now) TC_MUST_USE;
 /* incident_merge.c */
 /* All members of `from` become members of `into`. */
 void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from);
-void tc_incident_free_members(tc_incident *in);
 /* The victim `from` is the victim `to` from now on. */
 void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,
                                uint32_t entity);
@@ -233,8 +235,6 @@ tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, t
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
                                bool with_sources);
 void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
-/* True if the incident's last event is within the merge window before `now`. */
-bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now);
 
 /* incident_story.c: 32 hex digits made of rule, entity, window and completing record; `what` keeps
  * kinds apart. */

@@ -13,6 +13,15 @@ enum {
 #define KEYWORD_FAILURE (UINT64_C(1) << 52) /* WINEVENT_KEYWORD_AUDIT_FAILURE */
 #define KEYWORD_SUCCESS (UINT64_C(1) << 53) /* WINEVENT_KEYWORD_AUDIT_SUCCESS */
 
+/* The user part begins like an account that resets passwords as routine. */
+static bool is_routine_actor(const tc_enrich_worker *w, const tc_name *name)
+{
+    tc_slice user = {(const uint8_t *)name->text + name->local_offset, name->local_length};
+    for (size_t i = 0; i < w->enricher->routine_actor_count; i++)
+        if (tc_slice_starts(user, tc_slice_of(w->enricher->routine_actors[i]))) return true;
+    return false;
+}
+
 typedef struct party {
     tc_slice name; /* DOMAIN\user, the user alone, or the SID where there is neither */
     tc_slice sid;
@@ -71,7 +80,7 @@ static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_n
     tc_name name;
     tc_name_normalise(actor->name, &name);
     return target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE ||
-           name.form == TC_NAME_SYSTEM || tc_worker_is_routine_actor(w, &name);
+           name.form == TC_NAME_SYSTEM || is_routine_actor(w, &name);
 }
 
 /* What else an account event carries, 4738 and 4740 for one, would count as a change of a password

@@ -41,14 +41,6 @@ void tc_enrich_want(tc_enrich_worker *w, const uint64_t wanted[TC_OVERLAY_WORDS]
     memcpy(w->wanted, wanted, sizeof(w->wanted));
 }
 
-bool tc_worker_is_routine_actor(const tc_enrich_worker *w, const tc_name *name)
-{
-    tc_slice user = {(const uint8_t *)name->text + name->local_offset, name->local_length};
-    for (size_t i = 0; i < w->enricher->routine_actor_count; i++)
-        if (tc_slice_starts(user, tc_slice_of(w->enricher->routine_actors[i]))) return true;
-    return false;
-}
-
 static bool is(const char *label, const char *wanted)
 {
     return label != NULL && strcmp(label, wanted) == 0;

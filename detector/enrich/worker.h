@@ -114,8 +114,6 @@ void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema);
 void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event);
 tc_status tc_worker_end_event(tc_enrich_worker *w, const tc_event *event,
                               tc_status status) TC_MUST_USE;
-/* True if the user part begins like an account that resets passwords as routine. */
-bool tc_worker_is_routine_actor(const tc_enrich_worker *w, const tc_name *name);
 
 /* The text of a cell; empty when missing, null or "-". */
 static inline tc_slice tc_worker_text(const tc_event *event, tc_cell cell)

@@ -1,0 +1,53 @@
+/* What can be said of one incident: which it is, whether it is open, and its end. */
+#include "detector/correlate/incident_state.h"
+
+#include "parsers/base/alloc.h"
+
+tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number)
+{
+    if (number == 0) return NULL;
+    uint32_t last = number;
+    while (all->elders[last - 1])
+        last = all->elders[last - 1];
+    /* The next one to ask need not walk the chain again. */
+    while (all->elders[number - 1]) {
+        uint32_t next = all->elders[number - 1];
+        all->elders[number - 1] = last;
+        number = next;
+    }
+    return all->list[last - 1];
+}
+
+tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)
+{
+    return tc_incident_of_number(all, tc_keymap_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
+}
+
+bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now)
+{
+    return in->last == TC_TIME_NONE || tc_time_between(in->last, now) <= all->options.merge_ns;
+}
+
+void tc_incident_free_members(tc_incident *in)
+{
+    tc_free(in->members.victims);
+    tc_free(in->members.origins);
+    tc_free(in->members.spoken);
+    tc_keymap_done(&in->members.victim_at);
+    tc_keymap_done(&in->members.origin_at);
+    tc_keymap_done(&in->members.traits);
+    in->members = (tc_members){0};
+}
+
+void tc_incident_free(tc_incidents *all, tc_incident *in)
+{
+    if (in == NULL) return;
+    tc_incident_free_members(in);
+    tc_incident_drop_text(all, &in->actor);
+    tc_incident_drop_text(all, &in->confidence_why);
+    for (size_t i = 0; i < in->evidence_count; i++)
+        tc_incident_drop_text(all, &in->evidence[i].text);
+    tc_free(in->rules);
+    tc_free(in->former);
+    tc_free(in);
+}
