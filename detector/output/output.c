@@ -1,4 +1,3 @@
-#include "detector/output/escape.h"
 #include "detector/output/output_state.h"
 
 #include "parsers/base/alloc.h"
@@ -52,37 +51,6 @@ bool tc_output_format_parse(tc_slice name, tc_output_format *ret)
     return false;
 }
 
-/* -- for the formats ------------------------------------------------------------------------ */
-
-static void note_failure(tc_output *output, tc_code code)
-{
-    if (output->failed == TC_OK) output->failed = code;
-}
-
-static tc_str *emptied(tc_output *output, tc_str *text)
-{
-    note_failure(output, tc_str_status(text).code);
-    tc_str_clear(text);
-    return text;
-}
-
-tc_str *tc_output_scratch(tc_output *output)
-{
-    return emptied(output, &output->scratch);
-}
-
-tc_str *tc_output_compose(tc_output *output)
-{
-    return emptied(output, &output->composed);
-}
-
-tc_slice tc_output_value(tc_output *output, tc_slice raw)
-{
-    tc_str *scratch = tc_output_scratch(output);
-    tc_escape_value(scratch, raw);
-    return tc_str_view(scratch);
-}
-
 /* -- all or nothing ------------------------------------------------------------------------- */
 
 static void begin(tc_output *output)
@@ -96,9 +64,9 @@ static void begin(tc_output *output)
 /* What could not be told whole is not told: half a line would be read as something else. */
 static void end(tc_output *output, tc_str *out, size_t start)
 {
-    note_failure(output, tc_str_status(&output->scratch).code);
-    note_failure(output, tc_str_status(&output->composed).code);
-    note_failure(output, tc_table_status(&output->table).code);
+    tc_output_note_failure(output, tc_str_status(&output->scratch).code);
+    tc_output_note_failure(output, tc_str_status(&output->composed).code);
+    tc_output_note_failure(output, tc_table_status(&output->table).code);
     if (out->failed == TC_OK) out->failed = output->failed;
     if (out->failed != TC_OK) out->len = start;
 }
@@ -135,7 +103,7 @@ void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_s
     if (alert != NULL)
         tell_alert(output, alert, now, out);
     else
-        note_failure(output, TC_ENOMEM);
+        tc_output_note_failure(output, TC_ENOMEM);
     end(output, out, start);
 }
 
@@ -166,7 +134,7 @@ static void tell_summary(tc_output *output, const tc_summary *summary, tc_time n
 static const tc_summary *tellable(tc_output *output, const tc_summary *summary)
 {
     if (output->redactor != NULL) summary = tc_redact_summary(output->redactor, summary);
-    if (summary == NULL) note_failure(output, TC_ENOMEM);
+    if (summary == NULL) tc_output_note_failure(output, TC_ENOMEM);
     return summary;
 }
 
@@ -187,12 +155,4 @@ void tc_output_summary(tc_output *output, const tc_summary *summary, tc_time now
     summary = tellable(output, summary);
     if (summary != NULL) tell_summary(output, summary, now, out);
     end(output, out, start);
-}
-
-tc_level tc_output_summary_level(const tc_summary *s)
-{
-    for (unsigned level = TC_LEVEL_COUNT; level-- > s->min_level;)
-        if (s->incidents[level] + s->single[level]) return (tc_level)level;
-    if (s->verdict.incomplete) return TC_LEVEL_MEDIUM;
-    return s->verdict.outcome == TC_OUTCOME_BLIND ? TC_LEVEL_LOW : TC_LEVEL_INFORMATIONAL;
 }

@@ -24,6 +24,8 @@ struct tc_output {
     tc_table table;
 };
 
+/* The first failure is kept. */
+void tc_output_note_failure(tc_output *output, tc_code code);
 /* The scratch text, emptied. */
 tc_str *tc_output_scratch(tc_output *output);
 /* Raw text escaped in the scratch text. */
