@@ -56,7 +56,7 @@ typedef struct tc_frame {
 /* Where parse delivers. `event` returns a status only to stop the run (no memory, limit). */
 typedef struct tc_sink {
     void *context;
-    tc_status (*event)(void *context, tc_event *event);
+    TC_STATUS (*event)(void *context, tc_event *event);
     /* May be NULL. A rejected record, for the sample in the report. */
     void (*reject)(void *context, tc_reason reason, tc_place place, tc_slice raw);
 } tc_sink;
@@ -83,10 +83,11 @@ typedef struct tc_parser {
     /* See above. `bytes` begins at a record start (or inside a rejected record); `last`: no more
      * will come. With last, everything must be taken. Updates the carry to stand behind the bytes
      * taken. */
-    tc_status (*frame)(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
-                       tc_frame *ret);
-    tc_status (*parse)(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink);
+    TC_STATUS(*frame)
+    (tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last, tc_frame *ret);
+    TC_STATUS(*parse)
+    (const tc_carry *carry, const tc_parse_options *options, tc_slice block, tc_arena *arena,
+     tc_ledger *ledger, const tc_sink *sink);
     /* The time of the first record in `bytes` that starts at or after a record boundary (the caller
      * may cut anywhere; the first partial record is skipped), for sampling a big file. */
     bool (*sample_time)(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
@@ -98,6 +99,6 @@ extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
 /* The parser with the highest bid of at least 20 for this head; NULL if none. TC_ENOMEM if a parser
  * could not make its bid: the head is then of no known format, and of no other either. */
-tc_status tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret) TC_MUST_USE;
+TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret);
 
 #endif

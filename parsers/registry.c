@@ -19,7 +19,7 @@ const tc_parser *tc_parser_named(tc_slice name)
     return NULL;
 }
 
-tc_status tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
+TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
 {
     int highest = LOWEST_BID - 1;
     *ret = NULL;

@@ -68,7 +68,7 @@ static bool label_set(label *l, tc_slice key, tc_slice value)
     return true;
 }
 
-static tc_status read_given_label(match_run *m, tc_slice text)
+static TC_STATUS read_given_label(match_run *m, tc_slice text)
 {
     while (text.ptr != NULL && text.len) {
         tc_slice value, key = tc_slice_split(tc_slice_split(text, ',', &text), '=', &value);
@@ -106,7 +106,7 @@ static bool own_label(tc_slice raw, label *ret)
 
 /* -- output --------------------------------------------------------------------------------- */
 
-static tc_status flush(match_run *m, bool force)
+static TC_STATUS flush(match_run *m, bool force)
 {
     if (!force && m->out.len < FLUSH_BYTES) return TC_SUCCESS;
     TC_TRY(tc_str_status(&m->out));
@@ -145,7 +145,7 @@ static const char *type_name(tc_correlation_type type)
     return names[type];
 }
 
-static tc_status fired(void *context, const tc_firing *f)
+static TC_STATUS fired(void *context, const tc_firing *f)
 {
     match_run *m = context;
     tc_json_writer w;
@@ -182,7 +182,7 @@ static tc_status fired(void *context, const tc_firing *f)
 
 /* -- events --------------------------------------------------------------------------------- */
 
-static tc_status note_line(void *context, tc_event *event)
+static TC_STATUS note_line(void *context, tc_event *event)
 {
     match_run *m = context;
     TC_TRY(tc_grow(&m->lines, &m->line_capacity, m->line_count + 1, sizeof(line_entry), SIZE_MAX));
@@ -191,7 +191,7 @@ static tc_status note_line(void *context, tc_event *event)
     return TC_SUCCESS;
 }
 
-static tc_status match_event(void *context, tc_event *event)
+static TC_STATUS match_event(void *context, tc_event *event)
 {
     match_run *m = context;
     const uint32_t *matched;
@@ -244,7 +244,7 @@ static void number_lines(match_run *m)
     }
 }
 
-static tc_status parse_slice(match_run *m, tc_slice text, tc_status (*event)(void *, tc_event *),
+static TC_STATUS parse_slice(match_run *m, tc_slice text, TC_STATUS (*event)(void *, tc_event *),
                              tc_ledger *ledger)
 {
     tc_sink sink = {m, event, NULL};
@@ -253,7 +253,7 @@ static tc_status parse_slice(match_run *m, tc_slice text, tc_status (*event)(voi
 }
 
 /* Blocks of whole lines, so that one arena serves a file of any size. */
-static tc_status index_lines(match_run *m, tc_ledger *ledger)
+static TC_STATUS index_lines(match_run *m, tc_ledger *ledger)
 {
     size_t at = 0;
     while (at < m->length) {
@@ -269,7 +269,7 @@ static tc_status index_lines(match_run *m, tc_ledger *ledger)
     return TC_SUCCESS;
 }
 
-static tc_status judge_lines(match_run *m)
+static TC_STATUS judge_lines(match_run *m)
 {
     tc_ledger ignored;
     memset(&ignored, 0, sizeof(ignored));
@@ -285,7 +285,7 @@ static tc_status judge_lines(match_run *m)
 
 /* -- life ----------------------------------------------------------------------------------- */
 
-static tc_status load(match_run *m, const tc_options *o)
+static TC_STATUS load(match_run *m, const tc_options *o)
 {
     tc_rule_reporter reporter = {NULL, tc_report_rule};
     m->names = tc_names_new();
@@ -310,7 +310,7 @@ static tc_status load(match_run *m, const tc_options *o)
     return TC_SUCCESS;
 }
 
-static tc_status match_file(match_run *m, const char *path, tc_ledger *ledger)
+static TC_STATUS match_file(match_run *m, const char *path, tc_ledger *ledger)
 {
     TC_TRY(tc_read_file(path, EVENTS_FILE_MAX, &m->data, &m->length, &m->error));
     TC_TRY(index_lines(m, ledger));

@@ -55,7 +55,7 @@ static void *worker_new(void *context)
     return NULL;
 }
 
-static tc_status take_event(void *context, tc_event *event)
+static TC_STATUS take_event(void *context, tc_event *event)
 {
     parse_worker *w = context;
     tc_ledger *ledger = &w->result->ledger;
@@ -76,7 +76,7 @@ static tc_status take_event(void *context, tc_event *event)
     return tc_str_status(w->text);
 }
 
-static tc_status work(void *worker, const tc_block *block, tc_block_result *result)
+static TC_STATUS work(void *worker, const tc_block *block, tc_block_result *result)
 {
     parse_worker *w = worker;
     w->block = block;
@@ -100,7 +100,7 @@ static void payload_free(void *payload)
     tc_free(text);
 }
 
-static tc_status collect(void *context, tc_block_result *result)
+static TC_STATUS collect(void *context, tc_block_result *result)
 {
     parse_job *job = context;
     tc_status status = tc_sources_note(job->sources, result);
@@ -177,7 +177,7 @@ static int tell_nothing(const parse_job *job)
 
 /* -- the run -------------------------------------------------------------------------------- */
 
-static tc_status open_job(parse_job *job, const tc_options *options, tc_time now)
+static TC_STATUS open_job(parse_job *job, const tc_options *options, tc_time now)
 {
     if (options->paths.count == 0)
         return tc_fail(&job->error, TC_ESYNTAX,
@@ -192,7 +192,7 @@ static tc_status open_job(parse_job *job, const tc_options *options, tc_time now
     return TC_SUCCESS;
 }
 
-static tc_status read_all(parse_job *job, const tc_options *options)
+static TC_STATUS read_all(parse_job *job, const tc_options *options)
 {
     tc_error error = {0};
     tc_pipeline_job pipeline = {.context = job,

@@ -31,7 +31,7 @@ typedef struct scan {
     tc_error error;
 } scan;
 
-static tc_status flush(scan *s)
+static TC_STATUS flush(scan *s)
 {
     if (s->text.len == 0) return tc_str_status(&s->text);
     tc_progress_clear(&s->progress);
@@ -62,7 +62,7 @@ static void count_alert(tc_summary *summary, const tc_alert *alert)
     if (single && !alert->historic) summary->single[alert->level]++;
 }
 
-static tc_status told(void *context, const tc_alert *alert)
+static TC_STATUS told(void *context, const tc_alert *alert)
 {
     scan *s = context;
     count_alert(&s->summary, alert);
@@ -94,7 +94,7 @@ static uint32_t terminal_width(int descriptor)
     return 80;
 }
 
-static tc_status make_output(scan *s, const tc_options *o)
+static TC_STATUS make_output(scan *s, const tc_options *o)
 {
     uint32_t width = terminal_width(s->outlet.descriptor);
     tc_output_options options = {.format = o->format,
@@ -112,7 +112,7 @@ static tc_status make_output(scan *s, const tc_options *o)
     return s->output ? TC_SUCCESS : tc_fail(&s->error, TC_ENOMEM, "out of memory");
 }
 
-static tc_status open_output(scan *s, const tc_options *o)
+static TC_STATUS open_output(scan *s, const tc_options *o)
 {
     TC_TRY(tc_outlet_guard(o, s->run.input, s->run.rules, &s->error));
     TC_TRY(tc_outlet_open(&s->outlet, o->output, &s->error));
@@ -127,7 +127,7 @@ static const char *spill_folder(void)
     return folder && folder[0] ? folder : "/var/tmp";
 }
 
-static tc_status open_scan(scan *s, const tc_options *o, tc_time now)
+static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
 {
     if (o->paths.count == 0)
         return tc_fail(&s->error, TC_ESYNTAX,
@@ -145,7 +145,7 @@ static tc_status open_scan(scan *s, const tc_options *o, tc_time now)
 
 /* An output has a memory (pseudonyms are given in the order of telling): a new one begins as the
  * first did, with the inventory, which stands there already. */
-static tc_status begin_again(void *context, uint64_t disordered)
+static TC_STATUS begin_again(void *context, uint64_t disordered)
 {
     scan *s = context;
     tc_spool_clear(s->spool);
@@ -167,12 +167,12 @@ static tc_status begin_again(void *context, uint64_t disordered)
     return TC_SUCCESS;
 }
 
-static tc_status write_outlet(void *context, tc_slice text, tc_error *reterr)
+static TC_STATUS write_outlet(void *context, tc_slice text, tc_error *reterr)
 {
     return tc_outlet_write(context, text, reterr);
 }
 
-static tc_status read_all(scan *s)
+static TC_STATUS read_all(scan *s)
 {
     tc_scan_options options = {.spill_folder = spill_folder()};
     tc_scan_hooks hooks = {s, {s, told}, begin_again, tick};
@@ -189,7 +189,7 @@ static tc_status read_all(scan *s)
 
 /* -- the end -------------------------------------------------------------------------------- */
 
-static tc_status tell_summary(scan *s)
+static TC_STATUS tell_summary(scan *s)
 {
     const tc_scan_result *read = &s->read;
     tc_ordered_counts counts = tc_ordered_statistics(read->ordered);

@@ -226,7 +226,7 @@ static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc
                              .last = logs->judged_last};
 }
 
-tc_status tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary)
+TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary)
 {
     tc_coverage_row *rows = tc_arena_zero(arena, TC_INDICATOR_COUNT, sizeof(*rows));
     if (rows == NULL) return (tc_status){TC_ENOMEM};

@@ -32,14 +32,12 @@ typedef struct tc_coverage_facts {
 } tc_coverage_facts;
 
 /* Inventory, guesses, missing logs and unread files, before anything is read. */
-tc_status tc_coverage_inventory(const tc_run *run, tc_arena *arena,
-                                tc_summary *summary) TC_MUST_USE;
+TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary);
 /* What the sources held, and which rules there are; facts->seen is the caller's to fill. Sets the
  * summary's times. */
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts);
 /* The state of each indicator; reads the summary's window and bounds. */
-tc_status tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena,
-                            tc_summary *summary) TC_MUST_USE;
+TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary);
 
 #endif

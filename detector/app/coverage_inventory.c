@@ -44,7 +44,7 @@ static int by_format_and_host(const void *a, const void *b)
     return order ? order : tc_slice_compare(x->host, y->host);
 }
 
-static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *summary)
+static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *summary)
 {
     size_t n = tc_input_count(run->input), rows = 0, problems = 0;
     tc_inventory_row *row = tc_arena_get(arena, n + 1, sizeof(*row));
@@ -77,7 +77,7 @@ static tc_status add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     return TC_SUCCESS;
 }
 
-tc_status tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
+TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
 {
     tc_slice *missing = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
     tc_slice *guesses = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));

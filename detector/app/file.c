@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* *ret_sys is the errno of a read that failed. */
-static tc_status read_to_end(int descriptor, tc_str *text, int *ret_sys)
+static TC_STATUS read_to_end(int descriptor, tc_str *text, int *ret_sys)
 {
     uint8_t buffer[65536];
     ssize_t n;
@@ -24,7 +24,7 @@ static tc_status read_to_end(int descriptor, tc_str *text, int *ret_sys)
     return TC_SUCCESS;
 }
 
-tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
+TC_STATUS tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
                        tc_error *reterr)
 {
     tc_str text;

@@ -12,7 +12,7 @@
 
 /* Reads a whole file (a configuration, at most `max` bytes) into memory that the caller gives to
  * tc_free. */
-tc_status tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
-                       tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_read_file(const char *path, size_t max, uint8_t **ret, size_t *ret_length,
+                       tc_error *reterr);
 
 #endif

@@ -54,7 +54,7 @@ static const tc_option_row *row_of(tc_command command, int code)
     return NULL;
 }
 
-static tc_status unknown_option(tc_command command, const char *word, tc_error *reterr)
+static TC_STATUS unknown_option(tc_command command, const char *word, tc_error *reterr)
 {
     const char *names[TC_COUNT_OF(rows)];
     size_t n = 0;
@@ -72,7 +72,7 @@ static tc_status unknown_option(tc_command command, const char *word, tc_error *
 }
 
 /* A window that ends before it begins holds nothing: nothing found in it would mean nothing. */
-static tc_status check_window(const tc_options *o, tc_error *reterr)
+static TC_STATUS check_window(const tc_options *o, tc_error *reterr)
 {
     char since[TC_TIME_TEXT], until[TC_TIME_TEXT];
     if (o->since == TC_TIME_NONE || o->until == TC_TIME_NONE || o->since <= o->until)
@@ -81,7 +81,7 @@ static tc_status check_window(const tc_options *o, tc_error *reterr)
                    tc_time_format_human(o->since, since), tc_time_format_human(o->until, until));
 }
 
-tc_status tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
+TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
                           tc_error *reterr)
 {
     getopt_tables tables;

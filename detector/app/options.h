@@ -57,8 +57,8 @@ typedef struct tc_options {
 } tc_options;
 
 /* Reads argv (argv[0] is the command's name). `now` is for relative times. */
-tc_status tc_options_read(tc_options *options, tc_command command, int argc, char **argv,
-                          tc_time now, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_options_read(tc_options *options, tc_command command, int argc, char **argv,
+                          tc_time now, tc_error *reterr);
 void tc_options_done(tc_options *options);
 /* The page that `tocsin COMMAND --help` prints: fits 80 columns and 24 lines where it can. */
 void tc_options_help(tc_command command, tc_str *out);

@@ -12,14 +12,14 @@ typedef struct reading {
     tc_error *error;
 } reading;
 
-static tc_status bad_value(const reading *r, tc_slice value, const char *wanted)
+static TC_STATUS bad_value(const reading *r, tc_slice value, const char *wanted)
 {
     char shown[80];
     tc_slice_to_cstr(value, shown, sizeof(shown));
     return tc_fail(r->error, TC_ESYNTAX, "--%s: '%s' is not %s", r->row->name, shown, wanted);
 }
 
-static tc_status take_flag(void *field, const reading *r)
+static TC_STATUS take_flag(void *field, const reading *r)
 {
     bool *flag = field;
     (void)r;
@@ -27,26 +27,26 @@ static tc_status take_flag(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static tc_status take_text(void *field, const reading *r)
+static TC_STATUS take_text(void *field, const reading *r)
 {
     const char **text = field;
     *text = r->argument;
     return TC_SUCCESS;
 }
 
-tc_status tc_path_list_add(tc_path_list *list, const char *path)
+TC_STATUS tc_path_list_add(tc_path_list *list, const char *path)
 {
     TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(char *), LIST_MAX));
     list->items[list->count++] = path;
     return TC_SUCCESS;
 }
 
-static tc_status take_path(void *field, const reading *r)
+static TC_STATUS take_path(void *field, const reading *r)
 {
     return tc_path_list_add(field, r->argument);
 }
 
-static tc_status take_cidrs(void *field, const reading *r)
+static TC_STATUS take_cidrs(void *field, const reading *r)
 {
     tc_cidr_list *list = field;
     tc_slice value = r->value;
@@ -62,14 +62,14 @@ static tc_status take_cidrs(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static tc_status add_text(tc_text_list *list, tc_slice value)
+static TC_STATUS add_text(tc_text_list *list, tc_slice value)
 {
     TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(tc_slice), LIST_MAX));
     list->items[list->count++] = value;
     return TC_SUCCESS;
 }
 
-static tc_status take_words(void *field, const reading *r)
+static TC_STATUS take_words(void *field, const reading *r)
 {
     tc_slice value = r->value;
     while (value.ptr != NULL && value.len) {
@@ -79,36 +79,36 @@ static tc_status take_words(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static tc_status take_pair(void *field, const reading *r, const char *wanted)
+static TC_STATUS take_pair(void *field, const reading *r, const char *wanted)
 {
     size_t at = tc_slice_find(r->value, '=');
     if (at == TC_NPOS || at == 0 || at + 1 == r->value.len) return bad_value(r, r->value, wanted);
     return add_text(field, r->value);
 }
 
-static tc_status take_zone(void *field, const reading *r)
+static TC_STATUS take_zone(void *field, const reading *r)
 {
     return take_pair(field, r, "GLOB=ZONE, such as '*/ex01/*=Europe/Brussels'");
 }
 
-static tc_status take_host(void *field, const reading *r)
+static TC_STATUS take_host(void *field, const reading *r)
 {
     return take_pair(field, r, "GLOB=NAME, such as '*/ex01/*=EX01'");
 }
 
-static tc_status take_time(void *field, const reading *r)
+static TC_STATUS take_time(void *field, const reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
     return bad_value(r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00:00Z or 7d");
 }
 
-static tc_status take_level(void *field, const reading *r)
+static TC_STATUS take_level(void *field, const reading *r)
 {
     if (tc_level_parse(r->value, field)) return TC_SUCCESS;
     return bad_value(r, r->value, "informational, low, medium, high or critical");
 }
 
-static tc_status take_jobs(void *field, const reading *r)
+static TC_STATUS take_jobs(void *field, const reading *r)
 {
     uint32_t *jobs = field;
     uint64_t n = 0;
@@ -118,7 +118,7 @@ static tc_status take_jobs(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static tc_status take_size(void *field, const reading *r)
+static TC_STATUS take_size(void *field, const reading *r)
 {
     size_t *size = field;
     uint64_t n = 0, unit = 1;
@@ -133,16 +133,18 @@ static tc_status take_size(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static tc_status take_output_format(void *field, const reading *r)
+static TC_STATUS take_output_format(void *field, const reading *r)
 {
     if (tc_output_format_parse(r->value, field)) return TC_SUCCESS;
     return bad_value(r, r->value, "text, json, syslog, cef or leef");
 }
 
-tc_status tc_option_take(tc_options *o, const tc_option_row *row, const char *argument, tc_time now,
+typedef TC_STATUS (*taker)(void *into, const reading *r);
+
+TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *argument, tc_time now,
                          tc_error *reterr)
 {
-    static tc_status (*const take[TC_OPTION_KIND_COUNT])(void *, const reading *) = {
+    static const taker take[TC_OPTION_KIND_COUNT] = {
         [TC_OPTION_FLAG] = take_flag,   [TC_OPTION_TEXT] = take_text,
         [TC_OPTION_PATHS] = take_path,  [TC_OPTION_CIDRS] = take_cidrs,
         [TC_OPTION_WORDS] = take_words, [TC_OPTION_ZONES] = take_zone,

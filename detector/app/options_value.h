@@ -54,8 +54,8 @@ typedef struct tc_option_row {
 #define OUTPUT_FORMAT(field) TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, tc_output_format, field)
 
 /* Reads the argument (NULL for a flag) into the row's field; `now` is for spans before now. */
-tc_status tc_option_take(tc_options *options, const tc_option_row *row, const char *argument,
-                         tc_time now, tc_error *reterr) TC_MUST_USE;
-tc_status tc_path_list_add(tc_path_list *list, const char *path) TC_MUST_USE;
+TC_STATUS tc_option_take(tc_options *options, const tc_option_row *row, const char *argument,
+                         tc_time now, tc_error *reterr);
+TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
 
 #endif

@@ -121,7 +121,7 @@ static tc_finding finding_of(const tc_ordered *o, const tc_firing *f, char entit
         .degraded = f->degraded};
 }
 
-static tc_status fired(void *context, const tc_firing *f)
+static TC_STATUS fired(void *context, const tc_firing *f)
 {
     tc_ordered *o = context;
     char entity[ENTITY_MAX];
@@ -131,7 +131,7 @@ static tc_status fired(void *context, const tc_firing *f)
     return tc_incidents_find(o->incidents, &finding, o->sink);
 }
 
-static tc_status went_on(void *context, const tc_firing *f)
+static TC_STATUS went_on(void *context, const tc_firing *f)
 {
     tc_ordered *o = context;
     char entity[ENTITY_MAX];
@@ -153,7 +153,7 @@ static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
 
 /* A match of a detection rule: told when it reports, and handed to the correlations. `count` is
  * what a baseline event measured, else 1; `start` is when that began. */
-static tc_status matched(tc_ordered *o, const tc_hit *hit, tc_time start, double count)
+static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double count)
 {
     const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
     char ip[TC_IP_TEXT];
@@ -184,7 +184,7 @@ static tc_time start_of(const tc_derived *d, tc_slice action)
     return measures && tc_time_parse_iso(value.text, &start, NULL) ? start : d->order.time;
 }
 
-static tc_status derived(void *context, const tc_derived *d)
+static TC_STATUS derived(void *context, const tc_derived *d)
 {
     tc_ordered *o = context;
     const uint32_t *rules;
@@ -205,7 +205,7 @@ static tc_status derived(void *context, const tc_derived *d)
 }
 
 /* A raw hit carries its captures packed behind one another. */
-static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap)
+static TC_STATUS raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap)
 {
     tc_capture captures[TC_CAPTURES_MAX];
     memset(captures, 0, sizeof(captures));
@@ -227,7 +227,7 @@ static tc_status raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     return matched(o, &hit, obs->order.time, 1);
 }
 
-static tc_status observe(void *context, const tc_observation *obs, tc_slice heap)
+static TC_STATUS observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
     o->observations++;
@@ -252,7 +252,7 @@ static void pin(void *context, uint32_t entity)
     tc_identity_raise(o->identity, entity, TC_RANK_PINNED);
 }
 
-static tc_status united(void *context, tc_entity root, tc_entity absorbed)
+static TC_STATUS united(void *context, tc_entity root, tc_entity absorbed)
 {
     tc_ordered *o = context;
     return tc_incidents_unite(o->incidents, root, absorbed);
@@ -260,7 +260,7 @@ static tc_status united(void *context, tc_entity root, tc_entity absorbed)
 
 /* -- life ----------------------------------------------------------------------------------- */
 
-static tc_status load_accounts(tc_ordered *o, tc_error *reterr)
+static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
 {
     const char *path = o->run->options->accounts;
     uint8_t *data;
@@ -273,7 +273,7 @@ static tc_status load_accounts(tc_ordered *o, tc_error *reterr)
     return status;
 }
 
-static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
+static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
 {
     const tc_options *site = o->run->options;
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
@@ -302,7 +302,7 @@ static tc_status make(tc_ordered *o, const tc_ordered_options *options, tc_error
     return load_accounts(o, reterr);
 }
 
-tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc_error *reterr)
+TC_STATUS tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc_error *reterr)
 {
     tc_ordered *o = tc_alloc(1, sizeof(*o));
     if (o == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
@@ -332,7 +332,7 @@ void tc_ordered_free(tc_ordered *o)
     tc_free(o);
 }
 
-tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch, uint64_t *ret_late)
+TC_STATUS tc_ordered_add(tc_ordered *o, tc_observations *batch, uint64_t *ret_late)
 {
     double begun = cpu_seconds();
     tc_status status = tc_sorter_add(o->sorter, batch, ret_late);
@@ -340,7 +340,7 @@ tc_status tc_ordered_add(tc_ordered *o, tc_observations *batch, uint64_t *ret_la
     return status;
 }
 
-tc_status tc_ordered_release(tc_ordered *o, tc_time watermark)
+TC_STATUS tc_ordered_release(tc_ordered *o, tc_time watermark)
 {
     double begun = cpu_seconds();
     tc_status status = TC_SUCCESS;
@@ -363,7 +363,7 @@ bool tc_ordered_is_cut_short(const tc_ordered *o, tc_status status, tc_error *re
     return true;
 }
 
-tc_status tc_ordered_finish(tc_ordered *o)
+TC_STATUS tc_ordered_finish(tc_ordered *o)
 {
     tc_error error;
     tc_status status = tc_ordered_release(o, TC_TIME_MAX);

@@ -32,17 +32,15 @@ typedef struct tc_ordered_counts {
     double seconds; /* CPU time of the stage */
 } tc_ordered_counts;
 
-tc_status tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret,
-                         tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc_error *reterr);
 void tc_ordered_free(tc_ordered *ordered);
 /* Takes the batch. *ret_late: how much of it came behind what was released already. */
-tc_status tc_ordered_add(tc_ordered *ordered, tc_observations *batch,
-                         uint64_t *ret_late) TC_MUST_USE;
+TC_STATUS tc_ordered_add(tc_ordered *ordered, tc_observations *batch, uint64_t *ret_late);
 /* Works off everything older than the watermark. */
-tc_status tc_ordered_release(tc_ordered *ordered, tc_time watermark) TC_MUST_USE;
+TC_STATUS tc_ordered_release(tc_ordered *ordered, tc_time watermark);
 /* Works off the rest and tells the final state of the incidents, also when the rest could not be
  * had back from the temporary files. */
-tc_status tc_ordered_finish(tc_ordered *ordered) TC_MUST_USE;
+TC_STATUS tc_ordered_finish(tc_ordered *ordered);
 /* Whether a failure was that of the temporary files: their bound or the system. What was taken in
  * besides can still be finished; *ret_error has the words. */
 bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_error *ret_error);

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static tc_status failed(const tc_outlet *outlet, int sys, tc_error *reterr)
+static TC_STATUS failed(const tc_outlet *outlet, int sys, tc_error *reterr)
 {
     return tc_fail_sys(reterr, sys, outlet->path, "cannot write");
 }
@@ -15,7 +15,7 @@ static bool is_standard(const char *path)
     return path == NULL || strcmp(path, "-") == 0;
 }
 
-tc_status tc_outlet_open(tc_outlet *outlet, const char *path, tc_error *reterr)
+TC_STATUS tc_outlet_open(tc_outlet *outlet, const char *path, tc_error *reterr)
 {
     *outlet = (tc_outlet){"standard output", STDOUT_FILENO, true, true};
     if (is_standard(path)) return TC_SUCCESS;
@@ -27,7 +27,7 @@ tc_status tc_outlet_open(tc_outlet *outlet, const char *path, tc_error *reterr)
 }
 
 /* Takes away what the file held before. */
-static tc_status begin(tc_outlet *outlet, tc_error *reterr)
+static TC_STATUS begin(tc_outlet *outlet, tc_error *reterr)
 {
     struct stat st;
     if (outlet->begun) return TC_SUCCESS;
@@ -37,7 +37,7 @@ static tc_status begin(tc_outlet *outlet, tc_error *reterr)
     return sys == 0 ? TC_SUCCESS : failed(outlet, sys, reterr);
 }
 
-tc_status tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr)
+TC_STATUS tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr)
 {
     TC_ASSERT(outlet->open);
     TC_TRY(begin(outlet, reterr));
@@ -50,7 +50,7 @@ tc_status tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr)
     return TC_SUCCESS;
 }
 
-tc_status tc_outlet_close(tc_outlet *outlet, tc_error *reterr)
+TC_STATUS tc_outlet_close(tc_outlet *outlet, tc_error *reterr)
 {
     TC_ASSERT(outlet->open);
     TC_TRY(begin(outlet, reterr));
@@ -82,7 +82,7 @@ static output look(const char *option, const char *path)
     return o;
 }
 
-static tc_status spare_file(const output *o, const struct stat *st, tc_error *reterr)
+static TC_STATUS spare_file(const output *o, const struct stat *st, tc_error *reterr)
 {
     if (!o->exists || st->st_dev != o->st.st_dev || st->st_ino != o->st.st_ino) return TC_SUCCESS;
     return tc_fail(reterr, TC_ESYNTAX,
@@ -91,7 +91,7 @@ static tc_status spare_file(const output *o, const struct stat *st, tc_error *re
                    o->option, o->path);
 }
 
-static tc_status spare(const output *o, const char *path, tc_error *reterr)
+static TC_STATUS spare(const output *o, const char *path, tc_error *reterr)
 {
     struct stat st;
     if (!is_standard(path)) return stat(path, &st) == 0 ? spare_file(o, &st, reterr) : TC_SUCCESS;
@@ -100,21 +100,21 @@ static tc_status spare(const output *o, const char *path, tc_error *reterr)
     return spare_file(o, &st, reterr);
 }
 
-static tc_status spare_slice(const output *o, tc_slice path, tc_error *reterr)
+static TC_STATUS spare_slice(const output *o, tc_slice path, tc_error *reterr)
 {
     char text[4096];
     if (path.len >= sizeof(text)) return TC_SUCCESS;
     return spare(o, tc_slice_to_cstr(path, text, sizeof(text)), reterr);
 }
 
-static tc_status spare_list(const output *o, const tc_path_list *paths, tc_error *reterr)
+static TC_STATUS spare_list(const output *o, const tc_path_list *paths, tc_error *reterr)
 {
     for (size_t i = 0; i < paths->count; i++)
         TC_TRY(spare(o, paths->items[i], reterr));
     return TC_SUCCESS;
 }
 
-static tc_status spare_all(const output *o, const tc_options *options, const tc_input *input,
+static TC_STATUS spare_all(const output *o, const tc_options *options, const tc_input *input,
                            const tc_ruleset *rules, tc_error *reterr)
 {
     if (!o->exists) return TC_SUCCESS;
@@ -129,7 +129,7 @@ static tc_status spare_all(const output *o, const tc_options *options, const tc_
     return TC_SUCCESS;
 }
 
-tc_status tc_outlet_guard(const tc_options *options, const tc_input *input, const tc_ruleset *rules,
+TC_STATUS tc_outlet_guard(const tc_options *options, const tc_input *input, const tc_ruleset *rules,
                           tc_error *reterr)
 {
     output written = look("-o", options->output), books = look("--stats", options->stats);

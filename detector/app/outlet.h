@@ -23,17 +23,17 @@ typedef struct tc_outlet {
 } tc_outlet;
 
 /* A path of NULL or "-" is standard output. */
-tc_status tc_outlet_open(tc_outlet *outlet, const char *path, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_outlet_open(tc_outlet *outlet, const char *path, tc_error *reterr);
 /* Writes the whole text, through short writes and signals. */
-tc_status tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_outlet_write(tc_outlet *outlet, tc_slice text, tc_error *reterr);
 /* The end of what is written; a file of which nothing was written is empty then. */
-tc_status tc_outlet_close(tc_outlet *outlet, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_outlet_close(tc_outlet *outlet, tc_error *reterr);
 /* Gives up what is still open, as it stands. A zeroed outlet is fine. */
 void tc_outlet_done(tc_outlet *outlet);
 
 /* Refuses outputs of the options that are one another, or one of the files that the run reads: the
  * sources (input, or where it is NULL the paths as given), rules, --accounts and --geo. */
-tc_status tc_outlet_guard(const tc_options *options, const tc_input *input, const tc_ruleset *rules,
-                          tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_outlet_guard(const tc_options *options, const tc_input *input, const tc_ruleset *rules,
+                          tc_error *reterr);
 
 #endif

@@ -128,7 +128,7 @@ static void *reader_thread(void *context)
 
 /* -- workers -------------------------------------------------------------------------------- */
 
-tc_status tc_pipeline_hand_over(tc_block_result *result, void *payload, size_t bytes)
+TC_STATUS tc_pipeline_hand_over(tc_block_result *result, void *payload, size_t bytes)
 {
     pipeline *p = result->pipeline;
     TC_ASSERT(!p->job->in_order);
@@ -353,7 +353,7 @@ static void run_threads(pipeline *p, pthread_t *threads)
         pthread_join(threads[i], NULL);
 }
 
-tc_status tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr)
+TC_STATUS tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr)
 {
     pipeline p = {.job = job};
     TC_ASSERT(job->payload_free != NULL && !(job->in_order && job->order));

@@ -45,9 +45,9 @@ typedef struct tc_pipeline_job {
     void (*worker_free)(void *worker);
     /* Fills result->ledger, times and payload; where it fails it may put words into
      * result->error. */
-    tc_status (*work)(void *worker, const tc_block *block, tc_block_result *result);
+    TC_STATUS (*work)(void *worker, const tc_block *block, tc_block_result *result);
     /* On the caller's thread. Takes the payload, also on failure. */
-    tc_status (*collect)(void *context, tc_block_result *result);
+    TC_STATUS (*collect)(void *context, tc_block_result *result);
     /* Frees a payload that was never collected. */
     void (*payload_free)(void *payload);
     /* Called on the caller's thread about ten times a second; may be NULL. */
@@ -62,11 +62,11 @@ typedef struct tc_pipeline_job {
     size_t order_count;
 } tc_pipeline_job;
 
-tc_status tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr);
 
 /* For a worker in the middle of a block: hands one payload over, waiting while too much is under
  * way. Takes the payload, also on failure, which means that the run is ending: return the status.
  * Not with in_order, where the block that is waited for may be the one that waits. */
-tc_status tc_pipeline_hand_over(tc_block_result *result, void *payload, size_t bytes) TC_MUST_USE;
+TC_STATUS tc_pipeline_hand_over(tc_block_result *result, void *payload, size_t bytes);
 
 #endif

@@ -22,7 +22,7 @@ static bool is_folder(const char *path)
 }
 
 /* $TOCSIN_DATA, else where it was installed, else the checkout around the build folder. */
-static tc_status find_data(tc_run *run, tc_error *reterr)
+static TC_STATUS find_data(tc_run *run, tc_error *reterr)
 {
     char program[4096];
     const char *given = getenv("TOCSIN_DATA");
@@ -49,14 +49,14 @@ static tc_status find_data(tc_run *run, tc_error *reterr)
     return tc_fail(reterr, TC_EIO, "the rules folder was not found; set TOCSIN_DATA to it");
 }
 
-tc_status tc_rules_failed(tc_status status, tc_error *reterr)
+TC_STATUS tc_rules_failed(tc_status status, tc_error *reterr)
 {
     if (reterr && reterr->code != TC_OK) return status; /* who noticed has said it */
     return tc_fail(reterr, status.code, "%s; nothing was read",
                    status.code == TC_ENOMEM ? "no memory for the rules" : "the rules have errors");
 }
 
-tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
+TC_STATUS tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
                        const tc_rule_reporter *reporter, tc_error *reterr)
 {
     tc_status status = TC_SUCCESS;
@@ -71,7 +71,7 @@ tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
     return status;
 }
 
-static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
+static TC_STATUS load_rules(tc_run *run, bool with_default, tc_error *reterr)
 {
     tc_rule_reporter reporter = {NULL, tc_report_rule};
     run->rules = tc_ruleset_new();
@@ -87,7 +87,7 @@ static tc_status load_rules(tc_run *run, bool with_default, tc_error *reterr)
     return status;
 }
 
-static tc_status open_enricher(tc_run *run, tc_error *reterr)
+static TC_STATUS open_enricher(tc_run *run, tc_error *reterr)
 {
     const tc_options *o = run->options;
     tc_site site = {.internal = o->internal.items,
@@ -104,7 +104,7 @@ static tc_status open_enricher(tc_run *run, tc_error *reterr)
     return tc_enricher_open(&site, run->names, &run->enricher, reterr);
 }
 
-tc_status tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
+TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
                       tc_error *reterr)
 {
     memset(run, 0, sizeof(*run));
@@ -125,7 +125,7 @@ tc_status tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     return open_enricher(run, reterr);
 }
 
-tc_status tc_run_open_input(tc_run *run, tc_error *reterr)
+TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
 {
     const tc_options *o = run->options;
     const tc_parser *format = NULL;

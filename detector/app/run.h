@@ -28,17 +28,17 @@ typedef struct tc_run {
 
 /* Names, rules (default and --rules unless with_rules is false), enricher. Without any rule there
  * is nothing to judge with: that is an error, never a clean result. */
-tc_status tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
-                      tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
+                      tc_error *reterr);
 /* The sources below options->paths. */
-tc_status tc_run_open_input(tc_run *run, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr);
 void tc_run_close(tc_run *run);
 
 /* Adds the rules of each path; one that holds none is refused: who names it believes in it. */
-tc_status tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
-                       const tc_rule_reporter *reporter, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
+                       const tc_rule_reporter *reporter, tc_error *reterr);
 /* What a run says whose rules could not be loaded, unless it was said already; the status. */
-tc_status tc_rules_failed(tc_status status, tc_error *reterr);
+TC_STATUS tc_rules_failed(tc_status status, tc_error *reterr);
 /* Prints rule errors and warnings to standard error, one line each. */
 void tc_report_rule(void *context, const tc_error *error, bool warning);
 

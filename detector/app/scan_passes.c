@@ -14,7 +14,7 @@ typedef struct pass {
     tc_error *error;
 } pass;
 
-static tc_status out_of_memory(tc_error *reterr)
+static TC_STATUS out_of_memory(tc_error *reterr)
 {
     return tc_fail(reterr, TC_ENOMEM, "out of memory");
 }
@@ -35,7 +35,7 @@ static void void_pass(pass *p)
     atomic_store_explicit(&p->shared.times_only, true, memory_order_relaxed);
 }
 
-static tc_status take_payload(pass *p, tc_block_result *r)
+static TC_STATUS take_payload(pass *p, tc_block_result *r)
 {
     uint64_t late = 0;
     if (r->payload == NULL) return TC_SUCCESS;
@@ -48,7 +48,7 @@ static tc_status take_payload(pass *p, tc_block_result *r)
     return status;
 }
 
-static tc_status take_result(pass *p, tc_block_result *r)
+static TC_STATUS take_result(pass *p, tc_block_result *r)
 {
     tc_scan_result *result = p->result;
     tc_status status = take_payload(p, r);
@@ -71,7 +71,7 @@ static bool is_cut_short(pass *p, tc_status status)
     return true;
 }
 
-static tc_status collect(void *context, tc_block_result *r)
+static TC_STATUS collect(void *context, tc_block_result *r)
 {
     pass *p = context;
     tc_status status = take_result(p, r);
@@ -91,7 +91,7 @@ static void tick(void *context)
 
 /* -- a pass --------------------------------------------------------------------------------- */
 
-static tc_status open_pass(pass *p)
+static TC_STATUS open_pass(pass *p)
 {
     tc_scan_result *result = p->result;
     tc_ordered_options ordered = {p->run, &p->hooks->told, p->options->spill_folder,
@@ -105,7 +105,7 @@ static tc_status open_pass(pass *p)
 }
 
 /* The rest is judged when everything has been read, or no more can be taken in. */
-static tc_status close_pass(pass *p, tc_status status)
+static TC_STATUS close_pass(pass *p, tc_status status)
 {
     tc_scan_result *result = p->result;
     if (tc_failed(status) && !result->cut_short) return status;
@@ -123,7 +123,7 @@ static tc_status close_pass(pass *p, tc_status status)
     return TC_SUCCESS;
 }
 
-static tc_status read_pass(pass *p)
+static TC_STATUS read_pass(pass *p)
 {
     TC_TRY(open_pass(p));
     p->result->passes++;
@@ -152,7 +152,7 @@ static bool open_result(const tc_run *run, tc_scan_result *r)
     return r->reading != NULL && r->disordered != NULL;
 }
 
-static tc_status read_passes(pass *p)
+static TC_STATUS read_passes(pass *p)
 {
     tc_scan_result *r = p->result;
     TC_TRY(read_pass(p));
@@ -163,7 +163,7 @@ static tc_status read_passes(pass *p)
     return read_pass(p);
 }
 
-tc_status tc_scan_read(const tc_run *run, const tc_scan_options *options,
+TC_STATUS tc_scan_read(const tc_run *run, const tc_scan_options *options,
                        const tc_scan_hooks *hooks, tc_scan_result *ret, tc_error *reterr)
 {
     tc_error error = {0};

@@ -22,7 +22,7 @@ typedef struct tc_scan_hooks {
     /* What is told is certain only when tc_scan_read has returned. A failure ends the scan. */
     tc_alert_sink told;
     /* So many sources are disordered: everything told so far is void and comes again. */
-    tc_status (*voided)(void *context, uint64_t disordered);
+    TC_STATUS (*voided)(void *context, uint64_t disordered);
     /* About ten times a second: bytes of the present pass. */
     void (*tick)(void *context, uint64_t done, uint64_t total);
 } tc_scan_hooks;
@@ -44,9 +44,8 @@ typedef struct tc_scan_result {
     tc_error cut;
 } tc_scan_result;
 
-tc_status tc_scan_read(const tc_run *run, const tc_scan_options *options,
-                       const tc_scan_hooks *hooks, tc_scan_result *ret,
-                       tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_scan_read(const tc_run *run, const tc_scan_options *options,
+                       const tc_scan_hooks *hooks, tc_scan_result *ret, tc_error *reterr);
 void tc_scan_result_done(tc_scan_result *result);
 
 #endif

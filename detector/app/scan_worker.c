@@ -51,7 +51,7 @@ void tc_scan_payload_free(void *payload)
 
 /* -- batches -------------------------------------------------------------------------------- */
 
-static tc_status begin_batch(scan_worker *w)
+static TC_STATUS begin_batch(scan_worker *w)
 {
     w->batch = tc_observations_new(TC_PAYLOAD_BYTES);
     if (w->batch == NULL) return (tc_status){TC_ENOMEM};
@@ -60,7 +60,7 @@ static tc_status begin_batch(scan_worker *w)
 
 /* Hands the full batch over and begins another. One statement fits into an empty batch whatever it
  * says, because all its texts are cut to a size. */
-static tc_status next_batch(scan_worker *w)
+static TC_STATUS next_batch(scan_worker *w)
 {
     tc_observations *full = w->batch;
     if (tc_observations_count(full) == 0)
@@ -71,7 +71,7 @@ static tc_status next_batch(scan_worker *w)
     return begin_batch(w);
 }
 
-static tc_status observe(scan_worker *w, tc_event *event, tc_reason *ret_filtered)
+static TC_STATUS observe(scan_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     tc_status status = tc_enrich_observe(w->enrich, event, ret_filtered);
     if (status.code != TC_ELIMIT) return status;
@@ -79,7 +79,7 @@ static tc_status observe(scan_worker *w, tc_event *event, tc_reason *ret_filtere
     return tc_enrich_observe(w->enrich, event, ret_filtered);
 }
 
-static tc_status hit(scan_worker *w, const tc_event *event, uint32_t rule, const tc_slice *texts,
+static TC_STATUS hit(scan_worker *w, const tc_event *event, uint32_t rule, const tc_slice *texts,
                      const bool *present, size_t count)
 {
     tc_status status = tc_enrich_hit(w->enrich, event, rule, texts, present, count);
@@ -92,7 +92,7 @@ static tc_status hit(scan_worker *w, const tc_event *event, uint32_t rule, const
 
 /* Observes the matches of stateless rules on the event as it is, with the ECS names they may ask
  * for. */
-TC_NOINLINE static tc_status take_matches(scan_worker *w, tc_event *event)
+TC_NOINLINE static TC_STATUS take_matches(scan_worker *w, tc_event *event)
 {
     const uint32_t *rules;
     tc_capture captures[TC_CAPTURES_MAX];
@@ -138,14 +138,14 @@ void tc_note_time(tc_block_result *r, tc_time time)
     }
 }
 
-static tc_status take_time(void *context, tc_event *event)
+static TC_STATUS take_time(void *context, tc_event *event)
 {
     scan_worker *w = context;
     if (event->time != TC_TIME_NONE) tc_note_time(w->result, event->time);
     return TC_SUCCESS;
 }
 
-static tc_status take_event(void *context, tc_event *event)
+static TC_STATUS take_event(void *context, tc_event *event)
 {
     scan_worker *w = context;
     tc_ledger *ledger = &w->result->ledger;
@@ -173,7 +173,7 @@ static void locate(const void *context, tc_place place, tc_locator *ret, uint64_
     tc_block_locate(context, place, ret, ret_position);
 }
 
-static tc_status parse(scan_worker *w, const tc_block *block, bool times_only)
+static TC_STATUS parse(scan_worker *w, const tc_block *block, bool times_only)
 {
     const tc_source *source = tc_input_source(w->run->input, block->source);
     tc_sink sink = {w, times_only ? take_time : take_event, NULL};
@@ -183,7 +183,7 @@ static tc_status parse(scan_worker *w, const tc_block *block, bool times_only)
                                  &w->result->ledger, &sink);
 }
 
-tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result)
+TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result)
 {
     scan_worker *w = worker;
     const tc_source *source = tc_input_source(w->run->input, block->source);

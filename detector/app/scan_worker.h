@@ -27,7 +27,7 @@ typedef struct tc_scan_shared {
 /* `context` is the tc_scan_shared. */
 void *tc_scan_worker_new(void *context);
 void tc_scan_worker_free(void *worker);
-tc_status tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result);
+TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result);
 void tc_scan_payload_free(void *payload);
 
 /* Takes the time of the next event of a block into the result: least, largest, and the fall. */

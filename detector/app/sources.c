@@ -126,7 +126,7 @@ static size_t place_of(const tc_sources *s, uint32_t source, uint64_t sequence)
     return low;
 }
 
-static tc_status wait_for_turn(tc_sources *s, const early *e)
+static TC_STATUS wait_for_turn(tc_sources *s, const early *e)
 {
     TC_TRY(tc_grow(&s->waiting, &s->waiting_capacity, s->waiting_count + 1, sizeof(early),
                    WAITING_MAX));
@@ -154,7 +154,7 @@ static void catch_up(tc_sources *s, uint32_t source)
 /* -- what is under way ---------------------------------------------------------------------- */
 
 /* Sources are begun in reading order, so whatever stands before one that was begun is begun. */
-static tc_status begin(tc_sources *s, uint32_t source)
+static TC_STATUS begin(tc_sources *s, uint32_t source)
 {
     if (s->reading == NULL) return TC_SUCCESS;
     while (s->begun <= s->reading->place[source]) {
@@ -181,7 +181,7 @@ static void note_times(tc_source_progress *p, const tc_block_result *r)
     p->last = TC_MAX(p->last, r->last_time);
 }
 
-tc_status tc_sources_note(tc_sources *s, const tc_block_result *r)
+TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)
 {
     tc_source_progress *p = &s->progress[r->source];
     const tc_source *source = tc_input_source(s->input, r->source);

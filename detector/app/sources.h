@@ -33,7 +33,7 @@ typedef struct tc_sources tc_sources;
 tc_sources *tc_sources_new(const tc_input *input, const tc_reading *reading) TC_MUST_USE;
 void tc_sources_free(tc_sources *sources);
 /* Books a result that is no part. */
-tc_status tc_sources_note(tc_sources *sources, const tc_block_result *result) TC_MUST_USE;
+TC_STATUS tc_sources_note(tc_sources *sources, const tc_block_result *result);
 /* Times before it will not come any more; TC_TIME_MAX when every source is finished, TC_TIME_NONE
  * while nothing can be said. In whole milliseconds, as the order counts. The work is that of the
  * few sources that are under way, whatever their number. */

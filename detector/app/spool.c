@@ -42,7 +42,7 @@ void tc_spool_clear(tc_spool *s)
     tc_str_clear(&s->text);
 }
 
-static tc_status write_out(tc_spool *s, tc_slice text, tc_error *reterr)
+static TC_STATUS write_out(tc_spool *s, tc_slice text, tc_error *reterr)
 {
     if (text.len == 0) return TC_SUCCESS;
     if (s->file < 0) TC_TRY(tc_nameless_open(s->folder, &s->file, reterr));
@@ -51,7 +51,7 @@ static tc_status write_out(tc_spool *s, tc_slice text, tc_error *reterr)
     return TC_SUCCESS;
 }
 
-tc_status tc_spool_add(tc_spool *s, tc_slice text, tc_error *reterr)
+TC_STATUS tc_spool_add(tc_spool *s, tc_slice text, tc_error *reterr)
 {
     if (text.len > s->memory_bytes - s->text.len) {
         TC_TRY(write_out(s, tc_str_view(&s->text), reterr));
@@ -63,13 +63,13 @@ tc_status tc_spool_add(tc_spool *s, tc_slice text, tc_error *reterr)
     return tc_fail(reterr, tc_str_status(&s->text).code, "out of memory");
 }
 
-static tc_status unreadable(const tc_spool *s, int sys, tc_error *reterr)
+static TC_STATUS unreadable(const tc_spool *s, int sys, tc_error *reterr)
 {
     return tc_fail(reterr, TC_EIO, "cannot read back a temporary file in '%.200s': %s", s->folder,
                    sys ? strerrordesc_np(sys) : "it ends too early");
 }
 
-static tc_status copy_file(tc_spool *s, tc_spool_write write, void *context, tc_error *reterr)
+static TC_STATUS copy_file(tc_spool *s, tc_spool_write write, void *context, tc_error *reterr)
 {
     uint8_t buffer[65536];
     if (lseek(s->file, 0, SEEK_SET) != 0) return unreadable(s, errno, reterr);
@@ -83,7 +83,7 @@ static tc_status copy_file(tc_spool *s, tc_spool_write write, void *context, tc_
     return TC_SUCCESS;
 }
 
-tc_status tc_spool_copy(tc_spool *s, tc_spool_write write, void *context, tc_error *reterr)
+TC_STATUS tc_spool_copy(tc_spool *s, tc_spool_write write, void *context, tc_error *reterr)
 {
     if (s->file >= 0) TC_TRY(copy_file(s, write, context, reterr));
     TC_TRY(write(context, tc_str_view(&s->text), reterr));

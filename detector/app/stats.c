@@ -249,7 +249,7 @@ static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources
     write_irrelevant_names(w, run);
 }
 
-tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
+TC_STATUS tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
                          const tc_summary *summary, tc_outlet *outlet, tc_error *reterr)
 {
     tc_str text;

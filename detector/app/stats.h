@@ -18,9 +18,8 @@
 /* Writes the JSON object of --stats and closes the outlet. `summary` gives the verdict, mailboxes,
  * coverage and costs; `disordered` says of each source whether it is not in order of time. Both
  * NULL for commands that judge nothing. */
-tc_status tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
-                         const tc_summary *summary, tc_outlet *outlet,
-                         tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
+                         const tc_summary *summary, tc_outlet *outlet, tc_error *reterr);
 
 /* The source is evidence that was not understood: it was recognised as such, or all of its several
  * records were left out for want of a time. The texts hold for such a source. */

@@ -35,7 +35,7 @@ static tc_slice count_file(tc_file_counts *files, const tc_source *source,
 }
 
 /* Files that failed in the middle are problems like those that could not be opened. */
-static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+static TC_STATUS count_files(const tc_run *run, const tc_sources *sources, tc_arena *arena,
                              tc_summary *s)
 {
     size_t n = tc_input_count(run->input), count = s->problem_count;
@@ -53,7 +53,7 @@ static tc_status count_files(const tc_run *run, const tc_sources *sources, tc_ar
     return TC_SUCCESS;
 }
 
-tc_status tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
+TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
                        tc_arena *arena, tc_summary *summary)
 {
     tc_coverage_facts facts;

@@ -13,7 +13,7 @@
 #include "detector/summary.h"
 
 /* Incidents by level, single findings and historic incidents stand in the summary already. */
-tc_status tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
-                       tc_arena *arena, tc_summary *summary) TC_MUST_USE;
+TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
+                       tc_arena *arena, tc_summary *summary);
 
 #endif

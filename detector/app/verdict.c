@@ -175,7 +175,7 @@ static tc_outcome outcome_of(const tc_summary *s, const tc_verdict *v)
     return any_blind(s) ? TC_OUTCOME_BLIND : TC_OUTCOME_CLEAN;
 }
 
-tc_status tc_verdict_reach(tc_summary *summary, tc_arena *arena)
+TC_STATUS tc_verdict_reach(tc_summary *summary, tc_arena *arena)
 {
     char words[WORDS_MAX];
     tc_verdict v = {.exit_status = TC_EXIT_NOTHING};

@@ -37,6 +37,6 @@ typedef enum tc_unjudged_kind {
 /* "no_event", "window", ...: as JSON says it. */
 const char *tc_unjudged_key(tc_unjudged_kind kind);
 /* Fills summary->verdict; the words live in the arena. */
-tc_status tc_verdict_reach(tc_summary *summary, tc_arena *arena) TC_MUST_USE;
+TC_STATUS tc_verdict_reach(tc_summary *summary, tc_arena *arena);
 
 #endif

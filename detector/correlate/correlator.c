@@ -93,7 +93,7 @@ static tc_flow_frame frame_of(const tc_correlator *k, uint32_t rule, tc_arrival 
 /* Shows a hit to every correlation that refers to its rule, and what fires to those that refer to
  * that, before going on. Nothing of a group may be touched after its firing: that may evict groups,
  * this one included. */
-static tc_status run(tc_correlator *k, size_t *depth, const tc_firing_sink *sink)
+static TC_STATUS run(tc_correlator *k, size_t *depth, const tc_firing_sink *sink)
 {
     while (*depth) {
         tc_flow_frame *frame = &k->frames[*depth - 1];
@@ -120,7 +120,7 @@ static tc_status run(tc_correlator *k, size_t *depth, const tc_firing_sink *sink
     return TC_SUCCESS;
 }
 
-tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firing_sink *sink)
+TC_STATUS tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firing_sink *sink)
 {
     TC_ASSERT(hit->rule < k->rule_count);
     TC_ASSERT(!k->any || tc_order_compare(&k->last, &hit->order) <= 0);
@@ -151,7 +151,7 @@ tc_status tc_correlator_push(tc_correlator *k, const tc_hit *hit, const tc_firin
     return status;
 }
 
-tc_status tc_correlator_advance(tc_correlator *k, tc_time watermark, const tc_firing_sink *sink)
+TC_STATUS tc_correlator_advance(tc_correlator *k, tc_time watermark, const tc_firing_sink *sink)
 {
     (void)sink;
     for (size_t f = 0; f < k->flow_count; f++) {

@@ -69,11 +69,11 @@ typedef struct tc_firing_sink {
     void *context;
     /* Called for every firing, reported or not (firing->rule->reports). Slices live during the
      * call. */
-    tc_status (*fired)(void *context, const tc_firing *firing);
+    TC_STATUS (*fired)(void *context, const tc_firing *firing);
     /* Called for every further hit of an open episode; NULL: nobody listens, and nothing is kept
      * for it. `count` is the episode's so far; start, evidence and subjects are those of this hit
      * alone; value and previous are empty. The same for all calls of one correlator. */
-    tc_status (*went_on)(void *context, const tc_firing *firing);
+    TC_STATUS (*went_on)(void *context, const tc_firing *firing);
 } tc_firing_sink;
 
 typedef struct tc_correlator_stats {
@@ -89,12 +89,12 @@ void tc_correlator_free(tc_correlator *correlator);
 
 /* The next hit in total order (checked: an earlier one trips an assertion). Evaluates every
  * correlation that refers to its rule, and those that refer to what fires, before it returns. */
-tc_status tc_correlator_push(tc_correlator *correlator, const tc_hit *hit,
-                             const tc_firing_sink *sink) TC_MUST_USE;
+TC_STATUS tc_correlator_push(tc_correlator *correlator, const tc_hit *hit,
+                             const tc_firing_sink *sink);
 /* Nothing older than `watermark` will come: windows that have passed are released. `sink` is for
  * correlations that decide when time has passed; those of today all decide when a hit arrives. */
-tc_status tc_correlator_advance(tc_correlator *correlator, tc_time watermark,
-                                const tc_firing_sink *sink) TC_MUST_USE;
+TC_STATUS tc_correlator_advance(tc_correlator *correlator, tc_time watermark,
+                                const tc_firing_sink *sink);
 /* A row for every bound that was reached. */
 void tc_correlator_bounds(const tc_correlator *correlator, tc_bounds *ret);
 tc_correlator_stats tc_correlator_statistics(const tc_correlator *correlator);

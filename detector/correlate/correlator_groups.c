@@ -106,7 +106,7 @@ static void release_passed(tc_correlator *k)
     }
 }
 
-tc_status tc_groups_reserve(tc_correlator *k, size_t count)
+TC_STATUS tc_groups_reserve(tc_correlator *k, size_t count)
 {
     tc_status status = tc_pool_reserve(&k->pool, count);
     if (status.code != TC_ELIMIT) return status;

@@ -68,7 +68,7 @@ static size_t need_of(const tc_flow *flow)
     return need;
 }
 
-static tc_status plan_captures(tc_flow *flow)
+static TC_STATUS plan_captures(tc_flow *flow)
 {
     const tc_rule *rule = flow->rule;
     const tc_correlation *spec = flow->spec;
@@ -100,7 +100,7 @@ static tc_status plan_captures(tc_flow *flow)
     return TC_SUCCESS;
 }
 
-static tc_status plan_flow(tc_flow *flow)
+static TC_STATUS plan_flow(tc_flow *flow)
 {
     const tc_correlation *spec = flow->spec;
     flow->global = spec->type == TC_CORRELATION_NEW_VALUE && spec->baseline.global_scope;
@@ -198,7 +198,7 @@ static void place_references(tc_correlator *k)
     }
 }
 
-static tc_status plan_references(tc_correlator *k)
+static TC_STATUS plan_references(tc_correlator *k)
 {
     size_t total = 0;
     uint32_t *scratch = tc_alloc(k->rule_count, 2 * sizeof(*scratch));
@@ -220,7 +220,7 @@ static tc_status plan_references(tc_correlator *k)
     return TC_SUCCESS;
 }
 
-static tc_status plan_scratch(tc_correlator *k, uint32_t highest)
+static TC_STATUS plan_scratch(tc_correlator *k, uint32_t highest)
 {
     size_t key = 1, truths = 1;
     for (size_t f = 0; f < k->flow_count; f++) {
@@ -240,7 +240,7 @@ static tc_status plan_scratch(tc_correlator *k, uint32_t highest)
     return whole ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
-static tc_status plan(tc_correlator *k, const tc_ruleset *rules, uint32_t *levels)
+static TC_STATUS plan(tc_correlator *k, const tc_ruleset *rules, uint32_t *levels)
 {
     uint32_t highest = find_levels(rules, levels);
     for (size_t r = 0; r < k->rule_count; r++) {
@@ -257,7 +257,7 @@ static tc_status plan(tc_correlator *k, const tc_ruleset *rules, uint32_t *level
     return plan_scratch(k, highest);
 }
 
-tc_status tc_correlator_plan(tc_correlator *k, const tc_ruleset *rules)
+TC_STATUS tc_correlator_plan(tc_correlator *k, const tc_ruleset *rules)
 {
     k->rule_count = tc_ruleset_count(rules);
     uint32_t *levels = tc_alloc(k->rule_count, sizeof(*levels));

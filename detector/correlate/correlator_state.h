@@ -186,14 +186,13 @@ struct tc_correlator {
  */
 void tc_flow_fill_captures(tc_correlator *correlator, tc_flow *flow, uint32_t position,
                            const tc_arrival *arrival);
-tc_status tc_flow_tell(tc_correlator *correlator, const tc_flow *flow,
-                       const tc_firing_sink *sink) TC_MUST_USE;
+TC_STATUS tc_flow_tell(tc_correlator *correlator, const tc_flow *flow, const tc_firing_sink *sink);
 /* Tells that the episode of `flow` went on with this hit. */
-tc_status tc_flow_tell_going_on(tc_correlator *correlator, tc_flow *flow, uint32_t position,
-                                const tc_arrival *arrival, const tc_firing_sink *sink) TC_MUST_USE;
+TC_STATUS tc_flow_tell_going_on(tc_correlator *correlator, tc_flow *flow, uint32_t position,
+                                const tc_arrival *arrival, const tc_firing_sink *sink);
 
 /* correlator_plan.c: flows, references and scratch memory out of the rules. */
-tc_status tc_correlator_plan(tc_correlator *correlator, const tc_ruleset *rules) TC_MUST_USE;
+TC_STATUS tc_correlator_plan(tc_correlator *correlator, const tc_ruleset *rules);
 void tc_correlator_plan_free(tc_correlator *correlator);
 
 /* correlator_key.c: the texts that name a group or a value as one key; false if one is missing. */
@@ -204,7 +203,7 @@ bool tc_correlator_key(const tc_arrival *arrival, const uint32_t *captures, size
 tc_slice tc_correlator_key_text(tc_slice key, size_t count, uint8_t *out);
 
 /* correlator_groups.c */
-tc_status tc_groups_reserve(tc_correlator *k, size_t count) TC_MUST_USE;
+TC_STATUS tc_groups_reserve(tc_correlator *k, size_t count);
 /* The group of a hit, made when new and not touched yet; 0 if a group-by field is missing
  * (counted) or the hit has no value where one is needed. A group whose window has run empty is
  * blank: `touched` is TC_TIME_NONE. */

@@ -56,7 +56,7 @@ static void show(tc_correlator *k, const tc_arrival *told)
     }
 }
 
-tc_status tc_flow_tell(tc_correlator *k, const tc_flow *flow, const tc_firing_sink *sink)
+TC_STATUS tc_flow_tell(tc_correlator *k, const tc_flow *flow, const tc_firing_sink *sink)
 {
     k->stats.firings++;
     if (!sink || !sink->fired) return TC_SUCCESS;
@@ -77,7 +77,7 @@ tc_status tc_flow_tell(tc_correlator *k, const tc_flow *flow, const tc_firing_si
     return sink->fired(sink->context, &firing);
 }
 
-tc_status tc_flow_tell_going_on(tc_correlator *k, tc_flow *flow, uint32_t position,
+TC_STATUS tc_flow_tell_going_on(tc_correlator *k, tc_flow *flow, uint32_t position,
                                 const tc_arrival *arrival, const tc_firing_sink *sink)
 {
     const tc_hit *given = arrival->given;

@@ -9,7 +9,7 @@ static const tc_logsource baseline_label[] = {{NULL, "tocsin", "baseline"}};
 
 #define DERIVE_SCRATCH_BYTES (1u << 20)
 
-static tc_status make_schemas(tc_deriver *d, const tc_names *names)
+static TC_STATUS make_schemas(tc_deriver *d, const tc_names *names)
 {
     d->schemas = tc_schemas_new(names, 8);
     if (d->schemas == NULL) return (tc_status){TC_ENOMEM};
@@ -40,7 +40,7 @@ static void declare_languages(tc_deriver *d)
     }
 }
 
-static tc_status make_tables(tc_deriver *d)
+static TC_STATUS make_tables(tc_deriver *d)
 {
     const tc_derive_options *o = &d->options;
     d->arena = tc_arena_new(DERIVE_SCRATCH_BYTES);
@@ -57,7 +57,7 @@ static tc_status make_tables(tc_deriver *d)
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
-tc_status tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
+TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
                          const tc_names *names, tc_deriver **ret)
 {
     tc_deriver *d = tc_alloc(1, sizeof(*d));
@@ -124,7 +124,7 @@ static void fold_person(tc_deriver *d, tc_entity root, uint32_t absorbed_value)
     tc_people_release(d->people, absorbed_value);
 }
 
-static tc_status derive_alias(tc_deriver *d, const tc_observation *o, tc_slice heap,
+static TC_STATUS derive_alias(tc_deriver *d, const tc_observation *o, tc_slice heap,
                               const tc_derived_sink *sink)
 {
     tc_entity absorbed = 0;
@@ -143,7 +143,7 @@ static tc_status derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
     return TC_SUCCESS;
 }
 
-tc_status tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice heap,
                              const tc_derived_sink *sink)
 {
     TC_ASSERT(d->last.time == TC_TIME_NONE || tc_order_compare(&d->last, &o->order) <= 0);
@@ -171,7 +171,7 @@ tc_status tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     return TC_SUCCESS;
 }
 
-tc_status tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_sink *sink)
+TC_STATUS tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_sink *sink)
 {
     return tc_derive_logons_until(d, watermark, sink);
 }

@@ -55,9 +55,9 @@ typedef struct tc_derived {
 
 typedef struct tc_derived_sink {
     void *context;
-    tc_status (*event)(void *context, const tc_derived *derived);
+    TC_STATUS (*event)(void *context, const tc_derived *derived);
     /* Two mailboxes turned out to be one: `absorbed` is `root` from now on. May be NULL. */
-    tc_status (*united)(void *context, tc_entity root, tc_entity absorbed);
+    TC_STATUS (*united)(void *context, tc_entity root, tc_entity absorbed);
 } tc_derived_sink;
 
 /* How much could be judged, for the coverage at the end. */
@@ -85,16 +85,15 @@ typedef struct tc_derive_coverage {
 
 /* `identity` is the caller's and must outlive the deriver; what it forgets is handed on by
  * tc_deriver_forget. */
-tc_status tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
-                         const tc_names *names, tc_deriver **ret) TC_MUST_USE;
+TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
+                         const tc_names *names, tc_deriver **ret);
 void tc_deriver_free(tc_deriver *deriver);
 
 /* The next observation in total order. TC_OBS_HIT is none of its business and is ignored. */
-tc_status tc_deriver_observe(tc_deriver *deriver, const tc_observation *o, tc_slice heap,
-                             const tc_derived_sink *sink) TC_MUST_USE;
+TC_STATUS tc_deriver_observe(tc_deriver *deriver, const tc_observation *o, tc_slice heap,
+                             const tc_derived_sink *sink);
 /* Nothing before `watermark` will come: waits that have ended are decided. */
-tc_status tc_deriver_advance(tc_deriver *deriver, tc_time watermark,
-                             const tc_derived_sink *sink) TC_MUST_USE;
+TC_STATUS tc_deriver_advance(tc_deriver *deriver, tc_time watermark, const tc_derived_sink *sink);
 /* Identity forgets that entity. */
 void tc_deriver_forget(tc_deriver *deriver, tc_entity root);
 /* Walks all mailboxes. */

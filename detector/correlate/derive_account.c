@@ -16,7 +16,7 @@ static tc_slice actor_class(tc_slice written)
     return TC_LIT("person");
 }
 
-static tc_status account_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
+static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                tc_slice actor, tc_entity entity, bool routine,
                                const tc_derived_sink *sink)
 {
@@ -47,7 +47,7 @@ static tc_status account_event(tc_deriver *d, const tc_observation *o, tc_slice 
     return tc_derive_emit(d, d->account, NULL, &evidence, &subject, sink);
 }
 
-tc_status tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink)
 {
     if (d->coverage.first_account == TC_TIME_NONE) d->coverage.first_account = o->order.time;

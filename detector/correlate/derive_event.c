@@ -21,7 +21,7 @@ tc_evidence tc_derive_evidence(const tc_observation *o, tc_slice heap)
     return (tc_evidence){o->order, o->at, tc_observation_text(o, heap, TC_OBS_TEXT_RAW)};
 }
 
-tc_status tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order *order,
+TC_STATUS tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order *order,
                          const tc_evidence *evidence, const tc_subject *subject,
                          const tc_derived_sink *sink)
 {

@@ -1,7 +1,7 @@
 /* Forms logons: the page that follows tells what became of them. */
 #include "detector/correlate/derive_state.h"
 
-static tc_status decided(tc_deriver *d, const tc_observation *o, tc_slice heap, bool success,
+static TC_STATUS decided(tc_deriver *d, const tc_observation *o, tc_slice heap, bool success,
                          const tc_derived_sink *sink)
 {
     const tc_logon *p = tc_logons_answer(d->logons, o, heap);
@@ -39,7 +39,7 @@ static void set_waited(tc_deriver *d, const tc_logon *p, tc_subject *subject)
 
 /* Nobody came back: a presumed failure, stamped with the end of the wait and ordered behind
  * everything of that instant. */
-static tc_status presumed_failed(tc_deriver *d, const tc_logon *p, const tc_derived_sink *sink)
+static TC_STATUS presumed_failed(tc_deriver *d, const tc_logon *p, const tc_derived_sink *sink)
 {
     tc_observation o = {.order = p->order,
                         .at = p->at,
@@ -61,7 +61,7 @@ static tc_status presumed_failed(tc_deriver *d, const tc_logon *p, const tc_deri
     return tc_derive_emit(d, d->webmail, &order, &evidence, &subject, sink);
 }
 
-tc_status tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink)
+TC_STATUS tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink)
 {
     tc_logon ended;
     while (tc_logons_end(d->logons, time, &ended))
@@ -69,7 +69,7 @@ tc_status tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_s
     return TC_SUCCESS;
 }
 
-tc_status tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink)
 {
     if (o->kind == TC_OBS_WEB_LANDING) return decided(d, o, heap, true, sink);

@@ -75,7 +75,7 @@ static tc_slice script_text(uint8_t script)
     return named ? tc_slice_of(tc_script_name((tc_script)script)) : TC_EMPTY_SLICE;
 }
 
-static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
+static TC_STATUS message_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                const tc_person *p, uint8_t language, const tc_derived_sink *sink)
 {
     tc_foreignness foreign = tc_derive_foreign(d, p, language);
@@ -105,7 +105,7 @@ static tc_status message_event(tc_deriver *d, const tc_observation *o, tc_slice 
     return tc_derive_emit(d, d->message, NULL, &evidence, &subject, sink);
 }
 
-tc_status tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink)
 {
     if (d->coverage.first_message == TC_TIME_NONE) d->coverage.first_message = o->order.time;

@@ -121,7 +121,7 @@ void tc_derive_number(tc_deriver *d, tc_field field, double number);
 /* A cleared overlay for the next event. */
 tc_overlay *tc_derive_overlay(tc_deriver *d);
 /* Hands an event over. `order` NULL = that of the present observation. */
-tc_status tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order *order,
+TC_STATUS tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order *order,
                          const tc_evidence *evidence, const tc_subject *subject,
                          const tc_derived_sink *sink);
 /* The evidence of an observation; text lives in its heap. */
@@ -132,14 +132,14 @@ void tc_derive_active(tc_deriver *d, tc_person *p);
 void tc_derive_uncount(tc_deriver *d, const tc_person *p);
 
 /* The parts. */
-tc_status tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink);
-tc_status tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink);
-tc_status tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
-tc_status tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
+TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
-tc_status tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 /* The number of a language tag, from 1; 0 when there are too many or it is too long. */
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
@@ -158,7 +158,7 @@ void tc_derive_language_fold(tc_deriver *d, tc_person *into, const tc_person *fr
 void tc_derive_language_forget(tc_deriver *d, const tc_person *p);
 void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from);
 /* Counts a password change of that account and tells the wave. */
-tc_status tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
+TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
                          const tc_derived_sink *sink);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);
 /* Learns a session's traits and says whether its source is new to the mailbox. */

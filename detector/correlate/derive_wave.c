@@ -88,7 +88,7 @@ static double wave_median(const tc_deriver *d)
     return d->wave.days % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
 }
 
-static tc_status wave_event(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_slice target,
+static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_slice target,
                             const tc_derived_sink *sink)
 {
     double value = (double)d->wave.changers, median = wave_median(d);
@@ -110,7 +110,7 @@ static tc_status wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);
 }
 
-tc_status tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
+TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
                          const tc_derived_sink *sink)
 {
     wave *w = &d->wave;

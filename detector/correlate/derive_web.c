@@ -1,7 +1,7 @@
 /* Webmail: sessions, and what they show of language. */
 #include "detector/correlate/derive_state.h"
 
-static tc_status session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
+static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                  tc_entity entity, tc_person *p, const tc_derived_sink *sink)
 {
     tc_subject subject = {0};
@@ -28,7 +28,7 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
     tc_derive_nat_count(d, o, mailbox);
 }
 
-static tc_status web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
+static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink)
 {
     if (!tc_sessions_note(d->sessions, o->session_hash, o->order.time, o->last)) return TC_SUCCESS;
@@ -45,7 +45,7 @@ static tc_status web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
     return session_started(d, o, heap, entity, p, sink);
 }
 
-static tc_status culture_requested(tc_deriver *d, const tc_observation *o, tc_slice heap,
+static TC_STATUS culture_requested(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                    const tc_derived_sink *sink)
 {
     tc_slice user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
@@ -60,7 +60,7 @@ static tc_status culture_requested(tc_deriver *d, const tc_observation *o, tc_sl
     return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
 }
 
-tc_status tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
+TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink)
 {
     if (d->coverage.first_web == TC_TIME_NONE) d->coverage.first_web = o->order.time;

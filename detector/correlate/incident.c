@@ -19,7 +19,7 @@ enum {
     TOLD_SHARE = 1
 };
 
-static tc_status make(tc_incidents *all)
+static TC_STATUS make(tc_incidents *all)
 {
     size_t part = all->options.state_bytes / 16;
     size_t texts = part * TEXTS_SHARE / (TC_PIECE_BYTES + sizeof(tc_piece));
@@ -88,7 +88,7 @@ static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool n
     return in != NULL && tc_incident_looks_alike(in, a) ? in : NULL;
 }
 
-tc_status tc_incidents_session(tc_incidents *all, const tc_subject *subject,
+TC_STATUS tc_incidents_session(tc_incidents *all, const tc_subject *subject,
                                const tc_evidence *evidence)
 {
     tc_access a = tc_incident_access(all, subject, evidence->order.time);
@@ -111,7 +111,7 @@ tc_status tc_incidents_session(tc_incidents *all, const tc_subject *subject,
 
 /* -- people --------------------------------------------------------------------------------- */
 
-tc_status tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed)
+TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed)
 {
     uint64_t to = tc_incident_mailbox_digest(all, root, TC_EMPTY_SLICE);
     uint64_t from = tc_incident_mailbox_digest(all, absorbed, TC_EMPTY_SLICE);
@@ -171,7 +171,7 @@ static int by_gravity(const void *a, const void *b)
     return memcmp(x->id, y->id, sizeof(x->id));
 }
 
-tc_status tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
+TC_STATUS tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 {
     size_t n = all->living;
     tc_incident **sorted = tc_alloc(n + 1, sizeof(tc_incident *));

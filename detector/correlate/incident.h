@@ -73,7 +73,7 @@ typedef struct tc_incident_options {
 typedef struct tc_alert_sink {
     void *context;
     /* The alert lives during the call. */
-    tc_status (*alert)(void *context, const tc_alert *alert);
+    TC_STATUS (*alert)(void *context, const tc_alert *alert);
 } tc_alert_sink;
 
 tc_incidents *tc_incidents_new(const tc_incident_options *options) TC_MUST_USE;
@@ -81,22 +81,22 @@ void tc_incidents_free(tc_incidents *incidents);
 
 /* A webmail session that has just begun; its time is evidence->order.time. TC_ENOMEM if memory was
  * lacking, and then something was not kept. */
-tc_status tc_incidents_session(tc_incidents *incidents, const tc_subject *subject,
-                               const tc_evidence *evidence) TC_MUST_USE;
-tc_status tc_incidents_find(tc_incidents *incidents, const tc_finding *finding,
-                            const tc_alert_sink *sink) TC_MUST_USE;
+TC_STATUS tc_incidents_session(tc_incidents *incidents, const tc_subject *subject,
+                               const tc_evidence *evidence);
+TC_STATUS tc_incidents_find(tc_incidents *incidents, const tc_finding *finding,
+                            const tc_alert_sink *sink);
 /* A further hit of the episode that `finding->rule` and `finding->entity` fired for: its subjects
  * and its count so far. No alert; the incident may grow. Nothing happens if no incident is known
  * for it. */
-tc_status tc_incidents_continue(tc_incidents *incidents, const tc_finding *finding,
-                                const tc_alert_sink *sink) TC_MUST_USE;
+TC_STATUS tc_incidents_continue(tc_incidents *incidents, const tc_finding *finding,
+                                const tc_alert_sink *sink);
 /* Two entities turned out to be one person, who is called `root` from now on. */
-tc_status tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed) TC_MUST_USE;
+TC_STATUS tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed);
 /* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless
  * a newcomer) stays one under the name that it had. */
 void tc_incidents_forget(tc_incidents *incidents, uint32_t entity);
 /* The final state of every incident, the gravest first, then by time. */
-tc_status tc_incidents_finish(tc_incidents *incidents, const tc_alert_sink *sink) TC_MUST_USE;
+TC_STATUS tc_incidents_finish(tc_incidents *incidents, const tc_alert_sink *sink);
 size_t tc_incidents_count(const tc_incidents *incidents, tc_level at_least);
 /* A row for every bound that was reached. */
 void tc_incidents_bounds(const tc_incidents *incidents, tc_bounds *ret);

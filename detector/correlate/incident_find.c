@@ -76,7 +76,7 @@ static bool has_grown(size_t now, double told)
 
 /* Half as much again, so that an incident is told a number of times that only its logarithm knows.
  */
-static tc_status tell_transition(tc_incidents *all, tc_incident *in, tc_transition transition,
+static TC_STATUS tell_transition(tc_incidents *all, tc_incident *in, tc_transition transition,
                                  tc_time now, const tc_alert_sink *sink)
 {
     size_t figure = in->lead_count > 0 && in->lead_count < 1e15 ? (size_t)in->lead_count : 0;
@@ -100,7 +100,7 @@ static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
 /* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
  * may use another new one of its own; those that look like the incident's come with the sessions.
  * What has fallen below half of its peak is over but for its name. */
-static tc_status go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
+static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
                        const tc_alert_sink *sink)
 {
     tc_incident *in = tc_incident_of_number(all, told->incident);
@@ -140,7 +140,7 @@ static void remember_incident(tc_incidents *all, const tc_finding *f, const tc_i
     told->peak = f->count;
 }
 
-static tc_status join_incident(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+static TC_STATUS join_incident(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     tc_incident *in = NULL;
     tc_slice why = TC_EMPTY_SLICE;
@@ -157,7 +157,7 @@ static tc_status join_incident(tc_incidents *all, const tc_finding *f, const tc_
 
 /* What is remembered of the finding. When there is room for no more, matches of one rule share what
  * is left: one of them is told a day, instead of every one. A correlation tells once by itself. */
-static tc_status recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
+static TC_STATUS recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
 {
     tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
     *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
@@ -167,7 +167,7 @@ static tc_status recall(tc_incidents *all, const tc_finding *f, tc_recall **ret,
     return *ret ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
-static tc_status find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+static TC_STATUS find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     bool joins = f->rule->level >= all->options.open_level, created = false;
     tc_recall *told = NULL;
@@ -180,7 +180,7 @@ static tc_status find(tc_incidents *all, const tc_finding *f, const tc_alert_sin
 }
 
 /* What the call said, or that memory was lacking on the way. */
-static tc_status conclude(tc_incidents *all, tc_status status)
+static TC_STATUS conclude(tc_incidents *all, tc_status status)
 {
     tc_status lack = all->status;
     all->status = TC_SUCCESS;
@@ -196,14 +196,14 @@ static void begin(tc_incidents *all, const tc_finding *f, const tc_alert_sink *s
         all->newcomer &= f->subjects[i].newcomer;
 }
 
-tc_status tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     begin(all, f, sink);
     TC_TRY(tc_incident_release_over(all, f->order.time));
     return conclude(all, find(all, f, sink));
 }
 
-tc_status tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
     if (told == NULL || told->incident == 0) return TC_SUCCESS;

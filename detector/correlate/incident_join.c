@@ -14,7 +14,7 @@ static bool has_number(tc_incidents *all)
                                            sizeof(*all->elders), most));
 }
 
-static tc_status open_incident(tc_incidents *all, const tc_finding *f, tc_incident **ret)
+static TC_STATUS open_incident(tc_incidents *all, const tc_finding *f, tc_incident **ret)
 {
     bool room = false;
     TC_TRY(tc_incident_make_room(all, f->rule->level, all->newcomer, f->order.time, &room));
@@ -102,7 +102,7 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
 }
 
 /* The elder of two incidents stays; the other is told as merged. */
-static tc_status join(tc_incidents *all, tc_incident **in, tc_incident *other, tc_time now,
+static TC_STATUS join(tc_incidents *all, tc_incident **in, tc_incident *other, tc_time now,
                       const tc_alert_sink *sink)
 {
     if (other == NULL || other == *in || !tc_incident_is_open(all, other, now)) return TC_SUCCESS;
@@ -146,7 +146,7 @@ static void own_key(tc_incidents *all, const tc_incident *in, char kind, tc_slic
         r->incident = in->number;
 }
 
-static tc_status join_subject(tc_incidents *all, const tc_finding *f, const tc_subject *s,
+static TC_STATUS join_subject(tc_incidents *all, const tc_finding *f, const tc_subject *s,
                               tc_incident **in, const tc_alert_sink *sink)
 {
     tc_time now = f->order.time;
@@ -161,7 +161,7 @@ static tc_status join_subject(tc_incidents *all, const tc_finding *f, const tc_s
     return TC_SUCCESS;
 }
 
-tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_incident **ret,
+TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_incident **ret,
                                  const tc_alert_sink *sink)
 {
     tc_incident *in = NULL;

@@ -8,7 +8,7 @@ static size_t add_need(void)
            tc_pool_chain_need(TC_INCIDENT_AGENT_MAX) + tc_pool_chain_need(TC_INCIDENT_ORG_MAX);
 }
 
-tc_status tc_session_pool_init(tc_session_pool *p, size_t max_bytes)
+TC_STATUS tc_session_pool_init(tc_session_pool *p, size_t max_bytes)
 {
     *p = (tc_session_pool){0};
     size_t pieces = (max_bytes - max_bytes / LOOKUP_SHARE) / PIECE_COST;
@@ -198,7 +198,7 @@ static bool evict(tc_session_pool *p)
     return false;
 }
 
-static tc_status reserve(tc_session_pool *p, size_t count)
+static TC_STATUS reserve(tc_session_pool *p, size_t count)
 {
     for (;;) {
         tc_status status = tc_pool_reserve(&p->pool, count);
@@ -206,7 +206,7 @@ static tc_status reserve(tc_session_pool *p, size_t count)
     }
 }
 
-tc_status tc_session_pool_add(tc_session_pool *p, const tc_access *a)
+TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
 {
     TC_TRY(reserve(p, add_need()));
     tc_piece piece = tc_pool_take(&p->pool);

@@ -104,11 +104,11 @@ typedef struct tc_session_pool {
     uint64_t given_up;
 } tc_session_pool;
 
-tc_status tc_session_pool_init(tc_session_pool *pool, size_t max_bytes) TC_MUST_USE;
+TC_STATUS tc_session_pool_init(tc_session_pool *pool, size_t max_bytes);
 void tc_session_pool_done(tc_session_pool *pool);
 /* Keeps a session; times never fall. A mailbox is a newcomer until a session says otherwise.
  * TC_ENOMEM keeps nothing. */
-tc_status tc_session_pool_add(tc_session_pool *pool, const tc_access *access) TC_MUST_USE;
+TC_STATUS tc_session_pool_add(tc_session_pool *pool, const tc_access *access);
 /* Lets go of what is older than `floor`: that is no loss and is not counted. */
 void tc_session_pool_expire(tc_session_pool *pool, tc_time floor);
 void tc_session_pool_remove(tc_session_pool *pool, tc_piece session);

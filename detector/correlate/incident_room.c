@@ -54,7 +54,7 @@ static void leave_home(tc_incidents *all, const tc_incident *in, uint64_t digest
     if (tc_incident_home(all, digest) == in) tc_keymap_remove(&all->homes, digest);
 }
 
-static tc_status let_go(tc_incidents *all, tc_incident *in)
+static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
 {
     const tc_members *m = &in->members;
     tc_status status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
@@ -100,7 +100,7 @@ static tc_incident *least(tc_incidents *all, tc_level level, bool newcomers, tc_
     return best;
 }
 
-tc_status tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
+TC_STATUS tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
                                 bool *ret_room)
 {
     size_t held = newcomers ? all->living_newcomers : all->living;
@@ -122,7 +122,7 @@ bool tc_incident_member_room(const tc_incidents *all, const tc_incident *in, boo
     return all->members < all->members_max && mine < all->members_max / 4 * 3;
 }
 
-tc_status tc_incident_release_over(tc_incidents *all, tc_time now)
+TC_STATUS tc_incident_release_over(tc_incidents *all, tc_time now)
 {
     for (size_t i = 0; i < LOOKED_AT && all->living && all->members >= all->members_max; i++) {
         if (all->hand >= all->living) all->hand = 0;

@@ -207,10 +207,10 @@ void tc_incident_count_member(tc_incidents *all, bool newcomer);
 void tc_incident_uncount_member(tc_incidents *all, bool newcomer);
 bool tc_incident_member_room(const tc_incidents *all, const tc_incident *in, bool newcomer);
 /* Makes room for an incident of that level; whoever goes is told. */
-tc_status tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
-                                bool *ret_room) TC_MUST_USE;
+TC_STATUS tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
+                                bool *ret_room);
 /* Lets incidents go that are over while there is no room for members. */
-tc_status tc_incident_release_over(tc_incidents *all, tc_time now) TC_MUST_USE;
+TC_STATUS tc_incident_release_over(tc_incidents *all, tc_time now);
 
 /* incident_merge.c */
 /* All members of `from` become members of `into`. */
@@ -229,8 +229,8 @@ bool tc_incident_looks_alike(const tc_incident *in, const tc_access *access);
 
 /* incident_join.c: the incident that a finding belongs to, made when it is new; merges. NULL if no
  * more can be opened. */
-tc_status tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, tc_incident **ret,
-                                 const tc_alert_sink *sink) TC_MUST_USE;
+TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, tc_incident **ret,
+                                 const tc_alert_sink *sink);
 /* Victims, languages and the actor; sources only if they are what the finding is made of. */
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
                                bool with_sources);
@@ -240,11 +240,11 @@ void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *ru
  * kinds apart. */
 void tc_incident_content_id(char out[33], const tc_finding *finding, const char *what);
 /* incident_tell_finding.c, incident_tell.c: the alert of a finding, or of an incident's state. */
-tc_status tc_incident_tell_finding(tc_incidents *all, const tc_incident *in,
+TC_STATUS tc_incident_tell_finding(tc_incidents *all, const tc_incident *in,
                                    const tc_finding *finding, uint8_t confidence, tc_slice why,
-                                   const tc_alert_sink *sink) TC_MUST_USE;
-tc_status tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
-                           tc_time time, const tc_alert_sink *sink) TC_MUST_USE;
+                                   const tc_alert_sink *sink);
+TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
+                           tc_time time, const tc_alert_sink *sink);
 
 static inline tc_time tc_incident_earlier(tc_time a, tc_time b)
 {

@@ -80,7 +80,7 @@ static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_tran
     a->former_id_count = in->former_count;
 }
 
-tc_status tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
+TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
                            tc_time time, const tc_alert_sink *sink)
 {
     tc_story s;

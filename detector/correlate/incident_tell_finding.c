@@ -106,7 +106,7 @@ static void add_actor(tc_alert *a, const tc_finding *f)
     a->related_user_count = 1;
 }
 
-tc_status tc_incident_tell_finding(tc_incidents *all, const tc_incident *in, const tc_finding *f,
+TC_STATUS tc_incident_tell_finding(tc_incidents *all, const tc_incident *in, const tc_finding *f,
                                    uint8_t confidence, tc_slice why, const tc_alert_sink *sink)
 {
     tc_story story;

@@ -35,7 +35,7 @@ static tc_keymap_slot *slot_of(const tc_keymap *map, uint64_t key)
     return &map->slots[at];
 }
 
-static tc_status grow(tc_keymap *map)
+static TC_STATUS grow(tc_keymap *map)
 {
     tc_keymap larger = *map;
     larger.slot_count = map->slot_count ? 2 * map->slot_count : FIRST_SLOTS;
@@ -54,13 +54,13 @@ uint32_t tc_keymap_get(const tc_keymap *map, uint64_t key)
     return map->slot_count ? slot_of(map, key)->number : 0;
 }
 
-tc_status tc_keymap_reserve(tc_keymap *map)
+TC_STATUS tc_keymap_reserve(tc_keymap *map)
 {
     if (map->bound != 0 && map->count >= map->bound) return (tc_status){TC_ELIMIT};
     return (map->count + 1) * 4 > map->slot_count * 3 ? grow(map) : TC_SUCCESS;
 }
 
-tc_status tc_keymap_put(tc_keymap *map, uint64_t key, uint32_t number)
+TC_STATUS tc_keymap_put(tc_keymap *map, uint64_t key, uint32_t number)
 {
     TC_ASSERT(number != 0);
     if (tc_keymap_get(map, key) == 0) {

@@ -33,9 +33,9 @@ void tc_keymap_done(tc_keymap *map);
 uint32_t tc_keymap_get(const tc_keymap *map, uint64_t key);
 /* Sets the number of a key, which may be there already. TC_ENOMEM, or TC_ELIMIT at the bound,
  * changes nothing; a key that is there can always be set. */
-tc_status tc_keymap_put(tc_keymap *map, uint64_t key, uint32_t number) TC_MUST_USE;
+TC_STATUS tc_keymap_put(tc_keymap *map, uint64_t key, uint32_t number);
 /* Makes sure that the next put cannot fail; refuses like a put. */
-tc_status tc_keymap_reserve(tc_keymap *map) TC_MUST_USE;
+TC_STATUS tc_keymap_reserve(tc_keymap *map);
 void tc_keymap_remove(tc_keymap *map, uint64_t key);
 size_t tc_keymap_bytes(const tc_keymap *map);
 

@@ -4,7 +4,7 @@
 
 enum { FIRST_BUCKETS = 64 };
 
-tc_status tc_lookup_init(tc_lookup *lookup, size_t max_bytes)
+TC_STATUS tc_lookup_init(tc_lookup *lookup, size_t max_bytes)
 {
     *lookup = (tc_lookup){.bucket_count = FIRST_BUCKETS, .max_buckets = FIRST_BUCKETS};
     while (lookup->max_buckets <= max_bytes / sizeof(tc_piece) / 2) {

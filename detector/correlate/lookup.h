@@ -22,7 +22,7 @@ typedef struct tc_lookup {
     size_t count;
 } tc_lookup;
 
-tc_status tc_lookup_init(tc_lookup *lookup, size_t max_bytes) TC_MUST_USE;
+TC_STATUS tc_lookup_init(tc_lookup *lookup, size_t max_bytes);
 void tc_lookup_done(tc_lookup *lookup);
 void tc_lookup_add(tc_lookup *lookup, const tc_pool *pool, tc_piece piece, uint32_t hash);
 void tc_lookup_remove(tc_lookup *lookup, const tc_pool *pool, tc_piece piece);

@@ -21,7 +21,7 @@ static int open_file(const char *folder)
     return file;
 }
 
-static tc_status refused(const char *folder, int sys, tc_error *reterr)
+static TC_STATUS refused(const char *folder, int sys, tc_error *reterr)
 {
     if (reterr) reterr->sys = sys;
     return tc_fail(
@@ -30,13 +30,13 @@ static tc_status refused(const char *folder, int sys, tc_error *reterr)
         strerrordesc_np(sys));
 }
 
-tc_status tc_nameless_open(const char *folder, int *ret, tc_error *reterr)
+TC_STATUS tc_nameless_open(const char *folder, int *ret, tc_error *reterr)
 {
     *ret = open_file(folder);
     return *ret >= 0 ? TC_SUCCESS : refused(folder, errno, reterr);
 }
 
-tc_status tc_nameless_write(int file, const char *folder, const void *data, size_t length,
+TC_STATUS tc_nameless_write(int file, const char *folder, const void *data, size_t length,
                             tc_error *reterr)
 {
     const uint8_t *from = data;

@@ -11,10 +11,10 @@
 #include "parsers/base/status.h"
 
 /* Opens one for reading and writing; the caller closes the descriptor. */
-tc_status tc_nameless_open(const char *folder, int *ret, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_nameless_open(const char *folder, int *ret, tc_error *reterr);
 /* Writes all of it, through short writes and signals. */
-tc_status tc_nameless_write(int file, const char *folder, const void *data, size_t length,
-                            tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_nameless_write(int file, const char *folder, const void *data, size_t length,
+                            tc_error *reterr);
 /* Bytes that may still be written into the folder; 0 when that cannot be told. */
 uint64_t tc_nameless_room(const char *folder);
 

@@ -68,7 +68,7 @@ void tc_pool_done(tc_pool *pool)
     *pool = (tc_pool){0};
 }
 
-static tc_status add_chunk(tc_pool *pool)
+static TC_STATUS add_chunk(tc_pool *pool)
 {
     size_t count = pool->chunk_count + 1;
     TC_TRY(tc_grow(&pool->chunks, &pool->chunk_capacity, count, sizeof(*pool->chunks),
@@ -81,7 +81,7 @@ static tc_status add_chunk(tc_pool *pool)
     return TC_SUCCESS;
 }
 
-tc_status tc_pool_reserve(tc_pool *pool, size_t count)
+TC_STATUS tc_pool_reserve(tc_pool *pool, size_t count)
 {
     if (count > pool->limit - pool->used) return (tc_status){TC_ELIMIT};
     while (pool->free_count + pool->chunk_count * TC_POOL_CHUNK < count + pool->fresh) {

@@ -33,7 +33,7 @@ typedef struct tc_pool {
 void tc_pool_init(tc_pool *pool, uint32_t limit);
 void tc_pool_done(tc_pool *pool);
 /* Makes sure that `count` takes succeed. TC_ELIMIT at the bound, TC_ENOMEM without memory. */
-tc_status tc_pool_reserve(tc_pool *pool, size_t count) TC_MUST_USE;
+TC_STATUS tc_pool_reserve(tc_pool *pool, size_t count);
 /* A piece with any content; it must have been reserved. */
 tc_piece tc_pool_take(tc_pool *pool);
 void tc_pool_give(tc_pool *pool, tc_piece piece);

@@ -170,12 +170,12 @@ static void sift_up(tc_sorter *s, size_t at)
 
 /* -- feeds ---------------------------------------------------------------------------------- */
 
-static tc_status no_memory(tc_sorter *s)
+static TC_STATUS no_memory(tc_sorter *s)
 {
     return tc_fail(&s->error, TC_ENOMEM, "out of memory");
 }
 
-static tc_status reserve_feeds(tc_sorter *s, size_t count)
+static TC_STATUS reserve_feeds(tc_sorter *s, size_t count)
 {
     tc_status grown = tc_grow(&s->feeds, &s->feed_capacity, count, sizeof(feed), FEEDS_MAX);
     return tc_failed(grown) ? no_memory(s) : TC_SUCCESS;
@@ -189,7 +189,7 @@ static void push_feed(tc_sorter *s, feed f)
 }
 
 /* Goes to the feed's next observation; head is NULL at its end. */
-static tc_status step(feed *f)
+static TC_STATUS step(feed *f)
 {
     if (f->run != NULL) {
         TC_TRY(tc_spill_next(f->run, &f->head, &f->heap));
@@ -202,7 +202,7 @@ static tc_status step(feed *f)
 }
 
 /* Takes the first observation of all off, after it was used. */
-static tc_status pop(tc_sorter *s)
+static TC_STATUS pop(tc_sorter *s)
 {
     TC_TRY(step(&s->feeds[0]));
     if (s->feeds[0].head == NULL) {
@@ -239,7 +239,7 @@ static void move_tier(tc_sorter *from, uint32_t tier, tc_sorter *to)
         sift_down(from, i);
 }
 
-static tc_status write_all(tc_sorter *part, tc_spill *run)
+static TC_STATUS write_all(tc_sorter *part, tc_spill *run)
 {
     while (part->feed_count > 0) {
         TC_TRY(tc_spill_write(run, part->feeds[0].head, part->feeds[0].heap));
@@ -259,7 +259,7 @@ static uint64_t disk_bytes_of(const feed *f)
 }
 
 /* Runs are read while the one that they become is written, so both count. */
-static tc_status reserve_disk(tc_sorter *s, uint32_t tier)
+static TC_STATUS reserve_disk(tc_sorter *s, uint32_t tier)
 {
     uint64_t needed = 0;
     for (size_t i = 0; i < s->feed_count; i++) {
@@ -273,7 +273,7 @@ static tc_status reserve_disk(tc_sorter *s, uint32_t tier)
 }
 
 /* Merges the feeds of one tier into a run of another. */
-static tc_status merge(tc_sorter *s, uint32_t tier, uint32_t into)
+static TC_STATUS merge(tc_sorter *s, uint32_t tier, uint32_t into)
 {
     tc_sorter part = {.held_bytes = s->held_bytes, .spill_held = s->spill_held};
     feed f = {.tier = into};
@@ -300,7 +300,7 @@ static tc_status merge(tc_sorter *s, uint32_t tier, uint32_t into)
     return TC_SUCCESS;
 }
 
-static tc_status spill(tc_sorter *s)
+static TC_STATUS spill(tc_sorter *s)
 {
     TC_TRY(merge(s, MEMORY_TIER, 0));
     for (uint32_t tier = 0; count_tier(s, tier) >= FAN_IN; tier++)
@@ -324,7 +324,7 @@ static size_t count_late(const tc_sorter *s, tc_observations *batch)
     return low;
 }
 
-tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late)
+TC_STATUS tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late)
 {
     size_t count = tc_observations_count(batch), late = count_late(s, batch);
     *ret_late = late;
@@ -346,7 +346,7 @@ tc_status tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late
     return s->held_bytes > s->memory_bytes ? spill(s) : TC_SUCCESS;
 }
 
-tc_status tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit, void *context)
+TC_STATUS tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit, void *context)
 {
     s->released = TC_MAX(s->released, before);
     while (s->feed_count > 0) {

@@ -19,7 +19,7 @@
 typedef struct tc_sorter tc_sorter;
 
 /* Gets each observation with the heap that its texts lie in; both live during the call. */
-typedef tc_status (*tc_sorter_visit)(void *context, const tc_observation *o, tc_slice heap);
+typedef TC_STATUS (*tc_sorter_visit)(void *context, const tc_observation *o, tc_slice heap);
 
 /* `folder` is where runs are spilled; it must outlive the sorter. At most `spill_max` bytes stand
  * there at a time; 0 = three quarters of what is free there now, but at least
@@ -30,10 +30,10 @@ void tc_sorter_free(tc_sorter *sorter);
 /* Takes the batch, also on failure. *ret_late: how many observations of it came too late.
  * TC_ELIMIT: the bound on disk is reached; what was taken in so far can still be released. TC_EIO:
  * what was being written is lost. */
-tc_status tc_sorter_add(tc_sorter *sorter, tc_observations *batch, uint64_t *ret_late) TC_MUST_USE;
+TC_STATUS tc_sorter_add(tc_sorter *sorter, tc_observations *batch, uint64_t *ret_late);
 /* Visits everything with order.time < before (TC_TIME_MAX: everything). */
-tc_status tc_sorter_release(tc_sorter *sorter, tc_time before, tc_sorter_visit visit,
-                            void *context) TC_MUST_USE;
+TC_STATUS tc_sorter_release(tc_sorter *sorter, tc_time before, tc_sorter_visit visit,
+                            void *context);
 /* The words of the last failure of add or of release that was not the visitor's. */
 const tc_error *tc_sorter_error(const tc_sorter *sorter);
 /* Bytes ever written to temporary files. */

@@ -21,19 +21,19 @@ struct tc_spill {
     tc_observation present;
 };
 
-static tc_status no_memory(tc_error *reterr)
+static TC_STATUS no_memory(tc_error *reterr)
 {
     return tc_fail(reterr, TC_ENOMEM, "out of memory");
 }
 
 /* A file that was written and now cannot be read. */
-static tc_status unreadable(const tc_spill *s, int sys)
+static TC_STATUS unreadable(const tc_spill *s, int sys)
 {
     return tc_fail(s->error, TC_EIO, "cannot read back a temporary file in '%.200s': %s", s->folder,
                    sys ? strerrordesc_np(sys) : "it ends too early");
 }
 
-tc_status tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
+TC_STATUS tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
 {
     tc_spill *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return no_memory(error);
@@ -59,14 +59,14 @@ void tc_spill_close(tc_spill *s)
     tc_free(s);
 }
 
-static tc_status flush(tc_spill *s)
+static TC_STATUS flush(tc_spill *s)
 {
     TC_TRY(tc_nameless_write(s->file, s->folder, s->buffer, s->filled, s->error));
     s->filled = 0;
     return TC_SUCCESS;
 }
 
-static tc_status put(tc_spill *s, const void *data, size_t length)
+static TC_STATUS put(tc_spill *s, const void *data, size_t length)
 {
     const uint8_t *from = data;
     s->bytes += length;
@@ -127,7 +127,7 @@ static tc_observation moved(const tc_observation *o, uint32_t *ret_texts)
     return m;
 }
 
-tc_status tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
+TC_STATUS tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
 {
     uint8_t packed[PACKED_MAX];
     uint32_t sizes[2];
@@ -151,7 +151,7 @@ uint64_t tc_spill_size(const tc_observation *o)
     return 2 * sizeof(uint32_t) + pack(&m, packed) + texts;
 }
 
-tc_status tc_spill_rewind(tc_spill *s)
+TC_STATUS tc_spill_rewind(tc_spill *s)
 {
     TC_TRY(flush(s));
     if (lseek(s->file, 0, SEEK_SET) != 0) return unreadable(s, errno);
@@ -161,7 +161,7 @@ tc_status tc_spill_rewind(tc_spill *s)
 }
 
 /* What was written must be there to the last byte: a file that ends early is an error. */
-static tc_status get(tc_spill *s, void *data, size_t length)
+static TC_STATUS get(tc_spill *s, void *data, size_t length)
 {
     uint8_t *to = data;
     if (length > s->unread) return unreadable(s, 0);
@@ -183,7 +183,7 @@ static tc_status get(tc_spill *s, void *data, size_t length)
     return TC_SUCCESS;
 }
 
-static tc_status unpack(tc_spill *s, const uint8_t *packed, size_t length)
+static TC_STATUS unpack(tc_spill *s, const uint8_t *packed, size_t length)
 {
     uint8_t bytes[sizeof(s->present)] = {0};
     size_t to = 0;
@@ -200,7 +200,7 @@ static tc_status unpack(tc_spill *s, const uint8_t *packed, size_t length)
     return TC_SUCCESS;
 }
 
-tc_status tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_heap)
+TC_STATUS tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_heap)
 {
     uint8_t packed[PACKED_MAX];
     uint32_t sizes[2];

@@ -13,14 +13,13 @@
 typedef struct tc_spill tc_spill;
 
 /* `folder` and `error` outlive the spill; every failure of it puts its words into `error`. */
-tc_status tc_spill_open(const char *folder, tc_error *error, tc_spill **ret) TC_MUST_USE;
+TC_STATUS tc_spill_open(const char *folder, tc_error *error, tc_spill **ret);
 void tc_spill_close(tc_spill *spill);
-tc_status tc_spill_write(tc_spill *spill, const tc_observation *o, tc_slice heap) TC_MUST_USE;
+TC_STATUS tc_spill_write(tc_spill *spill, const tc_observation *o, tc_slice heap);
 /* Ends writing and goes to the first observation. */
-tc_status tc_spill_rewind(tc_spill *spill) TC_MUST_USE;
+TC_STATUS tc_spill_rewind(tc_spill *spill);
 /* The next observation and its heap, valid until the next call; *ret NULL at the end. */
-tc_status tc_spill_next(tc_spill *spill, const tc_observation **ret,
-                        tc_slice *ret_heap) TC_MUST_USE;
+TC_STATUS tc_spill_next(tc_spill *spill, const tc_observation **ret, tc_slice *ret_heap);
 /* Bytes that an observation takes in a run: exactly what writing it will add. */
 uint64_t tc_spill_size(const tc_observation *o);
 /* Bytes written. */

@@ -85,7 +85,7 @@ static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_n
 
 /* What else an account event carries, 4738 and 4740 for one, would count as a change of a password
  * if it were told as one; such events give their names only. */
-static tc_status observe_account(tc_enrich_worker *w, const tc_event *event, uint64_t id,
+static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uint64_t id,
                                  const party *actor, const party *target)
 {
     tc_observation *o = NULL;
@@ -103,7 +103,7 @@ static tc_status observe_account(tc_enrich_worker *w, const tc_event *event, uin
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
 }
 
-static tc_status observe_principal(tc_enrich_worker *w, const tc_event *event, const party *target)
+static TC_STATUS observe_principal(tc_enrich_worker *w, const tc_event *event, const party *target)
 {
     tc_slice principal = tc_worker_field(event, TC_FIELD_WE_USER_PRINCIPAL_NAME);
     if (tc_slice_find(principal, '@') == TC_NPOS) return TC_SUCCESS;
@@ -111,7 +111,7 @@ static tc_status observe_principal(tc_enrich_worker *w, const tc_event *event, c
     return tc_emit_alias(w, event, tc_worker_field(event, TC_FIELD_WE_SAM_ACCOUNT_NAME), principal);
 }
 
-tc_status tc_observe_security(tc_enrich_worker *w, tc_event *event)
+TC_STATUS tc_observe_security(tc_enrich_worker *w, tc_event *event)
 {
     party actor, target;
     uint64_t id = 0;
@@ -126,7 +126,7 @@ tc_status tc_observe_security(tc_enrich_worker *w, tc_event *event)
     return TC_SUCCESS;
 }
 
-tc_status tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+TC_STATUS tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     party actor, target;
     uint64_t id = 0;

@@ -29,7 +29,7 @@ typedef struct loader {
 
 /* -- RFC 4180 ------------------------------------------------------------------------------- */
 
-static tc_status wrong(const csv *c, size_t at, tc_error *reterr, const char *what)
+static TC_STATUS wrong(const csv *c, size_t at, tc_error *reterr, const char *what)
 {
     return tc_fail_at(reterr, TC_ESYNTAX, c->source, c->line, (uint32_t)(at - c->line_at) + 1, "%s",
                       what);
@@ -41,7 +41,7 @@ static bool ends_line(const csv *c, size_t at)
            (c->text.ptr[at] == '\r' && at + 1 < c->text.len && c->text.ptr[at + 1] == '\n');
 }
 
-static tc_status quoted_cell(csv *c, tc_slice *ret, tc_error *reterr)
+static TC_STATUS quoted_cell(csv *c, tc_slice *ret, tc_error *reterr)
 {
     size_t open = c->at, begin = ++c->at;
     csv before = {.source = c->source, .line = c->line, .line_at = c->line_at};
@@ -74,7 +74,7 @@ static void plain_cell(csv *c, tc_slice *ret)
 }
 
 /* The next record's cells; *ret_more is false at the end. */
-static tc_status next_record(csv *c, bool *ret_more, tc_error *reterr)
+static TC_STATUS next_record(csv *c, bool *ret_more, tc_error *reterr)
 {
     c->count = 0;
     *ret_more = c->at < c->text.len;
@@ -157,7 +157,7 @@ static void read_header(loader *l)
 }
 
 /* The rows that have the bare word in that column. */
-static tc_status bare_row_count(loader *l, size_t column, const tc_name *n, uint64_t **ret)
+static TC_STATUS bare_row_count(loader *l, size_t column, const tc_name *n, uint64_t **ret)
 {
     uint8_t key[TC_NAME_MAX + 1];
     key[0] = (uint8_t)column;
@@ -165,7 +165,7 @@ static tc_status bare_row_count(loader *l, size_t column, const tc_name *n, uint
     return tc_map_put(l->bare_rows, tc_slice_make(key, n->length + 1), ret, NULL);
 }
 
-static tc_status count_bare_words(loader *l)
+static TC_STATUS count_bare_words(loader *l)
 {
     for (size_t i = 0; i < l->csv.count; i++) {
         tc_name n;
@@ -211,7 +211,7 @@ static void unite_row(loader *l)
     }
 }
 
-static tc_status first_row(loader *l, bool *ret_more, tc_error *reterr)
+static TC_STATUS first_row(loader *l, bool *ret_more, tc_error *reterr)
 {
     TC_TRY(next_record(&l->csv, ret_more, reterr));
     l->has_header = *ret_more;
@@ -224,7 +224,7 @@ static tc_status first_row(loader *l, bool *ret_more, tc_error *reterr)
     return TC_SUCCESS;
 }
 
-static tc_status load(loader *l, tc_error *reterr)
+static TC_STATUS load(loader *l, tc_error *reterr)
 {
     bool more = false;
     TC_TRY(first_row(l, &more, reterr));
@@ -251,7 +251,7 @@ static tc_status load(loader *l, tc_error *reterr)
     return TC_SUCCESS;
 }
 
-tc_status tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv_text,
+TC_STATUS tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv_text,
                                     tc_error *reterr)
 {
     char source[256];

@@ -7,14 +7,14 @@
 #define LOCALES_MAX 4096
 #define TEXTS_MAX ((size_t)4 << 20)
 
-static tc_status no_memory(tc_error *reterr)
+static TC_STATUS no_memory(tc_error *reterr)
 {
     return tc_fail(reterr, TC_ENOMEM, "no memory for the language tables");
 }
 
 /* -- classes -------------------------------------------------------------------------------- */
 
-static tc_status class_index(tc_language_catalogue *c, tc_slice name, uint16_t *ret)
+static TC_STATUS class_index(tc_language_catalogue *c, tc_slice name, uint16_t *ret)
 {
     for (size_t i = 0; i < c->class_count; i++) {
         if (tc_slice_equal(c->classes[i], name)) {
@@ -65,7 +65,7 @@ static bool parse_certainty(tc_slice text, uint8_t *ret)
 }
 
 /* Adds the entry, or makes what is there under the key agree with it. False: another kind. */
-static tc_status put_entry(tc_language_catalogue *c, tc_map *map, tc_slice key,
+static TC_STATUS put_entry(tc_language_catalogue *c, tc_map *map, tc_slice key,
                            catalogue_entry entry, bool *ret_agrees)
 {
     uint64_t *slot = NULL;
@@ -89,7 +89,7 @@ static tc_status put_entry(tc_language_catalogue *c, tc_map *map, tc_slice key,
 }
 
 /* Where logs are not UTF-8: the prefix as the old code pages of its language write it. */
-static tc_status put_code_pages(tc_language_catalogue *c, tc_code_pages *pages, tc_slice prefix,
+static TC_STATUS put_code_pages(tc_language_catalogue *c, tc_code_pages *pages, tc_slice prefix,
                                 tc_slice language, catalogue_entry entry)
 {
     if (tc_utf8_is_ascii(prefix)) return TC_SUCCESS;
@@ -106,7 +106,7 @@ static tc_status put_code_pages(tc_language_catalogue *c, tc_code_pages *pages, 
     return TC_SUCCESS;
 }
 
-static tc_status put_prefix(tc_language_catalogue *c, tc_code_pages *pages, const tc_tsv *t,
+static TC_STATUS put_prefix(tc_language_catalogue *c, tc_code_pages *pages, const tc_tsv *t,
                             const tc_slice cells[4], tc_error *reterr)
 {
     catalogue_entry entry = {0};
@@ -133,7 +133,7 @@ static tc_status put_prefix(tc_language_catalogue *c, tc_code_pages *pages, cons
     return put_code_pages(c, pages, cells[0], cells[1], entry);
 }
 
-static tc_status read_prefixes(tc_language_catalogue *c, const char *folder, tc_error *reterr)
+static TC_STATUS read_prefixes(tc_language_catalogue *c, const char *folder, tc_error *reterr)
 {
     static const char *const columns[] = {"prefix", "language", "kind", "certainty"};
     tc_tsv t;
@@ -172,7 +172,7 @@ static tc_slice lcid_key(uint64_t lcid, char out[24])
     return tc_slice_make(out, (size_t)length);
 }
 
-static tc_status put_locale(tc_language_catalogue *c, const tc_tsv *t, const tc_slice cells[3],
+static TC_STATUS put_locale(tc_language_catalogue *c, const tc_tsv *t, const tc_slice cells[3],
                             tc_error *reterr)
 {
     uint8_t tag[40];
@@ -193,7 +193,7 @@ static tc_status put_locale(tc_language_catalogue *c, const tc_tsv *t, const tc_
     return TC_SUCCESS;
 }
 
-static tc_status read_locales(tc_language_catalogue *c, const char *folder, tc_error *reterr)
+static TC_STATUS read_locales(tc_language_catalogue *c, const char *folder, tc_error *reterr)
 {
     static const char *const columns[] = {"lcid", "tag", "class"};
     tc_tsv t;
@@ -233,7 +233,7 @@ tc_slice tc_language_class(const tc_language_catalogue *c, tc_slice tag_or_lcid)
 
 /* -- opening -------------------------------------------------------------------------------- */
 
-static tc_status fill(tc_language_catalogue *c, const char *folder, tc_error *reterr)
+static TC_STATUS fill(tc_language_catalogue *c, const char *folder, tc_error *reterr)
 {
     uint16_t none;
     c->texts = tc_arena_new(TEXTS_MAX);
@@ -248,7 +248,7 @@ static tc_status fill(tc_language_catalogue *c, const char *folder, tc_error *re
     return read_prefixes(c, folder, reterr);
 }
 
-tc_status tc_language_catalogue_open(const char *tables_folder, tc_language_catalogue **ret,
+TC_STATUS tc_language_catalogue_open(const char *tables_folder, tc_language_catalogue **ret,
                                      tc_error *reterr)
 {
     tc_language_catalogue *c = tc_alloc(1, sizeof(*c));

@@ -59,7 +59,7 @@ static void mark_row(tc_han_table *table, const double_byte *set, iconv_t conver
     }
 }
 
-tc_status tc_han_table_fill(tc_han_table *table, tc_error *reterr)
+TC_STATUS tc_han_table_fill(tc_han_table *table, tc_error *reterr)
 {
     /* JIS X 0208 only, as people write it; the three-byte codes of EUC-JP are a dictionary's. */
     static const double_byte sets[] = {{"GB2312", TC_HAN_GB2312, 0xA1, 0xF7, 0xA1, 0xA0},

@@ -20,7 +20,7 @@ typedef struct tc_han_table {
 } tc_han_table;
 
 /* Fills the table. TC_EUNSUPPORTED if the C library lacks a converter; the error names it. */
-tc_status tc_han_table_fill(tc_han_table *table, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_han_table_fill(tc_han_table *table, tc_error *reterr);
 /* The sets that can write all Han characters of the UTF-8 text; *ret_count (may be NULL) is how
  * many there are. Rarer characters than the table's are in none. */
 unsigned tc_han_sets(const tc_han_table *table, tc_slice text, size_t *ret_count);

@@ -11,7 +11,7 @@ static tc_slice cut_text(tc_slice text, size_t max)
     return tc_slice_sub(text, 0, max);
 }
 
-tc_status tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
+TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
 {
     if (w->located) return TC_SUCCESS;
     w->at = (tc_locator){.length = (uint32_t)event->place.length};
@@ -42,7 +42,7 @@ static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
 }
 
 /* A new observation that has only its place in the order. */
-static tc_status emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+static TC_STATUS emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
                            tc_observation **ret)
 {
     tc_observation *o = NULL;
@@ -59,7 +59,7 @@ static tc_status emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observ
 }
 
 /* The line is kept once for all that it says, and not at all if it says nothing that is shown. */
-static tc_status keep_raw(tc_enrich_worker *w, const tc_event *event, tc_text_ref *ret)
+static TC_STATUS keep_raw(tc_enrich_worker *w, const tc_event *event, tc_text_ref *ret)
 {
     if (!w->raw_kept)
         TC_TRY(tc_observations_text(w->batch, cut_text(event->raw, TC_EVIDENCE_TEXT_MAX), &w->raw));
@@ -68,14 +68,14 @@ static tc_status keep_raw(tc_enrich_worker *w, const tc_event *event, tc_text_re
     return TC_SUCCESS;
 }
 
-tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+TC_STATUS tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
                   tc_observation **ret)
 {
     TC_TRY(emit_bare(w, event, kind, ret));
     return tc_emit_again(w, event, *ret);
 }
 
-tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+TC_STATUS tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     TC_TRY(tc_emit_locate(w, event));
     o->order = w->order;
@@ -85,12 +85,12 @@ tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observati
     return tc_emit_text(w, o, TC_OBS_TEXT_HOST, host_of(w, event));
 }
 
-tc_status tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which, tc_slice text)
+TC_STATUS tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which, tc_slice text)
 {
     return tc_observations_text(w->batch, cut_text(text, TC_EVIDENCE_TEXT_MAX), &o->text[which]);
 }
 
-tc_status tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent)
+TC_STATUS tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent)
 {
     uint8_t text[AGENT_MAX];
     agent = cut_text(agent, sizeof(text));
@@ -99,7 +99,7 @@ tc_status tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent)
     return tc_emit_text(w, o, TC_OBS_TEXT_AGENT, tc_slice_make(text, agent.len));
 }
 
-tc_status tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client *client)
+TC_STATUS tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client *client)
 {
     const tc_address *address = tc_address_of(&w->addresses, client->ip);
     o->ip = client->ip;
@@ -127,7 +127,7 @@ static bool is_worth_telling(tc_slice a, tc_slice b)
     return is_person(y.form) && strcmp(x.text, y.text) != 0;
 }
 
-tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b)
+TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b)
 {
     tc_observation *o = NULL;
     if (a.len == 0 || b.len == 0) return TC_SUCCESS;

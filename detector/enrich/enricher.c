@@ -2,7 +2,7 @@
 #include "detector/enrich/worker.h"
 #include "parsers/base/alloc.h"
 
-static tc_status copy_networks(const tc_cidr *from, size_t count, tc_cidr **ret, size_t *ret_count)
+static TC_STATUS copy_networks(const tc_cidr *from, size_t count, tc_cidr **ret, size_t *ret_count)
 {
     *ret = tc_alloc(count, sizeof(tc_cidr));
     if (*ret == NULL) return (tc_status){TC_ENOMEM};
@@ -12,7 +12,7 @@ static tc_status copy_networks(const tc_cidr *from, size_t count, tc_cidr **ret,
 }
 
 /* Small letters; a leading '@' or '.' says nothing. */
-static tc_status copy_domain(tc_slice from, tc_slice *ret)
+static TC_STATUS copy_domain(tc_slice from, tc_slice *ret)
 {
     while (from.len > 0 && (from.ptr[0] == '@' || from.ptr[0] == '.'))
         from = tc_slice_sub(from, 1, TC_NPOS);
@@ -26,7 +26,7 @@ static tc_status copy_domain(tc_slice from, tc_slice *ret)
     return TC_SUCCESS;
 }
 
-static tc_status copy_site(tc_enricher *e, const tc_site *site)
+static TC_STATUS copy_site(tc_enricher *e, const tc_site *site)
 {
     tc_networks *n = &e->networks;
     TC_TRY(copy_networks(site->internal, site->internal_count, &n->internal, &n->internal_count));
@@ -41,7 +41,7 @@ static tc_status copy_site(tc_enricher *e, const tc_site *site)
     return TC_SUCCESS;
 }
 
-static tc_status read_routine_actors(tc_enricher *e, const char *folder, tc_error *reterr)
+static TC_STATUS read_routine_actors(tc_enricher *e, const char *folder, tc_error *reterr)
 {
     static const char *const columns[] = {"begins"};
     tc_tsv t;
@@ -66,7 +66,7 @@ static tc_status read_routine_actors(tc_enricher *e, const char *folder, tc_erro
     return status;
 }
 
-static tc_status open_parts(tc_enricher *e, const tc_site *site, tc_error *reterr)
+static TC_STATUS open_parts(tc_enricher *e, const tc_site *site, tc_error *reterr)
 {
     tc_status copied = copy_site(e, site);
     if (tc_failed(copied)) return tc_fail(reterr, copied.code, "no memory for the site's networks");
@@ -77,7 +77,7 @@ static tc_status open_parts(tc_enricher *e, const tc_site *site, tc_error *reter
     return read_routine_actors(e, site->tables_folder, reterr);
 }
 
-tc_status tc_enricher_open(const tc_site *site, const tc_names *names, tc_enricher **ret,
+TC_STATUS tc_enricher_open(const tc_site *site, const tc_names *names, tc_enricher **ret,
                            tc_error *reterr)
 {
     tc_enricher *e = tc_alloc(1, sizeof(*e));

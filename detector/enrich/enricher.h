@@ -33,8 +33,8 @@ typedef struct tc_enricher tc_enricher;
 typedef struct tc_enrich_worker tc_enrich_worker;
 
 /* Reads tables and databases; errors name the file and, in tables, the line and column. */
-tc_status tc_enricher_open(const tc_site *site, const tc_names *names, tc_enricher **ret,
-                           tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_enricher_open(const tc_site *site, const tc_names *names, tc_enricher **ret,
+                           tc_error *reterr);
 void tc_enricher_free(tc_enricher *enricher);
 bool tc_enricher_has_country(const tc_enricher *enricher);
 bool tc_enricher_has_asn(const tc_enricher *enricher);
@@ -59,19 +59,18 @@ typedef struct tc_block_origin {
     void (*locate)(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position);
 } tc_block_origin;
 
-tc_status tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin *origin,
-                                tc_observations *batch) TC_MUST_USE;
+TC_STATUS tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin *origin,
+                                tc_observations *batch);
 /* Appends the event's observations. *ret_filtered: TC_REASON_COUNT if the event was judged, else
  * why it was not (back-end copy, health probe). On TC_ELIMIT nothing of the event was added: hand
  * the batch over, begin the block again with a new one and show the event again. */
-tc_status tc_enrich_observe(tc_enrich_worker *worker, tc_event *event,
-                            tc_reason *ret_filtered) TC_MUST_USE;
+TC_STATUS tc_enrich_observe(tc_enrich_worker *worker, tc_event *event, tc_reason *ret_filtered);
 /* Closes the open spans of the block. Call after the last event. */
-tc_status tc_enrich_end_block(tc_enrich_worker *worker) TC_MUST_USE;
+TC_STATUS tc_enrich_end_block(tc_enrich_worker *worker);
 /* Appends a TC_OBS_HIT: rule match on a raw event with its captures (packed length-prefixed,
  * missing = UINT32_MAX). */
-tc_status tc_enrich_hit(tc_enrich_worker *worker, const tc_event *event, uint32_t rule,
-                        const tc_slice *captures, const bool *present, size_t count) TC_MUST_USE;
+TC_STATUS tc_enrich_hit(tc_enrich_worker *worker, const tc_event *event, uint32_t rule,
+                        const tc_slice *captures, const bool *present, size_t count);
 
 /* How often a geo database turned out to be broken at a look-up of this worker. */
 uint64_t tc_enrich_geo_errors(const tc_enrich_worker *worker);

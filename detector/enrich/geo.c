@@ -155,7 +155,7 @@ static void sample(database *d)
     }
 }
 
-static tc_status open_database(database *d, const char *path, tc_error *reterr)
+static TC_STATUS open_database(database *d, const char *path, tc_error *reterr)
 {
     FILE *file = fopen(path, "rbe");
     if (file == NULL) return tc_fail_sys(reterr, errno, path, "cannot be opened");
@@ -176,7 +176,7 @@ static tc_status open_database(database *d, const char *path, tc_error *reterr)
     return TC_SUCCESS;
 }
 
-tc_status tc_geo_open(const char *const *files, size_t count, tc_geo **ret, tc_error *reterr)
+TC_STATUS tc_geo_open(const char *const *files, size_t count, tc_geo **ret, tc_error *reterr)
 {
     if (count > TC_GEO_FILES_MAX)
         return tc_fail(reterr, TC_ELIMIT, "more than %d geo databases", TC_GEO_FILES_MAX);

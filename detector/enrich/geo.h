@@ -23,8 +23,7 @@ typedef struct tc_geo_answer {
     tc_slice as_org;
 } tc_geo_answer;
 
-tc_status tc_geo_open(const char *const *files, size_t count, tc_geo **ret,
-                      tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_geo_open(const char *const *files, size_t count, tc_geo **ret, tc_error *reterr);
 void tc_geo_free(tc_geo *geo);
 bool tc_geo_has_country(const tc_geo *geo);
 bool tc_geo_has_asn(const tc_geo *geo);

@@ -36,7 +36,7 @@ bool tc_capture_next(tc_slice *packed, tc_slice *ret_text, bool *ret_present)
     return true;
 }
 
-static tc_status describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     switch (w->family) {
     case TC_FAMILY_WEB:
@@ -52,7 +52,7 @@ static tc_status describe(tc_enrich_worker *w, const tc_event *event, tc_observa
     return TC_SUCCESS;
 }
 
-static tc_status hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, tc_slice captures)
+static TC_STATUS hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, tc_slice captures)
 {
     tc_observation *o = NULL;
     TC_TRY(tc_emit(w, event, TC_OBS_HIT, &o));
@@ -62,7 +62,7 @@ static tc_status hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, 
     return describe(w, event, o);
 }
 
-tc_status tc_enrich_hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule,
+TC_STATUS tc_enrich_hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule,
                         const tc_slice *captures, const bool *present, size_t count)
 {
     uint8_t packed[CAPTURES_BYTES];

@@ -7,7 +7,7 @@
  * of the bytes to texts and clusters whatever was there before. */
 #define NAME_BYTES_LEAST 80
 
-static tc_status make_empty(tc_identity *t)
+static TC_STATUS make_empty(tc_identity *t)
 {
     TC_TRY(tc_pages_reserve(&t->names, 1));
     *(identity_name *)tc_pages_at(&t->names, tc_pages_push(&t->names)) = (identity_name){0};

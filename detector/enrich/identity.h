@@ -116,8 +116,8 @@ tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);
  * counts in columns that are headed like account names or, without a header, if no other row has it
  * there; columns headed like other people's (manager, delegates, forwarding) do not count. Errors
  * have line and column. */
-tc_status tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv,
-                                    tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv,
+                                    tc_error *reterr);
 
 /* -- what is kept with an entity ------------------------------------------------------------ */
 

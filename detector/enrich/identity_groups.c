@@ -5,7 +5,7 @@
  */
 #define UNION_CLUSTERS (2 + GROUP_CLUSTERS + 1)
 
-tc_status tc_identity_clusters_reserve(tc_identity *t)
+TC_STATUS tc_identity_clusters_reserve(tc_identity *t)
 {
     return tc_pages_reserve(&t->clusters, UNION_CLUSTERS);
 }

@@ -11,7 +11,7 @@ void tc_index_done(tc_index *index)
     tc_pages_done(&index->heads);
 }
 
-tc_status tc_index_reserve(tc_index *index)
+TC_STATUS tc_index_reserve(tc_index *index)
 {
     return index->count < index->heads.count ? TC_SUCCESS : tc_pages_reserve(&index->heads, 1);
 }

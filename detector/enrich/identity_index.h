@@ -26,7 +26,7 @@ typedef struct tc_index {
 void tc_index_init(tc_index *index, tc_pages_budget *budget, tc_index_records records);
 void tc_index_done(tc_index *index);
 /* Makes sure that one put succeeds. */
-tc_status tc_index_reserve(tc_index *index) TC_MUST_USE;
+TC_STATUS tc_index_reserve(tc_index *index);
 /* The chain's first record with such a hash, perhaps among others; 0 if there is none. */
 uint32_t tc_index_first(const tc_index *index, uint64_t hash);
 /* It must have been reserved. */

@@ -23,7 +23,7 @@ void tc_identity_locals_init(tc_identity *t)
     tc_index_init(&t->by_local, &t->budget, (tc_index_records){t, next_of, hash_of});
 }
 
-tc_status tc_identity_locals_reserve(tc_identity *t)
+TC_STATUS tc_identity_locals_reserve(tc_identity *t)
 {
     TC_TRY(tc_pages_reserve(&t->locals, 1));
     return tc_index_reserve(&t->by_local);

@@ -26,7 +26,7 @@ void tc_pages_done(tc_pages *p)
     p->capacity = 0;
 }
 
-static tc_status grow_directory(tc_pages *p)
+static TC_STATUS grow_directory(tc_pages *p)
 {
     size_t before = p->capacity, most = TC_MAX(2 * before, (size_t)8);
     if (p->page_count < before) return TC_SUCCESS;
@@ -37,7 +37,7 @@ static tc_status grow_directory(tc_pages *p)
     return TC_SUCCESS;
 }
 
-static tc_status add_page(tc_pages *p)
+static TC_STATUS add_page(tc_pages *p)
 {
     TC_TRY(grow_directory(p));
     if (page_bytes(p) > p->budget->max_bytes - p->budget->bytes) return (tc_status){TC_ELIMIT};
@@ -48,7 +48,7 @@ static tc_status add_page(tc_pages *p)
     return TC_SUCCESS;
 }
 
-tc_status tc_pages_reserve(tc_pages *p, uint32_t more)
+TC_STATUS tc_pages_reserve(tc_pages *p, uint32_t more)
 {
     while (p->count + more > p->page_count << p->shift)
         TC_TRY(add_page(p));

@@ -28,7 +28,7 @@ typedef struct tc_pages {
 void tc_pages_init(tc_pages *pages, tc_pages_budget *budget, size_t item_bytes);
 void tc_pages_done(tc_pages *pages);
 /* Makes sure that so many pushes succeed. TC_ELIMIT at the budget, TC_ENOMEM without memory. */
-tc_status tc_pages_reserve(tc_pages *pages, uint32_t more) TC_MUST_USE;
+TC_STATUS tc_pages_reserve(tc_pages *pages, uint32_t more);
 /* One more record, of any content; it must have been reserved. Returns its index. */
 uint32_t tc_pages_push(tc_pages *pages);
 /* Gives up the last record; its page is kept, so that another can be pushed. */

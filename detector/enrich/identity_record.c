@@ -43,7 +43,7 @@ tc_slice tc_identity_local(const tc_identity *t, uint32_t name)
                          : tc_slice_sub(text, n->divide, TC_NPOS);
 }
 
-tc_status tc_identity_record_reserve(tc_identity *t, size_t length)
+TC_STATUS tc_identity_record_reserve(tc_identity *t, size_t length)
 {
     /* After 7e13 names there is no further age, and forgetting would not help. */
     if (t->last_age >= NAME_AGE_MAX - 1) return (tc_status){TC_EUNSUPPORTED};

@@ -59,17 +59,17 @@ void tc_identity_begin(tc_identity *t)
 
 /* -- making --------------------------------------------------------------------------------- */
 
-typedef tc_status (*reservation)(tc_identity *t, size_t length);
+typedef TC_STATUS (*reservation)(tc_identity *t, size_t length);
 
 /* Room for everything that a new name may need, whoever it is then assumed to be. */
-static tc_status reserve_name(tc_identity *t, size_t length)
+static TC_STATUS reserve_name(tc_identity *t, size_t length)
 {
     TC_TRY(tc_identity_record_reserve(t, length));
     TC_TRY(tc_identity_clusters_reserve(t));
     return tc_identity_locals_reserve(t);
 }
 
-static tc_status reserve_union(tc_identity *t, size_t length)
+static TC_STATUS reserve_union(tc_identity *t, size_t length)
 {
     (void)length;
     return tc_identity_clusters_reserve(t);

@@ -156,7 +156,7 @@ uint32_t tc_identity_lookup(tc_identity *t, tc_slice text);
 tc_slice tc_identity_local(const tc_identity *t, uint32_t name);
 /* Makes sure that one add of a text of that length succeeds; _add gives a name without a cluster.
  */
-tc_status tc_identity_record_reserve(tc_identity *t, size_t length) TC_MUST_USE;
+TC_STATUS tc_identity_record_reserve(tc_identity *t, size_t length);
 uint32_t tc_identity_record_add(tc_identity *t, const tc_name *name, unsigned form);
 void tc_identity_record_drop(tc_identity *t, uint32_t name);
 uint32_t tc_identity_leader(const tc_identity *t, uint32_t name);
@@ -192,7 +192,7 @@ void tc_identity_cluster_add(tc_identity *t, uint32_t name);
 /* Gives up the cluster's record, if it has one; its names are the caller's to place or forget. */
 void tc_identity_cluster_drop(tc_identity *t, uint32_t leader);
 /* Makes sure that one union or one new cluster succeeds. */
-tc_status tc_identity_clusters_reserve(tc_identity *t) TC_MUST_USE;
+TC_STATUS tc_identity_clusters_reserve(tc_identity *t);
 bool tc_identity_has_address(const tc_identity *t, uint32_t leader);
 /* Ties the cluster to the group if that has room. */
 void tc_identity_tie(tc_identity *t, uint32_t cluster, uint32_t leader);
@@ -202,7 +202,7 @@ tc_entity tc_identity_merge(tc_identity *t, uint32_t a, uint32_t b, tc_entity *r
 /* -- identity_locals.c: user parts ---------------------------------------------------------- */
 
 void tc_identity_locals_init(tc_identity *t);
-tc_status tc_identity_locals_reserve(tc_identity *t) TC_MUST_USE;
+TC_STATUS tc_identity_locals_reserve(tc_identity *t);
 /* Notes the new name under its user part and ties it to whom it is assumed to be. */
 void tc_identity_assume(tc_identity *t, uint32_t name);
 void tc_identity_local_leave(tc_identity *t, uint32_t name);

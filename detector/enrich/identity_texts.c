@@ -31,7 +31,7 @@ void tc_name_texts_done(tc_name_texts *texts)
         tc_pages_done(&texts->classes[c].blocks);
 }
 
-tc_status tc_name_texts_reserve(tc_name_texts *texts, size_t length)
+TC_STATUS tc_name_texts_reserve(tc_name_texts *texts, size_t length)
 {
     tc_text_class *c = &texts->classes[class_of(length)];
     return c->first_hole != 0 ? TC_SUCCESS : tc_pages_reserve(&c->blocks, 1);

@@ -28,7 +28,7 @@ typedef struct tc_name_texts {
 void tc_name_texts_init(tc_name_texts *texts, tc_pages_budget *budget);
 void tc_name_texts_done(tc_name_texts *texts);
 /* Makes sure that one add of that length succeeds. */
-tc_status tc_name_texts_reserve(tc_name_texts *texts, size_t length) TC_MUST_USE;
+TC_STATUS tc_name_texts_reserve(tc_name_texts *texts, size_t length);
 uint32_t tc_name_texts_add(tc_name_texts *texts, tc_slice text);
 void tc_name_texts_remove(tc_name_texts *texts, size_t length, uint32_t index);
 tc_slice tc_name_texts_get(const tc_name_texts *texts, size_t length, uint32_t index);

@@ -34,8 +34,8 @@ typedef struct tc_language_verdict {
 
 typedef struct tc_language_catalogue tc_language_catalogue;
 
-tc_status tc_language_catalogue_open(const char *tables_folder, tc_language_catalogue **ret,
-                                     tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_language_catalogue_open(const char *tables_folder, tc_language_catalogue **ret,
+                                     tc_error *reterr);
 void tc_language_catalogue_free(tc_language_catalogue *catalogue);
 /* Judges a subject; scratch is rewound by the caller. */
 void tc_language_judge(const tc_language_catalogue *catalogue, tc_arena *scratch, tc_slice subject,

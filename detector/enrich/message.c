@@ -172,7 +172,7 @@ static bool judge(tc_enrich_worker *w, const row *r, judged *ret)
     return true;
 }
 
-static tc_status emit_message(tc_enrich_worker *w, const row *r, tc_slice mailbox, const judged *j,
+static TC_STATUS emit_message(tc_enrich_worker *w, const row *r, tc_slice mailbox, const judged *j,
                               ownership own)
 {
     tc_observation *o = NULL;
@@ -198,7 +198,7 @@ static bool is_bookkeeping(tc_slice event_id)
     return false;
 }
 
-static tc_status observe_system_message(tc_enrich_worker *w, row *r)
+static TC_STATUS observe_system_message(tc_enrich_worker *w, row *r)
 {
     judged j;
     r->marks = marks_of(r);
@@ -214,7 +214,7 @@ static tc_status observe_system_message(tc_enrich_worker *w, row *r)
 /* -- facts ---------------------------------------------------------------------------------- */
 
 /* What a mailbox submits carries its GUID beside the address that it sends as. */
-static tc_status observe_mailbox(tc_enrich_worker *w, const row *r)
+static TC_STATUS observe_mailbox(tc_enrich_worker *w, const row *r)
 {
     if (r->context.len < 36 || tc_slice_search(r->context, TC_LIT("Mailbox:")) == TC_NPOS)
         return TC_SUCCESS;
@@ -224,7 +224,7 @@ static tc_status observe_mailbox(tc_enrich_worker *w, const row *r)
     return tc_emit_alias(w, r->event, r->sender, guid);
 }
 
-tc_status tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+TC_STATUS tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     row r = {.event = event,
              .source = tc_worker_field(event, TC_FIELD_MT_SOURCE),
@@ -241,7 +241,7 @@ tc_status tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *re
     return observe_mailbox(w, &r);
 }
 
-tc_status tc_describe_message(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+TC_STATUS tc_describe_message(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_MAILBOX,
                         tc_worker_field(event, TC_FIELD_MT_SENDER_ADDRESS)));

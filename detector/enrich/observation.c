@@ -75,7 +75,7 @@ static bool fits(const tc_observations *b, size_t more)
     return bytes <= b->max_bytes && more <= b->max_bytes - bytes;
 }
 
-tc_status tc_observations_add(tc_observations *b, tc_observation **ret)
+TC_STATUS tc_observations_add(tc_observations *b, tc_observation **ret)
 {
     if (!fits(b, sizeof(tc_observation))) return (tc_status){TC_ELIMIT};
     TC_TRY(tc_grow(&b->items, &b->capacity, b->count + 1, sizeof(tc_observation), SIZE_MAX));
@@ -84,7 +84,7 @@ tc_status tc_observations_add(tc_observations *b, tc_observation **ret)
     return TC_SUCCESS;
 }
 
-static tc_status grow_slots(tc_observations *b)
+static TC_STATUS grow_slots(tc_observations *b)
 {
     size_t count = b->slot_count * 2;
     text_slot *slots = tc_alloc(count, sizeof(text_slot));
@@ -102,7 +102,7 @@ static tc_status grow_slots(tc_observations *b)
     return TC_SUCCESS;
 }
 
-tc_status tc_observations_text(tc_observations *b, tc_slice text, tc_text_ref *ret)
+TC_STATUS tc_observations_text(tc_observations *b, tc_slice text, tc_text_ref *ret)
 {
     *ret = (tc_text_ref){0, 0};
     if (text.len == 0) return TC_SUCCESS;

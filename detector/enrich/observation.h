@@ -121,9 +121,9 @@ tc_observations *tc_observations_new(size_t max_bytes) TC_MUST_USE;
 void tc_observations_free(tc_observations *batch);
 void tc_observations_clear(tc_observations *batch);
 /* A zeroed observation at the end of the batch; valid until the next add. */
-tc_status tc_observations_add(tc_observations *batch, tc_observation **ret) TC_MUST_USE;
+TC_STATUS tc_observations_add(tc_observations *batch, tc_observation **ret);
 /* Puts a text into the heap, once per distinct text. */
-tc_status tc_observations_text(tc_observations *batch, tc_slice text, tc_text_ref *ret) TC_MUST_USE;
+TC_STATUS tc_observations_text(tc_observations *batch, tc_slice text, tc_text_ref *ret);
 size_t tc_observations_count(const tc_observations *batch);
 /* Forgets the observations from index `count` on; their texts stay. */
 void tc_observations_truncate(tc_observations *batch, size_t count);

@@ -30,8 +30,7 @@ typedef enum tc_protocol {
 
 typedef struct tc_protocols tc_protocols;
 
-tc_status tc_protocols_open(const char *tables_folder, tc_protocols **ret,
-                            tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_protocols_open(const char *tables_folder, tc_protocols **ret, tc_error *reterr);
 void tc_protocols_free(tc_protocols *protocols);
 /* The class of a request; *ret_mailbox is the address in /owa/<address>/..., which is the mailbox
  * that was opened with somebody else's account, else empty. */

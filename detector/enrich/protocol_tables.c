@@ -3,10 +3,10 @@
 #include "detector/enrich/tsv.h"
 #include "parsers/base/alloc.h"
 
-typedef tc_status (*row_reader)(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
+typedef TC_STATUS (*row_reader)(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                                 tc_error *reterr);
 
-static tc_status read_table(tc_protocols *p, const char *folder, const char *file,
+static TC_STATUS read_table(tc_protocols *p, const char *folder, const char *file,
                             const char *const *columns, size_t count, row_reader take,
                             tc_error *reterr)
 {
@@ -74,7 +74,7 @@ static bool is_small(tc_slice s)
     return true;
 }
 
-static tc_status take_query(path_rule *r, const tc_tsv *t, tc_slice query, tc_error *reterr)
+static TC_STATUS take_query(path_rule *r, const tc_tsv *t, tc_slice query, tc_error *reterr)
 {
     r->token_open = tc_slice_ends(query, TC_LIT("*"));
     if (r->token_open) query.len--;
@@ -86,7 +86,7 @@ static tc_status take_query(path_rule *r, const tc_tsv *t, tc_slice query, tc_er
     return TC_SUCCESS;
 }
 
-static tc_status take_path(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
+static TC_STATUS take_path(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                            tc_error *reterr)
 {
     path_rule r = {.next = NO_RULE};
@@ -120,7 +120,7 @@ static tc_status take_path(tc_protocols *p, const tc_tsv *t, const tc_slice *cel
     return TC_SUCCESS;
 }
 
-static tc_status take_agent(tc_protocols *p, const tc_tsv *t, tc_slice text, uint8_t kind,
+static TC_STATUS take_agent(tc_protocols *p, const tc_tsv *t, tc_slice text, uint8_t kind,
                             uint64_t asn, tc_error *reterr)
 {
     agent_rule r = {.kind = kind, .asn = (uint32_t)asn};
@@ -138,13 +138,13 @@ static tc_status take_agent(tc_protocols *p, const tc_tsv *t, tc_slice text, uin
     return TC_SUCCESS;
 }
 
-static tc_status take_probe(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
+static TC_STATUS take_probe(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                             tc_error *reterr)
 {
     return take_agent(p, t, cells[0], TC_AGENT_PROBE, 0, reterr);
 }
 
-static tc_status take_ews_agent(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
+static TC_STATUS take_ews_agent(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                                 tc_error *reterr)
 {
     uint64_t asn = 0;
@@ -153,7 +153,7 @@ static tc_status take_ews_agent(tc_protocols *p, const tc_tsv *t, const tc_slice
     return take_agent(p, t, cells[0], TC_AGENT_EWS, asn, reterr);
 }
 
-static tc_status take_reason(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
+static TC_STATUS take_reason(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                              tc_error *reterr)
 {
     uint64_t reason = 0;
@@ -166,7 +166,7 @@ static tc_status take_reason(tc_protocols *p, const tc_tsv *t, const tc_slice *c
     return TC_SUCCESS;
 }
 
-static tc_status read_tables(tc_protocols *p, const char *folder, tc_error *reterr)
+static TC_STATUS read_tables(tc_protocols *p, const char *folder, tc_error *reterr)
 {
     static const char *const path_columns[] = {"path", "query", "class"};
     static const char *const probe_columns[] = {"agent"};
@@ -178,7 +178,7 @@ static tc_status read_tables(tc_protocols *p, const char *folder, tc_error *rete
     return read_table(p, folder, "logon-reasons.tsv", reason_columns, 2, take_reason, reterr);
 }
 
-tc_status tc_protocols_open(const char *tables_folder, tc_protocols **ret, tc_error *reterr)
+TC_STATUS tc_protocols_open(const char *tables_folder, tc_protocols **ret, tc_error *reterr)
 {
     tc_protocols *p = tc_alloc(1, sizeof(*p));
     if (p == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory for the protocol tables");

@@ -4,7 +4,7 @@
 
 #include "parsers/base/alloc.h"
 
-static tc_status read_whole(const char *path, uint8_t **ret, size_t *ret_length, tc_error *reterr)
+static TC_STATUS read_whole(const char *path, uint8_t **ret, size_t *ret_length, tc_error *reterr)
 {
     FILE *file = fopen(path, "rbe");
     if (file == NULL) return tc_fail_sys(reterr, errno, path, "cannot be opened");
@@ -51,7 +51,7 @@ static bool next_line(tc_tsv *t, tc_slice *ret)
     return false;
 }
 
-static tc_status read_header(tc_tsv *t, const char *const *columns, tc_error *reterr)
+static TC_STATUS read_header(tc_tsv *t, const char *const *columns, tc_error *reterr)
 {
     tc_slice line;
     if (!next_line(t, &line))
@@ -75,7 +75,7 @@ static tc_status read_header(tc_tsv *t, const char *const *columns, tc_error *re
     return TC_SUCCESS;
 }
 
-tc_status tc_tsv_open(tc_tsv *t, const char *folder, const char *file, const char *const *columns,
+TC_STATUS tc_tsv_open(tc_tsv *t, const char *folder, const char *file, const char *const *columns,
                       size_t count, tc_error *reterr)
 {
     TC_ASSERT(count > 0 && count <= TC_TSV_COLUMNS);
@@ -100,7 +100,7 @@ void tc_tsv_close(tc_tsv *t)
     t->rest = TC_EMPTY_SLICE;
 }
 
-tc_status tc_tsv_next(tc_tsv *t, tc_slice *ret_cells, bool *ret_more, tc_error *reterr)
+TC_STATUS tc_tsv_next(tc_tsv *t, tc_slice *ret_cells, bool *ret_more, tc_error *reterr)
 {
     tc_slice line;
     *ret_more = next_line(t, &line);
@@ -125,7 +125,7 @@ tc_status tc_tsv_next(tc_tsv *t, tc_slice *ret_cells, bool *ret_more, tc_error *
     return TC_SUCCESS;
 }
 
-tc_status tc_tsv_wrong(const tc_tsv *t, size_t which, tc_error *reterr, const char *what,
+TC_STATUS tc_tsv_wrong(const tc_tsv *t, size_t which, tc_error *reterr, const char *what,
                        tc_slice token)
 {
     char shown[64];

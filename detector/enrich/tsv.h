@@ -26,14 +26,14 @@ typedef struct tc_tsv {
 } tc_tsv;
 
 /* Reads folder/file; `columns` are the names wanted, at most TC_TSV_COLUMNS. */
-tc_status tc_tsv_open(tc_tsv *t, const char *folder, const char *file, const char *const *columns,
-                      size_t count, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_tsv_open(tc_tsv *t, const char *folder, const char *file, const char *const *columns,
+                      size_t count, tc_error *reterr);
 void tc_tsv_close(tc_tsv *t);
 /* The next row's wanted cells (missing ones at a row's end are empty); *ret_more is false at the
  * end. */
-tc_status tc_tsv_next(tc_tsv *t, tc_slice *ret_cells, bool *ret_more, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_tsv_next(tc_tsv *t, tc_slice *ret_cells, bool *ret_more, tc_error *reterr);
 /* Says what is wrong with the wanted column `which` of the row read last. */
-tc_status tc_tsv_wrong(const tc_tsv *t, size_t which, tc_error *reterr, const char *what,
+TC_STATUS tc_tsv_wrong(const tc_tsv *t, size_t which, tc_error *reterr, const char *what,
                        tc_slice token);
 
 #endif

@@ -96,7 +96,7 @@ static uint32_t status_number(tc_slice status)
 }
 
 /* What the request says of itself, in place of what another one said. */
-static tc_status fill(tc_enrich_worker *w, request *r, tc_observation *o)
+static TC_STATUS fill(tc_enrich_worker *w, request *r, tc_observation *o)
 {
     o->status = status_number(r->status);
     o->flags = 0;
@@ -109,14 +109,14 @@ static tc_status fill(tc_enrich_worker *w, request *r, tc_observation *o)
     return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r->protocol));
 }
 
-static tc_status emit(tc_enrich_worker *w, request *r, tc_observation_kind kind,
+static TC_STATUS emit(tc_enrich_worker *w, request *r, tc_observation_kind kind,
                       tc_observation **ret)
 {
     TC_TRY(tc_emit(w, r->event, kind, ret));
     return fill(w, r, *ret);
 }
 
-static tc_status emit_culture(tc_enrich_worker *w, request *r, tc_slice tag, tc_slice evidence)
+static TC_STATUS emit_culture(tc_enrich_worker *w, request *r, tc_slice tag, tc_slice evidence)
 {
     tc_observation *o = NULL;
     tc_slice language = tc_language_class(w->enricher->languages, tag);
@@ -135,7 +135,7 @@ static bool is_refusal(tc_slice win32)
     return false;
 }
 
-static tc_status observe_401(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_401(tc_enrich_worker *w, request *r)
 {
     tc_observation *o = NULL;
     if (r->user.len == 0 || !is_refusal(web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
@@ -155,7 +155,7 @@ static tc_slice component_behind(tc_slice path, tc_slice folder)
 }
 
 /* /owa/prem/<version>/...: files that exist once per display culture. */
-static tc_status observe_static(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_static(tc_enrich_worker *w, request *r)
 {
     static const char globalize[] = "/globalize.culture.";
     if (r->stem.len < 12 || (r->stem.ptr[5] | 0x20) != 'p' ||
@@ -175,7 +175,7 @@ static tc_status observe_static(tc_enrich_worker *w, request *r)
     return TC_SUCCESS;
 }
 
-static tc_status observe_query_culture(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_query_culture(tc_enrich_worker *w, request *r)
 {
     tc_slice query = r->query;
     while (query.ptr != NULL) {
@@ -191,7 +191,7 @@ static tc_status observe_query_culture(tc_enrich_worker *w, request *r)
 
 /* -- logons --------------------------------------------------------------------------------- */
 
-static tc_status observe_auth(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_auth(tc_enrich_worker *w, request *r)
 {
     tc_observation *o = NULL;
     tc_slice method = web_text(w, r->event, TC_WEB_METHOD), value;
@@ -242,7 +242,7 @@ static bool stands_before(const request *r, tc_time time, const tc_observation *
 }
 
 /* The request becomes the span's first, whole or, when a text of it finds no room, not at all. */
-static tc_status begin_with(tc_enrich_worker *w, request *r, tc_observation *o)
+static TC_STATUS begin_with(tc_enrich_worker *w, request *r, tc_observation *o)
 {
     tc_observation made = *o;
     TC_TRY(tc_emit_again(w, r->event, &made));
@@ -252,7 +252,7 @@ static tc_status begin_with(tc_enrich_worker *w, request *r, tc_observation *o)
 }
 
 /* The span takes the request in unless they are too far apart: then *ret_grown is false. */
-static tc_status grow_span(tc_enrich_worker *w, request *r, tc_observation *o, bool *ret_grown)
+static TC_STATUS grow_span(tc_enrich_worker *w, request *r, tc_observation *o, bool *ret_grown)
 {
     tc_time time = tc_time_whole_ms(r->event->time);
     *ret_grown = o->order.time <= tc_time_add(time, TC_SESSION_IDLE) &&
@@ -268,7 +268,7 @@ static tc_status grow_span(tc_enrich_worker *w, request *r, tc_observation *o, b
 }
 
 /* The last thing done for an event: what comes here can no longer be taken back. */
-static tc_status observe_span(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_span(tc_enrich_worker *w, request *r)
 {
     tc_observation *o = NULL;
     bool grown = false;
@@ -314,7 +314,7 @@ static bool is_landing(const tc_enrich_worker *w, const request *r)
            tc_slice_equal(r->status, TC_LIT("302"));
 }
 
-static tc_status observe_interactive(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_interactive(tc_enrich_worker *w, request *r)
 {
     tc_observation *o = NULL;
     TC_TRY(observe_query_culture(w, r));
@@ -363,7 +363,7 @@ static bool find_user(tc_slice query, tc_slice *ret)
     return false;
 }
 
-static tc_status observe_eas(tc_enrich_worker *w, const request *r)
+static TC_STATUS observe_eas(tc_enrich_worker *w, const request *r)
 {
     tc_slice name;
     if (r->user.len == 0 || !is_success(r->status) || !find_user(r->query, &name) ||
@@ -373,7 +373,7 @@ static tc_status observe_eas(tc_enrich_worker *w, const request *r)
 }
 
 /* /mapi/emsmdb/?MailboxId=<guid>@domain */
-static tc_status observe_mapi(tc_enrich_worker *w, const request *r)
+static TC_STATUS observe_mapi(tc_enrich_worker *w, const request *r)
 {
     tc_slice name;
     if (r->user.len == 0 || !is_success(r->status)) return TC_SUCCESS;
@@ -400,7 +400,7 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, request *re
     ret->protocol = tc_protocol_of(w->enricher->protocols, ret->stem, ret->query, &ret->mailbox);
 }
 
-static tc_status observe_request(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_request(tc_enrich_worker *w, request *r)
 {
     if (r->status.len == 3 && memcmp(r->status.ptr, "401", 3) == 0) return observe_401(w, r);
     switch (r->protocol) {
@@ -429,7 +429,7 @@ static tc_status observe_request(tc_enrich_worker *w, request *r)
     return TC_SUCCESS;
 }
 
-tc_status tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+TC_STATUS tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     TC_SET_WHOLE request r;
     if (is_back_end(web_text(w, event, TC_WEB_PORT))) {
@@ -444,7 +444,7 @@ tc_status tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     return observe_request(w, &r);
 }
 
-tc_status tc_describe_web(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+TC_STATUS tc_describe_web(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     request r;
     read_request(w, event, &r);

@@ -79,7 +79,7 @@ void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema)
 
 /* -- blocks and events ---------------------------------------------------------------------- */
 
-tc_status tc_enrich_begin_block(tc_enrich_worker *w, const tc_block_origin *origin,
+TC_STATUS tc_enrich_begin_block(tc_enrich_worker *w, const tc_block_origin *origin,
                                 tc_observations *batch)
 {
     w->origin = *origin;
@@ -90,7 +90,7 @@ tc_status tc_enrich_begin_block(tc_enrich_worker *w, const tc_block_origin *orig
     return TC_SUCCESS;
 }
 
-tc_status tc_enrich_end_block(tc_enrich_worker *w)
+TC_STATUS tc_enrich_end_block(tc_enrich_worker *w)
 {
     /* Spans stand in the batch from their first request on; nothing may be added to them now. */
     w->block++;
@@ -110,7 +110,7 @@ void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event)
     w->raw_kept = false;
 }
 
-tc_status tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_status status)
+TC_STATUS tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_status status)
 {
     if (tc_failed(status)) {
         tc_observations_truncate(w->batch, w->mark);
@@ -122,7 +122,7 @@ tc_status tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_sta
     return TC_SUCCESS;
 }
 
-static tc_status observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     switch (w->family) {
     case TC_FAMILY_WEB:
@@ -138,7 +138,7 @@ static tc_status observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     return TC_SUCCESS;
 }
 
-tc_status tc_enrich_observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+TC_STATUS tc_enrich_observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     *ret_filtered = TC_REASON_COUNT;
     /* What has no time has no place in the order. */

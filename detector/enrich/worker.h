@@ -112,8 +112,7 @@ static inline bool tc_worker_is_other_schema(const tc_enrich_worker *w, const tc
 void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema);
 /* Around the work on one event; end hands the status on. */
 void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event);
-tc_status tc_worker_end_event(tc_enrich_worker *w, const tc_event *event,
-                              tc_status status) TC_MUST_USE;
+TC_STATUS tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_status status);
 
 /* The text of a cell; empty when missing, null or "-". */
 static inline tc_slice tc_worker_text(const tc_event *event, tc_cell cell)
@@ -135,30 +134,26 @@ static inline tc_slice tc_worker_field(const tc_event *event, tc_field field)
 /* -- emit.c: observations of the present event ---------------------------------------------- */
 
 /* A new observation with order, place, raw text and host; valid until the next one. */
-tc_status tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
-                  tc_observation **ret) TC_MUST_USE;
+TC_STATUS tc_emit(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
+                  tc_observation **ret);
 /* Makes the present event the evidence of an observation: order, place, raw text and host. */
-tc_status tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o) TC_MUST_USE;
-tc_status tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which,
-                       tc_slice text) TC_MUST_USE;
+TC_STATUS tc_emit_again(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
+TC_STATUS tc_emit_text(tc_enrich_worker *w, tc_observation *o, tc_obs_text which, tc_slice text);
 /* A User-Agent, with blanks for the '+' of W3C logs. */
-tc_status tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent) TC_MUST_USE;
-tc_status tc_emit_client(tc_enrich_worker *w, tc_observation *o,
-                         const tc_client *client) TC_MUST_USE;
+TC_STATUS tc_emit_agent(tc_enrich_worker *w, tc_observation *o, tc_slice agent);
+TC_STATUS tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client *client);
 /* Finds place and order of the present event, once. */
-tc_status tc_emit_locate(tc_enrich_worker *w, const tc_event *event) TC_MUST_USE;
+TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event);
 /* States that two written names are one mailbox, unless one is nobody's or the worker said so. */
-tc_status tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a,
-                        tc_slice b) TC_MUST_USE;
+TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b);
 /* DOMAIN\user from its parts, in out; empty if there is no user. */
 tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TEXT_MAX]);
 
 /* -- the families --------------------------------------------------------------------------- */
 
-tc_status tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered) TC_MUST_USE;
-tc_status tc_observe_message(tc_enrich_worker *w, tc_event *event,
-                             tc_reason *ret_filtered) TC_MUST_USE;
-tc_status tc_observe_security(tc_enrich_worker *w, tc_event *event) TC_MUST_USE;
+TC_STATUS tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered);
+TC_STATUS tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered);
+TC_STATUS tc_observe_security(tc_enrich_worker *w, tc_event *event);
 typedef enum tc_outcome { TC_OUTCOME_UNKNOWN, TC_OUTCOME_SUCCESS, TC_OUTCOME_FAILURE } tc_outcome;
 tc_outcome tc_windows_outcome(const tc_event *event);
 /* ECS fields of one family; only those wanted. */
@@ -166,11 +161,8 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_message(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_windows(tc_enrich_worker *w, tc_event *event);
 /* What an observation of a raw match says about whom. */
-tc_status tc_describe_web(tc_enrich_worker *w, const tc_event *event,
-                          tc_observation *o) TC_MUST_USE;
-tc_status tc_describe_message(tc_enrich_worker *w, const tc_event *event,
-                              tc_observation *o) TC_MUST_USE;
-tc_status tc_describe_security(tc_enrich_worker *w, const tc_event *event,
-                               tc_observation *o) TC_MUST_USE;
+TC_STATUS tc_describe_web(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
+TC_STATUS tc_describe_message(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
+TC_STATUS tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
 
 #endif

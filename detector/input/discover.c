@@ -38,7 +38,7 @@ void tc_error_set_path(tc_error *reterr, tc_slice path)
     tc_error_set_source(reterr, path.len ? (const char *)path.ptr : "", path.len);
 }
 
-static tc_status report(const walk *w, tc_found *found)
+static TC_STATUS report(const walk *w, tc_found *found)
 {
     found->path = tc_slice_make(w->path, w->length);
     found->root = w->root;
@@ -47,7 +47,7 @@ static tc_status report(const walk *w, tc_found *found)
     return w->sink->found(w->sink->context, found);
 }
 
-static tc_status report_problem(const walk *w, const char *problem, int sys)
+static TC_STATUS report_problem(const walk *w, const char *problem, int sys)
 {
     tc_found found = {.kind = TC_FOUND_PROBLEM,
                       .named = w->depth == 0,
@@ -78,7 +78,7 @@ static void leave_name(walk *w, size_t length)
 
 /* *ret_fresh tells whether the folder is entered for the first time; *ret_sys is the errno if that
  * cannot be known. */
-static tc_status note_folder(walk *w, int fd, bool *ret_fresh, int *ret_sys)
+static TC_STATUS note_folder(walk *w, int fd, bool *ret_fresh, int *ret_sys)
 {
     struct stat st;
     *ret_fresh = false;
@@ -133,9 +133,9 @@ static size_t read_names(walk *w, DIR *dir, const entry ***ret, int *ret_sys)
     return count;
 }
 
-static tc_status walk_folder(walk *w, int fd);
+static TC_STATUS walk_folder(walk *w, int fd);
 
-static tc_status walk_into(walk *w, int folder, const char *name)
+static TC_STATUS walk_into(walk *w, int folder, const char *name)
 {
     if (w->depth >= DEPTH_MAX) {
         return report_problem(w, "folders are nested too deep; name this one by itself", 0);
@@ -148,7 +148,7 @@ static tc_status walk_into(walk *w, int folder, const char *name)
     return status;
 }
 
-static tc_status walk_entry(walk *w, int folder, const entry *e)
+static TC_STATUS walk_entry(walk *w, int folder, const entry *e)
 {
     uint8_t type = e->type;
     if (type == DT_UNKNOWN || type == DT_LNK) {
@@ -168,7 +168,7 @@ static tc_status walk_entry(walk *w, int folder, const entry *e)
     return report(w, &found);
 }
 
-static tc_status walk_names(walk *w, int folder, const entry *const *names, size_t count)
+static TC_STATUS walk_names(walk *w, int folder, const entry *const *names, size_t count)
 {
     size_t length = w->length;
     tc_status status = TC_SUCCESS;
@@ -184,7 +184,7 @@ static tc_status walk_names(walk *w, int folder, const entry *const *names, size
 }
 
 /* Owns fd. */
-static tc_status walk_folder(walk *w, int fd)
+static TC_STATUS walk_folder(walk *w, int fd)
 {
     bool fresh;
     int sys = 0;
@@ -210,7 +210,7 @@ static tc_status walk_folder(walk *w, int fd)
     return status;
 }
 
-static tc_status refuse(const char *path, tc_error *reterr, const char *text, int sys)
+static TC_STATUS refuse(const char *path, tc_error *reterr, const char *text, int sys)
 {
     return tc_fail_sys(reterr, sys, path, "%s", text);
 }
@@ -229,7 +229,7 @@ static bool set_argument(walk *w, const char *path)
     return true;
 }
 
-static tc_status walk_argument(walk *w, const char *path, tc_error *reterr)
+static TC_STATUS walk_argument(walk *w, const char *path, tc_error *reterr)
 {
     if (!set_argument(w, path)) return refuse(path, reterr, "no usable path", 0);
     tc_found found = {.kind = TC_FOUND_STREAM, .named = true, .folder = AT_FDCWD, .name = w->path};
@@ -252,7 +252,7 @@ static tc_status walk_argument(walk *w, const char *path, tc_error *reterr)
     return report(w, &found);
 }
 
-static tc_status note_file_argument(walk *w, const char *path)
+static TC_STATUS note_file_argument(walk *w, const char *path)
 {
     struct stat st;
     uint64_t *value;
@@ -271,7 +271,7 @@ static int compare_paths(const void *a, const void *b)
 }
 
 /* The arguments in byte order: the outcome must not depend on the order in which they came. */
-static tc_status walk_arguments(walk *w, const char **sorted, size_t count, tc_error *reterr)
+static TC_STATUS walk_arguments(walk *w, const char **sorted, size_t count, tc_error *reterr)
 {
     if (count > 1) qsort(sorted, count, sizeof *sorted, compare_paths);
     for (size_t i = 0; i < count; i++) {
@@ -284,7 +284,7 @@ static tc_status walk_arguments(walk *w, const char **sorted, size_t count, tc_e
     return TC_SUCCESS;
 }
 
-tc_status tc_discover(const char *const *paths, size_t count, const tc_found_sink *sink,
+TC_STATUS tc_discover(const char *const *paths, size_t count, const tc_found_sink *sink,
                       tc_error *reterr)
 {
     walk *w = tc_alloc(1, sizeof *w);

@@ -33,13 +33,13 @@ typedef struct tc_found {
 
 typedef struct tc_found_sink {
     void *context;
-    tc_status (*found)(void *context, const tc_found *found); /* a failure ends the walk */
+    TC_STATUS (*found)(void *context, const tc_found *found); /* a failure ends the walk */
 } tc_found_sink;
 
 /* Reports everything below the paths, each once. A path that does not exist is TC_EIO with the path
  * in reterr->source. */
-tc_status tc_discover(const char *const *paths, size_t count, const tc_found_sink *sink,
-                      tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_discover(const char *const *paths, size_t count, const tc_found_sink *sink,
+                      tc_error *reterr);
 
 /* Puts the path into reterr->source; a NULL reterr is fine. */
 void tc_error_set_path(tc_error *reterr, tc_slice path);

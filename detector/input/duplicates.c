@@ -153,7 +153,7 @@ typedef struct stem_key {
 } stem_key;
 
 /* Small sources by their longest hashed beginning: a chain of indices + 1 into candidates. */
-static tc_status index_small(const comparer *c, tc_map *map, uint64_t *next)
+static TC_STATUS index_small(const comparer *c, tc_map *map, uint64_t *next)
 {
     for (size_t i = 0; i < c->count; i++) {
         const tc_entry *entry = c->candidates[i];
@@ -219,7 +219,7 @@ static void mark_beginnings(comparer *c, const tc_map *map, const uint64_t *next
     }
 }
 
-static tc_status mark_small(comparer *c)
+static TC_STATUS mark_small(comparer *c)
 {
     tc_map *map = tc_map_new(c->count + 1);
     uint64_t *next = tc_alloc(c->count, sizeof *next);
@@ -246,7 +246,7 @@ static void resolve_twins(const comparer *c)
     }
 }
 
-static tc_status mark_all(comparer *c)
+static TC_STATUS mark_all(comparer *c)
 {
     for (size_t i = 0; i < 2; i++) {
         c->sides[i].stream = tc_stream_new();
@@ -267,7 +267,7 @@ static tc_status mark_all(comparer *c)
     return TC_SUCCESS;
 }
 
-tc_status tc_duplicates_mark(tc_input *input)
+TC_STATUS tc_duplicates_mark(tc_input *input)
 {
     comparer c = {.input = input};
     c.candidates = tc_alloc(input->count, sizeof(tc_entry *));

@@ -12,6 +12,6 @@
 #include "detector/input/state.h"
 
 /* Marks duplicates among the sources, which are in their final order. */
-tc_status tc_duplicates_mark(tc_input *input) TC_MUST_USE;
+TC_STATUS tc_duplicates_mark(tc_input *input);
 
 #endif

@@ -14,7 +14,7 @@ static tc_slice folder_of(tc_slice path, size_t name_at)
     if (name_at == 0) return TC_LIT(".");
     return tc_slice_sub(path, 0, name_at > 1 ? name_at - 1 : 1);
 }
-static tc_status keep_name(tc_input *input, tc_slice path)
+static TC_STATUS keep_name(tc_input *input, tc_slice path)
 {
     if (input->name_count == TC_IRRELEVANT_NAMES) return TC_SUCCESS;
     TC_TRY(tc_grow(&input->names, &input->name_capacity, input->name_count + 1,
@@ -26,7 +26,7 @@ static tc_status keep_name(tc_input *input, tc_slice path)
     return TC_SUCCESS;
 }
 
-tc_status tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes)
+TC_STATUS tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes)
 {
     tc_slice folder = folder_of(found->path, found->name_at);
     uint64_t *index;
@@ -45,7 +45,7 @@ tc_status tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t b
     return keep_name(input, found->path);
 }
 
-tc_status tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
+TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
 {
     TC_TRY(tc_grow(&input->entries, &input->capacity, input->count + 1, sizeof *input->entries,
                    TC_SOURCES_MAX));
@@ -69,7 +69,7 @@ tc_status tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
     return TC_SUCCESS;
 }
 
-tc_status tc_entry_unreadable(tc_input *input, const tc_found *found, const tc_error *error)
+TC_STATUS tc_entry_unreadable(tc_input *input, const tc_found *found, const tc_error *error)
 {
     tc_entry *entry = NULL;
     TC_TRY(tc_entry_add(input, found, &entry));
@@ -82,14 +82,14 @@ tc_status tc_entry_unreadable(tc_input *input, const tc_found *found, const tc_e
     return TC_SUCCESS;
 }
 
-tc_status tc_entry_problem(tc_input *input, const tc_found *found, const char *problem, int sys)
+TC_STATUS tc_entry_problem(tc_input *input, const tc_found *found, const char *problem, int sys)
 {
     tc_error error = {0};
     (void)tc_fail_sys(&error, sys, NULL, "%s", problem);
     return tc_entry_unreadable(input, found, &error);
 }
 
-tc_status tc_entry_archive(tc_input *input, const tc_found *found, const char *kind)
+TC_STATUS tc_entry_archive(tc_input *input, const tc_found *found, const char *kind)
 {
     tc_error error = {0};
     (void)tc_fail(&error, TC_EUNSUPPORTED,
@@ -97,7 +97,7 @@ tc_status tc_entry_archive(tc_input *input, const tc_found *found, const char *k
                   kind);
     return tc_entry_unreadable(input, found, &error);
 }
-tc_status tc_entry_unread(tc_input *input, const tc_found *found, uint64_t size,
+TC_STATUS tc_entry_unread(tc_input *input, const tc_found *found, uint64_t size,
                           const tc_likeness *likeness)
 {
     tc_entry *entry = NULL;

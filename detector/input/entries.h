@@ -13,18 +13,16 @@
 #include "detector/input/state.h"
 
 /* A new source with its path; the server follows from the path alone. */
-tc_status tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret) TC_MUST_USE;
+TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret);
 /* Counts a file that is no log, and keeps its name if there is room. */
-tc_status tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes) TC_MUST_USE;
+TC_STATUS tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes);
 /* A source that cannot be read: for that error, a problem with its errno (0: none), or because it
  * is an archive of that kind. */
-tc_status tc_entry_unreadable(tc_input *input, const tc_found *found,
-                              const tc_error *error) TC_MUST_USE;
-tc_status tc_entry_problem(tc_input *input, const tc_found *found, const char *problem,
-                           int sys) TC_MUST_USE;
-tc_status tc_entry_archive(tc_input *input, const tc_found *found, const char *kind) TC_MUST_USE;
+TC_STATUS tc_entry_unreadable(tc_input *input, const tc_found *found, const tc_error *error);
+TC_STATUS tc_entry_problem(tc_input *input, const tc_found *found, const char *problem, int sys);
+TC_STATUS tc_entry_archive(tc_input *input, const tc_found *found, const char *kind);
 /* Evidence that is not understood; what it looks like lives as long as the input. */
-tc_status tc_entry_unread(tc_input *input, const tc_found *found, uint64_t size,
-                          const tc_likeness *likeness) TC_MUST_USE;
+TC_STATUS tc_entry_unread(tc_input *input, const tc_found *found, uint64_t size,
+                          const tc_likeness *likeness);
 
 #endif

@@ -1,6 +1,6 @@
 #include "detector/input/glob.h"
 
-tc_status tc_glob_rule_parse(tc_slice text, const char *option, tc_glob_rule *ret, tc_error *reterr)
+TC_STATUS tc_glob_rule_parse(tc_slice text, const char *option, tc_glob_rule *ret, tc_error *reterr)
 {
     size_t at = tc_slice_rfind(text, '=');
     if (at == TC_NPOS || at == 0 || at + 1 == text.len) {

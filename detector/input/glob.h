@@ -18,8 +18,8 @@ typedef struct tc_glob_rule {
 
 /* Splits "GLOB=VALUE" at its last '=' (slices of `text`); TC_ESYNTAX naming the option if either
  * part is missing. */
-tc_status tc_glob_rule_parse(tc_slice text, const char *option, tc_glob_rule *ret,
-                             tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_glob_rule_parse(tc_slice text, const char *option, tc_glob_rule *ret,
+                             tc_error *reterr);
 bool tc_glob_match_path(tc_slice glob, tc_slice path);
 
 #endif

@@ -4,12 +4,12 @@
 
 #define SCRATCH_MEMORY ((size_t)64 << 20)
 
-static tc_status copy_text(tc_input *input, tc_slice text, tc_slice *ret)
+static TC_STATUS copy_text(tc_input *input, tc_slice text, tc_slice *ret)
 {
     return tc_arena_copy(input->memory, text, ret) ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
-static tc_status read_hosts(tc_input *input, const tc_input_options *options, tc_error *reterr)
+static TC_STATUS read_hosts(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
     input->host_count = options->host_glob_count;
     input->hosts = tc_arena_zero(input->memory, input->host_count + 1, sizeof *input->hosts);
@@ -22,7 +22,7 @@ static tc_status read_hosts(tc_input *input, const tc_input_options *options, tc
     return TC_SUCCESS;
 }
 
-static tc_status read_zones(tc_input *input, const tc_input_options *options, tc_error *reterr)
+static TC_STATUS read_zones(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
     input->zone_count = options->zone_glob_count;
     input->zones = tc_arena_zero(input->memory, input->zone_count + 1, sizeof *input->zones);
@@ -69,7 +69,7 @@ static void put_in_order(tc_input *input)
     }
 }
 
-static tc_status look_through(tc_inventory *inventory, const tc_input_options *options,
+static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *options,
                               tc_error *reterr)
 {
     tc_input *input = inventory->input;
@@ -89,7 +89,7 @@ static tc_status look_through(tc_inventory *inventory, const tc_input_options *o
     return TC_SUCCESS;
 }
 
-static tc_status take_inventory(tc_input *input, const tc_input_options *options, tc_error *reterr)
+static TC_STATUS take_inventory(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
     tc_inventory inventory = {.input = input};
     tc_status status = look_through(&inventory, options, reterr);
@@ -110,7 +110,7 @@ static void make_known_schemas(const tc_parse_options *options)
     }
 }
 
-static tc_status open_input(tc_input *input, const tc_input_options *options, tc_error *reterr)
+static TC_STATUS open_input(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
     size_t record_max = options->record_max ? options->record_max : TC_RECORD_MAX;
     input->format = options->format;
@@ -127,7 +127,7 @@ static tc_status open_input(tc_input *input, const tc_input_options *options, tc
     return take_inventory(input, options, reterr);
 }
 
-tc_status tc_input_open(const tc_input_options *options, tc_input **ret, tc_error *reterr)
+TC_STATUS tc_input_open(const tc_input_options *options, tc_input **ret, tc_error *reterr)
 {
     if (reterr) *reterr = (tc_error){0};
     tc_input *input = tc_alloc(1, sizeof *input);

@@ -88,8 +88,7 @@ typedef struct tc_irrelevant {
 /* Walks the paths and probes every file. A missing path is TC_EIO with the path in reterr->source;
  * an unreadable file is a source of state UNREADABLE. Sources are in an order that does not depend
  * on the order of arguments: by first time (unknown before all others), then key, then path. */
-tc_status tc_input_open(const tc_input_options *options, tc_input **ret,
-                        tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_input_open(const tc_input_options *options, tc_input **ret, tc_error *reterr);
 void tc_input_free(tc_input *input);
 size_t tc_input_count(const tc_input *input);
 const tc_source *tc_input_source(const tc_input *input, size_t index);
@@ -129,16 +128,15 @@ typedef struct tc_block {
     tc_ledger ledger; /* bytes.read, what framing itself rejected, a UTF-8 mark as header bytes */
 } tc_block;
 
-tc_status tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
-                         tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
+                         tc_error *reterr);
 void tc_reader_close(tc_reader *reader);
 /* Fills the block (zeroed before its first use; its memory is reused and may change hands with the
  * reader's) with the next run of records; *ret_more is false when the source is exhausted (the
  * block may then still hold data). After a failure in the middle of a source (read error, damaged
  * gzip) everything before it has been delivered in earlier blocks, this block is empty, and the
  * failure is repeated by every later call. */
-tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more,
-                         tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr);
 /* Frees the memory of a block; a zeroed block is fine. */
 void tc_block_done(tc_block *block);
 /* The file offset, length in the file, line and decoded position of a place in the block. */

@@ -49,7 +49,7 @@ static void read_head(tc_inventory *inventory, look *l, size_t size)
 }
 
 /* The local zone of a source, from --tz: fixed, or as it was at the first record. */
-static tc_status apply_zone(const tc_inventory *inventory, look *l, bool whole)
+static TC_STATUS apply_zone(const tc_inventory *inventory, look *l, bool whole)
 {
     const tc_input *input = inventory->input;
     for (size_t i = 0; i < input->zone_count; i++) {
@@ -98,7 +98,7 @@ static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
 }
 
 /* Standard input and pipes cannot be opened again: what was read of them stays, and the stream. */
-static tc_status keep_stream(tc_inventory *inventory, const look *l, tc_entry *entry)
+static TC_STATUS keep_stream(tc_inventory *inventory, const look *l, tc_entry *entry)
 {
     if (!tc_arena_copy(inventory->input->memory, l->head, &entry->head)) {
         return (tc_status){TC_ENOMEM};
@@ -119,18 +119,18 @@ static bool is_header_only(const look *l)
 }
 
 /* Lack of memory is told, of that file: what it is must not be guessed from what was left. */
-static tc_status add_unknown(tc_inventory *inventory, const look *l)
+static TC_STATUS add_unknown(tc_inventory *inventory, const look *l)
 {
     return tc_entry_problem(inventory->input, l->found, "no memory to find out what it is", 0);
 }
 
-static tc_status scan_head(tc_inventory *inventory, look *l)
+static TC_STATUS scan_head(tc_inventory *inventory, look *l)
 {
     TC_TRY(tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan));
     return apply_zone(inventory, l, l->end);
 }
 
-static tc_status add_log(tc_inventory *inventory, look *l)
+static TC_STATUS add_log(tc_inventory *inventory, look *l)
 {
     tc_entry *entry = NULL;
     if (tc_failed(scan_head(inventory, l))) return add_unknown(inventory, l);
@@ -166,7 +166,7 @@ static uint64_t size_of(const look *l)
     return S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
 }
 
-static tc_status add_timed(tc_input *input, const look *l, const tc_line_shapes *shapes)
+static TC_STATUS add_timed(tc_input *input, const look *l, const tc_line_shapes *shapes)
 {
     char text[128];
     (void)snprintf(text, sizeof text,
@@ -183,7 +183,7 @@ static bool has_nul(tc_slice s)
     return tc_slice_find(s, 0) != TC_NPOS;
 }
 
-static tc_status add_nothing(tc_inventory *inventory, const look *l)
+static TC_STATUS add_nothing(tc_inventory *inventory, const look *l)
 {
     uint64_t size = size_of(l);
     if (l->head.len > 0 || (!l->found->named && !keeps_logs(l->name))) {
@@ -198,7 +198,7 @@ static tc_status add_nothing(tc_inventory *inventory, const look *l)
 }
 
 /* Which parser takes it. Most irrelevant files are told by their first few KiB. */
-static tc_status choose_parser(tc_inventory *inventory, look *l)
+static TC_STATUS choose_parser(tc_inventory *inventory, look *l)
 {
     l->parser = inventory->input->format;
     if (l->parser) {
@@ -213,7 +213,7 @@ static tc_status choose_parser(tc_inventory *inventory, look *l)
 }
 
 /* What no parser takes: evidence that is not understood, or none. */
-static tc_status add_unparsed(tc_inventory *inventory, const look *l)
+static TC_STATUS add_unparsed(tc_inventory *inventory, const look *l)
 {
     tc_input *input = inventory->input;
     tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
@@ -238,7 +238,7 @@ static bool gave_nothing(const tc_inventory *inventory, const look *l)
     return size_of(l) > 0 && !kind.compressed && kind.bom == 0 && keeps_logs(l->name);
 }
 
-static tc_status look_at(tc_inventory *inventory, look *l)
+static TC_STATUS look_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
     tc_likeness evidence;
@@ -270,7 +270,7 @@ static int open_found(const tc_found *found)
     return openat(found->folder, found->name, O_RDONLY | O_CLOEXEC | O_NOCTTY | wait);
 }
 
-tc_status tc_inventory_add(void *context, const tc_found *found)
+TC_STATUS tc_inventory_add(void *context, const tc_found *found)
 {
     tc_inventory *inventory = context;
     tc_input *input = inventory->input;

@@ -25,6 +25,6 @@ typedef struct tc_inventory {
 
 /* tc_found_sink.found with a tc_inventory as context: adds a source or counts an irrelevant file. A
  * failure is lack of memory or a bound of the whole input, never the file's. */
-tc_status tc_inventory_add(void *context, const tc_found *found) TC_MUST_USE;
+TC_STATUS tc_inventory_add(void *context, const tc_found *found);
 
 #endif

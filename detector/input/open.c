@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static tc_status refuse(const tc_source *source, tc_error *reterr, const char *text, int sys)
+static TC_STATUS refuse(const tc_source *source, tc_error *reterr, const char *text, int sys)
 {
     /* The path is NUL-terminated (inventory). */
     return tc_fail_sys(reterr, sys, (const char *)source->path.ptr, "%s", text);
 }
 
-tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr)
+TC_STATUS tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr)
 {
     /* The path is NUL-terminated (inventory). */
     const char *path = (const char *)source->path.ptr;

@@ -10,6 +10,6 @@
 /* Starts the stream on the source's file, which must still be as long as it was at the inventory;
  * TC_EIO with the path in reterr->source if it cannot be opened any more or has become something
  * else than a file. */
-tc_status tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr);
 
 #endif

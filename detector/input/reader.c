@@ -40,7 +40,7 @@ struct tc_reader {
 
 /* -- opening -------------------------------------------------------------------------------- */
 
-static tc_status take_stream(tc_reader *r, tc_entry *entry, tc_error *reterr)
+static TC_STATUS take_stream(tc_reader *r, tc_entry *entry, tc_error *reterr)
 {
     if (!entry->once) {
         r->stream = tc_stream_new();
@@ -59,7 +59,7 @@ static tc_status take_stream(tc_reader *r, tc_entry *entry, tc_error *reterr)
 }
 
 /* A source's headers are its own: what a run can hold of them is not for one source to use up. */
-static tc_status own_schemas(tc_reader *r, tc_error *reterr)
+static TC_STATUS own_schemas(tc_reader *r, tc_error *reterr)
 {
     if (!r->options.schemas) return TC_SUCCESS;
     r->schemas = tc_schemas_new_source(r->options.schemas);
@@ -67,7 +67,7 @@ static tc_status own_schemas(tc_reader *r, tc_error *reterr)
     return r->schemas ? TC_SUCCESS : tc_fail(reterr, TC_ENOMEM, "no memory to read");
 }
 
-static tc_status start_reader(tc_reader *r, tc_entry *entry, size_t block_size, tc_error *reterr)
+static TC_STATUS start_reader(tc_reader *r, tc_entry *entry, size_t block_size, tc_error *reterr)
 {
     TC_TRY(own_schemas(r, reterr));
     TC_TRY(take_stream(r, entry, reterr));
@@ -81,7 +81,7 @@ static tc_status start_reader(tc_reader *r, tc_entry *entry, size_t block_size, 
     return TC_SUCCESS;
 }
 
-tc_status tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
+TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
                          tc_error *reterr)
 {
     TC_ASSERT(index < input->count);
@@ -218,7 +218,7 @@ static void advance_with_marks(tc_reader *r, tc_block *block, size_t length)
 /* Hands the framed bytes over. When they are most of the window the window itself is given away and
  * the rest is copied into the block's old memory; else they are copied. Either way each byte is
  * copied at most about once. */
-static tc_status hand_over(tc_reader *r, tc_block *block, size_t length)
+static TC_STATUS hand_over(tc_reader *r, tc_block *block, size_t length)
 {
     size_t start = r->from;
     size_t rest = r->to - start - length;
@@ -326,7 +326,7 @@ static void note_refused_headers(tc_reader *r)
                  "too many different headers; records below the last ones were left out");
 }
 
-tc_status tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr)
+TC_STATUS tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr)
 {
     start_block(reader, block);
     fill_block(reader, block);

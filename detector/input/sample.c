@@ -13,7 +13,7 @@ enum {
     LOOK_AHEAD = 16 * 1024, /* of a head that goes on, as much is parsed as shows a record */
 };
 
-static tc_status note_time(void *context, tc_event *event)
+static TC_STATUS note_time(void *context, tc_event *event)
 {
     tc_head_scan *scan = context;
     if (event->time == TC_TIME_NONE) return TC_SUCCESS;
@@ -23,7 +23,7 @@ static tc_status note_time(void *context, tc_event *event)
 }
 
 /* Frames and parses one run; *ret_length is 0 at the end of the head. */
-static tc_status scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice rest,
+static TC_STATUS scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice rest,
                           bool last, tc_arena *scratch, tc_head_scan *scan, size_t *ret_length)
 {
     tc_carry before = scan->carry;
@@ -44,7 +44,7 @@ static tc_status scan_run(const tc_parser *parser, const tc_parse_options *optio
     return parser->parse(&before, options, run, scratch, &scan->ledger, &sink);
 }
 
-static tc_status scan_bytes(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
+static TC_STATUS scan_bytes(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
                             bool last, tc_arena *scratch, tc_head_scan *ret)
 {
     *ret = (tc_head_scan){.first = TC_TIME_NONE, .last = TC_TIME_NONE};
@@ -58,7 +58,7 @@ static tc_status scan_bytes(const tc_parser *parser, const tc_parse_options *opt
     return status.code == TC_ENOMEM ? status : TC_SUCCESS;
 }
 
-tc_status tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
+TC_STATUS tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
                            bool whole, tc_arena *scratch, tc_head_scan *ret)
 {
     if (!whole && head.len > LOOK_AHEAD) {

@@ -20,8 +20,8 @@ typedef struct tc_head_scan {
 /* Frames and parses the head; `whole`: nothing follows it. TC_ENOMEM: nothing is known of it. A
  * head with too many different headers ends the scan early: the reader will meet them again and
  * tell. */
-tc_status tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
-                           bool whole, tc_arena *scratch, tc_head_scan *ret) TC_MUST_USE;
+TC_STATUS tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
+                           bool whole, tc_arena *scratch, tc_head_scan *ret);
 
 /* The time of the last record of a plain file of `size` decoded bytes that begin at file offset
  * `base`; TC_TIME_NONE if the last MiB shows none. */

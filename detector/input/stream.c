@@ -71,7 +71,7 @@ int tc_stream_fd(const tc_stream *stream)
 /* Notes a failure, to be told when everything before it has been delivered. */
 #define FAIL(stream, code, ...) ((stream)->failure = tc_fail(&(stream)->error, (code), __VA_ARGS__))
 
-static tc_status tell_failure(const tc_stream *s, tc_error *reterr)
+static TC_STATUS tell_failure(const tc_stream *s, tc_error *reterr)
 {
     if (reterr) *reterr = s->error;
     return s->failure;
@@ -208,7 +208,7 @@ static size_t read_bytes(tc_stream *s, uint8_t *out, size_t room)
     return got;
 }
 
-static tc_status start_gzip(tc_stream *s)
+static TC_STATUS start_gzip(tc_stream *s)
 {
     if (!s->packed) s->packed = tc_alloc(PACKED_SIZE, 1);
     if (!s->gunzip) s->gunzip = tc_gunzip_new();
@@ -238,7 +238,7 @@ static void reset(tc_stream *stream, int fd, uint64_t least)
     stream->wide_at = 0;
 }
 
-tc_status tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr)
+TC_STATUS tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr)
 {
     reset(stream, fd, least);
     stream->wide_end = read_file(stream, stream->wide, SNIFF_SIZE);
@@ -302,7 +302,7 @@ static size_t fill_utf16(tc_stream *s, uint8_t *out, size_t room)
     return got;
 }
 
-tc_status tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
+TC_STATUS tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
                          bool *ret_end, tc_error *reterr)
 {
     TC_ASSERT(room >= 4);

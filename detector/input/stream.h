@@ -42,7 +42,7 @@ tc_stream *tc_stream_new(void) TC_MUST_USE;
 void tc_stream_free(tc_stream *stream);
 /* Begins to read from the descriptor, which the stream owns from now on, also on failure. The file
  * has `least` bytes or more (0 if that is not known). */
-tc_status tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr);
 /* Closes the descriptor. */
 void tc_stream_stop(tc_stream *stream);
 tc_stream_kind tc_stream_kind_of(const tc_stream *stream);
@@ -52,8 +52,8 @@ int tc_stream_fd(const tc_stream *stream);
 /* Puts decoded bytes to out until fewer than four bytes of room are left, or the end. *ret_end: no
  * more will come. room must be at least 4. A failure (read error, damage) leaves *ret_got 0 and
  * repeats itself when asked again: what was decoded before it came with earlier calls. */
-tc_status tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
-                         bool *ret_end, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
+                         bool *ret_end, tc_error *reterr);
 
 /* Whether what failed are the compressed data themselves, so that every reading ends there, and not
  * the system, which may give more another time. */

@@ -60,7 +60,7 @@ static bool read_zone_file(const char *path, uint8_t *bytes, tc_slice *ret)
 }
 
 /* Reads the zone of that name into the arena; an empty file if there is none. */
-static tc_status find_zone(tc_slice name, const char *folder, tc_arena *arena, tc_slice *ret)
+static TC_STATUS find_zone(tc_slice name, const char *folder, tc_arena *arena, tc_slice *ret)
 {
     char path[512];
     int length =
@@ -78,7 +78,7 @@ static tc_status find_zone(tc_slice name, const char *folder, tc_arena *arena, t
     return status;
 }
 
-tc_status tc_zone_read(tc_slice text, const char *folder, tc_arena *arena, tc_zone *ret,
+TC_STATUS tc_zone_read(tc_slice text, const char *folder, tc_arena *arena, tc_zone *ret,
                        tc_error *reterr)
 {
     *ret = (tc_zone){0};

@@ -18,8 +18,8 @@ typedef struct tc_zone {
 } tc_zone;
 
 /* TC_ESYNTAX naming the text if it is no zone, or none that is found below `folder`. */
-tc_status tc_zone_read(tc_slice text, const char *folder, tc_arena *arena, tc_zone *ret,
-                       tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_zone_read(tc_slice text, const char *folder, tc_arena *arena, tc_zone *ret,
+                       tc_error *reterr);
 /* Local time minus UTC at an instant that is given in local time. */
 int64_t tc_zone_offset_ns(const tc_zone *zone, tc_time local);
 

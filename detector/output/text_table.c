@@ -25,7 +25,7 @@ void tc_table_done(tc_table *t)
     tc_str_done(&t->text);
 }
 
-tc_status tc_table_status(const tc_table *t)
+TC_STATUS tc_table_status(const tc_table *t)
 {
     return tc_str_status(&t->text);
 }

@@ -31,7 +31,7 @@ typedef struct tc_table {
 
 void tc_table_init(tc_table *table);
 void tc_table_done(tc_table *table);
-tc_status tc_table_status(const tc_table *table);
+TC_STATUS tc_table_status(const tc_table *table);
 void tc_table_clear(tc_table *table);
 
 /* Begins a table of these columns (at most TC_TABLE_COLUMNS). */

@@ -96,7 +96,7 @@ static int compare(const void *a, const void *b)
     return strcmp(x->error.text, y->error.text);
 }
 
-tc_status tc_diagnostics_flush(tc_diagnostics *d)
+TC_STATUS tc_diagnostics_flush(tc_diagnostics *d)
 {
     if (d->count > 1) qsort(d->list, d->count, sizeof *d->list, compare);
     for (size_t i = 0; i < d->count; i++)

@@ -39,7 +39,7 @@ void tc_diagnostics_warn(tc_diagnostics *d, uint32_t line, uint32_t column, cons
 bool tc_diagnostics_add(tc_diagnostics *d, tc_status status, const tc_error *error);
 bool tc_diagnostics_no_memory(tc_diagnostics *d);
 /* Reports what was gathered; the status of the worst error since init. */
-tc_status tc_diagnostics_flush(tc_diagnostics *d);
+TC_STATUS tc_diagnostics_flush(tc_diagnostics *d);
 
 /* A token for a message: in quotes, escaped, cut. */
 typedef struct tc_quoted {

@@ -21,14 +21,14 @@ typedef struct builder {
     gathering *gathered; /* per group */
 } builder;
 
-static tc_status no_memory(builder *b)
+static TC_STATUS no_memory(builder *b)
 {
     return tc_fail(b->error, TC_ENOMEM, "no memory to compile the rules");
 }
 
 /* -- groups ---------------------------------------------------------------------------------- */
 
-static tc_status find_group(builder *b, uint32_t *group_of_field, tc_slice name, uint32_t *ret)
+static TC_STATUS find_group(builder *b, uint32_t *group_of_field, tc_slice name, uint32_t *ret)
 {
     tc_ruleset *rules = b->rules;
     tc_field field = TC_FIELD_NONE;
@@ -47,7 +47,7 @@ static tc_status find_group(builder *b, uint32_t *group_of_field, tc_slice name,
 }
 
 /* Keywords get group 0, so that it is found without a search. */
-static tc_status assign_groups(builder *b)
+static TC_STATUS assign_groups(builder *b)
 {
     tc_ruleset *rules = b->rules;
     size_t count = rules->predicates.count;
@@ -68,7 +68,7 @@ static tc_status assign_groups(builder *b)
 
 /* -- gathering ------------------------------------------------------------------------------- */
 
-static tc_status add_use(builder *b, uint32_t predicate, tc_slice text, bool whole,
+static TC_STATUS add_use(builder *b, uint32_t predicate, tc_slice text, bool whole,
                          tc_use_place place)
 {
     gathering *g = &b->gathered[b->rules->predicates.list[predicate].group];
@@ -92,7 +92,7 @@ static tc_status add_use(builder *b, uint32_t predicate, tc_slice text, bool who
 }
 
 /* text, text*, *text and *text* are decided by the pass; other patterns by their longest text. */
-static tc_status gather_pattern(builder *b, uint32_t number, const tc_predicate *p)
+static TC_STATUS gather_pattern(builder *b, uint32_t number, const tc_predicate *p)
 {
     tc_asking *asking = &b->rules->answers[number];
     tc_pattern f = p->folded;
@@ -119,7 +119,7 @@ static tc_status gather_pattern(builder *b, uint32_t number, const tc_predicate 
     return add_use(b, number, text, false, TC_USE_ANYWHERE);
 }
 
-static tc_status gather_regex(builder *b, uint32_t number, const tc_predicate *p)
+static TC_STATUS gather_regex(builder *b, uint32_t number, const tc_predicate *p)
 {
     tc_regex_literals literals = {.count = 0};
     uint8_t *room = tc_arena_get(b->rules->arena, p->text.len, 1);
@@ -131,7 +131,7 @@ static tc_status gather_regex(builder *b, uint32_t number, const tc_predicate *p
     return TC_SUCCESS;
 }
 
-static tc_status gather_number(builder *b, uint32_t number, const tc_predicate *p)
+static TC_STATUS gather_number(builder *b, uint32_t number, const tc_predicate *p)
 {
     gathering *g = &b->gathered[p->group];
     if (p->compare != TC_EQ || !p->number.integer) return TC_SUCCESS;
@@ -152,7 +152,7 @@ static bool is_anchored(const tc_predicate *p)
            f.pieces[f.count - 1].kind != TC_PIECE_ANY;
 }
 
-static tc_status gather(builder *b)
+static TC_STATUS gather(builder *b)
 {
     tc_ruleset *rules = b->rules;
     rules->answers = tc_alloc(rules->predicates.count, sizeof *rules->answers);
@@ -174,7 +174,7 @@ static tc_status gather(builder *b)
 
 /* -- tables ---------------------------------------------------------------------------------- */
 
-static tc_status build_whole(builder *b, tc_group *group, const gathering *g)
+static TC_STATUS build_whole(builder *b, tc_group *group, const gathering *g)
 {
     for (size_t i = 0; i < g->use_count; i++) {
         if (!g->whole[i].ptr) continue;
@@ -188,7 +188,7 @@ static tc_status build_whole(builder *b, tc_group *group, const gathering *g)
     return TC_SUCCESS;
 }
 
-static tc_status build_numbers(builder *b, tc_group *group, const gathering *g)
+static TC_STATUS build_numbers(builder *b, tc_group *group, const gathering *g)
 {
     size_t size = 4;
     while (size < 2 * g->number_count)
@@ -206,7 +206,7 @@ static tc_status build_numbers(builder *b, tc_group *group, const gathering *g)
     return TC_SUCCESS;
 }
 
-static tc_status build_tables(builder *b)
+static TC_STATUS build_tables(builder *b)
 {
     for (size_t i = 0; i < b->rules->group_count; i++) {
         tc_group *group = &b->rules->groups[i];
@@ -224,7 +224,7 @@ static tc_status build_tables(builder *b)
     return TC_SUCCESS;
 }
 
-tc_status tc_ruleset_build_groups(tc_ruleset *rules, tc_names *names, tc_error *reterr)
+TC_STATUS tc_ruleset_build_groups(tc_ruleset *rules, tc_names *names, tc_error *reterr)
 {
     builder b = {.rules = rules, .names = names, .error = reterr};
     tc_status status = assign_groups(&b);

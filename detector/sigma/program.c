@@ -50,7 +50,7 @@ static void serialise(const tc_predicate *p, tc_str *key)
     tc_str_add_byte(key, p->cidr.bits);
 }
 
-static tc_status add_new(tc_predicates *table, const tc_predicate *predicate, tc_error *reterr)
+static TC_STATUS add_new(tc_predicates *table, const tc_predicate *predicate, tc_error *reterr)
 {
     tc_status status = tc_grow((void *)&table->list, &table->room, table->count + 1,
                                sizeof *table->list, TC_PREDICATES_MAX);
@@ -62,7 +62,7 @@ static tc_status add_new(tc_predicates *table, const tc_predicate *predicate, tc
     return TC_SUCCESS;
 }
 
-tc_status tc_predicates_intern(tc_predicates *table, const tc_predicate *predicate, uint32_t *ret,
+TC_STATUS tc_predicates_intern(tc_predicates *table, const tc_predicate *predicate, uint32_t *ret,
                                tc_error *reterr)
 {
     tc_str *key = &table->key;

@@ -84,8 +84,8 @@ bool tc_predicates_init(tc_predicates *table);
 void tc_predicates_done(tc_predicates *table);
 /* The number of an equal predicate, added when new (its slices must live on). A regular expression
  * is compiled then: TC_ESYNTAX if it is none. */
-tc_status tc_predicates_intern(tc_predicates *table, const tc_predicate *predicate, uint32_t *ret,
-                               tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_predicates_intern(tc_predicates *table, const tc_predicate *predicate, uint32_t *ret,
+                               tc_error *reterr);
 
 tc_node tc_node_leaf(uint32_t predicate, tc_predicate_kind kind);
 /* AND or OR of the children (copied, cheap ones first); one child is that child itself. False at

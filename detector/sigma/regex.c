@@ -33,7 +33,7 @@ static void release(void *memory, void *unused)
     tc_free(memory);
 }
 
-tc_status tc_regex_new(tc_slice pattern, unsigned flags, tc_regex **ret, tc_error *reterr)
+TC_STATUS tc_regex_new(tc_slice pattern, unsigned flags, tc_regex **ret, tc_error *reterr)
 {
     if (pattern.len > TC_REGEX_PATTERN_MAX)
         return tc_fail(reterr, TC_ELIMIT, "a regular expression of more than %d bytes",

@@ -24,8 +24,7 @@ typedef struct tc_regex_scratch tc_regex_scratch;
 enum { TC_REGEX_CASELESS = 1, TC_REGEX_MULTILINE = 2, TC_REGEX_DOTALL = 4 };
 
 /* TC_ESYNTAX with PCRE2's own words and the offset in the pattern. */
-tc_status tc_regex_new(tc_slice pattern, unsigned flags, tc_regex **ret,
-                       tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_regex_new(tc_slice pattern, unsigned flags, tc_regex **ret, tc_error *reterr);
 void tc_regex_free(tc_regex *regex);
 
 tc_regex_scratch *tc_regex_scratch_new(void) TC_MUST_USE;

@@ -37,7 +37,7 @@ void tc_ruleset_free(tc_ruleset *rules)
     tc_free(rules);
 }
 
-tc_status tc_ruleset_define(tc_ruleset *rules, tc_slice name, const tc_slice *values, size_t count)
+TC_STATUS tc_ruleset_define(tc_ruleset *rules, tc_slice name, const tc_slice *values, size_t count)
 {
     TC_ASSERT(count > 0);
     TC_TRY(tc_grow((void *)&rules->placeholders, &rules->placeholder_room,
@@ -131,7 +131,7 @@ static void add_documents(adding *a, tc_slice yaml)
     TC_ASSERT(ok == (a->loader.d->worst == TC_OK));
 }
 
-tc_status tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
+TC_STATUS tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
                               const tc_rule_reporter *reporter)
 {
     TC_ASSERT(!rules->compiled);
@@ -167,7 +167,7 @@ static bool compile(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
     return !tc_failed(status) || tc_diagnostics_add(d, status, &error);
 }
 
-tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_reporter *reporter)
+TC_STATUS tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_reporter *reporter)
 {
     TC_ASSERT(!rules->compiled);
     if (rules->failed) return (tc_status){TC_ESYNTAX};

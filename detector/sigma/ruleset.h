@@ -26,18 +26,16 @@ void tc_ruleset_free(tc_ruleset *rules);
 
 /* Defines the values (at least one, as rules write them) that the modifier expand puts in place of
  * %name%, for rules added after. */
-tc_status tc_ruleset_define(tc_ruleset *rules, tc_slice name, const tc_slice *values,
-                            size_t count) TC_MUST_USE;
+TC_STATUS tc_ruleset_define(tc_ruleset *rules, tc_slice name, const tc_slice *values, size_t count);
 /* Adds the documents of one YAML stream; `file` is the name to show. TC_ESYNTAX if any is wrong
  * (all are reported). */
-tc_status tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
-                              const tc_rule_reporter *reporter) TC_MUST_USE;
+TC_STATUS tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
+                              const tc_rule_reporter *reporter);
 /* Adds a file, or every *.yml and *.yaml below a folder in byte order of their paths. */
-tc_status tc_ruleset_add_path(tc_ruleset *rules, const char *path,
-                              const tc_rule_reporter *reporter) TC_MUST_USE;
+TC_STATUS tc_ruleset_add_path(tc_ruleset *rules, const char *path,
+                              const tc_rule_reporter *reporter);
 /* Resolves and compiles. `names` gets the field names that rules mention. */
-tc_status tc_ruleset_compile(tc_ruleset *rules, tc_names *names,
-                             const tc_rule_reporter *reporter) TC_MUST_USE;
+TC_STATUS tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_reporter *reporter);
 
 /* Rules and filters added so far: a file of exceptions alone holds something, too. */
 size_t tc_ruleset_documents(const tc_ruleset *rules);

@@ -85,10 +85,10 @@ struct tc_ruleset {
 bool tc_ruleset_resolve(tc_ruleset *rules, tc_names *names, tc_diagnostics *d) TC_MUST_USE;
 bool tc_ruleset_fold_filters(tc_ruleset *rules, tc_diagnostics *d) TC_MUST_USE;
 /* Predicates into groups; TC_ELIMIT if the names table is full. */
-tc_status tc_ruleset_build_groups(tc_ruleset *rules, tc_names *names, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_ruleset_build_groups(tc_ruleset *rules, tc_names *names, tc_error *reterr);
 void tc_groups_free(tc_ruleset *rules);
 /* Which predicates wake which rules. */
-tc_status tc_ruleset_build_triggers(tc_ruleset *rules, tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_ruleset_build_triggers(tc_ruleset *rules, tc_error *reterr);
 
 /* Does the rule's logsource fit a label? */
 bool tc_logsource_fits(const tc_rule *rule, const tc_logsource *label);

@@ -20,7 +20,7 @@ typedef struct walk {
     tc_error *error;
 } walk;
 
-static tc_status fail(tc_error *error, tc_code code, const char *path, const char *what)
+static TC_STATUS fail(tc_error *error, tc_code code, const char *path, const char *what)
 {
     return tc_fail_at(error, code, path, 0, 0, "%s", what);
 }
@@ -31,12 +31,12 @@ static bool is_rule_file(const char *name)
     return tc_slice_ends_ascii(s, TC_LIT(".yml")) || tc_slice_ends_ascii(s, TC_LIT(".yaml"));
 }
 
-static tc_status no_memory(const walk *w, const char *path)
+static TC_STATUS no_memory(const walk *w, const char *path)
 {
     return fail(w->error, TC_ENOMEM, path, "no memory for the list of rule files");
 }
 
-static tc_status add_path(walk *w, const char *path)
+static TC_STATUS add_path(walk *w, const char *path)
 {
     tc_status status =
         tc_grow((void *)&w->paths, &w->room, w->count + 1, sizeof *w->paths, FILES_MAX);
@@ -50,9 +50,9 @@ static tc_status add_path(walk *w, const char *path)
     return TC_SUCCESS;
 }
 
-static tc_status walk_folder(walk *w, const char *folder, unsigned depth);
+static TC_STATUS walk_folder(walk *w, const char *folder, unsigned depth);
 
-static tc_status walk_entry(walk *w, const char *folder, const char *name, unsigned depth)
+static TC_STATUS walk_entry(walk *w, const char *folder, const char *name, unsigned depth)
 {
     char path[PATH_BYTES];
     struct stat st;
@@ -68,7 +68,7 @@ static tc_status walk_entry(walk *w, const char *folder, const char *name, unsig
     return S_ISREG(st.st_mode) && is_rule_file(name) ? add_path(w, path) : TC_SUCCESS;
 }
 
-static tc_status walk_folder(walk *w, const char *folder, unsigned depth)
+static TC_STATUS walk_folder(walk *w, const char *folder, unsigned depth)
 {
     if (depth > FOLDER_DEPTH) return fail(w->error, TC_ELIMIT, folder, "folders nested too deep");
     DIR *dir = opendir(folder);
@@ -93,7 +93,7 @@ static int compare_paths(const void *a, const void *b)
 }
 
 /* The whole file, at most TC_YAML_BYTES. */
-static tc_status read_file(const char *path, tc_str *text, tc_error *error)
+static TC_STATUS read_file(const char *path, tc_str *text, tc_error *error)
 {
     uint8_t buffer[16384];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -117,7 +117,7 @@ static tc_status read_file(const char *path, tc_str *text, tc_error *error)
 }
 
 /* The status of the call decides, not the code in the error, which a failure may leave unsaid. */
-static tc_status report(tc_ruleset *rules, const tc_rule_reporter *reporter, tc_status status,
+static TC_STATUS report(tc_ruleset *rules, const tc_rule_reporter *reporter, tc_status status,
                         tc_error *error)
 {
     rules->failed = true;
@@ -126,7 +126,7 @@ static tc_status report(tc_ruleset *rules, const tc_rule_reporter *reporter, tc_
     return status;
 }
 
-static tc_status add_file(tc_ruleset *rules, const char *path, tc_str *text,
+static TC_STATUS add_file(tc_ruleset *rules, const char *path, tc_str *text,
                           const tc_rule_reporter *reporter)
 {
     tc_error error = {.code = TC_OK};
@@ -136,7 +136,7 @@ static tc_status add_file(tc_ruleset *rules, const char *path, tc_str *text,
     return tc_ruleset_add_text(rules, tc_slice_of(path), tc_str_view(text), reporter);
 }
 
-tc_status tc_ruleset_add_path(tc_ruleset *rules, const char *path, const tc_rule_reporter *reporter)
+TC_STATUS tc_ruleset_add_path(tc_ruleset *rules, const char *path, const tc_rule_reporter *reporter)
 {
     struct stat st;
     tc_error error = {.code = TC_OK};

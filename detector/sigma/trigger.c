@@ -150,7 +150,7 @@ static bool build_index(tc_ruleset *rules, const pairs *p)
     return true;
 }
 
-tc_status tc_ruleset_build_triggers(tc_ruleset *rules, tc_error *reterr)
+TC_STATUS tc_ruleset_build_triggers(tc_ruleset *rules, tc_error *reterr)
 {
     size_t count = rules->predicates.count;
     uint32_t *uses = tc_alloc(count, sizeof *uses);

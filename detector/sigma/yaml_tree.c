@@ -290,7 +290,7 @@ static bool read_stream(builder *b)
     }
 }
 
-tc_status tc_yaml_read(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, tc_error *reterr)
+TC_STATUS tc_yaml_read(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, tc_error *reterr)
 {
     static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
     if (text.len > TC_YAML_BYTES)

@@ -37,8 +37,7 @@ typedef struct tc_yaml_documents {
 } tc_yaml_documents;
 
 /* Reads a whole stream. A byte order mark and CRLF are fine. */
-tc_status tc_yaml_read(tc_arena *arena, tc_slice text, tc_yaml_documents *ret,
-                       tc_error *reterr) TC_MUST_USE;
+TC_STATUS tc_yaml_read(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, tc_error *reterr);
 /* The value of the key in a map; NULL if it is absent or the node is no map. *ret_key (may be NULL)
  * is the key's node. */
 const tc_yaml *tc_yaml_get(const tc_yaml *map, tc_slice key, const tc_yaml **ret_key);

@@ -70,7 +70,7 @@ void tc_free(void *memory)
     free(memory);
 }
 
-tc_status tc_grow(void *array_address, size_t *capacity, size_t needed, size_t size, size_t limit)
+TC_STATUS tc_grow(void *array_address, size_t *capacity, size_t needed, size_t size, size_t limit)
 {
     if (needed > limit) return (tc_status){TC_ELIMIT};
     if (needed <= *capacity) return TC_SUCCESS;

@@ -19,8 +19,7 @@ void tc_free(void *memory);
 /* Makes *array (of *capacity elements of size bytes) hold at least `needed` elements, doubling; on
  * failure nothing changes. New elements are not zeroed. `limit` bounds the number of elements:
  * beyond it TC_ELIMIT. */
-tc_status tc_grow(void *array_address, size_t *capacity, size_t needed, size_t size,
-                  size_t limit) TC_MUST_USE;
+TC_STATUS tc_grow(void *array_address, size_t *capacity, size_t needed, size_t size, size_t limit);
 
 /* How many allocations of the process found no memory. A run that went on all the same asks at its
  * end: it may have lost a text, a member or a match, and must not call itself whole. */

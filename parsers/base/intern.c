@@ -63,7 +63,7 @@ static size_t find_slot(const tc_intern *table, tc_slice text, uint64_t hash)
     }
 }
 
-static tc_status double_slots(tc_intern *table)
+static TC_STATUS double_slots(tc_intern *table)
 {
     size_t slot_count = 2 * table->slot_count;
     uint32_t *slots = tc_alloc(slot_count, sizeof(*slots));
@@ -81,7 +81,7 @@ static tc_status double_slots(tc_intern *table)
     return TC_SUCCESS;
 }
 
-tc_status tc_intern_put(tc_intern *table, tc_slice text, uint32_t *ret_id)
+TC_STATUS tc_intern_put(tc_intern *table, tc_slice text, uint32_t *ret_id)
 {
     uint64_t hash = tc_siphash(table->secret, text);
     size_t at = find_slot(table, text, hash);

@@ -15,7 +15,7 @@ typedef struct tc_intern tc_intern;
 
 tc_intern *tc_intern_new(size_t max_bytes) TC_MUST_USE;
 void tc_intern_free(tc_intern *table);
-tc_status tc_intern_put(tc_intern *table, tc_slice text, uint32_t *ret_id) TC_MUST_USE;
+TC_STATUS tc_intern_put(tc_intern *table, tc_slice text, uint32_t *ret_id);
 /* 0 if the text was never interned. */
 uint32_t tc_intern_find(const tc_intern *table, tc_slice text);
 /* Empty for 0. */

@@ -116,7 +116,7 @@ static tc_arena *copy_keys(entry *entries, size_t count)
 }
 
 /* Writes the entries anew without gaps; on failure nothing changes. */
-static tc_status rebuild(tc_map *map, size_t capacity)
+static TC_STATUS rebuild(tc_map *map, size_t capacity)
 {
     entry *entries = tc_alloc(capacity, sizeof(*entries));
     slot *slots = tc_alloc(capacity, 2 * sizeof(*slots));
@@ -151,7 +151,7 @@ no_memory:
 }
 
 /* Makes room for one more entry. */
-static tc_status make_room(tc_map *map)
+static TC_STATUS make_room(tc_map *map)
 {
     bool dead_weight = map->dead_bytes > KEPT_DEAD_BYTES && map->dead_bytes > 2 * map->key_bytes;
     if (map->used < map->capacity && !dead_weight) return TC_SUCCESS;
@@ -161,7 +161,7 @@ static tc_status make_room(tc_map *map)
     return rebuild(map, tidy ? map->capacity : 2 * map->capacity);
 }
 
-tc_status tc_map_put(tc_map *map, tc_slice key, uint64_t **ret_value, bool *ret_created)
+TC_STATUS tc_map_put(tc_map *map, tc_slice key, uint64_t **ret_value, bool *ret_created)
 {
     uint64_t hash = tc_siphash(map->secret, key);
     if (map->count) {

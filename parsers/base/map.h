@@ -20,8 +20,7 @@ void tc_map_free(tc_map *map);
 uint64_t *tc_map_get(const tc_map *map, tc_slice key);
 /* The value's address, created as 0 when absent (*ret_created, may be NULL). TC_ELIMIT at the
  * maximum, TC_ENOMEM without memory. */
-tc_status tc_map_put(tc_map *map, tc_slice key, uint64_t **ret_value,
-                     bool *ret_created) TC_MUST_USE;
+TC_STATUS tc_map_put(tc_map *map, tc_slice key, uint64_t **ret_value, bool *ret_created);
 bool tc_map_remove(tc_map *map, tc_slice key);
 size_t tc_map_count(const tc_map *map);
 size_t tc_map_bytes(const tc_map *map);

@@ -27,6 +27,11 @@ typedef struct tc_status {
     tc_code code;
 } tc_status;
 
+/* The return type of every function that can fail, pointers to functions too: an answer that nobody
+ * looks at does not compile. tc_fail and its kin return the bare type: who makes an error to fill
+ * in its words has no need of the status. */
+#define TC_STATUS TC_MUST_USE tc_status
+
 /* What a person is told. `source` is the file (or rule, or option) at fault; line and column count
  * from 1, 0 = unknown. Both texts are NUL-terminated and whole characters, but may quote anything:
  * tc_error_format is the one way to a terminal. */

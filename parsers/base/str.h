@@ -33,7 +33,7 @@ static inline tc_slice tc_str_view(const tc_str *s)
 }
 /* The text with a NUL behind it; "" after a failure without memory. Valid until the next change. */
 const char *tc_str_cstr(tc_str *s);
-static inline tc_status tc_str_status(const tc_str *s)
+static inline TC_STATUS tc_str_status(const tc_str *s)
 {
     return (tc_status){s->failed};
 }

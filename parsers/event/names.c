@@ -94,7 +94,7 @@ void tc_names_free(tc_names *names)
     tc_free(names);
 }
 
-tc_status tc_names_add(tc_names *names, tc_slice name, tc_field *ret)
+TC_STATUS tc_names_add(tc_names *names, tc_slice name, tc_field *ret)
 {
     TC_ASSERT(!names->frozen);
     tc_field known = tc_names_find(names, name);

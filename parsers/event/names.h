@@ -42,7 +42,7 @@ tc_names *tc_names_new(void) TC_MUST_USE;
 void tc_names_free(tc_names *names);
 /* The field of that name, added when new; TC_ELIMIT beyond TC_FIELD_MAX, TC_ENOMEM when the added
  * names would take more than 16 MiB. Not after freezing. */
-tc_status tc_names_add(tc_names *names, tc_slice name, tc_field *ret) TC_MUST_USE;
+TC_STATUS tc_names_add(tc_names *names, tc_slice name, tc_field *ret);
 void tc_names_freeze(tc_names *names);
 /* 0 if nobody knows the name. Safe from any thread once frozen. */
 tc_field tc_names_find(const tc_names *names, tc_slice name);

@@ -99,7 +99,7 @@ static void begin_key(tc_str *key, const tc_schema *head)
 }
 
 /* The columns behind them, in the same way. */
-static tc_status add_names(tc_str *key, const tc_slice *names, size_t count)
+static TC_STATUS add_names(tc_str *key, const tc_slice *names, size_t count)
 {
     tc_str_add_byte(key, '\0');
     for (size_t i = 0; i < count; i++)
@@ -108,7 +108,7 @@ static tc_status add_names(tc_str *key, const tc_slice *names, size_t count)
 }
 
 /* Or, for a column per field, which fields. */
-static tc_status add_fields(tc_str *key, size_t from, size_t end)
+static TC_STATUS add_fields(tc_str *key, size_t from, size_t end)
 {
     tc_str_addf(key, "*%zu-%zu", from, end);
     return tc_str_status(key);
@@ -137,7 +137,7 @@ static bool fill(tc_schemas *schemas, tc_schema *schema, const tc_slice *names, 
     return true;
 }
 
-static tc_status make_tables(tc_schemas *schemas)
+static TC_STATUS make_tables(tc_schemas *schemas)
 {
     /* Slot tables come on top of what is counted, and chunk ends are wasted. */
     size_t slots = schemas->limit * tc_names_count(schemas->names) * sizeof(uint16_t);
@@ -148,7 +148,7 @@ static tc_status make_tables(tc_schemas *schemas)
 }
 
 /* A new schema behind the others; it counts only once its key is in the map. */
-static tc_status build(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
+static TC_STATUS build(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
                        size_t count)
 {
     TC_TRY(tc_grow(&schemas->list, &schemas->capacity, schemas->count + 1, sizeof *schemas->list,
@@ -186,13 +186,13 @@ static const tc_schema *known_schema(const tc_schemas *schemas)
 }
 
 /* Counts what was refused for a limit. */
-static tc_status refuse(tc_schemas *schemas, tc_status status)
+static TC_STATUS refuse(tc_schemas *schemas, tc_status status)
 {
     schemas->refused += status.code == TC_ELIMIT;
     return status;
 }
 
-static tc_status add_schema(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
+static TC_STATUS add_schema(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
                             size_t count, const tc_schema **ret)
 {
     TC_TRY(make_tables(schemas));
@@ -205,7 +205,7 @@ static tc_status add_schema(tc_schemas *schemas, const tc_schema *head, const tc
     return refuse(schemas, built);
 }
 
-tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+TC_STATUS tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                          size_t label_count, const tc_slice *names, size_t count,
                          const tc_schema **ret)
 {
@@ -219,7 +219,7 @@ tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logso
     return TC_SUCCESS;
 }
 
-tc_status tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+TC_STATUS tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                               size_t label_count, tc_field from, const tc_schema **ret)
 {
     size_t end = tc_names_count(schemas->names);

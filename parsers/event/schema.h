@@ -57,14 +57,14 @@ const tc_names *tc_schemas_names(const tc_schemas *schemas);
 /* The schema of a format with these labels and column names (copied; the labels' text is not), made
  * on first sight and shared after; a source finds the run's first. The first of two columns with
  * one name wins. TC_ELIMIT beyond the owner's limits or TC_SCHEMA_MAX_COLUMNS. */
-tc_status tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+TC_STATUS tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                          size_t label_count, const tc_slice *names, size_t count,
-                         const tc_schema **ret) TC_MUST_USE;
+                         const tc_schema **ret);
 
 /* The schema of an open-ended format: a column for every field of the names table from `from` on
  * (TC_SCHEMA_MAX_COLUMNS does not count here). */
-tc_status tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
-                              size_t label_count, tc_field from, const tc_schema **ret) TC_MUST_USE;
+TC_STATUS tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+                              size_t label_count, tc_field from, const tc_schema **ret);
 
 /* Column of the field, or -1. */
 static inline int tc_schema_column(const tc_schema *schema, tc_field field)

@@ -36,7 +36,7 @@ static size_t split_names(tc_slice list, tc_slice *names, size_t room)
 }
 
 /* The schema of these columns, or NULL when the list is beyond what a run may hold. */
-static tc_status get_schema(const tc_delimited *format, const tc_parse_options *options,
+static TC_STATUS get_schema(const tc_delimited *format, const tc_parse_options *options,
                             const tc_slice *names, size_t count, const tc_schema **ret)
 {
     *ret = NULL;
@@ -108,7 +108,7 @@ static bool is_header(tc_slice line)
     return tc_csv_begins(line) == TC_CSV_YES;
 }
 
-static tc_status take_header(const void *context, tc_carry *carry, const tc_parse_options *options,
+static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_parse_options *options,
                              tc_slice line)
 {
     const tc_delimited *format = context;
@@ -131,7 +131,7 @@ static tc_status take_header(const void *context, tc_carry *carry, const tc_pars
     return TC_SUCCESS;
 }
 
-tc_status tc_delimited_frame(const tc_delimited *format, tc_carry *carry,
+TC_STATUS tc_delimited_frame(const tc_delimited *format, tc_carry *carry,
                              const tc_parse_options *options, tc_slice bytes, bool last,
                              tc_frame *ret)
 {
@@ -174,7 +174,7 @@ static tc_reason why_not(const walk *w, const tc_csv_record *record, bool width_
     return w->state->header ? TC_REASON_COLUMN_COUNT : TC_REASON_NO_HEADER;
 }
 
-static tc_status deliver(walk *w, const tc_schema *schema, tc_time time, size_t text, size_t length)
+static TC_STATUS deliver(walk *w, const tc_schema *schema, tc_time time, size_t text, size_t length)
 {
     tc_units *units = &w->units;
     tc_event event = {
@@ -217,7 +217,7 @@ static bool read_record(walk *w, const uint8_t *at, tc_csv_record *ret)
     return !again.open && again.next == ret->next && again.count == w->state->header->column_count;
 }
 
-static tc_status take_record(walk *w)
+static TC_STATUS take_record(walk *w)
 {
     tc_units *units = &w->units;
     const uint8_t *at = units->block.ptr + units->at;
@@ -240,7 +240,7 @@ static tc_status take_record(walk *w)
     return TC_SUCCESS;
 }
 
-tc_status tc_delimited_parse(const tc_delimited *format, const tc_carry *carry, tc_slice block,
+TC_STATUS tc_delimited_parse(const tc_delimited *format, const tc_carry *carry, tc_slice block,
                              tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
 {
     walk w = {.format = format,

@@ -31,10 +31,10 @@ typedef struct tc_delimited {
 
 void tc_delimited_begin(const tc_delimited *format, tc_carry *carry,
                         const tc_parse_options *options);
-tc_status tc_delimited_frame(const tc_delimited *format, tc_carry *carry,
+TC_STATUS tc_delimited_frame(const tc_delimited *format, tc_carry *carry,
                              const tc_parse_options *options, tc_slice bytes, bool last,
                              tc_frame *ret);
-tc_status tc_delimited_parse(const tc_delimited *format, const tc_carry *carry, tc_slice block,
+TC_STATUS tc_delimited_parse(const tc_delimited *format, const tc_carry *carry, tc_slice block,
                              tc_arena *arena, tc_ledger *ledger, const tc_sink *sink);
 bool tc_delimited_sample_time(tc_slice bytes, tc_time *ret);
 int tc_delimited_probe(const tc_delimited *format, tc_slice head, tc_slice name);

@@ -63,7 +63,7 @@ tc_slice tc_framing_line(tc_slice s, size_t at, size_t *ret_next)
 }
 
 /* A run of '#' lines. */
-static tc_status frame_headers(const tc_framing_rules *rules, tc_carry *carry,
+static TC_STATUS frame_headers(const tc_framing_rules *rules, tc_carry *carry,
                                const tc_parse_options *options, tc_slice bytes, bool whole,
                                tc_frame *ret)
 {
@@ -112,7 +112,7 @@ static size_t whole_records(const tc_framing_rules *rules, tc_slice bytes)
     return end;
 }
 
-tc_status tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
+TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
                           const tc_parse_options *options, tc_slice bytes, bool last, tc_frame *ret)
 {
     *ret = (tc_frame){0, false, false, TC_REASON_OVERSIZE};

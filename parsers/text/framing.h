@@ -30,8 +30,8 @@ typedef struct tc_framing_rules {
     /* Whether this '#' line may change the carry: then it begins a block. */
     bool (*is_header)(tc_slice line);
     /* Takes one '#' line, without its line end, over into the carry. */
-    tc_status (*header)(const void *context, tc_carry *carry, const tc_parse_options *options,
-                        tc_slice line);
+    TC_STATUS(*header)
+    (const void *context, tc_carry *carry, const tc_parse_options *options, tc_slice line);
     const void *context;
 } tc_framing_rules;
 
@@ -41,7 +41,7 @@ typedef struct tc_framing {
 } tc_framing;
 
 /* The `frame` of tc_parser; `state` lies inside the carry. */
-tc_status tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
+TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
                           const tc_parse_options *options, tc_slice bytes, bool last,
                           tc_frame *ret);
 

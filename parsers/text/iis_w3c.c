@@ -29,7 +29,7 @@ static const w3c_carry *const_state_of(const tc_carry *carry)
 }
 
 /* The schema of these columns, or NULL when the list is beyond what a run may hold. */
-static tc_status get_schema(const tc_parse_options *options, const tc_slice *names, size_t count,
+static TC_STATUS get_schema(const tc_parse_options *options, const tc_slice *names, size_t count,
                             const tc_schema **ret)
 {
     *ret = NULL;
@@ -69,7 +69,7 @@ static bool is_header(tc_slice line)
            key == TC_DIRECTIVE_START_DATE || key == TC_DIRECTIVE_SOFTWARE;
 }
 
-static tc_status take_fields(w3c_carry *state, const tc_parse_options *options, tc_slice list)
+static TC_STATUS take_fields(w3c_carry *state, const tc_parse_options *options, tc_slice list)
 {
     tc_slice names[TC_SCHEMA_MAX_COLUMNS + 1]; /* one more: so many are beyond the limit */
     tc_w3c_form form;
@@ -82,7 +82,7 @@ static tc_status take_fields(w3c_carry *state, const tc_parse_options *options, 
     return TC_SUCCESS;
 }
 
-static tc_status take_header(const void *context, tc_carry *carry, const tc_parse_options *options,
+static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_parse_options *options,
                              tc_slice line)
 {
     (void)context;
@@ -123,7 +123,7 @@ typedef struct walk {
     tc_arena *arena;
 } walk;
 
-static tc_status deliver(walk *w, const tc_schema *schema, tc_time time, const tc_split *row)
+static TC_STATUS deliver(walk *w, const tc_schema *schema, tc_time time, const tc_split *row)
 {
     tc_units *units = &w->units;
     const uint8_t *at = units->block.ptr + units->at;
@@ -159,7 +159,7 @@ static tc_reason why_not(const walk *w, const tc_split *row)
 }
 
 /* A row that is not simply as wide as the header, or shows no time there. */
-static tc_status take_odd_row(walk *w, const tc_split *row)
+static TC_STATUS take_odd_row(walk *w, const tc_split *row)
 {
     tc_units *units = &w->units;
     size_t length = (size_t)(row->next - units->block.ptr) - units->at;
@@ -186,7 +186,7 @@ static tc_status take_odd_row(walk *w, const tc_split *row)
     return TC_SUCCESS;
 }
 
-static tc_status take_rows(walk *w)
+static TC_STATUS take_rows(walk *w)
 {
     const tc_w3c_form *form = &w->state->form;
     tc_units *units = &w->units;
@@ -212,7 +212,7 @@ static tc_status take_rows(walk *w)
     return TC_SUCCESS;
 }
 
-static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
                        tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
 {
     const w3c_carry *state = const_state_of(carry);
@@ -226,7 +226,7 @@ static tc_status parse(const tc_carry *carry, const tc_parse_options *options, t
 }
 
 /* Moves the carry's clock over rows that have no date of their own. */
-static tc_status follow_clock(w3c_carry *state, tc_slice rows)
+static TC_STATUS follow_clock(w3c_carry *state, tc_slice rows)
 {
     tc_cell cells[TC_W3C_ROOM];
     tc_ledger nobody_asks = {0};
@@ -239,7 +239,7 @@ static tc_status follow_clock(w3c_carry *state, tc_slice rows)
     return TC_SUCCESS;
 }
 
-static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
                        tc_frame *ret)
 {
     static const tc_framing_rules rules = {every_line_ends, NULL, is_header, take_header, NULL};

@@ -45,7 +45,7 @@ static void frame_skip(struct carry *own, tc_slice bytes, bool last, tc_frame *r
     own->skipping = !ended;
 }
 
-static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
                        tc_frame *ret)
 {
     struct carry *own = carry_of(carry);
@@ -97,7 +97,7 @@ static tc_reason reason_of(tc_json_walk *walk, const struct lines *lines, size_t
     return cut ? TC_REASON_TRUNCATED : reason;
 }
 
-static tc_status take_line(tc_json_walk *walk, const struct lines *lines, uint64_t record,
+static TC_STATUS take_line(tc_json_walk *walk, const struct lines *lines, uint64_t record,
                            tc_ledger *ledger, const tc_sink *sink)
 {
     size_t length = lines->next - lines->at;
@@ -129,7 +129,7 @@ static tc_status take_line(tc_json_walk *walk, const struct lines *lines, uint64
     return sink->event(sink->context, &event);
 }
 
-static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
                        tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
 {
     const struct carry *own = carry_in(carry);

@@ -60,13 +60,13 @@ static void begin(tc_carry *carry, const tc_parse_options *options)
     tc_delimited_begin(&format, carry, options);
 }
 
-static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
                        tc_frame *ret)
 {
     return tc_delimited_frame(&format, carry, options, bytes, last, ret);
 }
 
-static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
                        tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
 {
     (void)options;

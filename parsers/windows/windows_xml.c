@@ -31,7 +31,7 @@ static void begin(tc_carry *carry, const tc_parse_options *options)
     tc_windows_schemas_init(&own->schemas, options, FORMAT);
 }
 
-static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
+static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
                        tc_frame *ret)
 {
     struct carry *own = carry_of(carry);
@@ -40,7 +40,7 @@ static tc_status frame(tc_carry *carry, const tc_parse_options *options, tc_slic
     return TC_SUCCESS;
 }
 
-static tc_status deliver(const tc_windows_xml_walk *walk, const tc_windows_schemas *schemas,
+static TC_STATUS deliver(const tc_windows_xml_walk *walk, const tc_windows_schemas *schemas,
                          tc_place place, tc_slice text, const tc_sink *sink)
 {
     tc_event event = {.schema = tc_windows_schema(schemas, &walk->row),
@@ -54,7 +54,7 @@ static tc_status deliver(const tc_windows_xml_walk *walk, const tc_windows_schem
     return sink->event(sink->context, &event);
 }
 
-static tc_status parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
                        tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
 {
     const struct carry *own = carry_in(carry);

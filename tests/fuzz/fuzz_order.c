@@ -67,7 +67,7 @@ static uint64_t give(tc_sorter *sorter, const item *items, size_t count)
     return late;
 }
 
-static tc_status visit(void *context, const tc_observation *o, tc_slice texts)
+static TC_STATUS visit(void *context, const tc_observation *o, tc_slice texts)
 {
     heap *out = context;
     TC_ASSERT(out->count < ITEMS_MAX);

@@ -12,7 +12,7 @@ static void add_field(tc_derive_bench *b, const tc_event *event, tc_field field,
     tc_str_add(&b->log, v.text);
 }
 
-static tc_status keep(void *context, const tc_derived *d)
+static TC_STATUS keep(void *context, const tc_derived *d)
 {
     tc_derive_bench *b = context;
     char time[TC_TIME_TEXT];
@@ -38,7 +38,7 @@ static tc_status keep(void *context, const tc_derived *d)
     return TC_SUCCESS;
 }
 
-static tc_status united(void *context, tc_entity root, tc_entity absorbed)
+static TC_STATUS united(void *context, tc_entity root, tc_entity absorbed)
 {
     tc_derive_bench *b = context;
     cr_expect_neq(root, absorbed);

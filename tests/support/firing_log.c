@@ -20,7 +20,7 @@ static void add_text(tc_str *text, const char *name, tc_slice value)
     tc_str_add(text, value);
 }
 
-static tc_status write_line(tc_firing_log *log, const tc_firing *firing, const char *prefix)
+static TC_STATUS write_line(tc_firing_log *log, const tc_firing *firing, const char *prefix)
 {
     tc_str *text = &log->text;
     tc_str_add(text, tc_slice_of(prefix));
@@ -61,14 +61,14 @@ static tc_status write_line(tc_firing_log *log, const tc_firing *firing, const c
     return tc_str_status(text);
 }
 
-static tc_status write_firing(void *context, const tc_firing *firing)
+static TC_STATUS write_firing(void *context, const tc_firing *firing)
 {
     tc_firing_log *log = context;
     log->count++;
     return write_line(log, firing, "");
 }
 
-static tc_status write_going_on(void *context, const tc_firing *firing)
+static TC_STATUS write_going_on(void *context, const tc_firing *firing)
 {
     tc_firing_log *log = context;
     log->went_on++;

@@ -58,7 +58,7 @@ static void note_transition(tc_incident_bench *b, const tc_alert *a)
     if (a->transition != TC_TRANSITION_FINAL) b->told_mailboxes += a->mailbox_count;
 }
 
-static tc_status tell(void *context, const tc_alert *a)
+static TC_STATUS tell(void *context, const tc_alert *a)
 {
     tc_incident_bench *b = context;
     bool alert = a->transition == TC_TRANSITION_NONE;
@@ -119,7 +119,7 @@ static tc_evidence evidence_at(tc_incident_bench *b, tc_time time)
     return (tc_evidence){{.time = time, .position = b->position++}, {0, 4, 10, 2}, TC_LIT("line")};
 }
 
-tc_status tc_bench_session_of(tc_incident_bench *b, tc_time time, const tc_subject *subject)
+TC_STATUS tc_bench_session_of(tc_incident_bench *b, tc_time time, const tc_subject *subject)
 {
     tc_evidence e = evidence_at(b, time);
     return tc_incidents_session(b->all, subject, &e);

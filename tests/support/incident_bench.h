@@ -35,7 +35,7 @@ void tc_bench_stop(tc_incident_bench *bench);
 
 /* From `ip`, remote and new to the mailbox; without one (NULL) nothing is known of a source. */
 tc_subject tc_bench_subject(const char *mailbox, const char *ip);
-tc_status tc_bench_session_of(tc_incident_bench *bench, tc_time time, const tc_subject *subject);
+TC_STATUS tc_bench_session_of(tc_incident_bench *bench, tc_time time, const tc_subject *subject);
 void tc_bench_session(tc_incident_bench *bench, tc_time time, const char *mailbox, const char *ip);
 tc_finding tc_bench_finding(const tc_rule *rule, tc_time time, tc_slice entity,
                             const tc_subject *subject);

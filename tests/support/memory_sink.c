@@ -34,7 +34,7 @@ static void write_event(tc_memory_sink *memory, const tc_event *event)
     tc_str_add_byte(&memory->text, '\n');
 }
 
-static tc_status take_event(void *context, tc_event *event)
+static TC_STATUS take_event(void *context, tc_event *event)
 {
     tc_memory_sink *memory = context;
     size_t offset = event->place.offset;

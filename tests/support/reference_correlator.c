@@ -99,11 +99,11 @@ static tc_slice *texts_of(tc_reference_correlator *r, const tc_capture *captures
     return texts;
 }
 
-static tc_status deliver(tc_reference_correlator *r, uint32_t rule, const tc_hit *hit,
+static TC_STATUS deliver(tc_reference_correlator *r, uint32_t rule, const tc_hit *hit,
                          const tc_subject *subjects, size_t subject_count,
                          const tc_firing_sink *sink);
 
-static tc_status fire(tc_reference_correlator *r, const tc_rule *rule, const tc_reference_entry *e,
+static TC_STATUS fire(tc_reference_correlator *r, const tc_rule *rule, const tc_reference_entry *e,
                       const tc_hit *hit, tc_reference_outcome *o, const tc_firing_sink *sink)
 {
     const tc_correlation *c = rule->correlation;
@@ -153,7 +153,7 @@ static tc_status fire(tc_reference_correlator *r, const tc_rule *rule, const tc_
     return deliver(r, rule->index, &chained, o->shown.subjects, o->shown.subject_count, sink);
 }
 
-static tc_status go_on(tc_reference_correlator *r, const tc_rule *rule, const tc_reference_entry *e,
+static TC_STATUS go_on(tc_reference_correlator *r, const tc_rule *rule, const tc_reference_entry *e,
                        const tc_hit *hit, const tc_reference_outcome *o, const tc_firing_sink *sink)
 {
     const tc_correlation *c = rule->correlation;
@@ -191,7 +191,7 @@ static void keep_proof(tc_reference_correlator *r, tc_reference_entry *e, const 
     e->subject_count = subject_count;
 }
 
-static tc_status step(tc_reference_correlator *r, const tc_rule *rule, uint32_t position,
+static TC_STATUS step(tc_reference_correlator *r, const tc_rule *rule, uint32_t position,
                       const tc_hit *hit, const tc_subject *subjects, size_t subject_count,
                       const tc_firing_sink *sink)
 {
@@ -235,7 +235,7 @@ static tc_status step(tc_reference_correlator *r, const tc_rule *rule, uint32_t 
     return go_on(r, rule, e, hit, o, sink);
 }
 
-static tc_status deliver(tc_reference_correlator *r, uint32_t rule, const tc_hit *hit,
+static TC_STATUS deliver(tc_reference_correlator *r, uint32_t rule, const tc_hit *hit,
                          const tc_subject *subjects, size_t subject_count,
                          const tc_firing_sink *sink)
 {
@@ -255,7 +255,7 @@ static tc_status deliver(tc_reference_correlator *r, uint32_t rule, const tc_hit
     return TC_SUCCESS;
 }
 
-tc_status tc_reference_correlator_push(tc_reference_correlator *r, const tc_hit *hit,
+TC_STATUS tc_reference_correlator_push(tc_reference_correlator *r, const tc_hit *hit,
                                        const tc_firing_sink *sink)
 {
     return deliver(r, hit->rule, hit, hit->subject, hit->subject ? 1 : 0, sink);

@@ -14,7 +14,7 @@ typedef struct tc_reference_correlator tc_reference_correlator;
 
 tc_reference_correlator *tc_reference_correlator_new(const tc_ruleset *rules);
 void tc_reference_correlator_free(tc_reference_correlator *correlator);
-tc_status tc_reference_correlator_push(tc_reference_correlator *correlator, const tc_hit *hit,
+TC_STATUS tc_reference_correlator_push(tc_reference_correlator *correlator, const tc_hit *hit,
                                        const tc_firing_sink *sink);
 uint64_t tc_reference_correlator_ungrouped(const tc_reference_correlator *correlator);
 uint64_t tc_reference_correlator_saturated(const tc_reference_correlator *correlator);

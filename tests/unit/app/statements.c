@@ -20,7 +20,7 @@ static void *worker_new(void *context)
     return tc_scan_worker_new(&((reading *)context)->shared);
 }
 
-static tc_status keep(void *context, tc_block_result *r)
+static TC_STATUS keep(void *context, tc_block_result *r)
 {
     statements *s = ((reading *)context)->into;
     tc_observations *batch = r->payload;

@@ -204,7 +204,7 @@ typedef struct writing {
     tc_str *out;
 } writing;
 
-static tc_status write_alert(void *context, const tc_alert *alert)
+static TC_STATUS write_alert(void *context, const tc_alert *alert)
 {
     writing *w = context;
     tc_output_alert(w->output, alert, TC_TIME_NONE, w->out);

@@ -53,7 +53,7 @@ static void payload_free(void *payload)
     tc_free(payload);
 }
 
-static tc_status work(void *worker, const tc_block *block, tc_block_result *result)
+static TC_STATUS work(void *worker, const tc_block *block, tc_block_result *result)
 {
     (void)worker;
     (void)block;
@@ -66,7 +66,7 @@ static tc_status work(void *worker, const tc_block *block, tc_block_result *resu
     return (tc_status){TC_ENOMEM};
 }
 
-static tc_status collect(void *context, tc_block_result *result)
+static TC_STATUS collect(void *context, tc_block_result *result)
 {
     (void)context;
     if (result->payload) payload_free(result->payload);
@@ -86,7 +86,7 @@ static tc_input *put_and_open(void)
     return open_logs();
 }
 
-static tc_status run(const tc_input *input, bool in_order, tc_error *error)
+static TC_STATUS run(const tc_input *input, bool in_order, tc_error *error)
 {
     tc_pipeline_job job = {.worker_new = worker_new,
                            .worker_free = worker_free,

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static tc_status write_file(void *context, tc_slice text, tc_error *reterr)
+static TC_STATUS write_file(void *context, tc_slice text, tc_error *reterr)
 {
     ssize_t written = write(*(const int *)context, text.ptr, text.len);
     return written == (ssize_t)text.len ? TC_SUCCESS : tc_fail(reterr, TC_EIO, "cannot write");

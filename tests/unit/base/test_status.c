@@ -203,7 +203,7 @@ Test(status, the_source_is_set_from_a_length)
     tc_error_set_source(NULL, "x", 1);
 }
 
-static tc_status tries(tc_code code, int *reached)
+static TC_STATUS tries(tc_code code, int *reached)
 {
     TC_TRY((tc_status){code});
     *reached = 1;

@@ -191,7 +191,7 @@ Test(correlator_bounds, says_when_there_is_no_memory)
     }
 }
 
-static tc_status refuse(void *context, const tc_firing *firing)
+static TC_STATUS refuse(void *context, const tc_firing *firing)
 {
     (void)firing;
     ++*(int *)context;

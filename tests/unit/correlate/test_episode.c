@@ -29,13 +29,13 @@ static void note(bench *b, const char *prefix, const tc_firing *f)
     b->degraded = f->degraded;
 }
 
-static tc_status fired(void *context, const tc_firing *firing)
+static TC_STATUS fired(void *context, const tc_firing *firing)
 {
     note(context, "", firing);
     return TC_SUCCESS;
 }
 
-static tc_status went_on(void *context, const tc_firing *firing)
+static TC_STATUS went_on(void *context, const tc_firing *firing)
 {
     bench *b = context;
     note(b, "+", firing);

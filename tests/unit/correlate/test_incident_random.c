@@ -51,7 +51,7 @@ static void check_final(const tc_alert *a)
         cr_expect(!tc_ip_equal(a->sources[i - 1].ip, a->sources[i].ip));
 }
 
-static tc_status tell(void *context, const tc_alert *a)
+static TC_STATUS tell(void *context, const tc_alert *a)
 {
     teller *t = context;
     tc_str_addf(&t->log, "%s %s %s %" PRId64 "-%" PRId64 " %zu %d ",
@@ -113,7 +113,7 @@ static tc_subject random_subject(dice *d, const uint32_t roots[ENTITIES], texts 
 }
 
 /* The younger of two people becomes the elder. */
-static tc_status unite_random(dice *d, tc_incidents *all, uint32_t roots[ENTITIES])
+static TC_STATUS unite_random(dice *d, tc_incidents *all, uint32_t roots[ENTITIES])
 {
     uint32_t a = roots[roll(d, ENTITIES)], b = roots[roll(d, ENTITIES)];
     if (a == 0 || b == 0 || a == b) return TC_SUCCESS;
@@ -123,7 +123,7 @@ static tc_status unite_random(dice *d, tc_incidents *all, uint32_t roots[ENTITIE
     return tc_incidents_unite(all, root, absorbed);
 }
 
-static tc_status step(dice *d, tc_incidents *all, const tc_alert_sink *sink, const tc_rule *rules,
+static TC_STATUS step(dice *d, tc_incidents *all, const tc_alert_sink *sink, const tc_rule *rules,
                       uint32_t roots[ENTITIES], tc_time time, uint32_t position)
 {
     texts t[3];

@@ -152,7 +152,7 @@ typedef struct totals {
     tc_ruleset *rules;
 } totals;
 
-static tc_status count_firing(void *context, const tc_firing *firing)
+static TC_STATUS count_firing(void *context, const tc_firing *firing)
 {
     totals *t = context;
     const tc_correlation *c = firing->rule->correlation;
@@ -170,14 +170,14 @@ typedef struct pair {
     tc_firing_sink log, count;
 } pair;
 
-static tc_status both(void *context, const tc_firing *firing)
+static TC_STATUS both(void *context, const tc_firing *firing)
 {
     pair *p = context;
     TC_TRY(p->log.fired(p->log.context, firing));
     return p->count.fired(p->count.context, firing);
 }
 
-static tc_status both_on(void *context, const tc_firing *firing)
+static TC_STATUS both_on(void *context, const tc_firing *firing)
 {
     pair *p = context;
     totals *t = p->count.context;
@@ -185,7 +185,7 @@ static tc_status both_on(void *context, const tc_firing *firing)
     return p->log.went_on(p->log.context, firing);
 }
 
-static tc_status count_going_on(void *context, const tc_firing *firing)
+static TC_STATUS count_going_on(void *context, const tc_firing *firing)
 {
     totals *t = context;
     t->went_on++;

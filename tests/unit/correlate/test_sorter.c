@@ -75,7 +75,7 @@ typedef struct seen {
     tc_time before;
 } seen;
 
-static tc_status visit(void *context, const tc_observation *o, tc_slice heap)
+static TC_STATUS visit(void *context, const tc_observation *o, tc_slice heap)
 {
     seen *s = context;
     item *i = &s->items[s->count++];
@@ -89,7 +89,7 @@ static tc_status visit(void *context, const tc_observation *o, tc_slice heap)
     return TC_SUCCESS;
 }
 
-static tc_status add_items(tc_sorter *sorter, const item *items, size_t count)
+static TC_STATUS add_items(tc_sorter *sorter, const item *items, size_t count)
 {
     tc_observations *batch = tc_observations_new(BATCH_BYTES);
     for (size_t i = 0; i < count; i++)
@@ -336,7 +336,7 @@ Test(sorter, gives_room_on_disk_back_with_what_is_handed_out)
     tc_sorter_free(sorter);
 }
 
-static tc_status refuse(void *context, const tc_observation *o, tc_slice heap)
+static TC_STATUS refuse(void *context, const tc_observation *o, tc_slice heap)
 {
     (void)o;
     (void)heap;

@@ -152,7 +152,7 @@ void fixture_windows(fixture *f, const char *time, const char *service, const pa
     set_event(f, time, pair_schema(f, "windows-xml", label, pairs));
 }
 
-tc_status fixture_observe(fixture *f)
+TC_STATUS fixture_observe(fixture *f)
 {
     return tc_enrich_observe(f->worker, &f->event, &f->filtered);
 }

@@ -52,7 +52,7 @@ void fixture_web(fixture *f, const char *time, const char *row);
 void fixture_tracking(fixture *f, const char *time, const pair *pairs);
 void fixture_windows(fixture *f, const char *time, const char *service, const pair *pairs);
 /* Shows f->event; the reason goes to f->filtered. */
-tc_status fixture_observe(fixture *f);
+TC_STATUS fixture_observe(fixture *f);
 /* Sets a web row, shows it, fails the test if it cannot be taken, and gives the reason. */
 tc_reason fixture_show(fixture *f, const char *time, const char *row);
 

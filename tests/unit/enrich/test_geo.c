@@ -14,7 +14,7 @@ static tc_ip ip_of(const char *text)
 }
 
 /* Opens the file and removes it: the map of it lives on. */
-static tc_status open_one(const char *path, tc_geo **ret, tc_error *error)
+static TC_STATUS open_one(const char *path, tc_geo **ret, tc_error *error)
 {
     *ret = NULL;
     tc_status status = tc_geo_open(&path, 1, ret, error);

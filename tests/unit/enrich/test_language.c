@@ -316,7 +316,7 @@ Test(language, charsets_tell_the_chinese_apart)
     cr_expect_eq(tc_han_sets(&table, TC_LIT("\xE3\x90\x80"), NULL), 0, "an extension character");
 }
 
-static tc_status open_with(const char *messages, const char *locales, tc_error *error)
+static TC_STATUS open_with(const char *messages, const char *locales, tc_error *error)
 {
     char folder[] = "tocsin-tables-XXXXXX", path[128];
     cr_assert_not_null(mkdtemp(folder));

@@ -27,7 +27,7 @@ static void close_schemas(void)
 
 TestSuite(schema, .init = open_schemas, .fini = close_schemas);
 
-static tc_status get(const char *format, const tc_slice *columns, size_t count,
+static TC_STATUS get(const char *format, const tc_slice *columns, size_t count,
                      const tc_schema **ret)
 {
     return tc_schemas_get(schemas, format, labels, TC_COUNT_OF(labels), columns, count, ret);
@@ -226,7 +226,7 @@ Test(schema, huge_headers_are_refused_before_memory_is)
 }
 
 /* A header of its own for each number. */
-static tc_status get_numbered(tc_schemas *from, unsigned number, const tc_schema **ret)
+static TC_STATUS get_numbered(tc_schemas *from, unsigned number, const tc_schema **ret)
 {
     char text[16];
     snprintf(text, sizeof text, "column-%u", number);

@@ -31,7 +31,7 @@ static void fake_begin(tc_carry *carry, const tc_parse_options *options)
     memset(carry, 0, sizeof *carry);
 }
 
-static tc_status fake_frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
+static TC_STATUS fake_frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
                             bool last, tc_frame *ret)
 {
     fake_carry c = get_carry(carry);
@@ -75,7 +75,7 @@ static bool record_time(tc_slice line, tc_time *ret)
     return true;
 }
 
-static tc_status fake_line(uint32_t header, tc_slice block, size_t at, size_t length,
+static TC_STATUS fake_line(uint32_t header, tc_slice block, size_t at, size_t length,
                            tc_ledger *ledger, const tc_sink *sink)
 {
     tc_slice line = tc_slice_sub(block, at, length);
@@ -101,7 +101,7 @@ static tc_status fake_line(uint32_t header, tc_slice block, size_t at, size_t le
     return sink->event(sink->context, &event);
 }
 
-static tc_status fake_parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+static TC_STATUS fake_parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
                             tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
 {
     (void)options;
@@ -149,7 +149,7 @@ const tc_parser *tc_parser_named(tc_slice name)
     return tc_slice_equal(name, TC_LIT("fake")) ? &tc_fake_parser : NULL;
 }
 
-tc_status tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
+TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
 {
     *ret = fake_probe(head, name) >= 20 ? &tc_fake_parser : NULL;
     return TC_SUCCESS;

@@ -143,7 +143,7 @@ typedef struct collector {
     bool fake;
 } collector;
 
-static tc_status collect(void *context, tc_event *event)
+static TC_STATUS collect(void *context, tc_event *event)
 {
     collector *c = context;
     tc_locator at;

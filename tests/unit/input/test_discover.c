@@ -14,7 +14,7 @@ TestSuite(discover, .init = init_files, .fini = done_files);
 static tc_str list;
 
 /* "kind path-below-the-folder" per line. */
-static tc_status note(void *context, const tc_found *found)
+static TC_STATUS note(void *context, const tc_found *found)
 {
     static const char kinds[] = {'f', 's', '!', 'x'};
     (void)context;
@@ -26,7 +26,7 @@ static tc_status note(void *context, const tc_found *found)
     return TC_SUCCESS;
 }
 
-static tc_status discover(const char *const *names, size_t count, tc_error *reterr)
+static TC_STATUS discover(const char *const *names, size_t count, tc_error *reterr)
 {
     const char *paths[8];
     cr_assert(count <= TC_COUNT_OF(paths));

@@ -22,7 +22,7 @@ static void done(void)
 }
 
 /* Reads a file in pieces of `room` bytes; the failure's text goes to *reterr. */
-static tc_status read_all(const char *name, size_t room, tc_str *out, tc_stream_kind *ret_kind,
+static TC_STATUS read_all(const char *name, size_t room, tc_str *out, tc_stream_kind *ret_kind,
                           tc_error *reterr)
 {
     static uint8_t buffer[1 << 16];
@@ -260,7 +260,7 @@ Test(stream, says_what_the_first_bytes_told)
 }
 
 /* A stream on the file, started with what it should hold at least. */
-static tc_status start_least(const char *name, uint64_t least, tc_stream **ret, tc_error *reterr)
+static TC_STATUS start_least(const char *name, uint64_t least, tc_stream **ret, tc_error *reterr)
 {
     *ret = tc_stream_new();
     int fd = open(in_files(name), O_RDONLY | O_CLOEXEC);

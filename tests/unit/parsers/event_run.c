@@ -12,7 +12,7 @@ struct context {
     tc_memory_sink memory;
 };
 
-static tc_status take(void *context, tc_event *event)
+static TC_STATUS take(void *context, tc_event *event)
 {
     struct context *own = context;
     tc_event_run *run = own->run;

@@ -133,7 +133,7 @@ Test(iis_w3c, does_without_a_header_of_more_columns_than_a_schema_may_have)
     tc_str_done(&text);
 }
 
-static tc_status expect_labels(void *context, tc_event *event)
+static TC_STATUS expect_labels(void *context, tc_event *event)
 {
     const tc_schema *schema = event->schema;
     cr_assert_eq(schema->label_count, 2);

@@ -18,7 +18,7 @@ void load_begin(loaded *l)
     cr_assert(l->rules && l->names);
 }
 
-tc_status load_add(loaded *l, const char *file, const char *yaml)
+TC_STATUS load_add(loaded *l, const char *file, const char *yaml)
 {
     tc_rule_reporter reporter = {l, note};
     return tc_ruleset_add_text(l->rules, tc_slice_of(file), tc_slice_of(yaml), &reporter);
@@ -36,7 +36,8 @@ void load_end(loaded *l)
 void load(loaded *l, const char *yaml)
 {
     load_begin(l);
-    (void)load_add(l, "rule.yml", yaml);
+    tc_status status = load_add(l, "rule.yml", yaml);
+    cr_assert(!tc_failed(status) || l->errors[0], "a failure without words");
     load_end(l);
 }
 

@@ -21,7 +21,7 @@ typedef struct loaded {
 void load(loaded *l, const char *yaml);
 /* The same in two steps, for several streams. */
 void load_begin(loaded *l);
-tc_status load_add(loaded *l, const char *file, const char *yaml);
+TC_STATUS load_add(loaded *l, const char *file, const char *yaml);
 void load_end(loaded *l);
 void load_free(loaded *l);
 

@@ -2,7 +2,7 @@
 
 #include <criterion/criterion.h>
 
-static tc_status read_text(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, char out[512])
+static TC_STATUS read_text(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, char out[512])
 {
     tc_error error = {.code = TC_OK};
     tc_status status = tc_yaml_read(arena, text, ret, &error);
