@@ -18,6 +18,9 @@ typedef struct tc_rule {
     tc_rule_kind kind;
     uint32_t index;
     tc_slice id, name, title, description, status, author;
+    /* Of all that decides what it finds: its own text, and that of the filters and rules that it
+     * rests on. State that was made by a rule holds for that fingerprint only. */
+    uint64_t fingerprint;
     tc_slice file; /* as given by the caller; line of the document in it */
     uint32_t line;
     tc_level level; /* default medium when the rule says none */
