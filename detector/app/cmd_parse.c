@@ -1,6 +1,7 @@
 /* tocsin parse: every event as a line of JSON, in the order of sources and records. */
 #include "detector/app/command.h"
 #include "detector/app/event_json.h"
+#include "detector/app/input_feed.h"
 #include "detector/app/outlet.h"
 #include "detector/app/pipeline.h"
 #include "detector/app/run.h"
@@ -195,6 +196,8 @@ static TC_STATUS open_job(parse_job *job, const tc_options *options, tc_time now
 static TC_STATUS read_all(parse_job *job, const tc_options *options)
 {
     tc_error error = {0};
+    tc_input_feed feed;
+    tc_input_feed_start(&feed, job->run.input, NULL, 0, options->block_size);
     tc_pipeline_job pipeline = {.context = job,
                                 .worker_new = worker_new,
                                 .worker_free = worker_free,
@@ -203,9 +206,9 @@ static TC_STATUS read_all(parse_job *job, const tc_options *options)
                                 .payload_free = payload_free,
                                 .in_order = true,
                                 .jobs = job->run.jobs,
-                                .block_size = options->block_size,
-                                .input = job->run.input};
+                                .feed = tc_input_feed_of(&feed)};
     tc_status status = tc_pipeline_run(&pipeline, &error);
+    tc_input_feed_done(&feed);
     if (tc_failed(status) && job->error.code == TC_OK) job->error = error;
     TC_TRY(status);
     TC_TRY(tc_outlet_close(&job->outlet, &job->error));

@@ -2,7 +2,6 @@
 
 #include "detector/app/queue.h"
 #include "detector/app/room.h"
-#include "detector/input/discover.h"
 #include "parsers/base/alloc.h"
 
 #include <pthread.h>
@@ -12,6 +11,7 @@
 #define TICK_MS 100
 
 typedef struct flight {
+    uint64_t ticket; /* its place among all that the feed gave */
     tc_block block;
     tc_block_result result;
 } flight;
@@ -64,64 +64,53 @@ static bool put_end(pipeline *p, flight *f)
 
 /* -- reader --------------------------------------------------------------------------------- */
 
-static void begin_result(pipeline *p, flight *f, uint32_t source, uint64_t sequence)
+static void begin_result(pipeline *p, flight *f, uint64_t ticket)
 {
-    f->result = (tc_block_result){.source = source, .sequence = sequence, .pipeline = p};
-    f->result.first = f->result.last_time = TC_TIME_NONE;
+    f->ticket = ticket;
+    f->result = (tc_block_result){.source = f->block.source,
+                                  .sequence = f->block.sequence,
+                                  .last = f->block.last,
+                                  .first = TC_TIME_NONE,
+                                  .last_time = TC_TIME_NONE,
+                                  .pipeline = p};
 }
 
 /* A source that cannot be opened, or fails in the middle, still ends with one last result. */
-static bool hand_over_failure(pipeline *p, flight *f, uint32_t source, uint64_t sequence,
-                              const tc_error *error)
+static bool hand_over_failure(pipeline *p, flight *f, uint64_t ticket, const tc_error *error)
 {
-    begin_result(p, f, source, sequence);
-    f->block.length = 0;
+    begin_result(p, f, ticket);
     f->result.last = true;
     f->result.failed = true;
     f->result.error = *error;
     return put_end(p, f);
 }
 
-static bool read_source(pipeline *p, uint32_t source)
+/* Whether reading goes on. The flight is in other hands then, or was given back. */
+static bool read_block(pipeline *p, flight *f, uint64_t *ticket)
 {
-    tc_reader *reader = NULL;
+    const tc_feed *feed = &p->job->feed;
     tc_error error = {0};
-    uint64_t sequence = 0;
-    flight *f = tc_queue_take(p->idle, -1);
-    if (f == NULL) return false;
-    if (tc_failed(tc_reader_open(p->job->input, source, p->job->block_size, &reader, &error)))
-        return hand_over_failure(p, f, source, 0, &error);
-    bool more = true, going = true;
-    while (more && going) {
-        if (f == NULL) f = tc_queue_take(p->idle, -1);
-        if (f == NULL) break;
-        tc_status status = tc_reader_next(reader, &f->block, &more, &error);
-        if (tc_failed(status)) {
-            going = hand_over_failure(p, f, source, sequence, &error);
-            f = NULL;
-            break;
-        }
-        begin_result(p, f, source, sequence);
-        f->block.sequence = sequence++;
-        f->block.last = !more;
-        f->result.last = !more;
-        going = tc_queue_put(p->filled, f);
-        f = NULL;
+    switch (feed->next(feed->context, &f->block, &error)) {
+    case TC_FEED_BLOCK:
+        begin_result(p, f, (*ticket)++);
+        return tc_queue_put(p->filled, f);
+    case TC_FEED_FAILED:
+        return hand_over_failure(p, f, (*ticket)++, &error);
+    case TC_FEED_IDLE:
+        return tc_queue_put(p->idle, f);
+    case TC_FEED_END:
+        break;
     }
-    tc_reader_close(reader);
-    return going;
+    return false;
 }
 
 static void *reader_thread(void *context)
 {
     pipeline *p = context;
-    const tc_pipeline_job *job = p->job;
-    size_t count = job->order ? job->order_count : tc_input_count(job->input);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t source = job->order ? job->order[i] : (uint32_t)i;
-        if (tc_input_source(job->input, source)->state != TC_SOURCE_READABLE) continue;
-        if (!read_source(p, source)) break;
-    }
+    uint64_t ticket = 0;
+    flight *f;
+    while ((f = tc_queue_take(p->idle, -1)) != NULL)
+        if (!read_block(p, f, &ticket)) break;
     tc_queue_close(p->filled);
     return NULL;
 }
@@ -161,8 +150,10 @@ static void fail_work(pipeline *p, tc_status status, flight *f)
                                                      : "this file could not be worked on";
         (void)tc_fail(error, status.code, "%s", why);
     }
-    if (error->source[0] == 0)
-        tc_error_set_path(error, tc_input_source(p->job->input, f->result.source)->path);
+    if (error->source[0] == 0) {
+        tc_slice name = p->job->feed.name(p->job->feed.context, f->result.source);
+        tc_error_set_source(error, (const char *)name.ptr, name.len);
+    }
     fail(p, status, error);
 }
 
@@ -174,6 +165,9 @@ static bool work_on(pipeline *p, void *worker, flight *f)
         fail_work(p, status, f);
         return false;
     }
+    /* Held for its turn, a payload would keep the room that the block whose turn it is waits for:
+     * then only tickets count. */
+    if (p->job->in_order) f->result.payload_bytes = 0;
     /* From here on the payload is counted; the collector gives the room back. */
     if (!tc_room_take(p->room, f->result.payload_bytes)) return false;
     return put_end(p, f);
@@ -219,42 +213,20 @@ static bool collect_end(pipeline *p, flight *f)
     return true;
 }
 
-static bool before(const flight *a, const flight *b)
-{
-    if (a->result.source != b->result.source) return a->result.source < b->result.source;
-    return a->result.sequence < b->result.sequence;
-}
-
-typedef struct turn {
-    uint32_t source; /* whose results are due */
-    uint64_t sequence;
-    bool started;
-} turn;
-
-static bool is_due(const pipeline *p, const turn *t, const flight *f)
-{
-    if (f->result.source == t->source) return f->result.sequence == t->sequence;
-    if (f->result.sequence != 0) return false;
-    /* The first block of the next readable source is due when the present one has ended. */
-    for (uint32_t i = t->started ? t->source + 1 : t->source; i < f->result.source; i++)
-        if (tc_input_source(p->job->input, i)->state == TC_SOURCE_READABLE) return false;
-    return !t->started || t->sequence == UINT64_MAX;
-}
-
 /* Holds results back until they are due; the tickets bound how many there can be. */
-static bool collect_in_order(pipeline *p, size_t *held_count, turn *t, flight *f)
+static bool collect_in_order(pipeline *p, size_t *held_count, uint64_t *due, flight *f)
 {
     flight **held = p->held;
     size_t at = (*held_count)++;
-    while (at > 0 && before(f, held[at - 1])) {
+    while (at > 0 && f->ticket < held[at - 1]->ticket) {
         held[at] = held[at - 1];
         at--;
     }
     held[at] = f;
-    while (*held_count > 0 && is_due(p, t, held[0])) {
+    while (*held_count > 0 && held[0]->ticket == *due) {
         f = held[0];
         memmove(held, held + 1, --*held_count * sizeof(*held));
-        *t = (turn){f->result.source, f->result.last ? UINT64_MAX : f->result.sequence + 1, true};
+        ++*due;
         if (!collect_end(p, f)) return false;
     }
     return true;
@@ -270,7 +242,7 @@ static bool collect_part(pipeline *p, parcel *part)
 static void collect_all(pipeline *p)
 {
     size_t held_count = 0;
-    turn t = {0, 0, false};
+    uint64_t due = 0;
     bool going = true;
     while (going && !tc_queue_closed_and_empty(p->results)) {
         parcel *next = tc_queue_take(p->results, TICK_MS);
@@ -279,7 +251,7 @@ static void collect_all(pipeline *p)
         if (next->flight == NULL)
             going = collect_part(p, next);
         else if (p->job->in_order)
-            going = collect_in_order(p, &held_count, &t, next->flight);
+            going = collect_in_order(p, &held_count, &due, next->flight);
         else
             going = collect_end(p, next->flight);
     }
@@ -356,7 +328,7 @@ static void run_threads(pipeline *p, pthread_t *threads)
 TC_STATUS tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr)
 {
     pipeline p = {.job = job};
-    TC_ASSERT(job->payload_free != NULL && !(job->in_order && job->order));
+    TC_ASSERT(job->payload_free != NULL && job->feed.next != NULL);
     pthread_mutex_init(&p.mutex, NULL);
     pthread_t *threads = tc_alloc(job->jobs, sizeof(*threads));
     if (make(&p) && threads)

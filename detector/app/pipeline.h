@@ -7,8 +7,8 @@
  * may run ahead by a fixed number of blocks, whose tickets the collector gives back, and workers
  * may have so many bytes of payloads under way and then wait: memory is bounded whatever the
  * stages' speeds and whatever is found. Workers share nothing that changes. The collector sees
- * every result on the calling thread: in any order, or, when asked, in the order of sources and
- * blocks.
+ * every result on the calling thread: in any order, or, when asked, in the order in which the feed
+ * gave the blocks (feed.h).
  *
  * The first status that fails stops everything and is returned with its words. What is then still
  * under way is freed.
@@ -16,7 +16,7 @@
 #ifndef TC_APP_PIPELINE_H
 #define TC_APP_PIPELINE_H
 
-#include "detector/input/input.h"
+#include "detector/app/feed.h"
 
 /* Each worker may have this much of payloads under way, twice. */
 #define TC_PAYLOAD_BYTES ((size_t)1 << 20)
@@ -54,12 +54,7 @@ typedef struct tc_pipeline_job {
     void (*tick)(void *context);
     bool in_order;
     uint32_t jobs;
-    size_t block_size;
-    const tc_input *input;
-    /* Which sources are read, in this order; NULL = all that are readable, by their index, which is
-     * also what in_order needs. */
-    const uint32_t *order;
-    size_t order_count;
+    tc_feed feed;
 } tc_pipeline_job;
 
 TC_STATUS tc_pipeline_run(const tc_pipeline_job *job, tc_error *reterr);

@@ -1,5 +1,6 @@
 #include "detector/app/scan_passes.h"
 
+#include "detector/app/input_feed.h"
 #include "detector/app/scan_worker.h"
 #include "parsers/base/alloc.h"
 
@@ -128,6 +129,10 @@ static TC_STATUS read_pass(pass *p)
     TC_TRY(open_pass(p));
     p->result->passes++;
     atomic_store(&p->shared.times_only, false);
+    const tc_reading *reading = p->result->reading;
+    tc_input_feed feed;
+    tc_input_feed_start(&feed, p->run->input, reading->order, reading->count,
+                        p->run->options->block_size);
     tc_pipeline_job job = {.context = p,
                            .worker_new = worker_new,
                            .worker_free = tc_scan_worker_free,
@@ -136,11 +141,10 @@ static TC_STATUS read_pass(pass *p)
                            .payload_free = tc_scan_payload_free,
                            .tick = tick,
                            .jobs = p->run->jobs,
-                           .block_size = p->run->options->block_size,
-                           .input = p->run->input,
-                           .order = p->result->reading->order,
-                           .order_count = p->result->reading->count};
-    return close_pass(p, tc_pipeline_run(&job, p->error));
+                           .feed = tc_input_feed_of(&feed)};
+    tc_status status = tc_pipeline_run(&job, p->error);
+    tc_input_feed_done(&feed);
+    return close_pass(p, status);
 }
 
 /* -- both ----------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "tests/unit/app/statements.h"
 
+#include "detector/app/input_feed.h"
 #include "detector/app/scan_worker.h"
 #include "parsers/base/alloc.h"
 
@@ -35,6 +36,8 @@ static void read_all(statements *s, size_t block_size)
 {
     tc_error error = {0};
     reading r = {.shared = {.run = &s->run}, .into = s};
+    tc_input_feed feed;
+    tc_input_feed_start(&feed, s->run.input, NULL, 0, block_size);
     tc_pipeline_job job = {.context = &r,
                            .worker_new = worker_new,
                            .worker_free = tc_scan_worker_free,
@@ -42,9 +45,9 @@ static void read_all(statements *s, size_t block_size)
                            .collect = keep,
                            .payload_free = tc_scan_payload_free,
                            .jobs = 2,
-                           .block_size = block_size,
-                           .input = s->run.input};
+                           .feed = tc_input_feed_of(&feed)};
     tc_status status = tc_pipeline_run(&job, &error);
+    tc_input_feed_done(&feed);
     cr_assert_eq(status.code, TC_OK, "%s", error.text);
 }
 

@@ -1,3 +1,4 @@
+#include "detector/app/input_feed.h"
 #include "detector/app/pipeline.h"
 #include "parsers/base/alloc.h"
 #include "tests/unit/app/logs.h"
@@ -14,7 +15,7 @@ enum { JOBS = 4, BLOCK = 256, PIECE = 1 << 20 };
 typedef struct bench {
     atomic_int made, freed;        /* payloads, by anybody */
     atomic_size_t under_way, most; /* bytes of payloads not yet collected */
-    int collected, parts;
+    int collected, parts, failed;
     int pieces;        /* payloads of each block */
     int fail_at;       /* collect fails at this result */
     const char *words; /* of a worker that fails; NULL = it fails without */
@@ -71,6 +72,7 @@ static TC_STATUS collect(void *context, tc_block_result *result)
     (void)context;
     if (result->payload) payload_free(result->payload);
     b.parts += result->part ? 1 : 0;
+    b.failed += result->failed ? 1 : 0;
     if (!result->part && b.next[result->source]++ != result->sequence) b.in_sequence = false;
     return ++b.collected == b.fail_at ? (tc_status){TC_ENOMEM} : TC_SUCCESS;
 }
@@ -86,7 +88,7 @@ static tc_input *put_and_open(void)
     return open_logs();
 }
 
-static TC_STATUS run(const tc_input *input, bool in_order, tc_error *error)
+static TC_STATUS run_feed(const tc_feed *feed, bool in_order, uint32_t jobs, tc_error *error)
 {
     tc_pipeline_job job = {.worker_new = worker_new,
                            .worker_free = worker_free,
@@ -94,14 +96,23 @@ static TC_STATUS run(const tc_input *input, bool in_order, tc_error *error)
                            .collect = collect,
                            .payload_free = payload_free,
                            .in_order = in_order,
-                           .jobs = JOBS,
-                           .block_size = BLOCK,
-                           .input = input};
+                           .jobs = jobs,
+                           .feed = *feed};
     b.in_sequence = true;
-    memset(error, 0, sizeof(*error));
     tc_status status = tc_pipeline_run(&job, error);
     cr_expect_eq(atomic_load(&b.made), atomic_load(&b.freed), "%d made, %d freed",
                  atomic_load(&b.made), atomic_load(&b.freed));
+    return status;
+}
+
+static TC_STATUS run(const tc_input *input, bool in_order, tc_error *error)
+{
+    tc_input_feed sources;
+    memset(error, 0, sizeof(*error));
+    tc_input_feed_start(&sources, input, NULL, 0, BLOCK);
+    tc_feed feed = tc_input_feed_of(&sources);
+    tc_status status = run_feed(&feed, in_order, JOBS, error);
+    tc_input_feed_done(&sources);
     return status;
 }
 
@@ -120,17 +131,11 @@ Test(pipeline, reads_only_what_it_is_told_to)
     tc_error error = {0};
     tc_input *input = put_and_open();
     uint32_t order[] = {source_index(input, "/c.log")};
-    tc_pipeline_job job = {.worker_new = worker_new,
-                           .worker_free = worker_free,
-                           .work = work,
-                           .collect = collect,
-                           .payload_free = payload_free,
-                           .jobs = 1,
-                           .block_size = BLOCK,
-                           .input = input,
-                           .order = order,
-                           .order_count = 1};
-    cr_expect_eq(tc_pipeline_run(&job, &error).code, TC_OK);
+    tc_input_feed sources;
+    tc_input_feed_start(&sources, input, order, 1, BLOCK);
+    tc_feed feed = tc_input_feed_of(&sources);
+    cr_expect_eq(run_feed(&feed, false, 1, &error).code, TC_OK);
+    tc_input_feed_done(&sources);
     cr_expect(b.next[order[0]] >= 1);
     for (uint32_t i = 0; i < 3; i++)
         cr_expect(i == order[0] || b.next[i] == 0);
@@ -168,17 +173,13 @@ Test(pipeline, keeps_the_words_of_its_caller_when_collecting_fails)
 {
     tc_error error = {0};
     tc_input *input = put_and_open();
-    tc_pipeline_job job = {.worker_new = worker_new,
-                           .worker_free = worker_free,
-                           .work = work,
-                           .collect = collect,
-                           .payload_free = payload_free,
-                           .jobs = 2,
-                           .block_size = BLOCK,
-                           .input = input};
+    tc_input_feed sources;
+    tc_input_feed_start(&sources, input, NULL, 0, BLOCK);
+    tc_feed feed = tc_input_feed_of(&sources);
     b.fail_at = 3;
     (void)tc_fail(&error, TC_EIO, "written by the collector");
-    cr_expect_eq(tc_pipeline_run(&job, &error).code, TC_ENOMEM);
+    cr_expect_eq(run_feed(&feed, false, 2, &error).code, TC_ENOMEM);
+    tc_input_feed_done(&sources);
     cr_expect_str_eq(error.text, "written by the collector");
     close_logs(input);
 }
@@ -245,4 +246,72 @@ Test(pipeline, survives_the_lack_of_memory_anywhere)
         cr_expect(!tc_failed(status) || error.code == status.code, "%" PRIu64, n);
     }
     close_logs(input);
+}
+
+/* -- feeds ---------------------------------------------------------------------------------- */
+
+enum { SOURCES = 3, TURNS = 40 };
+
+/* Three sources that take turns, with nothing to give now and then; the second one fails in the
+ * end. */
+typedef struct turns {
+    unsigned at, idle;
+    uint64_t sequence[SOURCES];
+} turns;
+
+static tc_feed_result take_turns(void *context, tc_block *block, tc_error *reterr)
+{
+    turns *t = context;
+    if (t->at == TURNS * SOURCES) return TC_FEED_END;
+    if (++t->idle % 4 != 0) return TC_FEED_IDLE;
+    block->source = t->at++ % SOURCES;
+    block->sequence = t->sequence[block->source]++;
+    block->last = block->sequence == TURNS - 1;
+    if (block->source != 1 || !block->last) return TC_FEED_BLOCK;
+    (void)tc_fail(reterr, TC_EIO, "gone");
+    return TC_FEED_FAILED;
+}
+
+static tc_slice call_it(void *context, uint32_t source)
+{
+    (void)context;
+    return source == 1 ? TC_LIT("the second") : TC_LIT("another");
+}
+
+Test(pipeline, takes_blocks_of_sources_that_take_turns_and_asks_again_when_there_is_nothing)
+{
+    for (int in_order = 0; in_order < 2; in_order++) {
+        tc_error error = {0};
+        turns t = {0};
+        tc_feed feed = {&t, take_turns, call_it};
+        b = (bench){.pieces = in_order ? 1 : 2};
+        cr_expect_eq(run_feed(&feed, in_order, JOBS, &error).code, TC_OK);
+        for (size_t i = 0; i < SOURCES; i++)
+            cr_expect_eq(b.next[i], TURNS);
+        cr_expect(b.in_sequence || !in_order);
+        cr_expect_eq(b.failed, 1);
+    }
+}
+
+/* Never has anything, and never ends by itself. */
+static tc_feed_result give_one_then_nothing(void *context, tc_block *block, tc_error *reterr)
+{
+    bool *given = context;
+    (void)reterr;
+    block->source = 1;
+    block->sequence = 0;
+    block->last = false;
+    if (*given) return TC_FEED_IDLE;
+    *given = true;
+    return TC_FEED_BLOCK;
+}
+
+Test(pipeline, leaves_a_feed_that_has_nothing_when_the_run_ends_otherwise)
+{
+    bool given = false;
+    tc_error error = {0};
+    tc_feed feed = {&given, give_one_then_nothing, call_it};
+    b = (bench){.work_fails = true, .words = "no more of this"};
+    cr_expect_eq(run_feed(&feed, false, JOBS, &error).code, TC_ELIMIT);
+    cr_expect_str_eq(error.source, "the second");
 }
