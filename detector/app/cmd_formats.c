@@ -1,18 +1,32 @@
-/* tocsin formats: what is understood, and what evidence it gives. */
+/* tocsin formats: what is understood and what evidence it gives, and how findings are told. */
 #include "detector/app/command.h"
+#include "detector/output/output.h"
 #include "parsers/parser.h"
+
+static void add_logs(tc_str *page)
+{
+    for (size_t i = 0; tc_parsers[i] != NULL; i++) {
+        const tc_parser *p = tc_parsers[i];
+        tc_str_addf(page,
+                    "%-16s %s\n%-16s   gives: %s\n%-16s   damage costs at most: %s; described in: "
+                    "%s\n",
+                    p->name, p->summary, "", p->gives, "", p->unit_of_loss, p->spec);
+    }
+}
+
+static void add_outputs(tc_str *page)
+{
+    tc_str_addf(page, "\nFindings are told (scan --format) as\n");
+    for (size_t i = 0; tc_output_formats[i] != NULL; i++)
+        tc_str_addf(page, "%-16s %s\n", tc_output_formats[i]->name, tc_output_formats[i]->help);
+}
 
 int tc_command_formats(const tc_options *options)
 {
     tc_str page;
     (void)options;
     tc_str_init(&page, 65536);
-    for (size_t i = 0; tc_parsers[i] != NULL; i++) {
-        const tc_parser *p = tc_parsers[i];
-        tc_str_addf(&page,
-                    "%-16s %s\n%-16s   gives: %s\n%-16s   damage costs at most: %s; described in: "
-                    "%s\n",
-                    p->name, p->summary, "", p->gives, "", p->unit_of_loss, p->spec);
-    }
+    add_logs(&page);
+    add_outputs(&page);
     return tc_command_print(&page);
 }

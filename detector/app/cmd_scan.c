@@ -47,12 +47,6 @@ static void tell_early(scan *s)
     (void)tc_early_write(&s->early, stderr);
 }
 
-/* Syslog headers carry the time of sending; everything else depends on the logs alone. */
-static tc_time sending_time(const scan *s)
-{
-    return s->run.options->format == TC_OUTPUT_SYSLOG ? s->run.now : TC_TIME_NONE;
-}
-
 static void count_alert(tc_summary *summary, const tc_alert *alert)
 {
     bool final = alert->transition == TC_TRANSITION_FINAL;
@@ -68,7 +62,7 @@ static TC_STATUS told(void *context, const tc_alert *alert)
     count_alert(&s->summary, alert);
     tc_early_note(&s->early, alert);
     tell_early(s);
-    tc_output_alert(s->output, alert, sending_time(s), &s->text);
+    tc_output_alert(s->output, alert, s->run.now, &s->text);
     tc_status status = tc_str_status(&s->text);
     if (!tc_failed(status)) status = tc_spool_add(s->spool, tc_str_view(&s->text), &s->error);
     tc_str_clear(&s->text);
@@ -206,7 +200,7 @@ static TC_STATUS tell_summary(scan *s)
     s->summary.ordered_cpu_seconds = counts.seconds;
     s->summary.observations = counts.observations;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
-    tc_output_summary(s->output, &s->summary, sending_time(s), &s->text);
+    tc_output_summary(s->output, &s->summary, s->run.now, &s->text);
     TC_TRY(flush(s));
     TC_TRY(tc_outlet_close(&s->outlet, &s->error));
     if (s->run.options->stats == NULL) return TC_SUCCESS;

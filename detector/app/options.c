@@ -1,5 +1,6 @@
 #include "detector/app/options.h"
 
+#include "detector/app/nearest.h"
 #include "detector/app/options_value.h"
 
 #include "parsers/base/alloc.h"
@@ -91,6 +92,7 @@ TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **ar
     o->min_level = TC_LEVEL_LOW;
     o->fail_level = TC_LEVEL_HIGH;
     o->block_size = (size_t)1 << 20;
+    o->format = tc_output_formats[0];
     make_tables(command, &tables);
     optind = 0;
     opterr = 0;
@@ -157,36 +159,10 @@ void tc_options_help(tc_command command, tc_str *out)
         if (rows[i].letter) snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
         snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,
                  rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
-        tc_str_addf(out, "  %-26s %s\n", left, rows[i].help);
+        tc_str_addf(out, "  %-26s ", left);
+        tc_option_help(&rows[i], out);
     }
     if (command == TC_COMMAND_SCAN)
         tc_str_add(out, TC_LIT("Exit status: 0 nothing, 1 found, 2 usage, 3 not all judged. "
                                "More: man tocsin.\n"));
-}
-
-const char *tc_nearest_word(tc_slice word, const char *const *words, size_t count)
-{
-    const char *best = NULL;
-    size_t best_distance = word.len / 3 + 1;
-    if (word.len == 0 || word.len > 60) return NULL;
-    for (size_t w = 0; w < count; w++) {
-        size_t length = strlen(words[w]), row[64];
-        if (length >= TC_COUNT_OF(row)) continue;
-        for (size_t i = 0; i <= length; i++)
-            row[i] = i;
-        for (size_t k = 1; k <= word.len; k++) {
-            size_t corner = row[0];
-            row[0] = k;
-            for (size_t i = 1; i <= length; i++) {
-                size_t change = corner + (words[w][i - 1] != (char)word.ptr[k - 1]);
-                corner = row[i];
-                row[i] = TC_MIN(change, TC_MIN(row[i], row[i - 1]) + 1);
-            }
-        }
-        if (row[length] <= best_distance && (best == NULL || row[length] < best_distance)) {
-            best = words[w];
-            best_distance = row[length];
-        }
-    }
-    return best;
 }

@@ -39,7 +39,7 @@ typedef struct tc_path_list {
 
 typedef struct tc_options {
     tc_command command;
-    tc_output_format format;
+    const tc_output_format *format;
     const char *parse_format;
     const char *output;
     const char *stats;
@@ -62,7 +62,5 @@ TC_STATUS tc_options_read(tc_options *options, tc_command command, int argc, cha
 void tc_options_done(tc_options *options);
 /* The page that `tocsin COMMAND --help` prints: fits 80 columns and 24 lines where it can. */
 void tc_options_help(tc_command command, tc_str *out);
-/* The nearest of `count` words by edit distance, NULL when none is near (distance over a third). */
-const char *tc_nearest_word(tc_slice word, const char *const *words, size_t count);
 
 #endif

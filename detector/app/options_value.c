@@ -1,5 +1,7 @@
 #include "detector/app/options_value.h"
 
+#include "detector/app/nearest.h"
+
 #include "parsers/base/alloc.h"
 
 #define LIST_MAX 65536
@@ -133,26 +135,73 @@ static TC_STATUS take_size(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static TC_STATUS take_output_format(void *field, const reading *r)
+static void name_output_formats(tc_str *out)
 {
-    if (tc_output_format_parse(r->value, field)) return TC_SUCCESS;
-    return bad_value(r, r->value, "text, json, syslog, cef or leef");
+    tc_output_format_names(tc_output_formats, out);
+    tc_str_addf(out, " (default %s)", tc_output_formats[0]->name);
 }
 
-typedef TC_STATUS (*taker)(void *into, const reading *r);
+static const char *nearest_output_format(tc_slice word)
+{
+    const char *names[32];
+    size_t count = 0;
+    while (count < TC_COUNT_OF(names) && tc_output_formats[count] != NULL) {
+        names[count] = tc_output_formats[count]->name;
+        count++;
+    }
+    return tc_nearest_word(word, names, count);
+}
+
+static TC_STATUS take_output_format(void *field, const reading *r)
+{
+    const tc_output_format **format = field;
+    char wanted[200];
+    tc_str names;
+    *format = tc_output_format_of(tc_output_formats, r->value);
+    if (*format != NULL) return TC_SUCCESS;
+    tc_str_init(&names, sizeof(wanted));
+    tc_output_format_names(tc_output_formats, &names);
+    const char *near = nearest_output_format(r->value);
+    snprintf(wanted, sizeof(wanted), "%s%s%s%s", tc_str_cstr(&names), near ? " (did you mean " : "",
+             near ? near : "", near ? "?)" : "");
+    tc_str_done(&names);
+    return bad_value(r, r->value, wanted);
+}
+
+/* How the value of a kind is read, and where there are few of them, which they are. */
+typedef struct kind {
+    TC_STATUS (*take)(void *field, const reading *r);
+    void (*values)(tc_str *out);
+} kind;
+
+static const kind kinds[TC_OPTION_KIND_COUNT] = {
+    [TC_OPTION_FLAG] = {take_flag, NULL},
+    [TC_OPTION_TEXT] = {take_text, NULL},
+    [TC_OPTION_PATHS] = {take_path, NULL},
+    [TC_OPTION_CIDRS] = {take_cidrs, NULL},
+    [TC_OPTION_WORDS] = {take_words, NULL},
+    [TC_OPTION_ZONES] = {take_zone, NULL},
+    [TC_OPTION_HOSTS] = {take_host, NULL},
+    [TC_OPTION_TIME] = {take_time, NULL},
+    [TC_OPTION_LEVEL] = {take_level, NULL},
+    [TC_OPTION_JOBS] = {take_jobs, NULL},
+    [TC_OPTION_SIZE] = {take_size, NULL},
+    [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, name_output_formats},
+};
 
 TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *argument, tc_time now,
                          tc_error *reterr)
 {
-    static const taker take[TC_OPTION_KIND_COUNT] = {
-        [TC_OPTION_FLAG] = take_flag,   [TC_OPTION_TEXT] = take_text,
-        [TC_OPTION_PATHS] = take_path,  [TC_OPTION_CIDRS] = take_cidrs,
-        [TC_OPTION_WORDS] = take_words, [TC_OPTION_ZONES] = take_zone,
-        [TC_OPTION_HOSTS] = take_host,  [TC_OPTION_TIME] = take_time,
-        [TC_OPTION_LEVEL] = take_level, [TC_OPTION_JOBS] = take_jobs,
-        [TC_OPTION_SIZE] = take_size,   [TC_OPTION_OUTPUT_FORMAT] = take_output_format,
-    };
     reading r = {row, argument, tc_slice_of(argument), now, reterr};
-    TC_ASSERT(row->kind < TC_OPTION_KIND_COUNT && take[row->kind] != NULL);
-    return take[row->kind]((char *)o + row->field, &r);
+    TC_ASSERT(row->kind < TC_OPTION_KIND_COUNT && kinds[row->kind].take != NULL);
+    return kinds[row->kind].take((char *)o + row->field, &r);
+}
+
+void tc_option_help(const tc_option_row *row, tc_str *out)
+{
+    if (row->help[0] != 0)
+        tc_str_addf(out, "%s", row->help);
+    else
+        kinds[row->kind].values(out);
+    tc_str_add_byte(out, '\n');
 }

@@ -33,7 +33,7 @@ typedef struct tc_option_row {
     tc_option_kind kind;
     size_t field; /* offset in tc_options */
     unsigned commands;
-    const char *help;
+    const char *help; /* empty: the kind knows the values */
 } tc_option_row;
 
 /* The kind and the place of a field; does not compile where the field has another type. */
@@ -51,11 +51,15 @@ typedef struct tc_option_row {
 #define LEVEL(field) TC_OPTION_FIELD(TC_OPTION_LEVEL, tc_level, field)
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)
 #define SIZE(field) TC_OPTION_FIELD(TC_OPTION_SIZE, size_t, field)
-#define OUTPUT_FORMAT(field) TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, tc_output_format, field)
+#define OUTPUT_FORMAT(field)                                                                       \
+    TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, const tc_output_format *, field)
 
 /* Reads the argument (NULL for a flag) into the row's field; `now` is for spans before now. */
 TC_STATUS tc_option_take(tc_options *options, const tc_option_row *row, const char *argument,
                          tc_time now, tc_error *reterr);
+/* Appends what --help says of the option, a line: the row's words, or where it has none the values
+ * that it may have, of which the first is the default. */
+void tc_option_help(const tc_option_row *row, tc_str *out);
 TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
 
 #endif

@@ -1,5 +1,6 @@
 /* The program: reads the command line and hands over to a command. */
 #include "detector/app/command.h"
+#include "detector/app/nearest.h"
 
 #include <signal.h>
 #include <unistd.h>

@@ -1,5 +1,7 @@
 #include "detector/app/run.h"
 
+#include "detector/app/nearest.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 

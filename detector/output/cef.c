@@ -14,18 +14,6 @@
 static const tc_medium header = {"\\|", true};
 static const tc_medium extension = {"\\=", true};
 
-int tc_output_severity10(tc_level level)
-{
-    /* CEF: 0-3 low, 4-6 medium, 7-8 high, 9-10 very high; LEEF begins at 1. */
-    static const int severities[TC_LEVEL_COUNT] = {[TC_LEVEL_INFORMATIONAL] = 1,
-                                                   [TC_LEVEL_LOW] = 3,
-                                                   [TC_LEVEL_MEDIUM] = 5,
-                                                   [TC_LEVEL_HIGH] = 8,
-                                                   [TC_LEVEL_CRITICAL] = 10};
-    TC_ASSERT(level < TC_LEVEL_COUNT);
-    return severities[level];
-}
-
 static void add_header_field(tc_output *output, tc_str *out, tc_slice raw)
 {
     (void)tc_medium_add(out, &header, tc_output_value(output, raw), MESSAGE_MAX, false);
@@ -100,8 +88,9 @@ static void fill_notes(tc_str *out, const tc_alert *a)
     if (a->degraded) tc_str_add(out, TC_LIT("degraded"));
 }
 
-void tc_output_cef_alert(tc_output *output, const tc_alert *a, tc_str *out)
+static void tell_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
 {
+    (void)now;
     tc_str_add(out, TC_LIT("CEF:0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
     add_header_field(output, out, tc_slice_of(output->options.version));
     add_header_field(output, out, tc_alert_rule_key(a));
@@ -185,9 +174,10 @@ static void add_figures(tc_output *output, tc_str *out, const tc_summary *s)
     add_list(output, out, "flexString1", "window", s, fill_window);
 }
 
-void tc_output_cef_summary(tc_output *output, const tc_summary *s, tc_str *out)
+static void tell_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)
 {
     const char *outcome = tc_outcome_name(s->verdict.outcome);
+    (void)now;
     tc_str_add(out, TC_LIT("CEF:0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
     add_header_field(output, out, tc_slice_of(output->options.version));
     tc_str_addf(out, "summary|Scan ended: %s|%d|cat=summary act=%s", outcome,
@@ -202,3 +192,10 @@ void tc_output_cef_summary(tc_output *output, const tc_summary *s, tc_str *out)
     add_text(output, out, "msg", tc_str_view(sentence));
     tc_str_add_byte(out, '\n');
 }
+
+const tc_output_format tc_output_cef = {
+    .name = "cef",
+    .help = "ArcSight Common Event Format",
+    .alert = tell_alert,
+    .summary = tell_summary,
+};

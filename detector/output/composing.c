@@ -38,3 +38,15 @@ tc_level tc_output_summary_level(const tc_summary *s)
     if (s->verdict.incomplete) return TC_LEVEL_MEDIUM;
     return s->verdict.outcome == TC_OUTCOME_BLIND ? TC_LEVEL_LOW : TC_LEVEL_INFORMATIONAL;
 }
+
+int tc_output_severity10(tc_level level)
+{
+    /* CEF: 0-3 low, 4-6 medium, 7-8 high, 9-10 very high; LEEF begins at 1. */
+    static const int severities[TC_LEVEL_COUNT] = {[TC_LEVEL_INFORMATIONAL] = 1,
+                                                   [TC_LEVEL_LOW] = 3,
+                                                   [TC_LEVEL_MEDIUM] = 5,
+                                                   [TC_LEVEL_HIGH] = 8,
+                                                   [TC_LEVEL_CRITICAL] = 10};
+    TC_ASSERT(level < TC_LEVEL_COUNT);
+    return severities[level];
+}

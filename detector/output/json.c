@@ -202,9 +202,10 @@ static void add_tocsin(tc_json_writer *w, const tc_alert *a)
     tc_json_object_close(w);
 }
 
-void tc_output_json_alert(const tc_output *output, const tc_alert *a, tc_str *out)
+static void tell_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
 {
     tc_json_writer writer, *w = &writer;
+    (void)now;
     tc_json_writer_init(w, out);
     tc_json_object_open(w);
     tc_json_field_time(w, "@timestamp", a->time);
@@ -229,3 +230,10 @@ void tc_output_json_alert(const tc_output *output, const tc_alert *a, tc_str *ou
     tc_json_object_close(w);
     tc_str_add_byte(out, '\n');
 }
+
+const tc_output_format tc_output_json = {
+    .name = "json",
+    .help = "lines of JSON, with names of the Elastic Common Schema",
+    .alert = tell_alert,
+    .summary = tc_output_json_summary,
+};

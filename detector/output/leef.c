@@ -96,8 +96,9 @@ static void fill_techniques(tc_str *out, const tc_alert *a)
     tc_flat_texts(out, a->techniques, a->technique_count);
 }
 
-void tc_output_leef_alert(tc_output *output, const tc_alert *a, tc_str *out)
+static void tell_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
 {
+    (void)now;
     tc_str_add(out, TC_LIT("LEEF:2.0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
     add_header_field(output, out, tc_slice_of(output->options.version));
     add_header_field(output, out, tc_alert_rule_key(a));
@@ -173,8 +174,9 @@ static void add_summary(tc_output *output, tc_str *out, const tc_summary *s)
     add_summary_list(output, out, "problems", s, tc_flat_problems);
 }
 
-void tc_output_leef_summary(tc_output *output, const tc_summary *s, tc_str *out)
+static void tell_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)
 {
+    (void)now;
     tc_str_add(out, TC_LIT("LEEF:2.0|" TC_OUTPUT_VENDOR "|" TC_OUTPUT_PRODUCT "|"));
     add_header_field(output, out, tc_slice_of(output->options.version));
     tc_str_addf(out, "summary|" DELIMITER "|cat=summary" DELIMITER "sev=%d",
@@ -189,3 +191,10 @@ void tc_output_leef_summary(tc_output *output, const tc_summary *s, tc_str *out)
     add_text(output, out, "msg", tc_str_view(sentence));
     tc_str_add_byte(out, '\n');
 }
+
+const tc_output_format tc_output_leef = {
+    .name = "leef",
+    .help = "Log Event Extended Format 2.0 of QRadar",
+    .alert = tell_alert,
+    .summary = tell_summary,
+};

@@ -8,7 +8,7 @@
 
 tc_output *tc_output_new(const tc_output_options *options)
 {
-    TC_ASSERT(options->format < TC_OUTPUT_FORMAT_COUNT && options->version != NULL);
+    TC_ASSERT(options->format != NULL && options->version != NULL);
     tc_output *output = tc_alloc(1, sizeof(*output));
     if (output == NULL) return NULL;
     output->options = *options;
@@ -36,21 +36,6 @@ void tc_output_free(tc_output *output)
     tc_free(output);
 }
 
-bool tc_output_format_parse(tc_slice name, tc_output_format *ret)
-{
-    static const char *const names[TC_OUTPUT_FORMAT_COUNT] = {
-        [TC_OUTPUT_TEXT] = "text", [TC_OUTPUT_JSON] = "json", [TC_OUTPUT_SYSLOG] = "syslog",
-        [TC_OUTPUT_CEF] = "cef",   [TC_OUTPUT_LEEF] = "leef",
-    };
-    for (unsigned i = 0; i < TC_OUTPUT_FORMAT_COUNT; i++) {
-        if (tc_slice_equal_ascii(name, tc_slice_of(names[i]))) {
-            *ret = (tc_output_format)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* -- all or nothing ------------------------------------------------------------------------- */
 
 static void begin(tc_output *output)
@@ -71,29 +56,6 @@ static void end(tc_output *output, tc_str *out, size_t start)
     if (out->failed != TC_OK) out->len = start;
 }
 
-static void tell_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out)
-{
-    switch (output->options.format) {
-    case TC_OUTPUT_TEXT:
-        tc_output_text_alert(output, alert, out);
-        return;
-    case TC_OUTPUT_JSON:
-        tc_output_json_alert(output, alert, out);
-        return;
-    case TC_OUTPUT_SYSLOG:
-        tc_output_syslog_alert(output, alert, now, out);
-        return;
-    case TC_OUTPUT_CEF:
-        tc_output_cef_alert(output, alert, out);
-        return;
-    case TC_OUTPUT_LEEF:
-        tc_output_leef_alert(output, alert, out);
-        return;
-    case TC_OUTPUT_FORMAT_COUNT:
-        break;
-    }
-}
-
 void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out)
 {
     size_t start = out->len;
@@ -101,33 +63,10 @@ void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_s
     begin(output);
     if (output->redactor != NULL) alert = tc_redact_alert(output->redactor, alert);
     if (alert != NULL)
-        tell_alert(output, alert, now, out);
+        output->options.format->alert(output, alert, now, out);
     else
         tc_output_note_failure(output, TC_ENOMEM);
     end(output, out, start);
-}
-
-static void tell_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out)
-{
-    switch (output->options.format) {
-    case TC_OUTPUT_TEXT:
-        tc_output_text_summary(output, summary, out);
-        return;
-    case TC_OUTPUT_JSON:
-        tc_output_json_summary(output, summary, out);
-        return;
-    case TC_OUTPUT_SYSLOG:
-        tc_output_syslog_summary(output, summary, now, out);
-        return;
-    case TC_OUTPUT_CEF:
-        tc_output_cef_summary(output, summary, out);
-        return;
-    case TC_OUTPUT_LEEF:
-        tc_output_leef_summary(output, summary, out);
-        return;
-    case TC_OUTPUT_FORMAT_COUNT:
-        break;
-    }
 }
 
 /* The summary as it may be told; NULL, and noted, without memory. */
@@ -141,10 +80,10 @@ static const tc_summary *tellable(tc_output *output, const tc_summary *summary)
 void tc_output_inventory(tc_output *output, const tc_summary *summary, tc_str *out)
 {
     size_t start = out->len;
-    if (output->options.format != TC_OUTPUT_TEXT) return;
+    if (output->options.format->inventory == NULL) return;
     begin(output);
     summary = tellable(output, summary);
-    if (summary != NULL) tc_output_text_inventory(output, summary, out);
+    if (summary != NULL) output->options.format->inventory(output, summary, out);
     end(output, out, start);
 }
 
@@ -153,6 +92,6 @@ void tc_output_summary(tc_output *output, const tc_summary *summary, tc_time now
     size_t start = out->len;
     begin(output);
     summary = tellable(output, summary);
-    if (summary != NULL) tell_summary(output, summary, now, out);
+    if (summary != NULL) output->options.format->summary(output, summary, now, out);
     end(output, out, start);
 }

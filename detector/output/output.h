@@ -2,7 +2,8 @@
  * output: alerts and summaries as text for people, JSON lines, RFC 5424 syslog, CEF and LEEF.
  *
  * A format is a pure function of the alert: it appends to a tc_str and knows no file, clock or
- * environment (the time of sending and the host name are given). Every byte that came from input is
+ * environment (the time of sending and the host name are given): one row of a table (formats.def),
+ * one file. Every byte that came from input is
  * escaped for the medium. With redaction people's names become pseudonyms that are stable within
  * one output object. Every line ends with LF, which a sender that frames by length takes off.
  *
@@ -15,18 +16,12 @@
 #include "detector/summary.h"
 #include "parsers/base/str.h"
 
-typedef enum tc_output_format {
-    TC_OUTPUT_TEXT = 0,
-    TC_OUTPUT_JSON,
-    TC_OUTPUT_SYSLOG,
-    TC_OUTPUT_CEF,
-    TC_OUTPUT_LEEF,
-    TC_OUTPUT_FORMAT_COUNT
-} tc_output_format;
+typedef struct tc_output tc_output;
+typedef struct tc_output_format tc_output_format;
 
 /* host and version are borrowed: they live as long as the output. */
 typedef struct tc_output_options {
-    tc_output_format format;
+    const tc_output_format *format;
     bool color;     /* text only */
     uint32_t width; /* text: columns, 60..200 */
     bool redact;
@@ -37,21 +32,43 @@ typedef struct tc_output_options {
     const char *version;
 } tc_output_options;
 
-typedef struct tc_output tc_output;
+/*
+ * A way of telling: const data. Its functions append to `out`, whole lines only, what they are
+ * given as it may be told (redaction is done, levels are chosen) and note a lack of memory in the
+ * output (output_state.h). `now` is the time of sending, or TC_TIME_NONE for the time of what is
+ * told: only a header of a transport may say it, because everything else depends on the logs alone.
+ */
+struct tc_output_format {
+    const char *name; /* of --format */
+    const char *help; /* a few words for people: who reads it */
+    void (*alert)(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
+    void (*summary)(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
+    /* What is there to be judged, before findings; NULL: says nothing of it. */
+    void (*inventory)(tc_output *output, const tc_summary *summary, tc_str *out);
+};
+
+#define TC_OUTPUT_FORMAT(format) extern const tc_output_format tc_output_##format;
+#include "detector/output/formats.def"
+#undef TC_OUTPUT_FORMAT
+
+/* All of them, then NULL. The first is the one that nobody has to name. */
+extern const tc_output_format *const tc_output_formats[];
+/* The format of that name, in any case of letters; NULL if the table has none. */
+const tc_output_format *tc_output_format_of(const tc_output_format *const *table, tc_slice name);
+/* Appends the names as a person lists them: "text, json or cef". */
+void tc_output_format_names(const tc_output_format *const *table, tc_str *out);
 
 tc_output *tc_output_new(const tc_output_options *options) TC_MUST_USE;
 void tc_output_free(tc_output *output);
-bool tc_output_format_parse(tc_slice name, tc_output_format *ret);
 
 /* Appends the alert in the output's format (nothing when it is below min_level or the format does
- * not tell it: text tells single alerts only as one line). `now` is the time of sending, for syslog
- * headers; TC_TIME_NONE writes the event time there. */
+ * not tell it: text tells single alerts only as one line). */
 void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
-/* Text only: the inventory before findings, as a short table. */
+/* The inventory before findings, where the format has one. */
 void tc_output_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
 /* Text: verdict, coverage, ledgers. The other formats: one record of type "summary", also when
  * nothing was found, with the outcome, the reasons why it is incomplete, the time that was judged,
- * incidents per level, files, mailboxes and coverage. `now` as above. */
+ * incidents per level, files, mailboxes and coverage. */
 void tc_output_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
 
 #endif

@@ -33,23 +33,14 @@ tc_slice tc_output_value(tc_output *output, tc_slice raw);
 /* Another text, emptied, for raw words to be put together in. */
 tc_str *tc_output_compose(tc_output *output);
 
-void tc_output_json_alert(const tc_output *output, const tc_alert *alert, tc_str *out);
-void tc_output_json_summary(tc_output *output, const tc_summary *summary, tc_str *out);
-/* The record that ends every scan, for receivers that otherwise hear nothing of a clean one. */
-void tc_output_syslog_summary(tc_output *output, const tc_summary *summary, tc_time now,
-                              tc_str *out);
-void tc_output_cef_summary(tc_output *output, const tc_summary *summary, tc_str *out);
-void tc_output_leef_summary(tc_output *output, const tc_summary *summary, tc_str *out);
-void tc_output_syslog_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
-void tc_output_cef_alert(tc_output *output, const tc_alert *alert, tc_str *out);
-void tc_output_leef_alert(tc_output *output, const tc_alert *alert, tc_str *out);
-void tc_output_text_alert(tc_output *output, const tc_alert *alert, tc_str *out);
-/* The final state of an incident as a block. */
+/* Parts of formats that fill more than one file: of text, the final state of an incident as a
+ * block, the verdict with its reasons, notes and bounds (first part of the summary), and what the
+ * row names; of JSON, the summary. */
 void tc_output_text_incident(tc_output *output, const tc_alert *alert, tc_str *out);
-void tc_output_text_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
-/* The verdict with its reasons, notes and bounds; first part of the summary. */
 void tc_output_text_verdict(tc_output *output, const tc_summary *summary, tc_str *out);
-void tc_output_text_summary(tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_text_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_text_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
+void tc_output_json_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
 
 /* What CEF and LEEF call severity: 1 to 10. */
 int tc_output_severity10(tc_level level);

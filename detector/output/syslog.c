@@ -219,7 +219,7 @@ static void end_element(sd_writer *w, tc_slice text)
     tc_str_add_byte(w->out, '\n');
 }
 
-void tc_output_syslog_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
+static void tell_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
 {
     const char *id = a->transition == TC_TRANSITION_NONE ? "ALERT" : "INCIDENT";
     sd_writer w = begin_element(output, tc_output_value(output, a->message), out);
@@ -275,7 +275,7 @@ static void add_summary(sd_writer *w, const tc_summary *s)
     add_summary_list(w, "tocsin.problems", s, tc_flat_problems);
 }
 
-void tc_output_syslog_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)
+static void tell_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)
 {
     tc_str *sentence = tc_output_compose(output);
     tc_verdict_sentence(s, sentence);
@@ -286,3 +286,10 @@ void tc_output_syslog_summary(tc_output *output, const tc_summary *s, tc_time no
     add_summary(&w, s);
     end_element(&w, tc_output_value(output, tc_str_view(sentence)));
 }
+
+const tc_output_format tc_output_syslog = {
+    .name = "syslog",
+    .help = "RFC 5424 with structured data",
+    .alert = tell_alert,
+    .summary = tell_summary,
+};

@@ -78,8 +78,9 @@ static void add_alert(tc_output *output, const tc_alert *a, tc_str *out)
     if (output->options.explain) add_reasons(output, a, out);
 }
 
-void tc_output_text_alert(tc_output *output, const tc_alert *a, tc_str *out)
+static void tell_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str *out)
 {
+    (void)now;
     switch (a->transition) {
     case TC_TRANSITION_NONE:
         add_alert(output, a, out);
@@ -98,3 +99,11 @@ void tc_output_text_alert(tc_output *output, const tc_alert *a, tc_str *out)
         break;
     }
 }
+
+const tc_output_format tc_output_text = {
+    .name = "text",
+    .help = "for people, with the inventory before and the coverage behind",
+    .alert = tell_alert,
+    .summary = tc_output_text_summary,
+    .inventory = tc_output_text_inventory,
+};

@@ -232,8 +232,9 @@ static void add_ledgers(tc_output *output, const tc_summary *s, tc_str *out)
     tc_page_wrap(output, LABEL, LABEL, tc_str_view(text), out);
 }
 
-void tc_output_text_summary(tc_output *output, const tc_summary *s, tc_str *out)
+void tc_output_text_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)
 {
+    (void)now;
     tc_str_add_byte(out, '\n');
     tc_output_text_verdict(output, s, out);
     add_coverage(output, s, out);

@@ -139,6 +139,10 @@ class Options(Case):
         begins = {"text": "INPUT", "json": "{", "syslog": "<", "cef": "CEF:0|", "leef": "LEEF:2.0|"}
         for form, begin in begins.items():
             self.assertTrue(run("scan", "--format", form, self.log).out.startswith(begin), form)
+        known = set(re.findall(r"^(\w+) ", run("formats", check=0).out.partition("--format")[2], re.M))
+        self.assertEqual(known, set(begins))
+        self.assertIn("'jso' is not text, json, syslog, cef or leef (did you mean json?)",
+                      run("scan", "--format", "jso", self.log, check=2).err)
 
     def test_scan_output(self):
         out = self.folder / "out.txt"

@@ -195,7 +195,7 @@ static void emit_summary(tc_output *output, tc_outcome outcome, FILE *lines, FIL
 
 int main(int argc, char **argv)
 {
-    tc_output_options options = {.format = TC_OUTPUT_SYSLOG,
+    tc_output_options options = {.format = &tc_output_syslog,
                                  .host = TC_LIT("collector.example.org"),
                                  .process_id = 42,
                                  .version = "1"};

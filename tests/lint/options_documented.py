@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = ROOT / "detector/app/options.def"
 PAGE = ROOT / "docs/man/tocsin.1.scd"
 PROGRAM = ROOT / "detector/app/program.c"
+OUTPUTS = ROOT / "detector/output/formats.def"
 
 ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '
                  r'([A-Z| ]+), ', re.M)
@@ -67,6 +68,13 @@ def missing_commands():
     return sorted(set(COMMAND.findall(PROGRAM.read_text())) ^ described)
 
 
+def missing_outputs():
+    """Output formats that the page's --format does not name, and the other way round."""
+    text = re.search(r"^\*-f\*, \*--format\* _NAME_ \(scan\)$(.*?)^\*", PAGE.read_text(), re.M | re.S)
+    named = set(re.findall(r"\*(\w+)\*", text.group(1))) if text else set()
+    return sorted(set(re.findall(r"^TC_OUTPUT_FORMAT\((\w+)\)$", OUTPUTS.read_text(), re.M)) ^ named)
+
+
 def lint():
     """What mandoc says about the page."""
     if shutil.which("scdoc") is None or shutil.which("mandoc") is None:
@@ -86,6 +94,8 @@ def main():
     problems += [f"in {TABLE.name} only: {show(row)}" for row in sorted(table - page, key=show)]
     problems += [f"command in one of {PROGRAM.name} and {PAGE.name} only: {name}"
                  for name in missing_commands()]
+    problems += [f"output format in one of {OUTPUTS.name} and {PAGE.name} only: {name}"
+                 for name in missing_outputs()]
     problems += lint()
     print("\n".join(problems) if problems else f"{len(table)} options, all documented")
     return 1 if problems else 0

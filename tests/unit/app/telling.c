@@ -262,7 +262,7 @@ uint64_t tell(const statements *s, const telling *how, tc_str *out)
 {
     tc_error error = {0};
     tc_output_options written = {
-        .format = TC_OUTPUT_JSON, .min_level = TC_LEVEL_INFORMATIONAL, .version = "0"};
+        .format = &tc_output_json, .min_level = TC_LEVEL_INFORMATIONAL, .version = "0"};
     writing w = {.output = tc_output_new(&written), .out = out};
     tc_alert_sink sink = {&w, write_alert};
     tc_ordered_options options = {

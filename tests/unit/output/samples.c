@@ -242,7 +242,7 @@ tc_summary sample_summary(bool found)
     return s;
 }
 
-tc_output *sample_output(tc_output_format format, uint32_t width, bool redact)
+tc_output *sample_output(const tc_output_format *format, uint32_t width, bool redact)
 {
     tc_output_options options = {.format = format,
                                  .width = width,

@@ -17,6 +17,6 @@ tc_alert sample_user_alert(void);
 
 tc_summary sample_summary(bool found);
 
-tc_output *sample_output(tc_output_format format, uint32_t width, bool redact);
+tc_output *sample_output(const tc_output_format *format, uint32_t width, bool redact);
 
 #endif

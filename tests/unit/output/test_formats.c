@@ -25,7 +25,7 @@ static void close_formats(void)
 TestSuite(formats, .init = open_formats, .fini = close_formats);
 
 /* The alert in the format; the line without its end. */
-static tc_slice tell(tc_output_format format, const tc_alert *a, tc_time now)
+static tc_slice tell(const tc_output_format *format, const tc_alert *a, tc_time now)
 {
     tc_output *output = sample_output(format, 100, false);
     tc_str_clear(&out);
@@ -112,7 +112,7 @@ Test(formats, json_has_every_key_of_the_contract)
         {"tocsin.degraded", "false"},
     };
     tc_alert a = sample_incident();
-    cr_assert(reparse_json(tell(TC_OUTPUT_JSON, &a, TC_TIME_NONE), &record));
+    cr_assert(reparse_json(tell(&tc_output_json, &a, TC_TIME_NONE), &record));
     expect_fields(rows, TC_COUNT_OF(rows));
 }
 
@@ -136,7 +136,7 @@ Test(formats, json_of_an_alert_says_who_and_when_it_was_written)
     a.created = a.time + 3 * TC_SECOND;
     a.rule_version = TC_LIT("3");
     a.degraded = a.historic = true;
-    cr_assert(reparse_json(tell(TC_OUTPUT_JSON, &a, TC_TIME_NONE), &record));
+    cr_assert(reparse_json(tell(&tc_output_json, &a, TC_TIME_NONE), &record));
     expect_fields(rows, TC_COUNT_OF(rows));
 }
 
@@ -153,7 +153,7 @@ static const char bare_json[] =
 Test(formats, json_leaves_out_what_is_not_known)
 {
     tc_alert a = sample_bare_alert();
-    (void)tell(TC_OUTPUT_JSON, &a, TC_TIME_NONE);
+    (void)tell(&tc_output_json, &a, TC_TIME_NONE);
     cr_expect_str_eq(tc_str_cstr(&out), bare_json);
 }
 
@@ -166,7 +166,7 @@ Test(formats, json_of_a_merged_incident_points_to_the_other)
         {"tocsin.incident.merged_into", "00112233445566778899aabbccddeeff"},
     };
     tc_alert a = sample_merged();
-    cr_assert(reparse_json(tell(TC_OUTPUT_JSON, &a, TC_TIME_NONE), &record));
+    cr_assert(reparse_json(tell(&tc_output_json, &a, TC_TIME_NONE), &record));
     expect_fields(rows, TC_COUNT_OF(rows));
 }
 
@@ -186,7 +186,7 @@ Test(formats, json_writes_only_json_numbers_as_numbers)
         tc_alert_fact fact = {"x", tc_slice_of(rows[i].text), true};
         a.baseline = &fact;
         a.baseline_count = 1;
-        tc_slice line = tell(TC_OUTPUT_JSON, &a, TC_TIME_NONE);
+        tc_slice line = tell(&tc_output_json, &a, TC_TIME_NONE);
         cr_expect_neq(tc_slice_search(line, tc_slice_of(rows[i].json)), TC_NPOS, "%s: %.*s",
                       rows[i].text, (int)line.len, line.ptr);
     }
@@ -215,7 +215,7 @@ Test(formats, syslog_line_of_a_transition)
     tc_alert a = sample_merged();
     a.mailbox_count = 1;
     a.evidence_count = a.next_count = a.baseline_count = 0;
-    (void)tell(TC_OUTPUT_SYSLOG, &a, a.time);
+    (void)tell(&tc_output_syslog, &a, a.time);
     cr_expect_str_eq(tc_str_cstr(&out), merged_syslog);
 }
 
@@ -225,7 +225,7 @@ Test(formats, syslog_severities_follow_the_level)
     for (unsigned level = TC_LEVEL_LOW; level < TC_LEVEL_COUNT; level++) {
         tc_alert a = sample_bare_alert();
         a.level = (tc_level)level;
-        cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, TC_TIME_NONE), &record));
+        cr_assert(reparse_syslog(tell(&tc_output_syslog, &a, TC_TIME_NONE), &record));
         const wanted rows[] = {{"pri", pri[level]},
                                {"msgid", "ALERT"},
                                {"app", "tocsin"},
@@ -250,13 +250,13 @@ Test(formats, syslog_header_has_the_time_of_sending_with_six_digits_at_most)
         {-1, "1969-12-31T23:59:59.999999Z"},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, rows[i].now), &record));
+        cr_assert(reparse_syslog(tell(&tc_output_syslog, &a, rows[i].now), &record));
         const wanted want[] = {{"timestamp", rows[i].timestamp},
                                {"@timestamp", "2011-03-10T03:04:05.678901234Z"}};
         expect_fields(want, TC_COUNT_OF(want));
     }
     a.time = TC_TIME_NONE;
-    cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, TC_TIME_NONE), &record));
+    cr_assert(reparse_syslog(tell(&tc_output_syslog, &a, TC_TIME_NONE), &record));
     const wanted unknown[] = {{"timestamp", "-"}, {"@timestamp", NULL}};
     expect_fields(unknown, TC_COUNT_OF(unknown));
 }
@@ -274,7 +274,7 @@ Test(formats, syslog_host_is_printable_or_nil)
     } rows[] = {{"", "-"}, {"a b\nc\xc3\xa9", "a?b?c??"}, {long_name, cut_name}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         tc_output_options options = {
-            .format = TC_OUTPUT_SYSLOG, .host = tc_slice_of(rows[i].host), .version = "1"};
+            .format = &tc_output_syslog, .host = tc_slice_of(rows[i].host), .version = "1"};
         tc_output *output = tc_output_new(&options);
         tc_alert a = sample_bare_alert();
         tc_str_clear(&out);
@@ -309,7 +309,7 @@ Test(formats, syslog_lines_end_before_rsyslog_cuts_them)
     for (size_t length = 0; length < 1100; length++) {
         a.message = tc_slice_make(text, 3 * length);
         a.confidence_why = tc_slice_make(text, length / 3 * 3);
-        tc_slice got, line = tell(TC_OUTPUT_SYSLOG, &a, a.time);
+        tc_slice got, line = tell(&tc_output_syslog, &a, a.time);
         cr_assert_lt(line.len, (size_t)8000);
         cr_assert(reparse_inert(line, false));
         cr_assert(reparse_syslog(line, &record));
@@ -337,10 +337,10 @@ Test(formats, lists_can_be_taken_apart_whatever_is_in_them)
         a.mailboxes = two;
         a.mailbox_count = 2;
         const wanted mailboxes = {"tocsin.mailboxes", rows[i].list};
-        cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, TC_TIME_NONE), &record));
+        cr_assert(reparse_syslog(tell(&tc_output_syslog, &a, TC_TIME_NONE), &record));
         expect_fields(&mailboxes, 1);
         const wanted cef = {"cs1", rows[i].list};
-        cr_assert(reparse_cef(tell(TC_OUTPUT_CEF, &a, TC_TIME_NONE), &record));
+        cr_assert(reparse_cef(tell(&tc_output_cef, &a, TC_TIME_NONE), &record));
         expect_fields(&cef, 1);
     }
 }
@@ -378,7 +378,7 @@ Test(formats, cef_line_of_a_transition)
     tc_alert a = sample_merged();
     a.mailbox_count = 1;
     a.evidence_count = a.next_count = a.baseline_count = 0;
-    (void)tell(TC_OUTPUT_CEF, &a, TC_TIME_NONE);
+    (void)tell(&tc_output_cef, &a, TC_TIME_NONE);
     cr_expect_str_eq(tc_str_cstr(&out), merged_cef);
 }
 
@@ -400,7 +400,7 @@ Test(formats, cef_guards_what_its_two_halves_guard)
     a.sources = &from.sources[4];
     a.source_count = 1;
     a.historic = a.degraded = true;
-    cr_assert(reparse_cef(tell(TC_OUTPUT_CEF, &a, TC_TIME_NONE), &record));
+    cr_assert(reparse_cef(tell(&tc_output_cef, &a, TC_TIME_NONE), &record));
     expect_fields(rows, TC_COUNT_OF(rows));
     cr_expect_neq(tc_slice_search(tc_str_view(&out), TC_LIT("|a\\|b=c\\\\\\\\d|5|")), TC_NPOS);
     cr_expect_neq(tc_slice_search(tc_str_view(&out), TC_LIT("x\\=y|z")), TC_NPOS);
@@ -410,7 +410,7 @@ Test(formats, leef_line_of_an_alert)
 {
     tc_alert a = sample_user_alert();
     a.degraded = true;
-    (void)tell(TC_OUTPUT_LEEF, &a, TC_TIME_NONE);
+    (void)tell(&tc_output_leef, &a, TC_TIME_NONE);
     cr_expect_str_eq(tc_str_cstr(&out), user_leef);
 }
 
@@ -420,30 +420,36 @@ Test(formats, leef_has_no_delimiter_in_a_value)
     tc_alert a = sample_bare_alert();
     a.rule_id = TC_LIT("a|b^c");
     a.user_name = TC_LIT("x^msg=y|z");
-    cr_assert(reparse_leef(tell(TC_OUTPUT_LEEF, &a, TC_TIME_NONE), &record));
+    cr_assert(reparse_leef(tell(&tc_output_leef, &a, TC_TIME_NONE), &record));
     expect_fields(rows, TC_COUNT_OF(rows));
 }
 
 /* -- all ------------------------------------------------------------------------------------ */
 
+static const tc_output_format *named(const char *name)
+{
+    return tc_output_format_of(tc_output_formats, tc_slice_of(name));
+}
+
 Test(formats, names_of_formats_are_read_in_any_case)
 {
-    tc_output_format format = TC_OUTPUT_TEXT;
-    cr_expect(tc_output_format_parse(TC_LIT("JSON"), &format) && format == TC_OUTPUT_JSON);
-    cr_expect(tc_output_format_parse(TC_LIT("text"), &format) && format == TC_OUTPUT_TEXT);
-    cr_expect(tc_output_format_parse(TC_LIT("syslog"), &format) && format == TC_OUTPUT_SYSLOG);
-    cr_expect(tc_output_format_parse(TC_LIT("cef"), &format) && format == TC_OUTPUT_CEF);
-    cr_expect(tc_output_format_parse(TC_LIT("Leef"), &format) && format == TC_OUTPUT_LEEF);
-    cr_expect_not(tc_output_format_parse(TC_LIT("jso"), &format));
-    cr_expect_not(tc_output_format_parse(TC_EMPTY_SLICE, &format));
-    cr_expect_eq(format, TC_OUTPUT_LEEF);
+    cr_expect_eq(named("JSON"), &tc_output_json);
+    cr_expect_eq(named("text"), &tc_output_text);
+    cr_expect_eq(named("syslog"), &tc_output_syslog);
+    cr_expect_eq(named("cef"), &tc_output_cef);
+    cr_expect_eq(named("Leef"), &tc_output_leef);
+    cr_expect_null(named("jso"));
+    cr_expect_null(named(""));
+    for (size_t i = 0; tc_output_formats[i] != NULL; i++)
+        cr_expect_eq(named(tc_output_formats[i]->name), tc_output_formats[i], "twice: %s",
+                     tc_output_formats[i]->name);
 }
 
 Test(formats, what_is_told_is_told_whole_or_not_at_all)
 {
     tc_alert a = sample_incident();
     tc_summary s = sample_summary(true);
-    for (int format = 0; format < TC_OUTPUT_FORMAT_COUNT; format++) {
+    for (size_t format = 0; tc_output_formats[format] != NULL; format++) {
         for (int redact = 0; redact < 2; redact++) {
             uint64_t n = 1;
             for (bool failed = true; failed; n++) {
@@ -451,15 +457,15 @@ Test(formats, what_is_told_is_told_whole_or_not_at_all)
                 tc_str_init(&text, (size_t)1 << 20);
                 tc_str_add(&text, TC_LIT("before\n"));
                 tc_alloc_fail_after(n);
-                tc_output *output = sample_output((tc_output_format)format, 100, redact);
+                tc_output *output = sample_output(tc_output_formats[format], 100, redact);
                 if (output != NULL) {
                     tc_output_alert(output, &a, TC_TIME_NONE, &text);
                     tc_output_summary(output, &s, TC_TIME_NONE, &text);
                 }
                 tc_alloc_fail_after(0);
                 failed = output == NULL || tc_failed(tc_str_status(&text));
-                cr_expect(tc_slice_ends(tc_str_view(&text), TC_LIT("\n")), "%d %" PRIu64, format,
-                          n);
+                cr_expect(tc_slice_ends(tc_str_view(&text), TC_LIT("\n")), "%s %" PRIu64,
+                          tc_output_formats[format]->name, n);
                 tc_output_free(output);
                 tc_str_done(&text);
             }
@@ -471,7 +477,7 @@ Test(formats, what_is_told_is_told_whole_or_not_at_all)
 Test(formats, a_text_that_is_full_is_left_as_it_was)
 {
     tc_alert a = sample_incident();
-    tc_output *output = sample_output(TC_OUTPUT_JSON, 100, false);
+    tc_output *output = sample_output(&tc_output_json, 100, false);
     tc_str small;
     tc_str_init(&small, 100);
     tc_str_add(&small, TC_LIT("before"));

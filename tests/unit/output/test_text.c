@@ -103,7 +103,7 @@ static const char incident_text[] =
 
 Test(text, an_incident_answers_the_questions_of_the_night)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
+    tc_output *output = sample_output(&tc_output_text, 100, false);
     tc_alert a = sample_incident();
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
     expect(incident_text);
@@ -160,7 +160,7 @@ static const char found_text[] =
 
 Test(text, inventory_and_verdict_of_a_scan_that_found_something)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
+    tc_output *output = sample_output(&tc_output_text, 100, false);
     tc_summary s = sample_summary(true);
     tc_output_inventory(output, &s, &out);
     expect(inventory_text);
@@ -190,7 +190,7 @@ static const char empty_text[] =
 
 Test(text, nothing_found_comes_with_its_span_and_blind_spots)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
+    tc_output *output = sample_output(&tc_output_text, 100, false);
     tc_summary s = sample_summary(false);
     s.verdict = (tc_verdict){.outcome = TC_OUTCOME_BLIND};
     s.passes = 1;
@@ -207,7 +207,7 @@ static const char lines_text[] =
 
 Test(text, while_it_runs_each_transition_is_one_line)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
+    tc_output *output = sample_output(&tc_output_text, 100, false);
     tc_alert merged = sample_merged(), alone = sample_bare_alert(), part = sample_user_alert();
     merged.message =
         TC_LIT("anna.novak@example.org and EXAMPLE\\bruno were opened from 203.0.113.7");
@@ -252,7 +252,7 @@ static const char redacted_text[] =
 
 Test(text, a_redacted_incident_names_nobody)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 80, true);
+    tc_output *output = sample_output(&tc_output_text, 80, true);
     tc_alert a = sample_merged();
     a.transition = TC_TRANSITION_FINAL;
     a.message = TC_LIT("anna.novak@example.org and EXAMPLE\\bruno were opened from 203.0.113.7");
@@ -265,7 +265,7 @@ Test(text, a_redacted_incident_names_nobody)
 
 Test(text, what_is_not_known_says_so)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
+    tc_output *output = sample_output(&tc_output_text, 100, false);
     tc_alert a = {.transition = TC_TRANSITION_FINAL,
                   .time = TC_TIME_NONE,
                   .start = TC_TIME_NONE,
@@ -293,7 +293,7 @@ Test(text, what_is_not_known_says_so)
 
 Test(text, a_scan_that_read_nothing_does_not_say_clean)
 {
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 200, false);
+    tc_output *output = sample_output(&tc_output_text, 200, false);
     static const tc_unjudged reason = {"no_event", {(const uint8_t *)"no log was found", 16}};
     tc_summary s = {.first = TC_TIME_NONE,
                     .last = TC_TIME_NONE,
@@ -364,7 +364,7 @@ Test(text, no_line_is_wider_than_asked)
     tc_alert long_one = unwieldy(&mailbox, &source, &evidence), a = sample_incident();
     tc_summary s = sample_summary(true);
     for (uint32_t width = 60; width <= 200; width += 7) {
-        tc_output *output = sample_output(TC_OUTPUT_TEXT, width, false);
+        tc_output *output = sample_output(&tc_output_text, width, false);
         tc_output_inventory(output, &s, &out);
         tc_output_alert(output, &a, TC_TIME_NONE, &out);
         tc_output_alert(output, &long_one, TC_TIME_NONE, &out);
@@ -395,7 +395,7 @@ Test(text, a_backslash_is_doubled_only_where_it_could_begin_an_escape)
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char line[200];
-        tc_output *output = sample_output(TC_OUTPUT_TEXT, 200, false);
+        tc_output *output = sample_output(&tc_output_text, 200, false);
         tc_alert a = sample_bare_alert();
         a.message = tc_slice_of(rows[i].raw);
         tc_output_alert(output, &a, TC_TIME_NONE, &out);
@@ -408,7 +408,7 @@ Test(text, a_backslash_is_doubled_only_where_it_could_begin_an_escape)
 Test(text, of_many_only_the_first_are_shown_and_the_rest_is_counted)
 {
     static tc_alert_mailbox many[5000];
-    tc_output *output = sample_output(TC_OUTPUT_TEXT, 100, false);
+    tc_output *output = sample_output(&tc_output_text, 100, false);
     tc_alert a = sample_incident();
     for (size_t i = 0; i < TC_COUNT_OF(many); i++)
         many[i] = a.mailboxes[0];
@@ -424,7 +424,7 @@ Test(text, of_many_only_the_first_are_shown_and_the_rest_is_counted)
 Test(text, colours_come_only_when_asked_and_only_around_our_own_words)
 {
     tc_output_options options = {
-        .format = TC_OUTPUT_TEXT, .width = 80, .color = true, .version = "1"};
+        .format = &tc_output_text, .width = 80, .color = true, .version = "1"};
     tc_output *output = tc_output_new(&options);
     tc_alert a = sample_incident();
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
@@ -432,7 +432,7 @@ Test(text, colours_come_only_when_asked_and_only_around_our_own_words)
     cr_expect(told("  \x1b[1mwho\x1b[0m         12 mailboxes"));
     tc_output_free(output);
     tc_str_clear(&out);
-    output = sample_output(TC_OUTPUT_TEXT, 80, false);
+    output = sample_output(&tc_output_text, 80, false);
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
     cr_expect(reparse_inert(tc_str_view(&out), true));
     tc_output_free(output);
@@ -441,7 +441,7 @@ Test(text, colours_come_only_when_asked_and_only_around_our_own_words)
 Test(text, explain_shows_the_alerts_of_an_incident_and_why)
 {
     tc_output_options options = {
-        .format = TC_OUTPUT_TEXT, .width = 100, .explain = true, .version = "1"};
+        .format = &tc_output_text, .width = 100, .explain = true, .version = "1"};
     tc_output *output = tc_output_new(&options);
     tc_alert a = sample_user_alert();
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
@@ -464,7 +464,7 @@ Test(text, explain_shows_the_alerts_of_an_incident_and_why)
 Test(text, what_is_below_the_level_is_not_told)
 {
     tc_output_options options = {
-        .format = TC_OUTPUT_TEXT, .width = 100, .min_level = TC_LEVEL_HIGH, .version = "1"};
+        .format = &tc_output_text, .width = 100, .min_level = TC_LEVEL_HIGH, .version = "1"};
     tc_output *output = tc_output_new(&options);
     tc_alert a = sample_bare_alert();
     tc_summary s = sample_summary(false);
