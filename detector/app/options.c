@@ -4,6 +4,7 @@
 #include "detector/app/options_value.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
 
 #include <getopt.h>
 
@@ -15,9 +16,17 @@ enum {
     FORMATS = TC_COMMAND_FORMATS
 };
 
+/* The letters of options.def. */
+enum {
+    W = TC_OPTION_OBSERVED,
+    O = TC_OPTION_ORDERED,
+    P = TC_OPTION_PRINTED,
+    R = TC_OPTION_RUNNING
+};
+
 static const tc_option_row rows[] = {
-#define TC_OPTION(name, letter, argument, field, commands, help)                                   \
-    {name, letter, argument, field, (unsigned)(commands), help},
+#define TC_OPTION(name, letter, argument, field, option_class, commands, help)                     \
+    {name, letter, argument, field, (tc_option_class)(option_class), (unsigned)(commands), help},
 #include "detector/app/options.def"
 #undef TC_OPTION
 };
@@ -82,10 +91,8 @@ static TC_STATUS check_window(const tc_options *o, tc_error *reterr)
                    tc_time_format_human(o->since, since), tc_time_format_human(o->until, until));
 }
 
-TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
-                          tc_error *reterr)
+static void set_defaults(tc_options *o, tc_command command)
 {
-    getopt_tables tables;
     memset(o, 0, sizeof(*o));
     o->command = command;
     o->since = o->until = TC_TIME_NONE;
@@ -93,6 +100,13 @@ TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **ar
     o->fail_level = TC_LEVEL_HIGH;
     o->block_size = (size_t)1 << 20;
     o->format = tc_output_formats[0];
+}
+
+TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
+                          tc_error *reterr)
+{
+    getopt_tables tables;
+    set_defaults(o, command);
     make_tables(command, &tables);
     optind = 0;
     opterr = 0;
@@ -124,6 +138,20 @@ void tc_options_done(tc_options *o)
     tc_free(o->hosts.items);
     tc_free(o->zones.items);
     memset(o, 0, sizeof(*o));
+}
+
+uint64_t tc_options_fingerprint(const tc_options *o, tc_option_class option_class)
+{
+    uint64_t hash = tc_content_hash(TC_LIT("options"));
+    tc_options unset;
+    set_defaults(&unset, o->command);
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        if (rows[i].option_class != option_class || !(rows[i].commands & (unsigned)o->command))
+            continue;
+        uint64_t with = tc_option_hash(o, &rows[i], hash);
+        if (with != tc_option_hash(&unset, &rows[i], hash)) hash = with;
+    }
+    return hash;
 }
 
 /* -- help ----------------------------------------------------------------------------------- */

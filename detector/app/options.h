@@ -4,7 +4,8 @@
  * Declared once in options.def, with the field that each fills. Nothing is guessed: an unknown
  * option, a missing argument or a value that cannot be read is told with the nearest valid one, and
  * the program ends with status 2. Lists of networks and names are taken apart here, so that
- * everything behind sees values.
+ * everything behind sees values. Every option has a class, and each class a fingerprint, by which
+ * state that was kept under other options is told from state that still holds.
  */
 #ifndef TC_APP_OPTIONS_H
 #define TC_APP_OPTIONS_H
@@ -21,6 +22,15 @@ typedef enum tc_command {
     TC_COMMAND_RULES = 1 << 3,
     TC_COMMAND_FORMATS = 1 << 4
 } tc_command;
+
+/* What another value of an option changes. */
+typedef enum tc_option_class {
+    TC_OPTION_OBSERVED, /* W: what workers see in a record */
+    TC_OPTION_ORDERED,  /* O: what the ordered stage makes of what they saw */
+    TC_OPTION_PRINTED,  /* P: what is told of it */
+    TC_OPTION_RUNNING,  /* R: how the work is done; no output depends on it */
+    TC_OPTION_CLASS_COUNT
+} tc_option_class;
 
 typedef struct tc_cidr_list {
     tc_cidr *items;
@@ -60,6 +70,12 @@ typedef struct tc_options {
 TC_STATUS tc_options_read(tc_options *options, tc_command command, int argc, char **argv,
                           tc_time now, tc_error *reterr);
 void tc_options_done(tc_options *options);
+/* A hash of what the options of one class are set to, for the command they were read for: the same
+ * in every run and place, however the values were written and in whatever order where the order
+ * means nothing. An option that has its default is not in it, so that one more option in a later
+ * version leaves it as it is. Nor is what a named file holds: its reader knows that. A span before
+ * now ("7d") counts as the instant that it was read as. */
+uint64_t tc_options_fingerprint(const tc_options *options, tc_option_class option_class);
 /* The page that `tocsin COMMAND --help` prints: fits 80 columns and 24 lines where it can. */
 void tc_options_help(tc_command command, tc_str *out);
 

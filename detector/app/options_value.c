@@ -3,6 +3,7 @@
 #include "detector/app/nearest.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
 
 #define LIST_MAX 65536
 
@@ -168,25 +169,122 @@ static TC_STATUS take_output_format(void *field, const reading *r)
     return bad_value(r, r->value, wanted);
 }
 
-/* How the value of a kind is read, and where there are few of them, which they are. */
+/* -- hashes --------------------------------------------------------------------------------- */
+
+static uint64_t hash_bytes(const void *bytes, size_t size, uint64_t hash)
+{
+    return tc_content_hash_add(hash, tc_slice_make(bytes, size));
+}
+
+static uint64_t hash_flag(const void *field, uint64_t hash)
+{
+    return hash_bytes(*(const bool *)field ? "1" : "0", 1, hash);
+}
+
+static uint64_t hash_number(uint64_t number, uint64_t hash)
+{
+    char text[24];
+    int length = snprintf(text, sizeof(text), "%" PRIu64, number);
+    return hash_bytes(text, (size_t)length, hash);
+}
+
+/* None is another text than an empty one. */
+static uint64_t hash_cstring(const char *text, uint64_t hash)
+{
+    return text != NULL ? hash_bytes(text, strlen(text), hash)
+                        : hash_number(0, hash_number(0, hash));
+}
+
+static uint64_t hash_text(const void *field, uint64_t hash)
+{
+    return hash_cstring(*(const char *const *)field, hash);
+}
+
+static uint64_t hash_paths(const void *field, uint64_t hash)
+{
+    const tc_path_list *list = field;
+    for (size_t i = 0; i < list->count; i++)
+        hash = hash_cstring(list->items[i], hash);
+    return hash_number(list->count, hash);
+}
+
+/* Networks and words are sets: their order means nothing. */
+static uint64_t hash_cidrs(const void *field, uint64_t hash)
+{
+    const tc_cidr_list *list = field;
+    char text[TC_IP_TEXT];
+    uint64_t sum = 0;
+    for (size_t i = 0; i < list->count; i++)
+        sum += tc_content_hash(tc_slice_of(tc_cidr_format(list->items[i], text)));
+    return hash_number(sum, hash_number(list->count, hash));
+}
+
+static uint64_t hash_words(const void *field, uint64_t hash)
+{
+    const tc_text_list *list = field;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < list->count; i++)
+        sum += tc_content_hash(list->items[i]);
+    return hash_number(sum, hash_number(list->count, hash));
+}
+
+/* Of several patterns that fit the first counts. */
+static uint64_t hash_pairs(const void *field, uint64_t hash)
+{
+    const tc_text_list *list = field;
+    for (size_t i = 0; i < list->count; i++)
+        hash = tc_content_hash_add(hash, list->items[i]);
+    return hash_number(list->count, hash);
+}
+
+static uint64_t hash_time(const void *field, uint64_t hash)
+{
+    return hash_number((uint64_t) * (const tc_time *)field, hash);
+}
+
+static uint64_t hash_level(const void *field, uint64_t hash)
+{
+    return hash_cstring(tc_level_name(*(const tc_level *)field), hash);
+}
+
+static uint64_t hash_jobs(const void *field, uint64_t hash)
+{
+    return hash_number(*(const uint32_t *)field, hash);
+}
+
+static uint64_t hash_size(const void *field, uint64_t hash)
+{
+    return hash_number(*(const size_t *)field, hash);
+}
+
+static uint64_t hash_output_format(const void *field, uint64_t hash)
+{
+    return hash_cstring((*(const tc_output_format *const *)field)->name, hash);
+}
+
+/* -- the kinds ------------------------------------------------------------------------------ */
+
+/* How the value of a kind is read, how what was read is hashed, and, where there are few values,
+ * which they are. */
 typedef struct kind {
     TC_STATUS (*take)(void *field, const reading *r);
+    uint64_t (*hash)(const void *field, uint64_t hash);
     void (*values)(tc_str *out);
 } kind;
 
 static const kind kinds[TC_OPTION_KIND_COUNT] = {
-    [TC_OPTION_FLAG] = {take_flag, NULL},
-    [TC_OPTION_TEXT] = {take_text, NULL},
-    [TC_OPTION_PATHS] = {take_path, NULL},
-    [TC_OPTION_CIDRS] = {take_cidrs, NULL},
-    [TC_OPTION_WORDS] = {take_words, NULL},
-    [TC_OPTION_ZONES] = {take_zone, NULL},
-    [TC_OPTION_HOSTS] = {take_host, NULL},
-    [TC_OPTION_TIME] = {take_time, NULL},
-    [TC_OPTION_LEVEL] = {take_level, NULL},
-    [TC_OPTION_JOBS] = {take_jobs, NULL},
-    [TC_OPTION_SIZE] = {take_size, NULL},
-    [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, name_output_formats},
+    [TC_OPTION_FLAG] = {take_flag, hash_flag, NULL},
+    [TC_OPTION_TEXT] = {take_text, hash_text, NULL},
+    [TC_OPTION_PATHS] = {take_path, hash_paths, NULL},
+    [TC_OPTION_CIDRS] = {take_cidrs, hash_cidrs, NULL},
+    [TC_OPTION_WORDS] = {take_words, hash_words, NULL},
+    [TC_OPTION_ZONES] = {take_zone, hash_pairs, NULL},
+    [TC_OPTION_HOSTS] = {take_host, hash_pairs, NULL},
+    [TC_OPTION_TIME] = {take_time, hash_time, NULL},
+    [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
+    [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},
+    [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
+    [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 
 TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *argument, tc_time now,
@@ -195,6 +293,12 @@ TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *ar
     reading r = {row, argument, tc_slice_of(argument), now, reterr};
     TC_ASSERT(row->kind < TC_OPTION_KIND_COUNT && kinds[row->kind].take != NULL);
     return kinds[row->kind].take((char *)o + row->field, &r);
+}
+
+uint64_t tc_option_hash(const tc_options *o, const tc_option_row *row, uint64_t hash)
+{
+    hash = hash_cstring(row->name, hash);
+    return kinds[row->kind].hash((const char *)o + row->field, hash);
 }
 
 void tc_option_help(const tc_option_row *row, tc_str *out)

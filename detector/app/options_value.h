@@ -32,6 +32,7 @@ typedef struct tc_option_row {
     const char *argument; /* NULL = takes none */
     tc_option_kind kind;
     size_t field; /* offset in tc_options */
+    tc_option_class option_class;
     unsigned commands;
     const char *help; /* empty: the kind knows the values */
 } tc_option_row;
@@ -57,6 +58,8 @@ typedef struct tc_option_row {
 /* Reads the argument (NULL for a flag) into the row's field; `now` is for spans before now. */
 TC_STATUS tc_option_take(tc_options *options, const tc_option_row *row, const char *argument,
                          tc_time now, tc_error *reterr);
+/* Goes on with a hash over the row's name and what its field holds. */
+uint64_t tc_option_hash(const tc_options *options, const tc_option_row *row, uint64_t hash);
 /* Appends what --help says of the option, a line: the row's words, or where it has none the values
  * that it may have, of which the first is the default. */
 void tc_option_help(const tc_option_row *row, tc_str *out);

@@ -18,7 +18,7 @@ PROGRAM = ROOT / "detector/app/program.c"
 OUTPUTS = ROOT / "detector/output/formats.def"
 
 ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '
-                 r'([A-Z| ]+), ', re.M)
+                 r'[WOPR], ([A-Z| ]+), ', re.M)
 HEAD = re.compile(r'^(?:\*-(\w)\*, )?\*--([\w-]+)\*(?: _(.+)_)? \(([a-z, ]+)\)$', re.M)
 COMMAND = re.compile(r'^    \{"(\w+)", TC_COMMAND_\w+, "', re.M)
 
