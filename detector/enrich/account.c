@@ -10,9 +10,6 @@ enum {
     EVENT_RENAMED = 4781
 };
 
-#define KEYWORD_FAILURE (UINT64_C(1) << 52) /* WINEVENT_KEYWORD_AUDIT_FAILURE */
-#define KEYWORD_SUCCESS (UINT64_C(1) << 53) /* WINEVENT_KEYWORD_AUDIT_SUCCESS */
-
 /* The user part begins like an account that resets passwords as routine. */
 static bool is_routine_actor(const tc_enrich_worker *w, const tc_name *name)
 {
@@ -54,27 +51,6 @@ static void read_target(const tc_event *event, uint64_t id, party *ret)
                TC_FIELD_WE_TARGET_USER_NAME, sid, ret);
 }
 
-/* Keywords come as hexadecimal text, as a signed number (NXLog) or as words that may be translated:
- * the number decides, the English words and what a shipper made of them help out. */
-tc_outcome tc_windows_outcome(const tc_event *event)
-{
-    tc_value v = tc_event_value(event, TC_FIELD_WE_KEYWORDS);
-    uint64_t bits = 0;
-    int64_t number = 0;
-    if (v.kind == TC_KIND_LIST && v.item_count > 0) v = tc_cell_value(v.items[0], event->arena);
-    if (tc_slice_starts_ascii(v.text, TC_LIT("0x")))
-        tc_slice_hex_to_u64(v.text, &bits);
-    else if (tc_slice_to_i64(v.text, &number))
-        bits = (uint64_t)number;
-    else
-        tc_slice_to_u64(v.text, &bits);
-    if (bits & KEYWORD_FAILURE) return TC_OUTCOME_FAILURE;
-    if (bits & KEYWORD_SUCCESS) return TC_OUTCOME_SUCCESS;
-    if (tc_slice_search_ascii(v.text, TC_LIT("failure")) != TC_NPOS) return TC_OUTCOME_FAILURE;
-    if (tc_slice_search_ascii(v.text, TC_LIT("success")) != TC_NPOS) return TC_OUTCOME_SUCCESS;
-    return TC_OUTCOME_UNKNOWN;
-}
-
 static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_name *target)
 {
     tc_name name;
@@ -111,10 +87,11 @@ static TC_STATUS observe_principal(tc_enrich_worker *w, const tc_event *event, c
     return tc_emit_alias(w, event, tc_worker_field(event, TC_FIELD_WE_SAM_ACCOUNT_NAME), principal);
 }
 
-TC_STATUS tc_observe_security(tc_enrich_worker *w, tc_event *event)
+static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     party actor, target;
     uint64_t id = 0;
+    (void)ret_filtered;
     if (!tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id)) return TC_SUCCESS;
     read_subject(event, &actor);
     read_target(event, id, &target);
@@ -126,7 +103,7 @@ TC_STATUS tc_observe_security(tc_enrich_worker *w, tc_event *event)
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     party actor, target;
     uint64_t id = 0;
@@ -141,3 +118,21 @@ TC_STATUS tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_ob
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor.name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target.name);
 }
+
+const tc_family tc_family_security = {
+    .name = "security",
+    .label = {.product = "windows", .service = "security"},
+    .host = TC_FIELD_WE_COMPUTER,
+    .observe = observe,
+    .describe = describe,
+    .ecs = tc_ecs_security,
+};
+
+/* Any other Windows log: nothing is known of its events but whom they name. */
+const tc_family tc_family_windows = {
+    .name = "windows",
+    .label = {.product = "windows"},
+    .host = TC_FIELD_WE_COMPUTER,
+    .describe = describe,
+    .ecs = tc_ecs_windows,
+};

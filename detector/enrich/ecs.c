@@ -139,3 +139,8 @@ void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)
             tc_ecs_number(e, TC_FIELD_SOURCE_ASN, copy);
     }
 }
+
+void tc_ecs_host(const tc_ecs *e, tc_slice name)
+{
+    tc_ecs_lower(e, TC_FIELD_HOST_NAME, name.len > 0 ? name : e->worker->origin.host);
+}

@@ -29,6 +29,13 @@ static inline void tc_ecs_text(const tc_ecs *e, tc_field field, tc_slice text)
     if (text.len > 0 && tc_ecs_wants(e, field)) tc_overlay_set_text(e->event->overlay, field, text);
 }
 
+/* A field as the log writes it. */
+static inline tc_slice tc_ecs_native(const tc_ecs *e, tc_field field)
+{
+    return tc_worker_field(e->event, field);
+}
+/* host.name: as the record has it, else the server that the source is of. */
+void tc_ecs_host(const tc_ecs *e, tc_slice name);
 /* Only decimal digits are a number. */
 void tc_ecs_number(const tc_ecs *e, tc_field field, tc_slice digits);
 /* A text that lives on the caller's stack. */

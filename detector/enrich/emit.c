@@ -27,18 +27,7 @@ TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
 static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
 {
     if (w->origin.host.len > 0) return w->origin.host;
-    switch (w->family) {
-    case TC_FAMILY_WEB:
-        return tc_worker_field(event, TC_FIELD_S_COMPUTERNAME);
-    case TC_FAMILY_MESSAGE:
-        return tc_worker_field(event, TC_FIELD_MT_SERVER_HOSTNAME);
-    case TC_FAMILY_SECURITY:
-    case TC_FAMILY_WINDOWS:
-        return tc_worker_field(event, TC_FIELD_WE_COMPUTER);
-    case TC_FAMILY_NONE:
-        break;
-    }
-    return TC_EMPTY_SLICE;
+    return tc_worker_field(event, (tc_field)w->family->host);
 }
 
 /* A new observation that has only its place in the order. */
@@ -131,8 +120,7 @@ TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
 {
     tc_observation *o = NULL;
     if (a.len == 0 || b.len == 0) return TC_SUCCESS;
-    /* What a client puts into a request names whom it likes: that must not silence who knows. */
-    bool vouched = w->family != TC_FAMILY_WEB;
+    bool vouched = !w->family->hearsay;
     uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, vouched ? 1 : 0, a), b);
     if (tc_seen_earlier(&w->seen, hash, event->time, w->block)) return TC_SUCCESS;
     if (!is_worth_telling(a, b)) {

@@ -36,22 +36,6 @@ bool tc_capture_next(tc_slice *packed, tc_slice *ret_text, bool *ret_present)
     return true;
 }
 
-static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
-{
-    switch (w->family) {
-    case TC_FAMILY_WEB:
-        return tc_describe_web(w, event, o);
-    case TC_FAMILY_MESSAGE:
-        return tc_describe_message(w, event, o);
-    case TC_FAMILY_SECURITY:
-    case TC_FAMILY_WINDOWS:
-        return tc_describe_security(w, event, o);
-    case TC_FAMILY_NONE:
-        break;
-    }
-    return TC_SUCCESS;
-}
-
 static TC_STATUS hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, tc_slice captures)
 {
     tc_observation *o = NULL;
@@ -59,7 +43,7 @@ static TC_STATUS hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, 
     o->rule = rule;
     o->order.rank = tc_observation_rank(TC_OBS_HIT, rule);
     TC_TRY(tc_observations_text(w->batch, captures, &o->text[TC_OBS_TEXT_VALUE]));
-    return describe(w, event, o);
+    return w->family->describe != NULL ? w->family->describe(w, event, o) : TC_SUCCESS;
 }
 
 TC_STATUS tc_enrich_hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule,

@@ -224,7 +224,7 @@ static TC_STATUS observe_mailbox(tc_enrich_worker *w, const row *r)
     return tc_emit_alias(w, r->event, r->sender, guid);
 }
 
-TC_STATUS tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     row r = {.event = event,
              .source = tc_worker_field(event, TC_FIELD_MT_SOURCE),
@@ -241,7 +241,7 @@ TC_STATUS tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *re
     return observe_mailbox(w, &r);
 }
 
-TC_STATUS tc_describe_message(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_MAILBOX,
                         tc_worker_field(event, TC_FIELD_MT_SENDER_ADDRESS)));
@@ -250,3 +250,12 @@ TC_STATUS tc_describe_message(tc_enrich_worker *w, const tc_event *event, tc_obs
     return tc_emit_text(w, o, TC_OBS_TEXT_MESSAGE_ID,
                         tc_worker_field(event, TC_FIELD_MT_MESSAGE_ID));
 }
+
+const tc_family tc_family_message = {
+    .name = "message",
+    .label = {.service = "messagetracking"},
+    .host = TC_FIELD_MT_SERVER_HOSTNAME,
+    .observe = observe,
+    .describe = describe,
+    .ecs = tc_ecs_message,
+};

@@ -1,33 +1,5 @@
 /* What requests to webmail and its neighbours tell. */
-#include "detector/enrich/worker.h"
-
-/* One request, as far as all need it. */
-typedef struct request {
-    const tc_event *event;
-    tc_protocol protocol;
-    tc_slice stem, query, user, agent, status;
-    tc_slice mailbox; /* /owa/<address>/: the mailbox opened */
-    uint64_t agent_hash;
-    unsigned agent_kind;
-    uint32_t agent_asn;
-    bool have_client;
-    tc_client client;
-} request;
-
-static tc_slice web_text(const tc_enrich_worker *w, const tc_event *event, tc_web_column which)
-{
-    int column = w->web_columns[which];
-    return column < 0 ? TC_EMPTY_SLICE : tc_worker_text(event, event->cells[column]);
-}
-
-static const tc_client *client_of(tc_enrich_worker *w, request *r)
-{
-    if (!r->have_client)
-        tc_client_of(&w->enricher->networks, web_text(w, r->event, TC_WEB_CLIENT),
-                     web_text(w, r->event, TC_WEB_FORWARDED), &r->client);
-    r->have_client = true;
-    return &r->client;
-}
+#include "detector/enrich/web_request.h"
 
 /* -- what is nobody's request --------------------------------------------------------------- */
 
@@ -39,7 +11,7 @@ static bool is_back_end(tc_slice port)
     return port.len == 2 && memcmp(port.ptr, "81", 2) == 0;
 }
 
-static void judge_agent(tc_enrich_worker *w, request *r)
+static void judge_agent(tc_enrich_worker *w, tc_web_request *r)
 {
     r->agent_hash = tc_quick_hash(w->key, 0, r->agent);
     tc_agent_slot *slot = &w->agents[r->agent_hash % TC_AGENT_SLOTS];
@@ -59,7 +31,7 @@ static tc_slice user_part(tc_slice user)
 }
 
 /* Paths and parameters by which managed availability asks for health. */
-static bool asks_for_health(const request *r)
+static bool asks_for_health(const tc_web_request *r)
 {
     tc_slice stem = r->stem;
     uint8_t last = stem.len ? stem.ptr[stem.len - 1] | 0x20 : 0;
@@ -78,50 +50,24 @@ static bool is_health_mailbox(tc_slice user)
 
 /* Agent, name and parameters are what the client says, so they are believed of the organisation's
  * own machines only: an intruder who calls himself a probe would else not be seen at all. */
-static bool is_probe(tc_enrich_worker *w, request *r)
+static bool is_probe(tc_enrich_worker *w, tc_web_request *r)
 {
     judge_agent(w, r);
     if ((r->agent_kind & TC_AGENT_PROBE) == 0 && !is_health_mailbox(r->user) && !asks_for_health(r))
         return false;
-    const tc_address *a = tc_address_of(&w->addresses, client_of(w, r)->ip);
+    const tc_address *a = tc_address_of(&w->addresses, tc_web_client(w, r)->ip);
     return a->address_class != TC_ADDRESS_REMOTE;
 }
 
 /* -- discrete observations ------------------------------------------------------------------ */
 
-static uint32_t status_number(tc_slice status)
-{
-    uint64_t number = 0;
-    return tc_slice_to_u64(status, &number) && number < 1000 ? (uint32_t)number : 0;
-}
-
-/* What the request says of itself, in place of what another one said. */
-static TC_STATUS fill(tc_enrich_worker *w, request *r, tc_observation *o)
-{
-    o->status = status_number(r->status);
-    o->flags = 0;
-    if (o->status >= 400) o->flags |= TC_OBS_FLAG_FAILED;
-    if (o->status == 301 || o->status == 302) o->flags |= TC_OBS_FLAG_REDIRECT;
-    TC_TRY(tc_emit_client(w, o, client_of(w, r)));
-    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, r->user));
-    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, r->mailbox));
-    TC_TRY(tc_emit_agent(w, o, r->agent));
-    return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r->protocol));
-}
-
-static TC_STATUS emit(tc_enrich_worker *w, request *r, tc_observation_kind kind,
-                      tc_observation **ret)
-{
-    TC_TRY(tc_emit(w, r->event, kind, ret));
-    return fill(w, r, *ret);
-}
-
-static TC_STATUS emit_culture(tc_enrich_worker *w, request *r, tc_slice tag, tc_slice evidence)
+static TC_STATUS emit_culture(tc_enrich_worker *w, tc_web_request *r, tc_slice tag,
+                              tc_slice evidence)
 {
     tc_observation *o = NULL;
     tc_slice language = tc_language_class(w->enricher->languages, tag);
     if (tag.len > 0 && language.len == 0) return TC_SUCCESS;
-    TC_TRY(emit(w, r, TC_OBS_WEB_CULTURE, &o));
+    TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_CULTURE, &o));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_VALUE, language));
     return tc_emit_text(w, o, TC_OBS_TEXT_EXTRA, evidence);
 }
@@ -135,11 +81,11 @@ static bool is_refusal(tc_slice win32)
     return false;
 }
 
-static TC_STATUS observe_401(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_401(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    if (r->user.len == 0 || !is_refusal(web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
-    return emit(w, r, TC_OBS_WEB_REFUSED, &o);
+    if (r->user.len == 0 || !is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
+    return tc_web_emit(w, r, TC_OBS_WEB_REFUSED, &o);
 }
 
 /* -- culture -------------------------------------------------------------------------------- */
@@ -155,7 +101,7 @@ static tc_slice component_behind(tc_slice path, tc_slice folder)
 }
 
 /* /owa/prem/<version>/...: files that exist once per display culture. */
-static TC_STATUS observe_static(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_static(tc_enrich_worker *w, tc_web_request *r)
 {
     static const char globalize[] = "/globalize.culture.";
     if (r->stem.len < 12 || (r->stem.ptr[5] | 0x20) != 'p' ||
@@ -175,7 +121,7 @@ static TC_STATUS observe_static(tc_enrich_worker *w, request *r)
     return TC_SUCCESS;
 }
 
-static TC_STATUS observe_query_culture(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_query_culture(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_slice query = r->query;
     while (query.ptr != NULL) {
@@ -191,15 +137,15 @@ static TC_STATUS observe_query_culture(tc_enrich_worker *w, request *r)
 
 /* -- logons --------------------------------------------------------------------------------- */
 
-static TC_STATUS observe_auth(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_auth(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    tc_slice method = web_text(w, r->event, TC_WEB_METHOD), value;
+    tc_slice method = tc_web_text(w, r->event, TC_WEB_METHOD), value;
     bool post = tc_slice_equal_ascii(method, TC_LIT("POST"));
     uint64_t reason = 0;
     if (post && (tc_slice_ends_ascii(r->stem, TC_LIT("/auth.owa")) ||
                  tc_slice_ends_ascii(r->stem, TC_LIT("/owaauth.dll"))))
-        return emit(w, r, TC_OBS_WEB_LOGON, &o);
+        return tc_web_emit(w, r, TC_OBS_WEB_LOGON, &o);
     if (post && tc_slice_ends_ascii(r->stem, TC_LIT("/lang.owa")))
         return emit_culture(w, r, TC_EMPTY_SLICE, TC_LIT("lang.owa"));
     if (tc_slice_ends_ascii(r->stem, TC_LIT("/languageselection.aspx")))
@@ -207,90 +153,11 @@ static TC_STATUS observe_auth(tc_enrich_worker *w, request *r)
     if (tc_slice_ends_ascii(r->stem, TC_LIT("/logon.aspx")) &&
         tc_query_value(r->query, TC_LIT("reason"), &value) && tc_slice_to_u64(value, &reason) &&
         tc_logon_reason_is_refusal(w->enricher->protocols, reason)) {
-        TC_TRY(emit(w, r, TC_OBS_WEB_REFUSED, &o));
+        TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_REFUSED, &o));
         o->flags |= TC_OBS_FLAG_FAILED;
         return TC_SUCCESS;
     }
     return observe_query_culture(w, r);
-}
-
-/* -- spans ---------------------------------------------------------------------------------- */
-
-static uint64_t span_hash(tc_enrich_worker *w, const request *r)
-{
-    uint64_t h = r->agent_hash + (uint64_t)r->protocol;
-    h = tc_quick_hash(w->key, h, tc_slice_make(r->client.ip.bytes, sizeof(r->client.ip.bytes)));
-    h = tc_quick_hash(w->key, h, r->user);
-    return r->mailbox.len ? tc_quick_hash(w->key, h, r->mailbox) : h;
-}
-
-/* The slot of the span with that hash, or the free one where it would stand. */
-static tc_open_span *span_slot(tc_enrich_worker *w, uint64_t hash)
-{
-    size_t at = hash % TC_SPAN_SLOTS;
-    while (w->spans[at].block == (uint32_t)w->block && w->spans[at].hash != hash)
-        at = (at + 1) % TC_SPAN_SLOTS;
-    return &w->spans[at];
-}
-
-/* Whether the request stands before the one that is the span's evidence: by time, and within an
- * instant by its bytes, so that it does not matter how the log was cut or shuffled. */
-static bool stands_before(const request *r, tc_time time, const tc_observation *o)
-{
-    if (time != o->order.time) return time < o->order.time;
-    return tc_content_hash(r->event->raw) < o->order.record_hash;
-}
-
-/* The request becomes the span's first, whole or, when a text of it finds no room, not at all. */
-static TC_STATUS begin_with(tc_enrich_worker *w, request *r, tc_observation *o)
-{
-    tc_observation made = *o;
-    TC_TRY(tc_emit_again(w, r->event, &made));
-    TC_TRY(fill(w, r, &made));
-    *o = made;
-    return TC_SUCCESS;
-}
-
-/* The span takes the request in unless they are too far apart: then *ret_grown is false. */
-static TC_STATUS grow_span(tc_enrich_worker *w, request *r, tc_observation *o, bool *ret_grown)
-{
-    tc_time time = tc_time_whole_ms(r->event->time);
-    *ret_grown = o->order.time <= tc_time_add(time, TC_SESSION_IDLE) &&
-                 time <= tc_time_add(o->last, TC_SESSION_IDLE);
-    if (!*ret_grown) return TC_SUCCESS;
-    uint16_t doubted = o->flags & TC_OBS_FLAG_DOUBTED;
-    if (stands_before(r, time, o)) TC_TRY(begin_with(w, r, o));
-    if (r->client.has_forwarded && !r->client.forwarded) doubted = TC_OBS_FLAG_DOUBTED;
-    o->flags |= doubted;
-    o->last = TC_MAX(o->last, time);
-    o->count++;
-    return TC_SUCCESS;
-}
-
-/* The last thing done for an event: what comes here can no longer be taken back. */
-static TC_STATUS observe_span(tc_enrich_worker *w, request *r)
-{
-    tc_observation *o = NULL;
-    bool grown = false;
-    client_of(w, r);
-    uint64_t hash = span_hash(w, r);
-    tc_open_span *slot = span_slot(w, hash);
-    bool found = slot->block == (uint32_t)w->block;
-    if (found) {
-        o = tc_observations_at(w->batch, slot->index);
-        TC_TRY(grow_span(w, r, o, &grown));
-        if (grown) return TC_SUCCESS;
-    }
-    TC_TRY(emit(w, r, TC_OBS_WEB_SPAN, &o));
-    o->session_hash = hash;
-    if (!found && ++w->span_count > TC_SPAN_SLOTS / 2) {
-        /* A flood: all spans end here, which costs their further requests a span of their own. */
-        memset(w->spans, 0, sizeof(w->spans));
-        w->span_count = 1;
-        slot = span_slot(w, hash);
-    }
-    *slot = (tc_open_span){hash, (uint32_t)tc_observations_count(w->batch) - 1, (uint32_t)w->block};
-    return TC_SUCCESS;
 }
 
 static bool is_success(tc_slice status)
@@ -299,34 +166,34 @@ static bool is_success(tc_slice status)
 }
 
 /* Somebody with an account, not a machine, was let in. */
-static bool is_authenticated(const request *r)
+static bool is_authenticated(const tc_web_request *r)
 {
     return r->user.len > 0 && r->user.ptr[r->user.len - 1] != '$' && is_success(r->status);
 }
 
-static bool is_landing(const tc_enrich_worker *w, const request *r)
+static bool is_landing(const tc_enrich_worker *w, const tc_web_request *r)
 {
     bool page = tc_slice_equal_ascii(r->stem, TC_LIT("/owa")) ||
                 tc_slice_equal_ascii(r->stem, TC_LIT("/owa/"));
-    if (!page || !tc_slice_equal_ascii(web_text(w, r->event, TC_WEB_METHOD), TC_LIT("GET")))
+    if (!page || !tc_slice_equal_ascii(tc_web_text(w, r->event, TC_WEB_METHOD), TC_LIT("GET")))
         return false;
     return tc_slice_equal(r->status, TC_LIT("200")) || tc_slice_equal(r->status, TC_LIT("301")) ||
            tc_slice_equal(r->status, TC_LIT("302"));
 }
 
-static TC_STATUS observe_interactive(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_interactive(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
     TC_TRY(observe_query_culture(w, r));
     if (!is_authenticated(r)) return TC_SUCCESS;
-    if (is_landing(w, r)) TC_TRY(emit(w, r, TC_OBS_WEB_LANDING, &o));
-    return observe_span(w, r);
+    if (is_landing(w, r)) TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_LANDING, &o));
+    return tc_web_span(w, r);
 }
 
 /* EWS from inside, and by programs that use it everywhere, is ordinary. */
-static bool is_ordinary_ews(tc_enrich_worker *w, request *r)
+static bool is_ordinary_ews(tc_enrich_worker *w, tc_web_request *r)
 {
-    const tc_address *a = tc_address_of(&w->addresses, client_of(w, r)->ip);
+    const tc_address *a = tc_address_of(&w->addresses, tc_web_client(w, r)->ip);
     if (a->address_class == TC_ADDRESS_INTERNAL || a->address_class == TC_ADDRESS_PRIVATE)
         return true;
     if ((r->agent_kind & TC_AGENT_EWS) == 0) return false;
@@ -363,7 +230,7 @@ static bool find_user(tc_slice query, tc_slice *ret)
     return false;
 }
 
-static TC_STATUS observe_eas(tc_enrich_worker *w, const request *r)
+static TC_STATUS observe_eas(tc_enrich_worker *w, const tc_web_request *r)
 {
     tc_slice name;
     if (r->user.len == 0 || !is_success(r->status) || !find_user(r->query, &name) ||
@@ -373,7 +240,7 @@ static TC_STATUS observe_eas(tc_enrich_worker *w, const request *r)
 }
 
 /* /mapi/emsmdb/?MailboxId=<guid>@domain */
-static TC_STATUS observe_mapi(tc_enrich_worker *w, const request *r)
+static TC_STATUS observe_mapi(tc_enrich_worker *w, const tc_web_request *r)
 {
     tc_slice name;
     if (r->user.len == 0 || !is_success(r->status)) return TC_SUCCESS;
@@ -388,19 +255,7 @@ static TC_STATUS observe_mapi(tc_enrich_worker *w, const request *r)
 
 /* -- dispatch ------------------------------------------------------------------------------- */
 
-static void read_request(tc_enrich_worker *w, const tc_event *event, request *ret)
-{
-    ret->event = event;
-    ret->have_client = false;
-    ret->stem = web_text(w, event, TC_WEB_STEM);
-    ret->query = web_text(w, event, TC_WEB_QUERY);
-    ret->user = web_text(w, event, TC_WEB_USER);
-    ret->agent = web_text(w, event, TC_WEB_AGENT);
-    ret->status = web_text(w, event, TC_WEB_STATUS);
-    ret->protocol = tc_protocol_of(w->enricher->protocols, ret->stem, ret->query, &ret->mailbox);
-}
-
-static TC_STATUS observe_request(tc_enrich_worker *w, request *r)
+static TC_STATUS observe_request(tc_enrich_worker *w, tc_web_request *r)
 {
     if (r->status.len == 3 && memcmp(r->status.ptr, "401", 3) == 0) return observe_401(w, r);
     switch (r->protocol) {
@@ -416,9 +271,9 @@ static TC_STATUS observe_request(tc_enrich_worker *w, request *r)
     case TC_PROTOCOL_MAPI:
         return observe_mapi(w, r);
     case TC_PROTOCOL_EWS:
-        return is_authenticated(r) && !is_ordinary_ews(w, r) ? observe_span(w, r) : TC_SUCCESS;
+        return is_authenticated(r) && !is_ordinary_ews(w, r) ? tc_web_span(w, r) : TC_SUCCESS;
     case TC_PROTOCOL_POWERSHELL:
-        return is_authenticated(r) ? observe_span(w, r) : TC_SUCCESS;
+        return is_authenticated(r) ? tc_web_span(w, r) : TC_SUCCESS;
     case TC_PROTOCOL_OTHER:
     case TC_PROTOCOL_RPC:
     case TC_PROTOCOL_AUTODISCOVER:
@@ -429,14 +284,14 @@ static TC_STATUS observe_request(tc_enrich_worker *w, request *r)
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
-    TC_SET_WHOLE request r;
-    if (is_back_end(web_text(w, event, TC_WEB_PORT))) {
+    TC_SET_WHOLE tc_web_request r;
+    if (is_back_end(tc_web_text(w, event, TC_WEB_PORT))) {
         *ret_filtered = TC_REASON_BACK_END;
         return TC_SUCCESS;
     }
-    read_request(w, event, &r);
+    tc_web_read(w, event, &r);
     if (is_probe(w, &r)) {
         *ret_filtered = TC_REASON_PROBE;
         return TC_SUCCESS;
@@ -444,14 +299,23 @@ TC_STATUS tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     return observe_request(w, &r);
 }
 
-TC_STATUS tc_describe_web(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
-    request r;
-    read_request(w, event, &r);
-    o->status = status_number(r.status);
-    TC_TRY(tc_emit_client(w, o, client_of(w, &r)));
-    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, r.user));
-    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, r.mailbox));
-    TC_TRY(tc_emit_agent(w, o, r.agent));
-    return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r.protocol));
+    tc_web_request r;
+    tc_web_read(w, event, &r);
+    o->status = tc_web_status_number(r.status);
+    return tc_web_fill_whom(w, &r, o);
 }
+
+const tc_family tc_family_web = {
+    .name = "web",
+    .label = {.category = "webserver"},
+    .columns = tc_web_columns,
+    .column_count = TC_WEB_COLUMNS,
+    .host = TC_FIELD_S_COMPUTERNAME,
+    /* What a client puts into a request names whom it likes: that must not silence who knows. */
+    .hearsay = true,
+    .observe = observe,
+    .describe = describe,
+    .ecs = tc_ecs_web,
+};

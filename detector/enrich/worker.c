@@ -16,6 +16,7 @@ tc_enrich_worker *tc_enrich_worker_new(const tc_enricher *enricher)
     w->addresses.networks = &enricher->networks;
     w->addresses.geo = enricher->geo;
     w->addresses.key = w->key.k0;
+    w->family = &tc_family_none;
     memset(w->wanted, 0xFF, sizeof(w->wanted));
     if (w->scratch == NULL) {
         tc_enrich_worker_free(w);
@@ -41,40 +42,21 @@ void tc_enrich_want(tc_enrich_worker *w, const uint64_t wanted[TC_OVERLAY_WORDS]
     memcpy(w->wanted, wanted, sizeof(w->wanted));
 }
 
-static bool is(const char *label, const char *wanted)
+static int column_of(const tc_schema *schema, const tc_family_column *wanted)
 {
-    return label != NULL && strcmp(label, wanted) == 0;
-}
-
-static tc_family family_of(const tc_schema *schema)
-{
-    tc_family family = TC_FAMILY_NONE;
-    for (size_t i = 0; i < schema->label_count; i++) {
-        const tc_logsource *l = &schema->labels[i];
-        if (is(l->category, "webserver")) return TC_FAMILY_WEB;
-        if (is(l->service, "messagetracking")) return TC_FAMILY_MESSAGE;
-        if (is(l->product, "windows"))
-            family = is(l->service, "security") ? TC_FAMILY_SECURITY : TC_FAMILY_WINDOWS;
-    }
-    return family;
+    int column = tc_schema_column(schema, (tc_field)wanted->field);
+    if (column >= 0 || wanted->otherwise == TC_FIELD_NONE) return column;
+    return tc_schema_column(schema, (tc_field)wanted->otherwise);
 }
 
 void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema)
 {
-    static const tc_field_static fields[TC_WEB_COLUMNS] = {
-        [TC_WEB_PORT] = TC_FIELD_S_PORT,           [TC_WEB_STEM] = TC_FIELD_CS_URI_STEM,
-        [TC_WEB_QUERY] = TC_FIELD_CS_URI_QUERY,    [TC_WEB_METHOD] = TC_FIELD_CS_METHOD,
-        [TC_WEB_USER] = TC_FIELD_CS_USERNAME,      [TC_WEB_CLIENT] = TC_FIELD_C_IP,
-        [TC_WEB_AGENT] = TC_FIELD_CS_USER_AGENT,   [TC_WEB_STATUS] = TC_FIELD_SC_STATUS,
-        [TC_WEB_WIN32] = TC_FIELD_SC_WIN32_STATUS, [TC_WEB_FORWARDED] = TC_FIELD_X_FORWARDED_FOR,
-    };
     w->schema = schema;
     w->schema_serial = schema->serial;
-    w->family = family_of(schema);
-    for (size_t i = 0; i < TC_WEB_COLUMNS; i++)
-        w->web_columns[i] = tc_schema_column(schema, (tc_field)fields[i]);
-    if (w->web_columns[TC_WEB_FORWARDED] < 0)
-        w->web_columns[TC_WEB_FORWARDED] = tc_schema_column(schema, TC_FIELD_ORIGINAL_IP);
+    w->family = tc_family_of(tc_families, schema);
+    TC_ASSERT(w->family->column_count <= TC_FAMILY_COLUMNS_MAX);
+    for (size_t i = 0; i < w->family->column_count; i++)
+        w->columns[i] = column_of(schema, &w->family->columns[i]);
 }
 
 /* -- blocks and events ---------------------------------------------------------------------- */
@@ -122,46 +104,19 @@ TC_STATUS tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_sta
     return TC_SUCCESS;
 }
 
-static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
-{
-    switch (w->family) {
-    case TC_FAMILY_WEB:
-        return tc_observe_web(w, event, ret_filtered);
-    case TC_FAMILY_MESSAGE:
-        return tc_observe_message(w, event, ret_filtered);
-    case TC_FAMILY_SECURITY:
-        return tc_observe_security(w, event);
-    case TC_FAMILY_NONE:
-    case TC_FAMILY_WINDOWS:
-        break;
-    }
-    return TC_SUCCESS;
-}
-
 TC_STATUS tc_enrich_observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
+    tc_status status = TC_SUCCESS;
     *ret_filtered = TC_REASON_COUNT;
     /* What has no time has no place in the order. */
     if (event->time == TC_TIME_NONE) return TC_SUCCESS;
     tc_worker_begin_event(w, event);
-    return tc_worker_end_event(w, event, observe(w, event, ret_filtered));
+    if (w->family->observe != NULL) status = w->family->observe(w, event, ret_filtered);
+    return tc_worker_end_event(w, event, status);
 }
 
 void tc_enrich_ecs(tc_enrich_worker *w, tc_event *event)
 {
     if (tc_worker_is_other_schema(w, event->schema)) tc_worker_use_schema(w, event->schema);
-    switch (w->family) {
-    case TC_FAMILY_WEB:
-        tc_ecs_web(w, event);
-        break;
-    case TC_FAMILY_MESSAGE:
-        tc_ecs_message(w, event);
-        break;
-    case TC_FAMILY_SECURITY:
-    case TC_FAMILY_WINDOWS:
-        tc_ecs_windows(w, event);
-        break;
-    case TC_FAMILY_NONE:
-        break;
-    }
+    if (w->family->ecs != NULL) w->family->ecs(w, event);
 }

@@ -11,6 +11,7 @@
 
 #include "detector/enrich/address.h"
 #include "detector/enrich/enricher.h"
+#include "detector/enrich/family.h"
 #include "detector/enrich/identity.h"
 #include "detector/enrich/language.h"
 #include "detector/enrich/protocol.h"
@@ -35,29 +36,6 @@ struct tc_enricher {
     size_t routine_actor_count;
 };
 
-/* What a schema's events are to enrichment. */
-typedef enum tc_family {
-    TC_FAMILY_NONE = 0,
-    TC_FAMILY_WEB,
-    TC_FAMILY_MESSAGE,
-    TC_FAMILY_SECURITY,
-    TC_FAMILY_WINDOWS /* any other Windows log */
-} tc_family;
-
-typedef enum tc_web_column {
-    TC_WEB_PORT,
-    TC_WEB_STEM,
-    TC_WEB_QUERY,
-    TC_WEB_METHOD,
-    TC_WEB_USER,
-    TC_WEB_CLIENT,
-    TC_WEB_AGENT,
-    TC_WEB_STATUS,
-    TC_WEB_WIN32,
-    TC_WEB_FORWARDED,
-    TC_WEB_COLUMNS
-} tc_web_column;
-
 typedef struct tc_agent_slot {
     uint64_t hash;
     uint32_t asn;
@@ -78,8 +56,8 @@ struct tc_enrich_worker {
     /* the schema of the last event */
     const tc_schema *schema;
     uint64_t schema_serial; /* another one may since have taken its address */
-    tc_family family;
-    int web_columns[TC_WEB_COLUMNS];
+    const tc_family *family;
+    int columns[TC_FAMILY_COLUMNS_MAX]; /* of the family, in the schema */
     /* the block */
     tc_observations *batch;
     tc_block_origin origin;
@@ -149,20 +127,14 @@ TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
 /* DOMAIN\user from its parts, in out; empty if there is no user. */
 tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TEXT_MAX]);
 
-/* -- the families --------------------------------------------------------------------------- */
+/* -- parts of families, each of which is a row in its file (family.h) ------------------------ */
 
-TC_STATUS tc_observe_web(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered);
-TC_STATUS tc_observe_message(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered);
-TC_STATUS tc_observe_security(tc_enrich_worker *w, tc_event *event);
 typedef enum tc_outcome { TC_OUTCOME_UNKNOWN, TC_OUTCOME_SUCCESS, TC_OUTCOME_FAILURE } tc_outcome;
 tc_outcome tc_windows_outcome(const tc_event *event);
-/* ECS fields of one family; only those wanted. */
+/* ECS fields; only those wanted. */
 void tc_ecs_web(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_message(tc_enrich_worker *w, tc_event *event);
+void tc_ecs_security(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_windows(tc_enrich_worker *w, tc_event *event);
-/* What an observation of a raw match says about whom. */
-TC_STATUS tc_describe_web(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
-TC_STATUS tc_describe_message(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
-TC_STATUS tc_describe_security(tc_enrich_worker *w, const tc_event *event, tc_observation *o);
 
 #endif

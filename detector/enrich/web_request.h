@@ -1,0 +1,72 @@
+/*
+ * web_request: one request of a web log, as far as the parts of that family need it.
+ *
+ * What is looked at only sometimes (the client) is found when it is asked for, once. Everything
+ * points into the event. Private to webmail.c and what it is made of.
+ */
+#ifndef TC_ENRICH_WEB_REQUEST_H
+#define TC_ENRICH_WEB_REQUEST_H
+
+#include "detector/enrich/worker.h"
+
+typedef enum tc_web_column {
+    TC_WEB_PORT,
+    TC_WEB_STEM,
+    TC_WEB_QUERY,
+    TC_WEB_METHOD,
+    TC_WEB_USER,
+    TC_WEB_CLIENT,
+    TC_WEB_AGENT,
+    TC_WEB_STATUS,
+    TC_WEB_WIN32,
+    TC_WEB_FORWARDED,
+    TC_WEB_COLUMNS
+} tc_web_column;
+
+extern const tc_family_column tc_web_columns[TC_WEB_COLUMNS];
+
+typedef struct tc_web_request {
+    const tc_event *event;
+    tc_protocol protocol;
+    tc_slice stem, query, user, agent, status;
+    tc_slice mailbox; /* /owa/<address>/: the mailbox opened */
+    uint64_t agent_hash;
+    unsigned agent_kind;
+    uint32_t agent_asn;
+    bool have_client;
+    tc_client client;
+} tc_web_request;
+
+static inline tc_slice tc_web_text(const tc_enrich_worker *w, const tc_event *event,
+                                   tc_web_column which)
+{
+    int column = w->columns[which];
+    return column < 0 ? TC_EMPTY_SLICE : tc_worker_text(event, event->cells[column]);
+}
+
+static inline const tc_client *tc_web_client(tc_enrich_worker *w, tc_web_request *r)
+{
+    if (!r->have_client)
+        tc_client_of(&w->enricher->networks, tc_web_text(w, r->event, TC_WEB_CLIENT),
+                     tc_web_text(w, r->event, TC_WEB_FORWARDED), &r->client);
+    r->have_client = true;
+    return &r->client;
+}
+
+/* What all requests are read for; the client is not looked at. */
+void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret);
+/* The number of an HTTP status; 0 if it is none. */
+uint32_t tc_web_status_number(tc_slice status);
+/* What the request says of whom and how, but for how it ended. */
+TC_STATUS tc_web_fill_whom(tc_enrich_worker *w, tc_web_request *r, tc_observation *o);
+/* What the request says of itself, in place of what another one said. */
+TC_STATUS tc_web_fill(tc_enrich_worker *w, tc_web_request *r, tc_observation *o);
+/* A new observation of the request. */
+TC_STATUS tc_web_emit(tc_enrich_worker *w, tc_web_request *r, tc_observation_kind kind,
+                      tc_observation **ret);
+/* Use by somebody: the open span of the same user, address, agent and protocol takes the request
+ * in, or one begins. The last thing done for an event: what comes here can no longer be taken back.
+ */
+TC_STATUS tc_web_span(tc_enrich_worker *w, tc_web_request *r);
+
+#endif
