@@ -21,8 +21,9 @@ static void add_outputs(tc_str *page)
         tc_str_addf(page, "%-16s %s\n", tc_output_formats[i]->name, tc_output_formats[i]->help);
 }
 
-int tc_command_formats(const tc_options *options)
+int tc_command_formats(const tc_options *options, tc_time now)
 {
+    (void)now;
     tc_str page;
     (void)options;
     tc_str_init(&page, 65536);

@@ -44,8 +44,9 @@ static int list_or_check(const tc_options *options, bool list)
     return exit_status;
 }
 
-int tc_command_rules(const tc_options *options)
+int tc_command_rules(const tc_options *options, tc_time now)
 {
+    (void)now;
     tc_slice verb = options->paths.count ? tc_slice_of(options->paths.items[0]) : TC_EMPTY_SLICE;
     if (tc_slice_equal(verb, TC_LIT("list"))) return list_or_check(options, true);
     if (tc_slice_equal(verb, TC_LIT("check"))) return list_or_check(options, false);

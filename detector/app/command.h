@@ -22,11 +22,10 @@ enum {
  * allocations that fail. Ignores SIGPIPE. */
 int tc_program(int argc, char **argv);
 
-int tc_command_scan(const tc_options *options, tc_time now);
-int tc_command_parse(const tc_options *options, tc_time now);
-int tc_command_match(const tc_options *options, tc_time now);
-int tc_command_rules(const tc_options *options);
-int tc_command_formats(const tc_options *options);
+#define TC_COMMAND(number, name, help, usage, after)                                               \
+    int tc_command_##name(const tc_options *options, tc_time now);
+#include "detector/app/commands.def"
+#undef TC_COMMAND
 
 /* Prints "tocsin: " and the error to standard error, or where nobody filled it words for the
  * status, and returns the exit status for it. A reader of the output that has gone away is passed

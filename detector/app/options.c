@@ -8,12 +8,11 @@
 
 #include <getopt.h>
 
+/* The commands as options.def names them. */
 enum {
-    SCAN = TC_COMMAND_SCAN,
-    PARSE = TC_COMMAND_PARSE,
-    MATCH = TC_COMMAND_MATCH,
-    RULES = TC_COMMAND_RULES,
-    FORMATS = TC_COMMAND_FORMATS
+#define TC_COMMAND(number, name, help, usage, after) number = TC_COMMAND_##number,
+#include "detector/app/commands.def"
+#undef TC_COMMAND
 };
 
 /* The letters of options.def. */
@@ -156,30 +155,27 @@ uint64_t tc_options_fingerprint(const tc_options *o, tc_option_class option_clas
 
 /* -- help ----------------------------------------------------------------------------------- */
 
-static const char *usage_of(tc_command command)
+static const struct page {
+    tc_command command;
+    const char *usage, *after;
+} pages[] = {
+#define TC_COMMAND(number, name, help, usage, after) {TC_COMMAND_##number, usage, after},
+#include "detector/app/commands.def"
+#undef TC_COMMAND
+};
+
+static const struct page *page_of(tc_command command)
 {
-    switch (command) {
-    case TC_COMMAND_SCAN:
-        return "tocsin scan [OPTION]... PATH...\n"
-               "Search logs (files, folders, .gz, - for stdin) for break-ins into mailboxes.\n";
-    case TC_COMMAND_PARSE:
-        return "tocsin parse [OPTION]... PATH...\n"
-               "Print every event of the logs as a line of JSON: what the detector sees.\n";
-    case TC_COMMAND_MATCH:
-        return "tocsin match --rules PATH [OPTION]... EVENTS.jsonl\n"
-               "Run Sigma rules over JSON events, sorted by time first.\n";
-    case TC_COMMAND_RULES:
-        return "tocsin rules list|check [PATH]...\n"
-               "List the rules, or check rule files and say what is wrong with them.\n";
-    case TC_COMMAND_FORMATS:
-        return "tocsin formats\nList the log formats that are understood.\n";
-    }
-    return "";
+    for (size_t i = 0; i < TC_COUNT_OF(pages); i++)
+        if (pages[i].command == command) return &pages[i];
+    TC_ASSERT(false);
+    return NULL;
 }
 
 void tc_options_help(tc_command command, tc_str *out)
 {
-    tc_str_addf(out, "Usage: %s\n", usage_of(command));
+    const struct page *page = page_of(command);
+    tc_str_addf(out, "Usage: %s\n", page->usage);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char left[64];
         if (!(rows[i].commands & (unsigned)command)) continue;
@@ -190,7 +186,5 @@ void tc_options_help(tc_command command, tc_str *out)
         tc_str_addf(out, "  %-26s ", left);
         tc_option_help(&rows[i], out);
     }
-    if (command == TC_COMMAND_SCAN)
-        tc_str_add(out, TC_LIT("Exit status: 0 nothing, 1 found, 2 usage, 3 not all judged. "
-                               "More: man tocsin.\n"));
+    tc_str_addf(out, "%s", page->after);
 }

@@ -15,12 +15,19 @@
 #include "parsers/base/ip.h"
 #include "parsers/base/time.h"
 
+typedef enum tc_command_number {
+#define TC_COMMAND(number, name, help, usage, after) TC_COMMAND_NUMBER_##number,
+#include "detector/app/commands.def"
+#undef TC_COMMAND
+    TC_COMMAND_COUNT
+} tc_command_number;
+
+/* Bits, because a row of options.def names all that know it. */
 typedef enum tc_command {
-    TC_COMMAND_SCAN = 1 << 0,
-    TC_COMMAND_PARSE = 1 << 1,
-    TC_COMMAND_MATCH = 1 << 2,
-    TC_COMMAND_RULES = 1 << 3,
-    TC_COMMAND_FORMATS = 1 << 4
+#define TC_COMMAND(number, name, help, usage, after)                                               \
+    TC_COMMAND_##number = 1 << TC_COMMAND_NUMBER_##number,
+#include "detector/app/commands.def"
+#undef TC_COMMAND
 } tc_command;
 
 /* What another value of an option changes. */

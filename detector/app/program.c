@@ -13,14 +13,14 @@ typedef struct command_row {
     const char *name;
     tc_command command;
     const char *help;
+    int (*run)(const tc_options *options, tc_time now);
 } command_row;
 
 static const command_row commands[] = {
-    {"scan", TC_COMMAND_SCAN, "search log files for break-ins into mailboxes"},
-    {"parse", TC_COMMAND_PARSE, "print events of log files as JSON lines"},
-    {"match", TC_COMMAND_MATCH, "run Sigma rules over JSON events"},
-    {"rules", TC_COMMAND_RULES, "list or check the rules"},
-    {"formats", TC_COMMAND_FORMATS, "list the log formats understood"},
+#define TC_COMMAND(number, name, help, usage, after)                                               \
+    {#name, TC_COMMAND_##number, help, tc_command_##name},
+#include "detector/app/commands.def"
+#undef TC_COMMAND
 };
 
 #define PAGE_MAX 65536
@@ -69,23 +69,6 @@ static int print_command_help(tc_command command)
     return tc_command_print(&page);
 }
 
-static int run_command(const tc_options *options, tc_time now)
-{
-    switch (options->command) {
-    case TC_COMMAND_SCAN:
-        return tc_command_scan(options, now);
-    case TC_COMMAND_PARSE:
-        return tc_command_parse(options, now);
-    case TC_COMMAND_MATCH:
-        return tc_command_match(options, now);
-    case TC_COMMAND_RULES:
-        return tc_command_rules(options);
-    case TC_COMMAND_FORMATS:
-        return tc_command_formats(options);
-    }
-    return TC_EXIT_USAGE;
-}
-
 static int read_and_run(const command_row *row, int argc, char **argv)
 {
     tc_options options;
@@ -100,7 +83,7 @@ static int read_and_run(const command_row *row, int argc, char **argv)
     else if (options.help)
         exit_status = print_command_help(row->command);
     else
-        exit_status = run_command(&options, now);
+        exit_status = row->run(&options, now);
     tc_options_done(&options);
     return exit_status;
 }

@@ -14,13 +14,13 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLE = ROOT / "detector/app/options.def"
 PAGE = ROOT / "docs/man/tocsin.1.scd"
-PROGRAM = ROOT / "detector/app/program.c"
+COMMANDS = ROOT / "detector/app/commands.def"
 OUTPUTS = ROOT / "detector/output/formats.def"
 
 ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '
                  r'[WOPR], ([A-Z| ]+), ', re.M)
 HEAD = re.compile(r'^(?:\*-(\w)\*, )?\*--([\w-]+)\*(?: _(.+)_)? \(([a-z, ]+)\)$', re.M)
-COMMAND = re.compile(r'^    \{"(\w+)", TC_COMMAND_\w+, "', re.M)
+COMMAND = re.compile(r'^TC_COMMAND\(\w+, (\w+), "', re.M)
 
 # What scdoc writes for every page, whatever it says.
 BY_SCDOC = ("skipping paragraph macro", "lower case character in document title")
@@ -65,7 +65,7 @@ def missing_commands():
     """Commands of the program that the page does not describe."""
     section = re.search(r"^# COMMANDS$(.*?)^# ", PAGE.read_text(), re.M | re.S)
     described = set(re.findall(r"^\*(\w+)", section.group(1), re.M)) if section else set()
-    return sorted(set(COMMAND.findall(PROGRAM.read_text())) ^ described)
+    return sorted(set(COMMAND.findall(COMMANDS.read_text())) ^ described)
 
 
 def missing_outputs():
@@ -92,7 +92,7 @@ def main():
     table, page = declared(), documented()
     problems = [f"in {PAGE.name} only: {show(row)}" for row in sorted(page - table, key=show)]
     problems += [f"in {TABLE.name} only: {show(row)}" for row in sorted(table - page, key=show)]
-    problems += [f"command in one of {PROGRAM.name} and {PAGE.name} only: {name}"
+    problems += [f"command in one of {COMMANDS.name} and {PAGE.name} only: {name}"
                  for name in missing_commands()]
     problems += [f"output format in one of {OUTPUTS.name} and {PAGE.name} only: {name}"
                  for name in missing_outputs()]

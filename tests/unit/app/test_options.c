@@ -90,8 +90,11 @@ Test(options, each_changes_the_fingerprint_of_its_class_and_no_other)
 
 Test(options, each_that_help_lists_has_a_row_here)
 {
-    static const tc_command commands[] = {TC_COMMAND_SCAN, TC_COMMAND_PARSE, TC_COMMAND_MATCH,
-                                          TC_COMMAND_RULES, TC_COMMAND_FORMATS};
+    static const tc_command commands[] = {
+#define TC_COMMAND(number, name, help, usage, after) TC_COMMAND_##number,
+#include "detector/app/commands.def"
+#undef TC_COMMAND
+    };
     size_t listed = 0;
     for (size_t c = 0; c < TC_COUNT_OF(commands); c++) {
         tc_str page;
