@@ -1,28 +1,19 @@
 /* tocsin parse: every event as a line of JSON, in the order of sources and records. */
+#include "detector/app/block_worker.h"
 #include "detector/app/command.h"
 #include "detector/app/event_json.h"
 #include "detector/app/input_feed.h"
 #include "detector/app/outlet.h"
-#include "detector/app/pipeline.h"
-#include "detector/app/run.h"
-#include "detector/app/scan_worker.h"
 #include "detector/app/sources.h"
 #include "detector/app/stats.h"
 
 #include "parsers/base/alloc.h"
 
 #define TEXT_MAX ((size_t)1 << 30)
-#define BLOCK_ARENA_BYTES ((size_t)256 << 20)
 
 typedef struct parse_worker {
-    tc_run *run;
-    tc_enrich_worker *enrich;
+    tc_block_worker base;
     tc_event_json *printer;
-    tc_arena *arena;
-    tc_overlay overlay;
-    const tc_block *block;
-    const tc_source *source;
-    tc_block_result *result;
     tc_str *text;
 } parse_worker;
 
@@ -37,9 +28,8 @@ static void worker_free(void *worker)
 {
     parse_worker *w = worker;
     if (w == NULL) return;
-    tc_enrich_worker_free(w->enrich);
+    tc_block_worker_done(&w->base);
     tc_event_json_free(w->printer);
-    tc_arena_free(w->arena);
     tc_free(w);
 }
 
@@ -47,11 +37,10 @@ static void *worker_new(void *context)
 {
     parse_worker *w = tc_alloc(1, sizeof(*w));
     if (w == NULL) return NULL;
-    w->run = &((parse_job *)context)->run;
-    w->enrich = tc_enrich_worker_new(w->run->enricher);
-    w->printer = tc_event_json_new(w->run->names);
-    w->arena = tc_arena_new(BLOCK_ARENA_BYTES);
-    if (w->enrich && w->printer && w->arena) return w;
+    const tc_run *run = &((parse_job *)context)->run;
+    bool made = tc_block_worker_init(&w->base, run);
+    w->printer = tc_event_json_new(run->names);
+    if (made && w->printer) return w;
     worker_free(w);
     return NULL;
 }
@@ -59,39 +48,27 @@ static void *worker_new(void *context)
 static TC_STATUS take_event(void *context, tc_event *event)
 {
     parse_worker *w = context;
-    tc_ledger *ledger = &w->result->ledger;
-    tc_time until = w->run->options->until;
-    if (until != TC_TIME_NONE && event->time != TC_TIME_NONE && event->time > until) {
-        ledger->events.filtered[TC_REASON_OUT_OF_RANGE]++;
-        return TC_SUCCESS;
-    }
     tc_locator at;
     uint64_t position;
-    tc_block_locate(w->block, event->place, &at, &position);
-    if (event->time != TC_TIME_NONE) tc_note_time(w->result, event->time);
-    tc_overlay_clear(&w->overlay);
-    event->overlay = &w->overlay;
-    tc_enrich_ecs(w->enrich, event);
-    tc_event_json_print(w->printer, event, w->source->path, at.offset, w->text);
-    ledger->events.delivered++;
+    if (tc_block_worker_too_late(&w->base, event)) return TC_SUCCESS;
+    tc_block_locate(w->base.block, event->place, &at, &position);
+    if (event->time != TC_TIME_NONE) tc_note_time(w->base.result, event->time);
+    tc_block_worker_ecs(&w->base, event);
+    tc_event_json_print(w->printer, event, w->base.source->path, at.offset, w->text);
+    w->base.result->ledger.events.delivered++;
     return tc_str_status(w->text);
 }
 
 static TC_STATUS work(void *worker, const tc_block *block, tc_block_result *result)
 {
     parse_worker *w = worker;
-    w->block = block;
-    w->source = tc_input_source(w->run->input, block->source);
-    w->result = result;
+    tc_block_worker_begin(&w->base, block, result);
     w->text = tc_alloc(1, sizeof(tc_str));
     if (w->text == NULL) return (tc_status){TC_ENOMEM};
     tc_str_init(w->text, TEXT_MAX);
     result->payload = w->text;
-    tc_arena_reset(w->arena);
     tc_sink sink = {w, take_event, NULL};
-    return w->source->parser->parse(&block->carry, &block->options,
-                                    tc_slice_make(block->data, block->length), w->arena,
-                                    &result->ledger, &sink);
+    return tc_block_worker_parse(&w->base, &sink);
 }
 
 static void payload_free(void *payload)

@@ -12,8 +12,7 @@
 #ifndef TC_APP_SCAN_WORKER_H
 #define TC_APP_SCAN_WORKER_H
 
-#include "detector/app/pipeline.h"
-#include "detector/app/run.h"
+#include "detector/app/block_worker.h"
 
 #include <stdatomic.h>
 
@@ -29,8 +28,5 @@ void *tc_scan_worker_new(void *context);
 void tc_scan_worker_free(void *worker);
 TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_result *result);
 void tc_scan_payload_free(void *payload);
-
-/* Takes the time of the next event of a block into the result: least, largest, and the fall. */
-void tc_note_time(tc_block_result *result, tc_time time);
 
 #endif
