@@ -51,11 +51,13 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
         row->fix = seen->forwarded_ignored
                        ? say(arena, "X-Forwarded-For is logged: scan with --proxy %s", all)
                        : say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s", all);
-    } else if (history < 7 * TC_DAY) {
+    } else if (history < TC_LEARNING) {
         row->state = TC_PARTLY;
         row->why = say(arena, "only %.1f days of webmail logs: what is a new source is not known",
                        (double)(history / (TC_DAY / 10)) / 10);
-        row->fix = TC_LIT("add older logs: at least 7 days before the time in question, better 28");
+        row->fix =
+            say(arena, "add older logs: at least %d days before the time in question, better %d",
+                (int)(TC_LEARNING / TC_DAY), (int)(4 * TC_LEARNING / TC_DAY));
     }
 }
 

@@ -2,9 +2,6 @@
 
 #include "parsers/base/alloc.h"
 
-enum { DEFAULT_MAX_VALUES = 64 };
-static const double default_share = 0.8;
-
 static uint32_t clamp(double number, uint32_t least)
 {
     if (!(number > (double)least)) return least;
@@ -111,9 +108,9 @@ static TC_STATUS plan_flow(tc_flow *flow)
     flow->history = TC_MAX((uint32_t)TC_CHANGE_HISTORY, flow->min_events);
     flow->max_values = spec->baseline.max_values
                            ? (uint32_t)TC_MIN(spec->baseline.max_values, (uint64_t)(UINT32_MAX / 2))
-                           : (uint32_t)DEFAULT_MAX_VALUES;
+                           : TC_BASELINE_VALUES;
     flow->learn = TC_MAX(spec->baseline.learn_ns, INT64_C(0));
-    flow->share = spec->baseline.share > 0 ? spec->baseline.share : default_share;
+    flow->share = spec->baseline.share > 0 ? spec->baseline.share : TC_BASELINE_SHARE;
     flow->group_cut = cut_of(spec->group_count);
     flow->value_cut = cut_of(spec->field_count);
     flow->need = need_of(flow);

@@ -21,7 +21,7 @@ static TC_STATUS make_schemas(tc_deriver *d, const tc_names *names)
 
 static void set_defaults(tc_derive_options *o)
 {
-    if (o->learn_ns == 0) o->learn_ns = 7 * TC_DAY;
+    if (o->learn_ns == 0) o->learn_ns = TC_LEARNING;
     if (o->novelty_ns == 0) o->novelty_ns = 7 * TC_DAY;
     if (o->idle_ns == 0) o->idle_ns = TC_SESSION_IDLE;
     /* Workers merge within TC_SESSION_IDLE: a shorter one here could not see the silence. */

@@ -31,10 +31,14 @@
 
 typedef struct tc_deriver tc_deriver;
 
+#define TC_LEARNING (7 * TC_DAY) /* so long nothing is called new: what is usual is not known yet  \
+                                  */
+
 typedef struct tc_derive_options {
-    bool have_country;  /* a geo database tells countries */
-    bool have_asn;      /* ... and autonomous systems */
-    int64_t learn_ns;   /* no source is called new before so much webmail history; default 7 days */
+    bool have_country; /* a geo database tells countries */
+    bool have_asn;     /* ... and autonomous systems */
+    int64_t
+        learn_ns; /* no source is called new before so much webmail history; default TC_LEARNING */
     int64_t novelty_ns; /* a source stays new for so long; default 7 days */
     int64_t idle_ns;    /* a session ends after so much silence; default 30 minutes */
     /* Bounds; 0 = for 200,000 mailboxes. */

@@ -1,14 +1,6 @@
 /* What is told of a client address, and whether a balancer hides the clients. */
 #include "detector/correlate/derive_state.h"
 
-static const tc_slice class_names[TC_ADDRESS_CLASS_COUNT] = {
-    [TC_ADDRESS_NONE] = {NULL, 0},
-    [TC_ADDRESS_INTERNAL] = {(const uint8_t *)"internal", 8},
-    [TC_ADDRESS_PRIVATE] = {(const uint8_t *)"private", 7},
-    [TC_ADDRESS_EGRESS] = {(const uint8_t *)"egress", 6},
-    [TC_ADDRESS_REMOTE] = {(const uint8_t *)"remote", 6},
-};
-
 /* Text for one overlay value: lives in the scratch arena until the event was handed over. */
 static tc_slice scratch_text(tc_deriver *d, const char *text)
 {
@@ -28,8 +20,8 @@ void tc_derive_source(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_
     tc_overlay_set_text(v, TC_FIELD_SOURCE_IP, scratch_text(d, tc_ip_format(o->ip, text)));
     tc_overlay_set_text(v, TC_FIELD_SOURCE_NETWORK,
                         scratch_text(d, tc_cidr_format(tc_ip_site(o->ip), text)));
-    if (class_names[o->address_class].len)
-        tc_overlay_set_text(v, TC_FIELD_SOURCE_CLASS, class_names[o->address_class]);
+    tc_slice name = tc_address_class_name((tc_address_class)o->address_class);
+    if (name.len) tc_overlay_set_text(v, TC_FIELD_SOURCE_CLASS, name);
     if (o->country[0] != 0) {
         subject->country = scratch_text(d, o->country);
         tc_overlay_set_text(v, TC_FIELD_SOURCE_COUNTRY, subject->country);

@@ -69,24 +69,6 @@ tc_address_class tc_address_classify(const tc_networks *networks, tc_ip ip)
     return tc_ip_is_private(ip) ? TC_ADDRESS_PRIVATE : TC_ADDRESS_REMOTE;
 }
 
-tc_slice tc_address_class_name(tc_address_class address_class)
-{
-    switch (address_class) {
-    case TC_ADDRESS_INTERNAL:
-        return TC_LIT("internal");
-    case TC_ADDRESS_PRIVATE:
-        return TC_LIT("private");
-    case TC_ADDRESS_EGRESS:
-        return TC_LIT("egress");
-    case TC_ADDRESS_REMOTE:
-        return TC_LIT("remote");
-    case TC_ADDRESS_NONE:
-    case TC_ADDRESS_CLASS_COUNT:
-        break;
-    }
-    return TC_EMPTY_SLICE;
-}
-
 const tc_address *tc_address_of(tc_address_cache *cache, tc_ip ip)
 {
     uint64_t hash = tc_quick_mix(tc_quick_load8(ip.bytes) ^ cache->key,

@@ -25,8 +25,6 @@ typedef struct tc_client {
 
 void tc_client_of(const tc_networks *networks, tc_slice c_ip, tc_slice forwarded, tc_client *ret);
 tc_address_class tc_address_classify(const tc_networks *networks, tc_ip ip);
-/* "internal", "private", "egress", "remote"; empty for none. */
-tc_slice tc_address_class_name(tc_address_class address_class);
 
 /* What is known of an address; kept in a direct-mapped cache per worker. */
 typedef struct tc_address {

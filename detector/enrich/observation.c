@@ -7,6 +7,17 @@
 #define FIRST_HEAP 4096
 #define FIRST_SLOTS 256 /* a power of two */
 
+tc_slice tc_address_class_name(tc_address_class address_class)
+{
+    static const char *const names[TC_ADDRESS_CLASS_COUNT] = {
+        [TC_ADDRESS_NONE] = "",           [TC_ADDRESS_INTERNAL] = "internal",
+        [TC_ADDRESS_PRIVATE] = "private", [TC_ADDRESS_EGRESS] = "egress",
+        [TC_ADDRESS_REMOTE] = "remote",
+    };
+    TC_ASSERT(address_class < TC_ADDRESS_CLASS_COUNT);
+    return tc_slice_of(names[address_class]);
+}
+
 /* A text of the heap; length 0 = the slot is free. */
 typedef struct text_slot {
     uint32_t hash;

@@ -84,6 +84,9 @@ typedef enum tc_address_class {
     TC_ADDRESS_CLASS_COUNT
 } tc_address_class;
 
+/* "internal", "private", "egress", "remote"; empty for none. */
+tc_slice tc_address_class_name(tc_address_class address_class);
+
 typedef struct tc_text_ref {
     uint32_t offset; /* in the batch's heap */
     uint32_t length; /* 0 = none */

@@ -184,8 +184,8 @@ static bool read_baseline(const reader *r)
     const tc_yaml *map = get(r, "baseline");
     const tc_yaml *node;
     is->baseline.min_events = 1;
-    is->baseline.share = 0.8;
-    is->baseline.max_values = 64;
+    is->baseline.share = TC_BASELINE_SHARE;
+    is->baseline.max_values = TC_BASELINE_VALUES;
     if (!map) return true;
     if (is->type != TC_CORRELATION_NEW_VALUE && is->type != TC_CORRELATION_VALUE_CHANGE)
         return TC_COMPLAIN(r->l, map, "only new_value and value_change have a baseline");

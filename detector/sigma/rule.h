@@ -45,6 +45,10 @@ typedef struct tc_rule {
     const struct tc_correlation *correlation; /* TC_RULE_CORRELATION only */
 } tc_rule;
 
+/* A baseline that does not say. */
+#define TC_BASELINE_SHARE 0.8
+#define TC_BASELINE_VALUES 64
+
 typedef enum tc_correlation_type {
     TC_CORRELATION_EVENT_COUNT,
     TC_CORRELATION_VALUE_COUNT,
