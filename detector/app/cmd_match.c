@@ -343,6 +343,19 @@ static void tell_rejected(uint64_t lines, const char *path)
     fprintf(stderr, "tocsin: %s\n", tc_error_format(&told, text, sizeof(text)));
 }
 
+static TC_STATUS match(match_run *m, const tc_options *o, tc_ledger *ledger)
+{
+    if (o->rules.count == 0) return tc_fail(&m->error, TC_ESYNTAX, "match needs --rules PATH");
+    if (o->paths.count != 1)
+        return tc_fail(&m->error, TC_ESYNTAX, "match needs one file of events");
+    TC_TRY(read_given_label(m, tc_slice_of(o->logsource)));
+    TC_TRY(load(m, o));
+    TC_TRY(tc_outlet_guard(o, NULL, m->rules, &m->error));
+    TC_TRY(tc_outlet_open(&m->outlet, o->output, &m->error));
+    TC_TRY(match_file(m, o->paths.items[0], ledger));
+    return tc_outlet_close(&m->outlet, &m->error);
+}
+
 int tc_command_match(const tc_options *o, tc_time now)
 {
     match_run m = {.any = false};
@@ -350,17 +363,7 @@ int tc_command_match(const tc_options *o, tc_time now)
     (void)now;
     memset(&ledger, 0, sizeof(ledger));
     tc_str_init(&m.out, OUTPUT_MAX);
-    tc_status status = TC_SUCCESS;
-    if (o->rules.count == 0)
-        status = tc_fail(&m.error, TC_ESYNTAX, "match needs --rules PATH");
-    else if (o->paths.count != 1)
-        status = tc_fail(&m.error, TC_ESYNTAX, "match needs one file of events");
-    if (!tc_failed(status)) status = read_given_label(&m, tc_slice_of(o->logsource));
-    if (!tc_failed(status)) status = load(&m, o);
-    if (!tc_failed(status)) status = tc_outlet_guard(o, NULL, m.rules, &m.error);
-    if (!tc_failed(status)) status = tc_outlet_open(&m.outlet, o->output, &m.error);
-    if (!tc_failed(status)) status = match_file(&m, o->paths.items[0], &ledger);
-    if (!tc_failed(status)) status = tc_outlet_close(&m.outlet, &m.error);
+    tc_status status = match(&m, o, &ledger);
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
     if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
     bool lacked = !tc_failed(status) && tc_command_lacked_memory();

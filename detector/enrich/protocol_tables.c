@@ -86,28 +86,37 @@ static TC_STATUS take_query(path_rule *r, const tc_tsv *t, tc_slice query, tc_er
     return TC_SUCCESS;
 }
 
+static bool is_path(tc_slice s)
+{
+    return s.len >= 2 && s.len <= PATH_MAX_BYTES && s.ptr[0] == '/' && is_small(s) &&
+           !tc_slice_ends(s, TC_LIT("/"));
+}
+
+/* What stands behind the first name of the path, and eight bytes of it to compare at once. */
+static void set_rest(path_rule *r, tc_slice rest)
+{
+    r->version = tc_slice_ends(rest, TC_LIT("/<version>"));
+    if (r->version) rest.len -= sizeof("/<version>") - 1;
+    if (rest.len) memcpy(r->text, rest.ptr, rest.len);
+    r->length = (uint8_t)rest.len;
+    memcpy(&r->first8, r->text, 8);
+    r->first8 |= UINT64_C(0x2020202020202020);
+    r->mask8 = rest.len >= 8 ? UINT64_MAX : 0;
+    if (rest.len < 8) memset(&r->mask8, 0xFF, rest.len);
+}
+
 static TC_STATUS take_path(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                            tc_error *reterr)
 {
     path_rule r = {.next = NO_RULE};
     tc_slice path = cells[0];
-    if (path.len < 2 || path.len > PATH_MAX_BYTES || path.ptr[0] != '/' || !is_small(path) ||
-        tc_slice_ends(path, TC_LIT("/")))
-        return tc_tsv_wrong(t, 0, reterr, "is no path in small letters", path);
+    if (!is_path(path)) return tc_tsv_wrong(t, 0, reterr, "is no path in small letters", path);
     if (!parse_protocol(cells[2], &r.protocol))
         return tc_tsv_wrong(t, 2, reterr, "is no protocol class", cells[2]);
     if (cells[1].len > 0) TC_TRY(take_query(&r, t, cells[1], reterr));
     size_t end = tc_slice_find(tc_slice_sub(path, 1, TC_NPOS), '/');
     tc_slice name = tc_slice_sub(path, 1, end);
-    tc_slice rest = tc_slice_sub(path, 1 + name.len, TC_NPOS);
-    r.version = tc_slice_ends(rest, TC_LIT("/<version>"));
-    if (r.version) rest.len -= sizeof("/<version>") - 1;
-    if (rest.len) memcpy(r.text, rest.ptr, rest.len);
-    r.length = (uint8_t)rest.len;
-    memcpy(&r.first8, r.text, 8);
-    r.first8 |= UINT64_C(0x2020202020202020);
-    r.mask8 = rest.len >= 8 ? UINT64_MAX : 0;
-    if (rest.len < 8) memset(&r.mask8, 0xFF, rest.len);
+    set_rest(&r, tc_slice_sub(path, 1 + name.len, TC_NPOS));
     path_head *h = p->rule_count < RULES_MAX && name.len > 0 ? head_for(p, name) : NULL;
     if (h == NULL) return tc_tsv_wrong(t, 0, reterr, "is one row too many", path);
     uint16_t rule = (uint16_t)p->rule_count++;

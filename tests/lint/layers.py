@@ -1,5 +1,11 @@
 #!/usr/bin/env python3
-"""Refuses an include that goes the wrong way through the house (docs/architecture.md)."""
+"""Refuses an include, or a word, that goes the wrong way through the house (docs/architecture.md).
+
+Our headers: by folder, in quotes, from the root. Every other header has its places: whatever is not listed
+is refused, so a new library, a thread or a file read where none belongs is a decision that is written down
+here. A place that is not used any more is refused too. Of what needs no header of its own (atomics of the
+compiler, files of stdio, clocks), the words are looked for.
+"""
 import pathlib
 import re
 import sys
@@ -21,59 +27,172 @@ ALLOWED = {
     "detector/enrich": FORMAT + ["detector"],
     "detector/sigma": FORMAT + ["detector"],
     "detector/output": FORMAT + ["detector"],
-    "detector/store": FORMAT + ["detector"],
     "detector/input": FORMAT + ["detector"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
-                              "detector/sigma", "detector/output", "detector/store",
-                              "detector/input", "detector/correlate"],
+                              "detector/sigma", "detector/output", "detector/input", "detector/correlate"],
 }
-# third-party header -> the one file that may include it
-FOREIGN = {
-    "pcre2.h": "detector/sigma/", "maxminddb.h": "detector/enrich/", "archive.h": "detector/input/",
-    "yaml.h": "detector/sigma/", "sqlite3.h": "detector/store/", "pcap.h": "detector/input/",
-    "utf8proc.h": "parsers/base/", "isa-l.h": "detector/input/", "isa-l/igzip_lib.h": "detector/input/",
-    "zlib.h": "detector/input/",
+
+# Headers of the language that can do no harm.
+HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.h", "stdarg.h", "stdbool.h",
+            "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h"}
+# header -> its places: files, or folders ("/" behind). A library stands in one file.
+FILES = ["detector/app/", "detector/input/", "detector/correlate/nameless.c"]
+RULE_FILES = ["detector/sigma/ruleset_files.c"]
+PLACES = {
+    "arpa/inet.h": ["detector/enrich/geo.c"],
+    "dirent.h": ["detector/input/", *RULE_FILES],
+    "fcntl.h": [*FILES, *RULE_FILES],
+    "getopt.h": ["detector/app/options.c"],
+    "iconv.h": ["detector/enrich/charset.c"],
+    "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
+    "maxminddb.h": ["detector/enrich/geo.c"],
+    "netinet/in.h": ["detector/enrich/geo.c"],
+    "pcre2.h": ["detector/sigma/regex.c"],
+    "poll.h": ["detector/input/"],
+    "pthread.h": ["detector/app/"],
+    "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
+    "signal.h": ["detector/app/program.c"],
+    "stdatomic.h": ["detector/app/", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "sys/ioctl.h": ["detector/app/"],
+    "sys/mman.h": ["detector/correlate/pool.c"],
+    "sys/random.h": ["parsers/base/hash.c"],
+    "sys/resource.h": ["detector/app/stats.c"],
+    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FILES],
+    "sys/statvfs.h": ["detector/correlate/nameless.c"],
+    "unistd.h": [*FILES, *RULE_FILES, "detector/correlate/spill.c"],
+    "utf8proc.h": ["parsers/base/utf8_fold.c"],
+    "yaml.h": ["detector/sigma/yaml_tree.c"],
+    "zlib.h": ["detector/input/gunzip_zlib.c"],
 }
-THREADS = {"detector/app", "detector/input", "detector/output"}
-INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
+# what needs no header -> (words, below which folders they are looked for, places)
+WORDS = {
+    "threads": (re.compile(r"\b(?:pthread_\w+|thrd_\w+|mtx_\w+|cnd_\w+|_Thread_local|__thread|_Atomic|atomic_\w+|"
+                           r"memory_order_\w+|__atomic_\w+|__sync_\w+)\b"), ("parsers/", "detector/"),
+                PLACES["stdatomic.h"]),
+    "files": (re.compile(r"\b(?:FILE|stdin|stdout|stderr|perror|popen|(?:f|fd|fre)open|tmpfile|getline|getdelim|"
+                         r"(?<!format\()[fd]?(?:printf|scanf)|vf?printf|f?(?:puts|gets)|f(?:read|write)|[fg]etc|f?putc(?:har)?)\b|"
+                         r"\b(?:system|getenv)\s*\("), ("parsers/",), ["parsers/base/status.c"]),
+    "clocks": (re.compile(r"\b(?:clock_gettime|gettimeofday|timespec_get|clock)\s*\(|(?<![\w.>])time\s*\((?:NULL|&)"),
+               ("parsers/", "detector/"), ["detector/app/", "parsers/base/hash.c"]),
+}
+
+DIRECTIVE = re.compile(r"^\s*#\s*(?:include|include_next|import)\b(.*)")
+INCLUDE = re.compile(r'^\s+(?:"([^"]+)"|<([^>]+)>)\s*$')
+QUIET = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
+OURS = ("parsers/", "detector/", "tests/", "rules/")
 
 
-def folder_of(path):
-    return str(pathlib.PurePosixPath(path).parent)
+def folder_of(name):
+    return str(pathlib.PurePosixPath(name).parent)
 
 
-def check(path, users):
-    name = str(path.relative_to(ROOT))
-    folder = folder_of(name)
-    allowed = set(ALLOWED.get(folder, [])) | {folder}
-    problems = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        match = INCLUDE.match(line)
-        if not match:
+def stands_in(name, places):
+    """The place of the list that the file is or is in; None if there is none."""
+    return next((place for place in places if name == place or place.endswith("/") and name.startswith(place)), None)
+
+
+def include_problem(name, ours, theirs, used):
+    if ours is None and theirs is None:
+        return "an include that is neither \"...\" nor <...>"
+    if ours is not None:
+        folder = folder_of(name)
+        return None if folder_of(ours) in ALLOWED.get(folder, []) + [folder] else f"{folder} must not include {ours}"
+    if theirs.startswith(OURS) or (ROOT / theirs).exists():
+        return f"our own {theirs} stands in quotes"
+    if theirs in HARMLESS:
+        return None
+    if theirs not in PLACES:
+        return f"<{theirs}> has no place in the house"
+    place = stands_in(name, PLACES[theirs])
+    used.add((theirs, place))
+    return None if place else f"<{theirs}> belongs to {', '.join(PLACES[theirs])}"
+
+
+def problems_of(name, text, used):
+    """What is wrong in a file; notes in `used` which (header or word, place) it needs."""
+    for number, line in enumerate(text.splitlines(), 1):
+        directive = DIRECTIVE.match(line)
+        if directive is None:
             continue
-        ours, theirs = match.groups()
-        if ours and folder_of(ours) not in allowed:
-            problems.append(f"{name}:{number}: {folder} must not include {ours}")
-        if theirs in FOREIGN:
-            users.setdefault(theirs, set()).add(name)
-            if not name.startswith(FOREIGN[theirs]):
-                problems.append(f"{name}:{number}: <{theirs}> belongs to {FOREIGN[theirs]}")
-        if theirs == "pthread.h" and folder not in THREADS:
-            problems.append(f"{name}:{number}: no threads in {folder}")
-    return problems
+        include = INCLUDE.match(re.sub(r"/\*.*?\*/|//.*", "", directive.group(1)))
+        problem = include_problem(name, *(include.groups() if include else (None, None)), used)
+        if problem:
+            yield f"{name}:{number}: {problem}"
+    code = QUIET.sub(lambda match: "\n" * match.group().count("\n"), text)
+    for what, (words, folders, places) in WORDS.items():
+        if not name.startswith(folders):
+            continue
+        for number, line in enumerate(code.splitlines(), 1):
+            match = None if DIRECTIVE.match(line) or line.startswith("#pragma") else words.search(line)
+            if match is None:
+                continue
+            place = stands_in(name, places)
+            used.add((what, place))
+            if place is None:
+                yield f"{name}:{number}: no {what} in {folder_of(name)}: {match.group().rstrip(' (')}"
+
+
+def unused(used):
+    """Places that nobody needs any more."""
+    listed = {header: places for header, places in PLACES.items()}
+    listed.update({what: row[2] for what, row in WORDS.items()})
+    for what, places in sorted(listed.items()):
+        yield from (f"layers.py: {place} does not need {what} any more" for place in places
+                    if (what, place) not in used)
+
+
+SOUND = {
+    "detector/output/x.c": '#include "detector/output/x.h"\n#include <math.h>\nint f(void) { return printf("%d", 1); }\n',
+    "parsers/base/x.c": '/* FILE, pthread_create */\nstatic const char *s = "stdout";\nx->time(NULL);\n',
+    "detector/app/x.c": "#include <pthread.h>\n#include <unistd.h>\nstatic atomic_bool stop;\ntime(NULL);\n",
+}
+UNSOUND = [
+    ("parsers/base/x.c", "#include <detector/alert.h>\n"),
+    ("parsers/base/x.c", '#include "detector/alert.h"\n'),
+    ("parsers/text/x.c", '#include "parsers/windows/windows_xml.h"\n'),
+    ("detector/output/x.c", '#include "x.h"\n'),
+    ("detector/output/x.c", '#include "../app/run.h"\n'),
+    ("detector/output/x.c", "#include HEADER\n"),
+    ("detector/output/x.c", "# include_next <unistd.h>\n"),
+    ("detector/output/x.c", "#include /* here */ <pthread.h> // so\n"),
+    ("detector/correlate/x.c", "#include <threads.h>\n"),
+    ("detector/sigma/x.c", "#include <stdatomic.h>\n"),
+    ("detector/sigma/x.c", "static _Atomic int n;\n"),
+    ("detector/sigma/x.c", "__sync_fetch_and_add(&n, 1);\n"),
+    ("parsers/text/x.c", "#include <unistd.h>\n"),
+    ("parsers/text/x.c", "#include <sys/stat.h>\n"),
+    ("parsers/text/x.c", "#include <fcntl.h>\n"),
+    ("parsers/open/x.c", 'FILE *f = fopen("x", "r");\n'),
+    ("parsers/open/x.c", 'fputs("x", stderr);\n'),
+    ("parsers/open/x.c", 'printf("x");\n'),
+    ("parsers/open/x.c", 'const char *home = getenv("HOME");\n'),
+    ("detector/sigma/x.c", "#include <zlib.h>\n"),
+    ("detector/input/x.c", "#include <zlib.h>\n"),
+    ("detector/input/x.c", "#include <sqlite3.h>\n"),
+    ("detector/output/x.c", "clock_gettime(CLOCK_REALTIME, &now);\n"),
+    ("detector/correlate/x.c", "time_t now = time(NULL);\n"),
+]
+
+
+def look_at_itself():
+    for name, text in SOUND.items():
+        for problem in problems_of(name, text, set()):
+            sys.exit(f"layers: would refuse what is sound: {problem}")
+    for name, text in UNSOUND:
+        if not list(problems_of(name, text, set())):
+            sys.exit(f"layers: would not see, in {name}: {text}")
 
 
 def main():
-    users, problems = {}, []
+    look_at_itself()
+    used, problems = set(), []
     for top in ("parsers", "detector"):
-        for path in sorted((ROOT / top).rglob("*.[ch]")):
-            problems += check(path, users)
-    for header, files in sorted(users.items()):
-        if len(files) > 1:
-            problems.append(f"<{header}> is included by more than one file: {', '.join(sorted(files))}")
-    for problem in problems:
-        print(problem)
+        for path in sorted((ROOT / top).rglob("*")):
+            if path.suffix in (".c", ".h", ".def"):
+                problems += problems_of(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"), used)
+    problems += unused(used)
+    print("\n".join(problems), end="\n" if problems else "")
     return 1 if problems else 0
 
 
