@@ -102,6 +102,8 @@ typedef struct tc_summary {
     tc_bounds bounds;          /* of the program's memory that were reached */
     uint32_t passes;           /* how often the logs were read */
     uint64_t disordered_files; /* whose records were not in the order that their format keeps */
+    uint64_t unsent;           /* messages that a receiver was to have and did not take */
+    tc_slice unsent_why;       /* of the first of them */
     tc_slice cut_short;        /* why reading ended before the logs did; empty: it did not */
     tc_verdict verdict;
     double seconds;

@@ -1,44 +1,33 @@
 /* tocsin scan: from a folder of logs to a verdict. */
+#include "detector/app/channel.h"
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/early.h"
-#include "detector/app/outlet.h"
 #include "detector/app/progress.h"
 #include "detector/app/scan_passes.h"
-#include "detector/app/spool.h"
+#include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
 #include "detector/app/summarise.h"
+#include "detector/app/verdict.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define OUTPUT_MAX ((size_t)1 << 30)
-#define SPOOL_MEMORY ((size_t)1 << 20)
 #define SUMMARY_ARENA ((size_t)64 << 20)
 
 typedef struct scan {
     tc_run run;
     tc_scan_result read;
-    tc_spool *spool; /* what is told while the order is not certain */
-    tc_output *output;
+    tc_channel page, syslog; /* the findings go to both; the second only with --syslog */
     tc_arena *arena;
     tc_summary summary;
     tc_progress progress;
-    tc_str text;
     tc_early early;
-    tc_outlet outlet, stats;
-    char host[256]; /* of this machine, for syslog headers */
+    tc_outlet stats;
+    char host[256];        /* of this machine, for syslog headers */
+    char unsent_why[1024]; /* words for the summary */
     tc_error error;
 } scan;
-
-static TC_STATUS flush(scan *s)
-{
-    if (s->text.len == 0) return tc_str_status(&s->text);
-    tc_progress_clear(&s->progress);
-    tc_status status = tc_outlet_write(&s->outlet, tc_str_view(&s->text), &s->error);
-    tc_str_clear(&s->text);
-    return status;
-}
 
 static void tell_early(scan *s)
 {
@@ -62,11 +51,8 @@ static TC_STATUS told(void *context, const tc_alert *alert)
     count_alert(&s->summary, alert);
     tc_early_note(&s->early, alert);
     tell_early(s);
-    tc_output_alert(s->output, alert, s->run.now, &s->text);
-    tc_status status = tc_str_status(&s->text);
-    if (!tc_failed(status)) status = tc_spool_add(s->spool, tc_str_view(&s->text), &s->error);
-    tc_str_clear(&s->text);
-    return status;
+    TC_TRY(tc_channel_alert(&s->page, alert, s->run.now, &s->error));
+    return tc_channel_alert(&s->syslog, alert, s->run.now, &s->error);
 }
 
 static void tick(void *context, uint64_t done, uint64_t total)
@@ -88,12 +74,20 @@ static uint32_t terminal_width(int descriptor)
     return 80;
 }
 
-static TC_STATUS make_output(scan *s, const tc_options *o)
+static const char *spill_folder(void)
 {
-    uint32_t width = terminal_width(s->outlet.descriptor);
+    const char *folder = getenv("TMPDIR");
+    return folder && folder[0] ? folder : "/var/tmp";
+}
+
+/* Both channels begin, or begin anew. */
+static TC_STATUS begin_channels(scan *s)
+{
+    const tc_options *o = s->run.options;
+    const tc_outlet *page = s->page.state;
+    uint32_t width = terminal_width(page->descriptor);
     tc_output_options options = {.format = o->format,
-                                 .color =
-                                     isatty(s->outlet.descriptor) && getenv("NO_COLOR") == NULL,
+                                 .color = isatty(page->descriptor) && getenv("NO_COLOR") == NULL,
                                  .width = TC_MAX(60, TC_MIN(width, 200)),
                                  .redact = o->redact,
                                  .explain = o->explain,
@@ -101,24 +95,27 @@ static TC_STATUS make_output(scan *s, const tc_options *o)
                                  .host = tc_slice_of(s->host),
                                  .process_id = (uint32_t)getpid(),
                                  .version = TC_VERSION};
-    tc_output_free(s->output);
-    s->output = tc_output_new(&options);
-    return s->output ? TC_SUCCESS : tc_fail(&s->error, TC_ENOMEM, "out of memory");
+    TC_TRY(tc_channel_begin(&s->page, &options, spill_folder(), &s->error));
+    options.format = &tc_output_syslog_local;
+    return tc_channel_begin(&s->syslog, &options, spill_folder(), &s->error);
+}
+
+static TC_STATUS tell_inventory(scan *s, bool again)
+{
+    tc_progress_clear(&s->progress);
+    TC_TRY(tc_channel_inventory(&s->page, &s->summary, again, &s->error));
+    return tc_channel_inventory(&s->syslog, &s->summary, again, &s->error);
 }
 
 static TC_STATUS open_output(scan *s, const tc_options *o)
 {
     TC_TRY(tc_outlet_guard(o, s->run.input, s->run.rules, &s->error));
-    TC_TRY(tc_outlet_open(&s->outlet, o->output, &s->error));
+    TC_TRY(tc_channel_open(&s->page, &tc_sender_outlet, o->output, true, &s->error));
     if (o->stats) TC_TRY(tc_outlet_open(&s->stats, o->stats, &s->error));
+    if (o->syslog)
+        TC_TRY(tc_channel_open(&s->syslog, &tc_sender_syslog, o->syslog, false, &s->error));
     if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
-    return make_output(s, o);
-}
-
-static const char *spill_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-    return folder && folder[0] ? folder : "/var/tmp";
+    return begin_channels(s);
 }
 
 static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
@@ -129,11 +126,9 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     TC_TRY(tc_run_open(&s->run, o, now, true, &s->error));
     TC_TRY(tc_run_open_input(&s->run, &s->error));
     TC_TRY(open_output(s, o));
-    tc_str_init(&s->text, OUTPUT_MAX);
     tc_early_start(&s->early, o->redact);
     s->arena = tc_arena_new(SUMMARY_ARENA);
-    s->spool = tc_spool_new(SPOOL_MEMORY, spill_folder());
-    if (s->arena == NULL || s->spool == NULL) return tc_fail(&s->error, TC_ENOMEM, "out of memory");
+    if (s->arena == NULL) return tc_fail(&s->error, TC_ENOMEM, "out of memory");
     return tc_coverage_inventory(&s->run, s->arena, &s->summary);
 }
 
@@ -142,16 +137,13 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
 static TC_STATUS begin_again(void *context, uint64_t disordered)
 {
     scan *s = context;
-    tc_spool_clear(s->spool);
     tc_early_void(&s->early);
     memset(s->summary.incidents, 0, sizeof(s->summary.incidents));
     memset(s->summary.single, 0, sizeof(s->summary.single));
     s->summary.historic_incidents = 0;
-    TC_TRY(make_output(s, s->run.options));
+    TC_TRY(begin_channels(s));
     if (!s->run.options->quiet) {
-        tc_output_inventory(s->output, &s->summary, &s->text);
-        tc_str_clear(&s->text);
-        tc_progress_clear(&s->progress);
+        TC_TRY(tell_inventory(s, true));
         fprintf(stderr,
                 "tocsin: %" PRIu64 " file%s not in order of time: everything is read again%s\n",
                 disordered, disordered == 1 ? " is" : "s are",
@@ -159,11 +151,6 @@ static TC_STATUS begin_again(void *context, uint64_t disordered)
     }
     tc_progress_again(&s->progress);
     return TC_SUCCESS;
-}
-
-static TC_STATUS write_outlet(void *context, tc_slice text, tc_error *reterr)
-{
-    return tc_outlet_write(context, text, reterr);
 }
 
 static TC_STATUS read_all(scan *s)
@@ -178,16 +165,38 @@ static TC_STATUS read_all(scan *s)
         s->error = error;
         return status;
     }
-    return tc_spool_copy(s->spool, write_outlet, &s->outlet, &s->error);
+    TC_TRY(tc_channel_deliver(&s->page, &s->error));
+    return tc_channel_deliver(&s->syslog, &s->error);
 }
 
 /* -- the end -------------------------------------------------------------------------------- */
+
+static void note_unsent(scan *s)
+{
+    const tc_error *why = &s->syslog.why;
+    if (s->syslog.unsent == 0) return;
+    /* Raw, like all of a summary: outputs escape. */
+    snprintf(s->unsent_why, sizeof(s->unsent_why), "%s: %s", why->source, why->text);
+    s->summary.unsent = s->syslog.unsent;
+    s->summary.unsent_why = tc_slice_of(s->unsent_why);
+}
+
+/* The summary is sent before the page tells it, so that the page can say that it was not sent. */
+static TC_STATUS end_syslog(scan *s)
+{
+    uint64_t before = s->syslog.unsent;
+    TC_TRY(tc_channel_end(&s->syslog, &s->summary, s->run.now, &s->error));
+    if (s->syslog.unsent == before) return TC_SUCCESS;
+    note_unsent(s);
+    return tc_verdict_reach(&s->summary, s->arena);
+}
 
 static TC_STATUS tell_summary(scan *s)
 {
     const tc_scan_result *read = &s->read;
     tc_ordered_counts counts = tc_ordered_statistics(read->ordered);
     s->summary.passes = read->passes;
+    note_unsent(s);
     s->summary.disordered_files = read->disordered_count;
     if (read->cut_short) {
         s->summary.cut_short = tc_slice_of(read->cut.text);
@@ -200,9 +209,9 @@ static TC_STATUS tell_summary(scan *s)
     s->summary.ordered_cpu_seconds = counts.seconds;
     s->summary.observations = counts.observations;
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
-    tc_output_summary(s->output, &s->summary, s->run.now, &s->text);
-    TC_TRY(flush(s));
-    TC_TRY(tc_outlet_close(&s->outlet, &s->error));
+    TC_TRY(end_syslog(s));
+    tc_progress_clear(&s->progress);
+    TC_TRY(tc_channel_end(&s->page, &s->summary, s->run.now, &s->error));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
     return tc_stats_write(&s->run, read->sources, read->disordered, &s->summary, &s->stats,
                           &s->error);
@@ -211,13 +220,11 @@ static TC_STATUS tell_summary(scan *s)
 static void close_scan(scan *s)
 {
     tc_scan_result_done(&s->read);
-    tc_spool_free(s->spool);
-    tc_output_free(s->output);
+    tc_channel_done(&s->page);
+    tc_channel_done(&s->syslog);
     tc_arena_free(s->arena);
-    tc_str_done(&s->text);
     tc_early_done(&s->early);
     tc_run_close(&s->run);
-    tc_outlet_done(&s->outlet);
     tc_outlet_done(&s->stats);
 }
 
@@ -226,10 +233,7 @@ int tc_command_scan(const tc_options *o, tc_time now)
     scan s = {.arena = NULL};
     tc_progress_start(&s.progress, o->quiet);
     tc_status status = open_scan(&s, o, now);
-    if (!tc_failed(status) && !o->quiet) {
-        tc_output_inventory(s.output, &s.summary, &s.text);
-        status = flush(&s);
-    }
+    if (!tc_failed(status) && !o->quiet) status = tell_inventory(&s, false);
     if (!tc_failed(status)) status = read_all(&s);
     tc_progress_clear(&s.progress);
     if (!tc_failed(status)) status = tell_summary(&s);

@@ -40,6 +40,12 @@ typedef struct getopt_tables {
     char shorts[3 * TC_COUNT_OF(rows) + 3];
 } getopt_tables;
 
+static int wants_argument(const tc_option_row *row)
+{
+    if (row->argument == NULL) return no_argument;
+    return row->argument[0] == '[' ? optional_argument : required_argument;
+}
+
 static void make_tables(tc_command command, getopt_tables *t)
 {
     size_t n = 0, s = 0;
@@ -48,7 +54,7 @@ static void make_tables(tc_command command, getopt_tables *t)
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         if (!(rows[i].commands & (unsigned)command)) continue;
         t->longs[n++] =
-            (struct option){rows[i].name, rows[i].argument != NULL, NULL, CODE_BASE + (int)i};
+            (struct option){rows[i].name, wants_argument(&rows[i]), NULL, CODE_BASE + (int)i};
         if (rows[i].letter == 0) continue;
         t->shorts[s++] = (char)rows[i].letter;
         if (rows[i].argument) t->shorts[s++] = ':';
@@ -182,7 +188,8 @@ void tc_options_help(tc_command command, tc_str *out)
         char letter[8] = "    ";
         if (rows[i].letter) snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
         snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,
-                 rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
+                 wants_argument(&rows[i]) == required_argument ? " " : "",
+                 rows[i].argument ? rows[i].argument : "");
         tc_str_addf(out, "  %-26s ", left);
         tc_option_help(&rows[i], out);
     }

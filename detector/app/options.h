@@ -60,6 +60,7 @@ typedef struct tc_options {
     const char *parse_format;
     const char *output;
     const char *stats;
+    const char *syslog; /* the socket's path; NULL: not asked for */
     const char *accounts;
     const char *tables;
     const char *logsource;

@@ -1,6 +1,7 @@
 #include "detector/app/options_value.h"
 
 #include "detector/app/nearest.h"
+#include "detector/output/sender.h"
 
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
@@ -34,6 +35,13 @@ static TC_STATUS take_text(void *field, const reading *r)
 {
     const char **text = field;
     *text = r->argument;
+    return TC_SUCCESS;
+}
+
+static TC_STATUS take_socket(void *field, const reading *r)
+{
+    const char **path = field;
+    *path = r->argument != NULL ? r->argument : TC_SYSLOG_SOCKET;
     return TC_SUCCESS;
 }
 
@@ -275,6 +283,7 @@ typedef struct kind {
 static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_FLAG] = {take_flag, hash_flag, NULL},
     [TC_OPTION_TEXT] = {take_text, hash_text, NULL},
+    [TC_OPTION_SOCKET] = {take_socket, hash_text, NULL},
     [TC_OPTION_PATHS] = {take_path, hash_paths, NULL},
     [TC_OPTION_CIDRS] = {take_cidrs, hash_cidrs, NULL},
     [TC_OPTION_WORDS] = {take_words, hash_words, NULL},

@@ -13,6 +13,7 @@
 typedef enum tc_option_kind {
     TC_OPTION_FLAG,
     TC_OPTION_TEXT,          /* kept as it is; the last one counts */
+    TC_OPTION_SOCKET,        /* a path; without an argument that of the syslog socket */
     TC_OPTION_PATHS,         /* one more path */
     TC_OPTION_CIDRS,         /* more networks, apart by commas */
     TC_OPTION_WORDS,         /* more words, apart by commas */
@@ -43,6 +44,7 @@ typedef struct tc_option_row {
                                                             : (char)0))
 #define FLAG(field) TC_OPTION_FIELD(TC_OPTION_FLAG, bool, field)
 #define TEXT(field) TC_OPTION_FIELD(TC_OPTION_TEXT, const char *, field)
+#define SOCKET(field) TC_OPTION_FIELD(TC_OPTION_SOCKET, const char *, field)
 #define PATHS(field) TC_OPTION_FIELD(TC_OPTION_PATHS, tc_path_list, field)
 #define CIDRS(field) TC_OPTION_FIELD(TC_OPTION_CIDRS, tc_cidr_list, field)
 #define WORDS(field) TC_OPTION_FIELD(TC_OPTION_WORDS, tc_text_list, field)
@@ -55,7 +57,7 @@ typedef struct tc_option_row {
 #define OUTPUT_FORMAT(field)                                                                       \
     TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, const tc_output_format *, field)
 
-/* Reads the argument (NULL for a flag) into the row's field; `now` is for spans before now. */
+/* Reads the argument (NULL: there is none) into the row's field; `now` is for spans before now. */
 TC_STATUS tc_option_take(tc_options *options, const tc_option_row *row, const char *argument,
                          tc_time now, tc_error *reterr);
 /* Goes on with a hash over the row's name and what its field holds. */

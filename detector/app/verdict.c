@@ -137,6 +137,15 @@ static bool no_memory(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
+static bool unsent(const tc_summary *s, char words[WORDS_MAX])
+{
+    uint64_t n = s->unsent;
+    if (n)
+        snprintf(words, WORDS_MAX, "%" PRIu64 " message%s could not be sent: %.*s", n, plural(n),
+                 (int)s->unsent_why.len, (const char *)s->unsent_why.ptr);
+    return n > 0;
+}
+
 static const struct {
     const char *key;
     reason *applies;
@@ -152,6 +161,7 @@ static const struct {
     [TC_UNJUDGED_CUT_SHORT] = {"cut_short", cut_short},
     [TC_UNJUDGED_STATE_FULL] = {"state_full", state_full},
     [TC_UNJUDGED_NO_MEMORY] = {"no_memory", no_memory},
+    [TC_UNJUDGED_UNSENT] = {"unsent", unsent},
 };
 
 const char *tc_unjudged_key(tc_unjudged_kind kind)

@@ -8,9 +8,11 @@
  *   3  else, if there is any reason
  *   0  else: all of it was read and judged
  *
- * (2, nothing begun, is not decided here.) What needs to be known stands in the summary: files,
- * totals, window, bounds, coverage, counts. A kind of log that was not given at all is no reason:
- * nobody asked for it to be judged, and the coverage says so; that every indicator is blind is one.
+ * A finding that did not reach the receiver that was to have it is such a reason too: who waits for
+ * it there hears as little as if it had not been judged. (2, nothing begun, is not decided here.)
+ * What needs to be known stands in the summary: files, totals, window, bounds, coverage, counts. A
+ * kind of log that was not given at all is no reason: nobody asked for it to be judged, and the
+ * coverage says so; that every indicator is blind is one.
  */
 #ifndef TC_APP_VERDICT_H
 #define TC_APP_VERDICT_H
@@ -31,6 +33,7 @@ typedef enum tc_unjudged_kind {
     TC_UNJUDGED_CUT_SHORT,      /* temporary files reached their bound or failed */
     TC_UNJUDGED_STATE_FULL,     /* a bound that blinds an indicator */
     TC_UNJUDGED_NO_MEMORY,      /* the system had none: texts, members or matches may be missing */
+    TC_UNJUDGED_UNSENT,         /* a receiver was to have messages and did not take them */
     TC_UNJUDGED_COUNT
 } tc_unjudged_kind;
 

@@ -51,6 +51,9 @@ struct tc_output_format {
 #include "detector/output/formats.def"
 #undef TC_OUTPUT_FORMAT
 
+/* What a syslog daemon expects at the socket of its own machine; no format of --format. */
+extern const tc_output_format tc_output_syslog_local;
+
 /* All of them, then NULL. The first is the one that nobody has to name. */
 extern const tc_output_format *const tc_output_formats[];
 /* The format of that name, in any case of letters; NULL if the table has none. */

@@ -4,8 +4,10 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 
 TOCSIN = os.environ["TOCSIN"]
@@ -51,6 +53,35 @@ def mailbox_names(alert):
 
 def addresses(alert):
     return set(alert["related"]["ip"])
+
+
+class Receiver:
+    """A syslog daemon of the test's own: keeps the datagrams that come to a socket."""
+
+    def __init__(self, path):
+        self.path, self.messages = path, []
+        path.unlink(missing_ok=True)
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        self.thread = threading.Thread(target=self.keep)
+
+    def keep(self):
+        while (message := self.socket.recv(65536)) != b"end of test":
+            self.messages.append(message.decode("utf-8"))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
+            last.sendto(b"end of test", str(self.path))
+        self.thread.join(timeout=60)
+        self.socket.close()
+        self.path.unlink()
 
 
 class Case(unittest.TestCase):

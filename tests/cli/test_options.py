@@ -14,7 +14,7 @@ import subprocess
 import time
 import unittest
 
-from harness import LEVELS, TOCSIN, Case, addresses, finals, lines_of, run, simulate
+from harness import LEVELS, TOCSIN, Case, Receiver, addresses, finals, lines_of, run, simulate
 
 COMMANDS = ("scan", "parse", "match", "rules", "formats")
 INTERNAL = ("--internal", "10.0.0.0/8")
@@ -148,6 +148,15 @@ class Options(Case):
         out = self.folder / "out.txt"
         self.assertEqual(run("scan", "--output", out, self.log).out, "")
         self.assertIn("VERDICT", out.read_text())
+
+    def test_scan_syslog(self):
+        with Receiver(self.folder / "log") as receiver:
+            printed = run("scan", "-f", "syslog", "--syslog=" + str(receiver.path), *INTERNAL, self.logs, check=1).out
+        self.assertEqual(len(receiver.messages), printed.count("\n"))
+        self.assertTrue(receiver.messages[-1].startswith("<82>tocsin["), receiver.messages[-1])
+        # Without a path it is the machine's own; there may be none here, which is said.
+        if not pathlib.Path("/dev/log").exists():
+            self.assertIn("/dev/log: no syslog daemon", run("scan", "--syslog", self.log, check=2).err)
 
     def test_scan_rules(self):
         rule = self.write("own/own.yml", RULE.replace("product: test", "category: webserver")

@@ -39,6 +39,7 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
 FILES = ["detector/app/", "detector/input/", "detector/correlate/nameless.c"]
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
+SOCKETS = ["detector/output/sender_syslog.c"]
 PLACES = {
     "arpa/inet.h": ["detector/enrich/geo.c"],
     "dirent.h": ["detector/input/", *RULE_FILES],
@@ -49,7 +50,7 @@ PLACES = {
     "maxminddb.h": ["detector/enrich/geo.c"],
     "netinet/in.h": ["detector/enrich/geo.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
-    "poll.h": ["detector/input/"],
+    "poll.h": ["detector/input/", *SOCKETS],
     "pthread.h": ["detector/app/"],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
     "signal.h": ["detector/app/program.c"],
@@ -58,9 +59,11 @@ PLACES = {
     "sys/mman.h": ["detector/correlate/pool.c"],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c"],
+    "sys/socket.h": SOCKETS,
     "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FILES],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
-    "unistd.h": [*FILES, *RULE_FILES, "detector/correlate/spill.c"],
+    "sys/un.h": SOCKETS,
+    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c"],

@@ -19,7 +19,7 @@ OUTPUTS = ROOT / "detector/output/formats.def"
 
 ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '
                  r'[WOPR], ([A-Z| ]+), ', re.M)
-HEAD = re.compile(r'^(?:\*-(\w)\*, )?\*--([\w-]+)\*(?: _(.+)_)? \(([a-z, ]+)\)$', re.M)
+HEAD = re.compile(r'^(?:\*-(\w)\*, )?\*--([\w-]+)\*(?: _(.+)_|(\[=_\w+_\]))? \(([a-z, ]+)\)$', re.M)
 COMMAND = re.compile(r'^TC_COMMAND\(\w+, (\w+), "', re.M)
 
 # What scdoc writes for every page, whatever it says.
@@ -48,8 +48,8 @@ def documented():
         match = HEAD.match(head)
         if match is None:
             sys.exit(f"{PAGE.name}: not understood: {head}")
-        letter, name, argument, commands = match.groups(default="")
-        rows.add((name, letter, argument, frozenset(commands.upper().split(", "))))
+        letter, name, argument, optional, commands = match.groups(default="")
+        rows.add((name, letter, argument or optional.replace("_", ""), frozenset(commands.upper().split(", "))))
     if len(rows) != len(heads):
         sys.exit(f"{PAGE.name}: an option stands there twice")
     return rows

@@ -46,6 +46,8 @@ static const struct row {
     {SCAN, "--format", "json", P},
     {PARSE, "--format", "msgtrk", W},
     {SCAN, "--output", "out", P},
+    {SCAN, "--syslog", NULL, P},
+    {SCAN, "--syslog=/run/other", NULL, P},
     {SCAN, "--rules", "own", O},
     {MATCH, "--rules", "own", O},
     {SCAN, "--no-default-rules", NULL, O},
@@ -105,6 +107,7 @@ Test(options, each_that_help_lists_has_a_row_here)
             size_t at = tc_slice_search_ascii(line, TC_LIT("--"));
             if (at != 6 || line.ptr[0] != ' ') continue;
             tc_slice name = tc_slice_split(tc_slice_sub(line, at, TC_NPOS), ' ', &after);
+            name = tc_slice_split(name, '[', &after);
             bool found = false;
             for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
                 found = found || tc_slice_equal(name, tc_slice_of(rows[i].option));

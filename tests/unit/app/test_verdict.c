@@ -262,3 +262,14 @@ Test(verdict, lack_of_memory_is_a_reason)
                   "the system was out of memory 2 times, and what was found may lack parts: use "
                   "fewer --jobs");
 }
+
+Test(verdict, a_receiver_that_did_not_get_its_messages_is_a_reason)
+{
+    tc_summary s = clean();
+    s.unsent = 3;
+    s.unsent_why = TC_LIT("/dev/log: cannot send");
+    expect_reason(&s, TC_UNJUDGED_UNSENT, "3 messages could not be sent: /dev/log: cannot send");
+    s.incidents[TC_LEVEL_HIGH] = 1;
+    cr_expect_eq(reach(&s)->exit_status, TC_EXIT_FOUND);
+    cr_expect(s.verdict.incomplete);
+}

@@ -1,0 +1,13 @@
+/*
+ * sender_outlet: a file or standard output (outlet.h) as a sender. Without patience: a disk that is
+ * full stays so. The state is a tc_outlet.
+ */
+#ifndef TC_APP_SENDER_OUTLET_H
+#define TC_APP_SENDER_OUTLET_H
+
+#include "detector/app/outlet.h"
+#include "detector/output/sender.h"
+
+extern const tc_sender tc_sender_outlet;
+
+#endif
