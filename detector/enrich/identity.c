@@ -175,5 +175,6 @@ tc_entity tc_identity_declare(tc_identity *t, tc_slice a, tc_slice b)
             root = unite_clusters(t, cluster_a, cluster_b, &absorbed);
     }
     if (root != 0) tc_identity_group_raise(t, tc_identity_group(t, root), TC_RANK_PINNED);
+    if (absorbed != 0 && t->options.united) t->options.united(t->options.context, root, absorbed);
     return root;
 }

@@ -18,12 +18,17 @@
  * names; tc_identity_serial tells them apart. Elder is who was made first, not who has the smaller
  * number. Which names are forgotten depends on the calls alone, never on the run's hash key.
  *
+ * Saved and loaded, it goes on as if nothing had been between: numbers, serials, ranks, values, who
+ * is forgotten next, and for how many bytes. State is loaded into a table that holds nothing yet,
+ * --accounts after it.
+ *
  * Ordered stage only: one thread.
  */
 #ifndef TC_ENRICH_IDENTITY_H
 #define TC_ENRICH_IDENTITY_H
 
 #include "detector/bound.h"
+#include "parsers/base/visit.h"
 
 typedef enum tc_name_form {
     TC_NAME_NONE = 0, /* empty, "-", anonymous, not a name */
@@ -70,6 +75,9 @@ typedef struct tc_identity_options {
     /* May be NULL. Called before an entity is forgotten, while it can still be asked about; must
      * not make, find, unite or forget anything. */
     void (*forget)(void *context, tc_entity root);
+    /* May be NULL. Called when tc_identity_declare has united two entities: after a load the one
+     * that was absorbed may have state that must be moved. */
+    void (*united)(void *context, tc_entity root, tc_entity absorbed);
 } tc_identity_options;
 
 tc_identity *tc_identity_new(const tc_identity_options *options) TC_MUST_USE;
@@ -109,7 +117,7 @@ tc_entity tc_identity_unite_names(tc_identity *identity, uint32_t a, uint32_t b,
 tc_entity tc_identity_claim_names(tc_identity *identity, uint32_t a, uint32_t b,
                                   tc_entity *ret_absorbed);
 /* The same, from a person who knows (--accounts): never refused, and pinned. Before the first
- * observation. */
+ * observation of a run, and after its state is loaded. */
 tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);
 /* --accounts: CSV (RFC 4180; separated by comma, semicolon or tab; header optional, naming columns
  * freely). Every cell of a row that looks like a name is a name of that row's mailbox; a bare word
@@ -155,5 +163,13 @@ uint64_t tc_identity_refused(const tc_identity *identity);
 uint64_t tc_identity_conflicts(const tc_identity *identity);
 /* Tells which of the bounds were reached. */
 void tc_identity_bounds(const tc_identity *identity, tc_bounds *bounds);
+
+/* -- saved state ---------------------------------------------------------------------------- */
+
+/* Saves or loads everything but tc_identity_absorbed_value. Refused are a table in which something
+ * was known before, and state that takes more bytes or names than this run's bound; of more
+ * entities than max_entities the next statement forgets some. Values are the caller's: they are
+ * loaded as they are, and only the caller can tell whether they are numbers of anything. */
+void tc_identity_visit(tc_identity *identity, tc_visit *visit);
 
 #endif

@@ -11,7 +11,7 @@ TC_STATUS tc_identity_clusters_reserve(tc_identity *t)
 }
 
 /* A name becomes a cluster of its own, with a record. */
-static void found(tc_identity *t, uint32_t name)
+void tc_identity_cluster_found(tc_identity *t, uint32_t name)
 {
     identity_name *n = tc_identity_record(t, name);
     uint32_t record = tc_pages_push(&t->clusters);
@@ -26,7 +26,7 @@ static void found(tc_identity *t, uint32_t name)
 
 void tc_identity_cluster_add(tc_identity *t, uint32_t name)
 {
-    found(t, name);
+    tc_identity_cluster_found(t, name);
     tc_identity_group_open(t, name, TC_RANK_NEW);
 }
 
@@ -74,6 +74,23 @@ static uint32_t *link_behind(const tc_identity *t, uint32_t tied)
     return (n->parent & NAME_TIED) != 0 ? &n->sibling : &tc_identity_cluster(t, tied)->next_tied;
 }
 
+void tc_identity_tie_last(tc_identity *t, uint32_t cluster, uint32_t leader)
+{
+    identity_cluster *lead = tc_identity_cluster(t, leader);
+    identity_name *n = tc_identity_record(t, cluster);
+    uint32_t *link = &lead->first_tied;
+    while (*link != 0)
+        link = link_behind(t, *link);
+    *link = cluster;
+    lead->tied++;
+    if ((n->parent & NAME_LEADS) == 0) {
+        n->parent = NAME_TIED | leader;
+        n->sibling = 0;
+    } else {
+        tc_identity_cluster(t, cluster)->group = leader;
+    }
+}
+
 /* What was a group together is known as well when it falls apart. */
 static void untie(tc_identity *t, uint32_t cluster)
 {
@@ -87,7 +104,7 @@ static void untie(tc_identity *t, uint32_t cluster)
     lead->tied--;
     tc_rank rank = (tc_rank)lead->rank;
     if ((tc_identity_record(t, cluster)->parent & NAME_TIED) != 0)
-        found(t, cluster);
+        tc_identity_cluster_found(t, cluster);
     else
         tc_identity_cluster(t, cluster)->next_tied = 0;
     tc_identity_group_open(t, cluster, rank);
@@ -132,21 +149,35 @@ static uint32_t better(const tc_identity *t, const uint8_t order[], uint32_t a, 
     return tc_identity_is_elder(t, a, b) ? a : b;
 }
 
-static void absorb_names(tc_identity *t, uint32_t elder, uint32_t younger)
+static void add_to_cluster(const tc_identity *t, identity_cluster *into, uint32_t best,
+                           uint32_t account, uint32_t names)
 {
     static const uint8_t shown[] = {
         [TC_NAME_SMTP] = 0, [FORM_UPN] = 1,     [TC_NAME_NT] = 2,      [TC_NAME_BARE] = 3,
         [TC_NAME_SID] = 4,  [TC_NAME_GUID] = 5, [TC_NAME_MACHINE] = 6, [TC_NAME_SYSTEM] = 7};
     static const uint8_t logged_on[] = {[TC_NAME_NT] = 0, [TC_NAME_BARE] = 1, [FORM_UPN] = 2};
-    identity_cluster *into = tc_identity_cluster(t, elder);
+    into->best = better(t, shown, into->best, best);
+    into->account = better(t, logged_on, into->account, account);
+    into->names = (uint16_t)TC_MIN(into->names + names, (uint32_t)UINT16_MAX);
+}
+
+static void absorb_names(tc_identity *t, uint32_t elder, uint32_t younger)
+{
     const identity_cluster *from = tc_identity_cluster(t, younger);
     identity_name *a = tc_identity_record(t, elder), *b = tc_identity_record(t, younger);
     uint32_t ring = a->sibling;
     a->sibling = b->sibling;
     b->sibling = ring;
-    into->best = better(t, shown, into->best, from->best);
-    into->account = better(t, logged_on, into->account, from->account);
-    into->names = (uint16_t)TC_MIN((uint32_t)into->names + from->names, (uint32_t)UINT16_MAX);
+    add_to_cluster(t, tc_identity_cluster(t, elder), from->best, from->account, from->names);
+}
+
+void tc_identity_cluster_join(tc_identity *t, uint32_t leader, uint32_t last, uint32_t name)
+{
+    identity_name *n = tc_identity_record(t, name);
+    tc_identity_record(t, last)->sibling = name;
+    n->sibling = n->parent = leader;
+    add_to_cluster(t, tc_identity_cluster(t, leader), name,
+                   tc_identity_is_account(n->form) ? name : 0, 1);
 }
 
 /* Gives up the record of a cluster whose names went into another. */

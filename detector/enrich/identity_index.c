@@ -87,3 +87,9 @@ void tc_index_renumber(tc_index *index, uint64_t hash, uint32_t from, uint32_t t
 {
     *link_to(index, hash, from) = to;
 }
+
+void tc_index_visit(tc_index *index, tc_visit *visit, uint32_t max)
+{
+    tc_pages_visit(&index->heads, visit);
+    tc_pages_visit_count(&index->heads, visit, max);
+}

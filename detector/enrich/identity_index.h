@@ -34,5 +34,8 @@ void tc_index_put(tc_index *index, uint64_t hash, uint32_t record);
 void tc_index_remove(tc_index *index, uint64_t hash, uint32_t record);
 /* The record's number changes from `from` to `to`; its content lies at both. */
 void tc_index_renumber(tc_index *index, uint64_t hash, uint32_t from, uint32_t to);
+/* Its buckets, at most `max`. Loads into a fresh one; what was in it is put in again by the owner,
+ * who reserves for each as ever. */
+void tc_index_visit(tc_index *index, tc_visit *visit, uint32_t max);
 
 #endif

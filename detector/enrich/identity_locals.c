@@ -174,3 +174,37 @@ void tc_identity_local_leave(tc_identity *t, uint32_t name)
     }
     if (l->addresses == 0 && l->accounts == 0) drop(t, local);
 }
+
+/* -- saved state ---------------------------------------------------------------------------- */
+
+bool tc_identity_is_first(tc_identity *t, uint32_t name)
+{
+    if (!tc_identity_is_account(tc_identity_record(t, name)->form)) return false;
+    uint32_t local = find(t, tc_siphash(t->key, tc_identity_local(t, name)));
+    TC_ASSERT(local != 0);
+    return local_at(t, local)->first_account == name;
+}
+
+static TC_STATUS restore_account(tc_identity *t, uint32_t name, bool first, identity_local *l)
+{
+    l->accounts++;
+    l->account_xor ^= name;
+    l->strangers += tc_identity_record(t, name)->stranger;
+    if (!first) return TC_SUCCESS;
+    if (l->first_account != 0) return (tc_status){TC_ESYNTAX};
+    l->first_account = name;
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_identity_local_restore(tc_identity *t, uint32_t name, bool first)
+{
+    unsigned form = tc_identity_record(t, name)->form;
+    if (!tc_identity_is_account(form) && form != TC_NAME_SMTP) return TC_SUCCESS;
+    uint64_t hash = tc_siphash(t->key, tc_identity_local(t, name));
+    if (find(t, hash) == 0) TC_TRY(tc_identity_locals_reserve(t));
+    identity_local *l = find_or_add(t, hash);
+    if (form != TC_NAME_SMTP) return restore_account(t, name, first, l);
+    l->addresses++;
+    l->address_xor ^= name;
+    return TC_SUCCESS;
+}

@@ -29,7 +29,6 @@ void tc_pages_done(tc_pages *p)
 static TC_STATUS grow_directory(tc_pages *p)
 {
     size_t before = p->capacity, most = TC_MAX(2 * before, (size_t)8);
-    if (p->page_count < before) return TC_SUCCESS;
     if ((most - before) * sizeof(*p->pages) > p->budget->max_bytes - p->budget->bytes)
         return (tc_status){TC_ELIMIT};
     TC_TRY(tc_grow(&p->pages, &p->capacity, before + 1, sizeof(*p->pages), most));
@@ -39,7 +38,7 @@ static TC_STATUS grow_directory(tc_pages *p)
 
 static TC_STATUS add_page(tc_pages *p)
 {
-    TC_TRY(grow_directory(p));
+    if (p->page_count == p->capacity) TC_TRY(grow_directory(p));
     if (page_bytes(p) > p->budget->max_bytes - p->budget->bytes) return (tc_status){TC_ELIMIT};
     uint8_t *page = tc_alloc((size_t)1 << p->shift, p->item_bytes);
     if (page == NULL) return (tc_status){TC_ENOMEM};
@@ -75,4 +74,44 @@ void tc_pages_cut(tc_pages *p, uint32_t count)
         tc_free(p->pages[--p->page_count]);
         p->budget->bytes -= page_bytes(p);
     }
+}
+
+/* -- saved state ---------------------------------------------------------------------------- */
+
+bool tc_pages_had_room(tc_status reserved, tc_visit *v)
+{
+    if (reserved.code == TC_ELIMIT)
+        tc_visit_refuse(v, "it takes more memory than this run has for it");
+    else if (tc_failed(reserved))
+        tc_visit_fail(v, reserved.code, "there is no memory for it");
+    return !tc_visit_failed(v);
+}
+
+static TC_STATUS take_room(tc_pages *p, uint64_t capacity, uint32_t page_count)
+{
+    while (p->capacity < capacity)
+        TC_TRY(grow_directory(p));
+    while (p->page_count < page_count)
+        TC_TRY(add_page(p));
+    return TC_SUCCESS;
+}
+
+void tc_pages_visit(tc_pages *p, tc_visit *v)
+{
+    uint64_t capacity = p->capacity;
+    uint32_t page_count = p->page_count;
+    tc_visit_u64(v, &capacity);
+    tc_visit_u32(v, &page_count);
+    if (tc_visit_loads(v)) (void)tc_pages_had_room(take_room(p, capacity, page_count), v);
+}
+
+void tc_pages_visit_count(tc_pages *p, tc_visit *v, uint32_t max)
+{
+    size_t wide = p->count;
+    tc_visit_count(v, &wide, max);
+    uint32_t count = (uint32_t)wide;
+    if (!tc_visit_loads(v) || count <= p->count) return;
+    if (!tc_pages_had_room(tc_pages_reserve(p, count - p->count), v)) return;
+    while (p->count < count)
+        memset(tc_pages_at(p, tc_pages_push(p)), 0, p->item_bytes);
 }

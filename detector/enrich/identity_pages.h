@@ -9,7 +9,7 @@
 #ifndef TC_ENRICH_IDENTITY_PAGES_H
 #define TC_ENRICH_IDENTITY_PAGES_H
 
-#include "parsers/base/slice.h"
+#include "parsers/base/visit.h"
 
 typedef struct tc_pages_budget {
     size_t max_bytes, bytes;
@@ -35,6 +35,14 @@ uint32_t tc_pages_push(tc_pages *pages);
 void tc_pages_pop(tc_pages *pages);
 /* Keeps the first `count` records and gives back the pages behind them. */
 void tc_pages_cut(tc_pages *pages, uint32_t count);
+
+/* The room that was taken, not what lies in it: when a budget is reached depends on it. Loads into
+ * an array that is empty or on its first page; what comes is zeroed. */
+void tc_pages_visit(tc_pages *pages, tc_visit *visit);
+/* How many records there are, at most `max`; what is loaded is as many zeroed ones. */
+void tc_pages_visit_count(tc_pages *pages, tc_visit *visit, uint32_t max);
+/* False if a reservation for what is loaded failed; the visit has failed then. */
+bool tc_pages_had_room(tc_status reserved, tc_visit *visit);
 
 static inline void *tc_pages_at(const tc_pages *pages, uint32_t index)
 {

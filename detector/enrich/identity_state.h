@@ -14,7 +14,8 @@
  * Files, each using those before it: identity_pages, identity_index, identity_texts (memory),
  * identity_record.c (names), identity_ranks.c (who is forgotten first), identity_groups.c (clusters
  * and groups), identity_locals.c (user parts, assumption), identity_room.c (making and forgetting),
- * identity.c, identity_claims.c and identity_view.c (the outside).
+ * identity_visit.c (saving and loading), identity.c, identity_claims.c and identity_view.c (the
+ * outside).
  */
 #ifndef TC_ENRICH_IDENTITY_STATE_H
 #define TC_ENRICH_IDENTITY_STATE_H
@@ -117,9 +118,11 @@ static inline identity_cluster *tc_identity_cluster(const tc_identity *t, uint32
     return tc_pages_at(&t->clusters, tc_identity_record(t, leader)->parent & ~NAME_LEADS);
 }
 
+/* No two names have one age; should state that was loaded say so, one is the elder all the same. */
 static inline bool tc_identity_is_elder(const tc_identity *t, uint32_t a, uint32_t b)
 {
-    return tc_identity_record(t, a)->age < tc_identity_record(t, b)->age;
+    uint64_t age_a = tc_identity_record(t, a)->age, age_b = tc_identity_record(t, b)->age;
+    return age_a < age_b || (age_a == age_b && a < b);
 }
 
 static inline tc_slice tc_identity_text(const tc_identity *t, uint32_t name)
@@ -189,6 +192,10 @@ uint32_t tc_identity_group_last(const tc_identity *t);
 /* -- identity_groups.c: clusters and groups ------------------------------------------------- */
 
 void tc_identity_cluster_add(tc_identity *t, uint32_t name);
+/* In two steps, for what is loaded: a record for the cluster that the name leads, and more names of
+ * it, each behind the last one in the ring. */
+void tc_identity_cluster_found(tc_identity *t, uint32_t name);
+void tc_identity_cluster_join(tc_identity *t, uint32_t leader, uint32_t last, uint32_t name);
 /* Gives up the cluster's record, if it has one; its names are the caller's to place or forget. */
 void tc_identity_cluster_drop(tc_identity *t, uint32_t leader);
 /* Makes sure that one union or one new cluster succeeds. */
@@ -196,6 +203,8 @@ TC_STATUS tc_identity_clusters_reserve(tc_identity *t);
 bool tc_identity_has_address(const tc_identity *t, uint32_t leader);
 /* Ties the cluster to the group if that has room. */
 void tc_identity_tie(tc_identity *t, uint32_t cluster, uint32_t leader);
+/* Ties a cluster in no group, or a name in no cluster, behind all that are tied already. */
+void tc_identity_tie_last(tc_identity *t, uint32_t cluster, uint32_t leader);
 /* Makes the clusters one and their groups one; returns the root. It must have been reserved. */
 tc_entity tc_identity_merge(tc_identity *t, uint32_t a, uint32_t b, tc_entity *ret_absorbed);
 
@@ -206,6 +215,11 @@ TC_STATUS tc_identity_locals_reserve(tc_identity *t);
 /* Notes the new name under its user part and ties it to whom it is assumed to be. */
 void tc_identity_assume(tc_identity *t, uint32_t name);
 void tc_identity_local_leave(tc_identity *t, uint32_t name);
+/* Whether the account name is the first one of its user part. */
+bool tc_identity_is_first(tc_identity *t, uint32_t name);
+/* Notes the name under its user part as it was when it was saved, and takes the room for that.
+ * TC_ESYNTAX if another one is the first already. */
+TC_STATUS tc_identity_local_restore(tc_identity *t, uint32_t name, bool first);
 /* Two account names that may be one account's: the same user part, and no two Windows domains. */
 bool tc_identity_same_account(const tc_identity *t, uint32_t a, uint32_t b);
 

@@ -58,6 +58,13 @@ static bool is_hole(const tc_text_class *c, uint32_t index)
     return *(const uint8_t *)tc_pages_at(&c->blocks, index) == 0;
 }
 
+static void fill(tc_text_class *c, uint32_t index, tc_slice text)
+{
+    uint8_t *block = tc_pages_at(&c->blocks, index);
+    memcpy(block, text.ptr, text.len);
+    memset(block + text.len, 0, c->blocks.item_bytes - text.len);
+}
+
 uint32_t tc_name_texts_add(tc_name_texts *texts, tc_slice text)
 {
     tc_text_class *c = &texts->classes[class_of(text.len)];
@@ -69,9 +76,7 @@ uint32_t tc_name_texts_add(tc_name_texts *texts, tc_slice text)
     } else {
         index = tc_pages_push(&c->blocks);
     }
-    uint8_t *block = tc_pages_at(&c->blocks, index);
-    memcpy(block, text.ptr, text.len);
-    memset(block + text.len, 0, c->blocks.item_bytes - text.len);
+    fill(c, index, text);
     return index;
 }
 
@@ -135,4 +140,68 @@ void tc_name_texts_settle(tc_name_texts *texts, tc_name_texts_mover mover, void 
     for (size_t c = 0; c < TC_TEXT_CLASSES && texts->holes > 0; c++)
         if (texts->classes[c].first_hole != 0)
             settle_class(texts, &texts->classes[c], mover, context);
+}
+
+/* -- saved state ---------------------------------------------------------------------------- */
+
+void tc_name_texts_visit(tc_name_texts *texts, tc_visit *v, uint32_t max)
+{
+    for (size_t c = 0; c < TC_TEXT_CLASSES; c++) {
+        tc_pages_visit(&texts->classes[c].blocks, v);
+        tc_pages_visit_count(&texts->classes[c].blocks, v, max);
+    }
+}
+
+bool tc_name_texts_put(tc_name_texts *texts, tc_slice text, uint32_t index)
+{
+    tc_text_class *c = &texts->classes[class_of(text.len)];
+    if (index >= c->blocks.count || !is_hole(c, index)) return false;
+    fill(c, index, text);
+    return true;
+}
+
+static uint32_t count_holes(const tc_text_class *c)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->blocks.count; i++)
+        count += is_hole(c, i);
+    return count;
+}
+
+/* Behind the hole `before` (0: as the first one). False if no hole can be there, or if it is one
+ * already: all but the youngest have a next one. */
+static bool append_hole(tc_text_class *c, uint32_t before, uint32_t hole)
+{
+    if (hole == before || !is_hole(c, hole - 1) || next_hole(c, hole) != 0) return false;
+    if (before == 0) {
+        c->first_hole = hole;
+    } else {
+        uint8_t *block = tc_pages_at(&c->blocks, before - 1);
+        memcpy(block + 4, &hole, sizeof(hole));
+    }
+    return true;
+}
+
+/* Every block without a text is a hole: how many there are need not be told. */
+static void visit_class_holes(tc_name_texts *texts, tc_text_class *c, tc_visit *v)
+{
+    uint32_t before = 0;
+    for (uint32_t left = count_holes(c); left > 0; left--) {
+        uint32_t index = 0;
+        if (!tc_visit_loads(v)) index = (before ? next_hole(c, before) : c->first_hole) - 1;
+        tc_visit_below(v, &index, c->blocks.count);
+        if (tc_visit_loads(v) && !tc_visit_failed(v)) {
+            texts->holes++;
+            if (!append_hole(c, before, index + 1))
+                tc_visit_refuse(v, "two names lie in one place");
+        }
+        if (tc_visit_failed(v)) return;
+        before = index + 1;
+    }
+}
+
+void tc_name_texts_visit_holes(tc_name_texts *texts, tc_visit *v)
+{
+    for (size_t c = 0; c < TC_TEXT_CLASSES; c++)
+        visit_class_holes(texts, &texts->classes[c], v);
 }

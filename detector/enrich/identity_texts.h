@@ -38,4 +38,12 @@ typedef bool (*tc_name_texts_mover)(void *context, tc_slice text, uint32_t to);
 /* Fills the holes and gives pages back, as far as `mover` lets it. */
 void tc_name_texts_settle(tc_name_texts *texts, tc_name_texts_mover mover, void *context);
 
+/* Saved state comes in three steps: blocks, at most `max` of a class; then the owner visits what
+ * lies in them, and puts each text that is loaded into its block; then the holes, in the order in
+ * which they are filled. */
+void tc_name_texts_visit(tc_name_texts *texts, tc_visit *visit, uint32_t max);
+/* False if there is no such block, or if a text is in it. */
+bool tc_name_texts_put(tc_name_texts *texts, tc_slice text, uint32_t index);
+void tc_name_texts_visit_holes(tc_name_texts *texts, tc_visit *visit);
+
 #endif
