@@ -32,14 +32,6 @@ static void set_defaults(tc_derive_options *o)
     if (o->places_max == 0) o->places_max = 16384;
 }
 
-static void declare_languages(tc_deriver *d)
-{
-    for (size_t i = 0; i < d->options.language_count; i++) {
-        uint8_t language = tc_derive_language_of(d, d->options.languages[i]);
-        if (language) d->uses[language - 1].declared = true;
-    }
-}
-
 static TC_STATUS make_tables(tc_deriver *d)
 {
     const tc_derive_options *o = &d->options;
@@ -76,7 +68,7 @@ TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity
         tc_deriver_free(d);
         return status;
     }
-    declare_languages(d);
+    tc_derive_languages_declare(d);
     *ret = d;
     return TC_SUCCESS;
 }
