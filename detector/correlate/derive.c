@@ -32,14 +32,6 @@ static void set_defaults(tc_derive_options *o)
     if (o->places_max == 0) o->places_max = 16384;
 }
 
-static void declare_languages(tc_deriver *d)
-{
-    for (size_t i = 0; i < d->options.language_count; i++) {
-        uint8_t language = tc_derive_language_of(d, d->options.languages[i]);
-        if (language) d->uses[language - 1].declared = true;
-    }
-}
-
 static TC_STATUS make_tables(tc_deriver *d)
 {
     const tc_derive_options *o = &d->options;
@@ -76,7 +68,7 @@ TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity
         tc_deriver_free(d);
         return status;
     }
-    declare_languages(d);
+    tc_derive_languages_declare(d);
     *ret = d;
     return TC_SUCCESS;
 }
@@ -99,22 +91,33 @@ void tc_deriver_free(tc_deriver *d)
 
 /* -- persons -------------------------------------------------------------------------------- */
 
-void tc_deriver_forget(tc_deriver *d, tc_entity root)
+static void uncount_forgotten(tc_deriver *d, const tc_person *p)
 {
-    const tc_person *p = tc_people_find(d->people, root);
-    if (p == NULL) return;
     tc_derive_uncount(d, p);
     d->wave.changers -= p->changes != 0;
     d->coverage.mailboxes_forgotten += p->counted;
     tc_derive_language_forget(d, p);
+}
+
+void tc_deriver_forget(tc_deriver *d, tc_entity root)
+{
+    const tc_person *p = tc_people_find(d->people, root);
+    if (p == NULL) return;
+    uncount_forgotten(d, p);
     tc_people_forget(d->people, root);
 }
 
-static void fold_person(tc_deriver *d, tc_entity root, uint32_t absorbed_value)
+static void fold_person(tc_deriver *d, tc_entity root, tc_entity absorbed)
 {
+    uint32_t absorbed_value = tc_identity_absorbed_value(d->identity);
     tc_person *from = tc_people_numbered(d->people, absorbed_value);
-    tc_person *into = from != NULL ? tc_people_of(d->people, root) : NULL;
-    if (into == NULL || into == from) return;
+    if (from == NULL || from->entity != absorbed) return;
+    tc_person *into = tc_people_of(d->people, root);
+    if (into == NULL) {
+        uncount_forgotten(d, from);
+        tc_people_release(d->people, absorbed_value);
+        return;
+    }
     tc_derive_uncount(d, from);
     d->active_accounts += !into->active && from->active;
     tc_derive_language_fold(d, into, from);
@@ -129,12 +132,13 @@ static TC_STATUS derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
 {
     tc_entity absorbed = 0;
     uint32_t a = tc_derive_name(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
+    (void)tc_identity_root(d->identity, a); /* in use: room for the other is not made of it */
     uint32_t b = tc_derive_name(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
     bool vouched = (o->flags & TC_OBS_FLAG_VOUCHED) != 0;
     tc_entity root = vouched ? tc_identity_unite_names(d->identity, a, b, &absorbed)
                              : tc_identity_claim_names(d->identity, a, b, &absorbed);
     if (absorbed != 0) {
-        fold_person(d, root, tc_identity_absorbed_value(d->identity));
+        fold_person(d, root, absorbed);
         if (sink->united) TC_TRY(sink->united(sink->context, root, absorbed));
     }
     if (!vouched) return TC_SUCCESS;

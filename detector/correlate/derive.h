@@ -15,11 +15,20 @@
  * ten seconds is a presumed failure, stamped with the end of that wait.
  *
  * State is bounded; what is given up is counted. One thread.
+ *
+ * It can be saved between two observations, and had back by a deriver that is fresh and whose
+ * identity has been loaded before. Languages keep their numbers; which of them are declared is the
+ * affair of the run that loads: it declares its own, and those that only the earlier run declared
+ * are languages like any other from then on. Nobody is told of what a load makes. Sessions go on
+ * only if their hashes are still made under the same key, which its owner keeps. Which observation
+ * was the last is not kept: a file must not decide what may come, so whoever loads sees to it that
+ * nothing comes that is earlier than what was told before.
  */
 #ifndef TC_CORRELATE_DERIVE_H
 #define TC_CORRELATE_DERIVE_H
 
 #include "detector/bound.h"
+#include "detector/correlate/references.h"
 #include "detector/enrich/identity.h"
 #include "detector/enrich/observation.h"
 #include "parsers/event/event.h"
@@ -106,5 +115,7 @@ void tc_deriver_coverage(const tc_deriver *deriver, tc_derive_coverage *ret);
  * of what tc_deriver_coverage counts exactly. */
 void tc_deriver_joined(const tc_deriver *deriver, uint64_t *ret_seen, uint64_t *ret_joined);
 void tc_deriver_bounds(const tc_deriver *deriver, tc_bounds *bounds);
+/* With all that it has: people, sessions, logons, familiars. */
+void tc_deriver_visit(tc_deriver *deriver, tc_visit *visit, tc_references *references);
 
 #endif

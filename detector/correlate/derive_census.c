@@ -29,6 +29,25 @@ void tc_derive_uncount(tc_deriver *d, const tc_person *p)
     d->joined -= p->joined;
 }
 
+void tc_derive_recount(tc_deriver *d)
+{
+    d->active_accounts = d->seen = d->joined = d->speakers = d->wave.changers = 0;
+    for (size_t i = 0; i < d->use_count; i++)
+        d->uses[i].mailboxes = 0;
+    for (uint32_t number = 1; number <= tc_people_last(d->people); number++) {
+        tc_person *p = tc_people_numbered(d->people, number);
+        if (p == NULL) continue;
+        d->active_accounts += p->active;
+        d->seen += p->counted;
+        d->joined += p->joined;
+        d->wave.changers += p->changes != 0;
+        p->majority = tc_derive_language_majority(p);
+        if (p->majority == 0) continue;
+        d->speakers++;
+        d->uses[p->majority - 1].mailboxes++;
+    }
+}
+
 void tc_deriver_joined(const tc_deriver *d, uint64_t *ret_seen, uint64_t *ret_joined)
 {
     *ret_seen = d->seen;

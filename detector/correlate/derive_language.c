@@ -21,6 +21,16 @@ uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag)
     return (uint8_t)d->use_count;
 }
 
+void tc_derive_languages_declare(tc_deriver *d)
+{
+    uint64_t before = d->languages_refused;
+    for (size_t i = 0; i < d->options.language_count; i++) {
+        uint8_t language = tc_derive_language_of(d, d->options.languages[i]);
+        if (language) d->uses[language - 1].declared = true;
+    }
+    d->declared_refused = d->languages_refused - before;
+}
+
 /* Moves the person's voice; 0 = none. */
 static void move_majority(tc_deriver *d, tc_person *p, uint8_t language)
 {
@@ -32,7 +42,7 @@ static void move_majority(tc_deriver *d, tc_person *p, uint8_t language)
     p->majority = language;
 }
 
-static uint8_t majority_of(const tc_person *p)
+uint8_t tc_derive_language_majority(const tc_person *p)
 {
     uint8_t best = 0;
     for (uint8_t i = 1; i < p->language_count; i++)
@@ -52,7 +62,7 @@ static void count_language(tc_deriver *d, tc_person *p, uint8_t language, uint16
     uint16_t *count = &p->languages[i].count;
     *count = (uint16_t)TC_MIN((uint32_t)*count + times, (uint32_t)UINT16_MAX);
     p->messages += times;
-    move_majority(d, p, majority_of(p));
+    move_majority(d, p, tc_derive_language_majority(p));
 }
 
 void tc_derive_language_forget(tc_deriver *d, const tc_person *p)

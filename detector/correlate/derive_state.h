@@ -96,6 +96,7 @@ struct tc_deriver {
     size_t use_count;
     uint64_t speakers; /* mailboxes with a majority language */
     uint64_t languages_refused;
+    uint64_t declared_refused; /* of these: languages that this run declares */
 
     nat_candidate nat[NAT_ADDRESSES];
     size_t nat_count;
@@ -130,6 +131,8 @@ tc_evidence tc_derive_evidence(const tc_observation *o, tc_slice heap);
 void tc_derive_active(tc_deriver *d, tc_person *p);
 /* The person is counted nowhere any more. */
 void tc_derive_uncount(tc_deriver *d, const tc_person *p);
+/* Counts anew what is counted of persons; their languages must be in the list. */
+void tc_derive_recount(tc_deriver *d);
 
 /* The parts. */
 TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -143,6 +146,10 @@ TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
                             const tc_derived_sink *sink);
 /* The number of a language tag, from 1; 0 when there are too many or it is too long. */
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
+/* Marks those of the options as the organisation's own. */
+void tc_derive_languages_declare(tc_deriver *d);
+/* The language that the person's messages are counted in most, the earlier on a tie; 0 = none. */
+uint8_t tc_derive_language_majority(const tc_person *p);
 /* Whether a language is foreign to the organisation; judged against the other mailboxes only, so
  * that a victim does not vote for its own language. */
 typedef enum tc_foreignness { TC_FOREIGN_UNKNOWN, TC_FOREIGN_NO, TC_FOREIGN_YES } tc_foreignness;
@@ -156,6 +163,10 @@ void tc_derive_language_note(tc_person *p, uint8_t language, tc_time time);
 void tc_derive_language_fold(tc_deriver *d, tc_person *into, const tc_person *from);
 /* The person's languages no longer count among the organisation's. */
 void tc_derive_language_forget(tc_deriver *d, const tc_person *p);
+/* The i-th of the changes, from the oldest on. */
+change *tc_derive_wave_change(wave *w, size_t i);
+/* Room for one more change at the end of the ring; false without memory. */
+bool tc_derive_wave_room(tc_deriver *d);
 void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from);
 /* Counts a password change of that account and tells the wave. */
 TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,

@@ -4,7 +4,7 @@
 
 #include "parsers/base/alloc.h"
 
-static change *change_at(wave *w, size_t i)
+change *tc_derive_wave_change(wave *w, size_t i)
 {
     return &w->changes[(w->first + i) % w->capacity];
 }
@@ -12,7 +12,7 @@ static change *change_at(wave *w, size_t i)
 static void drop_oldest(tc_deriver *d)
 {
     wave *w = &d->wave;
-    const change *c = change_at(w, 0);
+    const change *c = tc_derive_wave_change(w, 0);
     tc_person *p = tc_people_find(d->people, c->target);
     /* The number of an account that was forgotten may be another's by now. */
     if (p != NULL && p->key == c->key && p->changes && --p->changes == 0) w->changers--;
@@ -22,12 +22,12 @@ static void drop_oldest(tc_deriver *d)
 
 static void forget_before(tc_deriver *d, tc_time limit)
 {
-    while (d->wave.count > 0 && change_at(&d->wave, 0)->time < limit)
+    while (d->wave.count > 0 && tc_derive_wave_change(&d->wave, 0)->time < limit)
         drop_oldest(d);
 }
 
 /* Room at the end of the ring, which doubles up to CHANGES_MAX; past that the oldest makes room. */
-static bool change_room(tc_deriver *d)
+bool tc_derive_wave_room(tc_deriver *d)
 {
     wave *w = &d->wave;
     if (w->count < w->capacity) return true;
@@ -43,7 +43,7 @@ static bool change_room(tc_deriver *d)
         return false;
     }
     for (size_t i = 0; i < w->count; i++)
-        larger[i] = *change_at(w, i);
+        larger[i] = *tc_derive_wave_change(w, i);
     tc_free(w->changes);
     w->changes = larger;
     w->capacity = capacity;
@@ -102,7 +102,7 @@ static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     tc_derive_number(d, TC_FIELD_DAYS, (double)d->wave.days);
     if (d->active_accounts) tc_derive_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
     char began[TC_TIME_TEXT];
-    tc_slice start = tc_slice_of(tc_time_format(change_at(&d->wave, 0)->time, began));
+    tc_slice start = tc_slice_of(tc_time_format(tc_derive_wave_change(&d->wave, 0)->time, began));
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START, start);
     /* No mailbox in the subject: a wave is about the organisation, and must not tie incidents. */
     tc_subject subject = {.target = target};
@@ -117,9 +117,9 @@ TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, 
     tc_time now = o->order.time;
     next_day(w, now);
     forget_before(d, tc_time_sub(now, TC_DAY));
-    if (!change_room(d)) return TC_SUCCESS;
+    if (!tc_derive_wave_room(d)) return TC_SUCCESS;
     if (p->changes++ == 0) w->changers++;
-    *change_at(w, w->count++) = (change){now, p->key, p->entity};
+    *tc_derive_wave_change(w, w->count++) = (change){now, p->key, p->entity};
     int32_t day = (int32_t)(now / TC_DAY);
     if (p->change_day != day) {
         p->change_day = day;
@@ -133,7 +133,7 @@ void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from)
 {
     if (from->changes == 0) return;
     for (size_t i = 0; i < d->wave.count; i++) {
-        change *c = change_at(&d->wave, i);
+        change *c = tc_derive_wave_change(&d->wave, i);
         if (c->key != from->key) continue;
         c->key = into->key;
         c->target = into->entity;

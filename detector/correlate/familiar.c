@@ -84,6 +84,49 @@ tc_time tc_familiars_note(tc_familiars *f, uint64_t key, uint64_t mailbox, tc_ti
     return it->third;
 }
 
+static void visit_familiar(tc_visit *v, familiar *it)
+{
+    tc_visit_u64(v, &it->key);
+    tc_visit_below(v, &it->count, NEEDED + 1);
+    for (uint32_t i = 0; i < it->count; i++)
+        tc_visit_u64(v, &it->who[i]);
+    if (it->count == NEEDED) tc_visit_time(v, &it->third);
+}
+
+static void load_familiar(tc_familiars *f, tc_visit *v)
+{
+    familiar it = {.third = TC_TIME_NONE};
+    visit_familiar(v, &it);
+    if (tc_visit_failed(v)) return;
+    if (tc_keymap_get(&f->places, it.key) != 0) {
+        tc_visit_refuse(v, "a country or system stands twice");
+        return;
+    }
+    familiar *place = find_or_make(f, it.key);
+    if (place != NULL)
+        *place = it;
+    else
+        tc_visit_fail(v, TC_ENOMEM, "out of memory");
+}
+
+void tc_familiars_visit(tc_familiars *f, tc_visit *v)
+{
+    if (!tc_visit_begin(v, "familiars", 1)) return;
+    size_t count = f->count;
+    uint32_t hand = (uint32_t)f->hand;
+    tc_visit_u64(v, &f->given_up);
+    tc_visit_count(v, &count, f->capacity);
+    tc_visit_below(v, &hand, (uint32_t)TC_MAX(count, (size_t)1));
+    if (tc_visit_loads(v)) f->hand = hand;
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        if (tc_visit_loads(v))
+            load_familiar(f, v);
+        else
+            visit_familiar(v, &f->items[i]);
+    }
+    tc_visit_end(v);
+}
+
 void tc_familiars_bounds(const tc_familiars *f, tc_bounds *bounds)
 {
     tc_bounds_add(bounds, "countries and systems that the organisation uses", f->capacity,

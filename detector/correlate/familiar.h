@@ -9,7 +9,7 @@
 #define TC_CORRELATE_FAMILIAR_H
 
 #include "detector/bound.h"
-#include "parsers/base/time.h"
+#include "parsers/base/visit.h"
 
 typedef struct tc_familiars tc_familiars;
 
@@ -19,5 +19,7 @@ void tc_familiars_free(tc_familiars *familiars);
  * TC_TIME_NONE if fewer have. */
 tc_time tc_familiars_note(tc_familiars *familiars, uint64_t key, uint64_t mailbox, tc_time now);
 void tc_familiars_bounds(const tc_familiars *familiars, tc_bounds *bounds);
+/* Into an empty one. */
+void tc_familiars_visit(tc_familiars *familiars, tc_visit *visit);
 
 #endif

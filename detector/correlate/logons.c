@@ -46,6 +46,19 @@ static bucket *bucket_of(tc_logons *l, tc_ip ip, uint64_t agent_hash)
     return &l->buckets[tc_siphash(l->key, tc_slice_make(key, sizeof(key))) % BUCKETS];
 }
 
+/* Behind those that wait in the same bucket. */
+static void link_logon(tc_logons *l, uint32_t place)
+{
+    tc_logon *fresh = &l->ring[place - 1];
+    bucket *b = bucket_of(l, fresh->ip, fresh->agent_hash);
+    fresh->next = 0;
+    if (b->last)
+        l->ring[b->last - 1].next = place;
+    else
+        b->first = place;
+    b->last = place;
+}
+
 static void unlink_logon(tc_logons *l, uint32_t place)
 {
     tc_logon *gone = &l->ring[place - 1];
@@ -77,7 +90,6 @@ static void fill(tc_logon *p, const tc_observation *o, tc_slice heap, tc_slice a
     p->ip = o->ip;
     p->agent_hash = tc_content_hash(agent);
     p->asn = o->asn;
-    p->next = 0;
     p->address_class = o->address_class;
     p->open = true;
     memcpy(p->country, o->country, sizeof(p->country));
@@ -103,15 +115,9 @@ void tc_logons_wait(tc_logons *l, const tc_observation *o, tc_slice heap)
         l->count--;
     }
     uint32_t place = (uint32_t)((l->oldest + l->count++) % TC_LOGONS_MAX) + 1;
-    tc_logon *p = &l->ring[place - 1];
     if (l->count == 1) l->due = tc_time_add(o->order.time, TC_LOGON_WAIT);
-    fill(p, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
-    bucket *b = bucket_of(l, p->ip, p->agent_hash);
-    if (b->last)
-        l->ring[b->last - 1].next = place;
-    else
-        b->first = place;
-    b->last = place;
+    fill(&l->ring[place - 1], o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    link_logon(l, place);
 }
 
 const tc_logon *tc_logons_answer(tc_logons *l, const tc_observation *o, tc_slice heap)
@@ -143,6 +149,71 @@ bool tc_logons_end(tc_logons *l, tc_time time, tc_logon *ret)
         if (open) return true;
     }
     return false;
+}
+
+/* -- saved state ---------------------------------------------------------------------------- */
+
+static void visit_kept(tc_visit *v, uint8_t *room, uint16_t *length, size_t size)
+{
+    tc_slice text = tc_slice_make(room, *length);
+    tc_visit_text(v, &text, size);
+    if (tc_visit_loads(v)) *length = keep_text(room, size, text);
+}
+
+/* Of one that is decided nothing counts any more but its place in the ring. */
+static void visit_logon(tc_visit *v, tc_references *r, tc_logon *p)
+{
+    uint32_t address_class = p->address_class;
+    tc_visit_order(v, &p->order);
+    tc_visit_bool(v, &p->open);
+    if (!p->open) return;
+    tc_visit_locator(v, r, &p->at);
+    tc_visit_ip(v, &p->ip);
+    tc_visit_u64(v, &p->agent_hash);
+    tc_visit_u32(v, &p->asn);
+    tc_visit_cstr(v, p->country, sizeof(p->country));
+    tc_visit_below(v, &address_class, TC_ADDRESS_CLASS_COUNT);
+    if (tc_visit_loads(v)) p->address_class = (uint8_t)address_class;
+    visit_kept(v, p->user, &p->user_length, sizeof(p->user));
+    visit_kept(v, p->agent, &p->agent_length, sizeof(p->agent));
+    visit_kept(v, p->host, &p->host_length, sizeof(p->host));
+    visit_kept(v, p->as_org, &p->as_org_length, sizeof(p->as_org));
+    visit_kept(v, p->raw, &p->raw_length, sizeof(p->raw));
+}
+
+/* Whoever is told of failures relies on their order. */
+static bool in_order(const tc_logons *l, size_t at)
+{
+    const tc_order *order = &l->ring[at].order;
+    if (order->rank != tc_observation_rank(TC_OBS_WEB_LOGON, 0) || order->sub != 0) return false;
+    return at == 0 || tc_order_compare(&l->ring[at - 1].order, order) <= 0;
+}
+
+/* Into the ring from its beginning on. */
+static void load_logon(tc_logons *l, tc_visit *v, tc_references *r, size_t at)
+{
+    tc_logon *p = &l->ring[at];
+    visit_logon(v, r, p);
+    if (!in_order(l, at)) tc_visit_refuse(v, "logons are not in order");
+    if (tc_visit_failed(v)) return;
+    l->count = at + 1;
+    if (p->open) link_logon(l, (uint32_t)at + 1);
+}
+
+void tc_logons_visit(tc_logons *l, tc_visit *v, tc_references *r)
+{
+    if (!tc_visit_begin(v, "logons", 1)) return;
+    size_t count = l->count;
+    tc_visit_u64(v, &l->given_up);
+    tc_visit_time(v, &l->due);
+    tc_visit_count(v, &count, TC_LOGONS_MAX);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        if (tc_visit_loads(v))
+            load_logon(l, v, r, i);
+        else
+            visit_logon(v, r, &l->ring[(l->oldest + i) % TC_LOGONS_MAX]);
+    }
+    tc_visit_end(v);
 }
 
 void tc_logons_bounds(const tc_logons *l, tc_bounds *bounds)

@@ -5,11 +5,15 @@
  * get within ten seconds does. Texts are kept inline and cut to fit: whoever sprays chooses them.
  * Found by address and agent, so that a spray costs each answer nothing. At the bound the oldest is
  * given up undecided, which is counted.
+ *
+ * The table is kept under a key of the run, which decides nothing; saved are the logons in their
+ * order, and the table is made anew.
  */
 #ifndef TC_CORRELATE_LOGONS_H
 #define TC_CORRELATE_LOGONS_H
 
 #include "detector/bound.h"
+#include "detector/correlate/references.h"
 #include "detector/enrich/observation.h"
 
 #define TC_LOGON_WAIT (10 * TC_SECOND)
@@ -45,5 +49,7 @@ const tc_logon *tc_logons_answer(tc_logons *logons, const tc_observation *o, tc_
 /* Takes out the next logon whose wait has ended before `time`; false if there is none. */
 bool tc_logons_end(tc_logons *logons, tc_time time, tc_logon *ret);
 void tc_logons_bounds(const tc_logons *logons, tc_bounds *bounds);
+/* Into an empty one. */
+void tc_logons_visit(tc_logons *logons, tc_visit *visit, tc_references *references);
 
 #endif

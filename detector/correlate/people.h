@@ -11,13 +11,17 @@
  *
  * Nothing here depends on how often a thing was told: days are distinct days, traits keep their
  * first and last time.
+ *
+ * Saved, persons keep their numbers, and the free ones the order in which they are given again. The
+ * identity that a load is given must hold the same numbers for the same roots, or the load is
+ * refused; when it is the persons that are missing, its numbers are told from ours by the entity.
  */
 #ifndef TC_CORRELATE_PEOPLE_H
 #define TC_CORRELATE_PEOPLE_H
 
 #include "detector/bound.h"
 #include "detector/enrich/identity.h"
-#include "parsers/base/time.h"
+#include "parsers/base/visit.h"
 
 typedef enum tc_trait_kind {
     TC_TRAIT_COUNTRY = 0,
@@ -82,8 +86,10 @@ void tc_people_free(tc_people *people);
 tc_person *tc_people_of(tc_people *people, tc_entity root);
 /* The same without making one; NULL if there is none. */
 tc_person *tc_people_find(const tc_people *people, tc_entity root);
-/* By the number that identity keeps; NULL for 0. */
+/* By the number that identity keeps; NULL if nobody has it. */
 tc_person *tc_people_numbered(const tc_people *people, uint32_t number);
+/* The largest number that was ever given. */
+uint32_t tc_people_last(const tc_people *people);
 /* Gives a person up who was folded into another and belongs to no root any more. */
 void tc_people_release(tc_people *people, uint32_t number);
 /* Identity forgets the entity: so does this. */
@@ -108,5 +114,7 @@ void tc_people_each(const tc_people *people, void (*visit)(void *context, const 
 uint64_t tc_people_forgotten(const tc_people *people);
 void tc_people_bounds(const tc_people *people, tc_bounds *bounds);
 size_t tc_people_bytes(const tc_people *people);
+/* Into people who know nobody yet. What is saved of languages is checked by whose list it is. */
+void tc_people_visit(tc_people *people, tc_visit *visit);
 
 #endif

@@ -77,6 +77,37 @@ bool tc_sessions_note(tc_sessions *s, uint64_t hash, tc_time first, tc_time last
     return true;
 }
 
+static void load_session(tc_sessions *s, tc_visit *v, const session *it)
+{
+    if (tc_visit_failed(v)) return;
+    if (it->hash != 0 && tc_keymap_get(&s->places, it->hash) != 0) {
+        tc_visit_refuse(v, "a session stands twice");
+        return;
+    }
+    uint32_t place = (uint32_t)s->count;
+    if (it->hash != 0 && tc_failed(tc_keymap_put(&s->places, it->hash, place + 1))) {
+        tc_visit_fail(v, TC_ENOMEM, "out of memory");
+        return;
+    }
+    s->ring[place] = *it;
+    s->count++;
+}
+
+void tc_sessions_visit(tc_sessions *s, tc_visit *v)
+{
+    if (!tc_visit_begin(v, "sessions", 1)) return;
+    size_t count = s->count;
+    tc_visit_u64(v, &s->given_up);
+    tc_visit_count(v, &count, s->capacity);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        session it = s->ring[(s->oldest + i) % s->capacity];
+        tc_visit_u64(v, &it.hash);
+        tc_visit_time(v, &it.last);
+        if (tc_visit_loads(v)) load_session(s, v, &it);
+    }
+    tc_visit_end(v);
+}
+
 void tc_sessions_bounds(const tc_sessions *s, tc_bounds *bounds)
 {
     tc_bounds_add(bounds, "webmail sessions under way at once", s->capacity, s->given_up, 0);

@@ -7,12 +7,15 @@
  * run alone: texts that clients choose are not kept. At the bound the session that began longest
  * ago makes room; if it was still going on that is counted, and its next use begins a session anew,
  * which costs a repetition and blinds nobody. Spans come in the order of their first times.
+ *
+ * Sessions that were saved go on in a run whose hashes are made under the same key; under another
+ * one they only take room, and every session begins anew.
  */
 #ifndef TC_CORRELATE_SESSIONS_H
 #define TC_CORRELATE_SESSIONS_H
 
 #include "detector/bound.h"
-#include "parsers/base/time.h"
+#include "parsers/base/visit.h"
 
 typedef struct tc_sessions tc_sessions;
 
@@ -21,5 +24,7 @@ void tc_sessions_free(tc_sessions *sessions);
 /* Notes a span; true if it begins a session. */
 bool tc_sessions_note(tc_sessions *sessions, uint64_t hash, tc_time first, tc_time last);
 void tc_sessions_bounds(const tc_sessions *sessions, tc_bounds *bounds);
+/* Into an empty one. */
+void tc_sessions_visit(tc_sessions *sessions, tc_visit *visit);
 
 #endif

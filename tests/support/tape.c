@@ -143,3 +143,20 @@ void tape_damage(tape *t, uint64_t dice)
     each_chunk(t, change_one, &goal);
     each_chunk(t, mend_checksum, &goal);
 }
+
+static void change_version(void *context, uint8_t *section, uint8_t *head, uint32_t length)
+{
+    const char *name = context;
+    (void)head;
+    (void)length;
+    if (section[8] == strlen(name) && memcmp(section + 9, name, section[8]) == 0)
+        section[7] = UINT8_MAX;
+}
+
+void tape_outdate(tape *t, const char *section)
+{
+    char name[SECTION];
+    snprintf(name, sizeof(name), "%s", section);
+    each_chunk(t, change_version, name);
+    each_chunk(t, mend_checksum, &(target){.left = 0});
+}

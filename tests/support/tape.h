@@ -26,5 +26,7 @@ tc_visit *tape_saver(tape *t);
 tc_visit *tape_loader(tape *t);
 /* Changes one byte of a chunk, chosen by `dice`, and mends all checksums. */
 void tape_damage(tape *t, uint64_t dice);
+/* Makes the section of that name one of another version. */
+void tape_outdate(tape *t, const char *section);
 
 #endif

@@ -1,0 +1,39 @@
+/*
+ * stateful: what everything that can be saved must hold to, tried on a module.
+ *
+ * A module is driven by numbered steps, each of which does the same to equal modules and writes
+ * down what came of it. Whatever a module's state refers to (an identity) is part of what `make`
+ * gives and stays when `renew` puts a fresh module in the place of the old one.
+ */
+#ifndef TC_TEST_STATEFUL_H
+#define TC_TEST_STATEFUL_H
+
+#include "parsers/base/str.h"
+#include "tests/support/tape.h"
+
+typedef struct stateful {
+    void *(*make)(void);
+    void (*drop)(void *object);
+    void (*renew)(void *object);
+    void (*visit)(void *object, tc_visit *visit);
+    void (*step)(void *object, size_t number, tc_str *log);
+} stateful;
+
+/* The state of the object; the caller frees the tape. */
+tape *stateful_save(const stateful *module, void *object);
+/* Renews the object and loads. */
+tc_code stateful_load(const stateful *module, void *object, tape *t);
+
+/* With a break after every `every` steps all is told as without one, and the state is the same. */
+void stateful_goes_on(const stateful *module, size_t steps, size_t every);
+/* Saved after `steps`: every beginning of the state that is not all of it is refused. */
+void stateful_refuses_torn(const stateful *module, size_t steps);
+/* Saved after `steps` and damaged in so many ways: refused, or good for as many steps again. */
+void stateful_bears_damage(const stateful *module, size_t steps, size_t times);
+/* Each allocation of a load and each write of a save may fail. */
+void stateful_tells_failures(const stateful *module, size_t steps);
+
+/* Random numbers that depend on the step and the place only. */
+uint32_t stateful_roll(size_t step, uint32_t place, uint32_t sides);
+
+#endif
