@@ -1,4 +1,4 @@
-#include "detector/correlate/correlator_state.h"
+#include "detector/correlate/correlator_values.h"
 
 uint32_t tc_values_hash(const tc_correlator *k, tc_piece group, tc_slice key)
 {
@@ -21,36 +21,17 @@ tc_piece tc_values_find(const tc_correlator *k, tc_piece group, tc_slice key, ui
     return 0;
 }
 
-static void append(const tc_correlator *k, tc_value_list *list, tc_piece piece)
+static void append(const tc_correlator *k, tc_piece_list *list, tc_piece piece)
 {
-    tc_sighting *v = tc_sighting_at(k, piece);
-    v->older = list->newest;
-    v->newer = 0;
-    if (list->newest) {
-        tc_sighting_at(k, list->newest)->newer = piece;
-    } else {
-        list->oldest = piece;
-    }
-    list->newest = piece;
-    list->count++;
+    tc_piece_list_append(list, &k->pool, offsetof(tc_sighting, links), piece);
 }
 
-static void unlink_value(const tc_correlator *k, tc_value_list *list, const tc_sighting *v)
+static void unlink_value(const tc_correlator *k, tc_piece_list *list, tc_piece piece)
 {
-    if (v->older) {
-        tc_sighting_at(k, v->older)->newer = v->newer;
-    } else {
-        list->oldest = v->newer;
-    }
-    if (v->newer) {
-        tc_sighting_at(k, v->newer)->older = v->older;
-    } else {
-        list->newest = v->older;
-    }
-    list->count--;
+    tc_piece_list_remove(list, &k->pool, offsetof(tc_sighting, links), piece);
 }
 
-tc_piece tc_values_add(tc_correlator *k, tc_piece group, tc_value_list *list, tc_slice key,
+tc_piece tc_values_add(tc_correlator *k, tc_piece group, tc_piece_list *list, tc_slice key,
                        uint32_t hash, tc_time time)
 {
     tc_piece piece = tc_pool_take(&k->pool);
@@ -62,38 +43,38 @@ tc_piece tc_values_add(tc_correlator *k, tc_piece group, tc_value_list *list, tc
     return piece;
 }
 
-void tc_values_touch(const tc_correlator *k, tc_value_list *list, tc_piece piece, tc_time time)
+void tc_values_touch(const tc_correlator *k, tc_piece_list *list, tc_piece piece, tc_time time)
 {
     tc_sighting *v = tc_sighting_at(k, piece);
     v->last = time;
     if (list->newest == piece) return;
-    unlink_value(k, list, v);
+    unlink_value(k, list, piece);
     append(k, list, piece);
 }
 
-void tc_values_move(const tc_correlator *k, tc_value_list *from, tc_value_list *to, tc_piece piece)
+void tc_values_move(const tc_correlator *k, tc_piece_list *from, tc_piece_list *to, tc_piece piece)
 {
-    unlink_value(k, from, tc_sighting_at(k, piece));
+    unlink_value(k, from, piece);
     append(k, to, piece);
 }
 
-void tc_values_drop(tc_correlator *k, tc_value_list *list, tc_piece piece)
+void tc_values_drop(tc_correlator *k, tc_piece_list *list, tc_piece piece)
 {
     const tc_sighting *v = tc_sighting_at(k, piece);
-    unlink_value(k, list, v);
+    unlink_value(k, list, piece);
     tc_lookup_remove(&k->values, &k->pool, piece);
     tc_pool_chain_give(&k->pool, v->more);
     tc_pool_give(&k->pool, piece);
 }
 
-void tc_values_expire(tc_correlator *k, tc_value_list *list, tc_time floor)
+void tc_values_expire(tc_correlator *k, tc_piece_list *list, tc_time floor)
 {
     while (list->oldest && tc_sighting_at(k, list->oldest)->last < floor) {
         tc_values_drop(k, list, list->oldest);
     }
 }
 
-void tc_values_clear(tc_correlator *k, tc_value_list *list)
+void tc_values_clear(tc_correlator *k, tc_piece_list *list)
 {
     while (list->oldest) {
         tc_values_drop(k, list, list->oldest);
