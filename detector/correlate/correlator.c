@@ -143,6 +143,11 @@ TC_STATUS tc_correlator_advance(tc_correlator *k, tc_time watermark, const tc_fi
     return TC_SUCCESS;
 }
 
+const tc_order *tc_correlator_last(const tc_correlator *k)
+{
+    return k->any ? &k->last : NULL;
+}
+
 tc_correlator_stats tc_correlator_statistics(const tc_correlator *k)
 {
     tc_correlator_stats stats = k->stats;

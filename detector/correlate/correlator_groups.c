@@ -36,7 +36,7 @@ void tc_group_blank(tc_correlator *k, const tc_flow *flow, tc_group *g)
     g->touched = TC_TIME_NONE;
 }
 
-static void drop(tc_correlator *k, tc_flow *flow, tc_piece piece)
+void tc_groups_drop(tc_correlator *k, tc_flow *flow, tc_piece piece)
 {
     tc_group *g = group_at(k, piece);
     tc_group_blank(k, flow, g);
@@ -83,7 +83,7 @@ static bool evict(tc_correlator *k)
         victim = flow;
     }
     if (!victim) return false;
-    drop(k, victim, once ? victim->once.oldest : victim->again.oldest);
+    tc_groups_drop(k, victim, once ? victim->once.oldest : victim->again.oldest);
     mark_degraded(k, victim);
     k->stats.evicted_groups++;
     return true;
@@ -131,21 +131,27 @@ static tc_piece find(const tc_correlator *k, const tc_flow *flow, tc_slice key, 
 }
 
 /* A group of somebody who cannot have been invented stands among those that came again. */
-static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash, bool known)
+static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash, bool again)
 {
     tc_piece piece = tc_pool_take(&k->pool);
     tc_group *g = memset(tc_pool_at(&k->pool, piece), 0, TC_PIECE_BYTES);
     *g = (tc_group){.flow = flow->index,
                     .key_length = (uint16_t)key.len,
-                    .again = known,
+                    .again = again,
                     .touched = TC_TIME_NONE,
                     .fired = TC_TIME_NONE};
     g->key_more = tc_pool_text_put(&k->pool, g->key, TC_GROUP_ROOM, key);
     tc_lookup_add(&k->groups, &k->pool, piece, hash);
     append(k, list_of(flow, g), piece);
-    k->once_count += !known;
+    k->once_count += !again;
     k->group_count++;
     return piece;
+}
+
+tc_piece tc_groups_add(tc_correlator *k, tc_flow *flow, tc_slice key, bool again)
+{
+    uint32_t hash = hash_of(k, flow, key);
+    return find(k, flow, key, hash) ? 0 : add(k, flow, key, hash, again);
 }
 
 static void prefetch(const tc_correlator *k, const tc_flow *flow, const tc_group *g)
@@ -163,7 +169,7 @@ static bool release_one(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time
     if (!piece) return false;
     tc_time touched = group_at(k, piece)->touched;
     if (tc_time_add(touched, flow->horizon) >= time) return false;
-    drop(k, flow, piece);
+    tc_groups_drop(k, flow, piece);
     return true;
 }
 

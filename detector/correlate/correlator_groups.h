@@ -32,6 +32,10 @@ TC_STATUS tc_groups_reserve(tc_correlator *k, size_t count);
  * blank: `touched` is TC_TIME_NONE. */
 tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
                          const tc_arrival *arrival, bool has_value);
+/* A group of this key, the newest of its list, with an empty window; 0 if the flow has it. What it
+ * takes was reserved. */
+tc_piece tc_groups_add(tc_correlator *k, tc_flow *flow, tc_slice key, bool again);
+void tc_groups_drop(tc_correlator *k, tc_flow *flow, tc_piece piece);
 void tc_groups_touch(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time time);
 /* Gives back what the window of a group holds, so that it is as if new but for `fired` and an open
  * episode. */

@@ -129,6 +129,8 @@ void tc_correlator_plan_free(tc_correlator *correlator);
 /* correlator_key.c: the texts that name a group or a value as one key; false if one is missing. */
 bool tc_correlator_key(const tc_arrival *arrival, const uint32_t *captures, size_t count,
                        size_t cut, uint8_t *scratch, tc_slice *ret);
+/* True if a key of so many parts can look like this. */
+bool tc_correlator_key_fits(tc_slice key, size_t count, size_t cut);
 /* What a person reads of a key of `count` parts: the parts, joined. Writes at most the key's
  * length plus one byte per part. */
 tc_slice tc_correlator_key_text(tc_slice key, size_t count, uint8_t *out);

@@ -17,7 +17,10 @@ typedef struct tc_window_hit {
     tc_slice value;    /* the key of condition.field; empty where the type compares no values */
 } tc_window_hit;
 
+struct tc_correlator_visitor;
+
 struct tc_window_kind {
+    uint8_t code;       /* what it is called in saved state; never another's */
     bool may_be_global; /* scope global makes one group of all */
     /* Pieces that a hit may take, but for the group and for loading the hit; `value` are those of
      * a value. */
@@ -31,6 +34,8 @@ struct tc_window_kind {
     void (*forget)(tc_correlator *k, tc_group *group);
     /* Says what counting a hit in will touch, which is cold in many groups. */
     void (*prefetch)(const tc_pool *pool, const tc_group *group);
+    /* Saves or loads its part of a group. */
+    void (*visit)(struct tc_correlator_visitor *visitor, tc_piece group);
 };
 
 extern const tc_window_kind tc_window_event_count, tc_window_value_count, tc_window_temporal,
@@ -66,6 +71,7 @@ static inline void tc_episode_count(tc_episode *episode)
 {
     if (episode->open && episode->count < UINT32_MAX) episode->count++;
 }
+void tc_episode_visit(tc_visit *visit, tc_episode *episode);
 /* With this hit `count` are in the window, the oldest of them at `start`: does that fire? Then the
  * episode is open. */
 bool tc_episode_conclude(tc_correlator *k, tc_flow *flow, tc_group *group, tc_episode *episode,

@@ -25,3 +25,10 @@ bool tc_episode_conclude(tc_correlator *k, tc_flow *flow, tc_group *g, tc_episod
     flow->uncertain = episode->full;
     return fires;
 }
+
+void tc_episode_visit(tc_visit *v, tc_episode *episode)
+{
+    tc_visit_u32(v, &episode->count);
+    tc_visit_bool(v, &episode->open);
+    tc_visit_bool(v, &episode->full);
+}

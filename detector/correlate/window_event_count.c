@@ -1,3 +1,4 @@
+#include "detector/correlate/correlator_visit.h"
 #include "detector/correlate/window.h"
 
 /* event_count: the window holds the latest hits, as many as the condition can tell apart: with
@@ -53,5 +54,23 @@ static void prefetch(const tc_pool *pool, const tc_group *group)
     tc_pool_prefetch(pool, c->times.tail);
 }
 
-const tc_window_kind tc_window_event_count = {
-    .need = need, .hit = count_hit, .clear = clear, .prefetch = prefetch};
+static bool reserve(void *context)
+{
+    tc_correlator_visitor *visitor = context;
+    return tc_proof_visitor_reserve(&visitor->parts, 1);
+}
+
+static void visit(tc_correlator_visitor *visitor, tc_piece group)
+{
+    counting *c = tc_pool_at(&visitor->k->pool, group);
+    const tc_deque_visitor times = {visitor->parts.visit, visitor, NULL, reserve};
+    tc_deque_visit(&c->times, &visitor->k->pool, &times);
+    tc_episode_visit(visitor->parts.visit, &c->episode);
+}
+
+const tc_window_kind tc_window_event_count = {.code = 1,
+                                              .need = need,
+                                              .hit = count_hit,
+                                              .clear = clear,
+                                              .prefetch = prefetch,
+                                              .visit = visit};

@@ -1,4 +1,5 @@
 #include "detector/correlate/correlator_values.h"
+#include "detector/correlate/correlator_visit.h"
 #include "detector/correlate/window.h"
 
 /* new_value: a value that the group has not shown within the timespan. */
@@ -85,5 +86,18 @@ static void prefetch(const tc_pool *pool, const tc_group *group)
     tc_pool_prefetch(pool, n->values.newest);
 }
 
-const tc_window_kind tc_window_new_value = {
-    .may_be_global = true, .need = need, .hit = count_hit, .clear = clear, .prefetch = prefetch};
+static void visit(tc_correlator_visitor *visitor, tc_piece group)
+{
+    knowing *n = tc_pool_at(&visitor->k->pool, group);
+    tc_visit_time(visitor->parts.visit, &n->first);
+    tc_visit_u32(visitor->parts.visit, &n->events);
+    tc_values_visit(visitor, group, &n->values);
+}
+
+const tc_window_kind tc_window_new_value = {.code = 4,
+                                            .may_be_global = true,
+                                            .need = need,
+                                            .hit = count_hit,
+                                            .clear = clear,
+                                            .prefetch = prefetch,
+                                            .visit = visit};

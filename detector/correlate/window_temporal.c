@@ -1,3 +1,4 @@
+#include "detector/correlate/correlator_visit.h"
 #include "detector/correlate/window.h"
 
 /* temporal: what counts of each referenced rule is its last hit alone: it is in the window or none
@@ -215,5 +216,37 @@ static void prefetch(const tc_pool *pool, const tc_group *group)
     tc_pool_prefetch(pool, m->slots);
 }
 
-const tc_window_kind tc_window_temporal = {
-    .need = need, .hit = count_hit, .clear = clear, .prefetch = prefetch};
+static void visit_slot(tc_correlator_visitor *visitor, slots_piece *s, size_t i)
+{
+    tc_visit_time(visitor->parts.visit, &s->last[i]);
+    if (s->last[i] == TC_TIME_NONE) return;
+    size_t count = s->evidence_count[i];
+    tc_evidence_visit_some(&visitor->parts, s->evidence[i], &count, EVIDENCE);
+    if (tc_visit_loads(visitor->parts.visit)) s->evidence_count[i] = (uint8_t)count;
+}
+
+static void visit(tc_correlator_visitor *visitor, tc_piece group)
+{
+    tc_correlator *k = visitor->k;
+    meeting *m = tc_pool_at(&k->pool, group);
+    size_t rules = visitor->flow->spec->rule_count, position = 0;
+    if (tc_visit_loads(visitor->parts.visit)) {
+        if (!tc_proof_visitor_reserve(&visitor->parts, (rules + PER_PIECE - 1) / PER_PIECE)) return;
+        m->slots = slots_new(k, rules);
+    }
+    for (tc_piece piece = m->slots; piece;) {
+        slots_piece *s = tc_pool_at(&k->pool, piece);
+        for (size_t i = 0; i < PER_PIECE && position < rules; i++, position++) {
+            if (tc_visit_failed(visitor->parts.visit)) return;
+            visit_slot(visitor, s, i);
+        }
+        piece = s->next;
+    }
+}
+
+const tc_window_kind tc_window_temporal = {.code = 3,
+                                           .need = need,
+                                           .hit = count_hit,
+                                           .clear = clear,
+                                           .prefetch = prefetch,
+                                           .visit = visit};

@@ -1,4 +1,5 @@
 #include "detector/correlate/correlator_values.h"
+#include "detector/correlate/correlator_visit.h"
 #include "detector/correlate/window.h"
 
 /* value_change: another value replaces the one that is established.
@@ -211,5 +212,58 @@ static void prefetch(const tc_pool *pool, const tc_group *group)
     tc_pool_prefetch(pool, c->evidence);
 }
 
-const tc_window_kind tc_window_value_change = {
-    .need = need, .hit = count_hit, .clear = clear, .prefetch = prefetch};
+/* The value of an event of the history: by its number in the state. */
+static uint32_t name_value(void *context, uint32_t tag)
+{
+    tc_correlator_visitor *visitor = context;
+    if (!tc_visit_loads(visitor->parts.visit)) return visitor->parts.numbers[tag] - 1;
+    if (tag >= visitor->values.count) {
+        tc_visit_refuse(visitor->parts.visit, "a history speaks of a value that is not there");
+        return 0;
+    }
+    tc_piece piece = visitor->values.pieces[tag];
+    tc_sighting_at(visitor->k, piece)->uses++;
+    return piece;
+}
+
+static bool reserve(void *context)
+{
+    tc_correlator_visitor *visitor = context;
+    return tc_proof_visitor_reserve(&visitor->parts, 1);
+}
+
+/* As count_hit leaves it. */
+static bool is_whole(const tc_correlator *k, const changing *c)
+{
+    if (c->adopted && tc_sighting_at(k, c->adopted)->uses != c->history.count) return false;
+    if (!c->history.count || (c->candidate == 0) != (c->group.proof == 0)) return false;
+    for (tc_piece p = c->values.oldest; p; p = tc_sighting_at(k, p)->links.newer) {
+        if (!tc_sighting_at(k, p)->uses && p != c->candidate) return false;
+    }
+    return true;
+}
+
+static void visit(tc_correlator_visitor *visitor, tc_piece group)
+{
+    tc_correlator *k = visitor->k;
+    tc_visit *v = visitor->parts.visit;
+    changing *c = tc_pool_at(&k->pool, group);
+    const tc_deque_visitor history = {v, visitor, name_value, reserve};
+    tc_visit_time(v, &c->first);
+    tc_values_visit(visitor, group, &c->values);
+    tc_deque_visit(&c->history, &k->pool, &history);
+    tc_value_visit(visitor, &c->adopted);
+    tc_value_visit(visitor, &c->candidate);
+    size_t lines = c->evidence != 0;
+    tc_evidence_visit_some(&visitor->parts, &c->evidence, &lines, 1);
+    if (tc_visit_loads(v) && !tc_visit_failed(v) && !is_whole(k, c)) {
+        tc_visit_refuse(v, "a value that changes does not fit its history");
+    }
+}
+
+const tc_window_kind tc_window_value_change = {.code = 5,
+                                               .need = need,
+                                               .hit = count_hit,
+                                               .clear = clear,
+                                               .prefetch = prefetch,
+                                               .visit = visit};

@@ -1,4 +1,5 @@
 #include "detector/correlate/correlator_values.h"
+#include "detector/correlate/correlator_visit.h"
 #include "detector/correlate/window.h"
 
 /* value_count: a value counts while its last sighting is in the window: so a list of values by last
@@ -126,5 +127,48 @@ static void prefetch(const tc_pool *pool, const tc_group *group)
     tc_pool_prefetch(pool, c->values.newest);
 }
 
-const tc_window_kind tc_window_value_count = {
-    .need = need, .hit = count_hit, .clear = clear, .forget = forget_left, .prefetch = prefetch};
+static uint32_t pieces_left(const tc_correlator *k, const counting *c)
+{
+    uint32_t pieces = 0;
+    for (tc_piece piece = c->left.oldest; piece; piece = tc_sighting_at(k, piece)->links.newer) {
+        pieces += pieces_of(tc_sighting_at(k, piece));
+    }
+    return pieces;
+}
+
+/* Their room is there before they are. */
+static void visit_left(tc_correlator_visitor *visitor, tc_piece group, counting *c)
+{
+    tc_correlator *k = visitor->k;
+    tc_visit *v = visitor->parts.visit;
+    bool loads = tc_visit_loads(v);
+    uint32_t pieces = pieces_left(k, c);
+    tc_visit_u32(v, &pieces);
+    if (loads && pieces > k->episode_pieces_max - k->episode_pieces) {
+        tc_visit_refuse(v, "open episodes hold more values than they may here");
+    }
+    if (loads && !tc_visit_failed(v)) hold(k, pieces);
+    tc_values_visit(visitor, group, &c->left);
+    if (!loads || tc_visit_failed(v)) return;
+    for (tc_piece piece = c->left.oldest; piece; piece = tc_sighting_at(k, piece)->links.newer) {
+        tc_sighting_at(k, piece)->uses = 1;
+    }
+    if (pieces_left(k, c) != pieces)
+        tc_visit_refuse(v, "an episode holds other values than it says");
+}
+
+static void visit(tc_correlator_visitor *visitor, tc_piece group)
+{
+    counting *c = tc_pool_at(&visitor->k->pool, group);
+    tc_episode_visit(visitor->parts.visit, &c->episode);
+    tc_values_visit(visitor, group, &c->values);
+    visit_left(visitor, group, c);
+}
+
+const tc_window_kind tc_window_value_count = {.code = 2,
+                                              .need = need,
+                                              .hit = count_hit,
+                                              .clear = clear,
+                                              .forget = forget_left,
+                                              .prefetch = prefetch,
+                                              .visit = visit};
