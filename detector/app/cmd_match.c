@@ -4,6 +4,7 @@
 #include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/correlate/correlator.h"
+#include "detector/sigma/correlation_kind.h"
 #include "detector/sigma/matcher.h"
 #include "parsers/text/json_lines.h"
 
@@ -134,29 +135,19 @@ static void write_rule(tc_json_writer *w, uint64_t line, const tc_rule *rule)
     tc_json_object_close(w);
 }
 
-static const char *type_name(tc_correlation_type type)
-{
-    static const char *const names[TC_CORRELATION_TYPE_COUNT] = {
-        [TC_CORRELATION_EVENT_COUNT] = "event_count",
-        [TC_CORRELATION_VALUE_COUNT] = "value_count",
-        [TC_CORRELATION_TEMPORAL] = "temporal",
-        [TC_CORRELATION_NEW_VALUE] = "new_value",
-        [TC_CORRELATION_VALUE_CHANGE] = "value_change"};
-    return names[type];
-}
-
 static TC_STATUS fired(void *context, const tc_firing *f)
 {
     match_run *m = context;
     tc_json_writer w;
     const tc_correlation *c = f->rule->correlation;
+    const tc_correlation_kind *kind = tc_correlation_kind_of(c->type);
     if (!f->rule->reports) return TC_SUCCESS;
     m->any = true;
     tc_json_writer_init(&w, &m->out);
     tc_json_object_open(&w);
     write_rule(&w, f->order.position, f->rule);
     tc_json_key(&w, "type");
-    tc_json_cstring(&w, type_name(c->type));
+    tc_json_cstring(&w, kind->name);
     tc_json_key(&w, "group");
     tc_json_object_open(&w);
     for (size_t i = 0; i < c->group_count; i++) {
@@ -164,10 +155,10 @@ static TC_STATUS fired(void *context, const tc_firing *f)
         tc_json_string(&w, f->group[i].text);
     }
     tc_json_object_close(&w);
-    if (c->type == TC_CORRELATION_NEW_VALUE || c->type == TC_CORRELATION_VALUE_CHANGE) {
+    if (kind->learns) {
         tc_json_key(&w, "value");
         tc_json_string(&w, f->value);
-        if (c->type == TC_CORRELATION_VALUE_CHANGE) {
+        if (kind->replaces) {
             tc_json_key(&w, "previous");
             tc_json_string(&w, f->previous);
         }

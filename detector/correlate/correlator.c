@@ -1,5 +1,4 @@
-#include "detector/correlate/correlator_state.h"
-
+#include "detector/correlate/window.h"
 #include "parsers/base/alloc.h"
 
 /* Of the bound on state an eighth is for the two lookups; a piece has a number on the free stack.
@@ -59,29 +58,13 @@ static bool step(tc_correlator *k, tc_flow *flow, uint32_t position, tc_arrival 
 {
     const tc_correlation *spec = flow->spec;
     const uint32_t *fields = spec->field_captures + (size_t)position * spec->field_count;
-    bool needs_value =
-        spec->type != TC_CORRELATION_EVENT_COUNT && spec->type != TC_CORRELATION_TEMPORAL;
-    tc_slice value = TC_EMPTY_SLICE;
-    bool has_value = !needs_value || (spec->field_count &&
-                                      tc_correlator_key(arrival, fields, spec->field_count,
-                                                        flow->value_cut, k->value_scratch, &value));
-    tc_piece group = tc_groups_enter(k, flow, position, arrival, has_value);
-    if (!group) return false;
-    switch (spec->type) {
-    case TC_CORRELATION_EVENT_COUNT:
-        return tc_window_event_count(k, flow, group, arrival);
-    case TC_CORRELATION_VALUE_COUNT:
-        return tc_window_value_count(k, flow, group, arrival, value);
-    case TC_CORRELATION_TEMPORAL:
-        return tc_window_temporal(k, flow, group, arrival, position);
-    case TC_CORRELATION_NEW_VALUE:
-        return tc_window_new_value(k, flow, group, arrival, value);
-    case TC_CORRELATION_VALUE_CHANGE:
-        return tc_window_value_change(k, flow, group, arrival, value);
-    case TC_CORRELATION_TYPE_COUNT:
-        break;
-    }
-    return false;
+    tc_window_hit hit = {.arrival = arrival, .position = position, .value = TC_EMPTY_SLICE};
+    bool has_value =
+        !flow->valued ||
+        (spec->field_count && tc_correlator_key(arrival, fields, spec->field_count, flow->value_cut,
+                                                k->value_scratch, &hit.value));
+    hit.group = tc_groups_enter(k, flow, position, arrival, has_value);
+    return hit.group && flow->kind->hit(k, flow, &hit);
 }
 
 static tc_flow_frame frame_of(const tc_correlator *k, uint32_t rule, tc_arrival *arrival)
@@ -158,6 +141,11 @@ TC_STATUS tc_correlator_advance(tc_correlator *k, tc_time watermark, const tc_fi
         tc_groups_release(k, &k->flows[f], watermark, SIZE_MAX);
     }
     return TC_SUCCESS;
+}
+
+const tc_order *tc_correlator_last(const tc_correlator *k)
+{
+    return k->any ? &k->last : NULL;
 }
 
 tc_correlator_stats tc_correlator_statistics(const tc_correlator *k)

@@ -35,6 +35,7 @@
 #define TC_CORRELATE_CORRELATOR_H
 
 #include "detector/bound.h"
+#include "detector/correlate/references.h"
 #include "detector/sigma/matcher.h"
 
 typedef struct tc_correlator tc_correlator;
@@ -98,5 +99,14 @@ TC_STATUS tc_correlator_advance(tc_correlator *correlator, tc_time watermark,
 /* A row for every bound that was reached. */
 void tc_correlator_bounds(const tc_correlator *correlator, tc_bounds *ret);
 tc_correlator_stats tc_correlator_statistics(const tc_correlator *correlator);
+
+/* The last hit, NULL before the first: who loads a state looks whether what comes next comes after.
+ */
+const tc_order *tc_correlator_last(const tc_correlator *correlator);
+/* Between two pushes: all that windows and baselines remember, and the counters. What was
+ * remembered for a rule that is gone or reads otherwise is dropped (references->rules_lost), the
+ * others go on as if there had been no break. A state that takes more room than this correlator may
+ * have is refused. */
+void tc_correlator_visit(tc_correlator *correlator, tc_visit *visit, tc_references *references);
 
 #endif

@@ -1,4 +1,6 @@
-#include "detector/correlate/correlator_state.h"
+#include "detector/correlate/correlator_groups.h"
+
+#include "detector/correlate/window.h"
 
 static tc_group *group_at(const tc_correlator *k, tc_piece piece)
 {
@@ -10,46 +12,36 @@ tc_time tc_window_floor(const tc_flow *flow, tc_time time)
     return tc_time_sub(time, flow->spec->timespan_ns);
 }
 
-static tc_group_list *list_of(tc_flow *flow, const tc_group *g)
+static tc_piece_list *list_of(tc_flow *flow, const tc_group *g)
 {
     return g->again ? &flow->again : &flow->once;
 }
 
-static void append(const tc_correlator *k, tc_group_list *list, tc_piece piece)
+static void append(const tc_correlator *k, tc_piece_list *list, tc_piece piece)
 {
-    tc_group *g = group_at(k, piece);
-    g->older = list->newest;
-    g->newer = 0;
-    if (list->newest) {
-        group_at(k, list->newest)->newer = piece;
-    } else {
-        list->oldest = piece;
-    }
-    list->newest = piece;
-    list->count++;
+    tc_piece_list_append(list, &k->pool, offsetof(tc_group, links), piece);
 }
 
-static void unlink_group(const tc_correlator *k, tc_group_list *list, const tc_group *g)
+static void unlink_group(const tc_correlator *k, tc_piece_list *list, tc_piece piece)
 {
-    if (g->older) {
-        group_at(k, g->older)->newer = g->newer;
-    } else {
-        list->oldest = g->newer;
-    }
-    if (g->newer) {
-        group_at(k, g->newer)->older = g->older;
-    } else {
-        list->newest = g->older;
-    }
-    list->count--;
+    tc_piece_list_remove(list, &k->pool, offsetof(tc_group, links), piece);
 }
 
-static void drop(tc_correlator *k, tc_flow *flow, tc_piece piece)
+void tc_group_blank(tc_correlator *k, const tc_flow *flow, tc_group *g)
+{
+    flow->kind->clear(k, g);
+    tc_proof_free(&k->proofs, g->proof);
+    g->proof = 0;
+    g->holds = false;
+    g->touched = TC_TIME_NONE;
+}
+
+void tc_groups_drop(tc_correlator *k, tc_flow *flow, tc_piece piece)
 {
     tc_group *g = group_at(k, piece);
-    tc_window_clear(k, flow, g);
-    if (flow->spec->type == TC_CORRELATION_VALUE_COUNT) tc_episode_values_clear(k, g);
-    unlink_group(k, list_of(flow, g), g);
+    tc_group_blank(k, flow, g);
+    if (flow->kind->forget) flow->kind->forget(k, g);
+    unlink_group(k, list_of(flow, g), piece);
     if (!g->again) k->once_count--;
     k->group_count--;
     tc_lookup_remove(&k->groups, &k->pool, piece);
@@ -91,7 +83,7 @@ static bool evict(tc_correlator *k)
         victim = flow;
     }
     if (!victim) return false;
-    drop(k, victim, once ? victim->once.oldest : victim->again.oldest);
+    tc_groups_drop(k, victim, once ? victim->once.oldest : victim->again.oldest);
     mark_degraded(k, victim);
     k->stats.evicted_groups++;
     return true;
@@ -139,55 +131,36 @@ static tc_piece find(const tc_correlator *k, const tc_flow *flow, tc_slice key, 
 }
 
 /* A group of somebody who cannot have been invented stands among those that came again. */
-static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash, bool known)
+static tc_piece add(tc_correlator *k, tc_flow *flow, tc_slice key, uint32_t hash, bool again)
 {
     tc_piece piece = tc_pool_take(&k->pool);
-    tc_group *g = group_at(k, piece);
+    tc_group *g = memset(tc_pool_at(&k->pool, piece), 0, TC_PIECE_BYTES);
     *g = (tc_group){.flow = flow->index,
                     .key_length = (uint16_t)key.len,
-                    .again = known,
+                    .again = again,
                     .touched = TC_TIME_NONE,
                     .fired = TC_TIME_NONE};
     g->key_more = tc_pool_text_put(&k->pool, g->key, TC_GROUP_ROOM, key);
     tc_lookup_add(&k->groups, &k->pool, piece, hash);
     append(k, list_of(flow, g), piece);
-    k->once_count += !known;
+    k->once_count += !again;
     k->group_count++;
     return piece;
 }
 
-/* Counting a hit in will touch all of this, which is cold in many groups. */
+tc_piece tc_groups_add(tc_correlator *k, tc_flow *flow, tc_slice key, bool again)
+{
+    uint32_t hash = hash_of(k, flow, key);
+    return find(k, flow, key, hash) ? 0 : add(k, flow, key, hash, again);
+}
+
 static void prefetch(const tc_correlator *k, const tc_flow *flow, const tc_group *g)
 {
     const tc_pool *pool = &k->pool;
     tc_pool_prefetch(pool, g->proof);
-    tc_pool_prefetch(pool, g->older);
-    tc_pool_prefetch(pool, g->newer);
-    switch (flow->spec->type) {
-    case TC_CORRELATION_EVENT_COUNT:
-        tc_pool_prefetch(pool, g->u.events.times.head);
-        tc_pool_prefetch(pool, g->u.events.times.tail);
-        break;
-    case TC_CORRELATION_VALUE_COUNT:
-        tc_pool_prefetch(pool, g->u.distinct.values.oldest);
-        tc_pool_prefetch(pool, g->u.distinct.values.newest);
-        break;
-    case TC_CORRELATION_TEMPORAL:
-        tc_pool_prefetch(pool, g->u.slots);
-        break;
-    case TC_CORRELATION_NEW_VALUE:
-        tc_pool_prefetch(pool, g->u.known.values.oldest);
-        tc_pool_prefetch(pool, g->u.known.values.newest);
-        break;
-    case TC_CORRELATION_VALUE_CHANGE:
-        tc_pool_prefetch(pool, g->u.change.history.head);
-        tc_pool_prefetch(pool, g->u.change.history.tail);
-        tc_pool_prefetch(pool, g->u.change.values.oldest);
-        tc_pool_prefetch(pool, g->u.change.evidence);
-        break;
-    case TC_CORRELATION_TYPE_COUNT:
-        break;
-    }
+    tc_pool_prefetch(pool, g->links.older);
+    tc_pool_prefetch(pool, g->links.newer);
+    flow->kind->prefetch(pool, g);
 }
 
 /* Drops the group if it has nothing left to say. */
@@ -196,7 +169,7 @@ static bool release_one(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time
     if (!piece) return false;
     tc_time touched = group_at(k, piece)->touched;
     if (tc_time_add(touched, flow->horizon) >= time) return false;
-    drop(k, flow, piece);
+    tc_groups_drop(k, flow, piece);
     return true;
 }
 
@@ -220,7 +193,7 @@ tc_piece tc_groups_enter(tc_correlator *k, tc_flow *flow, uint32_t position,
     if (!piece) return add(k, flow, key, hash, arrival->known);
     tc_group *g = group_at(k, piece);
     prefetch(k, flow, g);
-    if (g->touched < tc_window_floor(flow, arrival->order.time)) tc_window_clear(k, flow, g);
+    if (g->touched < tc_window_floor(flow, arrival->order.time)) tc_group_blank(k, flow, g);
     return piece;
 }
 
@@ -229,14 +202,14 @@ void tc_groups_touch(tc_correlator *k, tc_flow *flow, tc_piece piece, tc_time ti
     tc_group *g = group_at(k, piece);
     bool first = g->touched == TC_TIME_NONE;
     g->touched = time;
-    tc_group_list *list = list_of(flow, g);
+    tc_piece_list *list = list_of(flow, g);
     if (!first && !g->again) {
-        unlink_group(k, list, g);
+        unlink_group(k, list, piece);
         g->again = true;
         k->once_count--;
         append(k, &flow->again, piece);
     } else if (list->newest != piece) {
-        unlink_group(k, list, g);
+        unlink_group(k, list, piece);
         append(k, list, piece);
     }
 }

@@ -43,3 +43,14 @@ tc_slice tc_correlator_key_text(tc_slice key, size_t count, uint8_t *out)
     }
     return tc_slice_make(out, length);
 }
+
+bool tc_correlator_key_fits(tc_slice key, size_t count, size_t cut)
+{
+    if (count <= 1) return key.len <= (count ? cut : 0);
+    for (; count && key.len >= 2; count--) {
+        size_t part = (size_t)key.ptr[0] | (size_t)key.ptr[1] << 8;
+        if (part > cut || part > key.len - 2) return false;
+        key = tc_slice_sub(key, 2 + part, key.len);
+    }
+    return !count && !key.len;
+}

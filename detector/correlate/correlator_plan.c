@@ -1,5 +1,5 @@
-#include "detector/correlate/correlator_state.h"
-
+#include "detector/correlate/window.h"
+#include "detector/sigma/correlation_kind.h"
 #include "parsers/base/alloc.h"
 
 static uint32_t clamp(double number, uint32_t least)
@@ -48,21 +48,7 @@ static size_t need_of(const tc_flow *flow)
     const tc_correlation *spec = flow->spec;
     size_t value = 1 + tc_pool_chain_need(key_max(spec->field_count, flow->value_cut));
     size_t need = 1 + tc_pool_chain_need(key_max(spec->group_count, flow->group_cut));
-    switch (spec->type) {
-    case TC_CORRELATION_EVENT_COUNT:
-        return need + 1 + tc_proof_add_need();
-    case TC_CORRELATION_VALUE_COUNT:
-        return need + value + tc_proof_add_need();
-    case TC_CORRELATION_TEMPORAL:
-        return need + spec->rule_count + tc_proof_add_need();
-    case TC_CORRELATION_NEW_VALUE:
-        return need + value;
-    case TC_CORRELATION_VALUE_CHANGE:
-        return need + value + 1 + tc_proof_add_need();
-    case TC_CORRELATION_TYPE_COUNT:
-        break;
-    }
-    return need;
+    return need + flow->kind->need(flow, value);
 }
 
 static TC_STATUS plan_captures(tc_flow *flow)
@@ -76,14 +62,13 @@ static TC_STATUS plan_captures(tc_flow *flow)
     if (!flow->group || !flow->captures || !flow->capture_kinds || !flow->capture_groups) {
         return (tc_status){TC_ENOMEM};
     }
-    bool has_value =
-        spec->type == TC_CORRELATION_NEW_VALUE || spec->type == TC_CORRELATION_VALUE_CHANGE;
+    const tc_correlation_kind *type = tc_correlation_kind_of(spec->type);
     for (size_t i = 0; i < rule->capture_count; i++) {
         tc_slice name = rule->capture_names[i];
         tc_capture_kind kind = TC_CAPTURE_ABSENT;
         if (tc_slice_equal(name, TC_LIT("count"))) kind = TC_CAPTURE_COUNT;
-        if (has_value && tc_slice_equal(name, TC_LIT("value"))) kind = TC_CAPTURE_VALUE;
-        if (spec->type == TC_CORRELATION_VALUE_CHANGE && tc_slice_equal(name, TC_LIT("previous"))) {
+        if (type->learns && tc_slice_equal(name, TC_LIT("value"))) kind = TC_CAPTURE_VALUE;
+        if (type->replaces && tc_slice_equal(name, TC_LIT("previous"))) {
             kind = TC_CAPTURE_PREVIOUS;
         }
         for (size_t g = 0; g < spec->group_count; g++) {
@@ -100,7 +85,9 @@ static TC_STATUS plan_captures(tc_flow *flow)
 static TC_STATUS plan_flow(tc_flow *flow)
 {
     const tc_correlation *spec = flow->spec;
-    flow->global = spec->type == TC_CORRELATION_NEW_VALUE && spec->baseline.global_scope;
+    flow->kind = tc_window_kinds[spec->type];
+    flow->valued = tc_correlation_kind_of(spec->type)->values;
+    flow->global = flow->kind->may_be_global && spec->baseline.global_scope;
     flow->bound = bound_of(spec);
     flow->streak = streak_of(spec);
     flow->min_events = TC_MAX(

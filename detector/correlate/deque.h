@@ -9,6 +9,7 @@
 
 #include "detector/correlate/pool.h"
 #include "parsers/base/time.h"
+#include "parsers/base/visit.h"
 
 /* All zero = empty. */
 typedef struct tc_deque {
@@ -25,5 +26,17 @@ tc_time tc_deque_oldest(const tc_deque *deque, const tc_pool *pool, uint32_t *re
 uint32_t tc_deque_newest_tag(const tc_deque *deque, const tc_pool *pool);
 void tc_deque_pop(tc_deque *deque, tc_pool *pool);
 void tc_deque_clear(tc_deque *deque, tc_pool *pool);
+
+/* How a deque is saved and had back. */
+typedef struct tc_deque_visitor {
+    tc_visit *visit;
+    void *context;
+    /* What an entry's number stands for in the state, and back. NULL: the numbers are left out. */
+    uint32_t (*name)(void *context, uint32_t tag);
+    /* Loading: makes sure that a piece can be taken; false: the load has failed. */
+    bool (*reserve)(void *context);
+} tc_deque_visitor;
+/* What is loaded lies in as many pieces, filled alike. Times that fall are refused. */
+void tc_deque_visit(tc_deque *deque, tc_pool *pool, const tc_deque_visitor *visitor);
 
 #endif

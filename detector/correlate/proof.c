@@ -1,6 +1,7 @@
 #include "detector/correlate/proof.h"
 
 #include "detector/correlate/proof_parts.h"
+#include "detector/correlate/proof_visit.h"
 
 enum {
     EVIDENCE = TC_FIRING_EVIDENCE_MAX,
@@ -172,6 +173,50 @@ void tc_proof_collect(const tc_proofs *proofs, tc_piece proof, tc_arrival *into)
         into->subject_hashes[into->subject_count] = *r.hash;
         into->subject_count++;
     }
+}
+
+static void visit_lines(tc_proof_visitor *visitor, proof_piece *p)
+{
+    size_t count = p->evidence_count;
+    tc_evidence_visit_some(visitor, p->evidence, &count, EVIDENCE);
+    for (size_t i = 0; i < count; i++) {
+        tc_visit_time(visitor->visit, &p->times[i]);
+    }
+    if (tc_visit_loads(visitor->visit)) p->evidence_count = (uint8_t)count;
+}
+
+static void visit_subjects(tc_proof_visitor *visitor, proof_piece *p)
+{
+    tc_visit *v = visitor->visit;
+    tc_pool *pool = visitor->proofs->pool;
+    size_t count = p->subject_count;
+    tc_visit_count(v, &count, SUBJECTS);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        if (tc_visit_loads(v) && i && (i - 1) % PER_PIECE == 0) {
+            if (!tc_proof_visitor_reserve(visitor, 1)) return;
+            p->more[(i - 1) / PER_PIECE] = tc_pool_take(pool);
+        }
+        row r = row_at(pool, p, i);
+        tc_subject_visit(visitor, r.subject);
+        tc_visit_time(v, r.last);
+        if (!tc_visit_loads(v) || tc_visit_failed(v)) continue;
+        *r.hash = tc_subject_hash_at(visitor->proofs, *r.subject);
+        p->subject_count = (uint8_t)(i + 1);
+    }
+}
+
+void tc_proof_visit(tc_proof_visitor *visitor, tc_piece *proof)
+{
+    bool some = *proof != 0;
+    tc_visit_bool(visitor->visit, &some);
+    if (!some) return;
+    if (tc_visit_loads(visitor->visit)) {
+        if (!tc_proof_visitor_reserve(visitor, 1)) return;
+        *proof = tc_proof_new(visitor->proofs);
+    }
+    proof_piece *p = tc_pool_at(visitor->proofs->pool, *proof);
+    visit_lines(visitor, p);
+    visit_subjects(visitor, p);
 }
 
 void tc_arrival_add_evidence(const tc_proofs *proofs, tc_arrival *arrival, tc_piece evidence)

@@ -70,4 +70,8 @@ void tc_proof_expire(const tc_proofs *proofs, tc_piece proof, tc_time floor);
 /* Adds what is kept to a firing's arrays. */
 void tc_proof_collect(const tc_proofs *proofs, tc_piece proof, tc_arrival *into);
 
+struct tc_proof_visitor;
+/* Saved or had back; 0 stays 0. */
+void tc_proof_visit(struct tc_proof_visitor *visitor, tc_piece *proof);
+
 #endif

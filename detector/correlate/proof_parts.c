@@ -30,7 +30,13 @@ _Static_assert(sizeof(subject_piece) <= TC_PIECE_BYTES, "a subject begins in a p
 _Static_assert(EVIDENCE_ROOM + EVIDENCE_MORE * TC_PIECE_BYTES >= TC_EVIDENCE_TEXT_MAX,
                "the longest line of evidence fits");
 
-static tc_piece evidence_new(const tc_proofs *proofs, const tc_evidence *evidence)
+size_t tc_evidence_need(size_t length)
+{
+    size_t more = length - TC_MIN(length, (size_t)EVIDENCE_ROOM);
+    return 1 + (more + TC_PIECE_BYTES - 1) / TC_PIECE_BYTES;
+}
+
+tc_piece tc_evidence_new(const tc_proofs *proofs, const tc_evidence *evidence)
 {
     tc_pool *pool = proofs->pool;
     tc_piece piece = tc_pool_take(pool);
@@ -108,7 +114,7 @@ static void subject_texts(const tc_subject *s, tc_slice ret[TC_SUBJECT_TEXTS])
 }
 
 /* What makes subjects distinct: mailbox, actor, target, address. */
-static uint64_t subject_hash(const tc_proofs *proofs, const tc_subject *subject)
+uint64_t tc_subject_hash(const tc_proofs *proofs, const tc_subject *subject)
 {
     const tc_slice texts[] = {subject->mailbox, subject->actor, subject->target};
     uint8_t key[sizeof(tc_ip) + TC_COUNT_OF(texts) * (TC_SUBJECT_TEXT_MAX + 1)];
@@ -123,7 +129,26 @@ static uint64_t subject_hash(const tc_proofs *proofs, const tc_subject *subject)
     return tc_siphash(proofs->key, tc_slice_make(key, length));
 }
 
-static tc_piece subject_new(const tc_proofs *proofs, const tc_subject *subject)
+uint64_t tc_subject_hash_at(const tc_proofs *proofs, tc_piece subject)
+{
+    uint8_t texts[TC_SUBJECT_TEXTS * TC_SUBJECT_TEXT_MAX];
+    tc_subject shown;
+    tc_subject_show(proofs, subject, texts, &shown);
+    return tc_subject_hash(proofs, &shown);
+}
+
+size_t tc_subject_need(const tc_subject *subject)
+{
+    tc_slice texts[TC_SUBJECT_TEXTS];
+    subject_texts(subject, texts);
+    size_t length = 0;
+    for (size_t i = 0; i < TC_SUBJECT_TEXTS; i++) {
+        length += texts[i].len;
+    }
+    return 1 + tc_pool_chain_need(length - TC_MIN(length, (size_t)SUBJECT_ROOM));
+}
+
+tc_piece tc_subject_new(const tc_proofs *proofs, const tc_subject *subject)
 {
     tc_pool *pool = proofs->pool;
     tc_slice texts[TC_SUBJECT_TEXTS];
@@ -211,13 +236,13 @@ void tc_arrival_load(const tc_proofs *proofs, tc_arrival *arrival)
     const tc_hit *hit = arrival->given;
     if (!arrival->evidence_count) {
         for (size_t i = 0; i < kept_count(hit); i++) {
-            arrival->evidence[i] = evidence_new(proofs, kept_at(hit, i));
+            arrival->evidence[i] = tc_evidence_new(proofs, kept_at(hit, i));
         }
         arrival->evidence_count = kept_count(hit);
     }
     if (!hit->subject) return;
     arrival->subjects[0] = 0;
-    arrival->subject_hashes[0] = subject_hash(proofs, hit->subject);
+    arrival->subject_hashes[0] = tc_subject_hash(proofs, hit->subject);
     arrival->subject_count = 1;
 }
 
@@ -233,7 +258,7 @@ bool tc_arrival_shows(const tc_proofs *proofs, const tc_arrival *arrival, const 
 tc_piece tc_arrival_subject(const tc_proofs *proofs, tc_arrival *arrival, size_t index)
 {
     if (!arrival->subjects[index]) {
-        arrival->subjects[index] = subject_new(proofs, arrival->given->subject);
+        arrival->subjects[index] = tc_subject_new(proofs, arrival->given->subject);
     }
     return arrival->subjects[index];
 }

@@ -7,28 +7,51 @@ static tc_slice name_of(const tc_rule *rule)
     return rule->id.len ? rule->id : rule->title;
 }
 
-static const tc_rule *rule_of(const tc_ruleset *rules, tc_slice name, uint64_t fingerprint)
+static bool is_named(const tc_rule *rule, tc_slice name, uint64_t fingerprint)
+{
+    return rule->fingerprint == fingerprint &&
+           tc_slice_equal(tc_slice_sub(name_of(rule), 0, RULE_NAME_MAX), name);
+}
+
+/* Without ids two rules may be the same: which of them counts by their order. */
+static uint32_t place_of(const tc_ruleset *rules, const tc_rule *rule, tc_slice name)
+{
+    uint32_t place = 0;
+    for (size_t i = 0; i < rule->index; i++) {
+        place += is_named(tc_ruleset_rule(rules, i), name, rule->fingerprint);
+    }
+    return place;
+}
+
+static const tc_rule *rule_of(const tc_ruleset *rules, tc_slice name, uint64_t fingerprint,
+                              uint32_t place)
 {
     for (size_t i = 0; i < tc_ruleset_count(rules); i++) {
         const tc_rule *rule = tc_ruleset_rule(rules, i);
-        if (rule->fingerprint == fingerprint && tc_slice_equal(name_of(rule), name)) return rule;
+        if (is_named(rule, name, fingerprint) && place-- == 0) return rule;
     }
     return NULL;
 }
 
 void tc_visit_rule(tc_visit *v, tc_references *r, const tc_rule **rule)
 {
-    bool some = !tc_visit_loads(v) && *rule != NULL;
-    tc_slice name = some ? name_of(*rule) : TC_EMPTY_SLICE;
-    uint64_t fingerprint = some ? (*rule)->fingerprint : 0;
+    bool loads = tc_visit_loads(v), some = !loads && *rule != NULL;
+    tc_slice name = TC_EMPTY_SLICE;
+    uint64_t fingerprint = 0;
+    uint32_t place = 0;
+    if (some) {
+        name = tc_slice_sub(name_of(*rule), 0, RULE_NAME_MAX);
+        fingerprint = (*rule)->fingerprint;
+        place = place_of(r->rules, *rule, name);
+    }
     tc_visit_bool(v, &some);
     if (some) {
-        name = tc_slice_sub(name, 0, RULE_NAME_MAX);
         tc_visit_u64(v, &fingerprint);
+        tc_visit_u32(v, &place);
         tc_visit_text(v, &name, RULE_NAME_MAX);
     }
-    if (!tc_visit_loads(v)) return;
-    *rule = some && !tc_visit_failed(v) ? rule_of(r->rules, name, fingerprint) : NULL;
+    if (!loads) return;
+    *rule = some && !tc_visit_failed(v) ? rule_of(r->rules, name, fingerprint, place) : NULL;
     if (some && *rule == NULL && !tc_visit_failed(v)) r->rules_lost++;
 }
 

@@ -1,11 +1,11 @@
 /*
  * references: how saved state names what lies outside of it: rules, sources, evidence.
  *
- * A rule is named by its id (or title) and its fingerprint. One that is gone, or that reads
- * otherwise than when the state was made, is loaded as NULL: what was remembered for it does not
- * hold any more, is read and dropped by whoever kept it, and counted here. An index into a run's
- * table of sources is a run's business: the owner of the table turns it into a number that stands
- * for the source in the state, and back.
+ * A rule is named by its id (or title) and its fingerprint; of rules that are alike in both, by its
+ * place among them. One that is gone, or that reads otherwise than when the state was made, is
+ * loaded as NULL: what was remembered for it does not hold any more, is read and dropped by whoever
+ * kept it, and counted here. An index into a run's table of sources is a run's business: the owner
+ * of the table turns it into a number that stands for the source in the state, and back.
  */
 #ifndef TC_CORRELATE_REFERENCES_H
 #define TC_CORRELATE_REFERENCES_H

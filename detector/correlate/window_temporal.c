@@ -1,6 +1,8 @@
-#include "detector/correlate/correlator_state.h"
+#include "detector/correlate/correlator_visit.h"
+#include "detector/correlate/window.h"
 
-/* What counts of each referenced rule is its last hit alone: it is in the window or none is. */
+/* temporal: what counts of each referenced rule is its last hit alone: it is in the window or none
+ * is. */
 
 enum { PER_PIECE = 4, EVIDENCE = TC_FIRING_EVIDENCE_MAX };
 
@@ -13,6 +15,19 @@ typedef struct slots_piece {
 
 _Static_assert(sizeof(slots_piece) <= TC_PIECE_BYTES,
                "slots of a temporal correlation are a piece");
+
+typedef struct meeting {
+    tc_group group;
+    tc_piece slots;
+} meeting;
+
+_Static_assert(sizeof(meeting) <= TC_PIECE_BYTES, "a group and its window begin in a piece");
+
+static size_t need(const tc_flow *flow, size_t value)
+{
+    (void)value;
+    return flow->spec->rule_count + tc_proof_add_need();
+}
 
 static tc_piece slots_new(tc_correlator *k, size_t count)
 {
@@ -38,9 +53,10 @@ static void forget(tc_correlator *k, slots_piece *s, size_t i)
     s->last[i] = TC_TIME_NONE;
 }
 
-void tc_window_temporal_clear(tc_correlator *k, tc_group *group)
+static void clear(tc_correlator *k, tc_group *group)
 {
-    for (tc_piece piece = group->u.slots, next; piece; piece = next) {
+    meeting *m = (void *)group;
+    for (tc_piece piece = m->slots, next; piece; piece = next) {
         slots_piece *s = tc_pool_at(&k->pool, piece);
         next = s->next;
         for (size_t i = 0; i < PER_PIECE; i++) {
@@ -48,12 +64,12 @@ void tc_window_temporal_clear(tc_correlator *k, tc_group *group)
         }
         tc_pool_give(&k->pool, piece);
     }
-    group->u.slots = 0;
+    m->slots = 0;
 }
 
-static void put(tc_correlator *k, tc_group *g, uint32_t position, tc_arrival *arrival)
+static void put(tc_correlator *k, const meeting *m, uint32_t position, tc_arrival *arrival)
 {
-    tc_piece piece = g->u.slots;
+    tc_piece piece = m->slots;
     for (uint32_t skip = position / PER_PIECE; skip; skip--) {
         const slots_piece *before = tc_pool_at(&k->pool, piece);
         piece = before->next;
@@ -71,12 +87,12 @@ static void put(tc_correlator *k, tc_group *g, uint32_t position, tc_arrival *ar
 }
 
 /* Which rules have a hit in the window (into k->truths), how many, and the oldest such hit. */
-static uint32_t look(tc_correlator *k, const tc_flow *flow, const tc_group *g, tc_time floor,
+static uint32_t look(tc_correlator *k, const tc_flow *flow, const meeting *m, tc_time floor,
                      tc_time *ret_start)
 {
     uint32_t count = 0;
     size_t position = 0;
-    for (tc_piece piece = g->u.slots; piece;) {
+    for (tc_piece piece = m->slots; piece;) {
         slots_piece *s = tc_pool_at(&k->pool, piece);
         for (size_t i = 0; i < PER_PIECE && position < flow->spec->rule_count; i++, position++) {
             if (s->last[i] != TC_TIME_NONE && s->last[i] < floor) forget(k, s, i);
@@ -138,11 +154,11 @@ static bool holds(const tc_correlator *k, const tc_flow *flow, uint32_t count)
 
 /* The line that shows each rule best is the last one of its last hit; of these the latest are told
  * first. Room that is left goes to the other lines, in the order of the rules. */
-static void collect(tc_correlator *k, const tc_group *g, tc_arrival *told)
+static void collect(tc_correlator *k, const meeting *m, tc_arrival *told)
 {
     tc_piece lines[EVIDENCE];
     size_t count = 0;
-    for (tc_piece piece = g->u.slots; piece;) {
+    for (tc_piece piece = m->slots; piece;) {
         const slots_piece *s = tc_pool_at(&k->pool, piece);
         for (size_t i = 0; i < PER_PIECE; i++) {
             if (!s->evidence_count[i]) continue;
@@ -163,7 +179,7 @@ static void collect(tc_correlator *k, const tc_group *g, tc_arrival *told)
     for (size_t i = 0; i < count; i++) {
         tc_arrival_add_evidence(&k->proofs, told, lines[i]);
     }
-    for (tc_piece piece = g->u.slots; piece;) {
+    for (tc_piece piece = m->slots; piece;) {
         const slots_piece *s = tc_pool_at(&k->pool, piece);
         for (size_t i = 0; i < PER_PIECE; i++) {
             for (size_t e = 0; e + 1 < s->evidence_count[i]; e++) {
@@ -175,26 +191,62 @@ static void collect(tc_correlator *k, const tc_group *g, tc_arrival *told)
     }
 }
 
-bool tc_window_temporal(tc_correlator *k, tc_flow *flow, tc_piece group, tc_arrival *arrival,
-                        uint32_t position)
+static bool count_hit(tc_correlator *k, tc_flow *flow, const tc_window_hit *hit)
 {
-    tc_group *g = tc_pool_at(&k->pool, group);
-    tc_time time = arrival->order.time, floor = tc_window_floor(flow, time), start = time;
-    if (!g->u.slots) g->u.slots = slots_new(k, flow->spec->rule_count);
-    put(k, g, position, arrival);
-    if (g->proof) {
-        tc_proof_expire(&k->proofs, g->proof, floor);
-    } else {
-        g->proof = tc_proof_new(&k->proofs);
-    }
-    tc_proof_add(&k->proofs, g->proof, arrival, false);
-    tc_groups_touch(k, flow, group, time);
-    uint32_t count = look(k, flow, g, floor, &start);
+    meeting *m = tc_pool_at(&k->pool, hit->group);
+    tc_group *g = &m->group;
+    tc_time time = hit->arrival->order.time, start = time;
+    if (!m->slots) m->slots = slots_new(k, flow->spec->rule_count);
+    put(k, m, hit->position, hit->arrival);
+    tc_window_keep_proof(k, flow, g, hit->arrival, false);
+    tc_groups_touch(k, flow, hit->group, time);
+    uint32_t count = look(k, flow, m, tc_window_floor(flow, time), &start);
     flow->count = (double)count;
     flow->uncertain = false;
     if (!tc_flow_rises(flow, g, holds(k, flow, count), time)) return false;
     flow->start = start;
     tc_proof_collect(&k->proofs, g->proof, &flow->told);
-    collect(k, g, &flow->told);
+    collect(k, m, &flow->told);
     return true;
 }
+
+static void prefetch(const tc_pool *pool, const tc_group *group)
+{
+    const meeting *m = (const void *)group;
+    tc_pool_prefetch(pool, m->slots);
+}
+
+static void visit_slot(tc_correlator_visitor *visitor, slots_piece *s, size_t i)
+{
+    tc_visit_time(visitor->parts.visit, &s->last[i]);
+    if (s->last[i] == TC_TIME_NONE) return;
+    size_t count = s->evidence_count[i];
+    tc_evidence_visit_some(&visitor->parts, s->evidence[i], &count, EVIDENCE);
+    if (tc_visit_loads(visitor->parts.visit)) s->evidence_count[i] = (uint8_t)count;
+}
+
+static void visit(tc_correlator_visitor *visitor, tc_piece group)
+{
+    tc_correlator *k = visitor->k;
+    meeting *m = tc_pool_at(&k->pool, group);
+    size_t rules = visitor->flow->spec->rule_count, position = 0;
+    if (tc_visit_loads(visitor->parts.visit)) {
+        if (!tc_proof_visitor_reserve(&visitor->parts, (rules + PER_PIECE - 1) / PER_PIECE)) return;
+        m->slots = slots_new(k, rules);
+    }
+    for (tc_piece piece = m->slots; piece;) {
+        slots_piece *s = tc_pool_at(&k->pool, piece);
+        for (size_t i = 0; i < PER_PIECE && position < rules; i++, position++) {
+            if (tc_visit_failed(visitor->parts.visit)) return;
+            visit_slot(visitor, s, i);
+        }
+        piece = s->next;
+    }
+}
+
+const tc_window_kind tc_window_temporal = {.code = 3,
+                                           .need = need,
+                                           .hit = count_hit,
+                                           .clear = clear,
+                                           .prefetch = prefetch,
+                                           .visit = visit};

@@ -1,4 +1,5 @@
 /* Correlation documents: the keys under `correlation`, checked by type. */
+#include "detector/sigma/correlation_kind.h"
 #include "detector/sigma/document.h"
 #include "parsers/base/time.h"
 
@@ -7,6 +8,7 @@ typedef struct reader {
     const tc_yaml *document;
     const tc_yaml *map;
     tc_correlation_draft *draft;
+    const tc_correlation_kind *kind; /* once the type is read */
 } reader;
 
 static const tc_yaml *get(const reader *r, const char *key)
@@ -39,26 +41,30 @@ static bool check_keys(const reader *r, const tc_yaml *map, const char *what,
     return ok;
 }
 
-static bool read_type(const reader *r)
+static bool refuse_type(const reader *r, const tc_yaml *node)
 {
-    static const char *const known[] = {"event_count",      "value_count",  "temporal",
-                                        "new_value",        "value_change", "temporal_ordered",
-                                        "event_rate",       "value_sum",    "value_avg",
-                                        "value_percentile", "value_median"};
-    const tc_yaml *node = get(r, "type");
+    const char *known[TC_CORRELATION_KINDS];
     tc_quoted q;
     tc_quoted s;
-    if (!node)
-        return TC_COMPLAIN(r->l, r->map, "no correlation type: add 'type: event_count' or another");
-    for (size_t i = 0; i < TC_COUNT_OF(known); i++) {
-        if (!tc_slice_equal(node->text, tc_slice_of(known[i]))) continue;
-        r->draft->is.type = (tc_correlation_type)i;
-        return i < TC_CORRELATION_TYPE_COUNT ||
-               TC_COMPLAIN(r->l, node, "this version does not evaluate correlations of type %s",
-                           tc_quote(&q, node->text));
+    for (size_t i = 0; i < TC_CORRELATION_KINDS; i++) {
+        known[i] = tc_correlation_kinds[i].name;
     }
     return TC_COMPLAIN(r->l, node, "unknown correlation type %s%s", tc_quote(&q, node->text),
                        tc_suggest(&s, node->text, known, TC_COUNT_OF(known)));
+}
+
+static bool read_type(reader *r)
+{
+    const tc_yaml *node = get(r, "type");
+    tc_quoted q;
+    if (!node)
+        return TC_COMPLAIN(r->l, r->map, "no correlation type: add 'type: event_count' or another");
+    r->kind = tc_correlation_kind_find(node->text);
+    if (!r->kind) return refuse_type(r, node);
+    r->draft->is.type = r->kind->type;
+    return r->kind->type != TC_CORRELATION_TYPE_COUNT ||
+           TC_COMPLAIN(r->l, node, "this version does not evaluate correlations of type %s",
+                       tc_quote(&q, node->text));
 }
 
 static bool read_span(const reader *r, const tc_yaml *node, const char *key, int64_t *ret)
@@ -114,16 +120,13 @@ static bool read_condition_map(const reader *r, const tc_yaml *map)
     ok &= read_operators(r, map, &operators);
     const tc_yaml *field = tc_yaml_get(map, TC_LIT("field"), NULL);
     ok &= tc_texts_read(r->l, field, &is->fields, &is->field_count);
-    bool counts = is->type == TC_CORRELATION_EVENT_COUNT || is->type == TC_CORRELATION_VALUE_COUNT;
-    bool values = is->type == TC_CORRELATION_VALUE_COUNT || is->type == TC_CORRELATION_NEW_VALUE ||
-                  is->type == TC_CORRELATION_VALUE_CHANGE;
-    if (counts && operators == 0)
+    if (r->kind->counts && operators == 0)
         ok = TC_COMPLAIN(r->l, map, "no comparison: add 'gte: 10' or another to the condition");
-    if (values && is->field_count == 0)
+    if (r->kind->values && is->field_count == 0)
         ok = TC_COMPLAIN(r->l, map, "no field: this type compares values, add 'field: name'");
-    if (!values && field)
+    if (!r->kind->values && field)
         TC_WARN(r->l, field, "this type compares no values: field is not looked at");
-    if (is->type == TC_CORRELATION_NEW_VALUE && operators > 0)
+    if (r->kind->each && operators > 0)
         ok = TC_COMPLAIN(r->l, map, "new_value fires for each new value: remove the comparison");
     return ok;
 }
@@ -187,7 +190,7 @@ static bool read_baseline(const reader *r)
     is->baseline.share = TC_BASELINE_SHARE;
     is->baseline.max_values = TC_BASELINE_VALUES;
     if (!map) return true;
-    if (is->type != TC_CORRELATION_NEW_VALUE && is->type != TC_CORRELATION_VALUE_CHANGE)
+    if (!r->kind->learns)
         return TC_COMPLAIN(r->l, map, "only new_value and value_change have a baseline");
     if (map->kind != TC_YAML_MAP) return TC_COMPLAIN(r->l, map, "baseline: a map is wanted");
     bool ok = check_keys(r, map, "the baseline", known, TC_COUNT_OF(known));
@@ -246,15 +249,14 @@ static bool read_rules_and_condition(const reader *r)
     tc_correlation_draft *draft = r->draft;
     const tc_yaml *rules = get(r, "rules");
     const tc_yaml *condition = get(r, "condition");
-    bool temporal = draft->is.type == TC_CORRELATION_TEMPORAL;
     bool expression = condition && condition->kind == TC_YAML_SCALAR;
     bool ok = tc_references_read(r->l, rules, &draft->rules, &draft->rule_count);
-    if (expression && !temporal)
+    if (expression && !r->kind->expression)
         return TC_COMPLAIN(r->l, condition,
                            "a boolean condition is for temporal correlations: this type wants a "
                            "map such as {gte: 10}");
     if (expression) return ok && tc_correlation_expression_read(r->l, condition, draft);
-    if (!condition && !temporal)
+    if (!condition && !r->kind->expression)
         ok = TC_COMPLAIN(r->l, r->map, "no condition: add 'condition:' with a comparison or field");
     if (draft->rule_count == 0)
         ok = TC_COMPLAIN(r->l, r->map, "the correlation names no rules: add 'rules: [...]'");
@@ -263,7 +265,7 @@ static bool read_rules_and_condition(const reader *r)
     return condition ? read_condition_map(r, condition) && ok : ok;
 }
 
-static bool read_body(const reader *r)
+static bool read_body(reader *r)
 {
     static const char *const known[] = {"type",    "rules",    "group-by", "timespan", "condition",
                                         "aliases", "generate", "baseline", "suppress", "evaluate",
@@ -295,6 +297,6 @@ bool tc_correlation_read(tc_loader *l, const tc_yaml *document, tc_draft *ret)
     if (!ret->correlation) return tc_diagnostics_no_memory(l->d);
     ret->correlation->line = map->line;
     ret->correlation->column = map->column;
-    reader r = {l, document, map, ret->correlation};
+    reader r = {l, document, map, ret->correlation, NULL};
     return read_body(&r) && ok;
 }

@@ -36,6 +36,8 @@ typedef struct tc_draft {
     tc_rule rule;
     uint32_t file; /* ordinal */
     uint32_t column;
+    bool settled;                      /* the fingerprint says everything */
+    uint64_t filters;                  /* sum of the fingerprints of those folded in */
     tc_node root;                      /* detection */
     tc_correlation_draft *correlation; /* correlation */
 } tc_draft;

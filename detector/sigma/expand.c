@@ -1,5 +1,5 @@
 /* The modifier expand: %name% in a value, from the site's lists. */
-#include "detector/sigma/loader.h"
+#include "detector/sigma/fingerprint.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/str.h"
 
@@ -98,10 +98,21 @@ static bool expand_from(expansion *e, tc_slice text, size_t from, unsigned depth
     return ok;
 }
 
+/* Lists are part of what the rule finds. */
+static void count_lists(tc_loader *l, tc_slice written)
+{
+    size_t at, length;
+    for (size_t from = 0; find_placeholder(written, from, &at, &length); from = at + length) {
+        const tc_placeholder *list = find_list(l, tc_slice_sub(written, at + 1, length - 2));
+        if (list) l->lists += tc_fingerprint_list(list);
+    }
+}
+
 bool tc_expand(tc_loader *l, const tc_yaml *node, tc_slice written, tc_slice **ret,
                size_t *ret_count)
 {
     expansion e = {.l = l, .node = node};
+    count_lists(l, written);
     if (!expand_from(&e, written, 0, 0)) {
         tc_free(e.list);
         return false;

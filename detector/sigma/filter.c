@@ -11,6 +11,7 @@ static bool covers(const tc_rule *filter, const tc_rule *rule)
 
 static bool fold(tc_ruleset *rules, const tc_filter *filter, tc_draft *draft, tc_diagnostics *d)
 {
+    draft->filters += filter->head.fingerprint;
     tc_node both[2] = {draft->root, filter->root};
     if (!tc_node_join(rules->arena, TC_NODE_AND, both, 2, &draft->root))
         return tc_diagnostics_no_memory(d);

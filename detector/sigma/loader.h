@@ -19,6 +19,7 @@ typedef struct tc_loader {
     tc_diagnostics *d;
     const tc_placeholder *placeholders;
     size_t placeholder_count;
+    uint64_t lists; /* sum of the fingerprints of those put into the document at hand */
 } tc_loader;
 
 /* A reader's error at a node. */

@@ -18,8 +18,8 @@ typedef struct tc_rule {
     tc_rule_kind kind;
     uint32_t index;
     tc_slice id, name, title, description, status, author;
-    /* Of all that decides what it finds: its own text, and that of the filters and rules that it
-     * rests on. State that was made by a rule holds for that fingerprint only. */
+    /* Of all that decides what it finds (fingerprint.h): its own document, and the filters, lists
+     * and rules that it rests on. State that was made by a rule holds for that fingerprint only. */
     uint64_t fingerprint;
     tc_slice file; /* as given by the caller; line of the document in it */
     uint32_t line;

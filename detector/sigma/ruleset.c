@@ -1,6 +1,6 @@
 #include "detector/sigma/ruleset.h"
 
-#include "detector/sigma/ruleset_data.h"
+#include "detector/sigma/fingerprint.h"
 #include "parsers/base/alloc.h"
 
 #define SCRATCH_BYTES ((size_t)256 << 20)
@@ -89,11 +89,13 @@ static bool add_rule(adding *a, const tc_yaml *document)
         return tc_diagnostics_no_memory(a->loader.d);
     tc_draft *draft = &rules->drafts[rules->draft_count];
     *draft = (tc_draft){.file = rules->file_count};
+    a->loader.lists = 0;
     bool correlation = tc_yaml_get(document, TC_LIT("correlation"), NULL) != NULL;
     bool ok = correlation ? tc_correlation_read(&a->loader, document, draft)
                           : tc_rule_read(&a->loader, document, draft);
     draft->rule.index = (uint32_t)rules->draft_count++;
     draft->rule.file = a->file;
+    draft->rule.fingerprint = tc_fingerprint_rule(document, a->loader.lists);
     ok &= add_reference(a, &draft->rule, draft->rule.id, "id");
     return add_reference(a, &draft->rule, draft->rule.name, "name") && ok;
 }
@@ -106,8 +108,10 @@ static bool add_filter(adding *a, const tc_yaml *document)
         return tc_diagnostics_no_memory(a->loader.d);
     tc_filter *filter = &rules->filters[rules->filter_count];
     *filter = (tc_filter){.file = rules->file_count};
+    a->loader.lists = 0;
     if (!tc_filter_read(&a->loader, document, filter)) return false;
     filter->head.file = a->file;
+    filter->head.fingerprint = tc_fingerprint_filter(document, a->loader.lists);
     rules->filter_count++;
     return true;
 }
@@ -161,6 +165,7 @@ TC_STATUS tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
 static bool compile(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
 {
     if (!tc_ruleset_fold_filters(rules, d) || !tc_ruleset_resolve(rules, names, d)) return false;
+    tc_ruleset_fingerprint(rules);
     tc_error error = {.code = TC_OK};
     tc_status status = tc_ruleset_build_groups(rules, names, &error);
     if (!tc_failed(status)) status = tc_ruleset_build_triggers(rules, &error);

@@ -1,6 +1,7 @@
 #include "tests/support/fake_ruleset.h"
 
 #include "parsers/base/arena.h"
+#include "parsers/base/hash.h"
 
 enum { RULES_MAX = 128, MEMORY_MAX = 4 * 1024 * 1024 };
 
@@ -56,7 +57,8 @@ static tc_rule *rule_add(tc_ruleset *rules, const char *name, const char *const 
     TC_ASSERT(rules->count < RULES_MAX);
     tc_rule *rule = &rules->rules[rules->count];
     rule->index = (uint32_t)rules->count++;
-    rule->name = tc_slice_of(name);
+    rule->name = rule->title = tc_slice_of(name);
+    rule->fingerprint = tc_content_hash(rule->name);
     rule->reports = true;
     rule->capture_names = slices_of(rules, captures, &rule->capture_count);
     return rule;
@@ -114,4 +116,10 @@ uint32_t tc_fake_correlation_add(tc_ruleset *rules, const tc_fake_correlation *g
     rule->kind = TC_RULE_CORRELATION;
     rule->correlation = c;
     return rule->index;
+}
+
+void tc_fake_fingerprint(tc_ruleset *rules, uint32_t rule, uint64_t fingerprint)
+{
+    TC_ASSERT(rule < rules->count);
+    rules->rules[rule].fingerprint = fingerprint;
 }

@@ -36,5 +36,7 @@ void tc_fake_ruleset_free(tc_ruleset *rules);
 uint32_t tc_fake_detection(tc_ruleset *rules, const char *name, const char *const *captures);
 /* A group-by or field name that a rule has no capture for is missing from its hits. */
 uint32_t tc_fake_correlation_add(tc_ruleset *rules, const tc_fake_correlation *correlation);
+/* Fingerprints are made of names unless a test says otherwise. */
+void tc_fake_fingerprint(tc_ruleset *rules, uint32_t rule, uint64_t fingerprint);
 
 #endif
