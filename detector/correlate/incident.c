@@ -138,9 +138,7 @@ TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
 /* A victim that may be invented stays one, under a name of its own. */
 static void rename_forgotten(tc_incidents *all, uint64_t from, uint32_t home)
 {
-    uint64_t number = ++all->forgotten;
-    uint64_t to =
-        tc_incident_digest(all, 'f', 0, tc_slice_make((const uint8_t *)&number, sizeof(number)));
+    uint64_t to = tc_incident_digest_of_two(all, 'f', ++all->forgotten, 0);
     tc_incident *one = tc_incident_home(all, from);
     for (size_t i = 0; i < all->living; i++) {
         tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;

@@ -92,9 +92,14 @@ static TC_STATUS tell_transition(tc_incidents *all, tc_incident *in, tc_transiti
 
 /* -- what is told once ---------------------------------------------------------------------- */
 
-static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
+/* By what the rule is, not by its place among the rules: that is another one in the next run. */
+static uint64_t told_digest(const tc_incidents *all, char kind, const tc_finding *f,
+                            tc_slice entity)
 {
-    return tc_incident_digest(all, 't', f->rule->index, f->entity);
+    const tc_rule *rule = f->rule;
+    uint64_t name = tc_incident_digest(all, 'r', 0, rule->id.len ? rule->id : rule->title);
+    uint64_t made_by = tc_incident_digest_of_two(all, 'r', name, rule->fingerprint);
+    return tc_incident_digest_of_two(all, kind, made_by, tc_siphash(all->key, entity));
 }
 
 /* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
@@ -134,7 +139,7 @@ static bool told_lately(tc_recall *told, bool created, const tc_finding *f)
 /* The entry moves when others are added: it is looked up again. */
 static void remember_incident(tc_incidents *all, const tc_finding *f, const tc_incident *in)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
     if (told == NULL) return;
     told->incident = in->number;
     told->peak = f->count;
@@ -160,9 +165,10 @@ static TC_STATUS join_incident(tc_incidents *all, const tc_finding *f, const tc_
 static TC_STATUS recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
 {
     tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
-    *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
+    *ret = tc_recalls_touch(&all->told, told_digest(all, 't', f, f->entity), all->newcomer, needed,
+                            ret_created);
     if (*ret != NULL || f->rule->kind == TC_RULE_CORRELATION) return TC_SUCCESS;
-    uint64_t shared = tc_incident_digest(all, 'o', f->rule->index, TC_EMPTY_SLICE);
+    uint64_t shared = told_digest(all, 'o', f, TC_EMPTY_SLICE);
     *ret = tc_recalls_touch(&all->told, shared, false, TC_TIME_MAX, ret_created);
     return *ret ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
@@ -205,8 +211,8 @@ TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
 
 TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
-    if (told == NULL || told->incident == 0) return TC_SUCCESS;
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
+    if (told == NULL) return TC_SUCCESS;
     begin(all, f, sink);
     return conclude(all, go_on(all, told, f, sink));
 }

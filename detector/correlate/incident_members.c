@@ -122,9 +122,8 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
 static bool new_pair(tc_incidents *all, const tc_access *a)
 {
     bool created = false;
-    uint64_t pair[] = {a->digests[TC_TRAIT_MAILBOX], a->digests[TC_TRAIT_ADDRESS]};
-    uint64_t digest =
-        tc_incident_digest(all, 'p', 0, tc_slice_make((const uint8_t *)pair, sizeof(pair)));
+    uint64_t digest = tc_incident_digest_of_two(all, 'p', a->digests[TC_TRAIT_MAILBOX],
+                                                a->digests[TC_TRAIT_ADDRESS]);
     tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, TC_TIME_MAX, &created);
     if (r == NULL) all->status = (tc_status){TC_ENOMEM};
     return created;

@@ -153,6 +153,7 @@ struct tc_incidents {
 
 /* incident_texts.c */
 uint64_t tc_incident_digest(const tc_incidents *all, char kind, uint32_t number, tc_slice text);
+uint64_t tc_incident_digest_of_two(const tc_incidents *all, char kind, uint64_t a, uint64_t b);
 uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc_slice label);
 /* What a session or a subject shares with others; all zero without an address or a mailbox. */
 tc_access tc_incident_access(const tc_incidents *all, const tc_subject *subject, tc_time time);

@@ -1,15 +1,29 @@
 /* Digests, and texts in pieces that their owner gives back. */
 #include "detector/correlate/incident_state.h"
 
+/* Digests lie in saved state: what is hashed has one order of bytes everywhere. */
+static void put(uint8_t *out, uint64_t value, size_t width)
+{
+    for (size_t i = 0; i < width; i++)
+        out[i] = (uint8_t)(value >> (8 * i));
+}
+
 uint64_t tc_incident_digest(const tc_incidents *all, char kind, uint32_t number, tc_slice text)
 {
     uint8_t buffer[1 + sizeof(uint32_t) + sizeof(uint64_t)];
-    uint64_t hash = tc_siphash(all->key, text);
     buffer[0] = (uint8_t)kind;
-    memcpy(buffer + 1, &number, sizeof(number));
-    memcpy(buffer + 1 + sizeof(number), &hash, sizeof(hash));
+    put(buffer + 1, number, sizeof(uint32_t));
+    put(buffer + 1 + sizeof(uint32_t), tc_siphash(all->key, text), sizeof(uint64_t));
     uint64_t digest = tc_siphash(all->key, tc_slice_make(buffer, sizeof(buffer)));
     return digest ? digest : 1;
+}
+
+uint64_t tc_incident_digest_of_two(const tc_incidents *all, char kind, uint64_t a, uint64_t b)
+{
+    uint8_t buffer[2 * sizeof(uint64_t)];
+    put(buffer, a, sizeof(a));
+    put(buffer + sizeof(a), b, sizeof(b));
+    return tc_incident_digest(all, kind, 0, tc_slice_make(buffer, sizeof(buffer)));
 }
 
 uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc_slice label)
