@@ -32,13 +32,14 @@ static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, con
     tc_members_count_in(all, m, into);
 }
 
-static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
+static void move_victim(tc_incidents *all, tc_incident *into, const tc_incident *from, tc_victim *v)
 {
     tc_victim *mine = tc_incident_find_victim(into, v->digest);
     bool created = mine == NULL;
     if (created) mine = tc_incident_new_victim(all, into, v->digest, v->newcomer);
     if (mine == NULL) {
         drop_label(all, v);
+        tc_incident_leave_home(all, into, from, v->digest);
     } else if (created) {
         *mine = *v;
         tc_members_count_in(all, &into->members, mine);
@@ -48,7 +49,7 @@ static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
     }
 }
 
-static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
+static void move_origin(tc_incidents *all, tc_incident *into, const tc_incident *from, tc_origin *o)
 {
     uint64_t digest = o->digests[TC_TRAIT_ADDRESS];
     tc_origin *mine = tc_incident_find_origin(into, digest);
@@ -59,7 +60,9 @@ static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
         tc_members_count_country(&into->members, o->country);
         return;
     }
-    if (mine != NULL) {
+    if (mine == NULL) {
+        tc_incident_leave_home(all, into, from, digest);
+    } else {
         mine->first = tc_incident_earlier(mine->first, o->first);
         mine->last = TC_MAX(mine->last, o->last);
         mine->told |= o->told;
@@ -84,9 +87,9 @@ void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident 
     for (size_t i = 0; i < fewer->origin_count; i++)
         tc_incident_uncount_member(all, fewer->origins[i].newcomer);
     for (size_t i = 0; i < fewer->victim_count; i++)
-        move_victim(all, into, &fewer->victims[i]);
+        move_victim(all, into, from, &fewer->victims[i]);
     for (size_t i = 0; i < fewer->origin_count; i++)
-        move_origin(all, into, &fewer->origins[i]);
+        move_origin(all, into, from, &fewer->origins[i]);
     all->work += fewer->victim_count + fewer->origin_count;
     tc_incident_free_members(from);
 }

@@ -193,6 +193,10 @@ tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t d
                                   bool newcomer);
 /* The incident is the digest's home from now on; false without memory. */
 bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
+/* The member has left `a` and `b` (which may be the same one): another incident that has it is its
+ * home then. */
+void tc_incident_leave_home(tc_incidents *all, const tc_incident *a, const tc_incident *b,
+                            uint64_t digest);
 /* The victim or source, made when new; NULL (counted, the incident is degraded) without room. */
 tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *access);
 tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *access);
