@@ -116,6 +116,7 @@ TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     uint64_t to = tc_incident_mailbox_digest(all, root, TC_EMPTY_SLICE);
     uint64_t from = tc_incident_mailbox_digest(all, absorbed, TC_EMPTY_SLICE);
     if (root == 0 || absorbed == 0 || root == absorbed) return TC_SUCCESS;
+    all->newcomer = false; /* whoever the call before was about */
     tc_session_pool_rename(&all->pool, from, to, root);
     uint32_t home = tc_keymap_get(&all->homes, from);
     tc_incident *one = tc_incident_home(all, from);
@@ -196,6 +197,11 @@ size_t tc_incidents_count(const tc_incidents *all, tc_level at_least)
 uint64_t tc_incidents_work(const tc_incidents *all)
 {
     return all->work;
+}
+
+uint64_t tc_incidents_lost(const tc_incidents *all)
+{
+    return all->incidents_lost;
 }
 
 void tc_incidents_bounds(const tc_incidents *all, tc_bounds *ret)

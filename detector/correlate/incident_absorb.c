@@ -108,16 +108,33 @@ static void draw(tc_incidents *all, tc_incident *in, uint64_t digest)
 }
 
 /* Alike is the same country or system where they are known, else the same network or agent. */
+static const uint8_t alike[] = {TC_TRAIT_COUNTRY, TC_TRAIT_NETWORK, TC_TRAIT_SITE, TC_TRAIT_AGENT};
+
+static uint64_t alike_digest(const uint64_t digests[TC_TRAIT_COUNT], size_t i)
+{
+    bool known = alike[i] == TC_TRAIT_AGENT && digests[TC_TRAIT_COUNTRY] != 0;
+    return known ? 0 : digests[alike[i]];
+}
+
 static void look_at_origin(tc_incidents *all, tc_incident *in, size_t place)
 {
     uint64_t digests[TC_TRAIT_COUNT];
     memcpy(digests, in->members.origins[place].digests, sizeof(digests));
     all->work++;
     take_address(all, in, digests[TC_TRAIT_ADDRESS]);
-    draw(all, in, digests[TC_TRAIT_COUNTRY]);
-    draw(all, in, digests[TC_TRAIT_NETWORK]);
-    draw(all, in, digests[TC_TRAIT_SITE]);
-    if (digests[TC_TRAIT_COUNTRY] == 0) draw(all, in, digests[TC_TRAIT_AGENT]);
+    for (size_t i = 0; i < TC_COUNT_OF(alike); i++)
+        draw(all, in, alike_digest(digests, i));
+}
+
+void tc_incident_restore_traits(tc_incidents *all, tc_incident *in)
+{
+    tc_members *m = &in->members;
+    for (size_t place = 0; place < m->origins_looked; place++) {
+        for (size_t i = 0; i < TC_COUNT_OF(alike); i++) {
+            uint64_t digest = alike_digest(m->origins[place].digests, i);
+            if (digest) (void)tc_incident_lacks(all, tc_keymap_put(&m->traits, digest, 1));
+        }
+    }
 }
 
 void tc_incident_absorb(tc_incidents *all, tc_incident *in)

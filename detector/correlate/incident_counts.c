@@ -52,6 +52,17 @@ void tc_members_count_out(tc_members *m, const tc_victim *v)
     if (s != NULL && s->count > 0) s->count--;
 }
 
+void tc_members_recount(tc_members *m)
+{
+    m->accessed = 0;
+    for (size_t i = 0; i < m->victim_count; i++) {
+        const tc_victim *v = &m->victims[i];
+        tc_spoken *s = v->language[0] ? find_language(m, v->language) : NULL;
+        if (v->first != TC_TIME_NONE) m->accessed++;
+        if (s != NULL) s->count++;
+    }
+}
+
 void tc_members_count_country(tc_members *m, const char *country)
 {
     if (country[0] == 0) return;

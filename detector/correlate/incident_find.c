@@ -1,7 +1,7 @@
 /* A finding on its way: told before or not, how sure, into which incident, what transition. */
 #include "detector/correlate/incident_state.h"
 
-enum { DOUBTS_MAX = 8, WHY_MAX = 2048, GROWTH_LEAST = 3 };
+enum { DOUBTS_MAX = 8, GROWTH_LEAST = 3 };
 
 /* A match of a single-event rule about the same entity is told so seldom. */
 #define TOLD_AGAIN TC_DAY
@@ -14,7 +14,7 @@ static uint8_t judge_confidence(tc_incidents *all, const tc_finding *f, tc_slice
     unsigned minus = 0;
     size_t n =
         all->options.doubts ? all->options.doubts(all->options.context, f, doubts, DOUBTS_MAX) : 0;
-    tc_str_init(&why, WHY_MAX);
+    tc_str_init(&why, TC_INCIDENT_WHY_MAX);
     for (size_t i = 0; i < n; i++) {
         minus += doubts[i].minus;
         if (why.len) tc_str_add(&why, TC_LIT("; "));
@@ -57,7 +57,8 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
         in->lead_count = f->count;
         in->count_told = 0;
         in->confidence = confidence;
-        if (!tc_incident_keep_text(all, &in->confidence_why, why, WHY_MAX)) in->degraded = true;
+        if (!tc_incident_keep_text(all, &in->confidence_why, why, TC_INCIDENT_WHY_MAX))
+            in->degraded = true;
         take_evidence(all, in, f);
     }
     in->level = TC_MAX(in->level, f->rule->level);
@@ -212,7 +213,7 @@ TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
 TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
     tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
-    if (told == NULL) return TC_SUCCESS;
+    if (told == NULL || told->incident == 0) return TC_SUCCESS;
     begin(all, f, sink);
     return conclude(all, go_on(all, told, f, sink));
 }

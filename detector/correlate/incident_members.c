@@ -3,40 +3,6 @@
 
 #include "parsers/base/alloc.h"
 
-/* -- where a member is at home -------------------------------------------------------------- */
-
-bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest)
-{
-    uint32_t before = tc_keymap_get(&all->homes, digest), number = in->number;
-    const tc_incident *other = tc_incident_of_number(all, before & ~TC_HOME_SEVERAL);
-    if (other != NULL && other != in) number |= TC_HOME_SEVERAL;
-    number |= before & TC_HOME_SEVERAL;
-    return !tc_incident_lacks(all, tc_keymap_put(&all->homes, digest, number));
-}
-
-static bool has(const tc_incident *in, uint64_t digest)
-{
-    return tc_keymap_get(&in->members.victim_at, digest) ||
-           tc_keymap_get(&in->members.origin_at, digest);
-}
-
-void tc_incident_leave_home(tc_incidents *all, const tc_incident *a, const tc_incident *b,
-                            uint64_t digest)
-{
-    uint32_t number = tc_keymap_get(&all->homes, digest);
-    const tc_incident *home = tc_incident_home(all, digest), *next = NULL;
-    if (home != a && home != b) return;
-    for (size_t i = 0; number & TC_HOME_SEVERAL && i < all->living; i++) {
-        const tc_incident *in = all->alive[i];
-        if (in == a || in == b || !has(in, digest)) continue;
-        if (next == NULL || in->number > next->number) next = in;
-    }
-    if (next == NULL)
-        tc_keymap_remove(&all->homes, digest);
-    else /* it is there, so there is room */
-        TC_ASSERT(!tc_failed(tc_keymap_put(&all->homes, digest, next->number | TC_HOME_SEVERAL)));
-}
-
 /* -- adding --------------------------------------------------------------------------------- */
 
 static void *refuse(tc_incidents *all, tc_incident *in)

@@ -90,25 +90,42 @@ static void recount(tc_session_pool *p, tc_piece piece, uint32_t count)
     enter_class(p, piece);
 }
 
-static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trait)
+size_t tc_trait_text_max(tc_trait trait)
 {
-    const tc_slice texts[TC_TRAIT_COUNT] = {
-        [TC_TRAIT_MAILBOX] = tc_slice_sub(a->mailbox, 0, TC_INCIDENT_LABEL_MAX),
-        [TC_TRAIT_COUNTRY] = tc_slice_sub(a->country, 0, TC_HOLDER_ROOM),
-        [TC_TRAIT_NETWORK] = tc_slice_sub(a->as_org, 0, TC_INCIDENT_ORG_MAX),
-        [TC_TRAIT_AGENT] = tc_slice_sub(a->agent, 0, TC_INCIDENT_AGENT_MAX)};
+    static const uint16_t most[TC_TRAIT_COUNT] = {[TC_TRAIT_MAILBOX] = TC_INCIDENT_LABEL_MAX,
+                                                  [TC_TRAIT_COUNTRY] = TC_HOLDER_ROOM,
+                                                  [TC_TRAIT_NETWORK] = TC_INCIDENT_ORG_MAX,
+                                                  [TC_TRAIT_AGENT] = TC_INCIDENT_AGENT_MAX};
+    return most[trait];
+}
+
+tc_piece tc_session_pool_hold(tc_session_pool *p, const tc_holder *like, tc_slice text)
+{
+    tc_slice cut = tc_slice_sub(text, 0, tc_trait_text_max((tc_trait)like->trait));
     tc_piece piece = tc_pool_take(&p->pool);
     tc_holder *h = tc_holder_at(p, piece);
-    *h = (tc_holder){.digest = a->digests[trait],
-                     .trait = (uint8_t)trait,
-                     .number = trait == TC_TRAIT_MAILBOX ? a->entity : a->asn,
-                     .ip = a->ip,
-                     .newcomer = trait == TC_TRAIT_MAILBOX && a->newcomer,
-                     .length = (uint16_t)texts[trait].len};
-    h->more = tc_pool_text_put(&p->pool, h->room, TC_HOLDER_ROOM, texts[trait]);
+    *h = *like;
+    h->oldest = h->newest = h->before = h->behind = 0;
+    h->length = (uint16_t)cut.len;
+    h->more = tc_pool_text_put(&p->pool, h->room, TC_HOLDER_ROOM, cut);
     tc_lookup_add(&p->holders, &p->pool, piece, lookup_hash(h->digest));
+    if (h->newcomer) p->newcomer_count += h->count;
     if (counts_for_eviction(h)) enter_class(p, piece);
     return piece;
+}
+
+static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trait)
+{
+    const tc_slice texts[TC_TRAIT_COUNT] = {[TC_TRAIT_MAILBOX] = a->mailbox,
+                                            [TC_TRAIT_COUNTRY] = a->country,
+                                            [TC_TRAIT_NETWORK] = a->as_org,
+                                            [TC_TRAIT_AGENT] = a->agent};
+    const tc_holder h = {.digest = a->digests[trait],
+                         .trait = (uint8_t)trait,
+                         .number = trait == TC_TRAIT_MAILBOX ? a->entity : a->asn,
+                         .ip = a->ip,
+                         .newcomer = trait == TC_TRAIT_MAILBOX && a->newcomer};
+    return tc_session_pool_hold(p, &h, texts[trait]);
 }
 
 /* The mailbox has turned out to be somebody's. */
@@ -133,7 +150,7 @@ static void holder_free(tc_session_pool *p, tc_piece piece)
 
 /* -- sessions ------------------------------------------------------------------------------- */
 
-static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
+void tc_session_pool_chain(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
 {
     tc_session_link *link = &tc_session_at(p, session)->links[trait];
     tc_holder *h = tc_holder_at(p, holder);
@@ -143,7 +160,12 @@ static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_pie
     else
         h->oldest = session;
     h->newest = session;
-    recount(p, holder, h->count + 1);
+}
+
+static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
+{
+    tc_session_pool_chain(p, session, trait, holder);
+    recount(p, holder, tc_holder_at(p, holder)->count + 1);
 }
 
 static void unlink_from(tc_session_pool *p, tc_piece session, tc_trait trait)
@@ -206,18 +228,23 @@ static TC_STATUS reserve(tc_session_pool *p, size_t count)
     }
 }
 
-TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
+tc_piece tc_session_pool_begin(tc_session_pool *p, tc_time time)
 {
-    TC_TRY(reserve(p, add_need()));
     tc_piece piece = tc_pool_take(&p->pool);
-    tc_kept_session *s = tc_session_at(p, piece);
-    *s = (tc_kept_session){.time = a->time, .older = p->all.newest};
+    *tc_session_at(p, piece) = (tc_kept_session){.time = time, .older = p->all.newest};
     if (p->all.newest)
         tc_session_at(p, p->all.newest)->newer = piece;
     else
         p->all.oldest = piece;
     p->all.newest = piece;
     p->count++;
+    return piece;
+}
+
+TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
+{
+    TC_TRY(reserve(p, add_need()));
+    tc_piece piece = tc_session_pool_begin(p, a->time);
     for (int trait = 0; trait < TC_TRAIT_COUNT; trait++) {
         if (a->digests[trait] == 0) continue;
         tc_piece holder = tc_session_pool_holder(p, a->digests[trait]);
@@ -260,37 +287,4 @@ void tc_session_pool_rename(tc_session_pool *p, uint64_t from, uint64_t to, uint
     h->digest = to;
     h->number = entity;
     tc_lookup_add(&p->holders, &p->pool, mine, lookup_hash(to));
-}
-
-/* -- reading -------------------------------------------------------------------------------- */
-
-static tc_slice text_of(const tc_session_pool *p, const tc_holder *h, uint8_t *out, size_t size)
-{
-    size_t length = TC_MIN((size_t)h->length, size);
-    tc_pool_text_copy(&p->pool, h->room, TC_HOLDER_ROOM, h->more, out, length);
-    return tc_slice_make(out, length);
-}
-
-void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_texts *texts,
-                          tc_access *ret)
-{
-    const tc_kept_session *s = tc_session_at(p, session);
-    const tc_holder *h[TC_TRAIT_COUNT] = {0};
-    *ret = (tc_access){.time = s->time};
-    for (int i = 0; i < TC_TRAIT_COUNT; i++) {
-        if (s->links[i].holder == 0) continue;
-        h[i] = tc_holder_at(p, s->links[i].holder);
-        ret->digests[i] = h[i]->digest;
-    }
-    ret->ip = h[TC_TRAIT_ADDRESS]->ip;
-    ret->entity = h[TC_TRAIT_MAILBOX]->number;
-    ret->newcomer = h[TC_TRAIT_MAILBOX]->newcomer;
-    ret->mailbox = text_of(p, h[TC_TRAIT_MAILBOX], texts->mailbox, sizeof(texts->mailbox));
-    if (h[TC_TRAIT_COUNTRY])
-        ret->country = text_of(p, h[TC_TRAIT_COUNTRY], texts->country, sizeof(texts->country));
-    if (h[TC_TRAIT_AGENT])
-        ret->agent = text_of(p, h[TC_TRAIT_AGENT], texts->agent, sizeof(texts->agent));
-    if (h[TC_TRAIT_NETWORK] == NULL) return;
-    ret->asn = h[TC_TRAIT_NETWORK]->number;
-    ret->as_org = text_of(p, h[TC_TRAIT_NETWORK], texts->as_org, sizeof(texts->as_org));
 }

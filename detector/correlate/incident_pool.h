@@ -20,6 +20,7 @@
 
 #include "detector/correlate/lookup.h"
 #include "detector/evidence.h"
+#include "parsers/base/visit.h"
 
 enum {
     TC_INCIDENT_LABEL_MAX = 320,
@@ -119,6 +120,25 @@ void tc_session_pool_rename(tc_session_pool *pool, uint64_t from, uint64_t to, u
 /* The session with its texts in `texts`. */
 void tc_session_pool_read(const tc_session_pool *pool, tc_piece session, tc_access_texts *texts,
                           tc_access *ret);
+
+/* incident_pool_visit.c: into an empty pool. */
+void tc_session_pool_visit(tc_session_pool *pool, tc_visit *visit);
+
+/* -- what that is made of ------------------------------------------------------------------- */
+
+/* How long a text a holder of the trait may have; 0: it has none. */
+size_t tc_trait_text_max(tc_trait trait);
+/* A holder like that one, but for its place, with this text: found from now on. There must be
+ * room. Mailboxes and addresses are in the class of their count, the last to make room. */
+tc_piece tc_session_pool_hold(tc_session_pool *pool, const tc_holder *like, tc_slice text);
+/* The session is the newest with that trait; the holder's count is the caller's business. */
+void tc_session_pool_chain(tc_session_pool *pool, tc_piece session, tc_trait trait,
+                           tc_piece holder);
+/* The newest of all sessions, of which nothing but the time is known. There must be room. */
+tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time);
+/* The holder's text, in a room that is large enough for any. */
+tc_slice tc_session_pool_text(const tc_session_pool *pool, const tc_holder *holder,
+                              uint8_t room[TC_INCIDENT_LABEL_MAX]);
 
 static inline tc_kept_session *tc_session_at(const tc_session_pool *pool, tc_piece piece)
 {

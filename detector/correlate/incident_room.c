@@ -49,10 +49,9 @@ void tc_incident_uncount_member(tc_incidents *all, bool newcomer)
 
 /* -- letting go ----------------------------------------------------------------------------- */
 
-static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
+void tc_incident_release(tc_incidents *all, tc_incident *in)
 {
     const tc_members *m = &in->members;
-    tc_status status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
     for (size_t i = 0; i < m->victim_count; i++) {
         tc_incident_leave_home(all, in, in, m->victims[i].digest);
         tc_incident_uncount_member(all, m->victims[i].newcomer);
@@ -67,6 +66,12 @@ static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
     all->list[in->number - 1] = NULL;
     tc_incident_delist(all, in);
     tc_incident_free(all, in);
+}
+
+static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
+{
+    tc_status status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
+    tc_incident_release(all, in);
     return status;
 }
 
