@@ -32,7 +32,7 @@ typedef struct tc_value_list {
 } tc_value_list;
 
 typedef struct tc_sighting {
-    tc_node node;
+    tc_lookup_node node;
     tc_piece group;
     tc_piece older, newer;
     tc_piece more;
@@ -51,7 +51,7 @@ typedef struct tc_episode {
 } tc_episode;
 
 typedef struct tc_group {
-    tc_node node;
+    tc_lookup_node node;
     tc_piece older, newer; /* neighbours in the list of its flow, by last touch */
     uint32_t flow;
     tc_piece key_more;

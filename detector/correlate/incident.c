@@ -79,12 +79,12 @@ static tc_incident *open_home(const tc_incidents *all, uint64_t digest, tc_time 
 static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool novel,
                              bool *ret_known)
 {
-    tc_incident *in = open_home(all, a->digests[TC_TRAIT_ADDRESS], a->time);
+    tc_incident *in = open_home(all, a->digests[TC_ACCESS_ADDRESS], a->time);
     *ret_known = in != NULL;
     if (in != NULL)
-        return novel || tc_incident_find_victim(in, a->digests[TC_TRAIT_MAILBOX]) ? in : NULL;
+        return novel || tc_incident_find_victim(in, a->digests[TC_ACCESS_MAILBOX]) ? in : NULL;
     if (!novel) return NULL;
-    in = open_home(all, a->digests[TC_TRAIT_MAILBOX], a->time);
+    in = open_home(all, a->digests[TC_ACCESS_MAILBOX], a->time);
     return in != NULL && tc_incident_looks_alike(in, a) ? in : NULL;
 }
 
@@ -94,7 +94,7 @@ TC_STATUS tc_incidents_session(tc_incidents *all, const tc_subject *subject,
     tc_access a = tc_incident_access(all, subject, evidence->order.time);
     bool known = false;
     all->newcomer = subject->newcomer;
-    if (!subject->remote || !a.digests[TC_TRAIT_MAILBOX] || !a.digests[TC_TRAIT_ADDRESS])
+    if (!subject->remote || !a.digests[TC_ACCESS_MAILBOX] || !a.digests[TC_ACCESS_ADDRESS])
         return TC_SUCCESS;
     tc_incident *in = owner_of(all, &a, subject->novel, &known);
     tc_session_pool_expire(&all->pool, tc_time_sub(a.time, all->options.merge_ns));

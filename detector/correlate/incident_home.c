@@ -75,11 +75,11 @@ static TC_STATUS move_homes(const tc_incidents *all, tc_keymap *homes)
 {
     for (size_t i = 0; i < all->living; i++) {
         const tc_incident *in = all->alive[i];
-        const tc_members *m = &in->members;
+        const tc_incident_members *m = &in->members;
         for (size_t k = 0; k < m->victim_count; k++)
             TC_TRY(add_home(all, homes, in, m->victims[k].digest));
         for (size_t k = 0; k < m->origin_count; k++)
-            TC_TRY(add_home(all, homes, in, m->origins[k].digests[TC_TRAIT_ADDRESS]));
+            TC_TRY(add_home(all, homes, in, m->origins[k].digests[TC_ACCESS_ADDRESS]));
     }
     return TC_SUCCESS;
 }

@@ -19,7 +19,8 @@ static void take_switch(tc_victim *into, const tc_victim *v)
     memcpy(into->previous, v->previous, sizeof(v->previous));
 }
 
-static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, const tc_victim *v)
+static void add_victim_to(tc_incidents *all, tc_incident_members *m, tc_victim *into,
+                          const tc_victim *v)
 {
     tc_members_count_out(m, into);
     into->sessions += v->sessions;
@@ -51,7 +52,7 @@ static void move_victim(tc_incidents *all, tc_incident *into, const tc_incident 
 
 static void move_origin(tc_incidents *all, tc_incident *into, const tc_incident *from, tc_origin *o)
 {
-    uint64_t digest = o->digests[TC_TRAIT_ADDRESS];
+    uint64_t digest = o->digests[TC_ACCESS_ADDRESS];
     tc_origin *mine = tc_incident_find_origin(into, digest);
     bool created = mine == NULL;
     if (created) mine = tc_incident_new_origin(all, into, digest, o->newcomer);
@@ -75,10 +76,10 @@ static void move_origin(tc_incidents *all, tc_incident *into, const tc_incident 
 
 void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from)
 {
-    tc_members *fewer = &from->members;
+    tc_incident_members *fewer = &from->members;
     if (fewer->victim_count + fewer->origin_count >
         into->members.victim_count + into->members.origin_count) {
-        tc_members swap = into->members;
+        tc_incident_members swap = into->members;
         into->members = from->members;
         from->members = swap;
     }
@@ -97,7 +98,7 @@ void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident 
 /* -- two mailboxes are one ------------------------------------------------------------------ */
 
 /* The last victim moves into the hole: their order is nobody's. */
-static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
+static void remove_victim(tc_incidents *all, tc_incident_members *m, tc_victim *v)
 {
     size_t place = (size_t)(v - m->victims), last = m->victim_count - 1;
     tc_incident_uncount_member(all, v->newcomer);
@@ -116,7 +117,7 @@ static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
 void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,
                                uint32_t entity)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     tc_victim *v = tc_incident_find_victim(in, from), *root = tc_incident_find_victim(in, to);
     if (v == NULL) return;
     if (root != NULL) {

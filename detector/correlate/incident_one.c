@@ -16,7 +16,7 @@ void tc_incident_free_members(tc_incident *in)
     tc_keymap_done(&in->members.victim_at);
     tc_keymap_done(&in->members.origin_at);
     tc_keymap_done(&in->members.traits);
-    in->members = (tc_members){0};
+    in->members = (tc_incident_members){0};
 }
 
 void tc_incident_free(tc_incidents *all, tc_incident *in)

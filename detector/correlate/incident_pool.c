@@ -4,7 +4,7 @@ enum { PIECE_COST = TC_PIECE_BYTES + sizeof(tc_piece), LOOKUP_SHARE = 16 };
 
 static size_t add_need(void)
 {
-    return 1 + TC_TRAIT_COUNT + tc_pool_chain_need(TC_INCIDENT_LABEL_MAX) +
+    return 1 + TC_ACCESS_TRAITS + tc_pool_chain_need(TC_INCIDENT_LABEL_MAX) +
            tc_pool_chain_need(TC_INCIDENT_AGENT_MAX) + tc_pool_chain_need(TC_INCIDENT_ORG_MAX);
 }
 
@@ -40,7 +40,7 @@ tc_piece tc_session_pool_holder(const tc_session_pool *p, uint64_t digest)
 
 static bool counts_for_eviction(const tc_holder *h)
 {
-    return h->trait == TC_TRAIT_MAILBOX || h->trait == TC_TRAIT_ADDRESS;
+    return h->trait == TC_ACCESS_MAILBOX || h->trait == TC_ACCESS_ADDRESS;
 }
 
 static uint8_t class_of(uint32_t count)
@@ -90,18 +90,18 @@ static void recount(tc_session_pool *p, tc_piece piece, uint32_t count)
     enter_class(p, piece);
 }
 
-size_t tc_trait_text_max(tc_trait trait)
+size_t tc_access_text_max(tc_access_trait trait)
 {
-    static const uint16_t most[TC_TRAIT_COUNT] = {[TC_TRAIT_MAILBOX] = TC_INCIDENT_LABEL_MAX,
-                                                  [TC_TRAIT_COUNTRY] = TC_HOLDER_ROOM,
-                                                  [TC_TRAIT_NETWORK] = TC_INCIDENT_ORG_MAX,
-                                                  [TC_TRAIT_AGENT] = TC_INCIDENT_AGENT_MAX};
+    static const uint16_t most[TC_ACCESS_TRAITS] = {[TC_ACCESS_MAILBOX] = TC_INCIDENT_LABEL_MAX,
+                                                    [TC_ACCESS_COUNTRY] = TC_HOLDER_ROOM,
+                                                    [TC_ACCESS_NETWORK] = TC_INCIDENT_ORG_MAX,
+                                                    [TC_ACCESS_AGENT] = TC_INCIDENT_AGENT_MAX};
     return most[trait];
 }
 
 tc_piece tc_session_pool_hold(tc_session_pool *p, const tc_holder *like, tc_slice text)
 {
-    tc_slice cut = tc_slice_sub(text, 0, tc_trait_text_max((tc_trait)like->trait));
+    tc_slice cut = tc_slice_sub(text, 0, tc_access_text_max((tc_access_trait)like->trait));
     tc_piece piece = tc_pool_take(&p->pool);
     tc_holder *h = tc_holder_at(p, piece);
     *h = *like;
@@ -114,17 +114,17 @@ tc_piece tc_session_pool_hold(tc_session_pool *p, const tc_holder *like, tc_slic
     return piece;
 }
 
-static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trait)
+static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_access_trait trait)
 {
-    const tc_slice texts[TC_TRAIT_COUNT] = {[TC_TRAIT_MAILBOX] = a->mailbox,
-                                            [TC_TRAIT_COUNTRY] = a->country,
-                                            [TC_TRAIT_NETWORK] = a->as_org,
-                                            [TC_TRAIT_AGENT] = a->agent};
+    const tc_slice texts[TC_ACCESS_TRAITS] = {[TC_ACCESS_MAILBOX] = a->mailbox,
+                                              [TC_ACCESS_COUNTRY] = a->country,
+                                              [TC_ACCESS_NETWORK] = a->as_org,
+                                              [TC_ACCESS_AGENT] = a->agent};
     const tc_holder h = {.digest = a->digests[trait],
                          .trait = (uint8_t)trait,
-                         .number = trait == TC_TRAIT_MAILBOX ? a->entity : a->asn,
+                         .number = trait == TC_ACCESS_MAILBOX ? a->entity : a->asn,
                          .ip = a->ip,
-                         .newcomer = trait == TC_TRAIT_MAILBOX && a->newcomer};
+                         .newcomer = trait == TC_ACCESS_MAILBOX && a->newcomer};
     return tc_session_pool_hold(p, &h, texts[trait]);
 }
 
@@ -150,7 +150,8 @@ static void holder_free(tc_session_pool *p, tc_piece piece)
 
 /* -- sessions ------------------------------------------------------------------------------- */
 
-void tc_session_pool_chain(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
+void tc_session_pool_chain(tc_session_pool *p, tc_piece session, tc_access_trait trait,
+                           tc_piece holder)
 {
     tc_session_link *link = &tc_session_at(p, session)->links[trait];
     tc_holder *h = tc_holder_at(p, holder);
@@ -162,13 +163,13 @@ void tc_session_pool_chain(tc_session_pool *p, tc_piece session, tc_trait trait,
     h->newest = session;
 }
 
-static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
+static void link_to(tc_session_pool *p, tc_piece session, tc_access_trait trait, tc_piece holder)
 {
     tc_session_pool_chain(p, session, trait, holder);
     recount(p, holder, tc_holder_at(p, holder)->count + 1);
 }
 
-static void unlink_from(tc_session_pool *p, tc_piece session, tc_trait trait)
+static void unlink_from(tc_session_pool *p, tc_piece session, tc_access_trait trait)
 {
     tc_session_link *link = &tc_session_at(p, session)->links[trait];
     if (link->holder == 0) return;
@@ -190,8 +191,8 @@ static void unlink_from(tc_session_pool *p, tc_piece session, tc_trait trait)
 void tc_session_pool_remove(tc_session_pool *p, tc_piece piece)
 {
     tc_kept_session *s = tc_session_at(p, piece);
-    for (int trait = 0; trait < TC_TRAIT_COUNT; trait++)
-        unlink_from(p, piece, (tc_trait)trait);
+    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++)
+        unlink_from(p, piece, (tc_access_trait)trait);
     if (s->older)
         tc_session_at(p, s->older)->newer = s->newer;
     else
@@ -211,8 +212,8 @@ static bool evict(tc_session_pool *p)
         if (lists[i].oldest == 0) continue;
         tc_piece session = tc_holder_at(p, lists[i].oldest)->oldest;
         const tc_kept_session *s = tc_session_at(p, session);
-        tc_holder_at(p, s->links[TC_TRAIT_MAILBOX].holder)->lost = true;
-        tc_holder_at(p, s->links[TC_TRAIT_ADDRESS].holder)->lost = true;
+        tc_holder_at(p, s->links[TC_ACCESS_MAILBOX].holder)->lost = true;
+        tc_holder_at(p, s->links[TC_ACCESS_ADDRESS].holder)->lost = true;
         tc_session_pool_remove(p, session);
         p->given_up++;
         return true;
@@ -245,12 +246,12 @@ TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
 {
     TC_TRY(reserve(p, add_need()));
     tc_piece piece = tc_session_pool_begin(p, a->time);
-    for (int trait = 0; trait < TC_TRAIT_COUNT; trait++) {
+    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++) {
         if (a->digests[trait] == 0) continue;
         tc_piece holder = tc_session_pool_holder(p, a->digests[trait]);
-        if (holder == 0) holder = holder_new(p, a, (tc_trait)trait);
+        if (holder == 0) holder = holder_new(p, a, (tc_access_trait)trait);
         if (tc_holder_at(p, holder)->newcomer && !a->newcomer) no_newcomer(p, holder);
-        link_to(p, piece, (tc_trait)trait, holder);
+        link_to(p, piece, (tc_access_trait)trait, holder);
     }
     return TC_SUCCESS;
 }
@@ -267,8 +268,8 @@ static void move_sessions(tc_session_pool *p, tc_piece from, tc_piece to)
     if (tc_holder_at(p, to)->newcomer && !tc_holder_at(p, from)->newcomer) no_newcomer(p, to);
     for (uint32_t left = tc_holder_at(p, from)->count; left > 0; left--) {
         tc_piece s = tc_holder_at(p, from)->oldest;
-        unlink_from(p, s, TC_TRAIT_MAILBOX);
-        link_to(p, s, TC_TRAIT_MAILBOX, to);
+        unlink_from(p, s, TC_ACCESS_MAILBOX);
+        link_to(p, s, TC_ACCESS_MAILBOX, to);
     }
 }
 

@@ -18,22 +18,22 @@ void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_
                           tc_access *ret)
 {
     const tc_kept_session *s = tc_session_at(p, session);
-    const tc_holder *h[TC_TRAIT_COUNT] = {0};
+    const tc_holder *h[TC_ACCESS_TRAITS] = {0};
     *ret = (tc_access){.time = s->time};
-    for (int i = 0; i < TC_TRAIT_COUNT; i++) {
+    for (int i = 0; i < TC_ACCESS_TRAITS; i++) {
         if (s->links[i].holder == 0) continue;
         h[i] = tc_holder_at(p, s->links[i].holder);
         ret->digests[i] = h[i]->digest;
     }
-    ret->ip = h[TC_TRAIT_ADDRESS]->ip;
-    ret->entity = h[TC_TRAIT_MAILBOX]->number;
-    ret->newcomer = h[TC_TRAIT_MAILBOX]->newcomer;
-    ret->mailbox = text_of(p, h[TC_TRAIT_MAILBOX], texts->mailbox, sizeof(texts->mailbox));
-    if (h[TC_TRAIT_COUNTRY])
-        ret->country = text_of(p, h[TC_TRAIT_COUNTRY], texts->country, sizeof(texts->country));
-    if (h[TC_TRAIT_AGENT])
-        ret->agent = text_of(p, h[TC_TRAIT_AGENT], texts->agent, sizeof(texts->agent));
-    if (h[TC_TRAIT_NETWORK] == NULL) return;
-    ret->asn = h[TC_TRAIT_NETWORK]->number;
-    ret->as_org = text_of(p, h[TC_TRAIT_NETWORK], texts->as_org, sizeof(texts->as_org));
+    ret->ip = h[TC_ACCESS_ADDRESS]->ip;
+    ret->entity = h[TC_ACCESS_MAILBOX]->number;
+    ret->newcomer = h[TC_ACCESS_MAILBOX]->newcomer;
+    ret->mailbox = text_of(p, h[TC_ACCESS_MAILBOX], texts->mailbox, sizeof(texts->mailbox));
+    if (h[TC_ACCESS_COUNTRY])
+        ret->country = text_of(p, h[TC_ACCESS_COUNTRY], texts->country, sizeof(texts->country));
+    if (h[TC_ACCESS_AGENT])
+        ret->agent = text_of(p, h[TC_ACCESS_AGENT], texts->agent, sizeof(texts->agent));
+    if (h[TC_ACCESS_NETWORK] == NULL) return;
+    ret->asn = h[TC_ACCESS_NETWORK]->number;
+    ret->as_org = text_of(p, h[TC_ACCESS_NETWORK], texts->as_org, sizeof(texts->as_org));
 }

@@ -39,7 +39,7 @@ static void collect_session(trip *t, tc_piece session)
     const tc_kept_session *s = tc_session_at(t->pool, session);
     t->sessions[t->session_count++] = session;
     t->numbers[session] = (uint32_t)t->session_count;
-    for (int trait = TC_TRAIT_SITE; trait < TC_TRAIT_COUNT; trait++) {
+    for (int trait = TC_ACCESS_SITE; trait < TC_ACCESS_TRAITS; trait++) {
         tc_piece holder = s->links[trait].holder;
         if (holder && t->numbers[holder] == 0) collect_holder(t, holder);
     }
@@ -94,15 +94,15 @@ static void visit_holder(trip *t, tc_holder *h, tc_slice text)
 {
     tc_visit *v = t->visit;
     uint32_t trait = h->trait;
-    tc_visit_below(v, &trait, TC_TRAIT_COUNT);
+    tc_visit_below(v, &trait, TC_ACCESS_TRAITS);
     h->trait = (uint8_t)trait;
     tc_visit_u64(v, &h->digest);
     tc_visit_u32(v, &h->count);
-    if (trait == TC_TRAIT_MAILBOX) tc_visit_bool(v, &h->newcomer);
-    if (trait == TC_TRAIT_MAILBOX || trait == TC_TRAIT_ADDRESS) tc_visit_bool(v, &h->lost);
-    if (trait == TC_TRAIT_MAILBOX || trait == TC_TRAIT_NETWORK) tc_visit_u32(v, &h->number);
-    if (trait == TC_TRAIT_ADDRESS) tc_visit_ip(v, &h->ip);
-    size_t most = tc_trait_text_max((tc_trait)trait);
+    if (trait == TC_ACCESS_MAILBOX) tc_visit_bool(v, &h->newcomer);
+    if (trait == TC_ACCESS_MAILBOX || trait == TC_ACCESS_ADDRESS) tc_visit_bool(v, &h->lost);
+    if (trait == TC_ACCESS_MAILBOX || trait == TC_ACCESS_NETWORK) tc_visit_u32(v, &h->number);
+    if (trait == TC_ACCESS_ADDRESS) tc_visit_ip(v, &h->ip);
+    size_t most = tc_access_text_max((tc_access_trait)trait);
     if (most) tc_visit_text(v, &text, most);
     if (tc_visit_loads(v)) load_holder(t, h, text);
 }
@@ -121,7 +121,7 @@ static void visit_holders(trip *t)
 
 /* -- sessions ------------------------------------------------------------------------------- */
 
-static void chain(trip *t, tc_piece session, tc_trait trait, uint32_t number)
+static void chain(trip *t, tc_piece session, tc_access_trait trait, uint32_t number)
 {
     tc_piece holder = t->holders[number - 1];
     if (tc_holder_at(t->pool, holder)->trait != trait || t->left[number - 1] == 0 ||
@@ -150,13 +150,13 @@ static void visit_session(trip *t, size_t place)
     tc_time time = loads ? 0 : tc_session_at(t->pool, session)->time;
     tc_visit_time(v, &time);
     if (loads) session = load_session(t, time);
-    for (int trait = TC_TRAIT_ADDRESS; trait < TC_TRAIT_COUNT && !tc_visit_failed(v); trait++) {
+    for (int trait = TC_ACCESS_ADDRESS; trait < TC_ACCESS_TRAITS && !tc_visit_failed(v); trait++) {
         tc_piece holder = tc_session_at(t->pool, session)->links[trait].holder;
         uint32_t number = holder ? t->numbers[holder] : 0;
         tc_visit_below(v, &number, (uint32_t)t->holder_count + 1);
-        if (number == 0 && trait == TC_TRAIT_ADDRESS)
+        if (number == 0 && trait == TC_ACCESS_ADDRESS)
             tc_visit_refuse(v, "a session has no address");
-        if (loads && number) chain(t, session, (tc_trait)trait, number);
+        if (loads && number) chain(t, session, (tc_access_trait)trait, number);
     }
 }
 
@@ -167,13 +167,13 @@ static void visit_mailbox(trip *t, uint32_t number)
     bool loads = tc_visit_loads(v);
     const tc_holder *h = tc_holder_at(t->pool, t->holders[number - 1]);
     tc_piece session = h->oldest;
-    if (h->trait != TC_TRAIT_MAILBOX) return;
+    if (h->trait != TC_ACCESS_MAILBOX) return;
     for (uint32_t left = h->count; left > 0 && !tc_visit_failed(v); left--) {
         uint32_t place = loads ? 0 : t->numbers[session] - 1;
         tc_visit_below(v, &place, (uint32_t)t->session_count);
         if (tc_visit_failed(v)) return;
-        if (loads) chain(t, t->sessions[place], TC_TRAIT_MAILBOX, number);
-        session = tc_session_at(t->pool, t->sessions[place])->links[TC_TRAIT_MAILBOX].newer;
+        if (loads) chain(t, t->sessions[place], TC_ACCESS_MAILBOX, number);
+        session = tc_session_at(t->pool, t->sessions[place])->links[TC_ACCESS_MAILBOX].newer;
     }
 }
 
@@ -185,7 +185,7 @@ static void check_all(trip *t)
     for (size_t i = 0; i < t->holder_count; i++)
         whole &= t->left[i] == 0;
     for (size_t i = 0; i < t->session_count; i++)
-        whole &= tc_session_at(p, t->sessions[i])->links[TC_TRAIT_MAILBOX].holder != 0;
+        whole &= tc_session_at(p, t->sessions[i])->links[TC_ACCESS_MAILBOX].holder != 0;
     if (!whole) tc_visit_refuse(t->visit, "a kept session is not whole");
 }
 

@@ -51,14 +51,14 @@ void tc_incident_uncount_member(tc_incidents *all, bool newcomer)
 
 void tc_incident_release(tc_incidents *all, tc_incident *in)
 {
-    const tc_members *m = &in->members;
+    const tc_incident_members *m = &in->members;
     for (size_t i = 0; i < m->victim_count; i++) {
         tc_incident_leave_home(all, in, in, m->victims[i].digest);
         tc_incident_uncount_member(all, m->victims[i].newcomer);
         tc_pool_chain_give(&all->texts, m->victims[i].label_more);
     }
     for (size_t i = 0; i < m->origin_count; i++) {
-        tc_incident_leave_home(all, in, in, m->origins[i].digests[TC_TRAIT_ADDRESS]);
+        tc_incident_leave_home(all, in, in, m->origins[i].digests[TC_ACCESS_ADDRESS]);
         tc_incident_uncount_member(all, m->origins[i].newcomer);
         tc_incident_drop_text(all, &m->origins[i].as_org);
         tc_incident_drop_text(all, &m->origins[i].agent);

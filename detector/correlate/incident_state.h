@@ -56,7 +56,7 @@ typedef struct tc_victim {
 } tc_victim;
 
 typedef struct tc_origin {
-    uint64_t digests[TC_TRAIT_COUNT]; /* [TC_TRAIT_MAILBOX] is 0 */
+    uint64_t digests[TC_ACCESS_TRAITS]; /* [TC_ACCESS_MAILBOX] is 0 */
     tc_ip ip;
     uint32_t asn;
     uint32_t mailboxes;
@@ -68,14 +68,14 @@ typedef struct tc_origin {
 } tc_origin;
 
 /* How many victims were switched to a language; time and language before of the first of them. */
-typedef struct tc_spoken {
+typedef struct tc_incident_spoken {
     char language[TC_INCIDENT_LANGUAGE_MAX + 1];
     char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
     tc_time switched;
     size_t count;
-} tc_spoken;
+} tc_incident_spoken;
 
-typedef struct tc_members {
+typedef struct tc_incident_members {
     tc_victim *victims;
     size_t victim_count, victim_capacity, victims_looked;
     tc_origin *origins;
@@ -83,13 +83,13 @@ typedef struct tc_members {
     size_t victims_listed, origins_listed; /* all before these places were told */
     size_t accessed;                       /* victims with sessions from the sources */
     tc_time first_access;                  /* of any of them; nothing while `accessed` is 0 */
-    tc_spoken *spoken;
+    tc_incident_spoken *spoken;
     size_t spoken_count, spoken_capacity;
     char countries[TC_INCIDENT_COUNTRIES_MAX][TC_INCIDENT_COUNTRY_MAX + 1]; /* as they came */
     size_t country_count;
     tc_keymap victim_at, origin_at; /* digest -> place + 1 */
     tc_keymap traits;               /* of the sources: what looks like them */
-} tc_members;
+} tc_incident_members;
 
 typedef struct tc_shown_line {
     tc_locator at;
@@ -111,7 +111,7 @@ typedef struct tc_incident {
     size_t rule_count, rule_capacity;
     const tc_rule *lead; /* the gravest rule, earliest on a tie */
     double lead_count;
-    tc_members members;
+    tc_incident_members members;
     size_t victims_told;
     double count_told;
     tc_kept_text actor;
@@ -161,7 +161,7 @@ uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc
 tc_access tc_incident_access(const tc_incidents *all, const tc_subject *subject, tc_time time);
 /* What a source at the address shares with others, but for its mailbox, country and agent. */
 void tc_incident_address_digests(const tc_incidents *all, tc_ip ip, uint32_t asn,
-                                 uint64_t digests[TC_TRAIT_COUNT]);
+                                 uint64_t digests[TC_ACCESS_TRAITS]);
 /* Replaces *text; false (counted, and *text is empty) if there was no room. */
 bool tc_incident_keep_text(tc_incidents *all, tc_kept_text *text, tc_slice from, size_t max);
 void tc_incident_drop_text(tc_incidents *all, tc_kept_text *text);
@@ -181,11 +181,11 @@ bool tc_incident_kept(tc_visit *visit, tc_status status);
 
 /* incident_counts.c: figures of the members, kept up to date. A victim is counted out before it
  * changes and in after that. */
-void tc_members_count_in(tc_incidents *all, tc_members *members, const tc_victim *victim);
-void tc_members_count_out(tc_members *members, const tc_victim *victim);
+void tc_members_count_in(tc_incidents *all, tc_incident_members *members, const tc_victim *victim);
+void tc_members_count_out(tc_incident_members *members, const tc_victim *victim);
 /* Counts all victims of loaded members; what they were counted by is there. */
-void tc_members_recount(tc_members *members);
-void tc_members_count_country(tc_members *members, const char *country);
+void tc_members_recount(tc_incident_members *members);
+void tc_members_count_country(tc_incident_members *members, const char *country);
 
 /* incident_one.c */
 void tc_incident_free(tc_incidents *all, tc_incident *in);

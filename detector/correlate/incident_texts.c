@@ -33,14 +33,14 @@ uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc
 }
 
 void tc_incident_address_digests(const tc_incidents *all, tc_ip ip, uint32_t asn,
-                                 uint64_t digests[TC_TRAIT_COUNT])
+                                 uint64_t digests[TC_ACCESS_TRAITS])
 {
     tc_ip site = tc_ip_site(ip).network;
-    digests[TC_TRAIT_ADDRESS] =
+    digests[TC_ACCESS_ADDRESS] =
         tc_incident_digest(all, 'i', 0, tc_slice_make(ip.bytes, sizeof(ip.bytes)));
-    digests[TC_TRAIT_SITE] =
+    digests[TC_ACCESS_SITE] =
         tc_incident_digest(all, 's', 0, tc_slice_make(site.bytes, sizeof(site.bytes)));
-    if (asn) digests[TC_TRAIT_NETWORK] = tc_incident_digest(all, 'n', asn, TC_EMPTY_SLICE);
+    if (asn) digests[TC_ACCESS_NETWORK] = tc_incident_digest(all, 'n', asn, TC_EMPTY_SLICE);
 }
 
 tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_time time)
@@ -54,11 +54,11 @@ tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_ti
                    .country = s->country,
                    .as_org = s->as_org,
                    .agent = s->agent};
-    a.digests[TC_TRAIT_MAILBOX] = tc_incident_mailbox_digest(all, s->entity, s->mailbox);
+    a.digests[TC_ACCESS_MAILBOX] = tc_incident_mailbox_digest(all, s->entity, s->mailbox);
     if (tc_ip_is_zero(s->ip)) return a;
     tc_incident_address_digests(all, s->ip, s->asn, a.digests);
-    if (s->country.len) a.digests[TC_TRAIT_COUNTRY] = tc_incident_digest(all, 'c', 0, s->country);
-    if (s->agent.len) a.digests[TC_TRAIT_AGENT] = tc_incident_digest(all, 'g', 0, s->agent);
+    if (s->country.len) a.digests[TC_ACCESS_COUNTRY] = tc_incident_digest(all, 'c', 0, s->country);
+    if (s->agent.len) a.digests[TC_ACCESS_AGENT] = tc_incident_digest(all, 'g', 0, s->agent);
     return a;
 }
 

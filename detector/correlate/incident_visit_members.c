@@ -51,7 +51,7 @@ static bool enter(tc_incidents *all, tc_visit *v, const tc_incident *in, tc_keym
 
 static void load_victim(tc_incidents *all, tc_visit *v, tc_incident *in, const tc_victim *victim)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     size_t place = m->victim_count + 1;
     if (!tc_incident_kept(v, tc_grow(&m->victims, &m->victim_capacity, place, sizeof(tc_victim),
                                      all->members_max)) ||
@@ -84,9 +84,9 @@ static void visit_victim(tc_incidents *all, tc_visit *v, tc_incident *in, tc_vic
 
 static void load_origin(tc_incidents *all, tc_visit *v, tc_incident *in, const tc_origin *origin)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     size_t place = m->origin_count + 1;
-    uint64_t digest = origin->digests[TC_TRAIT_ADDRESS];
+    uint64_t digest = origin->digests[TC_ACCESS_ADDRESS];
     if (!tc_incident_kept(v, tc_grow(&m->origins, &m->origin_capacity, place, sizeof(tc_origin),
                                      all->members_max)) ||
         !enter(all, v, in, &m->origin_at, digest, place, origin->newcomer))
@@ -99,8 +99,8 @@ static void visit_origin(tc_incidents *all, tc_visit *v, tc_incident *in, tc_ori
 {
     tc_visit_ip(v, &origin->ip);
     tc_visit_u32(v, &origin->asn);
-    tc_visit_u64(v, &origin->digests[TC_TRAIT_COUNTRY]);
-    tc_visit_u64(v, &origin->digests[TC_TRAIT_AGENT]);
+    tc_visit_u64(v, &origin->digests[TC_ACCESS_COUNTRY]);
+    tc_visit_u64(v, &origin->digests[TC_ACCESS_AGENT]);
     tc_incident_address_digests(all, origin->ip, origin->asn, origin->digests);
     tc_visit_u32(v, &origin->mailboxes);
     tc_visit_bool(v, &origin->told);
@@ -111,14 +111,14 @@ static void visit_origin(tc_incidents *all, tc_visit *v, tc_incident *in, tc_ori
     tc_incident_visit_text(all, v, &origin->as_org, TC_INCIDENT_ORG_MAX);
     tc_incident_visit_text(all, v, &origin->agent, TC_INCIDENT_AGENT_MAX);
     if (tc_visit_loads(v)) load_origin(all, v, in, origin);
-    visit_home(all, v, in, origin->digests[TC_TRAIT_ADDRESS]);
+    visit_home(all, v, in, origin->digests[TC_ACCESS_ADDRESS]);
 }
 
 /* -- figures -------------------------------------------------------------------------------- */
 
-static void visit_language(tc_visit *v, tc_members *m, size_t place)
+static void visit_language(tc_visit *v, tc_incident_members *m, size_t place)
 {
-    tc_spoken spoken = {0};
+    tc_incident_spoken spoken = {0};
     if (!tc_visit_loads(v)) spoken = m->spoken[place];
     tc_visit_cstr(v, spoken.language, sizeof(spoken.language));
     tc_visit_cstr(v, spoken.previous, sizeof(spoken.previous));
@@ -130,7 +130,7 @@ static void visit_language(tc_visit *v, tc_members *m, size_t place)
         m->spoken[m->spoken_count++] = spoken;
 }
 
-static void visit_languages(tc_visit *v, tc_members *m)
+static void visit_languages(tc_visit *v, tc_incident_members *m)
 {
     size_t count = m->spoken_count;
     tc_visit_count(v, &count, TC_INCIDENT_LANGUAGES_MAX);
@@ -138,14 +138,14 @@ static void visit_languages(tc_visit *v, tc_members *m)
         visit_language(v, m, i);
 }
 
-static void visit_countries(tc_visit *v, tc_members *m)
+static void visit_countries(tc_visit *v, tc_incident_members *m)
 {
     tc_visit_count(v, &m->country_count, TC_INCIDENT_COUNTRIES_MAX);
     for (size_t i = 0; i < m->country_count; i++)
         tc_visit_cstr(v, m->countries[i], sizeof(m->countries[i]));
 }
 
-static void visit_places(tc_visit *v, tc_members *m)
+static void visit_places(tc_visit *v, tc_incident_members *m)
 {
     tc_visit_count(v, &m->victims_looked, m->victim_count);
     tc_visit_count(v, &m->origins_looked, m->origin_count);
@@ -155,7 +155,7 @@ static void visit_places(tc_visit *v, tc_members *m)
 
 void tc_incident_visit_members(tc_incidents *all, tc_visit *v, tc_incident *in)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     bool loads = tc_visit_loads(v);
     size_t victims = m->victim_count, origins = m->origin_count;
     tc_visit_count(v, &victims, all->members_max);

@@ -56,7 +56,7 @@ static void read_target(const tc_event *event, uint64_t id, party *ret)
 
 /* Keywords come as hexadecimal text, as a signed number (NXLog) or as words that may be translated:
  * the number decides, the English words and what a shipper made of them help out. */
-tc_outcome tc_windows_outcome(const tc_event *event)
+tc_event_outcome tc_windows_outcome(const tc_event *event)
 {
     tc_value v = tc_event_value(event, TC_FIELD_WE_KEYWORDS);
     uint64_t bits = 0;
@@ -68,11 +68,13 @@ tc_outcome tc_windows_outcome(const tc_event *event)
         bits = (uint64_t)number;
     else
         tc_slice_to_u64(v.text, &bits);
-    if (bits & KEYWORD_FAILURE) return TC_OUTCOME_FAILURE;
-    if (bits & KEYWORD_SUCCESS) return TC_OUTCOME_SUCCESS;
-    if (tc_slice_search_ascii(v.text, TC_LIT("failure")) != TC_NPOS) return TC_OUTCOME_FAILURE;
-    if (tc_slice_search_ascii(v.text, TC_LIT("success")) != TC_NPOS) return TC_OUTCOME_SUCCESS;
-    return TC_OUTCOME_UNKNOWN;
+    if (bits & KEYWORD_FAILURE) return TC_EVENT_OUTCOME_FAILURE;
+    if (bits & KEYWORD_SUCCESS) return TC_EVENT_OUTCOME_SUCCESS;
+    if (tc_slice_search_ascii(v.text, TC_LIT("failure")) != TC_NPOS)
+        return TC_EVENT_OUTCOME_FAILURE;
+    if (tc_slice_search_ascii(v.text, TC_LIT("success")) != TC_NPOS)
+        return TC_EVENT_OUTCOME_SUCCESS;
+    return TC_EVENT_OUTCOME_UNKNOWN;
 }
 
 static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_name *target)
@@ -97,7 +99,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     o->status = (uint32_t)id;
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
-    if (tc_windows_outcome(event) == TC_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
+    if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
     if (is_routine(w, actor, &name)) o->flags |= TC_OBS_FLAG_ROUTINE;
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);

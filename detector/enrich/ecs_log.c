@@ -201,14 +201,14 @@ void tc_ecs_windows(tc_enrich_worker *w, tc_event *event)
     const tc_ecs ecs = {w, event}, *e = &ecs;
     tc_slice code = native(e, TC_FIELD_WE_EVENT_ID);
     const event_shape *shape = shape_of(w, code);
-    tc_outcome outcome =
-        tc_ecs_wants(e, TC_FIELD_EVENT_OUTCOME) ? tc_windows_outcome(event) : TC_OUTCOME_UNKNOWN;
+    tc_event_outcome outcome = tc_ecs_wants(e, TC_FIELD_EVENT_OUTCOME) ? tc_windows_outcome(event)
+                                                                       : TC_EVENT_OUTCOME_UNKNOWN;
     tc_ecs_text(e, TC_FIELD_EVENT_CODE, code);
     tc_ecs_text(e, TC_FIELD_EVENT_PROVIDER, native(e, TC_FIELD_WE_PROVIDER_NAME));
     if (shape != NULL) tc_ecs_text(e, TC_FIELD_EVENT_ACTION, tc_slice_of(shape->action));
-    if (outcome != TC_OUTCOME_UNKNOWN)
+    if (outcome != TC_EVENT_OUTCOME_UNKNOWN)
         tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME,
-                    outcome == TC_OUTCOME_SUCCESS ? TC_LIT("success") : TC_LIT("failure"));
+                    outcome == TC_EVENT_OUTCOME_SUCCESS ? TC_LIT("success") : TC_LIT("failure"));
     tc_ecs_text(e, TC_FIELD_HOST_NAME, native(e, TC_FIELD_WE_COMPUTER));
     if (shape != NULL && shape->logon)
         set_target(e, TC_FIELD_USER_NAME, TC_FIELD_USER_DOMAIN, TC_FIELD_USER_ID);
