@@ -6,7 +6,7 @@
 
 #include <criterion/criterion.h>
 
-enum { SHORT = 300, LONG = 1500, SMALL_BYTES = 24 << 10, MIDDLE_BYTES = 200 << 10 };
+enum { SHORT = 300, OFTEN = 500, LONG = 1500, SMALL_BYTES = 24 << 10, MIDDLE_BYTES = 200 << 10 };
 
 static const char *problem; /* of the last visit */
 
@@ -131,9 +131,9 @@ Test(incident_visit, a_break_after_every_step)
         whole w;
         incident_stream s;
         tape *t = tape_new();
-        run_whole(&w, seed, SMALL_BYTES, LONG);
+        run_whole(&w, seed, SMALL_BYTES, OFTEN);
         start(&s, seed, SMALL_BYTES, 0);
-        for (uint32_t n = 0; n < LONG; n++) {
+        for (uint32_t n = 0; n < OFTEN; n++) {
             step(&s);
             save(&s, t);
             tc_incidents_free(s.all);
@@ -408,7 +408,7 @@ Test(incident_visit, hostile_values_break_nothing)
         tape *t = tape_new();
         start(&s, seed, SMALL_BYTES, 200);
         save(&s, t);
-        for (uint64_t n = 1; n <= 1000; n++) {
+        for (uint64_t n = 1; n <= 800; n++) {
             bool through = survives(&s, t, n * UINT64_C(0x9E3779B97F4A7C15));
             loaded += through;
             refused += !through;
