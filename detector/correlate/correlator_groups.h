@@ -13,7 +13,7 @@
 enum { TC_GROUP_ROOM = 32 };
 
 typedef struct tc_group {
-    tc_node node;
+    tc_lookup_node node;
     tc_piece_links links; /* in the list of its flow, by last touch */
     uint32_t flow;
     tc_piece key_more;

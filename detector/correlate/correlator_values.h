@@ -11,7 +11,7 @@
 enum { TC_VALUE_ROOM = 72 };
 
 typedef struct tc_sighting {
-    tc_node node;
+    tc_lookup_node node;
     tc_piece group;
     tc_piece_links links; /* by last sighting, or for value_change by first */
     tc_piece more;

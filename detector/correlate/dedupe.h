@@ -12,6 +12,7 @@
 #ifndef TC_CORRELATE_DEDUPE_H
 #define TC_CORRELATE_DEDUPE_H
 
+#include "detector/correlate/references.h"
 #include "detector/enrich/observation.h"
 
 enum { TC_DEDUPE_MAX = 65536 };
@@ -26,5 +27,7 @@ bool tc_dedupe_is_copy(tc_dedupe *dedupe, const tc_observation *o);
 uint64_t tc_dedupe_copies(const tc_dedupe *dedupe, uint32_t source);
 /* How many observations could not be judged, because an instant held too many. */
 uint64_t tc_dedupe_unjudged(const tc_dedupe *dedupe);
+/* Section "dedupe": what is remembered of the instant. The copies of each source are this run's. */
+void tc_dedupe_visit(tc_dedupe *dedupe, tc_visit *visit, tc_references *references);
 
 #endif

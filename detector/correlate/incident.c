@@ -79,12 +79,12 @@ static tc_incident *open_home(const tc_incidents *all, uint64_t digest, tc_time 
 static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool novel,
                              bool *ret_known)
 {
-    tc_incident *in = open_home(all, a->digests[TC_TRAIT_ADDRESS], a->time);
+    tc_incident *in = open_home(all, a->digests[TC_ACCESS_ADDRESS], a->time);
     *ret_known = in != NULL;
     if (in != NULL)
-        return novel || tc_incident_find_victim(in, a->digests[TC_TRAIT_MAILBOX]) ? in : NULL;
+        return novel || tc_incident_find_victim(in, a->digests[TC_ACCESS_MAILBOX]) ? in : NULL;
     if (!novel) return NULL;
-    in = open_home(all, a->digests[TC_TRAIT_MAILBOX], a->time);
+    in = open_home(all, a->digests[TC_ACCESS_MAILBOX], a->time);
     return in != NULL && tc_incident_looks_alike(in, a) ? in : NULL;
 }
 
@@ -94,7 +94,7 @@ TC_STATUS tc_incidents_session(tc_incidents *all, const tc_subject *subject,
     tc_access a = tc_incident_access(all, subject, evidence->order.time);
     bool known = false;
     all->newcomer = subject->newcomer;
-    if (!subject->remote || !a.digests[TC_TRAIT_MAILBOX] || !a.digests[TC_TRAIT_ADDRESS])
+    if (!subject->remote || !a.digests[TC_ACCESS_MAILBOX] || !a.digests[TC_ACCESS_ADDRESS])
         return TC_SUCCESS;
     tc_incident *in = owner_of(all, &a, subject->novel, &known);
     tc_session_pool_expire(&all->pool, tc_time_sub(a.time, all->options.merge_ns));
@@ -116,6 +116,7 @@ TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     uint64_t to = tc_incident_mailbox_digest(all, root, TC_EMPTY_SLICE);
     uint64_t from = tc_incident_mailbox_digest(all, absorbed, TC_EMPTY_SLICE);
     if (root == 0 || absorbed == 0 || root == absorbed) return TC_SUCCESS;
+    all->newcomer = false; /* whoever the call before was about */
     tc_session_pool_rename(&all->pool, from, to, root);
     uint32_t home = tc_keymap_get(&all->homes, from);
     tc_incident *one = tc_incident_home(all, from);
@@ -138,9 +139,7 @@ TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
 /* A victim that may be invented stays one, under a name of its own. */
 static void rename_forgotten(tc_incidents *all, uint64_t from, uint32_t home)
 {
-    uint64_t number = ++all->forgotten;
-    uint64_t to =
-        tc_incident_digest(all, 'f', 0, tc_slice_make((const uint8_t *)&number, sizeof(number)));
+    uint64_t to = tc_incident_digest_of_two(all, 'f', ++all->forgotten, 0);
     tc_incident *one = tc_incident_home(all, from);
     for (size_t i = 0; i < all->living; i++) {
         tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
@@ -198,6 +197,11 @@ size_t tc_incidents_count(const tc_incidents *all, tc_level at_least)
 uint64_t tc_incidents_work(const tc_incidents *all)
 {
     return all->work;
+}
+
+uint64_t tc_incidents_lost(const tc_incidents *all)
+{
+    return all->incidents_lost;
 }
 
 void tc_incidents_bounds(const tc_incidents *all, tc_bounds *ret)

@@ -28,7 +28,7 @@
 
 #include "detector/alert.h"
 #include "detector/bound.h"
-#include "detector/sigma/rule.h"
+#include "detector/correlate/references.h"
 
 typedef struct tc_incidents tc_incidents;
 
@@ -102,5 +102,12 @@ size_t tc_incidents_count(const tc_incidents *incidents, tc_level at_least);
 void tc_incidents_bounds(const tc_incidents *incidents, tc_bounds *ret);
 /* How many members and kept sessions were looked at so far: what tests hold against the input. */
 uint64_t tc_incidents_work(const tc_incidents *incidents);
+
+/* incident_visit.c: section "incidents". Entities keep their numbers; that victims are pinned is
+ * for their owner to remember. An incident stays as it was told without the rules that do not hold
+ * any more, led by the gravest of those that are left; without any it is dropped. */
+void tc_incidents_visit(tc_incidents *incidents, tc_visit *visit, tc_references *references);
+/* How many were dropped so when this state was loaded. */
+uint64_t tc_incidents_lost(const tc_incidents *incidents);
 
 #endif

@@ -20,13 +20,13 @@ static bool has(const tc_incident *in, uint64_t digest)
 
 bool tc_incident_looks_alike(const tc_incident *in, const tc_access *a)
 {
-    return has(in, a->digests[TC_TRAIT_COUNTRY]) || has(in, a->digests[TC_TRAIT_NETWORK]) ||
-           has(in, a->digests[TC_TRAIT_SITE]) || has(in, a->digests[TC_TRAIT_AGENT]);
+    return has(in, a->digests[TC_ACCESS_COUNTRY]) || has(in, a->digests[TC_ACCESS_NETWORK]) ||
+           has(in, a->digests[TC_ACCESS_SITE]) || has(in, a->digests[TC_ACCESS_AGENT]);
 }
 
 static bool session_looks_alike(const tc_incidents *all, const tc_incident *in, tc_piece session)
 {
-    for (int trait = TC_TRAIT_SITE; trait < TC_TRAIT_COUNT; trait++) {
+    for (int trait = TC_ACCESS_SITE; trait < TC_ACCESS_TRAITS; trait++) {
         tc_piece holder = tc_session_at(&all->pool, session)->links[trait].holder;
         if (holder && has(in, tc_holder_at(&all->pool, holder)->digest)) return true;
     }
@@ -39,7 +39,7 @@ static void look_at_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
     tc_piece next, session = holder ? tc_holder_at(&all->pool, holder)->oldest : 0;
     if (holder) in->degraded |= tc_holder_at(&all->pool, holder)->lost;
     for (; session; session = next) {
-        next = tc_session_at(&all->pool, session)->links[TC_TRAIT_MAILBOX].newer;
+        next = tc_session_at(&all->pool, session)->links[TC_ACCESS_MAILBOX].newer;
         all->work++;
         if (session_looks_alike(all, in, session)) take(all, in, session);
     }
@@ -63,7 +63,7 @@ static void walk_trait(tc_incidents *all, tc_incident *in, tc_piece holder)
         const tc_kept_session *s = tc_session_at(&all->pool, session);
         next = s->links[trait].newer;
         all->work++;
-        tc_piece mailbox = s->links[TC_TRAIT_MAILBOX].holder;
+        tc_piece mailbox = s->links[TC_ACCESS_MAILBOX].holder;
         if (tc_incident_find_victim(in, tc_holder_at(&all->pool, mailbox)->digest))
             take(all, in, session);
     }
@@ -74,7 +74,7 @@ static void walk_trait(tc_incidents *all, tc_incident *in, tc_piece holder)
 static bool walk_victims(tc_incidents *all, tc_incident *in, tc_piece holder, int trait,
                          size_t most)
 {
-    const tc_members *m = &in->members;
+    const tc_incident_members *m = &in->members;
     size_t steps = m->victim_count;
     if (steps > most) return false;
     all->work += steps;
@@ -83,7 +83,7 @@ static bool walk_victims(tc_incidents *all, tc_incident *in, tc_piece holder, in
         tc_piece next, session = mailbox ? tc_holder_at(&all->pool, mailbox)->oldest : 0;
         for (; session; session = next) {
             const tc_kept_session *s = tc_session_at(&all->pool, session);
-            next = s->links[TC_TRAIT_MAILBOX].newer;
+            next = s->links[TC_ACCESS_MAILBOX].newer;
             all->work++;
             if (++steps > most) return false;
             if (s->links[trait].holder == holder) take(all, in, session);
@@ -108,21 +108,39 @@ static void draw(tc_incidents *all, tc_incident *in, uint64_t digest)
 }
 
 /* Alike is the same country or system where they are known, else the same network or agent. */
+static const uint8_t alike[] = {TC_ACCESS_COUNTRY, TC_ACCESS_NETWORK, TC_ACCESS_SITE,
+                                TC_ACCESS_AGENT};
+
+static uint64_t alike_digest(const uint64_t digests[TC_ACCESS_TRAITS], size_t i)
+{
+    bool known = alike[i] == TC_ACCESS_AGENT && digests[TC_ACCESS_COUNTRY] != 0;
+    return known ? 0 : digests[alike[i]];
+}
+
 static void look_at_origin(tc_incidents *all, tc_incident *in, size_t place)
 {
-    uint64_t digests[TC_TRAIT_COUNT];
+    uint64_t digests[TC_ACCESS_TRAITS];
     memcpy(digests, in->members.origins[place].digests, sizeof(digests));
     all->work++;
-    take_address(all, in, digests[TC_TRAIT_ADDRESS]);
-    draw(all, in, digests[TC_TRAIT_COUNTRY]);
-    draw(all, in, digests[TC_TRAIT_NETWORK]);
-    draw(all, in, digests[TC_TRAIT_SITE]);
-    if (digests[TC_TRAIT_COUNTRY] == 0) draw(all, in, digests[TC_TRAIT_AGENT]);
+    take_address(all, in, digests[TC_ACCESS_ADDRESS]);
+    for (size_t i = 0; i < TC_COUNT_OF(alike); i++)
+        draw(all, in, alike_digest(digests, i));
+}
+
+void tc_incident_restore_traits(tc_incidents *all, tc_incident *in)
+{
+    tc_incident_members *m = &in->members;
+    for (size_t place = 0; place < m->origins_looked; place++) {
+        for (size_t i = 0; i < TC_COUNT_OF(alike); i++) {
+            uint64_t digest = alike_digest(m->origins[place].digests, i);
+            if (digest) (void)tc_incident_lacks(all, tc_keymap_put(&m->traits, digest, 1));
+        }
+    }
 }
 
 void tc_incident_absorb(tc_incidents *all, tc_incident *in)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     for (;;) {
         if (m->origins_looked < m->origin_count)
             look_at_origin(all, in, m->origins_looked++);

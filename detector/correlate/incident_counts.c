@@ -4,39 +4,40 @@
 
 #include "parsers/base/alloc.h"
 
-static tc_spoken *find_language(const tc_members *m, const char *language)
+static tc_incident_spoken *find_language(const tc_incident_members *m, const char *language)
 {
     for (size_t i = 0; i < m->spoken_count; i++)
         if (strcmp(m->spoken[i].language, language) == 0) return &m->spoken[i];
     return NULL;
 }
 
-static tc_spoken *language_of(tc_incidents *all, tc_members *m, const tc_victim *v)
+static tc_incident_spoken *language_of(tc_incidents *all, tc_incident_members *m,
+                                       const tc_victim *v)
 {
-    tc_spoken *s = find_language(m, v->language);
+    tc_incident_spoken *s = find_language(m, v->language);
     if (s != NULL) return s;
     if (tc_incident_lacks(all, tc_grow(&m->spoken, &m->spoken_capacity, m->spoken_count + 1,
                                        sizeof(*s), TC_INCIDENT_LANGUAGES_MAX)))
         return NULL;
     s = &m->spoken[m->spoken_count++];
-    *s = (tc_spoken){.switched = TC_TIME_MAX};
+    *s = (tc_incident_spoken){.switched = TC_TIME_MAX};
     memcpy(s->language, v->language, sizeof(s->language));
     return s;
 }
 
-static bool came_before(const tc_victim *v, const tc_spoken *s)
+static bool came_before(const tc_victim *v, const tc_incident_spoken *s)
 {
     if (v->switched != s->switched) return v->switched < s->switched;
     return s->count == 0 || strcmp(v->previous, s->previous) < 0;
 }
 
-void tc_members_count_in(tc_incidents *all, tc_members *m, const tc_victim *v)
+void tc_members_count_in(tc_incidents *all, tc_incident_members *m, const tc_victim *v)
 {
     if (v->first != TC_TIME_NONE) {
         m->first_access = m->accessed ? TC_MIN(m->first_access, v->first) : v->first;
         m->accessed++;
     }
-    tc_spoken *s = v->language[0] ? language_of(all, m, v) : NULL;
+    tc_incident_spoken *s = v->language[0] ? language_of(all, m, v) : NULL;
     if (s == NULL) return;
     if (came_before(v, s)) {
         s->switched = v->switched;
@@ -45,14 +46,25 @@ void tc_members_count_in(tc_incidents *all, tc_members *m, const tc_victim *v)
     s->count++;
 }
 
-void tc_members_count_out(tc_members *m, const tc_victim *v)
+void tc_members_count_out(tc_incident_members *m, const tc_victim *v)
 {
     if (v->first != TC_TIME_NONE) m->accessed--;
-    tc_spoken *s = v->language[0] ? find_language(m, v->language) : NULL;
+    tc_incident_spoken *s = v->language[0] ? find_language(m, v->language) : NULL;
     if (s != NULL && s->count > 0) s->count--;
 }
 
-void tc_members_count_country(tc_members *m, const char *country)
+void tc_members_recount(tc_incident_members *m)
+{
+    m->accessed = 0;
+    for (size_t i = 0; i < m->victim_count; i++) {
+        const tc_victim *v = &m->victims[i];
+        tc_incident_spoken *s = v->language[0] ? find_language(m, v->language) : NULL;
+        if (v->first != TC_TIME_NONE) m->accessed++;
+        if (s != NULL) s->count++;
+    }
+}
+
+void tc_members_count_country(tc_incident_members *m, const char *country)
 {
     if (country[0] == 0) return;
     for (size_t i = 0; i < m->country_count; i++)

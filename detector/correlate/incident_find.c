@@ -1,7 +1,7 @@
 /* A finding on its way: told before or not, how sure, into which incident, what transition. */
 #include "detector/correlate/incident_state.h"
 
-enum { DOUBTS_MAX = 8, WHY_MAX = 2048, GROWTH_LEAST = 3 };
+enum { DOUBTS_MAX = 8, GROWTH_LEAST = 3 };
 
 /* A match of a single-event rule about the same entity is told so seldom. */
 #define TOLD_AGAIN TC_DAY
@@ -14,7 +14,7 @@ static uint8_t judge_confidence(tc_incidents *all, const tc_finding *f, tc_slice
     unsigned minus = 0;
     size_t n =
         all->options.doubts ? all->options.doubts(all->options.context, f, doubts, DOUBTS_MAX) : 0;
-    tc_str_init(&why, WHY_MAX);
+    tc_str_init(&why, TC_INCIDENT_WHY_MAX);
     for (size_t i = 0; i < n; i++) {
         minus += doubts[i].minus;
         if (why.len) tc_str_add(&why, TC_LIT("; "));
@@ -57,7 +57,8 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
         in->lead_count = f->count;
         in->count_told = 0;
         in->confidence = confidence;
-        if (!tc_incident_keep_text(all, &in->confidence_why, why, WHY_MAX)) in->degraded = true;
+        if (!tc_incident_keep_text(all, &in->confidence_why, why, TC_INCIDENT_WHY_MAX))
+            in->degraded = true;
         take_evidence(all, in, f);
     }
     in->level = TC_MAX(in->level, f->rule->level);
@@ -92,9 +93,14 @@ static TC_STATUS tell_transition(tc_incidents *all, tc_incident *in, tc_transiti
 
 /* -- what is told once ---------------------------------------------------------------------- */
 
-static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
+/* By what the rule is, not by its place among the rules: that is another one in the next run. */
+static uint64_t told_digest(const tc_incidents *all, char kind, const tc_finding *f,
+                            tc_slice entity)
 {
-    return tc_incident_digest(all, 't', f->rule->index, f->entity);
+    const tc_rule *rule = f->rule;
+    uint64_t name = tc_incident_digest(all, 'r', 0, rule->id.len ? rule->id : rule->title);
+    uint64_t made_by = tc_incident_digest_of_two(all, 'r', name, rule->fingerprint);
+    return tc_incident_digest_of_two(all, kind, made_by, tc_siphash(all->key, entity));
 }
 
 /* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
@@ -134,7 +140,7 @@ static bool told_lately(tc_recall *told, bool created, const tc_finding *f)
 /* The entry moves when others are added: it is looked up again. */
 static void remember_incident(tc_incidents *all, const tc_finding *f, const tc_incident *in)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
     if (told == NULL) return;
     told->incident = in->number;
     told->peak = f->count;
@@ -160,9 +166,10 @@ static TC_STATUS join_incident(tc_incidents *all, const tc_finding *f, const tc_
 static TC_STATUS recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
 {
     tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
-    *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
+    *ret = tc_recalls_touch(&all->told, told_digest(all, 't', f, f->entity), all->newcomer, needed,
+                            ret_created);
     if (*ret != NULL || f->rule->kind == TC_RULE_CORRELATION) return TC_SUCCESS;
-    uint64_t shared = tc_incident_digest(all, 'o', f->rule->index, TC_EMPTY_SLICE);
+    uint64_t shared = told_digest(all, 'o', f, TC_EMPTY_SLICE);
     *ret = tc_recalls_touch(&all->told, shared, false, TC_TIME_MAX, ret_created);
     return *ret ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
@@ -205,7 +212,7 @@ TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
 
 TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
     if (told == NULL || told->incident == 0) return TC_SUCCESS;
     begin(all, f, sink);
     return conclude(all, go_on(all, told, f, sink));

@@ -151,13 +151,13 @@ static TC_STATUS join_subject(tc_incidents *all, const tc_finding *f, const tc_s
 {
     tc_time now = f->order.time;
     tc_access a = tc_incident_access(all, s, now);
-    if (a.digests[TC_TRAIT_MAILBOX])
-        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_TRAIT_MAILBOX]), now, sink));
+    if (a.digests[TC_ACCESS_MAILBOX])
+        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_ACCESS_MAILBOX]), now, sink));
     if (s->actor.len) TC_TRY(join(all, in, incident_of_key(all, 'a', s->actor), now, sink));
     if (speaks_foreign(f, s))
         TC_TRY(join(all, in, incident_of_key(all, 'l', s->language), now, sink));
-    if (s->remote && s->novel && a.digests[TC_TRAIT_ADDRESS])
-        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_TRAIT_ADDRESS]), now, sink));
+    if (s->remote && s->novel && a.digests[TC_ACCESS_ADDRESS])
+        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_ACCESS_ADDRESS]), now, sink));
     return TC_SUCCESS;
 }
 
@@ -175,8 +175,8 @@ TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_inci
 
 /* -- what a finding brings ------------------------------------------------------------------ */
 
-static void take_language(tc_incidents *all, tc_members *m, tc_victim *v, const tc_subject *s,
-                          tc_time time)
+static void take_language(tc_incidents *all, tc_incident_members *m, tc_victim *v,
+                          const tc_subject *s, tc_time time)
 {
     if (s->language.len == 0 || s->previous.len == 0 || v->switched != TC_TIME_NONE ||
         tc_slice_equal(s->language, s->previous))

@@ -3,17 +3,6 @@
 
 #include "parsers/base/alloc.h"
 
-/* -- where a member is at home -------------------------------------------------------------- */
-
-bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest)
-{
-    uint32_t before = tc_keymap_get(&all->homes, digest), number = in->number;
-    const tc_incident *other = tc_incident_of_number(all, before & ~TC_HOME_SEVERAL);
-    if (other != NULL && other != in) number |= TC_HOME_SEVERAL;
-    number |= before & TC_HOME_SEVERAL;
-    return !tc_incident_lacks(all, tc_keymap_put(&all->homes, digest, number));
-}
-
 /* -- adding --------------------------------------------------------------------------------- */
 
 static void *refuse(tc_incidents *all, tc_incident *in)
@@ -43,7 +32,7 @@ tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest)
 tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t digest,
                                   bool newcomer)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     if (!tc_incident_member_room(all, in, newcomer) ||
         tc_incident_lacks(all, tc_grow(&m->victims, &m->victim_capacity, m->victim_count + 1,
                                        sizeof(tc_victim), all->members_max)) ||
@@ -62,7 +51,7 @@ tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t d
 
 tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *a)
 {
-    uint64_t digest = a->digests[TC_TRAIT_MAILBOX];
+    uint64_t digest = a->digests[TC_ACCESS_MAILBOX];
     if (digest == 0) return NULL;
     tc_victim *v = tc_incident_find_victim(in, digest);
     if (v != NULL) return v;
@@ -85,7 +74,7 @@ tc_origin *tc_incident_find_origin(const tc_incident *in, uint64_t digest)
 tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest,
                                   bool newcomer)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     if (!tc_incident_member_room(all, in, newcomer) ||
         tc_incident_lacks(all, tc_grow(&m->origins, &m->origin_capacity, m->origin_count + 1,
                                        sizeof(tc_origin), all->members_max)) ||
@@ -100,14 +89,14 @@ tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t d
 
 tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *a)
 {
-    uint64_t digest = a->digests[TC_TRAIT_ADDRESS];
+    uint64_t digest = a->digests[TC_ACCESS_ADDRESS];
     if (digest == 0) return NULL;
     tc_origin *o = tc_incident_find_origin(in, digest);
     if (o != NULL) return o;
     o = tc_incident_new_origin(all, in, digest, a->newcomer);
     if (o == NULL) return NULL;
     memcpy(o->digests, a->digests, sizeof(o->digests));
-    o->digests[TC_TRAIT_MAILBOX] = 0;
+    o->digests[TC_ACCESS_MAILBOX] = 0;
     o->ip = a->ip;
     o->asn = a->asn;
     tc_incident_keep_short(o->country, TC_INCIDENT_COUNTRY_MAX, a->country);
@@ -122,9 +111,8 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
 static bool new_pair(tc_incidents *all, const tc_access *a)
 {
     bool created = false;
-    uint64_t pair[] = {a->digests[TC_TRAIT_MAILBOX], a->digests[TC_TRAIT_ADDRESS]};
-    uint64_t digest =
-        tc_incident_digest(all, 'p', 0, tc_slice_make((const uint8_t *)pair, sizeof(pair)));
+    uint64_t digest = tc_incident_digest_of_two(all, 'p', a->digests[TC_ACCESS_MAILBOX],
+                                                a->digests[TC_ACCESS_ADDRESS]);
     tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, TC_TIME_MAX, &created);
     if (r == NULL) all->status = (tc_status){TC_ENOMEM};
     return created;

@@ -19,7 +19,8 @@ static void take_switch(tc_victim *into, const tc_victim *v)
     memcpy(into->previous, v->previous, sizeof(v->previous));
 }
 
-static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, const tc_victim *v)
+static void add_victim_to(tc_incidents *all, tc_incident_members *m, tc_victim *into,
+                          const tc_victim *v)
 {
     tc_members_count_out(m, into);
     into->sessions += v->sessions;
@@ -32,13 +33,14 @@ static void add_victim_to(tc_incidents *all, tc_members *m, tc_victim *into, con
     tc_members_count_in(all, m, into);
 }
 
-static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
+static void move_victim(tc_incidents *all, tc_incident *into, const tc_incident *from, tc_victim *v)
 {
     tc_victim *mine = tc_incident_find_victim(into, v->digest);
     bool created = mine == NULL;
     if (created) mine = tc_incident_new_victim(all, into, v->digest, v->newcomer);
     if (mine == NULL) {
         drop_label(all, v);
+        tc_incident_leave_home(all, into, from, v->digest);
     } else if (created) {
         *mine = *v;
         tc_members_count_in(all, &into->members, mine);
@@ -48,9 +50,9 @@ static void move_victim(tc_incidents *all, tc_incident *into, tc_victim *v)
     }
 }
 
-static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
+static void move_origin(tc_incidents *all, tc_incident *into, const tc_incident *from, tc_origin *o)
 {
-    uint64_t digest = o->digests[TC_TRAIT_ADDRESS];
+    uint64_t digest = o->digests[TC_ACCESS_ADDRESS];
     tc_origin *mine = tc_incident_find_origin(into, digest);
     bool created = mine == NULL;
     if (created) mine = tc_incident_new_origin(all, into, digest, o->newcomer);
@@ -59,7 +61,9 @@ static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
         tc_members_count_country(&into->members, o->country);
         return;
     }
-    if (mine != NULL) {
+    if (mine == NULL) {
+        tc_incident_leave_home(all, into, from, digest);
+    } else {
         mine->first = tc_incident_earlier(mine->first, o->first);
         mine->last = TC_MAX(mine->last, o->last);
         mine->told |= o->told;
@@ -72,10 +76,10 @@ static void move_origin(tc_incidents *all, tc_incident *into, tc_origin *o)
 
 void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from)
 {
-    tc_members *fewer = &from->members;
+    tc_incident_members *fewer = &from->members;
     if (fewer->victim_count + fewer->origin_count >
         into->members.victim_count + into->members.origin_count) {
-        tc_members swap = into->members;
+        tc_incident_members swap = into->members;
         into->members = from->members;
         from->members = swap;
     }
@@ -84,9 +88,9 @@ void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident 
     for (size_t i = 0; i < fewer->origin_count; i++)
         tc_incident_uncount_member(all, fewer->origins[i].newcomer);
     for (size_t i = 0; i < fewer->victim_count; i++)
-        move_victim(all, into, &fewer->victims[i]);
+        move_victim(all, into, from, &fewer->victims[i]);
     for (size_t i = 0; i < fewer->origin_count; i++)
-        move_origin(all, into, &fewer->origins[i]);
+        move_origin(all, into, from, &fewer->origins[i]);
     all->work += fewer->victim_count + fewer->origin_count;
     tc_incident_free_members(from);
 }
@@ -94,7 +98,7 @@ void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident 
 /* -- two mailboxes are one ------------------------------------------------------------------ */
 
 /* The last victim moves into the hole: their order is nobody's. */
-static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
+static void remove_victim(tc_incidents *all, tc_incident_members *m, tc_victim *v)
 {
     size_t place = (size_t)(v - m->victims), last = m->victim_count - 1;
     tc_incident_uncount_member(all, v->newcomer);
@@ -113,7 +117,7 @@ static void remove_victim(tc_incidents *all, tc_members *m, tc_victim *v)
 void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from, uint64_t to,
                                uint32_t entity)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     tc_victim *v = tc_incident_find_victim(in, from), *root = tc_incident_find_victim(in, to);
     if (v == NULL) return;
     if (root != NULL) {

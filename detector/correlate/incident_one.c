@@ -1,27 +1,7 @@
-/* What can be said of one incident: which it is, whether it is open, and its end. */
+/* What can be said of one incident: whether it is open, and its end. */
 #include "detector/correlate/incident_state.h"
 
 #include "parsers/base/alloc.h"
-
-tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number)
-{
-    if (number == 0) return NULL;
-    uint32_t last = number;
-    while (all->elders[last - 1])
-        last = all->elders[last - 1];
-    /* The next one to ask need not walk the chain again. */
-    while (all->elders[number - 1]) {
-        uint32_t next = all->elders[number - 1];
-        all->elders[number - 1] = last;
-        number = next;
-    }
-    return all->list[last - 1];
-}
-
-tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest)
-{
-    return tc_incident_of_number(all, tc_keymap_get(&all->homes, digest) & ~TC_HOME_SEVERAL);
-}
 
 bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now)
 {
@@ -36,7 +16,7 @@ void tc_incident_free_members(tc_incident *in)
     tc_keymap_done(&in->members.victim_at);
     tc_keymap_done(&in->members.origin_at);
     tc_keymap_done(&in->members.traits);
-    in->members = (tc_members){0};
+    in->members = (tc_incident_members){0};
 }
 
 void tc_incident_free(tc_incidents *all, tc_incident *in)

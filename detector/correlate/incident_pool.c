@@ -4,7 +4,7 @@ enum { PIECE_COST = TC_PIECE_BYTES + sizeof(tc_piece), LOOKUP_SHARE = 16 };
 
 static size_t add_need(void)
 {
-    return 1 + TC_TRAIT_COUNT + tc_pool_chain_need(TC_INCIDENT_LABEL_MAX) +
+    return 1 + TC_ACCESS_TRAITS + tc_pool_chain_need(TC_INCIDENT_LABEL_MAX) +
            tc_pool_chain_need(TC_INCIDENT_AGENT_MAX) + tc_pool_chain_need(TC_INCIDENT_ORG_MAX);
 }
 
@@ -40,7 +40,7 @@ tc_piece tc_session_pool_holder(const tc_session_pool *p, uint64_t digest)
 
 static bool counts_for_eviction(const tc_holder *h)
 {
-    return h->trait == TC_TRAIT_MAILBOX || h->trait == TC_TRAIT_ADDRESS;
+    return h->trait == TC_ACCESS_MAILBOX || h->trait == TC_ACCESS_ADDRESS;
 }
 
 static uint8_t class_of(uint32_t count)
@@ -90,25 +90,42 @@ static void recount(tc_session_pool *p, tc_piece piece, uint32_t count)
     enter_class(p, piece);
 }
 
-static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_trait trait)
+size_t tc_access_text_max(tc_access_trait trait)
 {
-    const tc_slice texts[TC_TRAIT_COUNT] = {
-        [TC_TRAIT_MAILBOX] = tc_slice_sub(a->mailbox, 0, TC_INCIDENT_LABEL_MAX),
-        [TC_TRAIT_COUNTRY] = tc_slice_sub(a->country, 0, TC_HOLDER_ROOM),
-        [TC_TRAIT_NETWORK] = tc_slice_sub(a->as_org, 0, TC_INCIDENT_ORG_MAX),
-        [TC_TRAIT_AGENT] = tc_slice_sub(a->agent, 0, TC_INCIDENT_AGENT_MAX)};
+    static const uint16_t most[TC_ACCESS_TRAITS] = {[TC_ACCESS_MAILBOX] = TC_INCIDENT_LABEL_MAX,
+                                                    [TC_ACCESS_COUNTRY] = TC_HOLDER_ROOM,
+                                                    [TC_ACCESS_NETWORK] = TC_INCIDENT_ORG_MAX,
+                                                    [TC_ACCESS_AGENT] = TC_INCIDENT_AGENT_MAX};
+    return most[trait];
+}
+
+tc_piece tc_session_pool_hold(tc_session_pool *p, const tc_holder *like, tc_slice text)
+{
+    tc_slice cut = tc_slice_sub(text, 0, tc_access_text_max((tc_access_trait)like->trait));
     tc_piece piece = tc_pool_take(&p->pool);
     tc_holder *h = tc_holder_at(p, piece);
-    *h = (tc_holder){.digest = a->digests[trait],
-                     .trait = (uint8_t)trait,
-                     .number = trait == TC_TRAIT_MAILBOX ? a->entity : a->asn,
-                     .ip = a->ip,
-                     .newcomer = trait == TC_TRAIT_MAILBOX && a->newcomer,
-                     .length = (uint16_t)texts[trait].len};
-    h->more = tc_pool_text_put(&p->pool, h->room, TC_HOLDER_ROOM, texts[trait]);
+    *h = *like;
+    h->oldest = h->newest = h->before = h->behind = 0;
+    h->length = (uint16_t)cut.len;
+    h->more = tc_pool_text_put(&p->pool, h->room, TC_HOLDER_ROOM, cut);
     tc_lookup_add(&p->holders, &p->pool, piece, lookup_hash(h->digest));
+    if (h->newcomer) p->newcomer_count += h->count;
     if (counts_for_eviction(h)) enter_class(p, piece);
     return piece;
+}
+
+static tc_piece holder_new(tc_session_pool *p, const tc_access *a, tc_access_trait trait)
+{
+    const tc_slice texts[TC_ACCESS_TRAITS] = {[TC_ACCESS_MAILBOX] = a->mailbox,
+                                              [TC_ACCESS_COUNTRY] = a->country,
+                                              [TC_ACCESS_NETWORK] = a->as_org,
+                                              [TC_ACCESS_AGENT] = a->agent};
+    const tc_holder h = {.digest = a->digests[trait],
+                         .trait = (uint8_t)trait,
+                         .number = trait == TC_ACCESS_MAILBOX ? a->entity : a->asn,
+                         .ip = a->ip,
+                         .newcomer = trait == TC_ACCESS_MAILBOX && a->newcomer};
+    return tc_session_pool_hold(p, &h, texts[trait]);
 }
 
 /* The mailbox has turned out to be somebody's. */
@@ -133,7 +150,8 @@ static void holder_free(tc_session_pool *p, tc_piece piece)
 
 /* -- sessions ------------------------------------------------------------------------------- */
 
-static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_piece holder)
+void tc_session_pool_chain(tc_session_pool *p, tc_piece session, tc_access_trait trait,
+                           tc_piece holder)
 {
     tc_session_link *link = &tc_session_at(p, session)->links[trait];
     tc_holder *h = tc_holder_at(p, holder);
@@ -143,10 +161,15 @@ static void link_to(tc_session_pool *p, tc_piece session, tc_trait trait, tc_pie
     else
         h->oldest = session;
     h->newest = session;
-    recount(p, holder, h->count + 1);
 }
 
-static void unlink_from(tc_session_pool *p, tc_piece session, tc_trait trait)
+static void link_to(tc_session_pool *p, tc_piece session, tc_access_trait trait, tc_piece holder)
+{
+    tc_session_pool_chain(p, session, trait, holder);
+    recount(p, holder, tc_holder_at(p, holder)->count + 1);
+}
+
+static void unlink_from(tc_session_pool *p, tc_piece session, tc_access_trait trait)
 {
     tc_session_link *link = &tc_session_at(p, session)->links[trait];
     if (link->holder == 0) return;
@@ -168,8 +191,8 @@ static void unlink_from(tc_session_pool *p, tc_piece session, tc_trait trait)
 void tc_session_pool_remove(tc_session_pool *p, tc_piece piece)
 {
     tc_kept_session *s = tc_session_at(p, piece);
-    for (int trait = 0; trait < TC_TRAIT_COUNT; trait++)
-        unlink_from(p, piece, (tc_trait)trait);
+    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++)
+        unlink_from(p, piece, (tc_access_trait)trait);
     if (s->older)
         tc_session_at(p, s->older)->newer = s->newer;
     else
@@ -189,8 +212,8 @@ static bool evict(tc_session_pool *p)
         if (lists[i].oldest == 0) continue;
         tc_piece session = tc_holder_at(p, lists[i].oldest)->oldest;
         const tc_kept_session *s = tc_session_at(p, session);
-        tc_holder_at(p, s->links[TC_TRAIT_MAILBOX].holder)->lost = true;
-        tc_holder_at(p, s->links[TC_TRAIT_ADDRESS].holder)->lost = true;
+        tc_holder_at(p, s->links[TC_ACCESS_MAILBOX].holder)->lost = true;
+        tc_holder_at(p, s->links[TC_ACCESS_ADDRESS].holder)->lost = true;
         tc_session_pool_remove(p, session);
         p->given_up++;
         return true;
@@ -206,24 +229,29 @@ static TC_STATUS reserve(tc_session_pool *p, size_t count)
     }
 }
 
-TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
+tc_piece tc_session_pool_begin(tc_session_pool *p, tc_time time)
 {
-    TC_TRY(reserve(p, add_need()));
     tc_piece piece = tc_pool_take(&p->pool);
-    tc_kept_session *s = tc_session_at(p, piece);
-    *s = (tc_kept_session){.time = a->time, .older = p->all.newest};
+    *tc_session_at(p, piece) = (tc_kept_session){.time = time, .older = p->all.newest};
     if (p->all.newest)
         tc_session_at(p, p->all.newest)->newer = piece;
     else
         p->all.oldest = piece;
     p->all.newest = piece;
     p->count++;
-    for (int trait = 0; trait < TC_TRAIT_COUNT; trait++) {
+    return piece;
+}
+
+TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
+{
+    TC_TRY(reserve(p, add_need()));
+    tc_piece piece = tc_session_pool_begin(p, a->time);
+    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++) {
         if (a->digests[trait] == 0) continue;
         tc_piece holder = tc_session_pool_holder(p, a->digests[trait]);
-        if (holder == 0) holder = holder_new(p, a, (tc_trait)trait);
+        if (holder == 0) holder = holder_new(p, a, (tc_access_trait)trait);
         if (tc_holder_at(p, holder)->newcomer && !a->newcomer) no_newcomer(p, holder);
-        link_to(p, piece, (tc_trait)trait, holder);
+        link_to(p, piece, (tc_access_trait)trait, holder);
     }
     return TC_SUCCESS;
 }
@@ -240,8 +268,8 @@ static void move_sessions(tc_session_pool *p, tc_piece from, tc_piece to)
     if (tc_holder_at(p, to)->newcomer && !tc_holder_at(p, from)->newcomer) no_newcomer(p, to);
     for (uint32_t left = tc_holder_at(p, from)->count; left > 0; left--) {
         tc_piece s = tc_holder_at(p, from)->oldest;
-        unlink_from(p, s, TC_TRAIT_MAILBOX);
-        link_to(p, s, TC_TRAIT_MAILBOX, to);
+        unlink_from(p, s, TC_ACCESS_MAILBOX);
+        link_to(p, s, TC_ACCESS_MAILBOX, to);
     }
 }
 
@@ -260,37 +288,4 @@ void tc_session_pool_rename(tc_session_pool *p, uint64_t from, uint64_t to, uint
     h->digest = to;
     h->number = entity;
     tc_lookup_add(&p->holders, &p->pool, mine, lookup_hash(to));
-}
-
-/* -- reading -------------------------------------------------------------------------------- */
-
-static tc_slice text_of(const tc_session_pool *p, const tc_holder *h, uint8_t *out, size_t size)
-{
-    size_t length = TC_MIN((size_t)h->length, size);
-    tc_pool_text_copy(&p->pool, h->room, TC_HOLDER_ROOM, h->more, out, length);
-    return tc_slice_make(out, length);
-}
-
-void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_texts *texts,
-                          tc_access *ret)
-{
-    const tc_kept_session *s = tc_session_at(p, session);
-    const tc_holder *h[TC_TRAIT_COUNT] = {0};
-    *ret = (tc_access){.time = s->time};
-    for (int i = 0; i < TC_TRAIT_COUNT; i++) {
-        if (s->links[i].holder == 0) continue;
-        h[i] = tc_holder_at(p, s->links[i].holder);
-        ret->digests[i] = h[i]->digest;
-    }
-    ret->ip = h[TC_TRAIT_ADDRESS]->ip;
-    ret->entity = h[TC_TRAIT_MAILBOX]->number;
-    ret->newcomer = h[TC_TRAIT_MAILBOX]->newcomer;
-    ret->mailbox = text_of(p, h[TC_TRAIT_MAILBOX], texts->mailbox, sizeof(texts->mailbox));
-    if (h[TC_TRAIT_COUNTRY])
-        ret->country = text_of(p, h[TC_TRAIT_COUNTRY], texts->country, sizeof(texts->country));
-    if (h[TC_TRAIT_AGENT])
-        ret->agent = text_of(p, h[TC_TRAIT_AGENT], texts->agent, sizeof(texts->agent));
-    if (h[TC_TRAIT_NETWORK] == NULL) return;
-    ret->asn = h[TC_TRAIT_NETWORK]->number;
-    ret->as_org = text_of(p, h[TC_TRAIT_NETWORK], texts->as_org, sizeof(texts->as_org));
 }

@@ -20,6 +20,7 @@
 
 #include "detector/correlate/lookup.h"
 #include "detector/evidence.h"
+#include "parsers/base/visit.h"
 
 enum {
     TC_INCIDENT_LABEL_MAX = 320,
@@ -29,19 +30,19 @@ enum {
 };
 
 /* What a session shares with others. */
-typedef enum tc_trait {
-    TC_TRAIT_MAILBOX = 0,
-    TC_TRAIT_ADDRESS,
-    TC_TRAIT_SITE,
-    TC_TRAIT_COUNTRY,
-    TC_TRAIT_NETWORK,
-    TC_TRAIT_AGENT,
-    TC_TRAIT_COUNT
-} tc_trait;
+typedef enum tc_access_trait {
+    TC_ACCESS_MAILBOX = 0,
+    TC_ACCESS_ADDRESS,
+    TC_ACCESS_SITE,
+    TC_ACCESS_COUNTRY,
+    TC_ACCESS_NETWORK,
+    TC_ACCESS_AGENT,
+    TC_ACCESS_TRAITS
+} tc_access_trait;
 
 /* A session as incidents see it. Digests are 0 where nothing is known. */
 typedef struct tc_access {
-    uint64_t digests[TC_TRAIT_COUNT];
+    uint64_t digests[TC_ACCESS_TRAITS];
     tc_time time;
     uint32_t entity, asn;
     tc_ip ip;
@@ -63,7 +64,7 @@ typedef struct tc_session_link {
 } tc_session_link;
 
 typedef struct tc_kept_session {
-    tc_session_link links[TC_TRAIT_COUNT];
+    tc_session_link links[TC_ACCESS_TRAITS];
     tc_piece older, newer; /* of all, by time */
     tc_time time;
 } tc_kept_session;
@@ -71,7 +72,7 @@ typedef struct tc_kept_session {
 enum { TC_HOLDER_ROOM = 52, TC_HOLDER_CLASSES = 32 };
 
 typedef struct tc_holder {
-    tc_node node;
+    tc_lookup_node node;
     tc_piece oldest, newest; /* sessions */
     uint64_t digest;
     uint32_t count;
@@ -119,6 +120,25 @@ void tc_session_pool_rename(tc_session_pool *pool, uint64_t from, uint64_t to, u
 /* The session with its texts in `texts`. */
 void tc_session_pool_read(const tc_session_pool *pool, tc_piece session, tc_access_texts *texts,
                           tc_access *ret);
+
+/* incident_pool_visit.c: into an empty pool. */
+void tc_session_pool_visit(tc_session_pool *pool, tc_visit *visit);
+
+/* -- what that is made of ------------------------------------------------------------------- */
+
+/* How long a text a holder of the trait may have; 0: it has none. */
+size_t tc_access_text_max(tc_access_trait trait);
+/* A holder like that one, but for its place, with this text: found from now on. There must be
+ * room. Mailboxes and addresses are in the class of their count, the last to make room. */
+tc_piece tc_session_pool_hold(tc_session_pool *pool, const tc_holder *like, tc_slice text);
+/* The session is the newest with that trait; the holder's count is the caller's business. */
+void tc_session_pool_chain(tc_session_pool *pool, tc_piece session, tc_access_trait trait,
+                           tc_piece holder);
+/* The newest of all sessions, of which nothing but the time is known. There must be room. */
+tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time);
+/* The holder's text, in a room that is large enough for any. */
+tc_slice tc_session_pool_text(const tc_session_pool *pool, const tc_holder *holder,
+                              uint8_t room[TC_INCIDENT_LABEL_MAX]);
 
 static inline tc_kept_session *tc_session_at(const tc_session_pool *pool, tc_piece piece)
 {

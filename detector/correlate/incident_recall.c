@@ -2,6 +2,8 @@
 
 #include "parsers/base/alloc.h"
 
+#include <math.h>
+
 enum { ENTRY_COST = sizeof(tc_recall) + 2 * sizeof(tc_keymap_slot) };
 
 void tc_recalls_init(tc_recalls *r, size_t max_bytes)
@@ -96,4 +98,59 @@ tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, tc_ti
     /* There is room: it was reserved, or an entry has just left. */
     TC_ASSERT(!tc_failed(tc_keymap_put(&r->at, digest, (uint32_t)(item - r->items) + 1)));
     return item;
+}
+
+/* -- saving and loading --------------------------------------------------------------------- */
+
+static void visit_item(tc_visit *v, tc_recall *item, uint32_t incidents)
+{
+    bool peaked = item->peak != 0;
+    tc_visit_u64(v, &item->digest);
+    tc_visit_below(v, &item->incident, incidents + 1);
+    tc_visit_time(v, &item->told);
+    tc_visit_time(v, &item->last);
+    tc_visit_bool(v, &peaked);
+    if (peaked) tc_visit_double(v, &item->peak);
+    if (!isfinite(item->peak)) tc_visit_refuse(v, "a figure is no number");
+}
+
+static void keep(tc_recalls *r, tc_visit *v, const tc_recall *item)
+{
+    if (tc_visit_failed(v)) return;
+    if (tc_recalls_find(r, item->digest) != NULL) {
+        tc_visit_refuse(v, "something is remembered twice");
+        return;
+    }
+    tc_status status = tc_grow(&r->items, &r->capacity, r->count + 1, sizeof(*r->items), r->max);
+    if (!tc_failed(status)) status = tc_keymap_put(&r->at, item->digest, (uint32_t)r->count + 1);
+    if (tc_failed(status)) {
+        tc_visit_fail(v, status.code, "what is remembered finds no memory");
+        return;
+    }
+    r->items[r->count] = *item;
+    append(r, &r->items[r->count++]);
+}
+
+/* From the oldest on, who goes first. */
+static void visit_list(tc_recalls *r, tc_visit *v, bool again, uint32_t incidents)
+{
+    bool loads = tc_visit_loads(v);
+    const tc_recall_list *list = again ? &r->again : &r->once;
+    size_t count = list->count;
+    uint32_t at = list->oldest;
+    tc_visit_count(v, &count, loads ? r->max - r->count : r->max);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        tc_recall item = {.again = again};
+        if (!loads) item = r->items[at - 1];
+        at = item.newer;
+        visit_item(v, &item, incidents);
+        if (loads) keep(r, v, &item);
+    }
+}
+
+void tc_recalls_visit(tc_recalls *r, tc_visit *v, uint32_t incidents)
+{
+    tc_visit_u64(v, &r->given_up);
+    visit_list(r, v, false, incidents);
+    visit_list(r, v, true, incidents);
 }

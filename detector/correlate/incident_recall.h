@@ -14,7 +14,7 @@
 #define TC_CORRELATE_INCIDENT_RECALL_H
 
 #include "detector/correlate/keymap.h"
-#include "parsers/base/time.h"
+#include "parsers/base/visit.h"
 
 typedef struct tc_recall {
     uint64_t digest;
@@ -48,5 +48,7 @@ tc_recall *tc_recalls_find(const tc_recalls *recalls, uint64_t digest);
  * since `needed` (TC_TIME_MAX: none is needed so much) and no newcomer's can go. */
 tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool newcomer, tc_time needed,
                             bool *ret_created);
+/* Into an empty table. Incidents are numbered 1 to `incidents`. */
+void tc_recalls_visit(tc_recalls *recalls, tc_visit *visit, uint32_t incidents);
 
 #endif

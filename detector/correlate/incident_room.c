@@ -49,22 +49,16 @@ void tc_incident_uncount_member(tc_incidents *all, bool newcomer)
 
 /* -- letting go ----------------------------------------------------------------------------- */
 
-static void leave_home(tc_incidents *all, const tc_incident *in, uint64_t digest)
+void tc_incident_release(tc_incidents *all, tc_incident *in)
 {
-    if (tc_incident_home(all, digest) == in) tc_keymap_remove(&all->homes, digest);
-}
-
-static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
-{
-    const tc_members *m = &in->members;
-    tc_status status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
+    const tc_incident_members *m = &in->members;
     for (size_t i = 0; i < m->victim_count; i++) {
-        leave_home(all, in, m->victims[i].digest);
+        tc_incident_leave_home(all, in, in, m->victims[i].digest);
         tc_incident_uncount_member(all, m->victims[i].newcomer);
         tc_pool_chain_give(&all->texts, m->victims[i].label_more);
     }
     for (size_t i = 0; i < m->origin_count; i++) {
-        leave_home(all, in, m->origins[i].digests[TC_TRAIT_ADDRESS]);
+        tc_incident_leave_home(all, in, in, m->origins[i].digests[TC_ACCESS_ADDRESS]);
         tc_incident_uncount_member(all, m->origins[i].newcomer);
         tc_incident_drop_text(all, &m->origins[i].as_org);
         tc_incident_drop_text(all, &m->origins[i].agent);
@@ -72,6 +66,12 @@ static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
     all->list[in->number - 1] = NULL;
     tc_incident_delist(all, in);
     tc_incident_free(all, in);
+}
+
+static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
+{
+    tc_status status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
+    tc_incident_release(all, in);
     return status;
 }
 

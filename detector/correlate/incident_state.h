@@ -31,6 +31,7 @@ enum {
     TC_INCIDENT_LANGUAGES_MAX = 32, /* more of one incident are not counted */
     TC_INCIDENT_COUNTRY_MAX = 7,
     TC_INCIDENT_COUNTRIES_MAX = 8,
+    TC_INCIDENT_WHY_MAX = 2048,
     TC_VICTIM_ROOM = 40
 };
 
@@ -55,7 +56,7 @@ typedef struct tc_victim {
 } tc_victim;
 
 typedef struct tc_origin {
-    uint64_t digests[TC_TRAIT_COUNT]; /* [TC_TRAIT_MAILBOX] is 0 */
+    uint64_t digests[TC_ACCESS_TRAITS]; /* [TC_ACCESS_MAILBOX] is 0 */
     tc_ip ip;
     uint32_t asn;
     uint32_t mailboxes;
@@ -67,14 +68,14 @@ typedef struct tc_origin {
 } tc_origin;
 
 /* How many victims were switched to a language; time and language before of the first of them. */
-typedef struct tc_spoken {
+typedef struct tc_incident_spoken {
     char language[TC_INCIDENT_LANGUAGE_MAX + 1];
     char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
     tc_time switched;
     size_t count;
-} tc_spoken;
+} tc_incident_spoken;
 
-typedef struct tc_members {
+typedef struct tc_incident_members {
     tc_victim *victims;
     size_t victim_count, victim_capacity, victims_looked;
     tc_origin *origins;
@@ -82,13 +83,13 @@ typedef struct tc_members {
     size_t victims_listed, origins_listed; /* all before these places were told */
     size_t accessed;                       /* victims with sessions from the sources */
     tc_time first_access;                  /* of any of them; nothing while `accessed` is 0 */
-    tc_spoken *spoken;
+    tc_incident_spoken *spoken;
     size_t spoken_count, spoken_capacity;
     char countries[TC_INCIDENT_COUNTRIES_MAX][TC_INCIDENT_COUNTRY_MAX + 1]; /* as they came */
     size_t country_count;
     tc_keymap victim_at, origin_at; /* digest -> place + 1 */
     tc_keymap traits;               /* of the sources: what looks like them */
-} tc_members;
+} tc_incident_members;
 
 typedef struct tc_shown_line {
     tc_locator at;
@@ -110,7 +111,7 @@ typedef struct tc_incident {
     size_t rule_count, rule_capacity;
     const tc_rule *lead; /* the gravest rule, earliest on a tie */
     double lead_count;
-    tc_members members;
+    tc_incident_members members;
     size_t victims_told;
     double count_told;
     tc_kept_text actor;
@@ -145,6 +146,7 @@ struct tc_incidents {
     bool newcomer;      /* the present call is about newcomers alone */
     uint64_t forgotten; /* victims whose entity was */
     uint64_t incidents_refused, incidents_given_up, members_refused, texts_refused;
+    uint64_t incidents_lost; /* of the state that was loaded: no rule of theirs is left */
     uint64_t work;
 };
 
@@ -153,34 +155,57 @@ struct tc_incidents {
 
 /* incident_texts.c */
 uint64_t tc_incident_digest(const tc_incidents *all, char kind, uint32_t number, tc_slice text);
+uint64_t tc_incident_digest_of_two(const tc_incidents *all, char kind, uint64_t a, uint64_t b);
 uint64_t tc_incident_mailbox_digest(const tc_incidents *all, uint32_t entity, tc_slice label);
 /* What a session or a subject shares with others; all zero without an address or a mailbox. */
 tc_access tc_incident_access(const tc_incidents *all, const tc_subject *subject, tc_time time);
+/* What a source at the address shares with others, but for its mailbox, country and agent. */
+void tc_incident_address_digests(const tc_incidents *all, tc_ip ip, uint32_t asn,
+                                 uint64_t digests[TC_ACCESS_TRAITS]);
 /* Replaces *text; false (counted, and *text is empty) if there was no room. */
 bool tc_incident_keep_text(tc_incidents *all, tc_kept_text *text, tc_slice from, size_t max);
 void tc_incident_drop_text(tc_incidents *all, tc_kept_text *text);
+/* The same of a text that is saved and loaded. */
+void tc_incident_visit_text(tc_incidents *all, tc_visit *visit, tc_kept_text *text, size_t max);
 /* Copies a short text, cut to `max`, with a NUL behind it. */
 void tc_incident_keep_short(char *out, size_t max, tc_slice from);
 /* A copy in the arena; *ret_degraded is set if that is full. */
 tc_slice tc_incident_show_text(tc_incidents *all, tc_kept_text text, bool *ret_degraded);
 bool tc_incident_keep_label(tc_incidents *all, tc_victim *victim, tc_slice label);
+void tc_incident_visit_label(tc_incidents *all, tc_visit *visit, tc_victim *victim);
 /* Remembers lack of memory for the end of the call; true if the status is a failure. */
 bool tc_incident_lacks(tc_incidents *all, tc_status status);
+/* Of what a visit brought: false if the visit has failed, or does now because that could not be
+ * kept. */
+bool tc_incident_kept(tc_visit *visit, tc_status status);
 
 /* incident_counts.c: figures of the members, kept up to date. A victim is counted out before it
  * changes and in after that. */
-void tc_members_count_in(tc_incidents *all, tc_members *members, const tc_victim *victim);
-void tc_members_count_out(tc_members *members, const tc_victim *victim);
-void tc_members_count_country(tc_members *members, const char *country);
+void tc_members_count_in(tc_incidents *all, tc_incident_members *members, const tc_victim *victim);
+void tc_members_count_out(tc_incident_members *members, const tc_victim *victim);
+/* Counts all victims of loaded members; what they were counted by is there. */
+void tc_members_recount(tc_incident_members *members);
+void tc_members_count_country(tc_incident_members *members, const char *country);
 
 /* incident_one.c */
 void tc_incident_free(tc_incidents *all, tc_incident *in);
-/* The incident that took the mailbox or source in last; NULL if none did. */
-tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
-tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
 void tc_incident_free_members(tc_incident *in);
 /* True if the incident's last event is within the merge window before `now`. */
 bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now);
+
+/* incident_home.c */
+/* The incident that took the mailbox or source in last; NULL if none did. */
+tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
+tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
+/* The incident is the digest's home from now on; false without memory. */
+bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
+/* The member has left `a` and `b` (which may be the same one): another incident that has it is its
+ * home then. */
+void tc_incident_leave_home(tc_incidents *all, const tc_incident *a, const tc_incident *b,
+                            uint64_t digest);
+/* The living are numbered from 1 on without gaps, and only they are known by number. Nothing
+ * changes if there is no memory for it. */
+TC_STATUS tc_incident_renumber(tc_incidents *all);
 
 /* incident_members.c */
 tc_victim *tc_incident_find_victim(const tc_incident *in, uint64_t digest);
@@ -190,8 +215,6 @@ tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t d
                                   bool newcomer);
 tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t digest,
                                   bool newcomer);
-/* The incident is the digest's home from now on; false without memory. */
-bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
 /* The victim or source, made when new; NULL (counted, the incident is degraded) without room. */
 tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *access);
 tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *access);
@@ -206,6 +229,8 @@ void tc_incident_known(tc_incidents *all, tc_incident *in);
 void tc_incident_count_member(tc_incidents *all, bool newcomer);
 void tc_incident_uncount_member(tc_incidents *all, bool newcomer);
 bool tc_incident_member_room(const tc_incidents *all, const tc_incident *in, bool newcomer);
+/* The incident lives no more; nobody is told. */
+void tc_incident_release(tc_incidents *all, tc_incident *in);
 /* Makes room for an incident of that level; whoever goes is told. */
 TC_STATUS tc_incident_make_room(tc_incidents *all, tc_level level, bool newcomers, tc_time now,
                                 bool *ret_room);
@@ -224,6 +249,8 @@ void tc_incident_rename_victim(tc_incidents *all, tc_incident *in, uint64_t from
 void tc_incident_absorb(tc_incidents *all, tc_incident *in);
 /* The same after a victim's sessions have become more. */
 void tc_incident_look_again(tc_incidents *all, tc_incident *in, uint64_t digest);
+/* What looks like the sources that were looked at is known again after a load. */
+void tc_incident_restore_traits(tc_incidents *all, tc_incident *in);
 /* True if the session's source looks like the incident's. */
 bool tc_incident_looks_alike(const tc_incident *in, const tc_access *access);
 
@@ -235,6 +262,9 @@ TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, t
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
                                bool with_sources);
 void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
+
+/* incident_visit_members.c */
+void tc_incident_visit_members(tc_incidents *all, tc_visit *visit, tc_incident *in);
 
 /* incident_story.c: 32 hex digits made of rule, entity, window and completing record; `what` keeps
  * kinds apart. */

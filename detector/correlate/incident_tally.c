@@ -7,16 +7,16 @@ enum {
 };
 
 /* The most common language; of equals the one that came first, then by name. */
-static bool is_commoner(const tc_spoken *s, const tc_spoken *best)
+static bool is_commoner(const tc_incident_spoken *s, const tc_incident_spoken *best)
 {
     if (best == NULL || s->count != best->count) return best == NULL || s->count > best->count;
     if (s->switched != best->switched) return s->switched < best->switched;
     return strcmp(s->language, best->language) < 0;
 }
 
-const tc_spoken *tc_incident_common_language(const tc_incident *in)
+const tc_incident_spoken *tc_incident_common_language(const tc_incident *in)
 {
-    const tc_spoken *best = NULL;
+    const tc_incident_spoken *best = NULL;
     for (size_t i = 0; i < in->members.spoken_count; i++)
         if (is_commoner(&in->members.spoken[i], best)) best = &in->members.spoken[i];
     return best != NULL && best->count > 0 ? best : NULL;
@@ -52,7 +52,7 @@ static tc_slice name_of(tc_story *s, const tc_victim *v)
 
 static void list_victims(tc_story *s, tc_incident *in, bool new_only)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     tc_alert *a = &s->alert;
     size_t from = new_only ? m->victims_listed : 0;
     tc_alert_mailbox *list = tc_arena_get(s->all->arena, m->victim_count - from + 1, sizeof(*list));
@@ -89,7 +89,7 @@ static int sources_by_first(const void *a, const void *b)
 
 static void list_origins(tc_story *s, tc_incident *in, bool new_only)
 {
-    tc_members *m = &in->members;
+    tc_incident_members *m = &in->members;
     tc_alert *a = &s->alert;
     size_t from = new_only ? m->origins_listed : 0;
     tc_alert_source *list = tc_arena_get(s->all->arena, m->origin_count - from + 1, sizeof(*list));

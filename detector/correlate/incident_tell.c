@@ -3,7 +3,7 @@
 
 #include "detector/correlate/incident_tally.h"
 
-static void say_access(tc_str *text, const tc_members *m)
+static void say_access(tc_str *text, const tc_incident_members *m)
 {
     char time[TC_TIME_TEXT];
     tc_str_addf(text, ", %zu used from %zu new remote address%s", m->accessed, m->origin_count,
@@ -18,8 +18,8 @@ static void say_access(tc_str *text, const tc_members *m)
 
 static tc_slice sentence(tc_story *s, const tc_incident *in, tc_slice actor)
 {
-    const tc_members *m = &in->members;
-    const tc_spoken *common = tc_incident_common_language(in);
+    const tc_incident_members *m = &in->members;
+    const tc_incident_spoken *common = tc_incident_common_language(in);
     tc_str text;
     tc_str_init(&text, TC_STORY_SENTENCE_MAX);
     tc_str_add(&text, in->lead->message.len ? in->lead->message : in->lead->title);
@@ -42,8 +42,8 @@ static tc_slice sentence(tc_story *s, const tc_incident *in, tc_slice actor)
 
 static void add_facts(tc_story *s, const tc_incident *in)
 {
-    const tc_members *m = &in->members;
-    const tc_spoken *common = tc_incident_common_language(in);
+    const tc_incident_members *m = &in->members;
+    const tc_incident_spoken *common = tc_incident_common_language(in);
     char time[TC_TIME_TEXT];
     if (m->victim_count) tc_story_fact_number(s, "mailboxes", (double)m->victim_count);
     if (in->lead_count > 1) tc_story_fact_number(s, "count", in->lead_count);

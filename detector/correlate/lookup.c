@@ -20,7 +20,7 @@ void tc_lookup_done(tc_lookup *lookup)
     *lookup = (tc_lookup){0};
 }
 
-static void link_piece(tc_piece *buckets, size_t bucket_count, tc_node *node, tc_piece piece)
+static void link_piece(tc_piece *buckets, size_t bucket_count, tc_lookup_node *node, tc_piece piece)
 {
     tc_piece *bucket = &buckets[node->hash & (bucket_count - 1)];
     node->next = *bucket;
@@ -34,7 +34,7 @@ static void grow(tc_lookup *lookup, const tc_pool *pool)
     if (!buckets) return;
     for (size_t i = 0; i < lookup->bucket_count; i++) {
         for (tc_piece piece = lookup->buckets[i], next; piece; piece = next) {
-            tc_node *node = tc_pool_at(pool, piece);
+            tc_lookup_node *node = tc_pool_at(pool, piece);
             next = node->next;
             link_piece(buckets, bucket_count, node, piece);
         }
@@ -49,7 +49,7 @@ void tc_lookup_add(tc_lookup *lookup, const tc_pool *pool, tc_piece piece, uint3
     if (lookup->count >= lookup->bucket_count && lookup->bucket_count < lookup->max_buckets) {
         grow(lookup, pool);
     }
-    tc_node *node = tc_pool_at(pool, piece);
+    tc_lookup_node *node = tc_pool_at(pool, piece);
     node->hash = hash;
     link_piece(lookup->buckets, lookup->bucket_count, node, piece);
     lookup->count++;
@@ -57,10 +57,10 @@ void tc_lookup_add(tc_lookup *lookup, const tc_pool *pool, tc_piece piece, uint3
 
 void tc_lookup_remove(tc_lookup *lookup, const tc_pool *pool, tc_piece piece)
 {
-    const tc_node *node = tc_pool_at(pool, piece);
+    const tc_lookup_node *node = tc_pool_at(pool, piece);
     tc_piece *link = &lookup->buckets[node->hash & (lookup->bucket_count - 1)];
     while (*link != piece) {
-        tc_node *other = tc_pool_at(pool, *link);
+        tc_lookup_node *other = tc_pool_at(pool, *link);
         link = &other->next;
     }
     *link = node->next;

@@ -1,19 +1,19 @@
 /*
  * lookup: which piece holds this key? A hash table whose entries are the pieces themselves.
  *
- * A piece that takes part begins with a tc_node. The table holds hashes and links only; what equal
- * means is the caller's business: walk first/next and compare. It doubles as it fills, up to a
- * maximum of buckets (then chains grow longer); without memory it stays as it is.
+ * A piece that takes part begins with a tc_lookup_node. The table holds hashes and links only; what
+ * equal means is the caller's business: walk first/next and compare. It doubles as it fills, up to
+ * a maximum of buckets (then chains grow longer); without memory it stays as it is.
  */
 #ifndef TC_CORRELATE_LOOKUP_H
 #define TC_CORRELATE_LOOKUP_H
 
 #include "detector/correlate/pool.h"
 
-typedef struct tc_node {
+typedef struct tc_lookup_node {
     uint32_t hash;
     tc_piece next;
-} tc_node;
+} tc_lookup_node;
 
 typedef struct tc_lookup {
     tc_piece *buckets;
@@ -31,7 +31,7 @@ void tc_lookup_remove(tc_lookup *lookup, const tc_pool *pool, tc_piece piece);
 static inline tc_piece tc_lookup_next(const tc_pool *pool, tc_piece piece, uint32_t hash)
 {
     while (piece) {
-        const tc_node *node = tc_pool_at(pool, piece);
+        const tc_lookup_node *node = tc_pool_at(pool, piece);
         if (node->hash == hash) return piece;
         piece = node->next;
     }

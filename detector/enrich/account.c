@@ -73,7 +73,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     o->status = (uint32_t)id;
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
-    if (tc_windows_outcome(event) == TC_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
+    if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
     if (is_routine(w, actor, &name)) o->flags |= TC_OBS_FLAG_ROUTINE;
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);

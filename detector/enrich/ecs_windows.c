@@ -6,7 +6,7 @@
 
 /* Keywords come as hexadecimal text, as a signed number (NXLog) or as words that may be translated:
  * the number decides, the English words and what a shipper made of them help out. */
-tc_outcome tc_windows_outcome(const tc_event *event)
+tc_event_outcome tc_windows_outcome(const tc_event *event)
 {
     tc_value v = tc_event_value(event, TC_FIELD_WE_KEYWORDS);
     uint64_t bits = 0;
@@ -18,11 +18,13 @@ tc_outcome tc_windows_outcome(const tc_event *event)
         bits = (uint64_t)number;
     else
         tc_slice_to_u64(v.text, &bits);
-    if (bits & KEYWORD_FAILURE) return TC_OUTCOME_FAILURE;
-    if (bits & KEYWORD_SUCCESS) return TC_OUTCOME_SUCCESS;
-    if (tc_slice_search_ascii(v.text, TC_LIT("failure")) != TC_NPOS) return TC_OUTCOME_FAILURE;
-    if (tc_slice_search_ascii(v.text, TC_LIT("success")) != TC_NPOS) return TC_OUTCOME_SUCCESS;
-    return TC_OUTCOME_UNKNOWN;
+    if (bits & KEYWORD_FAILURE) return TC_EVENT_OUTCOME_FAILURE;
+    if (bits & KEYWORD_SUCCESS) return TC_EVENT_OUTCOME_SUCCESS;
+    if (tc_slice_search_ascii(v.text, TC_LIT("failure")) != TC_NPOS)
+        return TC_EVENT_OUTCOME_FAILURE;
+    if (tc_slice_search_ascii(v.text, TC_LIT("success")) != TC_NPOS)
+        return TC_EVENT_OUTCOME_SUCCESS;
+    return TC_EVENT_OUTCOME_UNKNOWN;
 }
 
 /* Who is `user` in an event: the one who acts, or the one who logs on. */
@@ -86,14 +88,14 @@ static void set_target(const tc_ecs *e, tc_field name, tc_field domain, tc_field
 
 static void set_all(const tc_ecs *e, tc_event *event, tc_slice code, const event_shape *shape)
 {
-    tc_outcome outcome =
-        tc_ecs_wants(e, TC_FIELD_EVENT_OUTCOME) ? tc_windows_outcome(event) : TC_OUTCOME_UNKNOWN;
+    tc_event_outcome outcome = tc_ecs_wants(e, TC_FIELD_EVENT_OUTCOME) ? tc_windows_outcome(event)
+                                                                       : TC_EVENT_OUTCOME_UNKNOWN;
     tc_ecs_text(e, TC_FIELD_EVENT_CODE, code);
     tc_ecs_text(e, TC_FIELD_EVENT_PROVIDER, tc_ecs_native(e, TC_FIELD_WE_PROVIDER_NAME));
     if (shape != NULL) tc_ecs_text(e, TC_FIELD_EVENT_ACTION, tc_slice_of(shape->action));
-    if (outcome != TC_OUTCOME_UNKNOWN)
+    if (outcome != TC_EVENT_OUTCOME_UNKNOWN)
         tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME,
-                    outcome == TC_OUTCOME_SUCCESS ? TC_LIT("success") : TC_LIT("failure"));
+                    outcome == TC_EVENT_OUTCOME_SUCCESS ? TC_LIT("success") : TC_LIT("failure"));
     tc_ecs_text(e, TC_FIELD_HOST_NAME, tc_ecs_native(e, TC_FIELD_WE_COMPUTER));
     if (shape != NULL && shape->logon)
         set_target(e, TC_FIELD_USER_NAME, TC_FIELD_USER_DOMAIN, TC_FIELD_USER_ID);

@@ -129,8 +129,12 @@ tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TE
 
 /* -- parts of families, each of which is a row in its file (family.h) ------------------------ */
 
-typedef enum tc_outcome { TC_OUTCOME_UNKNOWN, TC_OUTCOME_SUCCESS, TC_OUTCOME_FAILURE } tc_outcome;
-tc_outcome tc_windows_outcome(const tc_event *event);
+typedef enum tc_event_outcome {
+    TC_EVENT_OUTCOME_UNKNOWN,
+    TC_EVENT_OUTCOME_SUCCESS,
+    TC_EVENT_OUTCOME_FAILURE
+} tc_event_outcome;
+tc_event_outcome tc_windows_outcome(const tc_event *event);
 /* ECS fields; only those wanted. */
 void tc_ecs_web(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_message(tc_enrich_worker *w, tc_event *event);

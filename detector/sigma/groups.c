@@ -39,7 +39,7 @@ static TC_STATUS find_group(builder *b, uint32_t *group_of_field, tc_slice name,
         if (tc_failed(status)) return no_memory(b);
     }
     if (group_of_field[field] == 0) {
-        rules->groups[rules->group_count] = (tc_group){.name = name, .field = field};
+        rules->groups[rules->group_count] = (tc_field_group){.name = name, .field = field};
         group_of_field[field] = (uint32_t)++rules->group_count;
     }
     *ret = group_of_field[field] - 1;
@@ -107,13 +107,13 @@ static TC_STATUS gather_pattern(builder *b, uint32_t number, const tc_predicate 
         asking->answer = TC_ANSWER_DIRECT;
         return TC_SUCCESS;
     }
-    bool front = f.pieces[0].kind == TC_PIECE_ANY;
-    bool back = f.pieces[f.count - 1].kind == TC_PIECE_ANY;
-    if (f.count == 3 && front && back && f.pieces[1].kind == TC_PIECE_TEXT)
+    bool front = f.pieces[0].kind == TC_PATTERN_ANY;
+    bool back = f.pieces[f.count - 1].kind == TC_PATTERN_ANY;
+    if (f.count == 3 && front && back && f.pieces[1].kind == TC_PATTERN_TEXT)
         return add_use(b, number, text, false, TC_USE_ANYWHERE);
-    if (f.count == 2 && front && f.pieces[1].kind == TC_PIECE_TEXT)
+    if (f.count == 2 && front && f.pieces[1].kind == TC_PATTERN_TEXT)
         return add_use(b, number, text, false, TC_USE_BACK);
-    if (f.count == 2 && back && f.pieces[0].kind == TC_PIECE_TEXT)
+    if (f.count == 2 && back && f.pieces[0].kind == TC_PATTERN_TEXT)
         return add_use(b, number, text, false, TC_USE_FRONT);
     asking->answer = TC_ANSWER_CONFIRM;
     return add_use(b, number, text, false, TC_USE_ANYWHERE);
@@ -148,8 +148,8 @@ static bool is_anchored(const tc_predicate *p)
 {
     if (p->kind != TC_PREDICATE_PATTERN) return true;
     tc_pattern f = p->pattern;
-    return f.count == 0 || f.pieces[0].kind != TC_PIECE_ANY ||
-           f.pieces[f.count - 1].kind != TC_PIECE_ANY;
+    return f.count == 0 || f.pieces[0].kind != TC_PATTERN_ANY ||
+           f.pieces[f.count - 1].kind != TC_PATTERN_ANY;
 }
 
 static TC_STATUS gather(builder *b)
@@ -174,7 +174,7 @@ static TC_STATUS gather(builder *b)
 
 /* -- tables ---------------------------------------------------------------------------------- */
 
-static TC_STATUS build_whole(builder *b, tc_group *group, const gathering *g)
+static TC_STATUS build_whole(builder *b, tc_field_group *group, const gathering *g)
 {
     for (size_t i = 0; i < g->use_count; i++) {
         if (!g->whole[i].ptr) continue;
@@ -188,7 +188,7 @@ static TC_STATUS build_whole(builder *b, tc_group *group, const gathering *g)
     return TC_SUCCESS;
 }
 
-static TC_STATUS build_numbers(builder *b, tc_group *group, const gathering *g)
+static TC_STATUS build_numbers(builder *b, tc_field_group *group, const gathering *g)
 {
     size_t size = 4;
     while (size < 2 * g->number_count)
@@ -209,7 +209,7 @@ static TC_STATUS build_numbers(builder *b, tc_group *group, const gathering *g)
 static TC_STATUS build_tables(builder *b)
 {
     for (size_t i = 0; i < b->rules->group_count; i++) {
-        tc_group *group = &b->rules->groups[i];
+        tc_field_group *group = &b->rules->groups[i];
         gathering *g = &b->gathered[i];
         group->uses = g->uses;
         group->use_count = g->use_count;
@@ -243,7 +243,7 @@ TC_STATUS tc_ruleset_build_groups(tc_ruleset *rules, tc_names *names, tc_error *
 void tc_groups_free(tc_ruleset *rules)
 {
     for (size_t i = 0; rules->groups && i < rules->group_count; i++) {
-        tc_group *group = &rules->groups[i];
+        tc_field_group *group = &rules->groups[i];
         tc_map_free(group->whole);
         tc_search_free(group->pieces);
         tc_free(group->uses);

@@ -73,7 +73,7 @@ static bool evaluate(tc_matcher *m, const tc_node *node)
 }
 
 /* Could the event have a value for the group? */
-static bool may_have(const tc_event *event, const tc_group *group)
+static bool may_have(const tc_event *event, const tc_field_group *group)
 {
     if (group->field == TC_FIELD_NONE) return true;
     int column = tc_schema_column(event->schema, group->field);

@@ -17,12 +17,12 @@
 #define TC_EPOCH_MAX (UINT32_MAX >> 2)
 
 /* One value of a field; a list has several. */
-typedef struct tc_member {
+typedef struct tc_field_value {
     tc_kind kind; /* NULL, STRING, NUMBER or BOOL */
     bool is_folded;
     tc_slice text;
     tc_slice folded;
-} tc_member;
+} tc_field_value;
 
 typedef struct tc_group_state {
     uint32_t fetched; /* epoch in which the value was fetched, and in which the pass ran */
@@ -30,8 +30,8 @@ typedef struct tc_group_state {
     bool exists;
     bool null; /* missing, null, or a list that holds null */
     size_t count;
-    tc_member *members;
-    tc_member one; /* room for the usual case */
+    tc_field_value *members;
+    tc_field_value one; /* room for the usual case */
 } tc_group_state;
 
 /* state in the low two bits of a mark, epoch above */
@@ -64,7 +64,7 @@ struct tc_matcher {
     uint64_t cache_hash[TC_CANDIDATES_MAX]; /* of the labels */
     size_t cached;
     tc_candidates spare; /* when there is no memory for another entry */
-    tc_member *keyword_members;
+    tc_field_value *keyword_members;
     size_t keyword_room;
     uint64_t limit_hits;
 };
@@ -76,12 +76,12 @@ void tc_candidates_free_all(tc_matcher *m);
 
 /* The group's value in the event at hand, fetched once. */
 tc_group_state *tc_group_fetch(tc_matcher *m, uint32_t group);
-tc_slice tc_member_fold(tc_matcher *m, tc_member *member);
+tc_slice tc_member_fold(tc_matcher *m, tc_field_value *member);
 /* All values of the event, for keywords. */
 void tc_keywords_fetch(tc_matcher *m, tc_group_state *state);
 /* Adds the members of a value; lists are taken apart. */
-void tc_members_add(tc_matcher *m, tc_value value, unsigned depth, tc_member *members, size_t room,
-                    size_t *count);
+void tc_members_add(tc_matcher *m, tc_value value, unsigned depth, tc_field_value *members,
+                    size_t room, size_t *count);
 /* One pass over the group's value: marks predicates and wakes rules. */
 void tc_group_pass(tc_matcher *m, uint32_t group);
 /* The answer of a predicate. */

@@ -5,7 +5,7 @@
 /* Pieces being gathered; adjacent text is joined. */
 typedef struct gatherer {
     tc_arena *arena;
-    tc_piece *pieces;
+    tc_pattern_piece *pieces;
     size_t count, room;
 } gatherer;
 
@@ -16,13 +16,13 @@ static bool gather_begin(gatherer *g, tc_arena *arena, size_t room)
     return g->pieces != NULL;
 }
 
-static void gather(gatherer *g, tc_piece_kind kind, tc_slice text)
+static void gather(gatherer *g, tc_pattern_piece_kind kind, tc_slice text)
 {
-    if (kind == TC_PIECE_TEXT && text.len == 0) return;
-    if (kind == TC_PIECE_ANY && g->count > 0 && g->pieces[g->count - 1].kind == TC_PIECE_ANY)
+    if (kind == TC_PATTERN_TEXT && text.len == 0) return;
+    if (kind == TC_PATTERN_ANY && g->count > 0 && g->pieces[g->count - 1].kind == TC_PATTERN_ANY)
         return;
     TC_ASSERT(g->count < g->room);
-    g->pieces[g->count++] = (tc_piece){kind, text};
+    g->pieces[g->count++] = (tc_pattern_piece){kind, text};
 }
 
 static tc_pattern gathered(const gatherer *g)
@@ -47,14 +47,14 @@ bool tc_pattern_parse(tc_arena *arena, tc_slice written, tc_pattern *ret)
             text[filled++] = next;
             i++;
         } else if (c == '*' || c == '?') {
-            gather(&g, TC_PIECE_TEXT, tc_slice_make(text + start, filled - start));
-            gather(&g, c == '*' ? TC_PIECE_ANY : TC_PIECE_ONE, TC_EMPTY_SLICE);
+            gather(&g, TC_PATTERN_TEXT, tc_slice_make(text + start, filled - start));
+            gather(&g, c == '*' ? TC_PATTERN_ANY : TC_PATTERN_ONE, TC_EMPTY_SLICE);
             start = filled;
         } else {
             text[filled++] = c;
         }
     }
-    gather(&g, TC_PIECE_TEXT, tc_slice_make(text + start, filled - start));
+    gather(&g, TC_PATTERN_TEXT, tc_slice_make(text + start, filled - start));
     *ret = gathered(&g);
     return true;
 }
@@ -64,7 +64,7 @@ bool tc_pattern_literal(tc_arena *arena, tc_slice text, tc_pattern *ret)
     gatherer g;
     tc_slice copy;
     if (!gather_begin(&g, arena, 1) || !tc_arena_copy(arena, text, &copy)) return false;
-    gather(&g, TC_PIECE_TEXT, copy);
+    gather(&g, TC_PATTERN_TEXT, copy);
     *ret = gathered(&g);
     return true;
 }
@@ -73,10 +73,10 @@ bool tc_pattern_open(tc_arena *arena, tc_pattern p, bool front, bool back, tc_pa
 {
     gatherer g;
     if (!gather_begin(&g, arena, p.count + 2)) return false;
-    if (front) gather(&g, TC_PIECE_ANY, TC_EMPTY_SLICE);
+    if (front) gather(&g, TC_PATTERN_ANY, TC_EMPTY_SLICE);
     for (size_t i = 0; i < p.count; i++)
         gather(&g, p.pieces[i].kind, p.pieces[i].text);
-    if (back) gather(&g, TC_PIECE_ANY, TC_EMPTY_SLICE);
+    if (back) gather(&g, TC_PATTERN_ANY, TC_EMPTY_SLICE);
     *ret = gathered(&g);
     return true;
 }
@@ -115,8 +115,8 @@ static void gather_windash(gatherer *g, tc_slice text)
         tc_slice rest = tc_slice_sub(text, i, text.len);
         size_t length = dash_length(rest);
         if (length > 0 && !after_word && word_starts(tc_slice_sub(rest, length, rest.len))) {
-            gather(g, TC_PIECE_TEXT, tc_slice_sub(text, start, i - start));
-            gather(g, TC_PIECE_DASH, TC_EMPTY_SLICE);
+            gather(g, TC_PATTERN_TEXT, tc_slice_sub(text, start, i - start));
+            gather(g, TC_PATTERN_DASH, TC_EMPTY_SLICE);
             i += length;
             start = i;
             continue;
@@ -125,7 +125,7 @@ static void gather_windash(gatherer *g, tc_slice text)
         if (length == 0) (void)tc_utf8_next(rest, &length);
         i += length;
     }
-    gather(g, TC_PIECE_TEXT, tc_slice_sub(text, start, text.len));
+    gather(g, TC_PATTERN_TEXT, tc_slice_sub(text, start, text.len));
 }
 
 bool tc_pattern_windash(tc_arena *arena, tc_pattern p, tc_pattern *ret)
@@ -136,7 +136,7 @@ bool tc_pattern_windash(tc_arena *arena, tc_pattern p, tc_pattern *ret)
     gatherer g;
     if (!gather_begin(&g, arena, room)) return false;
     for (size_t i = 0; i < p.count; i++) {
-        if (p.pieces[i].kind == TC_PIECE_TEXT)
+        if (p.pieces[i].kind == TC_PATTERN_TEXT)
             gather_windash(&g, p.pieces[i].text);
         else
             gather(&g, p.pieces[i].kind, TC_EMPTY_SLICE);
@@ -160,14 +160,14 @@ bool tc_pattern_fold(tc_arena *arena, tc_pattern p, tc_pattern *ret)
 
 bool tc_pattern_plain(tc_pattern p, tc_slice *ret)
 {
-    if (p.count > 1 || (p.count == 1 && p.pieces[0].kind != TC_PIECE_TEXT)) return false;
+    if (p.count > 1 || (p.count == 1 && p.pieces[0].kind != TC_PATTERN_TEXT)) return false;
     *ret = p.count == 1 ? p.pieces[0].text : TC_EMPTY_SLICE;
     return true;
 }
 
 bool tc_pattern_is_any(tc_pattern p)
 {
-    return p.count == 1 && p.pieces[0].kind == TC_PIECE_ANY;
+    return p.count == 1 && p.pieces[0].kind == TC_PATTERN_ANY;
 }
 
 tc_slice tc_pattern_longest(tc_pattern p)
@@ -185,13 +185,13 @@ static bool spend(size_t *budget, size_t work)
 }
 
 /* How many bytes of the value a piece other than a star takes at its start; TC_NPOS = none. */
-static size_t piece_length(const tc_piece *piece, tc_slice value)
+static size_t piece_length(const tc_pattern_piece *piece, tc_slice value)
 {
     size_t length;
-    if (piece->kind == TC_PIECE_TEXT)
+    if (piece->kind == TC_PATTERN_TEXT)
         return tc_slice_starts(value, piece->text) ? piece->text.len : TC_NPOS;
     if (value.len == 0) return TC_NPOS;
-    if (piece->kind == TC_PIECE_DASH) return (length = dash_length(value)) ? length : TC_NPOS;
+    if (piece->kind == TC_PATTERN_DASH) return (length = dash_length(value)) ? length : TC_NPOS;
     (void)tc_utf8_next(value, &length);
     return length;
 }
@@ -199,7 +199,7 @@ static size_t piece_length(const tc_piece *piece, tc_slice value)
 /* Where, from `at` on, the pieces behind a star may next begin; TC_NPOS = nowhere. */
 static size_t next_start(tc_pattern p, size_t piece, tc_slice value, size_t at)
 {
-    if (piece == p.count || p.pieces[piece].kind != TC_PIECE_TEXT) return at;
+    if (piece == p.count || p.pieces[piece].kind != TC_PATTERN_TEXT) return at;
     size_t found = tc_slice_search(tc_slice_sub(value, at, value.len), p.pieces[piece].text);
     return found == TC_NPOS ? TC_NPOS : at + found;
 }
@@ -216,7 +216,7 @@ bool tc_pattern_match(tc_pattern p, tc_slice value, size_t *budget)
     size_t star_at = 0;
     for (;;) {
         if (!spend(budget, 1)) return false;
-        if (piece < p.count && p.pieces[piece].kind == TC_PIECE_ANY) {
+        if (piece < p.count && p.pieces[piece].kind == TC_PATTERN_ANY) {
             star = ++piece;
             if (star == p.count) return true;
             size_t start = next_start(p, star, value, at);

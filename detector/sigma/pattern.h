@@ -10,21 +10,21 @@
 
 #include "parsers/base/arena.h"
 
-typedef enum tc_piece_kind {
-    TC_PIECE_TEXT,
-    TC_PIECE_ANY,  /* * */
-    TC_PIECE_ONE,  /* ? */
-    TC_PIECE_DASH, /* - / en dash, em dash, horizontal bar */
-    TC_PIECE_KIND_COUNT
-} tc_piece_kind;
+typedef enum tc_pattern_piece_kind {
+    TC_PATTERN_TEXT,
+    TC_PATTERN_ANY,  /* * */
+    TC_PATTERN_ONE,  /* ? */
+    TC_PATTERN_DASH, /* - / en dash, em dash, horizontal bar */
+    TC_PATTERN_KIND_COUNT
+} tc_pattern_piece_kind;
 
-typedef struct tc_piece {
-    tc_piece_kind kind;
+typedef struct tc_pattern_piece {
+    tc_pattern_piece_kind kind;
     tc_slice text;
-} tc_piece;
+} tc_pattern_piece;
 
 typedef struct tc_pattern {
-    const tc_piece *pieces;
+    const tc_pattern_piece *pieces;
     size_t count;
 } tc_pattern;
 
@@ -35,7 +35,7 @@ bool tc_pattern_literal(tc_arena *arena, tc_slice text, tc_pattern *ret) TC_MUST
 /* With stars added in front and behind where there is none yet. */
 bool tc_pattern_open(tc_arena *arena, tc_pattern p, bool front, bool back,
                      tc_pattern *ret) TC_MUST_USE;
-/* Every dash at the start of a word becomes a TC_PIECE_DASH. */
+/* Every dash at the start of a word becomes a TC_PATTERN_DASH. */
 bool tc_pattern_windash(tc_arena *arena, tc_pattern p, tc_pattern *ret) TC_MUST_USE;
 /* Under simple case folding. */
 bool tc_pattern_fold(tc_arena *arena, tc_pattern p, tc_pattern *ret) TC_MUST_USE;

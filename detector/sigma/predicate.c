@@ -20,7 +20,7 @@ static void mark(tc_matcher *m, uint32_t predicate)
 
 typedef struct scan {
     tc_matcher *m;
-    const tc_group *group;
+    const tc_field_group *group;
     size_t length; /* of the value */
 } scan;
 
@@ -33,7 +33,7 @@ static void found_piece(void *context, uint32_t id, size_t end)
     mark(s->m, use->predicate);
 }
 
-static void pass_number(tc_matcher *m, const tc_group *group, const tc_member *member)
+static void pass_number(tc_matcher *m, const tc_field_group *group, const tc_field_value *member)
 {
     tc_number n;
     if (member->kind == TC_KIND_BOOL || !tc_number_parse(member->text, &n) || !n.integer) return;
@@ -47,10 +47,10 @@ void tc_group_pass(tc_matcher *m, uint32_t number)
     if (m->states[number].passed == m->epoch) return;
     tc_group_state *state = tc_group_fetch(m, number);
     state->passed = m->epoch;
-    const tc_group *group = &m->rules->groups[number];
+    const tc_field_group *group = &m->rules->groups[number];
     if (!group->has_pass) return;
     for (size_t i = 0; i < state->count; i++) {
-        tc_member *member = &state->members[i];
+        tc_field_value *member = &state->members[i];
         if (member->kind == TC_KIND_NULL) continue;
         if (group->numbers) pass_number(m, group, member);
         if (!group->whole && !group->pieces) continue;
@@ -91,7 +91,7 @@ static bool compare(tc_number a, tc_compare op, tc_number b)
     return false;
 }
 
-static bool match_pattern(tc_matcher *m, const tc_predicate *p, tc_member *member)
+static bool match_pattern(tc_matcher *m, const tc_predicate *p, tc_field_value *member)
 {
     size_t budget = TC_PATTERN_BUDGET;
     bool found = p->cased ? tc_pattern_match(p->pattern, member->text, &budget)
@@ -108,11 +108,11 @@ static bool compare_texts(tc_slice a, tc_slice b, bool front, bool back)
     return back ? tc_slice_starts(a, b) : tc_slice_equal(a, b);
 }
 
-static bool match_same(tc_matcher *m, const tc_predicate *p, tc_member *member)
+static bool match_same(tc_matcher *m, const tc_predicate *p, tc_field_value *member)
 {
     tc_group_state *other = tc_group_fetch(m, p->other_group);
     for (size_t i = 0; i < other->count; i++) {
-        tc_member *their = &other->members[i];
+        tc_field_value *their = &other->members[i];
         if (their->kind == TC_KIND_NULL) continue;
         tc_slice a = p->cased ? member->text : tc_member_fold(m, member);
         tc_slice b = p->cased ? their->text : tc_member_fold(m, their);
@@ -121,20 +121,20 @@ static bool match_same(tc_matcher *m, const tc_predicate *p, tc_member *member)
     return false;
 }
 
-static bool match_truth(const tc_predicate *p, const tc_member *member)
+static bool match_truth(const tc_predicate *p, const tc_field_value *member)
 {
     return (member->kind == TC_KIND_BOOL || member->kind == TC_KIND_STRING) &&
            tc_slice_equal_ascii(member->text, p->truth ? TC_LIT("true") : TC_LIT("false"));
 }
 
-static bool match_number(const tc_predicate *p, const tc_member *member)
+static bool match_number(const tc_predicate *p, const tc_field_value *member)
 {
     tc_number n;
     return member->kind != TC_KIND_BOOL && tc_number_parse(member->text, &n) &&
            compare(n, p->compare, p->number);
 }
 
-static bool match_time(const tc_predicate *p, const tc_member *member)
+static bool match_time(const tc_predicate *p, const tc_field_value *member)
 {
     int64_t part;
     if (!tc_time_part_of(member->text, member->kind == TC_KIND_NUMBER, p->part, &part))
@@ -142,7 +142,7 @@ static bool match_time(const tc_predicate *p, const tc_member *member)
     return compare((tc_number){true, part, (double)part}, p->compare, p->number);
 }
 
-static bool match_member(tc_matcher *m, const tc_predicate *p, tc_member *member)
+static bool match_member(tc_matcher *m, const tc_predicate *p, tc_field_value *member)
 {
     tc_ip ip;
     switch (p->kind) {

@@ -40,7 +40,7 @@ typedef struct tc_number_slot {
     uint32_t predicate; /* + 1; 0 = free */
 } tc_number_slot;
 
-typedef struct tc_group {
+typedef struct tc_field_group {
     tc_slice name;
     tc_field field; /* 0: the keywords, any value of the event */
     bool has_pass;
@@ -52,7 +52,7 @@ typedef struct tc_group {
     size_t use_count;
     tc_number_slot *numbers; /* a power of two of them; NULL if there is none */
     size_t number_mask;
-} tc_group;
+} tc_field_group;
 
 struct tc_ruleset {
     tc_arena *arena;
@@ -68,7 +68,7 @@ struct tc_ruleset {
     uint32_t file_count;
     bool failed, compiled;
 
-    tc_group *groups;
+    tc_field_group *groups;
     size_t group_count;
     tc_asking *answers; /* per predicate */
     /* Rules that a predicate wakes: trigger_rules[trigger_start[p] .. trigger_start[p + 1]). */

@@ -6,13 +6,13 @@
 
 #define KEYWORD_VALUES_MAX 1000000
 
-static tc_member member_of(tc_value value)
+static tc_field_value member_of(tc_value value)
 {
-    return (tc_member){.kind = value.kind, .text = value.text};
+    return (tc_field_value){.kind = value.kind, .text = value.text};
 }
 
-void tc_members_add(tc_matcher *m, tc_value value, unsigned depth, tc_member *members, size_t room,
-                    size_t *count)
+void tc_members_add(tc_matcher *m, tc_value value, unsigned depth, tc_field_value *members,
+                    size_t room, size_t *count)
 {
     if (value.kind == TC_KIND_MISSING || *count == room) return;
     if (value.kind != TC_KIND_LIST) {
@@ -60,7 +60,7 @@ tc_group_state *tc_group_fetch(tc_matcher *m, uint32_t group)
     return state;
 }
 
-tc_slice tc_member_fold(tc_matcher *m, tc_member *member)
+tc_slice tc_member_fold(tc_matcher *m, tc_field_value *member)
 {
     if (!member->is_folded) {
         member->is_folded = true;
@@ -78,7 +78,7 @@ static void add_keyword_value(tc_matcher *m, size_t *count, tc_value value)
 {
     if (value.kind == TC_KIND_MISSING || value.kind == TC_KIND_NULL) return;
     if (value.kind == TC_KIND_LIST) {
-        tc_member members[64];
+        tc_field_value members[64];
         size_t found = 0;
         tc_members_add(m, value, 0, members, TC_COUNT_OF(members), &found);
         for (size_t i = 0; i < found; i++)

@@ -23,7 +23,7 @@ INDEX = "an index, bounded by the size of its array"
 NUMBER = "a number of an entry, from 1"
 EXCEPTIONS = {
     "detector/correlate/derive_wave.c": [("w->first +", INDEX)],
-    "detector/correlate/incident_one.c": [("[last - 1]", NUMBER)],
+    "detector/correlate/incident_home.c": [("[last - 1]", NUMBER)],
     "detector/correlate/logons.c": [("[b->last - 1]", NUMBER)],
     "detector/enrich/identity_locals.c": [("last - 1", NUMBER)],
     "detector/enrich/identity_texts.c": [("c->first_hole - 1", NUMBER)],

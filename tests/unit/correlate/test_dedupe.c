@@ -146,7 +146,7 @@ Test(dedupe, judges_a_busy_instant_and_stops_at_its_bound)
 
 Test(dedupe, goes_on_without_memory)
 {
-    for (uint64_t n = 1; n <= 3; n++) {
+    for (uint64_t n = 1; n <= 4; n++) {
         tc_alloc_fail_after(n);
         cr_expect_null(tc_dedupe_new(2), "allocation %d", (int)n);
         tc_alloc_fail_after(0);

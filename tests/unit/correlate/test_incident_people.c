@@ -212,3 +212,25 @@ Test(incident_people, who_comes_after_a_union_still_brings_kept_sessions)
     cr_expect_eq(tc_bench_count(&b, "final high 2/2"), 1, "%s", tc_str_cstr(&b.log));
     tc_bench_stop(&b);
 }
+
+/* When one of the incidents that a mailbox is in goes, the other is its home. */
+Test(incident_people, a_mailbox_of_two_incidents_is_united_in_the_one_that_is_left)
+{
+    tc_incident_bench b;
+    tc_rule low = tc_bench_rule("low", TC_LEVEL_LOW, TC_RULE_CORRELATION);
+    tc_rule high = tc_bench_rule("high", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
+    tc_rule critical = tc_bench_rule("critical", TC_LEVEL_CRITICAL, TC_RULE_CORRELATION);
+    cr_assert(tc_bench_start(&b, 24 << 10));
+    tc_subject one = person(1, "one@x", NULL), two = person(2, "two@x", "192.0.2.1");
+    find(&b, &critical, TC_HOUR, &one);
+    find(&b, &low, TC_HOUR, &two);
+    session(&b, 2 * TC_HOUR, 1, "192.0.2.1");
+    for (int i = 0; i < 15; i++)
+        tc_bench_find(&b, &high, 3 * TC_HOUR, NULL, NULL);
+    cr_assert_eq(tc_bench_count(&b, "final low 2/1"), 1, "%s", tc_str_cstr(&b.log));
+    cr_assert(!tc_failed(tc_incidents_unite(b.all, 3, 1)));
+    b.renamed[3] = "root@x";
+    tc_bench_finish(&b);
+    cr_expect_eq(tc_bench_count(&b, "final critical 1/0 root@x("), 1, "%s", tc_str_cstr(&b.log));
+    tc_bench_stop(&b);
+}

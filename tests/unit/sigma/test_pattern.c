@@ -5,12 +5,12 @@
 /* Pieces as text: [literal] * ? - */
 static const char *show(tc_pattern p, char out[128])
 {
-    static const char signs[TC_PIECE_KIND_COUNT] = {
-        [TC_PIECE_ANY] = '*', [TC_PIECE_ONE] = '?', [TC_PIECE_DASH] = '-'};
+    static const char signs[TC_PATTERN_KIND_COUNT] = {
+        [TC_PATTERN_ANY] = '*', [TC_PATTERN_ONE] = '?', [TC_PATTERN_DASH] = '-'};
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < p.count; i++) {
-        if (p.pieces[i].kind == TC_PIECE_TEXT)
+        if (p.pieces[i].kind == TC_PATTERN_TEXT)
             used += (size_t)snprintf(out + used, 128 - used, "[%.*s]", (int)p.pieces[i].text.len,
                                      (const char *)p.pieces[i].text.ptr);
         else
