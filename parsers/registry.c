@@ -24,7 +24,7 @@ TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
     int highest = LOWEST_BID - 1;
     *ret = NULL;
     for (const tc_parser *const *p = tc_parsers; *p; p++) {
-        int bid = (*p)->probe(head, name);
+        int bid = (*p)->probe(*p, head, name);
         if (bid == TC_PROBE_NO_MEMORY) {
             *ret = NULL;
             return (tc_status){TC_ENOMEM};

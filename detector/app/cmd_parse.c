@@ -89,7 +89,7 @@ static TC_STATUS work(void *worker, const tc_block *block, tc_block_result *resu
     result->payload = w->text;
     tc_arena_reset(w->arena);
     tc_sink sink = {w, take_event, NULL};
-    return w->source->parser->parse(&block->carry, &block->options,
+    return w->source->parser->parse(w->source->parser, &block->carry, &block->options,
                                     tc_slice_make(block->data, block->length), w->arena,
                                     &result->ledger, &sink);
 }

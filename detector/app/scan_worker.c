@@ -178,7 +178,7 @@ static TC_STATUS parse(scan_worker *w, const tc_block *block, bool times_only)
     const tc_source *source = tc_input_source(w->run->input, block->source);
     tc_sink sink = {w, times_only ? take_time : take_event, NULL};
     tc_arena_reset(w->arena);
-    return source->parser->parse(&block->carry, &block->options,
+    return source->parser->parse(source->parser, &block->carry, &block->options,
                                  tc_slice_make(block->data, block->length), w->arena,
                                  &w->result->ledger, &sink);
 }

@@ -77,7 +77,7 @@ static TC_STATUS start_reader(tc_reader *r, tc_entry *entry, size_t block_size, 
     tc_stream_kind kind = tc_stream_kind_of(r->stream);
     r->file_offset = kind.bom;
     r->mark = kind.utf16 ? 0 : kind.bom;
-    r->source->parser->begin(&r->carry, &r->options);
+    r->source->parser->begin(r->source->parser, &r->carry, &r->options);
     return TC_SUCCESS;
 }
 
@@ -277,7 +277,7 @@ static step frame_once(tc_reader *r, tc_block *block)
     if (rest.len == 0) return r->ended ? STEP_END : STEP_MORE;
 
     const tc_parser *parser = r->source->parser;
-    tc_status status = parser->frame(&r->carry, &r->options, rest, r->ended, &frame);
+    tc_status status = parser->frame(parser, &r->carry, &r->options, rest, r->ended, &frame);
     if (!tc_failed(status)) TC_ASSERT(frame.length <= rest.len);
     if (tc_failed(status)) {
         note_failure(r, status.code,

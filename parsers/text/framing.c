@@ -40,7 +40,7 @@ static void frame_oversize(const tc_framing_rules *rules, tc_framing *state, tc_
         size_t feed = tc_slice_find(tc_slice_sub(bytes, from, bytes.len), '\n');
         if (feed == TC_NPOS) break;
         feed += from;
-        tc_framing_answer answer = rules->ends(bytes, feed, last);
+        tc_framing_answer answer = rules->ends(rules->context, bytes, feed, last);
         if (answer != TC_FRAMING_NO) {
             taken = answer == TC_FRAMING_YES ? feed + 1 : feed;
             if (answer == TC_FRAMING_YES) inside = INSIDE_NOTHING;
@@ -88,7 +88,8 @@ static size_t find_header(const tc_framing_rules *rules, tc_slice records)
         from += found;
         size_t next = 0;
         tc_slice line = tc_framing_line(records, from, &next);
-        if (rules->is_header(tc_slice_sub(line, nul_run(line), line.len))) return from;
+        if (rules->is_header(rules->context, tc_slice_sub(line, nul_run(line), line.len)))
+            return from;
     }
     return records.len;
 }
@@ -101,14 +102,14 @@ static size_t whole_records(const tc_framing_rules *rules, tc_slice bytes)
     for (size_t left = bytes.len; left > 0;) {
         size_t feed = tc_slice_rfind(tc_slice_sub(bytes, 0, left), '\n');
         if (feed == TC_NPOS) break;
-        if (rules->ends(bytes, feed, false) == TC_FRAMING_YES) {
+        if (rules->ends(rules->context, bytes, feed, false) == TC_FRAMING_YES) {
             end = feed + 1;
             break;
         }
         left = feed;
     }
     if (rules->forward && end < bytes.len)
-        end += rules->forward(tc_slice_sub(bytes, end, bytes.len));
+        end += rules->forward(rules->context, tc_slice_sub(bytes, end, bytes.len));
     return end;
 }
 

@@ -64,7 +64,6 @@ static tc_slice bytes_of(const sample *s)
     return (tc_slice){s->bytes, s->length};
 }
 
-/* A sequential parser's blocks are cut as it says itself: the same holds for it. */
 static tc_chunker run(const sample *s, tc_slice bytes, tc_chunker how)
 {
     how.parser = s->parser;

@@ -38,7 +38,7 @@ static world *world_for(size_t input_length)
 static tc_carry fresh_carry(world *w, const tc_parser *parser, const tc_parse_options *options)
 {
     if (w->begun_for != parser) {
-        parser->begin(&w->begun, options);
+        parser->begin(parser, &w->begun, options);
         w->begun_for = parser;
     }
     return w->begun;
@@ -71,7 +71,8 @@ static void parse_block(tc_chunker *c, world *w, const tc_parse_options *options
     uint64_t before = c->memory.events;
     tc_memory_sink_at(&c->memory, block, base);
     tc_arena_reset(w->arena);
-    tc_status status = c->parser->parse(carry, &parsing, block, w->arena, &ledger, &sink);
+    tc_status status =
+        c->parser->parse(c->parser, carry, &parsing, block, w->arena, &ledger, &sink);
     if (tc_failed(status)) c->failed = status.code;
     ledger.events.delivered = c->memory.events - before;
     tc_ledger_add(&c->ledger, &ledger);
@@ -93,7 +94,8 @@ static bool take_frame(tc_chunker *c, world *w, const tc_parse_options *options,
     tc_carry before = *carry;
     tc_frame frame = {0};
     uint8_t *copy = copy_of(window);
-    tc_status status = c->parser->frame(carry, options, (tc_slice){copy, window.len}, last, &frame);
+    tc_status status =
+        c->parser->frame(c->parser, carry, options, (tc_slice){copy, window.len}, last, &frame);
     free(copy);
     if (tc_failed(status)) c->failed = status.code;
     if (tc_failed(status) || frame.length == 0) return false;

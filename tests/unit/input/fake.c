@@ -18,22 +18,25 @@ static void set_carry(tc_carry *carry, fake_carry c)
     memcpy(carry->bytes, &c, sizeof c);
 }
 
-static int fake_probe(tc_slice head, tc_slice name)
+static int fake_probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
+    (void)self;
     (void)name;
     if (tc_slice_starts(head, TC_LIT("#fake"))) return 100;
     return tc_slice_starts(head, TC_LIT("@")) ? 50 : 0;
 }
 
-static void fake_begin(tc_carry *carry, const tc_parse_options *options)
+static void fake_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
 {
+    (void)self;
     (void)options;
     memset(carry, 0, sizeof *carry);
 }
 
-static TC_STATUS fake_frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                            bool last, tc_frame *ret)
+static TC_STATUS fake_frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                            tc_slice bytes, bool last, tc_frame *ret)
 {
+    (void)self;
     fake_carry c = get_carry(carry);
     size_t end = tc_slice_find(bytes, '\n');
     *ret = (tc_frame){.reason = TC_REASON_OVERSIZE};
@@ -101,9 +104,11 @@ static TC_STATUS fake_line(uint32_t header, tc_slice block, size_t at, size_t le
     return sink->event(sink->context, &event);
 }
 
-static TC_STATUS fake_parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                            tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+static TC_STATUS fake_parse(const tc_parser *self, const tc_carry *carry,
+                            const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                            tc_ledger *ledger, const tc_sink *sink)
 {
+    (void)self;
     (void)options;
     (void)arena;
     uint32_t header = get_carry(carry).header;
@@ -118,9 +123,10 @@ static TC_STATUS fake_parse(const tc_carry *carry, const tc_parse_options *optio
     return TC_SUCCESS;
 }
 
-static bool fake_sample(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret)
+static bool fake_sample(const tc_parser *self, const tc_carry *carry,
+                        const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
+    (void)self;
     (void)carry;
     (void)options;
     for (;;) {
@@ -151,6 +157,6 @@ const tc_parser *tc_parser_named(tc_slice name)
 
 TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
 {
-    *ret = fake_probe(head, name) >= 20 ? &tc_fake_parser : NULL;
+    *ret = fake_probe(&tc_fake_parser, head, name) >= 20 ? &tc_fake_parser : NULL;
     return TC_SUCCESS;
 }
