@@ -42,7 +42,7 @@ typedef struct tc_locator {
     uint32_t source; /* index in the run's table of sources */
     uint32_t length; /* bytes of the record in the file, without its line end */
     uint64_t offset; /* of the record in the file as it lies there (UTF-16 counted as such) */
-    uint64_t line;   /* from 1 */
+    uint64_t line;   /* or what else the source is counted in, from 1 */
 } tc_locator;
 
 #define TC_EVIDENCE_TEXT_MAX 512

@@ -26,12 +26,45 @@
 #ifndef TC_PARSERS_PARSER_H
 #define TC_PARSERS_PARSER_H
 
+#include "parsers/base/str.h"
 #include "parsers/event/event.h"
 #include "parsers/event/ledger.h"
+
+/* What a format's logs are evidence of. Whoever asks whether something is watched asks these bits
+ * of the formats that were given, never for names of formats. */
+enum {
+    TC_EVIDENCE_WEBMAIL = 1u << 0,   /* requests of webmail and other clients, and whose they are */
+    TC_EVIDENCE_LOGONS = 1u << 1,    /* logons, and those that failed */
+    TC_EVIDENCE_MESSAGES = 1u << 2,  /* mail on its way: who sent what subject to whom */
+    TC_EVIDENCE_PASSWORDS = 1u << 3, /* passwords that were set or changed, and by whom */
+    TC_EVIDENCE_ACCOUNTS = 1u << 4,  /* accounts that were made, changed or locked */
+    TC_EVIDENCE_MANAGEMENT = 1u << 5, /* what administrators did to mailboxes */
+    TC_EVIDENCE_CULTURE = 1u << 6     /* the language somebody works in */
+};
+
+/* What a place in a source is counted in, from 1. */
+typedef enum tc_unit {
+    TC_UNIT_LINE,   /* of text; counted by whoever reads */
+    TC_UNIT_RECORD, /* the others by frame, one for each record that parse will meet */
+    TC_UNIT_FRAME,
+    TC_UNIT_ELEMENT,
+    TC_UNIT_COUNT
+} tc_unit;
+
+/* In which order a source of a format holds its records. */
+typedef enum tc_record_order {
+    /* Anybody may have exported, sorted or joined it: it is read to its end before anything is
+     * concluded from its times. */
+    TC_ORDER_ANY,
+    /* The program that writes it appends as things happen: no record stands farther behind an
+     * earlier one than the format's lateness. */
+    TC_ORDER_WRITTEN
+} tc_record_order;
 
 #define TC_RECORD_MAX (1u << 20) /* hard maximum of one record, bytes */
 #define TC_CARRY_SIZE 256
 #define TC_PROBE_NO_MEMORY (-1)
+#define TC_PROBE_BINARY 16 /* bytes that a binary format is told by */
 
 /* What a source is parsed with; fixed for the run. */
 typedef struct tc_parse_options {
@@ -68,6 +101,7 @@ typedef struct tc_frame {
     bool rejected; /* these bytes belong to a record that is too long: book them, do not parse */
     bool rejected_end; /* with rejected: the record ends here (count it once) */
     tc_reason reason;
+    uint64_t units; /* that the bytes hold; nobody asks where the unit is the line */
 } tc_frame;
 
 /* Where parse delivers. `event` returns a status only to stop the run (no memory, limit). */
@@ -84,17 +118,19 @@ struct tc_parser {
     const char *summary;      /* one line for `tocsin formats` */
     const char *spec;         /* where the format is described */
     const char *unit_of_loss; /* what damage costs at most: "one line" */
-    const char *gives;        /* evidence: "webmail, logons, culture" */
-    bool any; /* takes records of any meaning: whoever knows what they are goes first */
-    /* Whether the one who writes such files keeps their order. What anybody may have exported,
-     * sorted or put together is read to its end before anything is concluded from its times. */
-    bool ordered;
-    int64_t lateness_ns; /* how far records may stand behind earlier ones all the same */
+    const char *gives;        /* the evidence in words: "webmail, logons, culture" */
+    uint32_t evidence;        /* the same as bits, TC_EVIDENCE_... */
+    bool any;    /* takes records of any meaning: whoever knows what they are goes first */
+    bool binary; /* bytes are shown as they lie in the file: nothing is decoded or dropped */
+    tc_unit unit;
+    tc_record_order order;
+    int64_t lateness_ns; /* with TC_ORDER_WRITTEN; else what is usual */
     const void *data;    /* what the functions below read of the format; their own, may be NULL */
 
-    /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed) is of this format. 100
-     * only for a header that says so; `name` is the file's base name, a hint worth at most 10.
-     * TC_PROBE_NO_MEMORY if that could not be found out. */
+    /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed; of a binary format at
+     * least TC_PROBE_BINARY, the bytes as they lie there) is of this format. 100 only for a header
+     * that says so; `name` is the file's base name, a hint worth at most 10. TC_PROBE_NO_MEMORY if
+     * that could not be found out. */
     int (*probe)(const tc_parser *self, tc_slice head, tc_slice name);
     /* A fresh carry for the start of a source. */
     void (*begin)(const tc_parser *self, tc_carry *carry, const tc_parse_options *options);
@@ -111,13 +147,21 @@ struct tc_parser {
      * may cut anywhere; the first partial record is skipped), for sampling a big file. */
     bool (*sample_time)(const tc_parser *self, const tc_carry *carry,
                         const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+    /* Words the record for a person, as evidence; at most a few hundred bytes are shown. NULL: its
+     * raw bytes are that. */
+    void (*show)(const tc_parser *self, const tc_event *event, tc_str *out);
 };
 
 /* The explicit table of all parsers, NULL at its end (registry.c). */
 extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
+/* What places are called that are counted in it: "line". */
+const char *tc_unit_word(tc_unit unit);
 /* The parser with the highest bid of at least 20 for this head; NULL if none. TC_ENOMEM if a parser
- * could not make its bid: the head is then of no known format, and of no other either. */
+ * could not make its bid: the head is then of no known format, and of no other either. Binary
+ * formats are not asked. */
 TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret);
+/* The same of binary formats alone; `start` are the first bytes of the file as they lie there. */
+TC_STATUS tc_parser_probe_binary(tc_slice start, tc_slice name, const tc_parser **ret);
 
 #endif

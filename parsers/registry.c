@@ -19,11 +19,21 @@ const tc_parser *tc_parser_named(tc_slice name)
     return NULL;
 }
 
-TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
+const char *tc_unit_word(tc_unit unit)
+{
+    static const char *const words[TC_UNIT_COUNT] = {[TC_UNIT_LINE] = "line",
+                                                     [TC_UNIT_RECORD] = "record",
+                                                     [TC_UNIT_FRAME] = "frame",
+                                                     [TC_UNIT_ELEMENT] = "element"};
+    return words[unit];
+}
+
+static TC_STATUS highest_bid(bool binary, tc_slice head, tc_slice name, const tc_parser **ret)
 {
     int highest = LOWEST_BID - 1;
     *ret = NULL;
     for (const tc_parser *const *p = tc_parsers; *p; p++) {
+        if ((*p)->binary != binary) continue;
         int bid = (*p)->probe(*p, head, name);
         if (bid == TC_PROBE_NO_MEMORY) {
             *ret = NULL;
@@ -35,4 +45,14 @@ TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
         }
     }
     return TC_SUCCESS;
+}
+
+TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
+{
+    return highest_bid(false, head, name, ret);
+}
+
+TC_STATUS tc_parser_probe_binary(tc_slice start, tc_slice name, const tc_parser **ret)
+{
+    return highest_bid(true, start, name, ret);
 }

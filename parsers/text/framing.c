@@ -14,7 +14,7 @@ static size_t nul_run(tc_slice s)
 static void take_rejected(tc_framing *state, tc_frame *ret, size_t length, tc_reason reason,
                           uint8_t inside)
 {
-    *ret = (tc_frame){length, true, inside == INSIDE_NOTHING, reason};
+    *ret = (tc_frame){length, true, inside == INSIDE_NOTHING, reason, 0};
     state->inside = inside;
 }
 
@@ -116,7 +116,7 @@ static size_t whole_records(const tc_framing_rules *rules, tc_slice bytes)
 TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
                           const tc_parse_options *options, tc_slice bytes, bool last, tc_frame *ret)
 {
-    *ret = (tc_frame){0, false, false, TC_REASON_OVERSIZE};
+    *ret = (tc_frame){0, false, false, TC_REASON_OVERSIZE, 0};
     if (bytes.len == 0) return TC_SUCCESS;
     if (state->inside == INSIDE_OVERSIZE) {
         frame_oversize(rules, state, bytes, last, ret);

@@ -30,7 +30,7 @@ static void frame_skip(struct carry *own, tc_slice bytes, bool last, tc_frame *r
     bool ended = feed != TC_NPOS || last;
     size_t length = feed != TC_NPOS ? feed + 1 : bytes.len - (last || bytes.len == 0 ? 0 : 1);
     if (length == 0) return;
-    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE};
+    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE, 0};
     own->skipping = !ended;
 }
 
@@ -39,7 +39,7 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_op
 {
     (void)self;
     struct carry *own = TC_CARRY_OF(struct carry, carry);
-    *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
     if (own->failed != TC_OK) return (tc_status){own->failed};
     size_t feed = last ? bytes.len : tc_slice_rfind(bytes, '\n');
     if (own->skipping)

@@ -36,7 +36,8 @@ const tc_parser tc_parser_msgtrk = {
     .summary = "Exchange message tracking log",
     .spec = "Microsoft Learn: Message tracking, fields in the message tracking log files",
     .gives = "system messages and their language, mail sent from webmail",
-    .ordered = true,
+    .evidence = TC_EVIDENCE_MESSAGES,
+    .order = TC_ORDER_WRITTEN,
     .lateness_ns = 5 * TC_MINUTE,
     TC_DELIMITED_PARSER(&format),
 };

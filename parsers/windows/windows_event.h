@@ -13,6 +13,10 @@
 #include "parsers/open/row.h"
 #include "parsers/parser.h"
 
+/* tc_parser.evidence of whatever carries events of any channel. */
+#define TC_WINDOWS_EVIDENCE                                                                        \
+    (TC_EVIDENCE_LOGONS | TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_ACCOUNTS | TC_EVIDENCE_MANAGEMENT)
+
 typedef enum tc_windows_log {
     TC_WINDOWS_LOG_OTHER,
     TC_WINDOWS_LOG_SECURITY,

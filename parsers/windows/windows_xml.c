@@ -127,6 +127,7 @@ const tc_parser tc_parser_windows_xml = {
     .spec = "https://learn.microsoft.com/windows/win32/wes/eventschema-schema",
     .unit_of_loss = "one <Event> element",
     .gives = "logons, passwords, account changes, Exchange management",
+    .evidence = TC_WINDOWS_EVIDENCE,
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,

@@ -234,5 +234,7 @@ Test(parsers, have_names_of_their_own_and_say_what_they_are)
         cr_expect_eq(tc_parser_named(tc_slice_of((*p)->name)), *p, "%s", (*p)->name);
         cr_expect((*p)->summary && (*p)->spec && (*p)->unit_of_loss && (*p)->gives, "%s",
                   (*p)->name);
+        cr_expect((*p)->any || (*p)->evidence != 0, "%s is evidence of nothing", (*p)->name);
+        cr_expect((*p)->unit == TC_UNIT_LINE || (*p)->unit < TC_UNIT_COUNT, "%s", (*p)->name);
     }
 }
