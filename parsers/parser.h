@@ -20,13 +20,16 @@
  *   2. progress: frame takes something, asks for more, or ends;
  *   3. damage costs at most its own unit of loss, is booked under a reason, and parsing goes on;
  *   4. memory is O(record); a record longer than limits.record_max is rejected as oversize;
- *   5. bytes are UTF-8 or arbitrary: the input side has already turned UTF-16 into UTF-8 and
+ *   5. the carry can be saved between any two frames, and reading goes on from what is loaded as if
+ *      it had never stopped;
+ *   6. bytes are UTF-8 or arbitrary: the input side has already turned UTF-16 into UTF-8 and
  *      dropped the byte order mark; invalid sequences are kept as they are.
  */
 #ifndef TC_PARSERS_PARSER_H
 #define TC_PARSERS_PARSER_H
 
 #include "parsers/base/str.h"
+#include "parsers/base/visit.h"
 #include "parsers/event/event.h"
 #include "parsers/event/ledger.h"
 
@@ -76,7 +79,7 @@ typedef struct tc_parse_options {
 } tc_parse_options;
 
 /* What the framer hands from block to block: plain bytes of the format's own struct, copied by
- * value. Pointers inside may only point at schemas (which live as long as the run). */
+ * value. Pointers inside may only point at schemas, of the run or of the source. */
 typedef struct tc_carry {
     _Alignas(16) uint8_t bytes[TC_CARRY_SIZE];
 } tc_carry;
@@ -147,10 +150,22 @@ struct tc_parser {
      * may cut anywhere; the first partial record is skipped), for sampling a big file. */
     bool (*sample_time)(const tc_parser *self, const tc_carry *carry,
                         const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+    /* Saves what the carry holds beyond what begin puts there, or loads it into a carry that begin
+     * has just made: schemas by the names of their columns, never pointers. What could not be in a
+     * carry is refused (visit.h). `carry_version` is of what it writes. */
+    void (*carry_visit)(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit);
+    uint32_t carry_version;
     /* Words the record for a person, as evidence; at most a few hundred bytes are shown. NULL: its
      * raw bytes are that. */
     void (*show)(const tc_parser *self, const tc_event *event, tc_str *out);
 };
+
+/* Saves a carry as it stands between frames, or loads one and goes on where that one stood: within
+ * the caller's section. options->schemas is of the source that is read. The carry of another format
+ * or version is refused; after a failed load a carry is not to be used. */
+void tc_carry_visit(const tc_parser *parser, tc_carry *carry, const tc_parse_options *options,
+                    tc_visit *visit);
 
 /* The explicit table of all parsers, NULL at its end (registry.c). */
 extern const tc_parser *const tc_parsers[];

@@ -82,3 +82,19 @@ void tc_json_frame(tc_json_state *state, tc_slice bytes, bool last, size_t recor
     tc_json_items x = {bytes, last, record_max, 0, state->column, state->inlined};
     frame_items(state, &x, ret);
 }
+
+void tc_json_state_visit(tc_json_state *state, tc_visit *visit)
+{
+    uint32_t progress = state->progress, reason = state->reason;
+    tc_visit_u32(visit, &state->column);
+    tc_visit_bool(visit, &state->inlined);
+    tc_visit_bool(visit, &state->skipping);
+    tc_visit_bool(visit, &state->lead);
+    tc_visit_bool(visit, &state->behind_any);
+    tc_visit_below(visit, &progress, TC_JSON_PROGRESS_COUNT);
+    tc_visit_below(visit, &reason, TC_REASON_COUNT);
+    tc_visit_u32(visit, &state->limit);
+    state->progress = (uint8_t)progress;
+    state->reason = (uint8_t)reason;
+    /* What is clear is found again. */
+}

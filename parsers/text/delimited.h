@@ -56,11 +56,14 @@ TC_STATUS tc_delimited_parse(const tc_parser *self, const tc_carry *carry,
                              tc_ledger *ledger, const tc_sink *sink);
 bool tc_delimited_sample_time(const tc_parser *self, const tc_carry *carry,
                               const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+void tc_delimited_carry_visit(const tc_parser *self, tc_carry *carry,
+                              const tc_parse_options *options, tc_visit *visit);
 
 /* What a tc_parser has of the format `table` points at. */
 #define TC_DELIMITED_PARSER(table)                                                                 \
     .unit_of_loss = "one record", .data = (table), .probe = tc_delimited_probe,                    \
     .begin = tc_delimited_begin, .frame = tc_delimited_frame, .parse = tc_delimited_parse,         \
-    .sample_time = tc_delimited_sample_time
+    .sample_time = tc_delimited_sample_time, .carry_visit = tc_delimited_carry_visit,              \
+    .carry_version = 1
 
 #endif

@@ -1,7 +1,7 @@
 #include "parsers/text/framing.h"
 #include "parsers/text/split.h"
 
-enum { INSIDE_NOTHING = 0, INSIDE_NULS, INSIDE_OVERSIZE };
+enum { INSIDE_NOTHING = 0, INSIDE_NULS, INSIDE_OVERSIZE, INSIDE_COUNT };
 
 static size_t nul_run(tc_slice s)
 {
@@ -139,6 +139,13 @@ TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
     }
     if (ret->length == 0 && beyond) frame_oversize(rules, state, bytes, last, ret);
     return TC_SUCCESS;
+}
+
+void tc_framing_visit(tc_framing *state, tc_visit *visit)
+{
+    uint32_t inside = state->inside;
+    tc_visit_below(visit, &inside, INSIDE_COUNT);
+    state->inside = (uint8_t)inside;
 }
 
 void tc_units_reject(tc_units *units, tc_reason reason, size_t text, size_t length)

@@ -45,6 +45,8 @@ TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
                           const tc_parse_options *options, tc_slice bytes, bool last,
                           tc_frame *ret);
 
+void tc_framing_visit(tc_framing *state, tc_visit *visit);
+
 /* The line that begins at s.ptr[at], without its line end; *ret_next is where the next one begins.
  */
 tc_slice tc_framing_line(tc_slice s, size_t at, size_t *ret_next);

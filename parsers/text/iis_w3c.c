@@ -1,4 +1,5 @@
 #include "parsers/text/iis_w3c.h"
+#include "parsers/event/schema_visit.h"
 #include "parsers/text/directive.h"
 #include "parsers/text/framing.h"
 #include "parsers/text/w3c_probe.h"
@@ -262,6 +263,60 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     return tc_w3c_sample_time(state->form, state->clock, options->zone_offset_ns, bytes, ret);
 }
 
+/* -- saving ------------------------------------------------------------------------------------ */
+
+static void visit_clock(tc_w3c_clock *clock, tc_visit *visit)
+{
+    tc_visit_time(visit, &clock->day);
+    tc_visit_time(visit, &clock->last);
+    tc_visit_bool(visit, &clock->rolled);
+    if (clock->last >= 0 && clock->last <= 2 * TC_DAY) return;
+    tc_visit_refuse(visit, "a time of day that is none");
+    clock->last = 0;
+}
+
+/* The header's form is made as from the log, of a #Fields line put together again. */
+static void load_form(w3c_carry *state, const tc_parse_options *options, tc_visit *visit,
+                      const tc_column_names *names, uint8_t separator)
+{
+    tc_str line;
+    tc_str_init(&line, 2 * TC_SCHEMA_BYTES_OF_SOURCE);
+    for (size_t i = 0; i < names->count; i++) {
+        if (i > 0) tc_str_add_byte(&line, separator);
+        tc_str_add(&line, names->names[i]);
+    }
+    tc_status status = tc_str_status(&line);
+    if (!tc_failed(status)) status = take_fields(state, options, tc_str_view(&line));
+    tc_str_done(&line);
+    if (tc_failed(status))
+        tc_visit_fail(visit, status.code, "a header could not be made again");
+    else if (state->form.width == 0)
+        tc_visit_refuse(visit, "a header without a time, or too long");
+}
+
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
+    tc_column_names names;
+    uint8_t separator = state->form.separator;
+    bool limited = state->limited;
+    tc_framing_visit(&state->framing, visit);
+    tc_visit_bool(visit, &limited);
+    tc_visit_bool(visit, &state->quoting);
+    visit_clock(&state->clock, visit);
+    tc_visit_u8(visit, &separator);
+    tc_column_names_visit(visit, state->form.schema, &names);
+    if (tc_visit_loads(visit) && separator != ' ' && separator != '\t')
+        tc_visit_refuse(visit, "columns are separated by neither blank nor tab");
+    if (tc_visit_loads(visit) && names.count > 0 && !tc_visit_failed(visit))
+        load_form(state, options, visit, &names, separator);
+    tc_column_names_done(&names);
+    state->limited = limited;
+    state->form.quoted = state->quoting;
+}
+
 const tc_parser tc_parser_iis_w3c = {
     .name = format_name,
     .summary = "W3C extended log of IIS and other web servers",
@@ -276,4 +331,6 @@ const tc_parser tc_parser_iis_w3c = {
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

@@ -137,6 +137,15 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
     return TC_SUCCESS;
 }
 
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    (void)options;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
+    tc_visit_bool(visit, &own->skipping);
+}
+
 /* -- samples --------------------------------------------------------------------------------- */
 
 static bool sample_time(const tc_parser *self, const tc_carry *carry,
@@ -202,4 +211,6 @@ const tc_parser tc_parser_json_lines = {
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

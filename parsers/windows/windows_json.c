@@ -30,6 +30,15 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_op
     return TC_SUCCESS;
 }
 
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    (void)options;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
+    tc_json_state_visit(&own->json, visit);
+}
+
 static TC_STATUS deliver(const tc_windows_walk *walk, const tc_windows_schemas *schemas,
                          tc_place place, tc_slice text, const tc_sink *sink)
 {
@@ -217,4 +226,6 @@ const tc_parser tc_parser_windows_json = {
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

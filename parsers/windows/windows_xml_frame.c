@@ -300,6 +300,15 @@ void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, 
     state->clear_to = behind(x.clear_to, ret->length);
 }
 
+void tc_windows_xml_visit(tc_windows_xml_state *state, tc_visit *visit)
+{
+    uint32_t reason = state->reason;
+    tc_visit_bool(visit, &state->skipping);
+    tc_visit_below(visit, &reason, TC_REASON_COUNT);
+    state->reason = (uint8_t)reason;
+    /* What is clear is found again. */
+}
+
 /* -- elements of a block --------------------------------------------------------------------- */
 
 void tc_windows_elements_init(tc_windows_elements *elements, tc_slice block, size_t record_max,
