@@ -32,6 +32,7 @@
 #include "parsers/base/visit.h"
 #include "parsers/event/event.h"
 #include "parsers/event/ledger.h"
+#include "parsers/event/record_id.h"
 
 /* What a format's logs are evidence of. Whoever asks whether something is watched asks these bits
  * of the formats that were given, never for names of formats. */
@@ -150,6 +151,10 @@ struct tc_parser {
      * may cut anywhere; the first partial record is skipped), for sampling a big file. */
     bool (*sample_time)(const tc_parser *self, const tc_carry *carry,
                         const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+    /* What the record is, however it was carried (record_id.h): equal for one record in another
+     * file, under another quoting or in another format of its kind. NULL: records are their lines.
+     * Asked only of records that something is said about. */
+    uint64_t (*identity)(const tc_parser *self, const tc_event *event);
     /* Saves what the carry holds beyond what begin puts there, or loads it into a carry that begin
      * has just made: schemas by the names of their columns, never pointers. What could not be in a
      * carry is refused (visit.h). `carry_version` is of what it writes. */
@@ -160,6 +165,13 @@ struct tc_parser {
      * raw bytes are that. */
     void (*show)(const tc_parser *self, const tc_event *event, tc_str *out);
 };
+
+/* The record's identity; `parser` may be NULL. */
+static inline uint64_t tc_record_id(const tc_parser *parser, const tc_event *event)
+{
+    if (parser && parser->identity) return parser->identity(parser, event);
+    return tc_record_id_of_line(event->raw);
+}
 
 /* Saves a carry as it stands between frames, or loads one and goes on where that one stood: within
  * the caller's section. options->schemas is of the source that is read. The carry of another format

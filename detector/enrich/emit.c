@@ -20,7 +20,7 @@ TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
         (tc_order){.time = tc_time_whole_ms(event->time), .source_key = w->origin.source_key};
     w->origin.locate(w->origin.locate_context, event->place, &w->at, &w->order.position);
     w->at.source = w->origin.source;
-    w->order.record_hash = tc_content_hash(event->raw);
+    w->order.record_hash = tc_record_id(w->origin.parser, event);
     w->located = true;
     return TC_SUCCESS;
 }

@@ -109,6 +109,23 @@ TC_STATUS tc_delimited_parse(const tc_parser *self, const tc_carry *carry,
     return TC_SUCCESS;
 }
 
+/* -- identity ---------------------------------------------------------------------------------- */
+
+uint64_t tc_delimited_identity(const tc_parser *self, const tc_event *event)
+{
+    const tc_field_static *columns = tc_delimited_of(self)->identity;
+    if (!columns || tc_event_text(event, (tc_field)columns[0]).len == 0)
+        return tc_record_id_of_line(event->raw);
+    uint64_t id = tc_record_id_begin(self->name);
+    id = tc_record_id_add_number(id, (uint64_t)tc_time_whole_ms(event->time));
+    for (; *columns != TC_FIELD_NONE; columns++) {
+        if (tc_schema_column(event->schema, (tc_field)*columns) < 0)
+            return tc_record_id_of_line(event->raw);
+        id = tc_record_id_add(id, tc_event_text(event, (tc_field)*columns));
+    }
+    return id;
+}
+
 /* -- samples ----------------------------------------------------------------------------------- */
 
 /* The time of a row, which may have been cut off: then of any column that times stand in. */

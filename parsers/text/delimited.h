@@ -40,6 +40,9 @@ typedef struct tc_delimited {
     const char *layouts[TC_DELIMITED_LAYOUTS + 1];
     /* Of a row of a known width whose time has been checked. NULL as the column ends. */
     tc_delimited_check checks[TC_DELIMITED_CHECKS + 1];
+    /* Columns that with the time make a row what it is, of which the first must have a value.
+     * TC_FIELD_NONE ends; NULL: rows are their lines. */
+    const tc_field_static *identity;
     const tc_logsource *labels;
     size_t label_count;
     const char *file_prefix; /* how its files are named */
@@ -56,6 +59,7 @@ TC_STATUS tc_delimited_parse(const tc_parser *self, const tc_carry *carry,
                              tc_ledger *ledger, const tc_sink *sink);
 bool tc_delimited_sample_time(const tc_parser *self, const tc_carry *carry,
                               const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+uint64_t tc_delimited_identity(const tc_parser *self, const tc_event *event);
 void tc_delimited_carry_visit(const tc_parser *self, tc_carry *carry,
                               const tc_parse_options *options, tc_visit *visit);
 
@@ -63,7 +67,7 @@ void tc_delimited_carry_visit(const tc_parser *self, tc_carry *carry,
 #define TC_DELIMITED_PARSER(table)                                                                 \
     .unit_of_loss = "one record", .data = (table), .probe = tc_delimited_probe,                    \
     .begin = tc_delimited_begin, .frame = tc_delimited_frame, .parse = tc_delimited_parse,         \
-    .sample_time = tc_delimited_sample_time, .carry_visit = tc_delimited_carry_visit,              \
-    .carry_version = 1
+    .sample_time = tc_delimited_sample_time, .identity = tc_delimited_identity,                    \
+    .carry_visit = tc_delimited_carry_visit, .carry_version = 1
 
 #endif

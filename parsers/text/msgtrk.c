@@ -12,6 +12,18 @@
 
 static const tc_logsource labels[] = {{NULL, "exchange", "messagetracking"}};
 
+/* The internal id is the message's on one server for a while only; a message has a row for every
+ * step of its way, and one for each batch of recipients. */
+static const tc_field_static identity[] = {TC_FIELD_MT_INTERNAL_MESSAGE_ID,
+                                           TC_FIELD_MT_MESSAGE_ID,
+                                           TC_FIELD_MT_SOURCE,
+                                           TC_FIELD_MT_EVENT_ID,
+                                           TC_FIELD_MT_RECIPIENT_ADDRESS,
+                                           TC_FIELD_MT_RELATED_RECIPIENT_ADDRESS,
+                                           TC_FIELD_MT_SERVER_HOSTNAME,
+                                           TC_FIELD_MT_CLIENT_HOSTNAME,
+                                           TC_FIELD_NONE};
+
 static const tc_delimited format = {
     .dialect = TC_CSV_EXCHANGE,
     .log_type = "Message Tracking Log",
@@ -26,6 +38,7 @@ static const tc_delimited format = {
     .checks = {{"source", TC_DELIMITED_CAPITALS},
                {"event-id", TC_DELIMITED_CAPITALS},
                {"internal-message-id", TC_DELIMITED_NUMBER}},
+    .identity = identity,
     .labels = labels,
     .label_count = TC_COUNT_OF(labels),
     .file_prefix = "MSGTRK",

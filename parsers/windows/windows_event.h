@@ -51,6 +51,10 @@ const tc_schema *tc_windows_schema(const tc_windows_schemas *schemas, const tc_r
 /* The event's number, as far as it is one. */
 bool tc_windows_has_number(const tc_row *row);
 
+/* tc_parser.identity of all carriers: the number that a computer gave the event in a channel. An
+ * event without any of the three is its raw record. */
+uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event);
+
 /* Reads a time as events carry it: ISO 8601, epoch (s, ms, us, ns), or .NET's /Date(ms)/. One
  * without a zone is taken as UTC and *ret_zoned is false. */
 bool tc_windows_time(tc_slice text, tc_time *ret, bool *ret_zoned) TC_MUST_USE;

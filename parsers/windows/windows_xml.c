@@ -143,6 +143,7 @@ const tc_parser tc_parser_windows_xml = {
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .identity = tc_windows_identity,
     .carry_visit = carry_visit,
     .carry_version = 1,
 };
