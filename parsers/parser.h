@@ -43,7 +43,8 @@ enum {
     TC_EVIDENCE_PASSWORDS = 1u << 3, /* passwords that were set or changed, and by whom */
     TC_EVIDENCE_ACCOUNTS = 1u << 4,  /* accounts that were made, changed or locked */
     TC_EVIDENCE_MANAGEMENT = 1u << 5, /* what administrators did to mailboxes */
-    TC_EVIDENCE_CULTURE = 1u << 6     /* the language somebody works in */
+    TC_EVIDENCE_CULTURE = 1u << 6,    /* the language somebody works in */
+    TC_EVIDENCE_CONNECTIONS = 1u << 7 /* who was connected to, and when */
 };
 
 /* What a place in a source is counted in, from 1. */
@@ -179,7 +180,7 @@ static inline uint64_t tc_record_id(const tc_parser *parser, const tc_event *eve
 void tc_carry_visit(const tc_parser *parser, tc_carry *carry, const tc_parse_options *options,
                     tc_visit *visit);
 
-/* The explicit table of all parsers, NULL at its end (registry.c). */
+/* The explicit table of all parsers (parsers.def), NULL at its end. */
 extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
 /* What places are called that are counted in it: "line". */

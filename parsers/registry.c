@@ -1,16 +1,16 @@
 #include "parsers/parser.h"
 
-#include "parsers/text/iis_w3c.h"
-#include "parsers/text/json_lines.h"
-#include "parsers/text/msgtrk.h"
-#include "parsers/windows/windows_json.h"
-#include "parsers/windows/windows_xml.h"
-
 #define LOWEST_BID 20
 
-const tc_parser *const tc_parsers[] = {&tc_parser_iis_w3c,     &tc_parser_msgtrk,
-                                       &tc_parser_windows_xml, &tc_parser_windows_json,
-                                       &tc_parser_json_lines,  NULL};
+#define TC_PARSER(name) extern const tc_parser tc_parser_##name;
+#include "parsers/parsers.def"
+#undef TC_PARSER
+
+const tc_parser *const tc_parsers[] = {
+#define TC_PARSER(name) &tc_parser_##name,
+#include "parsers/parsers.def"
+#undef TC_PARSER
+    NULL};
 
 const tc_parser *tc_parser_named(tc_slice name)
 {
