@@ -54,6 +54,7 @@ typedef struct tc_alert_mailbox {
 typedef struct tc_alert_evidence {
     tc_slice file; /* display path, container as a.zip!b.log */
     uint64_t offset;
+    const char *unit; /* what `line` counts: "line", "record"...; NULL is "line" */
     uint64_t line;
     uint32_t length;
     tc_time time;

@@ -2,11 +2,11 @@
  * evidence: where something stood, in what order it counts, and whom it is about.
  *
  * The order of everything is total and made of content: event time in whole milliseconds, what is
- * said (kind and rule), the hash of the raw record; where all of that is equal it is the same thing
- * said twice, and a key derived from the source's content and the position in it only tell the two
- * apart. So the order is equal for the same records under any names, in any order of arguments or
- * of lines, cut anyhow, compressed or not. Source, position, paths and line numbers never take part
- * in an id or in what is remembered.
+ * said (kind and rule), the identity of the record (parsers/event/record_id.h); where all of that
+ * is equal it is the same thing said twice, and a key derived from the source's content and the
+ * position in it only tell the two apart. So the order is equal for the same records under any
+ * names, in any order of arguments or of lines, cut anyhow, compressed or not. Source, position,
+ * paths and line numbers never take part in an id or in what is remembered.
  */
 #ifndef TC_DETECTOR_EVIDENCE_H
 #define TC_DETECTOR_EVIDENCE_H
@@ -21,7 +21,7 @@ typedef struct tc_order {
     tc_time time;         /* whole milliseconds */
     uint32_t rank;        /* kind of the statement and the rule, never a running count */
     uint32_t sub;         /* which of the events derived from one statement */
-    uint64_t record_hash; /* of the raw record */
+    uint64_t record_hash; /* what the record is, however it was carried */
     uint64_t source_key;
     uint64_t position; /* offset of the record in the decoded source */
 } tc_order;
@@ -42,7 +42,7 @@ typedef struct tc_locator {
     uint32_t source; /* index in the run's table of sources */
     uint32_t length; /* bytes of the record in the file, without its line end */
     uint64_t offset; /* of the record in the file as it lies there (UTF-16 counted as such) */
-    uint64_t line;   /* from 1 */
+    uint64_t line;   /* or what else the source is counted in, from 1 */
 } tc_locator;
 
 #define TC_EVIDENCE_TEXT_MAX 512

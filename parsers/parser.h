@@ -1,8 +1,10 @@
 /*
  * parser: the contract of every format.
  *
- * A parser is one const table of functions. It is pure: no files, clocks, threads, logging, rules
- * or global state; its output depends on the bytes and the options alone. Work is in two halves:
+ * A parser is one const table: what it is, functions that are given that table first (`self`), and
+ * `data`, a table of the format's own, so that formats of one kind share their functions and differ
+ * in data (parsers/text/delimited.h). It is pure: no files, clocks, threads, logging, rules or
+ * global state; its output depends on the bytes and the options alone. Work is in two halves:
  *
  *   frame  runs in order over a source, on one thread. It is shown the bytes from the start of a
  *          record on and cuts off as many as form whole records; what later blocks must know of
@@ -18,18 +20,56 @@
  *   2. progress: frame takes something, asks for more, or ends;
  *   3. damage costs at most its own unit of loss, is booked under a reason, and parsing goes on;
  *   4. memory is O(record); a record longer than limits.record_max is rejected as oversize;
- *   5. bytes are UTF-8 or arbitrary: the input side has already turned UTF-16 into UTF-8 and
- * dropped the BOM; invalid sequences are kept as they are.
+ *   5. the carry can be saved between any two frames, and reading goes on from what is loaded as if
+ *      it had never stopped;
+ *   6. bytes are UTF-8 or arbitrary: the input side has already turned UTF-16 into UTF-8 and
+ *      dropped the byte order mark; invalid sequences are kept as they are.
  */
 #ifndef TC_PARSERS_PARSER_H
 #define TC_PARSERS_PARSER_H
 
+#include "parsers/base/str.h"
+#include "parsers/base/visit.h"
 #include "parsers/event/event.h"
 #include "parsers/event/ledger.h"
+#include "parsers/event/record_id.h"
+
+/* What a format's logs are evidence of. Whoever asks whether something is watched asks these bits
+ * of the formats that were given, never for names of formats. */
+enum {
+    TC_EVIDENCE_WEBMAIL = 1u << 0,   /* requests of webmail and other clients, and whose they are */
+    TC_EVIDENCE_LOGONS = 1u << 1,    /* logons, and those that failed */
+    TC_EVIDENCE_MESSAGES = 1u << 2,  /* mail on its way: who sent what subject to whom */
+    TC_EVIDENCE_PASSWORDS = 1u << 3, /* passwords that were set or changed, and by whom */
+    TC_EVIDENCE_ACCOUNTS = 1u << 4,  /* accounts that were made, changed or locked */
+    TC_EVIDENCE_MANAGEMENT = 1u << 5, /* what administrators did to mailboxes */
+    TC_EVIDENCE_CULTURE = 1u << 6,    /* the language somebody works in */
+    TC_EVIDENCE_CONNECTIONS = 1u << 7 /* who was connected to, and when */
+};
+
+/* What a place in a source is counted in, from 1. */
+typedef enum tc_unit {
+    TC_UNIT_LINE,   /* of text; counted by whoever reads */
+    TC_UNIT_RECORD, /* the others by frame, one for each record that parse will meet */
+    TC_UNIT_FRAME,
+    TC_UNIT_ELEMENT,
+    TC_UNIT_COUNT
+} tc_unit;
+
+/* In which order a source of a format holds its records. */
+typedef enum tc_record_order {
+    /* Anybody may have exported, sorted or joined it: it is read to its end before anything is
+     * concluded from its times. */
+    TC_ORDER_ANY,
+    /* The program that writes it appends as things happen: no record stands farther behind an
+     * earlier one than the format's lateness. */
+    TC_ORDER_WRITTEN
+} tc_record_order;
 
 #define TC_RECORD_MAX (1u << 20) /* hard maximum of one record, bytes */
 #define TC_CARRY_SIZE 256
 #define TC_PROBE_NO_MEMORY (-1)
+#define TC_PROBE_BINARY 16 /* bytes that a binary format is told by */
 
 /* What a source is parsed with; fixed for the run. */
 typedef struct tc_parse_options {
@@ -41,16 +81,32 @@ typedef struct tc_parse_options {
 } tc_parse_options;
 
 /* What the framer hands from block to block: plain bytes of the format's own struct, copied by
- * value. Pointers inside may only point at schemas (which live as long as the run). */
+ * value. Pointers inside may only point at schemas, of the run or of the source. */
 typedef struct tc_carry {
     _Alignas(16) uint8_t bytes[TC_CARRY_SIZE];
 } tc_carry;
+
+static inline void *tc_carry_bytes(tc_carry *carry)
+{
+    return carry->bytes;
+}
+static inline const void *tc_carry_const_bytes(const tc_carry *carry)
+{
+    return carry->bytes;
+}
+/* The format's own struct in a carry, as constant as the carry is; its size is checked. */
+#define TC_CARRY_OF(type, carry)                                                                   \
+    ((void)sizeof(char[sizeof(type) <= TC_CARRY_SIZE ? 1 : -1]),                                   \
+     _Generic((carry), tc_carry *                                                                  \
+              : tc_carry_bytes, const tc_carry *                                                   \
+              : tc_carry_const_bytes)(carry))
 
 typedef struct tc_frame {
     size_t length; /* bytes taken: whole records, or rejected bytes; 0 = show me more */
     bool rejected; /* these bytes belong to a record that is too long: book them, do not parse */
     bool rejected_end; /* with rejected: the record ends here (count it once) */
     tc_reason reason;
+    uint64_t units; /* that the bytes hold; nobody asks where the unit is the line */
 } tc_frame;
 
 /* Where parse delivers. `event` returns a status only to stop the run (no memory, limit). */
@@ -61,44 +117,79 @@ typedef struct tc_sink {
     void (*reject)(void *context, tc_reason reason, tc_place place, tc_slice raw);
 } tc_sink;
 
-typedef struct tc_parser {
+typedef struct tc_parser tc_parser;
+struct tc_parser {
     const char *name;         /* --format, tocsin.format: "iis-w3c" */
     const char *summary;      /* one line for `tocsin formats` */
     const char *spec;         /* where the format is described */
     const char *unit_of_loss; /* what damage costs at most: "one line" */
-    const char *gives;        /* evidence: "webmail, logons, culture" */
-    bool sequential;          /* cannot be cut: one block in flight */
-    bool any; /* takes records of any meaning: whoever knows what they are goes first */
-    /* Whether the one who writes such files keeps their order. What anybody may have exported,
-     * sorted or put together is read to its end before anything is concluded from its times. */
-    bool ordered;
-    int64_t lateness_ns; /* how far records may stand behind earlier ones all the same */
+    const char *gives;        /* the evidence in words: "webmail, logons, culture" */
+    uint32_t evidence;        /* the same as bits, TC_EVIDENCE_... */
+    bool any;    /* takes records of any meaning: whoever knows what they are goes first */
+    bool binary; /* bytes are shown as they lie in the file: nothing is decoded or dropped */
+    tc_unit unit;
+    tc_record_order order;
+    int64_t lateness_ns; /* with TC_ORDER_WRITTEN; else what is usual */
+    const void *data;    /* what the functions below read of the format; their own, may be NULL */
 
-    /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed) is of this format. 100
-     * only for a header that says so; `name` is the file's base name, a hint worth at most 10.
-     * TC_PROBE_NO_MEMORY if that could not be found out. */
-    int (*probe)(tc_slice head, tc_slice name);
+    /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed; of a binary format at
+     * least TC_PROBE_BINARY, the bytes as they lie there) is of this format. 100 only for a header
+     * that says so; `name` is the file's base name, a hint worth at most 10. TC_PROBE_NO_MEMORY if
+     * that could not be found out. */
+    int (*probe)(const tc_parser *self, tc_slice head, tc_slice name);
     /* A fresh carry for the start of a source. */
-    void (*begin)(tc_carry *carry, const tc_parse_options *options);
+    void (*begin)(const tc_parser *self, tc_carry *carry, const tc_parse_options *options);
     /* See above. `bytes` begins at a record start (or inside a rejected record); `last`: no more
      * will come. With last, everything must be taken. Updates the carry to stand behind the bytes
      * taken. */
     TC_STATUS(*frame)
-    (tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last, tc_frame *ret);
+    (const tc_parser *self, tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
+     bool last, tc_frame *ret);
     TC_STATUS(*parse)
-    (const tc_carry *carry, const tc_parse_options *options, tc_slice block, tc_arena *arena,
-     tc_ledger *ledger, const tc_sink *sink);
+    (const tc_parser *self, const tc_carry *carry, const tc_parse_options *options, tc_slice block,
+     tc_arena *arena, tc_ledger *ledger, const tc_sink *sink);
     /* The time of the first record in `bytes` that starts at or after a record boundary (the caller
      * may cut anywhere; the first partial record is skipped), for sampling a big file. */
-    bool (*sample_time)(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret);
-} tc_parser;
+    bool (*sample_time)(const tc_parser *self, const tc_carry *carry,
+                        const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+    /* What the record is, however it was carried (record_id.h): equal for one record in another
+     * file, under another quoting or in another format of its kind. NULL: records are their lines.
+     * Asked only of records that something is said about. */
+    uint64_t (*identity)(const tc_parser *self, const tc_event *event);
+    /* Saves what the carry holds beyond what begin puts there, or loads it into a carry that begin
+     * has just made: schemas by the names of their columns, never pointers. What could not be in a
+     * carry is refused (visit.h). `carry_version` is of what it writes. */
+    void (*carry_visit)(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit);
+    uint32_t carry_version;
+    /* Words the record for a person, as evidence; at most a few hundred bytes are shown. NULL: its
+     * raw bytes are that. */
+    void (*show)(const tc_parser *self, const tc_event *event, tc_str *out);
+};
 
-/* The explicit table of all parsers, NULL at its end (registry.c). */
+/* The record's identity; `parser` may be NULL. */
+static inline uint64_t tc_record_id(const tc_parser *parser, const tc_event *event)
+{
+    if (parser && parser->identity) return parser->identity(parser, event);
+    return tc_record_id_of_line(event->raw);
+}
+
+/* Saves a carry as it stands between frames, or loads one and goes on where that one stood: within
+ * the caller's section. options->schemas is of the source that is read. The carry of another format
+ * or version is refused; after a failed load a carry is not to be used. */
+void tc_carry_visit(const tc_parser *parser, tc_carry *carry, const tc_parse_options *options,
+                    tc_visit *visit);
+
+/* The explicit table of all parsers (parsers.def), NULL at its end. */
 extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
+/* What places are called that are counted in it: "line". */
+const char *tc_unit_word(tc_unit unit);
 /* The parser with the highest bid of at least 20 for this head; NULL if none. TC_ENOMEM if a parser
- * could not make its bid: the head is then of no known format, and of no other either. */
+ * could not make its bid: the head is then of no known format, and of no other either. Binary
+ * formats are not asked. */
 TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret);
+/* The same of binary formats alone; `start` are the first bytes of the file as they lie there. */
+TC_STATUS tc_parser_probe_binary(tc_slice start, tc_slice name, const tc_parser **ret);
 
 #endif

@@ -1,16 +1,16 @@
 #include "parsers/parser.h"
 
-#include "parsers/text/iis_w3c.h"
-#include "parsers/text/json_lines.h"
-#include "parsers/text/msgtrk.h"
-#include "parsers/windows/windows_json.h"
-#include "parsers/windows/windows_xml.h"
-
 #define LOWEST_BID 20
 
-const tc_parser *const tc_parsers[] = {&tc_parser_iis_w3c,     &tc_parser_msgtrk,
-                                       &tc_parser_windows_xml, &tc_parser_windows_json,
-                                       &tc_parser_json_lines,  NULL};
+#define TC_PARSER(name) extern const tc_parser tc_parser_##name;
+#include "parsers/parsers.def"
+#undef TC_PARSER
+
+const tc_parser *const tc_parsers[] = {
+#define TC_PARSER(name) &tc_parser_##name,
+#include "parsers/parsers.def"
+#undef TC_PARSER
+    NULL};
 
 const tc_parser *tc_parser_named(tc_slice name)
 {
@@ -19,12 +19,22 @@ const tc_parser *tc_parser_named(tc_slice name)
     return NULL;
 }
 
-TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
+const char *tc_unit_word(tc_unit unit)
+{
+    static const char *const words[TC_UNIT_COUNT] = {[TC_UNIT_LINE] = "line",
+                                                     [TC_UNIT_RECORD] = "record",
+                                                     [TC_UNIT_FRAME] = "frame",
+                                                     [TC_UNIT_ELEMENT] = "element"};
+    return words[unit];
+}
+
+static TC_STATUS highest_bid(bool binary, tc_slice head, tc_slice name, const tc_parser **ret)
 {
     int highest = LOWEST_BID - 1;
     *ret = NULL;
     for (const tc_parser *const *p = tc_parsers; *p; p++) {
-        int bid = (*p)->probe(head, name);
+        if ((*p)->binary != binary) continue;
+        int bid = (*p)->probe(*p, head, name);
         if (bid == TC_PROBE_NO_MEMORY) {
             *ret = NULL;
             return (tc_status){TC_ENOMEM};
@@ -35,4 +45,14 @@ TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
         }
     }
     return TC_SUCCESS;
+}
+
+TC_STATUS tc_parser_probe(tc_slice head, tc_slice name, const tc_parser **ret)
+{
+    return highest_bid(false, head, name, ret);
+}
+
+TC_STATUS tc_parser_probe_binary(tc_slice start, tc_slice name, const tc_parser **ret)
+{
+    return highest_bid(true, start, name, ret);
 }

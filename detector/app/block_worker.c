@@ -26,7 +26,7 @@ void tc_block_worker_begin(tc_block_worker *w, const tc_block *block, tc_block_r
 TC_STATUS tc_block_worker_parse(tc_block_worker *w, const tc_sink *sink)
 {
     tc_arena_reset(w->arena);
-    return w->source->parser->parse(&w->block->carry, &w->block->options,
+    return w->source->parser->parse(w->source->parser, &w->block->carry, &w->block->options,
                                     tc_slice_make(w->block->data, w->block->length), w->arena,
                                     &w->result->ledger, sink);
 }

@@ -240,7 +240,8 @@ static TC_STATUS parse_slice(match_run *m, tc_slice text, TC_STATUS (*event)(voi
 {
     tc_sink sink = {m, event, NULL};
     tc_arena_reset(m->arena);
-    return tc_parser_json_lines.parse(&m->carry, &m->options, text, m->arena, ledger, &sink);
+    return tc_parser_json_lines.parse(&tc_parser_json_lines, &m->carry, &m->options, text, m->arena,
+                                      ledger, &sink);
 }
 
 /* Blocks of whole lines, so that one arena serves a file of any size. */
@@ -297,7 +298,7 @@ static TC_STATUS load(match_run *m, const tc_options *o)
     if (!m->schemas || !m->matcher || !m->correlator || !m->captures)
         return tc_fail(&m->error, TC_ENOMEM, "out of memory");
     m->options = (tc_parse_options){m->names, m->schemas, 0, true, TC_RECORD_MAX};
-    tc_parser_json_lines.begin(&m->carry, &m->options);
+    tc_parser_json_lines.begin(&tc_parser_json_lines, &m->carry, &m->options);
     return TC_SUCCESS;
 }
 

@@ -4,12 +4,11 @@
 
 #define LISTS_MAX 8
 
-static bool have_format(const tc_run *run, const char *prefix)
+static bool have_evidence(const tc_run *run, uint32_t evidence)
 {
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *s = tc_input_source(run->input, i);
-        if (s->parser && tc_slice_starts(tc_slice_of(s->parser->name), tc_slice_of(prefix)))
-            return true;
+        if (s->parser && s->parser->evidence & evidence) return true;
     }
     return false;
 }
@@ -93,14 +92,14 @@ TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     TC_TRY(add_sources(run, arena, summary));
     summary->missing = missing;
     summary->guesses = guesses;
-    if (!have_format(run, "iis-"))
+    if (!have_evidence(run, TC_EVIDENCE_WEBMAIL))
         missing[summary->missing_count++] =
             TC_LIT("webmail logs (IIS): usually below inetpub\\logs\\LogFiles\\W3SVC1");
-    if (!have_format(run, "exchange-msgtrk"))
+    if (!have_evidence(run, TC_EVIDENCE_MESSAGES))
         missing[summary->missing_count++] =
             TC_LIT("message tracking logs: usually below TransportRoles\\Logs\\MessageTracking of "
                    "Exchange");
-    if (!have_format(run, "windows-"))
+    if (!have_evidence(run, TC_EVIDENCE_PASSWORDS))
         missing[summary->missing_count++] = TC_LIT("Security events of the domain controllers: "
                                                    "wevtutil qe Security /f:xml, or Winlogbeat");
     if (run->options->internal.count == 0)

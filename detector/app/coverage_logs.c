@@ -1,10 +1,11 @@
 /* Which logs each indicator has, and what of them lies in the window that was asked for. */
 #include "detector/app/coverage.h"
 
-/* The beginning of the names of the formats that feed an indicator. */
-static const char *const fed_by[TC_INDICATOR_COUNT] = {[TC_INDICATOR_WEBMAIL] = "iis-",
-                                                       [TC_INDICATOR_LANGUAGE] = "exchange-msgtrk",
-                                                       [TC_INDICATOR_PASSWORDS] = "windows-"};
+/* What an indicator is judged by; 0: by what others are. */
+static const uint32_t fed_by[TC_INDICATOR_COUNT] = {[TC_INDICATOR_WEBMAIL] = TC_EVIDENCE_WEBMAIL,
+                                                    [TC_INDICATOR_LANGUAGE] = TC_EVIDENCE_MESSAGES,
+                                                    [TC_INDICATOR_PASSWORDS] =
+                                                        TC_EVIDENCE_PASSWORDS};
 
 /* Any of these loaded by --rules alone is our judging of the indicator, too. */
 static const struct {
@@ -78,9 +79,7 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
         const tc_source_progress *p = tc_sources_progress(sources, i);
         if (p->first != TC_TIME_NONE) add_span(summary, &all, p->first, p->last);
         for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
-            if (fed_by[k] == NULL || source->parser == NULL ||
-                !tc_slice_starts(tc_slice_of(source->parser->name), tc_slice_of(fed_by[k])))
-                continue;
+            if (source->parser == NULL || !(source->parser->evidence & fed_by[k])) continue;
             tc_coverage_logs *logs = &facts->logs[k];
             bool empty = source->state == TC_SOURCE_EMPTY;
             logs->empty = logs->given ? logs->empty && empty : empty;

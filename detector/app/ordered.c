@@ -44,6 +44,13 @@ static tc_slice source_path(void *context, uint32_t source)
     return tc_input_source(o->run->input, source)->path;
 }
 
+static const char *source_unit(void *context, uint32_t source)
+{
+    const tc_ordered *o = context;
+    const tc_parser *parser = tc_input_source(o->run->input, source)->parser;
+    return parser ? tc_unit_word(parser->unit) : NULL;
+}
+
 static bool speaks_of_novelty(const tc_finding *f)
 {
     for (size_t i = 0; i < f->subject_count; i++)
@@ -285,6 +292,7 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .open_level = TC_LEVEL_LOW,
                                      .tell_level = TC_MIN(site->min_level, site->fail_level),
                                      .source_path = source_path,
+                                     .source_unit = source_unit,
                                      .doubts = doubts,
                                      .label = label,
                                      .pin = pin,

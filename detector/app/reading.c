@@ -41,7 +41,8 @@ tc_reading *tc_reading_new(const tc_input *input)
     }
     bool all = any_once(input);
     for (size_t i = 0; i < r->source_count; i++)
-        r->held[i] = is_readable(input, i) && (all || !tc_input_source(input, i)->parser->ordered);
+        r->held[i] = is_readable(input, i) &&
+                     (all || tc_input_source(input, i)->parser->order != TC_ORDER_WRITTEN);
     arrange(r, input);
     return r;
 }

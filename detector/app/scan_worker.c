@@ -157,7 +157,8 @@ TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_resu
     if (atomic_load_explicit(&w->shared->times_only, memory_order_relaxed))
         return tc_block_worker_parse(&w->base, &times);
     const tc_source *source = w->base.source;
-    w->origin = (tc_block_origin){.source = block->source,
+    w->origin = (tc_block_origin){.parser = source->parser,
+                                  .source = block->source,
                                   .source_key = source->key,
                                   .host = source->host,
                                   .locate_context = block,

@@ -93,7 +93,8 @@ void tc_sources_free(tc_sources *s)
 static void note_disorder(tc_sources *s, uint32_t source)
 {
     tc_source_progress *p = &s->progress[source];
-    if (p->disordered || !tc_input_source(s->input, source)->parser->ordered) return;
+    tc_record_order order = tc_input_source(s->input, source)->parser->order;
+    if (p->disordered || order != TC_ORDER_WRITTEN) return;
     p->disordered = true;
     s->disordered++;
     if (s->reading && !s->reading->held[source]) s->broken = true;

@@ -60,6 +60,8 @@ typedef struct tc_incident_options {
     size_t state_bytes;  /* default 48 MiB */
     /* The display path of a source index. */
     tc_slice (*source_path)(void *context, uint32_t source);
+    /* What places in it are counted in: "line". NULL: lines. */
+    const char *(*source_unit)(void *context, uint32_t source);
     /* Doubts about joins and novelty at this moment; writes at most `max`, returns how many. */
     size_t (*doubts)(void *context, const tc_finding *finding, tc_doubt *out, size_t max);
     /* The best name of a mailbox now (valid until the next call); empty: the label that came first

@@ -68,9 +68,12 @@ void tc_story_line(tc_story *s, tc_locator at, tc_time time, tc_slice text)
     const tc_incident_options *options = &s->all->options;
     tc_slice file =
         options->source_path ? options->source_path(options->context, at.source) : TC_EMPTY_SLICE;
+    const char *unit =
+        options->source_unit ? options->source_unit(options->context, at.source) : NULL;
     if (s->alert.evidence_count == TC_INCIDENT_EVIDENCE_KEPT) return;
     s->evidence[s->alert.evidence_count++] = (tc_alert_evidence){.file = file,
                                                                  .offset = at.offset,
+                                                                 .unit = unit,
                                                                  .line = at.line,
                                                                  .length = at.length,
                                                                  .time = time,

@@ -2,6 +2,7 @@
 #include "detector/enrich/worker.h"
 
 #define AGENT_MAX 512
+#define SHOWN_MAX 4096 /* of which TC_EVIDENCE_TEXT_MAX are kept */
 
 static tc_slice cut_text(tc_slice text, size_t max)
 {
@@ -19,7 +20,7 @@ TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
         (tc_order){.time = tc_time_whole_ms(event->time), .source_key = w->origin.source_key};
     w->origin.locate(w->origin.locate_context, event->place, &w->at, &w->order.position);
     w->at.source = w->origin.source;
-    w->order.record_hash = tc_content_hash(event->raw);
+    w->order.record_hash = tc_record_id(w->origin.parser, event);
     w->located = true;
     return TC_SUCCESS;
 }
@@ -47,11 +48,26 @@ static TC_STATUS emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observ
     return TC_SUCCESS;
 }
 
+/* The record as a person is shown it. */
+static TC_STATUS keep_evidence(tc_enrich_worker *w, const tc_event *event, tc_text_ref *ret)
+{
+    const tc_parser *parser = w->origin.parser;
+    if (!parser || !parser->show)
+        return tc_observations_text(w->batch, cut_text(event->raw, TC_EVIDENCE_TEXT_MAX), ret);
+    tc_str words;
+    tc_str_init(&words, SHOWN_MAX);
+    parser->show(parser, event, &words);
+    tc_slice shown = cut_text(tc_str_view(&words), TC_EVIDENCE_TEXT_MAX);
+    tc_status status = tc_str_status(&words);
+    if (status.code != TC_ENOMEM) status = tc_observations_text(w->batch, shown, ret);
+    tc_str_done(&words);
+    return status;
+}
+
 /* The line is kept once for all that it says, and not at all if it says nothing that is shown. */
 static TC_STATUS keep_raw(tc_enrich_worker *w, const tc_event *event, tc_text_ref *ret)
 {
-    if (!w->raw_kept)
-        TC_TRY(tc_observations_text(w->batch, cut_text(event->raw, TC_EVIDENCE_TEXT_MAX), &w->raw));
+    if (!w->raw_kept) TC_TRY(keep_evidence(w, event, &w->raw));
     w->raw_kept = true;
     *ret = w->raw;
     return TC_SUCCESS;

@@ -12,8 +12,7 @@
 #define TC_ENRICH_ENRICHER_H
 
 #include "detector/enrich/observation.h"
-#include "parsers/event/event.h"
-#include "parsers/event/ledger.h"
+#include "parsers/parser.h"
 
 typedef struct tc_site {
     const tc_cidr *internal;
@@ -51,6 +50,7 @@ void tc_enrich_ecs(tc_enrich_worker *worker, tc_event *event);
 
 /* What every observation of a block shares; set before the first event of a block. */
 typedef struct tc_block_origin {
+    const tc_parser *parser; /* of the source; NULL: records are their raw bytes */
     uint32_t source;
     uint64_t source_key;
     tc_slice host; /* which server wrote the file, if known; else empty */

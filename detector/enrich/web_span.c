@@ -19,11 +19,12 @@ static tc_open_span *span_slot(tc_enrich_worker *w, uint64_t hash)
 }
 
 /* Whether the request stands before the one that is the span's evidence: by time, and within an
- * instant by its bytes, so that it does not matter how the log was cut or shuffled. */
-static bool stands_before(const tc_web_request *r, tc_time time, const tc_observation *o)
+ * instant by what it is, so that it does not matter how the log was cut or shuffled. */
+static bool stands_before(const tc_enrich_worker *w, const tc_web_request *r, tc_time time,
+                          const tc_observation *o)
 {
     if (time != o->order.time) return time < o->order.time;
-    return tc_content_hash(r->event->raw) < o->order.record_hash;
+    return tc_record_id(w->origin.parser, r->event) < o->order.record_hash;
 }
 
 /* The request becomes the span's first, whole or, when a text of it finds no room, not at all. */
@@ -45,7 +46,7 @@ static TC_STATUS grow_span(tc_enrich_worker *w, tc_web_request *r, tc_observatio
                  time <= tc_time_add(o->last, TC_SESSION_IDLE);
     if (!*ret_grown) return TC_SUCCESS;
     uint16_t doubted = o->flags & TC_OBS_FLAG_DOUBTED;
-    if (stands_before(r, time, o)) TC_TRY(begin_with(w, r, o));
+    if (stands_before(w, r, time, o)) TC_TRY(begin_with(w, r, o));
     if (r->client.has_forwarded && !r->client.forwarded) doubted = TC_OBS_FLAG_DOUBTED;
     o->flags |= doubted;
     o->last = TC_MAX(o->last, time);

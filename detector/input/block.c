@@ -46,6 +46,6 @@ void tc_block_locate(const tc_block *block, tc_place place, tc_locator *ret, uin
         ret->offset = block->file_offset + offset;
     }
     ret->source = block->source;
-    ret->line = block->line + before.lines;
+    ret->line = block->line + (block->records ? place.record : before.lines);
     *ret_position = block->position + offset;
 }

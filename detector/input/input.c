@@ -106,7 +106,7 @@ static void make_known_schemas(const tc_parse_options *options)
 {
     for (const tc_parser *const *p = tc_parsers; *p; p++) {
         tc_carry carry;
-        (*p)->begin(&carry, options);
+        (*p)->begin(*p, &carry, options);
     }
 }
 

@@ -114,8 +114,9 @@ typedef struct tc_block {
     uint64_t position;    /* decoded offset of data[0] */
     uint64_t file_offset; /* offset in the file (in the decompressed stream for gzip) of data[0];
                              a byte order mark counts here, but not in position */
-    uint64_t line;        /* line number of data[0], from 1 */
+    uint64_t line;        /* number of data[0] in the format's unit, from 1 */
     bool utf16;           /* file offsets count UTF-16 bytes */
+    bool records;         /* `line` counts records, not lines */
     bool last;
     /* Line ends (and, with utf16, UTF-16 units) in data before every multiple of mark_stride: what
      * tc_block_locate starts from. mark_stride 0: there are none, it counts from data[0]. */

@@ -197,10 +197,21 @@ static TC_STATUS add_nothing(tc_inventory *inventory, const look *l)
     return TC_SUCCESS;
 }
 
+/* A binary format is told before its bytes are taken for text. */
+static TC_STATUS choose_binary(tc_inventory *inventory, look *l)
+{
+    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    l->parser = inventory->input->format;
+    if (!l->parser)
+        TC_TRY(tc_parser_probe_binary(tc_slice_make(kind.magic, sizeof kind.magic), l->name,
+                                      &l->parser));
+    if (l->parser && l->parser->binary) tc_stream_undecoded(inventory->stream);
+    return TC_SUCCESS;
+}
+
 /* Which parser takes it. Most irrelevant files are told by their first few KiB. */
 static TC_STATUS choose_parser(tc_inventory *inventory, look *l)
 {
-    l->parser = inventory->input->format;
     if (l->parser) {
         read_head(inventory, l, TC_HEAD_MAX);
         return TC_SUCCESS;
@@ -242,6 +253,7 @@ static TC_STATUS look_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
     tc_likeness evidence;
+    if (tc_failed(choose_binary(inventory, l))) return add_unknown(inventory, l);
     l->head = tc_slice_make(inventory->head, 0);
     read_head(inventory, l, FIRST_LOOK);
     if (tc_failed(l->failure) && l->head.len == 0) {

@@ -29,6 +29,9 @@ TC_STATUS tc_source_start(const tc_source *source, tc_stream *stream, tc_error *
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     uint64_t least = TC_MAX(source->size, (uint64_t)st.st_size);
     tc_status status = tc_stream_start(stream, fd, least, reterr);
-    if (tc_failed(status)) tc_error_set_path(reterr, source->path);
+    if (tc_failed(status))
+        tc_error_set_path(reterr, source->path);
+    else if (source->parser && source->parser->binary)
+        tc_stream_undecoded(stream);
     return status;
 }

@@ -77,7 +77,7 @@ static TC_STATUS start_reader(tc_reader *r, tc_entry *entry, size_t block_size, 
     tc_stream_kind kind = tc_stream_kind_of(r->stream);
     r->file_offset = kind.bom;
     r->mark = kind.utf16 ? 0 : kind.bom;
-    r->source->parser->begin(&r->carry, &r->options);
+    r->source->parser->begin(r->source->parser, &r->carry, &r->options);
     return TC_SUCCESS;
 }
 
@@ -168,6 +168,7 @@ static void start_block(tc_reader *r, tc_block *block)
     block->source = r->source->index;
     block->sequence = r->sequence++;
     block->utf16 = r->source->utf16;
+    block->records = r->source->parser->unit != TC_UNIT_LINE;
     block->last = false;
     block->options = r->options;
     tc_schemas_free(block->schemas);
@@ -194,7 +195,7 @@ static void advance(tc_reader *r, tc_block *block, size_t length)
     uint64_t units = r->source->utf16 ? tc_utf16_units_of(bytes) : 0;
     r->position += length;
     r->file_offset += r->source->utf16 ? 2 * units : length;
-    r->line += tc_count_newlines(bytes);
+    if (r->source->parser->unit == TC_UNIT_LINE) r->line += tc_count_newlines(bytes);
     block->ledger.bytes.read += length;
     r->from += length;
 }
@@ -277,7 +278,7 @@ static step frame_once(tc_reader *r, tc_block *block)
     if (rest.len == 0) return r->ended ? STEP_END : STEP_MORE;
 
     const tc_parser *parser = r->source->parser;
-    tc_status status = parser->frame(&r->carry, &r->options, rest, r->ended, &frame);
+    tc_status status = parser->frame(parser, &r->carry, &r->options, rest, r->ended, &frame);
     if (!tc_failed(status)) TC_ASSERT(frame.length <= rest.len);
     if (tc_failed(status)) {
         note_failure(r, status.code,
@@ -289,6 +290,7 @@ static step frame_once(tc_reader *r, tc_block *block)
         note_failure(r, TC_ELIMIT, "the format's reader cannot go on here");
         return STEP_END;
     }
+    r->line += parser->unit == TC_UNIT_LINE ? 0 : frame.units;
     if (frame.rejected) {
         book_rejected(r, block, &frame);
         return block->ledger.bytes.rejected < REJECTED_PER_BLOCK ? STEP_AGAIN : STEP_BLOCK;

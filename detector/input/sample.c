@@ -29,7 +29,7 @@ static TC_STATUS scan_run(const tc_parser *parser, const tc_parse_options *optio
     tc_carry before = scan->carry;
     tc_frame frame = {0};
     *ret_length = 0;
-    TC_TRY(parser->frame(&scan->carry, options, rest, last, &frame));
+    TC_TRY(parser->frame(parser, &scan->carry, options, rest, last, &frame));
     TC_ASSERT(frame.length <= rest.len);
     *ret_length = frame.length;
     if (frame.length == 0) return TC_SUCCESS;
@@ -41,14 +41,14 @@ static TC_STATUS scan_run(const tc_parser *parser, const tc_parse_options *optio
     tc_sink sink = {.context = scan, .event = note_time};
     tc_slice run = tc_slice_sub(rest, 0, frame.length);
     tc_arena_reset(scratch);
-    return parser->parse(&before, options, run, scratch, &scan->ledger, &sink);
+    return parser->parse(parser, &before, options, run, scratch, &scan->ledger, &sink);
 }
 
 static TC_STATUS scan_bytes(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
                             bool last, tc_arena *scratch, tc_head_scan *ret)
 {
     *ret = (tc_head_scan){.first = TC_TIME_NONE, .last = TC_TIME_NONE};
-    parser->begin(&ret->carry, options);
+    parser->begin(parser, &ret->carry, options);
     size_t length = 1;
     tc_status status = TC_SUCCESS;
     while (head.len > 0 && length > 0 && !tc_failed(status)) {
@@ -93,9 +93,10 @@ static bool time_of_last(const tc_parser *parser, const tc_parse_options *option
         if (at == 0) break;
         at--;
         tc_slice rest = tc_slice_sub(window, at, SIZE_MAX);
-        if (parser->sample_time(carry, options, rest, ret) && *ret != TC_TIME_NONE) return true;
+        if (parser->sample_time(parser, carry, options, rest, ret) && *ret != TC_TIME_NONE)
+            return true;
     }
-    return parser->sample_time(carry, options, window, ret) && *ret != TC_TIME_NONE;
+    return parser->sample_time(parser, carry, options, window, ret) && *ret != TC_TIME_NONE;
 }
 
 tc_time tc_sample_end(int fd, uint64_t base, uint64_t size, const tc_parser *parser,

@@ -259,6 +259,14 @@ TC_STATUS tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *r
     return TC_SUCCESS;
 }
 
+void tc_stream_undecoded(tc_stream *stream)
+{
+    stream->encoding = TC_ENCODING_UTF8;
+    stream->kind.utf16 = false;
+    stream->kind.bom = 0;
+    stream->wide_at = 0;
+}
+
 static size_t take_sniffed(tc_stream *s, uint8_t *out, size_t room)
 {
     size_t n = TC_MIN(s->wide_end - s->wide_at, room);

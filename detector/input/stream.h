@@ -43,6 +43,9 @@ void tc_stream_free(tc_stream *stream);
 /* Begins to read from the descriptor, which the stream owns from now on, also on failure. The file
  * has `least` bytes or more (0 if that is not known). */
 TC_STATUS tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr);
+/* For a binary format, before anything was taken: the bytes are given as they lie there (unpacked),
+ * whatever their beginning looks like. */
+void tc_stream_undecoded(tc_stream *stream);
 /* Closes the descriptor. */
 void tc_stream_stop(tc_stream *stream);
 tc_stream_kind tc_stream_kind_of(const tc_stream *stream);

@@ -116,7 +116,7 @@ static void add_evidence(tc_json_writer *w, const tc_alert *a)
         tc_json_object_open(w);
         tc_json_field_text(w, "file", e->file);
         tc_json_field_number(w, "offset", e->offset);
-        tc_json_field_number(w, "line", e->line);
+        tc_json_field_number(w, e->unit ? e->unit : "line", e->line);
         tc_json_field_time(w, "time", e->time);
         tc_json_key(w, "text");
         tc_json_string(w, e->text);

@@ -122,7 +122,7 @@ static void add_evidence(sd_writer *w, const tc_alert *a)
         add_text(w, name, e->file, 256);
         snprintf(name, sizeof(name), "tocsin.evidence.%zu.offset", i + 1);
         add_number(w, name, e->offset);
-        snprintf(name, sizeof(name), "tocsin.evidence.%zu.line", i + 1);
+        snprintf(name, sizeof(name), "tocsin.evidence.%zu.%s", i + 1, e->unit ? e->unit : "line");
         add_number(w, name, e->line);
         snprintf(name, sizeof(name), "tocsin.evidence.%zu.text", i + 1);
         add_text(w, name, e->text, 512);

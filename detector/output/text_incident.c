@@ -208,7 +208,7 @@ static void add_evidence(tc_output *output, const tc_alert *a, tc_str *out)
         const tc_alert_evidence *e = &a->evidence[i];
         tc_str *text = tc_output_compose(output);
         add_slice(text, e->file);
-        tc_str_addf(text, ":%" PRIu64 " (line ", e->offset);
+        tc_str_addf(text, ":%" PRIu64 " (%s ", e->offset, e->unit ? e->unit : "line");
         if (e->line)
             tc_str_add_u64(text, e->line);
         else

@@ -23,7 +23,7 @@ static void frame_skip(tc_json_state *state, tc_slice bytes, bool last, tc_frame
     bool ended = end != TC_NPOS || last;
     size_t length = end != TC_NPOS ? end : bytes.len - (last || bytes.len == 0 ? 0 : 1);
     if (length == 0) return;
-    *ret = (tc_frame){length, true, ended, (tc_reason)skip.reason};
+    *ret = (tc_frame){length, true, ended, (tc_reason)skip.reason, 0};
     *state = skip;
     if (ended) *state = (tc_json_state){.column = skip.column, .inlined = skip.inlined};
 }
@@ -34,7 +34,7 @@ static void frame_damage(tc_json_state *state, const tc_json_item *item, size_t 
                          tc_frame *ret)
 {
     bool ended = item->kind == TC_JSON_ITEM_DAMAGE;
-    *ret = (tc_frame){ended ? item->end : in_sight - 1, true, ended, item->reason};
+    *ret = (tc_frame){ended ? item->end : in_sight - 1, true, ended, item->reason, 0};
     if (ended) {
         state->column = item->skip.column;
         state->inlined = item->skip.inlined;
@@ -67,7 +67,7 @@ static void frame_items(tc_json_state *state, tc_json_items *x, tc_frame *ret)
 void tc_json_frame(tc_json_state *state, tc_slice bytes, bool last, size_t record_max,
                    tc_frame *ret)
 {
-    *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
     if (state->skipping) {
         frame_skip(state, bytes, last, ret);
         return;
@@ -81,4 +81,20 @@ void tc_json_frame(tc_json_state *state, tc_slice bytes, bool last, size_t recor
     state->clear = (uint32_t)TC_MIN(bytes.len, (size_t)UINT32_MAX);
     tc_json_items x = {bytes, last, record_max, 0, state->column, state->inlined};
     frame_items(state, &x, ret);
+}
+
+void tc_json_state_visit(tc_json_state *state, tc_visit *visit)
+{
+    uint32_t progress = state->progress, reason = state->reason;
+    tc_visit_u32(visit, &state->column);
+    tc_visit_bool(visit, &state->inlined);
+    tc_visit_bool(visit, &state->skipping);
+    tc_visit_bool(visit, &state->lead);
+    tc_visit_bool(visit, &state->behind_any);
+    tc_visit_below(visit, &progress, TC_JSON_PROGRESS_COUNT);
+    tc_visit_below(visit, &reason, TC_REASON_COUNT);
+    tc_visit_u32(visit, &state->limit);
+    state->progress = (uint8_t)progress;
+    state->reason = (uint8_t)reason;
+    /* What is clear is found again. */
 }

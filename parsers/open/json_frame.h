@@ -21,6 +21,8 @@
 
 #include "parsers/parser.h"
 
+#define TC_JSON_PROGRESS_COUNT 3
+
 /* What the reading of one block leaves to the next; begins zeroed. Part of a carry. */
 typedef struct tc_json_state {
     uint32_t column; /* of the next byte in its line, from 0 */
@@ -30,13 +32,15 @@ typedef struct tc_json_state {
     bool skipping;
     bool lead;        /* only blanks, commas and brackets before it in its line */
     bool behind_any;  /* "},{" counts as well */
-    uint8_t progress; /* how much of "},{" is there */
+    uint8_t progress; /* how much of "},{" is there: less than TC_JSON_PROGRESS_COUNT */
     uint8_t reason;
     uint32_t limit; /* the last column where a '{' counts */
 } tc_json_state;
 
 void tc_json_frame(tc_json_state *state, tc_slice bytes, bool last, size_t record_max,
                    tc_frame *ret);
+
+void tc_json_state_visit(tc_json_state *state, tc_visit *visit);
 
 /* A walk over the objects of one block, booking everything that is none. */
 typedef struct tc_json_records {

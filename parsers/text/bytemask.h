@@ -53,10 +53,10 @@ static inline uint64_t tc_bytemask_controls(const uint8_t *at)
     return mask;
 }
 
-/* Comma, quote, line feed and NUL: what shapes a CSV record. */
-static inline uint64_t tc_bytemask_csv(const uint8_t *at)
+/* Separator, quote, line feed and NUL: what shapes a delimited record. */
+static inline uint64_t tc_bytemask_csv(const uint8_t *at, uint8_t separator, uint8_t mark)
 {
-    const __m128i comma = _mm_set1_epi8(','), quote = _mm_set1_epi8('"');
+    const __m128i comma = _mm_set1_epi8((char)separator), quote = _mm_set1_epi8((char)mark);
     const __m128i feed = _mm_set1_epi8('\n'), nul = _mm_setzero_si128();
     uint64_t mask = 0;
     for (size_t i = 0; i < 4; i++) {
@@ -88,12 +88,12 @@ static inline uint64_t tc_bytemask_controls(const uint8_t *at)
     return mask;
 }
 
-static inline uint64_t tc_bytemask_csv(const uint8_t *at)
+static inline uint64_t tc_bytemask_csv(const uint8_t *at, uint8_t separator, uint8_t mark)
 {
     uint64_t mask = 0;
     for (size_t i = 0; i < TC_BYTEMASK_SPAN; i++) {
         uint8_t c = at[i];
-        mask |= (uint64_t)(c == ',' || c == '"' || c == '\n' || c == 0) << i;
+        mask |= (uint64_t)(c == separator || c == mark || c == '\n' || c == 0) << i;
     }
     return mask;
 }

@@ -7,6 +7,7 @@ typedef struct marks {
     const uint8_t *base; /* of the window that mask speaks of */
     const uint8_t *end;
     uint64_t mask;
+    uint8_t separator, quote;
 } marks;
 
 static void load_marks(marks *m)
@@ -15,7 +16,7 @@ static void load_marks(marks *m)
     tc_bytemask_tail tail;
     const uint8_t *window =
         left >= TC_BYTEMASK_SPAN ? m->base : tc_bytemask_pad(&tail, m->base, left);
-    m->mask = tc_bytemask_csv(window);
+    m->mask = tc_bytemask_csv(window, m->separator, m->quote);
 }
 
 /* The next mark, or end. */
@@ -72,7 +73,7 @@ static bool take_quote(open_cell *cell, const uint8_t *q, const uint8_t *end, co
         if (q == cell->from && q != stray) cell->quoted = cell->inside = true;
         return false;
     }
-    if (end - q > 1 && q[1] == '"') {
+    if (end - q > 1 && q[1] == *q) {
         cell->doubled = true;
         return true;
     }
@@ -81,30 +82,31 @@ static bool take_quote(open_cell *cell, const uint8_t *q, const uint8_t *end, co
     return false;
 }
 
-static bool feed_ends(const open_cell *cell, const uint8_t *feed, const uint8_t *end)
+static bool feed_ends(const tc_csv_dialect *dialect, const open_cell *cell, const uint8_t *feed,
+                      const uint8_t *end)
 {
     if (TC_LIKELY(!cell->inside)) return true;
     tc_slice rest = {feed + 1, (size_t)(end - feed - 1)};
-    return rest.len == 0 || tc_csv_begins(rest) == TC_CSV_YES;
+    return rest.len == 0 || tc_csv_begins(dialect, rest) == TC_CSV_YES;
 }
 
-void tc_csv_read(const uint8_t *at, const uint8_t *end, const uint8_t *stray, tc_cell *cells,
-                 size_t room, tc_csv_record *ret)
+void tc_csv_read(const tc_csv_dialect *dialect, const uint8_t *at, const uint8_t *end,
+                 const uint8_t *stray, tc_cell *cells, size_t room, tc_csv_record *ret)
 {
-    marks m = {at, end, 0};
+    marks m = {at, end, 0, dialect->separator, dialect->quote};
     load_marks(&m);
     open_cell cell = {at, NULL, false, false, false};
     size_t count = 0;
     bool nul = false;
     const uint8_t *q;
     while ((q = next_mark(&m)) != end) {
-        if (TC_LIKELY(*q == ',')) {
+        if (TC_LIKELY(*q == m.separator)) {
             if (!cell.inside) end_cell(&cell, q, cells, room, count++);
-        } else if (*q == '"') {
-            if (take_quote(&cell, q, end, stray)) (void)next_mark(&m);
         } else if (*q == 0) {
-            nul = true;
-        } else if (feed_ends(&cell, q, end)) {
+            nul = true; /* before the quote: a dialect without one has 0 in its place */
+        } else if (*q == m.quote) {
+            if (take_quote(&cell, q, end, stray)) (void)next_mark(&m);
+        } else if (feed_ends(dialect, &cell, q, end)) {
             break;
         }
     }
@@ -123,41 +125,47 @@ static bool is_digit(uint8_t c)
     return (uint8_t)(c - '0') < 10;
 }
 
-/* YYYY-MM-DDTHH:MM:SS[.fraction][Z] and a comma. */
-static tc_csv_answer timestamp_begins(tc_slice bytes)
+enum { SECOND = 19 }; /* bytes of YYYY-MM-DDTHH:MM:SS */
+
+/* YYYY-MM-DDTHH:MM:SS[.fraction][Z] and the separator; a local time has a blank for the T. */
+static tc_csv_answer timestamp_begins(const tc_csv_dialect *dialect, tc_slice bytes)
 {
-    static const char form[] = "dddd-dd-ddTdd:dd:dd";
+    const char *form =
+        dialect->time == TC_CSV_TIME_ISO ? "dddd-dd-ddTdd:dd:dd" : "dddd-dd-dd dd:dd:dd";
     size_t i = 0;
-    for (; i < sizeof form - 1; i++) {
+    for (; i < SECOND; i++) {
         if (i == bytes.len) return TC_CSV_UNKNOWN;
         uint8_t c = bytes.ptr[i];
         if (form[i] == 'd' ? !is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
     }
-    if (i < bytes.len && bytes.ptr[i] == '.') do
-            i++;
-        while (i < bytes.len && i < sizeof form + 9 && is_digit(bytes.ptr[i]));
+    if (i < bytes.len && bytes.ptr[i] == '.') i++;
+    while (i > SECOND && i < bytes.len && i <= SECOND + 9 && is_digit(bytes.ptr[i]))
+        i++;
     if (i < bytes.len && bytes.ptr[i] == 'Z') i++;
     if (i == bytes.len) return TC_CSV_UNKNOWN;
     tc_time time;
-    return bytes.ptr[i] == ',' && tc_time_parse_iso(tc_slice_sub(bytes, 0, i), &time, NULL)
+    return bytes.ptr[i] == dialect->separator &&
+                   tc_time_parse_iso(tc_slice_sub(bytes, 0, i), &time, NULL)
                ? TC_CSV_YES
                : TC_CSV_NO;
 }
 
-static tc_csv_answer header_begins(tc_slice bytes)
+const char *const tc_csv_exchange_headers[] = {
+    "#Software:", "#Version:", "#Log-type:", "#Date:", "#Fields:", NULL};
+
+/* Whether any of the beginnings stands there. */
+static tc_csv_answer any_begins(const char *const *beginnings, tc_slice bytes)
 {
-    static const char *const keys[] = {
-        "#Software:", "#Version:", "#Log-type:", "#Date:", "#Fields:"};
     tc_csv_answer answer = TC_CSV_NO;
-    for (size_t k = 0; k < TC_COUNT_OF(keys); k++) {
-        tc_slice key = tc_slice_of(keys[k]);
+    for (; beginnings && *beginnings; beginnings++) {
+        tc_slice key = tc_slice_of(*beginnings);
         if (tc_slice_starts_ascii(bytes, key)) return TC_CSV_YES;
         if (tc_slice_starts_ascii(key, bytes)) answer = TC_CSV_UNKNOWN;
     }
     return answer;
 }
 
-tc_csv_answer tc_csv_begins(tc_slice bytes)
+tc_csv_answer tc_csv_begins(const tc_csv_dialect *dialect, tc_slice bytes)
 {
     size_t nuls = 0;
     while (nuls < bytes.len && nuls < TC_CSV_NULS_MAX && bytes.ptr[nuls] == 0)
@@ -165,5 +173,6 @@ tc_csv_answer tc_csv_begins(tc_slice bytes)
     if (nuls == TC_CSV_NULS_MAX) return TC_CSV_YES;
     tc_slice rest = tc_slice_sub(bytes, nuls, bytes.len);
     if (rest.len == 0) return TC_CSV_UNKNOWN;
-    return rest.ptr[0] == '#' ? header_begins(rest) : timestamp_begins(rest);
+    if (rest.ptr[0] == '#') return any_begins(dialect->headers, rest);
+    return dialect->records ? any_begins(dialect->records, rest) : timestamp_begins(dialect, rest);
 }

@@ -1,4 +1,4 @@
-#include "parsers/text/csv.h"
+#include "parsers/base/ip.h"
 #include "parsers/text/delimited.h"
 #include "parsers/text/delimited_time.h"
 #include "parsers/text/directive.h"
@@ -19,11 +19,13 @@ static bool describes(const tc_delimited *format, tc_slice list)
 {
     size_t known = 0, all = 0;
     bool time = false;
+    const uint8_t between[] = {format->dialect.separator, ' '};
+    tc_slice separators = tc_slice_make(between, sizeof between);
     tc_slice layout = tc_slice_of(format->layouts[0]), name;
     while (tc_directive_name(&layout, TC_LIT(","), &name)) {
         tc_slice rest = list, column;
         bool found = false;
-        while (!found && tc_directive_name(&rest, TC_LIT(", "), &column))
+        while (!found && tc_directive_name(&rest, separators, &column))
             found = tc_slice_equal_ascii(name, column);
         known += found;
         all++;
@@ -36,7 +38,8 @@ static void look_at_header(const tc_delimited *format, tc_slice line, evidence *
 {
     tc_directive directive = tc_directive_parse(line);
     if (directive.key == TC_DIRECTIVE_LOG_TYPE) {
-        bool named = tc_slice_equal_ascii(directive.value, tc_slice_of(format->log_type));
+        bool named = format->log_type &&
+                     tc_slice_equal_ascii(directive.value, tc_slice_of(format->log_type));
         e->named = e->named || named;
         e->other = e->other || !named;
     }
@@ -44,15 +47,68 @@ static void look_at_header(const tc_delimited *format, tc_slice line, evidence *
         e->described = true;
 }
 
-static bool known_width(const tc_delimited *format, size_t count)
+/* -- rows -------------------------------------------------------------------------------------- */
+
+static bool is_capitals(tc_cell cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        if ((uint8_t)(cell.ptr[i] - 'A') > 25) return false;
+    return cell.len > 0;
+}
+
+static bool is_number_or_nothing(tc_cell cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        if ((uint8_t)(cell.ptr[i] - '0') > 9) return false;
+    return true;
+}
+
+static bool is_address(tc_cell cell)
+{
+    tc_ip ip;
+    return tc_ip_parse(tc_slice_make(cell.ptr, cell.len), &ip);
+}
+
+static bool (*const shapes[TC_DELIMITED_SHAPE_COUNT])(tc_cell) = {
+    [TC_DELIMITED_CAPITALS] = is_capitals,
+    [TC_DELIMITED_NUMBER] = is_number_or_nothing,
+    [TC_DELIMITED_ADDRESS] = is_address,
+};
+
+/* The layout of that width; NULL if none is. */
+static const char *layout_of_width(const tc_delimited *format, size_t count)
 {
     for (size_t i = 0; format->layouts[i]; i++) {
         size_t width = 1;
         for (const char *c = format->layouts[i]; *c; c++)
             width += *c == ',';
-        if (width == count) return true;
+        if (width == count) return format->layouts[i];
     }
-    return false;
+    return NULL;
+}
+
+/* The cell of the column of that name; NULL if the layout has none. */
+static const tc_cell *cell_of(const char *layout, const tc_cell *cells, const char *column)
+{
+    tc_slice rest = tc_slice_of(layout), name;
+    for (; tc_directive_name(&rest, TC_LIT(","), &name); cells++)
+        if (tc_slice_equal(name, tc_slice_of(column))) return cells;
+    return NULL;
+}
+
+/* Whether a row of a known width shows a time and looks like the format's. */
+static bool row_fits(const tc_delimited *format, tc_delimited_clock *clock, const tc_cell *cells,
+                     size_t count)
+{
+    const char *layout = layout_of_width(format, count);
+    const tc_cell *time = layout ? cell_of(layout, cells, format->time) : NULL;
+    tc_time instant;
+    if (!time || !tc_delimited_time(clock, *time, &instant)) return false;
+    for (const tc_delimited_check *check = format->checks; check->column; check++) {
+        const tc_cell *cell = cell_of(layout, cells, check->column);
+        if (cell && !shapes[check->shape](*cell)) return false;
+    }
+    return true;
 }
 
 static void look_at_rows(const tc_delimited *format, tc_slice head, evidence *e)
@@ -60,22 +116,21 @@ static void look_at_rows(const tc_delimited *format, tc_slice head, evidence *e)
     tc_ledger nobody_asks = {0};
     tc_units units = {head, 0, 0, &nobody_asks, NULL};
     tc_cell cells[CELLS];
-    tc_delimited_clock clock = {0};
+    tc_delimited_clock clock = tc_delimited_clock_of(&format->dialect, 0);
     while (e->rows < ROWS_ENOUGH && tc_units_record(&units)) {
         tc_csv_record record;
-        tc_csv_read(head.ptr + units.at, head.ptr + head.len, NULL, cells, CELLS, &record);
+        tc_csv_read(&format->dialect, head.ptr + units.at, head.ptr + head.len, NULL, cells, CELLS,
+                    &record);
         units.at = (size_t)(record.next - head.ptr);
         if (!record.ended && e->rows > 0) break; /* the head was cut here */
-        tc_time time;
         e->rows++;
-        e->fitting += !record.nul && !record.open && known_width(format, record.count) &&
-                      tc_delimited_time(&clock, cells[0], &time) &&
-                      format->looks(cells, record.count);
+        e->fitting += !record.nul && !record.open && row_fits(format, &clock, cells, record.count);
     }
 }
 
-int tc_delimited_probe(const tc_delimited *format, tc_slice head, tc_slice name)
+int tc_delimited_probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
+    const tc_delimited *format = self->data;
     evidence e = {0};
     for (size_t at = 0; at < head.len;) {
         tc_slice line = tc_framing_line(head, at, &at);
@@ -88,18 +143,4 @@ int tc_delimited_probe(const tc_delimited *format, tc_slice head, tc_slice name)
     look_at_rows(format, head, &e);
     if (e.fitting == 0 || 4 * e.fitting < e.rows) return 0;
     return 30 + (int)(40 * e.fitting / e.rows) + hint;
-}
-
-bool tc_delimited_sample_time(tc_slice bytes, tc_time *ret)
-{
-    for (size_t at = 0; at < bytes.len;) {
-        size_t next = 0;
-        tc_slice line = tc_framing_line(bytes, at, &next);
-        size_t comma = tc_slice_find(line, ',');
-        if (comma != TC_NPOS && comma > 10 &&
-            tc_time_parse_iso(tc_slice_sub(line, 0, comma), ret, NULL))
-            return true;
-        at = next;
-    }
-    return false;
 }

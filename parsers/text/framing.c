@@ -1,7 +1,7 @@
 #include "parsers/text/framing.h"
 #include "parsers/text/split.h"
 
-enum { INSIDE_NOTHING = 0, INSIDE_NULS, INSIDE_OVERSIZE };
+enum { INSIDE_NOTHING = 0, INSIDE_NULS, INSIDE_OVERSIZE, INSIDE_COUNT };
 
 static size_t nul_run(tc_slice s)
 {
@@ -14,7 +14,7 @@ static size_t nul_run(tc_slice s)
 static void take_rejected(tc_framing *state, tc_frame *ret, size_t length, tc_reason reason,
                           uint8_t inside)
 {
-    *ret = (tc_frame){length, true, inside == INSIDE_NOTHING, reason};
+    *ret = (tc_frame){length, true, inside == INSIDE_NOTHING, reason, 0};
     state->inside = inside;
 }
 
@@ -40,7 +40,7 @@ static void frame_oversize(const tc_framing_rules *rules, tc_framing *state, tc_
         size_t feed = tc_slice_find(tc_slice_sub(bytes, from, bytes.len), '\n');
         if (feed == TC_NPOS) break;
         feed += from;
-        tc_framing_answer answer = rules->ends(bytes, feed, last);
+        tc_framing_answer answer = rules->ends(rules->context, bytes, feed, last);
         if (answer != TC_FRAMING_NO) {
             taken = answer == TC_FRAMING_YES ? feed + 1 : feed;
             if (answer == TC_FRAMING_YES) inside = INSIDE_NOTHING;
@@ -88,7 +88,8 @@ static size_t find_header(const tc_framing_rules *rules, tc_slice records)
         from += found;
         size_t next = 0;
         tc_slice line = tc_framing_line(records, from, &next);
-        if (rules->is_header(tc_slice_sub(line, nul_run(line), line.len))) return from;
+        if (rules->is_header(rules->context, tc_slice_sub(line, nul_run(line), line.len)))
+            return from;
     }
     return records.len;
 }
@@ -101,21 +102,21 @@ static size_t whole_records(const tc_framing_rules *rules, tc_slice bytes)
     for (size_t left = bytes.len; left > 0;) {
         size_t feed = tc_slice_rfind(tc_slice_sub(bytes, 0, left), '\n');
         if (feed == TC_NPOS) break;
-        if (rules->ends(bytes, feed, false) == TC_FRAMING_YES) {
+        if (rules->ends(rules->context, bytes, feed, false) == TC_FRAMING_YES) {
             end = feed + 1;
             break;
         }
         left = feed;
     }
     if (rules->forward && end < bytes.len)
-        end += rules->forward(tc_slice_sub(bytes, end, bytes.len));
+        end += rules->forward(rules->context, tc_slice_sub(bytes, end, bytes.len));
     return end;
 }
 
 TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
                           const tc_parse_options *options, tc_slice bytes, bool last, tc_frame *ret)
 {
-    *ret = (tc_frame){0, false, false, TC_REASON_OVERSIZE};
+    *ret = (tc_frame){0, false, false, TC_REASON_OVERSIZE, 0};
     if (bytes.len == 0) return TC_SUCCESS;
     if (state->inside == INSIDE_OVERSIZE) {
         frame_oversize(rules, state, bytes, last, ret);
@@ -138,6 +139,13 @@ TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
     }
     if (ret->length == 0 && beyond) frame_oversize(rules, state, bytes, last, ret);
     return TC_SUCCESS;
+}
+
+void tc_framing_visit(tc_framing *state, tc_visit *visit)
+{
+    uint32_t inside = state->inside;
+    tc_visit_below(visit, &inside, INSIDE_COUNT);
+    state->inside = (uint8_t)inside;
 }
 
 void tc_units_reject(tc_units *units, tc_reason reason, size_t text, size_t length)

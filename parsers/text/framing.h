@@ -23,16 +23,16 @@ typedef enum tc_framing_answer {
 typedef struct tc_framing_rules {
     /* Whether a record ends at bytes[feed], an LF, whatever stands before it. `last`: nothing
      * follows these bytes. */
-    tc_framing_answer (*ends)(tc_slice bytes, size_t feed, bool last);
+    tc_framing_answer (*ends)(const void *context, tc_slice bytes, size_t feed, bool last);
     /* The end of the last whole record of bytes, which begin a record and go on, in which `ends`
      * knows of no end; 0 if there is none. May be NULL. */
-    size_t (*forward)(tc_slice bytes);
+    size_t (*forward)(const void *context, tc_slice bytes);
     /* Whether this '#' line may change the carry: then it begins a block. */
-    bool (*is_header)(tc_slice line);
+    bool (*is_header)(const void *context, tc_slice line);
     /* Takes one '#' line, without its line end, over into the carry. */
     TC_STATUS(*header)
     (const void *context, tc_carry *carry, const tc_parse_options *options, tc_slice line);
-    const void *context;
+    const void *context; /* what they are all given */
 } tc_framing_rules;
 
 /* What a carry must remember between frames; begins zeroed. */
@@ -44,6 +44,8 @@ typedef struct tc_framing {
 TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_carry *carry,
                           const tc_parse_options *options, tc_slice bytes, bool last,
                           tc_frame *ret);
+
+void tc_framing_visit(tc_framing *state, tc_visit *visit);
 
 /* The line that begins at s.ptr[at], without its line end; *ret_next is where the next one begins.
  */

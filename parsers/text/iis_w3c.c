@@ -1,4 +1,5 @@
 #include "parsers/text/iis_w3c.h"
+#include "parsers/event/schema_visit.h"
 #include "parsers/text/directive.h"
 #include "parsers/text/framing.h"
 #include "parsers/text/w3c_probe.h"
@@ -17,17 +18,6 @@ typedef struct w3c_carry {
     const tc_schema *layouts[TC_W3C_LAYOUTS];
 } w3c_carry;
 
-_Static_assert(sizeof(w3c_carry) <= TC_CARRY_SIZE, "the carry must hold it");
-
-static w3c_carry *state_of(tc_carry *carry)
-{
-    return (w3c_carry *)(void *)carry->bytes;
-}
-static const w3c_carry *const_state_of(const tc_carry *carry)
-{
-    return (const w3c_carry *)(const void *)carry->bytes;
-}
-
 /* The schema of these columns, or NULL when the list is beyond what a run may hold. */
 static TC_STATUS get_schema(const tc_parse_options *options, const tc_slice *names, size_t count,
                             const tc_schema **ret)
@@ -38,10 +28,17 @@ static TC_STATUS get_schema(const tc_parse_options *options, const tc_slice *nam
     return status.code == TC_ELIMIT ? TC_SUCCESS : status;
 }
 
-static void begin(tc_carry *carry, const tc_parse_options *options)
+static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
+    (void)self;
+    return tc_w3c_probe(head, name);
+}
+
+static void begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
+{
+    (void)self;
     memset(carry, 0, sizeof *carry);
-    w3c_carry *state = state_of(carry);
+    w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     state->form.separator = ' ';
     state->clock.day = TC_TIME_NONE;
     for (size_t i = 0; options->schemas && i < TC_W3C_LAYOUTS; i++) {
@@ -54,16 +51,19 @@ static void begin(tc_carry *carry, const tc_parse_options *options)
 
 /* -- framing ----------------------------------------------------------------------------------- */
 
-static tc_framing_answer every_line_ends(tc_slice bytes, size_t feed, bool last)
+static tc_framing_answer every_line_ends(const void *context, tc_slice bytes, size_t feed,
+                                         bool last)
 {
+    (void)context;
     (void)bytes;
     (void)feed;
     (void)last;
     return TC_FRAMING_YES;
 }
 
-static bool is_header(tc_slice line)
+static bool is_header(const void *context, tc_slice line)
 {
+    (void)context;
     tc_directive_key key = tc_directive_parse(line).key;
     return key == TC_DIRECTIVE_FIELDS || key == TC_DIRECTIVE_DATE ||
            key == TC_DIRECTIVE_START_DATE || key == TC_DIRECTIVE_SOFTWARE;
@@ -86,7 +86,7 @@ static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_pars
                              tc_slice line)
 {
     (void)context;
-    w3c_carry *state = state_of(carry);
+    w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     tc_directive directive = tc_directive_parse(line);
     tc_time instant;
     switch (directive.key) {
@@ -212,10 +212,12 @@ static TC_STATUS take_rows(walk *w)
     return TC_SUCCESS;
 }
 
-static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
+                       const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                       tc_ledger *ledger, const tc_sink *sink)
 {
-    const w3c_carry *state = const_state_of(carry);
+    (void)self;
+    const w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     walk w = {.state = state,
               .units = {block, 0, 0, ledger, sink},
               .cells = tc_arena_get(arena, TC_W3C_ROOM, sizeof(tc_cell)),
@@ -239,11 +241,12 @@ static TC_STATUS follow_clock(w3c_carry *state, tc_slice rows)
     return TC_SUCCESS;
 }
 
-static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
-                       tc_frame *ret)
+static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                       tc_slice bytes, bool last, tc_frame *ret)
 {
+    (void)self;
     static const tc_framing_rules rules = {every_line_ends, NULL, is_header, take_header, NULL};
-    w3c_carry *state = state_of(carry);
+    w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     if (state->no_memory) return (tc_status){TC_ENOMEM};
     TC_TRY(tc_framing_next(&rules, &state->framing, carry, options, bytes, last, ret));
     bool dateless = state->form.width > 0 && state->form.date == TC_W3C_NO_COLUMN;
@@ -252,11 +255,66 @@ static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slic
     return TC_SUCCESS;
 }
 
-static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret)
+static bool sample_time(const tc_parser *self, const tc_carry *carry,
+                        const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
-    const w3c_carry *state = const_state_of(carry);
+    (void)self;
+    const w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     return tc_w3c_sample_time(state->form, state->clock, options->zone_offset_ns, bytes, ret);
+}
+
+/* -- saving ------------------------------------------------------------------------------------ */
+
+static void visit_clock(tc_w3c_clock *clock, tc_visit *visit)
+{
+    tc_visit_time(visit, &clock->day);
+    tc_visit_time(visit, &clock->last);
+    tc_visit_bool(visit, &clock->rolled);
+    if (clock->last >= 0 && clock->last <= 2 * TC_DAY) return;
+    tc_visit_refuse(visit, "a time of day that is none");
+    clock->last = 0;
+}
+
+/* The header's form is made as from the log, of a #Fields line put together again. */
+static void load_form(w3c_carry *state, const tc_parse_options *options, tc_visit *visit,
+                      const tc_column_names *names, uint8_t separator)
+{
+    tc_str line;
+    tc_str_init(&line, 2 * TC_SCHEMA_BYTES_OF_SOURCE);
+    for (size_t i = 0; i < names->count; i++) {
+        if (i > 0) tc_str_add_byte(&line, separator);
+        tc_str_add(&line, names->names[i]);
+    }
+    tc_status status = tc_str_status(&line);
+    if (!tc_failed(status)) status = take_fields(state, options, tc_str_view(&line));
+    tc_str_done(&line);
+    if (tc_failed(status))
+        tc_visit_fail(visit, status.code, "a header could not be made again");
+    else if (state->form.width == 0)
+        tc_visit_refuse(visit, "a header without a time, or too long");
+}
+
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
+    tc_column_names names;
+    uint8_t separator = state->form.separator;
+    bool limited = state->limited;
+    tc_framing_visit(&state->framing, visit);
+    tc_visit_bool(visit, &limited);
+    tc_visit_bool(visit, &state->quoting);
+    visit_clock(&state->clock, visit);
+    tc_visit_u8(visit, &separator);
+    tc_column_names_visit(visit, state->form.schema, &names);
+    if (tc_visit_loads(visit) && separator != ' ' && separator != '\t')
+        tc_visit_refuse(visit, "columns are separated by neither blank nor tab");
+    if (tc_visit_loads(visit) && names.count > 0 && !tc_visit_failed(visit))
+        load_form(state, options, visit, &names, separator);
+    tc_column_names_done(&names);
+    state->limited = limited;
+    state->form.quoted = state->quoting;
 }
 
 const tc_parser tc_parser_iis_w3c = {
@@ -265,11 +323,14 @@ const tc_parser tc_parser_iis_w3c = {
     .spec = "W3C WD-logfile-960323; Microsoft Learn: W3C logging",
     .unit_of_loss = "one line",
     .gives = "webmail, logons, culture, password pages",
-    .ordered = true,
+    .evidence = TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_LOGONS | TC_EVIDENCE_CULTURE,
+    .order = TC_ORDER_WRITTEN,
     .lateness_ns = 5 * TC_MINUTE,
-    .probe = tc_w3c_probe,
+    .probe = probe,
     .begin = begin,
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

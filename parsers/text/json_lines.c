@@ -11,21 +11,10 @@ struct carry {
     tc_code failed; /* why there is none */
     bool skipping;  /* inside a line that is too long */
 };
-_Static_assert(sizeof(struct carry) <= TC_CARRY_SIZE, "the carry holds it");
-
-static struct carry *carry_of(tc_carry *carry)
+static void begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
 {
-    return (struct carry *)(void *)carry->bytes;
-}
-
-static const struct carry *carry_in(const tc_carry *carry)
-{
-    return (const struct carry *)(const void *)carry->bytes;
-}
-
-static void begin(tc_carry *carry, const tc_parse_options *options)
-{
-    struct carry *own = carry_of(carry);
+    (void)self;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
     *own = (struct carry){.failed = TC_EUNSUPPORTED};
     if (!options->schemas) return;
     own->failed = tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, 1, &own->schema).code;
@@ -41,15 +30,16 @@ static void frame_skip(struct carry *own, tc_slice bytes, bool last, tc_frame *r
     bool ended = feed != TC_NPOS || last;
     size_t length = feed != TC_NPOS ? feed + 1 : bytes.len - (last || bytes.len == 0 ? 0 : 1);
     if (length == 0) return;
-    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE};
+    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE, 0};
     own->skipping = !ended;
 }
 
-static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
-                       tc_frame *ret)
+static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                       tc_slice bytes, bool last, tc_frame *ret)
 {
-    struct carry *own = carry_of(carry);
-    *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
+    (void)self;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
     if (own->failed != TC_OK) return (tc_status){own->failed};
     size_t feed = last ? bytes.len : tc_slice_rfind(bytes, '\n');
     if (own->skipping)
@@ -129,10 +119,12 @@ static TC_STATUS take_line(tc_json_walk *walk, const struct lines *lines, uint64
     return sink->event(sink->context, &event);
 }
 
-static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
+                       const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                       tc_ledger *ledger, const tc_sink *sink)
 {
-    const struct carry *own = carry_in(carry);
+    (void)self;
+    const struct carry *own = TC_CARRY_OF(struct carry, carry);
     tc_json_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
     if (!walk || !tc_json_walk_init(walk, options, own->schema, arena, block.len))
         return (tc_status){TC_ENOMEM};
@@ -145,12 +137,22 @@ static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, t
     return TC_SUCCESS;
 }
 
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    (void)options;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
+    tc_visit_bool(visit, &own->skipping);
+}
+
 /* -- samples --------------------------------------------------------------------------------- */
 
-static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret)
+static bool sample_time(const tc_parser *self, const tc_carry *carry,
+                        const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
-    const struct carry *own = carry_in(carry);
+    (void)self;
+    const struct carry *own = TC_CARRY_OF(struct carry, carry);
     if (own->failed != TC_OK) return false;
     tc_arena *arena = tc_arena_new(SCRATCH_MAX);
     tc_json_walk *walk = arena ? tc_arena_get(arena, 1, sizeof *walk) : NULL;
@@ -178,8 +180,9 @@ static bool is_object(tc_slice line)
     return tc_json_peek(&r) == '{' && tc_json_skip(&r, NULL) && tc_json_at_end(&r);
 }
 
-static int probe(tc_slice head, tc_slice name)
+static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
+    (void)self;
     (void)name;
     struct lines lines = {.block = head};
     size_t objects = 0;
@@ -208,4 +211,6 @@ const tc_parser tc_parser_json_lines = {
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

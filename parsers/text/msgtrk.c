@@ -12,29 +12,20 @@
 
 static const tc_logsource labels[] = {{NULL, "exchange", "messagetracking"}};
 
-static bool is_capitals(tc_cell cell)
-{
-    for (size_t i = 0; i < cell.len; i++)
-        if ((uint8_t)(cell.ptr[i] - 'A') > 25) return false;
-    return cell.len > 0;
-}
-
-static bool is_number_or_nothing(tc_cell cell)
-{
-    for (size_t i = 0; i < cell.len; i++)
-        if ((uint8_t)(cell.ptr[i] - '0') > 9) return false;
-    return true;
-}
-
-/* Source and event are words in capitals, and the internal id is a number. */
-static bool looks(const tc_cell *cells, size_t count)
-{
-    return count > 10 && is_capitals(cells[7]) && is_capitals(cells[8]) &&
-           is_number_or_nothing(cells[9]);
-}
+/* The internal id is the message's on one server for a while only; a message has a row for every
+ * step of its way, and one for each batch of recipients. */
+static const tc_field_static identity[] = {TC_FIELD_MT_INTERNAL_MESSAGE_ID,
+                                           TC_FIELD_MT_MESSAGE_ID,
+                                           TC_FIELD_MT_SOURCE,
+                                           TC_FIELD_MT_EVENT_ID,
+                                           TC_FIELD_MT_RECIPIENT_ADDRESS,
+                                           TC_FIELD_MT_RELATED_RECIPIENT_ADDRESS,
+                                           TC_FIELD_MT_SERVER_HOSTNAME,
+                                           TC_FIELD_MT_CLIENT_HOSTNAME,
+                                           TC_FIELD_NONE};
 
 static const tc_delimited format = {
-    .name = "exchange-msgtrk",
+    .dialect = TC_CSV_EXCHANGE,
     .log_type = "Message Tracking Log",
     .time = "date-time",
     .layouts = {UP_TO_MESSAGE_ID ",network-message-id" UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA
@@ -44,54 +35,22 @@ static const tc_delimited format = {
                 UP_TO_MESSAGE_ID UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA,      /* 2010 SP1 */
                 UP_TO_MESSAGE_ID UP_TO_MESSAGE_INFO,                        /* 2007, 2010 */
                 NULL},
+    .checks = {{"source", TC_DELIMITED_CAPITALS},
+               {"event-id", TC_DELIMITED_CAPITALS},
+               {"internal-message-id", TC_DELIMITED_NUMBER}},
+    .identity = identity,
     .labels = labels,
     .label_count = TC_COUNT_OF(labels),
-    .looks = looks,
     .file_prefix = "MSGTRK",
 };
-
-static int probe(tc_slice head, tc_slice name)
-{
-    return tc_delimited_probe(&format, head, name);
-}
-
-static void begin(tc_carry *carry, const tc_parse_options *options)
-{
-    tc_delimited_begin(&format, carry, options);
-}
-
-static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
-                       tc_frame *ret)
-{
-    return tc_delimited_frame(&format, carry, options, bytes, last, ret);
-}
-
-static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
-{
-    (void)options;
-    return tc_delimited_parse(&format, carry, block, arena, ledger, sink);
-}
-
-static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret)
-{
-    (void)carry;
-    (void)options;
-    return tc_delimited_sample_time(bytes, ret);
-}
 
 const tc_parser tc_parser_msgtrk = {
     .name = "exchange-msgtrk",
     .summary = "Exchange message tracking log",
     .spec = "Microsoft Learn: Message tracking, fields in the message tracking log files",
-    .unit_of_loss = "one record",
     .gives = "system messages and their language, mail sent from webmail",
-    .ordered = true,
+    .evidence = TC_EVIDENCE_MESSAGES,
+    .order = TC_ORDER_WRITTEN,
     .lateness_ns = 5 * TC_MINUTE,
-    .probe = probe,
-    .begin = begin,
-    .frame = frame,
-    .parse = parse,
-    .sample_time = sample_time,
+    TC_DELIMITED_PARSER(&format),
 };

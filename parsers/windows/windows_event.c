@@ -92,3 +92,29 @@ bool tc_windows_time(tc_slice text, tc_time *ret, bool *ret_zoned)
     *ret_zoned = true;
     return tc_time_parse_epoch(text, ret) || parse_dotnet(text, ret);
 }
+
+/* A name that may be somebody's. */
+static bool is_name(tc_slice name)
+{
+    name = tc_slice_trim(name);
+    return name.len > 0 && name.len <= TC_RECORD_ID_NAME_MAX && !tc_slice_equal(name, TC_LIT("-"));
+}
+
+/* Some exporters number nothing, and some all records alike: the kind of event and whom it is about
+ * keep such apart. Every carrier has these. */
+uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event)
+{
+    tc_slice computer = tc_event_text(event, TC_FIELD_WE_COMPUTER);
+    tc_slice channel = tc_event_text(event, TC_FIELD_WE_CHANNEL);
+    tc_slice number = tc_slice_trim(tc_event_text(event, TC_FIELD_WE_EVENT_RECORD_ID));
+    uint64_t record;
+    (void)self;
+    if (!is_name(computer) || !is_name(channel) || !tc_slice_to_u64(number, &record) || record == 0)
+        return tc_record_id_of_line(event->raw);
+    uint64_t id = tc_record_id_begin("windows event");
+    id = tc_record_id_add_name(id, computer);
+    id = tc_record_id_add_name(id, channel);
+    id = tc_record_id_add_number(id, record);
+    id = tc_record_id_add_name(id, tc_event_text(event, TC_FIELD_WE_EVENT_ID));
+    return tc_record_id_add_name(id, tc_event_text(event, TC_FIELD_WE_TARGET_USER_NAME));
+}

@@ -13,6 +13,10 @@
 #include "parsers/open/row.h"
 #include "parsers/parser.h"
 
+/* tc_parser.evidence of whatever carries events of any channel. */
+#define TC_WINDOWS_EVIDENCE                                                                        \
+    (TC_EVIDENCE_LOGONS | TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_ACCOUNTS | TC_EVIDENCE_MANAGEMENT)
+
 typedef enum tc_windows_log {
     TC_WINDOWS_LOG_OTHER,
     TC_WINDOWS_LOG_SECURITY,
@@ -46,6 +50,10 @@ static inline uint16_t tc_windows_column(tc_field_static field)
 const tc_schema *tc_windows_schema(const tc_windows_schemas *schemas, const tc_row *row);
 /* The event's number, as far as it is one. */
 bool tc_windows_has_number(const tc_row *row);
+
+/* tc_parser.identity of all carriers: the number that a computer gave the event in a channel. An
+ * event without any of the three is its raw record. */
+uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event);
 
 /* Reads a time as events carry it: ISO 8601, epoch (s, ms, us, ns), or .NET's /Date(ms)/. One
  * without a zone is taken as UTC and *ret_zoned is false. */

@@ -12,32 +12,31 @@ struct carry {
     tc_windows_schemas schemas;
     tc_json_state json;
 };
-_Static_assert(sizeof(struct carry) <= TC_CARRY_SIZE, "the carry holds it");
-
-static struct carry *carry_of(tc_carry *carry)
+static void begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
 {
-    return (struct carry *)(void *)carry->bytes;
-}
-
-static const struct carry *carry_in(const tc_carry *carry)
-{
-    return (const struct carry *)(const void *)carry->bytes;
-}
-
-static void begin(tc_carry *carry, const tc_parse_options *options)
-{
-    struct carry *own = carry_of(carry);
+    (void)self;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
     *own = (struct carry){0};
     tc_windows_schemas_init(&own->schemas, options, FORMAT);
 }
 
-static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
-                       tc_frame *ret)
+static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                       tc_slice bytes, bool last, tc_frame *ret)
 {
-    struct carry *own = carry_of(carry);
+    (void)self;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
     if (own->schemas.failed != TC_OK) return (tc_status){own->schemas.failed};
     tc_json_frame(&own->json, bytes, last, options->record_max, ret);
     return TC_SUCCESS;
+}
+
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    (void)options;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
+    tc_json_state_visit(&own->json, visit);
 }
 
 static TC_STATUS deliver(const tc_windows_walk *walk, const tc_windows_schemas *schemas,
@@ -75,10 +74,12 @@ static TC_STATUS take(tc_windows_walk *walk, const tc_windows_schemas *schemas,
     return TC_SUCCESS;
 }
 
-static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
+                       const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                       tc_ledger *ledger, const tc_sink *sink)
 {
-    const struct carry *own = carry_in(carry);
+    (void)self;
+    const struct carry *own = TC_CARRY_OF(struct carry, carry);
     tc_windows_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
     if (!walk || !tc_windows_walk_init(walk, options, &own->schemas, arena))
         return (tc_status){TC_ENOMEM};
@@ -125,10 +126,11 @@ static bool sample_next(struct sample *sample, tc_windows_verdict *ret)
     return true;
 }
 
-static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret)
+static bool sample_time(const tc_parser *self, const tc_carry *carry,
+                        const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
-    const struct carry *own = carry_in(carry);
+    (void)self;
+    const struct carry *own = TC_CARRY_OF(struct carry, carry);
     if (own->schemas.failed != TC_OK) return false;
     struct sample sample;
     bool found = false;
@@ -191,8 +193,9 @@ static bool names_events(tc_slice head)
     return false;
 }
 
-static int probe(tc_slice head, tc_slice name)
+static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
+    (void)self;
     (void)name;
     tc_slice start = tc_slice_trim(tc_slice_sub(head, 0, 64));
     if (!tc_slice_starts(start, TC_LIT("{")) && !tc_slice_starts(start, TC_LIT("["))) return 0;
@@ -215,11 +218,15 @@ const tc_parser tc_parser_windows_json = {
     .summary = "Windows events as JSON: Winlogbeat, Elastic agent, NXLog, flat, converted EVTX",
     .spec = "https://www.elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html",
     .unit_of_loss = "one object",
-    .gives = "logons, passwords, account changes",
+    .gives = "logons, passwords, account changes, Exchange management",
+    .evidence = TC_WINDOWS_EVIDENCE,
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .identity = tc_windows_identity,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

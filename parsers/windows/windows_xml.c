@@ -12,32 +12,31 @@ struct carry {
     tc_windows_schemas schemas;
     tc_windows_xml_state xml;
 };
-_Static_assert(sizeof(struct carry) <= TC_CARRY_SIZE, "the carry holds it");
-
-static struct carry *carry_of(tc_carry *carry)
+static void begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
 {
-    return (struct carry *)(void *)carry->bytes;
-}
-
-static const struct carry *carry_in(const tc_carry *carry)
-{
-    return (const struct carry *)(const void *)carry->bytes;
-}
-
-static void begin(tc_carry *carry, const tc_parse_options *options)
-{
-    struct carry *own = carry_of(carry);
+    (void)self;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
     *own = (struct carry){0};
     tc_windows_schemas_init(&own->schemas, options, FORMAT);
 }
 
-static TC_STATUS frame(tc_carry *carry, const tc_parse_options *options, tc_slice bytes, bool last,
-                       tc_frame *ret)
+static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                       tc_slice bytes, bool last, tc_frame *ret)
 {
-    struct carry *own = carry_of(carry);
+    (void)self;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
     if (own->schemas.failed != TC_OK) return (tc_status){own->schemas.failed};
     tc_windows_xml_cut(&own->xml, bytes, last, options->record_max, ret);
     return TC_SUCCESS;
+}
+
+static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    (void)self;
+    (void)options;
+    struct carry *own = TC_CARRY_OF(struct carry, carry);
+    tc_windows_xml_visit(&own->xml, visit);
 }
 
 static TC_STATUS deliver(const tc_windows_xml_walk *walk, const tc_windows_schemas *schemas,
@@ -54,10 +53,12 @@ static TC_STATUS deliver(const tc_windows_xml_walk *walk, const tc_windows_schem
     return sink->event(sink->context, &event);
 }
 
-static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, tc_slice block,
-                       tc_arena *arena, tc_ledger *ledger, const tc_sink *sink)
+static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
+                       const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                       tc_ledger *ledger, const tc_sink *sink)
 {
-    const struct carry *own = carry_in(carry);
+    (void)self;
+    const struct carry *own = TC_CARRY_OF(struct carry, carry);
     tc_windows_xml_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
     if (!walk || !tc_windows_xml_walk_init(walk, options, &own->schemas, arena))
         return (tc_status){TC_ENOMEM};
@@ -76,10 +77,11 @@ static TC_STATUS parse(const tc_carry *carry, const tc_parse_options *options, t
     return TC_SUCCESS;
 }
 
-static bool sample_time(const tc_carry *carry, const tc_parse_options *options, tc_slice bytes,
-                        tc_time *ret)
+static bool sample_time(const tc_parser *self, const tc_carry *carry,
+                        const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
-    const struct carry *own = carry_in(carry);
+    (void)self;
+    const struct carry *own = TC_CARRY_OF(struct carry, carry);
     size_t start = tc_windows_event_start(bytes, 0);
     if (own->schemas.failed != TC_OK || start == TC_NPOS) return false;
     tc_arena *arena = tc_arena_new(SCRATCH_MAX);
@@ -116,8 +118,9 @@ static tc_slice behind_prolog(tc_slice head)
     }
 }
 
-static int probe(tc_slice head, tc_slice name)
+static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
+    (void)self;
     (void)name;
     tc_slice start = tc_slice_sub(behind_prolog(tc_slice_trim(head)), 0, 4096);
     if (!tc_slice_starts(start, TC_LIT("<")) || tc_windows_event_start(start, 0) != 0) return 0;
@@ -133,10 +136,14 @@ const tc_parser tc_parser_windows_xml = {
     .spec = "https://learn.microsoft.com/windows/win32/wes/eventschema-schema",
     .unit_of_loss = "one <Event> element",
     .gives = "logons, passwords, account changes, Exchange management",
+    .evidence = TC_WINDOWS_EVIDENCE,
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
+    .identity = tc_windows_identity,
+    .carry_visit = carry_visit,
+    .carry_version = 1,
 };

@@ -261,7 +261,7 @@ static void frame_skip(tc_windows_xml_state *state, const struct scan *x, tc_fra
     struct item item = damage(x, 0, 0, (tc_reason)state->reason);
     if (item.end == 0) return;
     bool ended = item.kind == ITEM_DAMAGE;
-    *ret = (tc_frame){item.end, true, ended, (tc_reason)state->reason};
+    *ret = (tc_frame){item.end, true, ended, (tc_reason)state->reason, 0};
     state->skipping = !ended;
 }
 
@@ -270,7 +270,7 @@ static void frame_items(tc_windows_xml_state *state, struct scan *x, tc_frame *r
     struct item item = item_at(x, 0);
     if (item.kind == ITEM_DAMAGE || item.kind == ITEM_TAIL) {
         bool ended = item.kind == ITEM_DAMAGE;
-        *ret = (tc_frame){item.end, true, ended, item.reason};
+        *ret = (tc_frame){item.end, true, ended, item.reason, 0};
         state->skipping = !ended;
         state->reason = (uint8_t)item.reason;
         return;
@@ -288,7 +288,7 @@ static uint32_t behind(size_t offset, size_t taken)
 void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, size_t record_max,
                         tc_frame *ret)
 {
-    *ret = (tc_frame){0, false, false, TC_REASON_COUNT};
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
     struct scan x = {bytes, last, record_max, state->clear_from, state->clear_to};
     if (state->skipping)
         frame_skip(state, &x, ret);
@@ -298,6 +298,15 @@ void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, 
         frame_items(state, &x, ret);
     state->clear_from = behind(x.clear_from, ret->length);
     state->clear_to = behind(x.clear_to, ret->length);
+}
+
+void tc_windows_xml_visit(tc_windows_xml_state *state, tc_visit *visit)
+{
+    uint32_t reason = state->reason;
+    tc_visit_bool(visit, &state->skipping);
+    tc_visit_below(visit, &reason, TC_REASON_COUNT);
+    state->reason = (uint8_t)reason;
+    /* What is clear is found again. */
 }
 
 /* -- elements of a block --------------------------------------------------------------------- */

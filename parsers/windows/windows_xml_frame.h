@@ -25,6 +25,8 @@ typedef struct tc_windows_xml_state {
 void tc_windows_xml_cut(tc_windows_xml_state *state, tc_slice bytes, bool last, size_t record_max,
                         tc_frame *ret);
 
+void tc_windows_xml_visit(tc_windows_xml_state *state, tc_visit *visit);
+
 /* A walk over the elements of one block, booking everything that is none. */
 typedef struct tc_windows_elements {
     tc_slice block;

@@ -1,13 +1,19 @@
 /*
- * Every parser of the registry keeps the promises of parsers/parser.h, on the files of
- * corpus/<parser name>/: the same events for any cut of the input, a balanced ledger, progress, and
- * damage that costs no more than itself. A parser without a corpus fails.
+ * Every parser of a registry (the product's, or TC_SUBJECTS) keeps the promises of
+ * parsers/parser.h, on the files of corpus/<parser name>/: the same events for any cut of the
+ * input, a balanced ledger, progress, and damage that costs no more than itself. A parser without a
+ * corpus fails.
  */
 #include "tests/support/chunker.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <errno.h>
+
+#ifndef TC_SUBJECTS
+#define TC_SUBJECTS tc_parsers
+#endif
+extern const tc_parser *const TC_SUBJECTS[];
 
 #define SAMPLE_MAX 4096
 #define SAMPLES_MAX 32
@@ -39,7 +45,7 @@ static void load_file(const tc_parser *parser, const char *folder, const char *n
 
 static void load_samples(void)
 {
-    for (const tc_parser *const *p = tc_parsers; *p; p++) {
+    for (const tc_parser *const *p = TC_SUBJECTS; *p; p++) {
         char folder[1024];
         snprintf(folder, sizeof folder, "%s/%s", TC_CORPUS, (*p)->name);
         DIR *directory = opendir(folder);
@@ -57,14 +63,13 @@ static void load_samples(void)
     }
 }
 
-TestSuite(parsers, .init = load_samples, .timeout = 120);
+TestSuite(parsers, .init = load_samples, .timeout = 300);
 
 static tc_slice bytes_of(const sample *s)
 {
     return (tc_slice){s->bytes, s->length};
 }
 
-/* A sequential parser's blocks are cut as it says itself: the same holds for it. */
 static tc_chunker run(const sample *s, tc_slice bytes, tc_chunker how)
 {
     how.parser = s->parser;
@@ -82,6 +87,14 @@ static void expect_equal(const sample *s, tc_slice bytes, tc_chunker one, tc_chu
               s->name, b.cut, b.step, a.cut, a.step);
     tc_chunker_done(&a);
     tc_chunker_done(&b);
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
 }
 
 Test(parsers, bring_samples_that_hold_events)
@@ -136,6 +149,54 @@ Test(parsers, survive_an_end_at_any_byte)
                          (tc_chunker){.late_end = true}, (tc_chunker){.step = 37});
 }
 
+Test(parsers, go_on_from_a_saved_carry_at_any_byte)
+{
+    for (size_t i = 0; i < sample_count; i++) {
+        tc_slice bytes = bytes_of(&samples[i]);
+        tc_chunker whole = run(&samples[i], bytes, (tc_chunker){0});
+        for (size_t cut = 1; cut < bytes.len; cut++) {
+            tc_chunker part = run(&samples[i], bytes,
+                                  (tc_chunker){.cut = cut, .late_end = cut % 2, .reload = true});
+            cr_expect(tc_chunker_equal(&whole, &part), "%s: cut %zu", samples[i].name, cut);
+            tc_chunker_done(&part);
+        }
+        tc_chunker_done(&whole);
+    }
+}
+
+/* In the middle of records that are too long, too. */
+Test(parsers, go_on_from_a_carry_saved_at_every_byte)
+{
+    static const size_t limits[] = {0, 150};
+    for (size_t i = 0; i < sample_count; i++)
+        for (size_t k = 0; k < TC_COUNT_OF(limits); k++)
+            for (size_t step = 1; step < 100; step *= 8)
+                expect_equal(&samples[i], bytes_of(&samples[i]),
+                             (tc_chunker){.record_max = limits[k]},
+                             (tc_chunker){.record_max = limits[k], .step = step, .reload = true});
+}
+
+/* What a stranger wrote into saved state is refused, or a carry like any other. */
+Test(parsers, refuse_or_survive_a_carry_of_a_stranger)
+{
+    uint64_t random = UINT64_C(0x6361727279), refused = 0, taken = 0;
+    for (uint64_t round = 0; round < 4000; round++) {
+        sample *s = &samples[round % sample_count];
+        tc_chunker how = {.parser = s->parser,
+                          .step = 1 + next_random(&random) % 300,
+                          .record_max = round % 3 == 0 ? 150 : 0,
+                          .reload = true,
+                          .dice = next_random(&random)};
+        tc_chunker_run(&how, bytes_of(s));
+        cr_expect(how.refused ? how.failed == TC_ESYNTAX : tc_chunker_sound(&how, bytes_of(s)),
+                  "%s: round %" PRIu64, s->name, round);
+        refused += how.refused;
+        taken += !how.refused;
+        tc_chunker_done(&how);
+    }
+    cr_expect(refused > 400 && taken > 40, "%" PRIu64 " and %" PRIu64, refused, taken);
+}
+
 static void replace_each_byte(uint8_t with)
 {
     for (size_t i = 0; i < sample_count; i++)
@@ -161,14 +222,6 @@ Test(parsers, survive_a_quote_in_place_of_any_byte)
 Test(parsers, survive_a_line_end_in_place_of_any_byte)
 {
     replace_each_byte('\n');
-}
-
-static uint64_t next_random(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
 }
 
 /* One change: a byte, a piece taken out, a piece written twice, or bytes that mean something. */
@@ -229,11 +282,21 @@ Test(parsers, survive_random_damage)
     }
 }
 
+static bool is_registered(const tc_parser *parser)
+{
+    for (const tc_parser *const *p = tc_parsers; *p; p++)
+        if (*p == parser) return true;
+    return false;
+}
+
 Test(parsers, have_names_of_their_own_and_say_what_they_are)
 {
-    for (const tc_parser *const *p = tc_parsers; *p; p++) {
-        cr_expect_eq(tc_parser_named(tc_slice_of((*p)->name)), *p, "%s", (*p)->name);
+    for (const tc_parser *const *p = TC_SUBJECTS; *p; p++) {
+        const tc_parser *named = tc_parser_named(tc_slice_of((*p)->name));
+        cr_expect_eq(named, is_registered(*p) ? *p : NULL, "%s", (*p)->name);
         cr_expect((*p)->summary && (*p)->spec && (*p)->unit_of_loss && (*p)->gives, "%s",
                   (*p)->name);
+        cr_expect((*p)->any || (*p)->evidence != 0, "%s is evidence of nothing", (*p)->name);
+        cr_expect((*p)->unit == TC_UNIT_LINE || (*p)->unit < TC_UNIT_COUNT, "%s", (*p)->name);
     }
 }

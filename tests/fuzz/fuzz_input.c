@@ -75,8 +75,8 @@ static void take_block(outcome *o, const tc_block *block, const tc_parser *parse
     o->line = block->line;
     tc_memory_sink_at(&o->memory, data, block->position);
     tc_arena_reset(arena);
-    TC_ASSERT(
-        !tc_failed(parser->parse(&block->carry, &block->options, data, arena, &ledger, &sink)));
+    TC_ASSERT(!tc_failed(
+        parser->parse(parser, &block->carry, &block->options, data, arena, &ledger, &sink)));
     tc_ledger_add(&o->ledger, &ledger);
 }
 

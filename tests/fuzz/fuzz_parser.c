@@ -30,10 +30,10 @@ static void probe_and_sample(const tc_parser *parser, tc_slice bytes)
     tc_parse_options options = {.record_max = TC_RECORD_MAX};
     tc_carry carry;
     tc_time time;
-    int bid = parser->probe(bytes, TC_LIT("a.log"));
+    int bid = parser->probe(parser, bytes, TC_LIT("a.log"));
     TC_ASSERT(bid >= 0 && bid <= 100);
-    parser->begin(&carry, &options);
-    (void)parser->sample_time(&carry, &options, bytes, &time);
+    parser->begin(parser, &carry, &options);
+    (void)parser->sample_time(parser, &carry, &options, bytes, &time);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

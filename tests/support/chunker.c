@@ -1,5 +1,6 @@
 #include "tests/support/chunker.h"
 #include "parsers/base/alloc.h"
+#include "tests/support/tape.h"
 
 #define ARENA_MAX ((size_t)64 << 20)
 #define SCHEMAS_MAX 16384
@@ -38,7 +39,7 @@ static world *world_for(size_t input_length)
 static tc_carry fresh_carry(world *w, const tc_parser *parser, const tc_parse_options *options)
 {
     if (w->begun_for != parser) {
-        parser->begin(&w->begun, options);
+        parser->begin(parser, &w->begun, options);
         w->begun_for = parser;
     }
     return w->begun;
@@ -71,7 +72,8 @@ static void parse_block(tc_chunker *c, world *w, const tc_parse_options *options
     uint64_t before = c->memory.events;
     tc_memory_sink_at(&c->memory, block, base);
     tc_arena_reset(w->arena);
-    tc_status status = c->parser->parse(carry, &parsing, block, w->arena, &ledger, &sink);
+    tc_status status =
+        c->parser->parse(c->parser, carry, &parsing, block, w->arena, &ledger, &sink);
     if (tc_failed(status)) c->failed = status.code;
     ledger.events.delivered = c->memory.events - before;
     tc_ledger_add(&c->ledger, &ledger);
@@ -93,7 +95,8 @@ static bool take_frame(tc_chunker *c, world *w, const tc_parse_options *options,
     tc_carry before = *carry;
     tc_frame frame = {0};
     uint8_t *copy = copy_of(window);
-    tc_status status = c->parser->frame(carry, options, (tc_slice){copy, window.len}, last, &frame);
+    tc_status status =
+        c->parser->frame(c->parser, carry, options, (tc_slice){copy, window.len}, last, &frame);
     free(copy);
     if (tc_failed(status)) c->failed = status.code;
     if (tc_failed(status) || frame.length == 0) return false;
@@ -104,6 +107,60 @@ static bool take_frame(tc_chunker *c, world *w, const tc_parse_options *options,
         parse_block(c, w, options, &before, tc_slice_sub(window, 0, frame.length), at);
     *ret_taken = frame.length;
     return true;
+}
+
+static void visit_carry(const tc_chunker *c, tc_carry *carry, const tc_parse_options *options,
+                        tc_visit *visit)
+{
+    if (!tc_visit_begin(visit, "carry", 1)) return;
+    tc_carry_visit(c->parser, carry, options, visit);
+    tc_visit_end(visit);
+}
+
+/* Saves the carry and loads it, with nothing left of what it pointed at. */
+static void reload(tc_chunker *c, world *w, tc_parse_options *options, tc_carry *carry)
+{
+    tape *saved = tape_new();
+    tc_visit *saver = tape_saver(saved);
+    visit_carry(c, carry, options, saver);
+    TC_ASSERT(!tc_visit_failed(saver));
+    tc_visit_free(saver);
+    tc_schemas_free(options->schemas);
+    memset(carry, 0xA5, sizeof *carry);
+    options->schemas = tc_schemas_new_source(w->schemas);
+    if (c->dice) tape_damage(saved, c->dice);
+    tc_visit *loader = tape_loader(saved);
+    visit_carry(c, carry, options, loader);
+    c->refused = tc_visit_failed(loader);
+    if (c->refused) c->failed = tc_visit_status(loader).code;
+    tc_visit_free(loader);
+    tape_free(saved);
+}
+
+/* Frames until the bytes are used up, the window growing as it is asked for. */
+static void run_frames(tc_chunker *c, world *w, tc_parse_options *options, tc_carry *carry,
+                       tc_slice bytes)
+{
+    size_t at = 0, seen = next_cut(c, 0, bytes.len);
+    bool told = !c->late_end; /* whether the end is told with the last byte */
+    while (at < bytes.len && c->failed == TC_OK) {
+        bool last = seen == bytes.len && told;
+        size_t taken = 0;
+        bool took =
+            take_frame(c, w, options, carry, tc_slice_sub(bytes, at, seen - at), at, last, &taken);
+        at += taken;
+        if (c->reload && c->failed == TC_OK) reload(c, w, options, carry);
+        if (!took) {
+            if (seen < bytes.len)
+                seen = next_cut(c, seen, bytes.len);
+            else if (!told)
+                told = true;
+            else
+                c->stuck = c->failed == TC_OK;
+            if (c->stuck) break;
+        }
+        if (seen <= at) seen = next_cut(c, at, bytes.len);
+    }
 }
 
 void tc_chunker_run(tc_chunker *c, tc_slice bytes)
@@ -117,27 +174,12 @@ void tc_chunker_run(tc_chunker *c, tc_slice bytes)
     c->ledger = (tc_ledger){0};
     c->ledger.bytes.read = bytes.len;
     c->blocks = 0;
-    c->stuck = false;
+    c->stuck = c->refused = false;
     c->failed = TC_OK;
     tc_memory_sink_init(&c->memory);
-    size_t at = 0, seen = next_cut(c, 0, bytes.len);
-    bool told = !c->late_end; /* whether the end is told with the last byte */
-    while (at < bytes.len && c->failed == TC_OK) {
-        bool last = seen == bytes.len && told;
-        size_t taken = 0;
-        if (take_frame(c, w, &options, &carry, tc_slice_sub(bytes, at, seen - at), at, last,
-                       &taken)) {
-            at += taken;
-        } else if (seen < bytes.len) {
-            seen = next_cut(c, seen, bytes.len);
-        } else if (!told) {
-            told = true;
-        } else {
-            c->stuck = true;
-            break;
-        }
-        if (seen <= at) seen = next_cut(c, at, bytes.len);
-    }
+    if (c->reload) options.schemas = tc_schemas_new_source(w->schemas);
+    run_frames(c, w, &options, &carry, bytes);
+    if (c->reload) tc_schemas_free(options.schemas);
 }
 
 void tc_chunker_done(tc_chunker *c)

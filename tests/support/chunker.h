@@ -18,11 +18,17 @@ typedef struct tc_chunker {
     size_t step;       /* a cut every so many bytes; 0 = only `cut` */
     bool late_end;     /* the end is told only after all bytes have been shown without it */
     int64_t zone_offset_ns;
+    /* After each frame the carry is saved, and the run goes on with what is loaded of it, with
+     * schemas made anew. With `dice` a value of what was saved is changed before; a load that is
+     * refused then ends the run. */
+    bool reload;
+    uint64_t dice;
     /* results */
     tc_ledger ledger;
     tc_memory_sink memory;
     size_t blocks;
     bool stuck;
+    bool refused; /* a load */
     tc_code failed;
 } tc_chunker;
 

@@ -49,7 +49,8 @@ void fixture_block(fixture *f)
 {
     tc_observations_free(f->batch);
     f->batch = tc_observations_new(f->batch_bytes ? f->batch_bytes : 8 << 20);
-    tc_block_origin origin = {.source = 3,
+    tc_block_origin origin = {.parser = f->parser,
+                              .source = 3,
                               .source_key = 77,
                               .host = f->nameless ? TC_EMPTY_SLICE : TC_LIT("EX01"),
                               .locate = locate};

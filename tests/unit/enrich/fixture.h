@@ -20,8 +20,9 @@ typedef struct fixture {
     tc_enricher *enricher;
     tc_enrich_worker *worker;
     tc_observations *batch;
-    size_t batch_bytes; /* 0 = 8 MiB */
-    bool nameless;      /* the source has no host: records say it */
+    const tc_parser *parser; /* of the source; may be NULL */
+    size_t batch_bytes;      /* 0 = 8 MiB */
+    bool nameless;           /* the source has no host: records say it */
     tc_arena *arena;
     tc_overlay overlay;
     uint64_t record;

@@ -42,6 +42,35 @@ Test(enricher, without_databases_nothing_is_known_of_places)
     fixture_close(&f);
 }
 
+static void show_length(const tc_parser *self, const tc_event *event, tc_str *out)
+{
+    tc_str_addf(out, "%s of %zu bytes", self->name, event->raw.len);
+}
+
+static void show_too_much(const tc_parser *self, const tc_event *event, tc_str *out)
+{
+    (void)self;
+    (void)event;
+    for (int i = 0; i < 700; i++)
+        tc_str_add(out, TC_LIT("h\xC3\xA9"));
+}
+
+Test(enricher, evidence_is_worded_by_the_format)
+{
+    static fixture f;
+    tc_parser parser = {.name = "frames", .show = show_length};
+    f.parser = &parser;
+    fixture_open(&f);
+    fixture_show(&f, "2011-03-09T07:12:03Z", "GET /owa/ - 443 EX\\jdoe 203.0.113.9 A 200");
+    const tc_observation *o = fixture_at(&f, TC_OBS_WEB_SPAN, 0);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_RAW), "frames of 41 bytes");
+    parser.show = show_too_much;
+    fixture_show(&f, "2011-03-09T07:12:04Z", "GET /owa/ - 443 EX\\asmith 203.0.113.9 A 200");
+    o = fixture_at(&f, TC_OBS_WEB_SPAN, 1);
+    cr_expect_eq(strlen(fixture_text(&f, o, TC_OBS_TEXT_RAW)), 511, "whole characters");
+    fixture_close(&f);
+}
+
 /* Every allocation fails once: no crash, no leak, and the code says why. */
 Test(enricher, a_lack_of_memory_is_told_wherever_it_comes, .timeout = 120)
 {

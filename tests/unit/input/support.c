@@ -163,8 +163,8 @@ static void take_block(outcome *o, const tc_block *block, const tc_parser *parse
     tc_ledger ledger = block->ledger;
     tc_slice data = tc_slice_make(block->data, block->length);
     tc_arena_reset(arena);
-    cr_assert(
-        !tc_failed(parser->parse(&block->carry, &block->options, data, arena, &ledger, &sink)));
+    cr_assert(!tc_failed(
+        parser->parse(parser, &block->carry, &block->options, data, arena, &ledger, &sink)));
     tc_ledger_add(&o->ledger, &ledger);
     tc_str_add(&o->data, data);
     o->blocks++;

@@ -12,6 +12,9 @@
 #include "parsers/base/str.h"
 
 extern const tc_parser tc_fake_parser;
+/* How files of a second format begin, which is binary and counts records: the same lines, behind
+ * what looks like the mark of UTF-16. */
+#define FAKE_PACKED "\xFF\xFEP"
 
 #define FAKE_LATENESS (10 * TC_SECOND)
 

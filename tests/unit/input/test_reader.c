@@ -83,6 +83,41 @@ Test(reader, tells_where_a_record_stands)
     tc_input_free(input);
 }
 
+/* What looks like UTF-16 stays as it is, and records are counted, not lines. */
+Test(reader, gives_a_binary_format_its_bytes_and_counts_its_records)
+{
+    put_text("packed", FAKE_PACKED "\n@1 a\n\n@2 b\n#fake 7\n@3 c\n");
+    tc_input *input = open_files("packed");
+    cr_assert(tc_input_count(input) == 1);
+    const tc_source *source = tc_input_source(input, 0);
+    cr_expect_str_eq(source->parser->name, "fake-packed");
+    cr_expect(!source->utf16 && source->first == TC_SECOND);
+    outcome o;
+    read_in_all_sizes(input, &o);
+    cr_expect(tc_slice_starts(tc_str_view(&o.data), TC_LIT(FAKE_PACKED)));
+    cr_expect_str_eq(tc_str_cstr(&o.events), "4 4 2 4 0 @1 a\n"
+                                             "10 10 4 4 0 @2 b\n"
+                                             "23 23 6 4 0 @3 c\n");
+    done_outcome(&o);
+    tc_input_free(input);
+}
+
+Test(reader, counts_a_record_that_is_too_long)
+{
+    tc_str text;
+    tc_str_init(&text, 1 << 20);
+    tc_str_addf(&text, FAKE_PACKED "\n@1 %0500d\n@2 b\n", 7);
+    put_bytes("packed", tc_str_view(&text));
+    tc_input_options options = {.record_max = 100};
+    tc_input *input = open_with(&options, "packed");
+    outcome o;
+    read_in_all_sizes(input, &o);
+    cr_expect_str_eq(tc_str_cstr(&o.events), "508 508 3 4 0 @2 b\n");
+    done_outcome(&o);
+    tc_input_free(input);
+    tc_str_done(&text);
+}
+
 /* The offset of a record in a UTF-16 file, found by looking for it there. */
 Test(reader, gives_exact_file_offsets_in_utf16)
 {

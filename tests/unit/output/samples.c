@@ -40,10 +40,10 @@ static const tc_alert_fact facts[] = {
     {"sessions_per_day", TEXT("0.25"), true},
 };
 static const tc_alert_evidence evidence[] = {
-    {TEXT("logs/EX01/u_ex110309.log"), 48211, 221, 180, AT(9, 7, 12, 3),
+    {TEXT("logs/EX01/u_ex110309.log"), 48211, NULL, 221, 180, AT(9, 7, 12, 3),
      TEXT("2011-03-09 07:12:03 10.0.0.5 GET /owa/ ae=Folder&t=IPF.Note 443 EXAMPLE\\anna.novak "
           "203.0.113.7 Mozilla/5.0+(Windows;+U;+zh-CN) 200 0 0 46")},
-    {TEXT("logs/tracking.zip!MSGTRK20110309-1.LOG"), 9120, 0, 250, AT(9, 8, 15, 44),
+    {TEXT("logs/tracking.zip!MSGTRK20110309-1.LOG"), 9120, "record", 0, 250, AT(9, 8, 15, 44),
      TEXT("2011-03-09T08:15:44.120Z,,EX01,,,,,STOREDRIVER,SUBMIT,77,<1@example.org>,"
           "\xe8\x87\xaa\xe5\x8a\xa8\xe7\xad\x94\xe5\xa4\x8d: Agenda")},
 };

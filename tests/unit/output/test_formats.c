@@ -219,6 +219,20 @@ Test(formats, syslog_line_of_a_transition)
     cr_expect_str_eq(tc_str_cstr(&out), merged_syslog);
 }
 
+Test(formats, a_place_is_told_in_the_unit_of_its_format)
+{
+    tc_alert a = sample_bare_alert();
+    const tc_alert_evidence frame = {
+        .file = TC_LIT("edge.pcap"), .offset = 24, .unit = "frame", .line = 17};
+    a.evidence = &frame;
+    a.evidence_count = 1;
+    tc_slice json = tell(TC_OUTPUT_JSON, &a, a.time);
+    cr_expect_neq(tc_slice_search(json, TC_LIT("\"offset\":24,\"frame\":17,")), TC_NPOS);
+    cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, a.time), &record));
+    const wanted rows[] = {{"tocsin.evidence.1.frame", "17"}, {"tocsin.evidence.1.line", NULL}};
+    expect_fields(rows, TC_COUNT_OF(rows));
+}
+
 Test(formats, syslog_severities_follow_the_level)
 {
     static const char *const pri[TC_LEVEL_COUNT] = {"86", "85", "84", "83", "82"};

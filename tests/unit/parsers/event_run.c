@@ -41,12 +41,13 @@ static void parse_all(struct context *own, const tc_parse_options *options, tc_c
         tc_carry before = *carry;
         tc_frame frame;
         tc_slice rest = tc_slice_sub(text, at, text.len);
-        run->status = run->parser->frame(carry, options, rest, true, &frame);
+        run->status = run->parser->frame(run->parser, carry, options, rest, true, &frame);
         if (tc_failed(run->status)) return;
         cr_assert(frame.length > 0 && !frame.rejected);
         tc_slice block = tc_slice_sub(rest, 0, frame.length);
         tc_memory_sink_at(&own->memory, block, at);
-        run->status = run->parser->parse(&before, options, block, arena, &run->ledger, &sink);
+        run->status =
+            run->parser->parse(run->parser, &before, options, block, arena, &run->ledger, &sink);
         at += frame.length;
     }
 }
@@ -70,8 +71,8 @@ void tc_event_run_text(tc_event_run *run, tc_slice text)
     struct context own = {.run = run};
     tc_memory_sink_init(&own.memory);
     tc_carry carry;
-    run->parser->begin(&carry, &options);
-    run->has_sample = run->parser->sample_time(&carry, &options, text, &run->sample);
+    run->parser->begin(run->parser, &carry, &options);
+    run->has_sample = run->parser->sample_time(run->parser, &carry, &options, text, &run->sample);
     parse_all(&own, &options, &carry, text, arena);
     run->text = own.memory.text;
     tc_schemas_free(schemas);

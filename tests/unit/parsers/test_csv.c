@@ -2,12 +2,13 @@
 
 #include <criterion/criterion.h>
 
+static const tc_csv_dialect exchange = TC_CSV_EXCHANGE;
 static tc_cell cells[16];
 
 static tc_csv_record read_one(tc_slice s)
 {
     tc_csv_record record;
-    tc_csv_read(s.ptr, s.ptr + s.len, NULL, cells, 16, &record);
+    tc_csv_read(&exchange, s.ptr, s.ptr + s.len, NULL, cells, 16, &record);
     return record;
 }
 
@@ -63,7 +64,7 @@ Test(csv, reads_a_record_again_without_its_stray_quote)
     tc_slice text = TC_LIT("\"x, y\",\"b,c\n");
     tc_csv_record record = read_one(text), again;
     cr_assert(record.open);
-    tc_csv_read(text.ptr, record.next, record.open, cells, 16, &again);
+    tc_csv_read(&exchange, text.ptr, record.next, record.open, cells, 16, &again);
     cr_expect(!again.open && again.count == 3);
     expect_cell(0, TC_LIT("x, y"), TC_FORM_TEXT);
     expect_cell(1, TC_LIT("\"b"), TC_FORM_TEXT);
@@ -105,18 +106,18 @@ static const struct {
 Test(csv, knows_where_a_record_begins)
 {
     for (size_t i = 0; i < TC_COUNT_OF(beginnings); i++)
-        cr_expect_eq(tc_csv_begins(tc_slice_of(beginnings[i].bytes)), beginnings[i].answer, "%s",
-                     beginnings[i].bytes);
+        cr_expect_eq(tc_csv_begins(&exchange, tc_slice_of(beginnings[i].bytes)),
+                     beginnings[i].answer, "%s", beginnings[i].bytes);
 }
 
 Test(csv, looks_behind_nul_bytes_for_a_beginning)
 {
     static const uint8_t nuls[TC_CSV_NULS_MAX];
-    cr_expect_eq(tc_csv_begins(TC_LIT("\0\0#Fields: a")), TC_CSV_YES);
-    cr_expect_eq(tc_csv_begins(TC_LIT("\0\0"
-                                      "2011-03-09T07:00:01,")),
+    cr_expect_eq(tc_csv_begins(&exchange, TC_LIT("\0\0#Fields: a")), TC_CSV_YES);
+    cr_expect_eq(tc_csv_begins(&exchange, TC_LIT("\0\0"
+                                                 "2011-03-09T07:00:01,")),
                  TC_CSV_YES);
-    cr_expect_eq(tc_csv_begins(TC_LIT("\0x")), TC_CSV_NO);
-    cr_expect_eq(tc_csv_begins((tc_slice){nuls, sizeof nuls - 1}), TC_CSV_UNKNOWN);
-    cr_expect_eq(tc_csv_begins((tc_slice){nuls, sizeof nuls}), TC_CSV_YES);
+    cr_expect_eq(tc_csv_begins(&exchange, TC_LIT("\0x")), TC_CSV_NO);
+    cr_expect_eq(tc_csv_begins(&exchange, (tc_slice){nuls, sizeof nuls - 1}), TC_CSV_UNKNOWN);
+    cr_expect_eq(tc_csv_begins(&exchange, (tc_slice){nuls, sizeof nuls}), TC_CSV_YES);
 }

@@ -159,7 +159,7 @@ static stage stage_new(void)
     s.schemas = tc_schemas_new(s.names, 64);
     s.options =
         (tc_parse_options){.names = s.names, .schemas = s.schemas, .record_max = TC_RECORD_MAX};
-    tc_parser_iis_w3c.begin(&s.carry, &s.options);
+    tc_parser_iis_w3c.begin(&tc_parser_iis_w3c, &s.carry, &s.options);
     return s;
 }
 
@@ -173,7 +173,8 @@ static void stage_done(stage *s)
 static size_t framed(stage *s, tc_slice bytes, bool last)
 {
     tc_frame frame;
-    cr_assert(!tc_failed(tc_parser_iis_w3c.frame(&s->carry, &s->options, bytes, last, &frame)));
+    cr_assert(!tc_failed(
+        tc_parser_iis_w3c.frame(&tc_parser_iis_w3c, &s->carry, &s->options, bytes, last, &frame)));
     return frame.length;
 }
 
@@ -196,7 +197,7 @@ Test(iis_w3c, declares_its_log_sources_and_stops_when_the_sink_says_so)
     int seen = 0;
     tc_sink sink = {&seen, expect_labels, NULL};
     tc_ledger ledger = {0};
-    tc_status status = tc_parser_iis_w3c.parse(&s.carry, &s.options,
+    tc_status status = tc_parser_iis_w3c.parse(&tc_parser_iis_w3c, &s.carry, &s.options,
                                                TC_LIT(ROW("07:12:03", "anna") ROW("07:12:04", "b")),
                                                s.arena, &ledger, &sink);
     cr_expect_eq(status.code, TC_ELIMIT);
@@ -220,8 +221,8 @@ Test(iis_w3c, samples_a_time_from_any_cut)
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         tc_time time;
         char text[TC_TIME_TEXT];
-        bool known =
-            tc_parser_iis_w3c.sample_time(&s.carry, &s.options, tc_slice_of(rows[i].bytes), &time);
+        bool known = tc_parser_iis_w3c.sample_time(&tc_parser_iis_w3c, &s.carry, &s.options,
+                                                   tc_slice_of(rows[i].bytes), &time);
         cr_expect_eq(known, rows[i].want != NULL, "row %zu", i);
         if (known) cr_expect_str_eq(tc_time_format(time, text), rows[i].want, "row %zu", i);
     }

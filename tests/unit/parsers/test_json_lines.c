@@ -195,10 +195,12 @@ Test(json_lines, bids_low_for_lines_that_are_objects)
         {"", 0},
     };
     for (size_t i = 0; i < TC_COUNT_OF(heads); i++)
-        cr_expect_eq(tc_parser_json_lines.probe(tc_slice_of(heads[i].head), TC_LIT("a.json")),
+        cr_expect_eq(tc_parser_json_lines.probe(&tc_parser_json_lines, tc_slice_of(heads[i].head),
+                                                TC_LIT("a.json")),
                      heads[i].bid, "%s", heads[i].head);
     const char *event = "{\"EventID\":1,\"Channel\":\"Security\"}\n";
-    cr_expect_eq(tc_parser_json_lines.probe(tc_slice_of(event), TC_LIT("")), 25);
+    cr_expect_eq(tc_parser_json_lines.probe(&tc_parser_json_lines, tc_slice_of(event), TC_LIT("")),
+                 25);
     const tc_parser *taker;
     cr_assert_not(tc_failed(tc_parser_probe(tc_slice_of(event), TC_LIT("a.json"), &taker)));
     cr_expect_str_eq(taker->name, "windows-json");
@@ -232,10 +234,11 @@ Test(json_lines, says_when_its_schemas_cannot_be_made)
         tc_carry carry;
         tc_frame frame;
         tc_time time;
-        tc_parser_json_lines.begin(&carry, &options);
-        cr_expect(
-            tc_failed(tc_parser_json_lines.frame(&carry, &options, TC_LIT("x"), true, &frame)));
-        cr_expect_not(tc_parser_json_lines.sample_time(&carry, &options, TC_LIT("x"), &time));
+        tc_parser_json_lines.begin(&tc_parser_json_lines, &carry, &options);
+        cr_expect(tc_failed(tc_parser_json_lines.frame(&tc_parser_json_lines, &carry, &options,
+                                                       TC_LIT("x"), true, &frame)));
+        cr_expect_not(tc_parser_json_lines.sample_time(&tc_parser_json_lines, &carry, &options,
+                                                       TC_LIT("x"), &time));
     }
     tc_schemas_free(schemas);
     tc_names_free(names);

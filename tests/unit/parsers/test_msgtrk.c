@@ -150,11 +150,13 @@ Test(msgtrk, takes_a_complete_last_record_at_once)
     tc_carry carry;
     tc_frame frame;
     tc_slice text = TC_LIT(ROW_30("01", "x") ROW_30("02", "y"));
-    tc_parser_msgtrk.begin(&carry, &options);
-    cr_assert(!tc_failed(tc_parser_msgtrk.frame(&carry, &options, text, false, &frame)));
+    tc_parser_msgtrk.begin(&tc_parser_msgtrk, &carry, &options);
+    cr_assert(!tc_failed(
+        tc_parser_msgtrk.frame(&tc_parser_msgtrk, &carry, &options, text, false, &frame)));
     cr_expect_eq(frame.length, text.len);
     tc_slice open = TC_LIT("2011-03-09T07:00:02.130Z,\"a\n");
-    cr_assert(!tc_failed(tc_parser_msgtrk.frame(&carry, &options, open, false, &frame)));
+    cr_assert(!tc_failed(
+        tc_parser_msgtrk.frame(&tc_parser_msgtrk, &carry, &options, open, false, &frame)));
     cr_expect_eq(frame.length, 0, "the quote may still close");
     tc_schemas_free(schemas);
     tc_names_free(names);
@@ -162,12 +164,20 @@ Test(msgtrk, takes_a_complete_last_record_at_once)
 
 Test(msgtrk, samples_a_time_from_any_cut)
 {
+    tc_names *names = tc_names_new();
+    tc_schemas *schemas = tc_schemas_new(names, 64);
+    tc_parse_options options = {.names = names, .schemas = schemas, .record_max = TC_RECORD_MAX};
+    const tc_parser *parser = &tc_parser_msgtrk;
+    tc_carry carry;
+    parser->begin(parser, &carry, &options);
     tc_time time;
     char text[TC_TIME_TEXT];
     tc_slice bytes = TC_LIT("x@example.org,\"a\nb\",c\r\n#Date: 2011\r\n" ROW_30("01", "x"));
-    cr_assert(tc_parser_msgtrk.sample_time(NULL, NULL, bytes, &time));
+    cr_assert(parser->sample_time(parser, &carry, &options, bytes, &time));
     cr_expect_str_eq(tc_time_format(time, text), "2011-03-09T07:00:01.130Z");
-    cr_expect_not(tc_parser_msgtrk.sample_time(NULL, NULL, TC_LIT("a,b\nc,d\n"), &time));
+    cr_expect_not(parser->sample_time(parser, &carry, &options, TC_LIT("a,b\nc,d\n"), &time));
+    tc_schemas_free(schemas);
+    tc_names_free(names);
 }
 
 /* Blank lines before a line that is not yet whole: whether the rest is in sight decides nothing. */

@@ -82,10 +82,11 @@ Test(registry, gives_every_head_to_its_parser_and_look_alikes_to_none)
 Test(registry, bids_a_hundred_only_for_a_header_and_lets_names_break_ties_only)
 {
     const tc_parser *iis = tc_parser_named(TC_LIT("iis-w3c"));
-    int plain = iis->probe(TC_LIT(IIS_ROW), TC_LIT("a.log"));
-    int named = iis->probe(TC_LIT(IIS_ROW), TC_LIT("u_ex110309.log"));
+    int plain = iis->probe(iis, TC_LIT(IIS_ROW), TC_LIT("a.log"));
+    int named = iis->probe(iis, TC_LIT(IIS_ROW), TC_LIT("u_ex110309.log"));
     cr_expect(plain >= 20 && plain < 100 && named > plain && named <= plain + 10);
-    cr_expect_eq(iis->probe(TC_LIT("#Software: Microsoft Internet Information Services 8.5\n"
+    cr_expect_eq(iis->probe(iis,
+                            TC_LIT("#Software: Microsoft Internet Information Services 8.5\n"
                                    "#Fields: date time cs-method sc-status\n"),
                             TC_LIT("")),
                  100);

@@ -110,7 +110,8 @@ Test(split, reads_csv_alike_at_every_distance_from_a_window_edge)
         memset(text, 'x', 300);
         memcpy(text + length, ",\"a,\"\"b\nc\",\n", 12);
         tc_csv_record record;
-        tc_csv_read(text, text + length + 12, NULL, cells, 64, &record);
+        static const tc_csv_dialect exchange = TC_CSV_EXCHANGE;
+        tc_csv_read(&exchange, text, text + length + 12, NULL, cells, 64, &record);
         cr_assert_eq(record.count, 3, "length %zu", length);
         cr_expect_eq(record.length, length + 11, "length %zu", length);
         cr_expect_eq(cells[1].form, (uint32_t)TC_FORM_CSV, "length %zu", length);

@@ -309,7 +309,8 @@ static const struct {
 Test(windows_json, bids_for_windows_events_and_nothing_else)
 {
     for (size_t i = 0; i < TC_COUNT_OF(heads); i++) {
-        int bid = tc_parser_windows_json.probe(tc_slice_of(heads[i].head), TC_LIT("x.json"));
+        int bid = tc_parser_windows_json.probe(&tc_parser_windows_json, tc_slice_of(heads[i].head),
+                                               TC_LIT("x.json"));
         cr_expect(bid >= heads[i].least && bid <= heads[i].most, "%d for %s", bid, heads[i].head);
     }
 }
@@ -350,10 +351,11 @@ Test(windows_json, says_when_its_schemas_cannot_be_made)
         tc_carry carry;
         tc_frame frame;
         tc_time time;
-        tc_parser_windows_json.begin(&carry, &options);
-        cr_expect(
-            tc_failed(tc_parser_windows_json.frame(&carry, &options, TC_LIT("x"), true, &frame)));
-        cr_expect_not(tc_parser_windows_json.sample_time(&carry, &options, TC_LIT("x"), &time));
+        tc_parser_windows_json.begin(&tc_parser_windows_json, &carry, &options);
+        cr_expect(tc_failed(tc_parser_windows_json.frame(&tc_parser_windows_json, &carry, &options,
+                                                         TC_LIT("x"), true, &frame)));
+        cr_expect_not(tc_parser_windows_json.sample_time(&tc_parser_windows_json, &carry, &options,
+                                                         TC_LIT("x"), &time));
     }
     tc_schemas_free(schemas);
     tc_names_free(names);

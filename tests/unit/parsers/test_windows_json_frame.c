@@ -230,11 +230,11 @@ static void frame_all(tc_slice text)
     tc_carry carry;
     tc_frame frame;
     bool last = false;
-    tc_parser_windows_json.begin(&carry, &options);
+    tc_parser_windows_json.begin(&tc_parser_windows_json, &carry, &options);
     for (size_t at = 0; at < text.len; at += frame.length) {
         tc_slice rest = tc_slice_sub(text, at, text.len);
-        cr_assert_not(
-            tc_failed(tc_parser_windows_json.frame(&carry, &options, rest, last, &frame)));
+        cr_assert_not(tc_failed(tc_parser_windows_json.frame(&tc_parser_windows_json, &carry,
+                                                             &options, rest, last, &frame)));
         cr_assert(frame.length > 0 || !last);
         last = frame.length == 0;
     }

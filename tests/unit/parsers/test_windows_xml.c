@@ -182,7 +182,8 @@ static const struct {
 Test(windows_xml, bids_for_windows_events_and_nothing_else)
 {
     for (size_t i = 0; i < TC_COUNT_OF(heads); i++) {
-        int bid = tc_parser_windows_xml.probe(tc_slice_of(heads[i].head), TC_LIT("x.xml"));
+        int bid = tc_parser_windows_xml.probe(&tc_parser_windows_xml, tc_slice_of(heads[i].head),
+                                              TC_LIT("x.xml"));
         cr_expect(bid >= heads[i].least && bid <= heads[i].most, "%d for %s", bid, heads[i].head);
     }
 }
@@ -217,10 +218,11 @@ Test(windows_xml, says_when_its_schemas_cannot_be_made)
         tc_carry carry;
         tc_frame frame;
         tc_time time;
-        tc_parser_windows_xml.begin(&carry, &options);
-        cr_expect(
-            tc_failed(tc_parser_windows_xml.frame(&carry, &options, TC_LIT("x"), true, &frame)));
-        cr_expect_not(tc_parser_windows_xml.sample_time(&carry, &options, TC_LIT("x"), &time));
+        tc_parser_windows_xml.begin(&tc_parser_windows_xml, &carry, &options);
+        cr_expect(tc_failed(tc_parser_windows_xml.frame(&tc_parser_windows_xml, &carry, &options,
+                                                        TC_LIT("x"), true, &frame)));
+        cr_expect_not(tc_parser_windows_xml.sample_time(&tc_parser_windows_xml, &carry, &options,
+                                                        TC_LIT("x"), &time));
     }
     tc_schemas_free(schemas);
     tc_names_free(names);
