@@ -30,10 +30,11 @@ ALLOWED = {
 }
 # third-party header -> the one file that may include it
 FOREIGN = {
-    "pcre2.h": "detector/sigma/", "maxminddb.h": "detector/enrich/", "archive.h": "detector/input/",
-    "yaml.h": "detector/sigma/", "sqlite3.h": "detector/store/", "pcap.h": "detector/input/",
+    "pcre2.h": "detector/sigma/", "maxminddb.h": "detector/enrich/", "yaml.h": "detector/sigma/",
+    "pcap.h": "detector/input/",
     "utf8proc.h": "parsers/base/", "isa-l.h": "detector/input/", "isa-l/igzip_lib.h": "detector/input/",
-    "zlib.h": "detector/input/",
+    "zlib.h": "detector/input/", "zstd.h": "detector/input/", "zstd_errors.h": "detector/input/",
+    "lzma.h": "detector/input/",
 }
 THREADS = {"detector/app", "detector/input", "detector/output"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')

@@ -1,4 +1,5 @@
 #include "detector/input/count.h"
+#include "tests/unit/input/packed.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>

@@ -1,0 +1,38 @@
+/*
+ * cap: how much may come out of what is packed. All such bounds stand here.
+ *
+ * A cap sits on every unpacker and lets its bytes through. Beyond TC_CAP_RATIO_FROM bytes a file
+ * may not give more than TC_CAP_RATIO times what was taken of the file itself (however often it is
+ * packed), and never more than TC_CAP_OUTPUT. A decoder may use TC_CAP_WINDOW bytes for what it
+ * must remember; one that would need more says so before it takes them. What is over a bound fails
+ * with TC_ELIMIT and a way out, after everything up to it was delivered.
+ */
+#ifndef TC_INPUT_CAP_H
+#define TC_INPUT_CAP_H
+
+#include "detector/input/bytes.h"
+
+/* Logs compress by 10 to 40 with gzip, and by some hundreds at most with zstd and xz. */
+#define TC_CAP_RATIO 200u
+#define TC_CAP_RATIO_FROM (UINT64_C(10) << 20)
+#define TC_CAP_OUTPUT (UINT64_C(64) << 30)
+/* As much as zstd and xz take by themselves: zstd --ultra and --long, xz -9 (64 MiB). */
+#define TC_CAP_WINDOW_LOG 27
+#define TC_CAP_WINDOW (UINT64_C(1) << TC_CAP_WINDOW_LOG)
+/* So many kinds of packing in one another are undone. */
+#define TC_CAP_DEPTH 2
+
+typedef struct tc_cap {
+    tc_bytes below;
+    const char *name;     /* of the packing */
+    const uint64_t *used; /* bytes of the file that the lowest unpacker has used */
+    uint64_t out;
+    tc_error failure;
+} tc_cap;
+
+tc_bytes tc_cap_start(tc_cap *cap, tc_bytes below, const char *name, const uint64_t *used);
+
+/* The failure of a decoder that would need more than TC_CAP_WINDOW. */
+void tc_cap_refuse_window(const char *name, tc_error *reterr);
+
+#endif
