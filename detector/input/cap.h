@@ -12,7 +12,7 @@
 
 #include "detector/input/bytes.h"
 
-/* Logs compress by 10 to 40 with gzip, and by some hundreds at most with zstd and xz. */
+/* Logs compress by 5 to 40; those of nothing but health probes by 90 with zstd -19. */
 #define TC_CAP_RATIO 200u
 #define TC_CAP_RATIO_FROM (UINT64_C(10) << 20)
 #define TC_CAP_OUTPUT (UINT64_C(64) << 30)
