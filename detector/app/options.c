@@ -131,7 +131,7 @@ static const char *usage_of(tc_command command)
     switch (command) {
     case TC_COMMAND_SCAN:
         return "tocsin scan [OPTION]... PATH...\n"
-               "Search logs (files, folders, .gz, - for stdin) for break-ins into mailboxes.\n";
+               "Search logs (files, folders, packed files, - for stdin) for break-ins.\n";
     case TC_COMMAND_PARSE:
         return "tocsin parse [OPTION]... PATH...\n"
                "Print every event of the logs as a line of JSON: what the detector sees.\n";

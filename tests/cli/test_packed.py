@@ -11,6 +11,9 @@ from harness import PACKINGS, Case, gz, lines_of, run, simulate, xz, zst
 from test_bad_input import HEADER, iis, iis_line
 
 
+UNPACK = {".gz": gzip.decompress, ".xz": lzma.decompress, ".zst": lambda data: zst(data, "-d")}
+
+
 class Packed(Case):
     def stats(self, *arguments, check=None):
         path = self.folder / "stats.json"
@@ -24,8 +27,8 @@ class Packed(Case):
             if path.is_file():
                 target = into / path.relative_to(folder)
                 data = path.read_bytes()
-                if path.suffix == ".gz":
-                    target, data = target.with_suffix(""), gzip.decompress(data)
+                if path.suffix in UNPACK:
+                    target, data = target.with_suffix(""), UNPACK[path.suffix](data)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.with_name(target.name + suffix).write_bytes(pack(data))
 
@@ -44,7 +47,7 @@ class Packed(Case):
         twice = {".gz.zst": lambda data: zst(gz(data)), ".xz.gz": lambda data: gz(xz(data)),
                  ".long.zst": lambda data: zst(data, "--ultra", "-22", "--long=27"),
                  ".best.xz": lambda data: lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)}
-        for suffix, pack in {**PACKINGS, **twice}.items():
+        for suffix, pack in {"": lambda data: data, **PACKINGS, **twice}.items():
             folder = self.folder / ("as" + suffix)
             self.pack_all(logs, folder, pack, suffix)
             packed, told = self.alerts(options, folder)
