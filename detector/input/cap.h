@@ -6,6 +6,10 @@
  * packed), and never more than TC_CAP_OUTPUT. A decoder may use TC_CAP_WINDOW bytes for what it
  * must remember; one that would need more says so before it takes them. What is over a bound fails
  * with TC_ELIMIT and a way out, after everything up to it was delivered.
+ *
+ * Where a file is stopped must not depend on who reads it in which pieces. So the unpacker is
+ * always asked for pieces of the same sizes, and measured behind each of them; what the layer above
+ * has no room for is kept. That is quicker, too: decoders are slow in giving little at a time.
  */
 #ifndef TC_INPUT_CAP_H
 #define TC_INPUT_CAP_H
@@ -27,10 +31,16 @@ typedef struct tc_cap {
     const char *name;     /* of the packing */
     const uint64_t *used; /* bytes of the file that the lowest unpacker has used */
     uint64_t out;
+    uint8_t *piece; /* kept for the next use */
+    tc_slice left;  /* of piece[], not handed on yet */
     tc_error failure;
 } tc_cap;
 
-tc_bytes tc_cap_start(tc_cap *cap, tc_bytes below, const char *name, const uint64_t *used);
+/* Zeroed before its first use. TC_ENOMEM leaves nothing to close, but the layer below. */
+TC_STATUS tc_cap_start(tc_cap *cap, tc_bytes below, const char *name, const uint64_t *used,
+                       tc_bytes *ret);
+/* Frees what is kept. */
+void tc_cap_done(tc_cap *cap);
 
 /* The failure of a decoder that would need more than TC_CAP_WINDOW. */
 void tc_cap_refuse_window(const char *name, tc_error *reterr);

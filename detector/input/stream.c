@@ -28,12 +28,18 @@ tc_stream *tc_stream_new(void)
     return stream;
 }
 
+static void done_level(tc_stream *stream, size_t at)
+{
+    tc_unpack_done(&stream->unpacks[at]);
+    tc_cap_done(&stream->caps[at]);
+}
+
 void tc_stream_free(tc_stream *stream)
 {
     if (!stream) return;
     tc_stream_stop(stream);
     for (size_t i = 0; i < TC_CAP_DEPTH; i++)
-        tc_unpack_done(&stream->unpacks[i]);
+        done_level(stream, i);
     tc_wide_done(&stream->wide);
     tc_free(stream);
 }
@@ -81,11 +87,12 @@ tc_status tc_stream_unpack(tc_stream *stream, const tc_packing *packing, tc_erro
     size_t at = stream->depth;
     tc_unpack *unpack = &stream->unpacks[at];
     const tc_packing *inside = at > 0 ? stream->unpacks[at - 1].packing : NULL;
-    if (tc_failed(tc_unpack_start(unpack, stream->top, packing, inside, &stream->top))) {
+    const uint64_t *used = &stream->unpacks[0].used;
+    tc_bytes *top = &stream->top;
+    if (tc_failed(tc_unpack_start(unpack, *top, packing, inside, top)) ||
+        tc_failed(tc_cap_start(&stream->caps[at], *top, unpack->name, used, top))) {
         return tc_fail(reterr, TC_ENOMEM, "no memory to decompress");
     }
-    stream->top =
-        tc_cap_start(&stream->caps[at], stream->top, unpack->name, &stream->unpacks[0].used);
     stream->depth++;
     return TC_SUCCESS;
 }

@@ -21,19 +21,20 @@ static void fini(void)
 
 TestSuite(cap, .init = init, .fini = fini);
 
-enum { ROOM = 65536 };
+enum { ROOM = 65536, PIECE = 256 * 1024 };
 
 /* An unpacker under a cap on the packed bytes. */
-static void drain_capped(const tc_packing *packing, drained *ret)
+static void drain_capped(const tc_packing *packing, size_t room, drained *ret)
 {
     tc_unpack unpack = {0};
-    tc_cap cap;
+    tc_cap cap = {0};
     fake_bytes fake = {.bytes = tc_str_view(&packed), .piece = SIZE_MAX};
     tc_bytes top = fake_start(&fake);
     cr_assert(!tc_failed(tc_unpack_start(&unpack, top, packing, NULL, &top)));
-    top = tc_cap_start(&cap, top, unpack.name, &unpack.used);
-    drain(top, ROOM, ret);
+    cr_assert(!tc_failed(tc_cap_start(&cap, top, unpack.name, &unpack.used, &top)));
+    drain(top, room, ret);
     tc_bytes_close(top);
+    tc_cap_done(&cap);
     cr_expect(fake.closed == 1);
     tc_unpack_done(&unpack);
 }
@@ -50,7 +51,7 @@ static void expect_stopped(const drained *d, const char *name)
     cr_expect(strstr(d->error.text, "times its own size; unpack it if you trust it") != NULL, "%s",
               d->error.text);
     cr_expect(strstr(d->error.text, name) != NULL, "%s", d->error.text);
-    cr_expect(d->text.len > TC_CAP_RATIO_FROM && d->text.len <= TC_CAP_RATIO_FROM + ROOM,
+    cr_expect(d->text.len > TC_CAP_RATIO_FROM && d->text.len <= TC_CAP_RATIO_FROM + PIECE,
               "%s: %zu bytes", name, d->text.len);
 }
 
@@ -61,8 +62,15 @@ Test(cap, stops_what_swells_beyond_measure)
         drained d;
         tc_str_clear(&packed);
         add_packed(&packed, &packers[k], tc_str_view(&text));
-        drain_capped(packers[k].packing, &d);
+        drain_capped(packers[k].packing, ROOM, &d);
         expect_stopped(&d, packers[k].packing->name);
+        static const size_t rooms[] = {1000, 300000, 1 << 20};
+        for (size_t i = 0; i < TC_COUNT_OF(rooms); i++) {
+            drained other;
+            drain_capped(packers[k].packing, rooms[i], &other);
+            cr_expect(other.text.len == d.text.len, "the place hangs on the room %zu", rooms[i]);
+            drained_done(&other);
+        }
         drained_done(&d);
     }
 }
@@ -74,7 +82,7 @@ Test(cap, lets_through_what_is_small_or_packs_as_logs_do)
         drained d;
         tc_str_clear(&packed);
         add_packed(&packed, &packers[k], tc_str_view(&text));
-        drain_capped(packers[k].packing, &d);
+        drain_capped(packers[k].packing, ROOM, &d);
         cr_expect(d.result == TC_BYTES_END && d.text.len == text.len, "%s", d.error.text);
         drained_done(&d);
     }
@@ -90,7 +98,7 @@ Test(cap, lets_through_what_is_small_or_packs_as_logs_do)
         drained d;
         tc_str_clear(&packed);
         add_packed(&packed, &packers[k], tc_str_view(&text));
-        drain_capped(packers[k].packing, &d);
+        drain_capped(packers[k].packing, ROOM, &d);
         cr_expect(d.result == TC_BYTES_END, "%s", d.error.text);
         cr_expect(tc_slice_equal(drained_text(&d), tc_str_view(&text)));
         drained_done(&d);
@@ -110,21 +118,24 @@ Test(cap, measures_against_the_file_however_often_it_is_packed)
         tc_str_clear(&packed);
         add_packed(&packed, outer, tc_str_view(&once));
         tc_unpack unpacks[2] = {0};
-        tc_cap caps[2];
+        tc_cap caps[2] = {0};
         fake_bytes fake = {.bytes = tc_str_view(&packed), .piece = SIZE_MAX};
         tc_bytes top = fake_start(&fake);
         cr_assert(!tc_failed(tc_unpack_start(&unpacks[0], top, outer->packing, NULL, &top)));
-        top = tc_cap_start(&caps[0], top, unpacks[0].name, &unpacks[0].used);
+        cr_assert(!tc_failed(tc_cap_start(&caps[0], top, "outer", &unpacks[0].used, &top)));
         tc_status status = tc_unpack_start(&unpacks[1], top, inner->packing, outer->packing, &top);
         cr_assert(!tc_failed(status));
-        top = tc_cap_start(&caps[1], top, unpacks[1].name, &unpacks[0].used);
+        status = tc_cap_start(&caps[1], top, unpacks[1].name, &unpacks[0].used, &top);
+        cr_assert(!tc_failed(status));
         drained d;
         drain(top, ROOM, &d);
         expect_stopped(&d, " inside ");
         drained_done(&d);
         tc_bytes_close(top);
-        tc_unpack_done(&unpacks[0]);
-        tc_unpack_done(&unpacks[1]);
+        for (size_t i = 0; i < 2; i++) {
+            tc_unpack_done(&unpacks[i]);
+            tc_cap_done(&caps[i]);
+        }
         tc_str_done(&once);
     }
 }
@@ -145,17 +156,19 @@ Test(cap, stops_at_a_total)
 {
     static uint8_t buffer[1 << 20];
     uint64_t used = 0;
-    tc_cap cap;
+    tc_cap cap = {0};
     tc_error error = {0};
     size_t got;
-    tc_bytes top = tc_cap_start(&cap, (tc_bytes){&used, read_for_ever, NULL}, "gzip", &used);
+    tc_bytes top = {&used, read_for_ever, NULL};
+    cr_assert(!tc_failed(tc_cap_start(&cap, top, "gzip", &used, &top)));
     uint64_t all = 0;
     while (tc_bytes_read(top, buffer, sizeof buffer, &got, &error) == TC_BYTES_MORE)
         all += got;
-    cr_expect(all == TC_CAP_OUTPUT + sizeof buffer, "%" PRIu64, all);
+    cr_expect(all == TC_CAP_OUTPUT + PIECE, "%" PRIu64, all);
     cr_expect(error.code == TC_ELIMIT && strstr(error.text, "64 GiB"), "%s", error.text);
     cr_expect(tc_bytes_read(top, buffer, 1, &got, &error) == TC_BYTES_FAILED && got == 0);
     tc_bytes_close(top);
+    tc_cap_done(&cap);
 }
 
 Test(cap, refuses_a_window_that_is_too_wide_in_words)
@@ -169,7 +182,7 @@ Test(cap, refuses_a_window_that_is_too_wide_in_words)
         drained d;
         tc_str_clear(&packed);
         rows[i].add(&packed);
-        drain_capped(rows[i].packing, &d);
+        drain_capped(rows[i].packing, ROOM, &d);
         cr_expect(d.result == TC_BYTES_FAILED && d.error.code == TC_ELIMIT && d.text.len == 0);
         cr_expect(strstr(d.error.text, "more than 128 MiB of memory") != NULL, "%s", d.error.text);
         cr_expect(strstr(d.error.text, rows[i].packing->name) != NULL, "%s", d.error.text);
