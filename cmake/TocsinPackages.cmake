@@ -1,13 +1,13 @@
-# Third-party packages. Each is linked by exactly one library of ours (see docs/architecture.md).
+# Third-party packages that are demanded. Each is linked by exactly one library of ours (see
+# docs/architecture.md); what only detector/input needs for compressed files is found there.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
-pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(MAXMINDDB REQUIRED IMPORTED_TARGET libmaxminddb)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
-pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
-pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+# Linked by nothing yet: packets are to be read with it, so it is a package of the project already.
+pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 if(TC_BUILD_TESTS)
     pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
 endif()

@@ -8,20 +8,20 @@ typedef struct magic {
 } magic;
 #define AT(offset, bytes) (offset), sizeof(bytes) - 1, (bytes)
 
-/* gzip is here because a head is already decompressed: it was packed twice. */
+/* What is read is here because a head is already unpacked as often as is allowed (cap.h). */
 static const magic magics[] = {
     {AT(0, "PK\x03\x04"), "a zip archive"},
     {AT(0, "PK\x05\x06"), "an empty zip archive"},
     {AT(0, "PK\x07\x08"), "a zip archive in parts"},
     {AT(0, "7z\xBC\xAF\x27\x1C"), "a 7-Zip archive"},
     {AT(0, "Rar!\x1A\x07"), "a RAR archive"},
-    {AT(0, "\xFD\x37zXZ\x00"), "xz-compressed"},
+    {AT(0, "\xFD\x37zXZ\x00"), "xz inside two other packings"},
     {AT(0, "BZh"), "bzip2-compressed"},
-    {AT(0, "\x28\xB5\x2F\xFD"), "zstd-compressed"},
+    {AT(0, "\x28\xB5\x2F\xFD"), "zstd inside two other packings"},
     {AT(0, "\x04\x22\x4D\x18"), "lz4-compressed"},
     {AT(0, "LZIP\x01"), "lzip-compressed"},
     {AT(0, "\x1F\x9D"), "compress-compressed"},
-    {AT(0, "\x1F\x8B\x08"), "gzip inside gzip"},
+    {AT(0, "\x1F\x8B\x08"), "gzip inside two other packings"},
     {AT(0, "MSCF\x00\x00\x00\x00"), "a cabinet archive"},
     {AT(257, "ustar"), "a tar archive"},
 };

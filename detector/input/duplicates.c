@@ -33,15 +33,15 @@ typedef struct comparer {
     size_t count;
 } comparer;
 
-static bool start_side(side *s, const tc_source *source)
+static bool start_side(side *s, const tc_entry *entry)
 {
     s->left = TC_EMPTY_SLICE;
     s->end = s->unknown = false;
-    return !tc_failed(tc_source_start(source, s->stream, NULL));
+    return !tc_failed(tc_entry_start(entry, s->stream, NULL));
 }
 
-/* Damage of a gzip counts as the end: every reading ends there, so what a damaged copy yields is
- * judged like a shorter copy. Where the system fails nothing can be said of what follows. */
+/* Damage of packed data counts as the end: every reading ends there, so what a damaged copy yields
+ * is judged like a shorter copy. Where the system fails nothing can be said of what follows. */
 static void refill_side(side *s)
 {
     while (s->left.len == 0 && !s->end) {
@@ -79,7 +79,7 @@ static verdict compare(comparer *c, const tc_entry *a, const tc_entry *b)
         return SAME;
     }
     verdict result = DIFFERENT;
-    if (start_side(&c->sides[0], &a->source) && start_side(&c->sides[1], &b->source)) {
+    if (start_side(&c->sides[0], a) && start_side(&c->sides[1], b)) {
         result = compare_streams(&c->sides[0], &c->sides[1]);
     }
     tc_stream_stop(c->sides[0].stream);
@@ -173,7 +173,7 @@ static bool load_head(comparer *c, const tc_entry *entry)
 {
     side *s = &c->sides[0];
     c->head_length = 0;
-    if (!start_side(s, &entry->source)) return false;
+    if (!start_side(s, entry)) return false;
     while (c->head_length < TC_HEAD_MAX && !s->end) {
         refill_side(s);
         size_t n = TC_MIN(s->left.len, PIECE - c->head_length);

@@ -93,7 +93,8 @@ TC_STATUS tc_entry_archive(tc_input *input, const tc_found *found, const char *k
 {
     tc_error error = {0};
     (void)tc_fail(&error, TC_EUNSUPPORTED,
-                  "this is %s; of packed files only gzip is read: unpack it and scan the folder",
+                  "this is %s, which is not read (gzip, zstd and xz are): unpack it and scan the "
+                  "folder",
                   kind);
     return tc_entry_unreadable(input, found, &error);
 }

@@ -7,10 +7,10 @@
 #define PIECE_MAX (1u << 30)
 #define GZIP_ONLY (16 + MAX_WBITS)
 
-struct tc_gunzip {
+typedef struct gunzip {
     z_stream stream;
     int error;
-};
+} gunzip;
 
 /* zlib's memory comes from the same place as everybody's. */
 static voidpf zlib_alloc(voidpf context, uInt count, uInt size)
@@ -25,34 +25,36 @@ static void zlib_free(voidpf context, voidpf memory)
     tc_free(memory);
 }
 
-tc_gunzip *tc_gunzip_new(void)
+void *tc_gunzip_new(void)
 {
-    tc_gunzip *gunzip = tc_alloc(1, sizeof *gunzip);
-    if (!gunzip) return NULL;
-    gunzip->stream.zalloc = zlib_alloc;
-    gunzip->stream.zfree = zlib_free;
-    if (inflateInit2(&gunzip->stream, GZIP_ONLY) != Z_OK) {
-        tc_free(gunzip);
+    gunzip *g = tc_alloc(1, sizeof *g);
+    if (!g) return NULL;
+    g->stream.zalloc = zlib_alloc;
+    g->stream.zfree = zlib_free;
+    if (inflateInit2(&g->stream, GZIP_ONLY) != Z_OK) {
+        tc_free(g);
         return NULL;
     }
-    return gunzip;
+    return g;
 }
 
-void tc_gunzip_free(tc_gunzip *gunzip)
+void tc_gunzip_free(void *decoder)
 {
-    if (gunzip) (void)inflateEnd(&gunzip->stream);
-    tc_free(gunzip);
+    gunzip *g = decoder;
+    if (g) (void)inflateEnd(&g->stream);
+    tc_free(g);
 }
 
-void tc_gunzip_reset(tc_gunzip *gunzip)
+void tc_gunzip_begin(void *decoder)
 {
-    gunzip->error = inflateReset(&gunzip->stream);
+    gunzip *g = decoder;
+    g->error = inflateReset(&g->stream);
 }
 
-tc_gunzip_result tc_gunzip_step(tc_gunzip *gunzip, tc_slice *in, uint8_t *out, size_t room,
-                                size_t *ret_got)
+tc_unpacked tc_gunzip_step(void *decoder, tc_slice *in, uint8_t *out, size_t room, size_t *ret_got)
 {
-    z_stream *stream = &gunzip->stream;
+    gunzip *g = decoder;
+    z_stream *stream = &g->stream;
     /* zlib reads through a pointer to plain bytes and does not write there. */
     stream->next_in = (Bytef *)(uintptr_t)in->ptr;
     stream->avail_in = (uInt)TC_MIN(in->len, PIECE_MAX);
@@ -61,17 +63,17 @@ tc_gunzip_result tc_gunzip_step(tc_gunzip *gunzip, tc_slice *in, uint8_t *out, s
 
     uInt offered = stream->avail_in;
     uInt asked = stream->avail_out;
-    gunzip->error = inflate(stream, Z_NO_FLUSH);
+    g->error = inflate(stream, Z_NO_FLUSH);
     *in = tc_slice_sub(*in, offered - stream->avail_in, SIZE_MAX);
     *ret_got = asked - stream->avail_out;
-    if (gunzip->error == Z_STREAM_END) return TC_GUNZIP_END;
+    if (g->error == Z_STREAM_END) return TC_UNPACKED_MEMBER;
     /* Z_BUF_ERROR only says that there was nothing to do. */
-    if (gunzip->error == Z_OK || gunzip->error == Z_BUF_ERROR) return TC_GUNZIP_OK;
-    return gunzip->error == Z_MEM_ERROR ? TC_GUNZIP_NO_MEMORY : TC_GUNZIP_DAMAGED;
+    if (g->error == Z_OK || g->error == Z_BUF_ERROR) return TC_UNPACKED_SOME;
+    return g->error == Z_MEM_ERROR ? TC_UNPACKED_NO_MEMORY : TC_UNPACKED_DAMAGED;
 }
 
-const char *tc_gunzip_problem(const tc_gunzip *gunzip)
+const char *tc_gunzip_problem(const void *decoder)
 {
-    (void)gunzip;
+    (void)decoder;
     return "the compressed data are damaged";
 }

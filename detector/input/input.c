@@ -76,7 +76,7 @@ static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *o
     inventory->stream = tc_stream_new();
     inventory->stems = tc_arena_new(TC_INPUT_MEMORY);
     inventory->scratch = tc_arena_new(SCRATCH_MEMORY);
-    inventory->head = tc_alloc(TC_HEAD_MAX + TC_HEAD_SLACK, 1);
+    inventory->head = tc_alloc(TC_HEAD_MAX, 1);
     if (!inventory->stream || !inventory->stems || !inventory->scratch || !inventory->head) {
         return (tc_status){TC_ENOMEM};
     }

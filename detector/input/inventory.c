@@ -3,6 +3,7 @@
 #include "detector/input/archive.h"
 #include "detector/input/entries.h"
 #include "detector/input/sample.h"
+#include "detector/input/sniff.h"
 #include "parsers/base/alloc.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@ enum { FIRST_LOOK = 4096 };
 typedef struct look {
     const tc_found *found;
     tc_slice path; /* points into found */
-    tc_slice name; /* without ".gz" */
+    tc_slice name; /* without ".gz" and its like */
+    tc_sniffed sniffed;
     struct stat st;
     tc_slice head;
     bool end; /* the head is everything */
@@ -26,24 +28,36 @@ typedef struct look {
     tc_status failure; /* in the middle of the head */
     tc_error error;
 } look;
-static bool keeps_logs(tc_slice name)
+
+/* As it stands in the folder. */
+static tc_slice file_name(const look *l)
 {
-    static const char *const endings[] = {".log", ".txt",    ".csv", ".tsv",  ".json", ".jsonl",
-                                          ".out", ".ndjson", ".xml", ".evtx", ".old",  ".gz"};
-    for (size_t i = 0; i < TC_COUNT_OF(endings); i++) {
-        if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return true;
-    }
-    return false;
+    return tc_slice_sub(l->path, l->found->name_at, SIZE_MAX);
 }
 
-/* Fills the head with at least `size` bytes if there are so many, and at most four more; a failure
- * after some bytes is kept for later. */
+static bool is_packed(const look *l)
+{
+    return l->sniffed.layers.packings[0] != NULL;
+}
+
+static bool keeps_logs(const look *l)
+{
+    static const char *const endings[] = {".log", ".txt",    ".csv", ".tsv",  ".json", ".jsonl",
+                                          ".out", ".ndjson", ".xml", ".evtx", ".old"};
+    for (size_t i = 0; i < TC_COUNT_OF(endings); i++) {
+        if (tc_slice_ends_ascii(l->name, tc_slice_of(endings[i]))) return true;
+    }
+    return tc_packing_of_name(file_name(l)) != NULL;
+}
+
+/* Fills the head up to `size` bytes if there are so many; a failure after some is kept for later.
+ */
 static void read_head(tc_inventory *inventory, look *l, size_t size)
 {
     while (l->head.len < size && !l->end && !tc_failed(l->failure)) {
         size_t got = 0;
         l->failure = tc_stream_fill(inventory->stream, inventory->head + l->head.len,
-                                    size + TC_HEAD_SLACK - l->head.len, &got, &l->end, &l->error);
+                                    size - l->head.len, &got, &l->end, &l->error);
         if (!tc_failed(l->failure)) l->head.len += got;
     }
 }
@@ -91,7 +105,7 @@ static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
     source->first = l->scan.first;
     source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
     if (entry->whole || !source->seekable) return;
-    uint64_t bom = tc_stream_kind_of(inventory->stream).bom;
+    uint64_t bom = entry->layers.mark;
     tc_time end = tc_sample_end(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,
                                 &l->options, &l->scan.carry, inventory->scratch);
     source->last = TC_MAX(l->scan.last, end);
@@ -136,8 +150,8 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
     if (tc_failed(scan_head(inventory, l))) return add_unknown(inventory, l);
     TC_TRY(tc_entry_add(inventory->input, l->found, &entry));
     tc_source *source = &entry->source;
-    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
     bool regular = S_ISREG(l->st.st_mode) && l->found->kind == TC_FOUND_FILE;
+    entry->layers = l->sniffed.layers;
     entry->whole = l->end;
     entry->head_length = l->head.len;
     entry->device = (uint64_t)l->st.st_dev;
@@ -152,9 +166,9 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
     source->state = l->end && is_header_only(l) ? TC_SOURCE_EMPTY : TC_SOURCE_READABLE;
     source->key = tc_content_hash(tc_slice_sub(l->head, 0, TC_HEAD_MAX));
     source->size = regular ? (uint64_t)l->st.st_size : 0;
-    source->compressed = kind.compressed;
-    source->utf16 = kind.utf16;
-    source->seekable = regular && !kind.compressed && !kind.utf16;
+    source->compressed = is_packed(l);
+    source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;
+    source->seekable = regular && !source->compressed && !source->utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
     set_span(inventory, l, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
@@ -186,7 +200,7 @@ static bool has_nul(tc_slice s)
 static TC_STATUS add_nothing(tc_inventory *inventory, const look *l)
 {
     uint64_t size = size_of(l);
-    if (l->head.len > 0 || (!l->found->named && !keeps_logs(l->name))) {
+    if (l->head.len > 0 || (!l->found->named && !keeps_logs(l))) {
         TC_TRY(tc_entry_irrelevant(inventory->input, l->found, size));
         if (!l->found->named) return TC_SUCCESS;
     }
@@ -200,13 +214,11 @@ static TC_STATUS add_nothing(tc_inventory *inventory, const look *l)
 /* A binary format is told before its bytes are taken for text. */
 static TC_STATUS choose_binary(tc_inventory *inventory, look *l)
 {
-    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    tc_slice magic = tc_slice_make(l->sniffed.magic, sizeof l->sniffed.magic);
     l->parser = inventory->input->format;
-    if (!l->parser)
-        TC_TRY(tc_parser_probe_binary(tc_slice_make(kind.magic, sizeof kind.magic), l->name,
-                                      &l->parser));
-    if (l->parser && l->parser->binary) tc_stream_undecoded(inventory->stream);
-    return TC_SUCCESS;
+    if (!l->parser) TC_TRY(tc_parser_probe_binary(magic, l->name, &l->parser));
+    if (l->parser && l->parser->binary) return TC_SUCCESS;
+    return tc_sniff_text(inventory->stream, &l->sniffed, &l->error);
 }
 
 /* Which parser takes it. Most irrelevant files are told by their first few KiB. */
@@ -217,20 +229,30 @@ static TC_STATUS choose_parser(tc_inventory *inventory, look *l)
         return TC_SUCCESS;
     }
     TC_TRY(tc_parser_probe(l->head, l->name, &l->parser));
-    if (!l->parser && has_nul(l->head) && !keeps_logs(l->name)) return TC_SUCCESS;
+    if (!l->parser && has_nul(l->head) && !keeps_logs(l)) return TC_SUCCESS;
     size_t before = l->head.len;
     read_head(inventory, l, TC_HEAD_MAX);
     return l->head.len > before ? tc_parser_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
+}
+
+/* A log is lost when its first bytes are damaged: the name then is all that tells of it. */
+static bool is_named_packed_only(const look *l)
+{
+    return !is_packed(l) && has_nul(l->head) && tc_packing_of_name(file_name(l)) != NULL;
 }
 
 /* What no parser takes: evidence that is not understood, or none. */
 static TC_STATUS add_unparsed(tc_inventory *inventory, const look *l)
 {
     tc_input *input = inventory->input;
-    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
+    tc_slice magic = tc_slice_make(l->sniffed.magic, sizeof l->sniffed.magic);
     tc_likeness evidence;
-    if (tc_likeness_of_bytes(tc_slice_make(kind.magic, sizeof kind.magic), l->name, &evidence)) {
+    if (tc_likeness_of_bytes(magic, l->name, &evidence)) {
         return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    if (is_named_packed_only(l)) {
+        return tc_entry_problem(input, l->found, "is named as packed data, but does not begin so",
+                                0);
     }
     if (has_nul(l->head)) return add_nothing(inventory, l);
     tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
@@ -243,10 +265,9 @@ static TC_STATUS add_unparsed(tc_inventory *inventory, const look *l)
 
 /* Cut off since it was opened, say; pseudo files have a size and no bytes, too, but no such name.
  */
-static bool gave_nothing(const tc_inventory *inventory, const look *l)
+static bool gave_nothing(const look *l)
 {
-    tc_stream_kind kind = tc_stream_kind_of(inventory->stream);
-    return size_of(l) > 0 && !kind.compressed && kind.bom == 0 && keeps_logs(l->name);
+    return size_of(l) > 0 && !is_packed(l) && l->sniffed.layers.mark == 0 && keeps_logs(l);
 }
 
 static TC_STATUS look_at(tc_inventory *inventory, look *l)
@@ -259,7 +280,7 @@ static TC_STATUS look_at(tc_inventory *inventory, look *l)
     if (tc_failed(l->failure) && l->head.len == 0) {
         return tc_entry_unreadable(input, l->found, &l->error);
     }
-    if (l->head.len == 0 && gave_nothing(inventory, l)) {
+    if (l->head.len == 0 && gave_nothing(l)) {
         return tc_entry_problem(input, l->found, "gave no byte, though it is not empty", 0);
     }
     if (l->head.len == 0) return add_nothing(inventory, l);
@@ -294,8 +315,7 @@ TC_STATUS tc_inventory_add(void *context, const tc_found *found)
     if (fd < 0) return tc_entry_problem(input, found, "cannot open", errno);
 
     look l = {.found = found, .path = found->path, .options = input->options};
-    l.name = tc_slice_sub(found->path, found->name_at, SIZE_MAX);
-    if (tc_slice_ends_ascii(l.name, TC_LIT(".gz"))) l.name.len -= 3;
+    l.name = tc_packing_strip(file_name(&l));
     int sys = fstat(fd, &l.st) != 0 ? errno : 0;
     bool changed = sys == 0 && found->kind == TC_FOUND_FILE && !S_ISREG(l.st.st_mode);
     if (sys != 0 || changed) {
@@ -305,7 +325,8 @@ TC_STATUS tc_inventory_add(void *context, const tc_found *found)
     }
     /* What stands in its head takes no room from other files. */
     if (l.options.schemas) l.options.schemas = tc_schemas_new_source(l.options.schemas);
-    tc_status status = tc_stream_start(inventory->stream, fd, 0, &l.error);
+    tc_stream_start(inventory->stream, fd, 0);
+    tc_status status = tc_sniff_packings(inventory->stream, file_name(&l), &l.sniffed, &l.error);
     if (input->options.schemas && !l.options.schemas) {
         status = add_unknown(inventory, &l);
     } else {

@@ -1,10 +1,10 @@
 /*
  * inventory: what each file is.
  *
- * Looks at the head of a file (decompressed, as UTF-8) and decides: a log, an empty one, an archive
- * that the user must unpack, evidence that is not understood, or none of our business. What could
- * not be found out is told as that, never as one of the others. A file that is no log costs one
- * open, one small read and one round of the parsers' probes.
+ * Finds out which layers a file needs, looks at its head (unpacked, as UTF-8) and decides: a log,
+ * an empty one, an archive that the user must unpack, evidence that is not understood, or none of
+ * our business. What could not be found out is told as that, never as one of the others. A file
+ * that is no log costs one open, one small read and one round of the parsers' probes.
  */
 #ifndef TC_INPUT_INVENTORY_H
 #define TC_INPUT_INVENTORY_H
@@ -12,15 +12,12 @@
 #include "detector/input/discover.h"
 #include "detector/input/state.h"
 
-/* A stream stops short of a full buffer by up to so many bytes. */
-#define TC_HEAD_SLACK ((size_t)4)
-
 typedef struct tc_inventory {
     tc_input *input;
     tc_stream *stream; /* reused for every file */
     tc_arena *stems;   /* lives until duplicates are known */
     tc_arena *scratch; /* of one file */
-    uint8_t *head;     /* TC_HEAD_MAX + TC_HEAD_SLACK bytes */
+    uint8_t *head;     /* TC_HEAD_MAX bytes */
 } tc_inventory;
 
 /* tc_found_sink.found with a tc_inventory as context: adds a source or counts an irrelevant file. A

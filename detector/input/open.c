@@ -13,8 +13,9 @@ static TC_STATUS refuse(const tc_source *source, tc_error *reterr, const char *t
     return tc_fail_sys(reterr, sys, (const char *)source->path.ptr, "%s", text);
 }
 
-TC_STATUS tc_source_start(const tc_source *source, tc_stream *stream, tc_error *reterr)
+TC_STATUS tc_entry_start(const tc_entry *entry, tc_stream *stream, tc_error *reterr)
 {
+    const tc_source *source = &entry->source;
     /* The path is NUL-terminated (inventory). */
     const char *path = (const char *)source->path.ptr;
     struct stat st;
@@ -28,10 +29,8 @@ TC_STATUS tc_source_start(const tc_source *source, tc_stream *stream, tc_error *
     }
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     uint64_t least = TC_MAX(source->size, (uint64_t)st.st_size);
-    tc_status status = tc_stream_start(stream, fd, least, reterr);
-    if (tc_failed(status))
-        tc_error_set_path(reterr, source->path);
-    else if (source->parser && source->parser->binary)
-        tc_stream_undecoded(stream);
+    tc_stream_start(stream, fd, least);
+    tc_status status = tc_stream_add(stream, &entry->layers, reterr);
+    if (tc_failed(status)) tc_error_set_path(reterr, source->path);
     return status;
 }

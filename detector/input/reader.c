@@ -9,8 +9,6 @@
 #define REJECTED_PER_BLOCK (UINT64_C(16) << 20)
 #define BLOCK_MIN ((size_t)16)
 #define BLOCK_MAX ((size_t)64 << 20)
-/* A stream stops short of a full buffer by up to so many bytes. */
-#define SLACK ((size_t)4)
 
 struct tc_reader {
     const tc_source *source;
@@ -45,7 +43,7 @@ static TC_STATUS take_stream(tc_reader *r, tc_entry *entry, tc_error *reterr)
     if (!entry->once) {
         r->stream = tc_stream_new();
         if (!r->stream) return tc_fail(reterr, TC_ENOMEM, "no memory to read");
-        return tc_source_start(r->source, r->stream, reterr);
+        return tc_entry_start(entry, r->stream, reterr);
     }
     if (!entry->stream) {
         tc_status status = tc_fail(reterr, TC_EIO, "can be read only once");
@@ -74,9 +72,8 @@ static TC_STATUS start_reader(tc_reader *r, tc_entry *entry, size_t block_size, 
     r->block_size = TC_MIN(TC_MAX(block_size, BLOCK_MIN), BLOCK_MAX);
     r->window_max = r->options.record_max + r->block_size;
     r->line = 1;
-    tc_stream_kind kind = tc_stream_kind_of(r->stream);
-    r->file_offset = kind.bom;
-    r->mark = kind.utf16 ? 0 : kind.bom;
+    r->file_offset = entry->layers.mark;
+    r->mark = r->source->utf16 ? 0 : entry->layers.mark;
     r->source->parser->begin(r->source->parser, &r->carry, &r->options);
     return TC_SUCCESS;
 }
@@ -124,7 +121,7 @@ static void note_failure(tc_reader *r, tc_code code, const char *text)
 
 static bool grow_window(tc_reader *r, size_t needed)
 {
-    if (!tc_failed(tc_grow(&r->window, &r->capacity, needed, 1, r->window_max + SLACK))) {
+    if (!tc_failed(tc_grow(&r->window, &r->capacity, needed, 1, r->window_max))) {
         return true;
     }
     note_failure(r, TC_ENOMEM, "no memory to read");
@@ -154,7 +151,7 @@ static void fill_window(tc_reader *r, size_t want)
     if (r->from > 0) memmove(r->window, r->window + r->from, have);
     r->from = 0;
     r->to = have;
-    if (!grow_window(r, want + SLACK)) return;
+    if (!grow_window(r, want)) return;
     while (r->to < want && !r->ended)
         r->to += read_some(r, r->window + r->to, r->capacity - r->to);
 }
@@ -224,8 +221,8 @@ static TC_STATUS hand_over(tc_reader *r, tc_block *block, size_t length)
     size_t start = r->from;
     size_t rest = r->to - start - length;
     bool give_away = start == 0 && rest <= length;
-    size_t needed = give_away ? TC_MAX(r->block_size + SLACK, rest) : length;
-    size_t limit = r->window_max + SLACK;
+    size_t needed = give_away ? TC_MAX(r->block_size, rest) : length;
+    size_t limit = r->window_max;
     TC_TRY(tc_grow(&block->data, &block->capacity, needed, 1, limit));
     advance_with_marks(r, block, length);
     block->length = length;

@@ -1,65 +1,60 @@
 /*
- * stream: the decoded bytes of one file, in order.
+ * stream: the decoded bytes of one file, in order, as a stack of layers (bytes.h) gives them.
  *
- * Takes what lies there (plain or gzip, UTF-8 with or without a mark, UTF-16) and gives UTF-8
- * without a mark. Several gzip members follow one another as RFC 1952 allows; zeros behind the last
- * are padding. Damage is told only after everything before it was delivered. Memory is fixed,
- * whatever the input; a gzip that swells beyond all measure is stopped (TC_STREAM_RATIO,
- * TC_STREAM_OUTPUT_MAX).
- *
- * A file that ends before the size it is known to have had is a failure, not an end: it shrank
- * while it was read. One that grew is read as far as it goes.
+ * The lowest layer is the file; what is packed gets one layer for each packing, each under a cap; a
+ * byte order mark and UTF-16 get theirs. Which of them a file needs is found out by looking at its
+ * first bytes (sniff.h) and remembered with the source, so that every later reading is made in the
+ * same way. What comes out is UTF-8 without a mark. Memory is bounded, whatever the input (cap.h).
  *
  * A stream is reused for file after file. It owns the descriptor from start to stop.
  */
 #ifndef TC_INPUT_STREAM_H
 #define TC_INPUT_STREAM_H
 
-#include "parsers/base/slice.h"
-
-/* Beyond TC_STREAM_RATIO_FROM bytes of output a gzip may not hold more than this many times its own
- * size; logs compress by 10 to 40. */
-#define TC_STREAM_RATIO 200u
-#define TC_STREAM_RATIO_FROM (UINT64_C(10) << 20)
-#define TC_STREAM_OUTPUT_MAX (UINT64_C(64) << 30)
-
-#define TC_STREAM_MAGIC 16
+#include "detector/input/cap.h"
+#include "detector/input/packing.h"
+#include "detector/input/utf16.h"
 
 typedef struct tc_stream tc_stream;
 
-/* What the first bytes of the file said. */
-typedef struct tc_stream_kind {
-    bool compressed;
-    bool utf16;
-    uint32_t bom; /* bytes of the mark that was dropped */
-    /* The first bytes as they lie there (unpacked, but not decoded); zeros behind the end. */
-    uint8_t magic[TC_STREAM_MAGIC];
-} tc_stream_kind;
+/* What stands on a file, from below. */
+typedef struct tc_layers {
+    const tc_packing *packings[TC_CAP_DEPTH]; /* of the file first; NULL behind the last */
+    tc_encoding encoding;
+    uint32_t mark; /* bytes of the byte order mark that is dropped */
+} tc_layers;
 
 /* NULL without memory. */
 tc_stream *tc_stream_new(void) TC_MUST_USE;
 /* Stops and frees; NULL is fine. */
 void tc_stream_free(tc_stream *stream);
-/* Begins to read from the descriptor, which the stream owns from now on, also on failure. The file
+/* Begins to read from the descriptor, which the stream owns from now on, as it lies there. The file
  * has `least` bytes or more (0 if that is not known). */
-TC_STATUS tc_stream_start(tc_stream *stream, int fd, uint64_t least, tc_error *reterr);
-/* For a binary format, before anything was taken: the bytes are given as they lie there (unpacked),
- * whatever their beginning looks like. */
-void tc_stream_undecoded(tc_stream *stream);
+void tc_stream_start(tc_stream *stream, int fd, uint64_t least);
+/* Puts these layers on what stands there. The first bytes may have been looked at. */
+TC_STATUS tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *reterr);
 /* Closes the descriptor. */
 void tc_stream_stop(tc_stream *stream);
-tc_stream_kind tc_stream_kind_of(const tc_stream *stream);
 /* The descriptor being read; -1 when stopped. For pread only. */
 int tc_stream_fd(const tc_stream *stream);
 
-/* Puts decoded bytes to out until fewer than four bytes of room are left, or the end. *ret_end: no
- * more will come. room must be at least 4. A failure (read error, damage) leaves *ret_got 0 and
- * repeats itself when asked again: what was decoded before it came with earlier calls. */
+/* The first bytes that come out of what stands there now, at most TC_PEEK_SIZE; waits for them.
+ * *ret_whole: nothing follows them. They stay to be read. At most once for each layer. */
+tc_slice tc_stream_peek(tc_stream *stream, bool *ret_whole);
+/* Puts one unpacker, under its cap, on what stands there: at most TC_CAP_DEPTH of them. */
+TC_STATUS tc_stream_unpack(tc_stream *stream, const tc_packing *packing, tc_error *reterr);
+/* Puts on what makes UTF-8 without a mark of it. */
+TC_STATUS tc_stream_decode(tc_stream *stream, tc_encoding encoding, uint32_t mark,
+                           tc_error *reterr);
+
+/* Puts at least one byte into room (at least one), or sets *ret_end: no more will come. Waits where
+ * there is nothing yet. A failure (read error, damage, a cap) leaves *ret_got 0 and repeats itself
+ * when asked again: what was decoded before it came with earlier calls. */
 TC_STATUS tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
                          bool *ret_end, tc_error *reterr);
 
-/* Whether what failed are the compressed data themselves, so that every reading ends there, and not
- * the system, which may give more another time. */
+/* Whether what failed are the packed data themselves, so that every reading ends there, and not the
+ * system, which may give more another time. */
 bool tc_stream_damaged(const tc_stream *stream);
 
 #endif

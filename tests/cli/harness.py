@@ -1,6 +1,7 @@
 """What the command-line tests share: running tocsin and the simulator, reading what they print."""
 import gzip
 import json
+import lzma
 import os
 import pathlib
 import shutil
@@ -123,3 +124,15 @@ class Case(unittest.TestCase):
 
 def gz(data):
     return gzip.compress(data, mtime=0)
+
+
+def xz(data):
+    return lzma.compress(data)
+
+
+def zst(data, *options):
+    return subprocess.run(["zstd", "-q", "-c", *options], input=data, capture_output=True, check=True,
+                          timeout=300).stdout
+
+
+PACKINGS = {".gz": gz, ".zst": zst, ".xz": xz}

@@ -7,7 +7,7 @@ a file that is no log lie beside them.
 """
 import json
 
-from harness import gz
+from harness import gz, xz, zst
 
 IIS_HEADER = ("#Software: Microsoft Internet Information Services 10.0\r\n#Version: 1.0\r\n"
               "#Date: 2021-03-01 00:00:00\r\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query "
@@ -86,10 +86,10 @@ def write(case, simulate):
     case.write("logs/EX01/copy/u_ex210301.log", iis(1, 24, 1))
     case.write("logs/EX02/W3SVC1/u_ex210301.log.gz", gz(iis(2, 24, 2)))
     case.write("logs/EX02/W3SVC1/u_ex210302.log", b"")
-    case.write("logs/EX01/MessageTracking/MSGTRK2021030100-1.LOG", tracking())
+    case.write("logs/EX01/MessageTracking/MSGTRK2021030100-1.LOG.zst", zst(tracking()))
     xml = "<Events>" + "".join(reset_xml(i) for i in range(6)) + "</Events>"
     case.write("logs/DC01/security.xml", xml.encode("utf-16"))
-    case.write("logs/DC02/security.ndjson", "".join(reset_json(i) for i in range(6, 12)))
+    case.write("logs/DC02/security.ndjson.xz", xz("".join(reset_json(i) for i in range(6, 12)).encode()))
     case.write("logs/readme.txt", "no log\n")
     case.write("rules/web.yml", RULES)
     case.write("accounts.csv", ACCOUNTS)

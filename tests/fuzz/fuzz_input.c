@@ -1,5 +1,6 @@
 /*
- * fuzz_input: any bytes as one file of logs: gzip members, UTF-16, byte order marks, cut anywhere.
+ * fuzz_input: any bytes as one file of logs: packed once or twice, UTF-16, byte order marks, cut
+ * anywhere.
  *
  * The first byte chooses how the file is taken (by its content, or as one of the formats) and how
  * long a record may be; the rest is the file. Checked besides what the sanitizers see: two sizes of
@@ -8,7 +9,7 @@
  * never fall; a failure is told again by every later call.
  */
 #include "detector/input/input.h"
-#include "detector/input/stream.h"
+#include "detector/input/sniff.h"
 #include "parsers/base/hash.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
@@ -19,7 +20,8 @@
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define DATA_MAX ((size_t)256 << 20)
-/* 64 KiB of gzip may hold 64 MiB of anything: so many decoded bytes are enough. */
+/* 64 KiB of gzip may hold 64 MiB of anything, and of zstd more: so many decoded bytes are enough.
+ */
 #define READ_ENOUGH ((uint64_t)2 << 20)
 
 /* The file decoded in one go, by nothing but the stream. */
@@ -46,13 +48,14 @@ static void decode(const char *path, decoded *ret)
     size_t got;
     tc_str_init(&ret->text, DATA_MAX);
     TC_ASSERT(stream);
-    ret->failed = tc_failed(tc_stream_start(stream, open(path, O_RDONLY | O_CLOEXEC), 0, &error));
+    tc_sniffed sniffed;
+    tc_stream_start(stream, open(path, O_RDONLY | O_CLOEXEC), 0);
+    ret->failed = tc_failed(tc_sniff(stream, TC_EMPTY_SLICE, &sniffed, &error));
     while (!end && !ret->failed && ret->text.len <= READ_ENOUGH) {
         ret->failed = tc_failed(tc_stream_fill(stream, piece, sizeof(piece), &got, &end, &error));
         if (!ret->failed) tc_str_add(&ret->text, tc_slice_make(piece, got));
     }
-    tc_stream_kind kind = tc_stream_kind_of(stream);
-    ret->mark = kind.utf16 ? 0 : kind.bom;
+    ret->mark = sniffed.layers.encoding == TC_ENCODING_UTF8 ? sniffed.layers.mark : 0;
     tc_stream_free(stream);
     TC_ASSERT(!tc_failed(tc_str_status(&ret->text)));
 }

@@ -9,9 +9,11 @@ them under other names.
 import datetime
 import gzip
 import json
+import lzma
 import pathlib
 import random
 import struct
+import subprocess
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 MONDAY = datetime.datetime(2011, 2, 28, 8)
@@ -102,6 +104,40 @@ def packed(text, extra=b""):
     return bytes(data)
 
 
+def zstd(text, *options):
+    return subprocess.run(["zstd", "-q", "-c", *options], input=text, capture_output=True, check=True).stdout
+
+
+def xz(text, check=lzma.CHECK_CRC64):
+    return lzma.compress(text, check=check, preset=6)
+
+
+def write_zstd(how, lines):
+    frame = zstd(lines, "--check")
+    skipped = b"\x53\x2a\x4d\x18" + struct.pack("<I", 5) + b"hello"
+    bare = b"\x28\xb5\x2f\xfd\x00\x58"  # no checksum, no size, a window of 2 MiB
+    run = struct.pack("<I", 40 << 3 | 1 << 1)[:3] + b"\n"
+    raw = struct.pack("<I", 300 << 3 | 1)[:3] + lines[:300]
+    keep("input", "zstd", how + frame)
+    keep("input", "zstd-frames", how + skipped + zstd(lines[:300]) + skipped + zstd(lines[300:], "--no-check"))
+    keep("input", "zstd-blocks", how + bare + run + raw)
+    keep("input", "zstd-window", how + bare[:5] + b"\x98" + raw)
+    keep("input", "zstd-cut", how + frame[:-20])
+    keep("input", "zstd-damaged", how + frame[:200] + b"\x00" + frame[201:])
+    keep("input", "zstd-rest", how + frame + b"no frame")
+    keep("input", "zstd-in-xz", how + xz(frame))
+
+
+def write_xz(how, lines):
+    stream = xz(lines)
+    keep("input", "xz", how + stream)
+    keep("input", "xz-streams", how + xz(lines[:300], lzma.CHECK_NONE) + bytes(8) + xz(lines[300:]) + bytes(4))
+    keep("input", "xz-cut", how + stream[:-20])
+    keep("input", "xz-damaged", how + stream[:200] + b"\x00" + stream[201:])
+    keep("input", "xz-rest", how + stream + bytes(3))
+    keep("input", "xz-in-gzip-in-gzip", how + packed(packed(stream)))
+
+
 def write_input():
     lines = "".join(webmail(days=(0,)).splitlines(True)[:12]).encode()
     wide = passwords(3).replace("bert", "b\u00e9rt\U0001f600")
@@ -119,6 +155,8 @@ def write_input():
     keep("input", "utf16-odd", by_content + (b"\xff\xfe" + wide.encode("utf-16-le"))[:-1])
     keep("input", "utf16-surrogate", by_content + b"\xff\xfe" + b"\x00\xd8a\x00" + wide.encode("utf-16-le"))
     keep("input", "gzip-utf16", by_content + packed(b"\xff\xfe" + wide.encode("utf-16-le")))
+    write_zstd(by_content, lines)
+    write_xz(by_content, lines)
     keep("input", "short-records", small + lines + passwords(2).encode())
     for number in range(5):
         keep("input", f"forced-{number}", bytes([number]) + lines[:400] + passwords(2).encode())

@@ -67,6 +67,9 @@ PLACES = {
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c"],
+    "lzma.h": ["detector/input/unxz.c"],
+    "zstd.h": ["detector/input/unzstd.c"],
+    "zstd_errors.h": ["detector/input/unzstd.c"],
 }
 # what needs no header -> (words, below which folders they are looked for, places)
 WORDS = {

@@ -9,7 +9,6 @@
 #include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 static char folder[512];
 
@@ -61,24 +60,6 @@ void put_bytes(const char *name, tc_slice bytes)
 void put_text(const char *name, const char *text)
 {
     put_bytes(name, tc_slice_of(text));
-}
-
-void add_gzip(tc_str *out, tc_slice bytes)
-{
-    z_stream z = {0};
-    uint8_t piece[16384];
-    cr_assert(deflateInit2(&z, 6, Z_DEFLATED, 16 + 15, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    z.next_in = (Bytef *)(uintptr_t)bytes.ptr;
-    z.avail_in = (uInt)bytes.len;
-    int result;
-    do {
-        z.next_out = piece;
-        z.avail_out = sizeof piece;
-        result = deflate(&z, Z_FINISH);
-        tc_str_add(out, tc_slice_make(piece, sizeof piece - z.avail_out));
-    } while (result == Z_OK);
-    cr_assert(result == Z_STREAM_END);
-    cr_assert(deflateEnd(&z) == Z_OK);
 }
 
 static void add_unit(tc_str *out, uint32_t unit, bool big_endian)

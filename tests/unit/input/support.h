@@ -26,8 +26,6 @@ const char *in_files(const char *name);
 void put_folder(const char *name);
 void put_bytes(const char *name, tc_slice bytes);
 void put_text(const char *name, const char *text);
-/* One gzip member of the bytes behind whatever `out` holds. */
-void add_gzip(tc_str *out, tc_slice bytes);
 /* UTF-16 with a mark of UTF-8 text that has no character beyond U+FFFF. */
 void add_utf16(tc_str *out, const char *text, bool big_endian);
 /* `count` records of about 40 bytes, times rising by one second from `start`. */

@@ -1,3 +1,4 @@
+#include "tests/unit/input/packed.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>
@@ -7,18 +8,20 @@ TestSuite(duplicates, .init = init_files, .fini = done_files);
 
 static tc_str text;
 
-static void put_part(const char *name, size_t from, size_t length, bool packed)
+/* Packed as its name says, or plain. */
+static void put_part(const char *name, size_t from, size_t length)
 {
     tc_slice part = tc_slice_sub(tc_str_view(&text), from, length);
-    if (!packed) {
-        put_bytes(name, part);
-        return;
+    const tc_packing *packing = tc_packing_of_name(tc_slice_of(name));
+    if (!packing) put_bytes(name, part);
+    for (size_t k = 0; packing && k < PACKERS; k++) {
+        if (packers[k].packing != packing) continue;
+        tc_str packed;
+        tc_str_init(&packed, 1u << 30);
+        add_packed(&packed, &packers[k], part);
+        put_bytes(name, tc_str_view(&packed));
+        tc_str_done(&packed);
     }
-    tc_str gz;
-    tc_str_init(&gz, 1u << 30);
-    add_gzip(&gz, part);
-    put_bytes(name, tc_str_view(&gz));
-    tc_str_done(&gz);
 }
 
 static void fresh(size_t records)
@@ -43,15 +46,17 @@ static void expect_twin(const tc_input *input, const char *name, const char *twi
 Test(duplicates, keeps_the_plain_copy_then_the_first_path)
 {
     fresh(5000);
-    put_part("a.gz", 0, SIZE_MAX, true);
-    put_part("b", 0, SIZE_MAX, false);
-    put_part("c", 0, SIZE_MAX, false);
-    put_part("d.gz", 0, SIZE_MAX, true);
+    put_part("a.gz", 0, SIZE_MAX);
+    put_part("b", 0, SIZE_MAX);
+    put_part("c", 0, SIZE_MAX);
+    put_part("d.zst", 0, SIZE_MAX);
+    put_part("e.xz", 0, SIZE_MAX);
     tc_input *input = open_files("");
     expect_twin(input, "/b", NULL);
     expect_twin(input, "/a.gz", "/b");
     expect_twin(input, "/c", "/b");
-    expect_twin(input, "/d.gz", "/b");
+    expect_twin(input, "/d.zst", "/b");
+    expect_twin(input, "/e.xz", "/b");
     tc_input_free(input);
     tc_str_done(&text);
 }
@@ -59,19 +64,19 @@ Test(duplicates, keeps_the_plain_copy_then_the_first_path)
 Test(duplicates, marks_a_beginning_of_a_longer_file)
 {
     fresh(20000);
-    put_part("whole.gz", 0, SIZE_MAX, true);
-    put_part("most", 0, 300000, false);
-    put_part("half.gz", 0, 100000, true);
-    put_part("small", 0, 5000, false);
-    put_part("tiny", 0, 80, false);
+    put_part("whole.xz", 0, SIZE_MAX);
+    put_part("most", 0, 300000);
+    put_part("half.zst", 0, 100000);
+    put_part("small", 0, 5000);
+    put_part("tiny", 0, 80);
     size_t line_end = tc_slice_find(tc_slice_sub(tc_str_view(&text), 300000, SIZE_MAX), '\n');
-    put_part("end", 300000 + line_end + 1, SIZE_MAX, false);
+    put_part("end", 300000 + line_end + 1, SIZE_MAX);
     tc_input *input = open_files("");
-    expect_twin(input, "/whole.gz", NULL);
-    expect_twin(input, "/most", "/whole.gz");
-    expect_twin(input, "/half.gz", "/whole.gz");
-    expect_twin(input, "/small", "/whole.gz");
-    expect_twin(input, "/tiny", "/whole.gz");
+    expect_twin(input, "/whole.xz", NULL);
+    expect_twin(input, "/most", "/whole.xz");
+    expect_twin(input, "/half.zst", "/whole.xz");
+    expect_twin(input, "/small", "/whole.xz");
+    expect_twin(input, "/tiny", "/whole.xz");
     expect_twin(input, "/end", NULL);
     tc_input_free(input);
     tc_str_done(&text);
@@ -80,12 +85,12 @@ Test(duplicates, marks_a_beginning_of_a_longer_file)
 Test(duplicates, tells_files_apart_that_differ_behind_equal_heads)
 {
     fresh(20000);
-    put_part("one", 0, SIZE_MAX, false);
+    put_part("one", 0, SIZE_MAX);
     text.data[400000] ^= 1;
-    put_part("two", 0, SIZE_MAX, false);
-    put_part("three", 0, 400000, false);
+    put_part("two", 0, SIZE_MAX);
+    put_part("three", 0, 400000);
     text.data[70000] ^= 1;
-    put_part("four.gz", 0, 400000, true);
+    put_part("four.gz", 0, 400000);
     tc_input *input = open_files("");
     expect_twin(input, "/one", NULL);
     expect_twin(input, "/two", NULL);
@@ -99,9 +104,9 @@ Test(duplicates, tells_files_apart_that_differ_behind_equal_heads)
 Test(duplicates, sees_through_links_and_chains_of_copies)
 {
     fresh(100);
-    put_part("a", 0, 1000, false);
-    put_part("b", 0, 2000, false);
-    put_part("c", 0, SIZE_MAX, false);
+    put_part("a", 0, 1000);
+    put_part("b", 0, 2000);
+    put_part("c", 0, SIZE_MAX);
     cr_assert(symlink("b", in_files("z")) == 0);
     tc_input *input = open_files("");
     expect_twin(input, "/c", NULL);
@@ -115,16 +120,18 @@ Test(duplicates, sees_through_links_and_chains_of_copies)
 Test(duplicates, lets_a_damaged_copy_count_as_a_beginning)
 {
     fresh(20000);
-    tc_str gz;
-    tc_str_init(&gz, 1u << 30);
-    add_gzip(&gz, tc_str_view(&text));
-    put_bytes("cut.gz", tc_slice_sub(tc_str_view(&gz), 0, gz.len / 2));
-    put_part("whole", 0, SIZE_MAX, false);
-    tc_input *input = open_files("");
-    expect_twin(input, "/whole", NULL);
-    expect_twin(input, "/cut.gz", "/whole");
-    tc_input_free(input);
-    tc_str_done(&gz);
+    put_part("whole", 0, SIZE_MAX);
+    for (size_t k = 0; k < PACKERS; k++) {
+        tc_str packed;
+        tc_str_init(&packed, 1u << 30);
+        add_packed(&packed, &packers[k], tc_str_view(&text));
+        put_bytes("cut", tc_slice_sub(tc_str_view(&packed), 0, packed.len * 2 / 3));
+        tc_input *input = open_files("");
+        expect_twin(input, "/whole", NULL);
+        expect_twin(input, "/cut", "/whole");
+        tc_input_free(input);
+        tc_str_done(&packed);
+    }
     tc_str_done(&text);
 }
 

@@ -1,6 +1,7 @@
 #include "detector/input/evidence.h"
 
 #include "parsers/base/alloc.h"
+#include "tests/unit/input/packed.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>

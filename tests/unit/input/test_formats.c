@@ -1,4 +1,5 @@
 /* The input side with the real registry of parsers. */
+#include "tests/unit/input/packed.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 #include "parsers/base/alloc.h"
+#include "tests/unit/input/packed.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>
@@ -9,14 +10,18 @@ TestSuite(inventory, .init = init_files, .fini = done_files);
 
 static const char one_record[] = "@1000 hello\n";
 
-/* Puts a file of the bytes, as they are or packed. */
-static void put_packed(const char *name, tc_slice bytes)
+static void put_packed_with(const packer *with, const char *name, tc_slice bytes)
 {
     tc_str packed;
     tc_str_init(&packed, 1u << 30);
-    add_gzip(&packed, bytes);
+    add_packed(&packed, with, bytes);
     put_bytes(name, tc_str_view(&packed));
     tc_str_done(&packed);
+}
+
+static void put_packed(const char *name, tc_slice bytes)
+{
+    put_packed_with(&packers[0], name, bytes);
 }
 
 static uint32_t state_of(const tc_input *input, const char *end)
@@ -62,6 +67,24 @@ Test(inventory, lists_an_irrelevant_file_that_the_user_named)
     tc_input_free(input);
 }
 
+/* Files thrice/KIND: that kind inside two of gzip. */
+static void put_packed_thrice(void)
+{
+    put_folder("thrice");
+    for (size_t k = 0; k < PACKERS; k++) {
+        char name[64];
+        tc_str once, twice;
+        tc_str_init(&once, 1u << 20);
+        tc_str_init(&twice, 1u << 20);
+        add_packed(&once, &packers[k], tc_slice_of(one_record));
+        add_gzip(&twice, tc_str_view(&once));
+        snprintf(name, sizeof name, "thrice/%s", packers[k].packing->name);
+        put_packed(name, tc_str_view(&twice));
+        tc_str_done(&once);
+        tc_str_done(&twice);
+    }
+}
+
 Test(inventory, names_archives_that_must_be_unpacked)
 {
     static const struct {
@@ -71,8 +94,9 @@ Test(inventory, names_archives_that_must_be_unpacked)
     } rows[] = {
         {"logs.zip", {(const uint8_t *)"PK\x03\x04rest", 8}, "zip"},
         {"logs.bin", {(const uint8_t *)"7z\xBC\xAF\x27\x1C", 6}, "7-Zip"},
-        {"logs.log", {(const uint8_t *)"\x28\xB5\x2F\xFD.", 5}, "zstd"},
-        {"logs.xz", {(const uint8_t *)"\xFD\x37zXZ\0", 6}, "xz"},
+        {"logs.lz4", {(const uint8_t *)"\x04\x22\x4D\x18.", 5}, "lz4"},
+        {"logs.lz", {(const uint8_t *)"LZIP\x01.", 6}, "lzip"},
+        {"logs.Z", {(const uint8_t *)"\x1F\x9D.", 3}, "compress"},
         {"logs.bz2", {(const uint8_t *)"BZh91AY&SY.", 11}, "bzip2"},
         {"letter.docx", {(const uint8_t *)"PK\x03\x04rest", 8}, NULL},
         {"BZhello", {(const uint8_t *)"BZhello world", 13}, NULL},
@@ -82,7 +106,8 @@ Test(inventory, names_archives_that_must_be_unpacked)
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         put_bytes(rows[i].name, rows[i].bytes);
     put_packed("all.tar.gz", tc_slice_make(tar, sizeof tar));
-    put_packed("twice.gz.gz", TC_LIT("\x1F\x8B\x08...."));
+    put_packed("bz2.gz", TC_LIT("BZh91AY&SY."));
+    put_packed_thrice();
     tc_input *input = open_files("");
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         const tc_source *source = source_named(input, rows[i].name);
@@ -94,7 +119,14 @@ Test(inventory, names_archives_that_must_be_unpacked)
         cr_expect(strstr(source->error->source, rows[i].name) != NULL);
     }
     cr_expect(strstr(source_named(input, "all.tar.gz")->error->text, "tar archive") != NULL);
-    cr_expect(strstr(source_named(input, "twice.gz.gz")->error->text, "gzip inside") != NULL);
+    cr_expect(strstr(source_named(input, "bz2.gz")->error->text, "bzip2-compressed") != NULL);
+    for (size_t k = 0; k < PACKERS; k++) {
+        char kind[64];
+        snprintf(kind, sizeof kind, "%s inside two other packings", packers[k].packing->name);
+        const tc_source *source = source_named(input, packers[k].packing->name);
+        cr_expect(source->state == TC_SOURCE_UNREADABLE && strstr(source->error->text, kind), "%s",
+                  source->error->text);
+    }
     tc_input_free(input);
 }
 
@@ -115,27 +147,94 @@ Test(inventory, reports_files_that_cannot_be_read)
     tc_input_free(input);
 }
 
+static void expect_twin_of_plain(const tc_input *input, const char *name)
+{
+    const tc_source *plain = source_named(input, "/plain");
+    const tc_source *twin = source_named(input, name);
+    cr_assert(twin != NULL, "%s", name);
+    cr_expect(twin->key == plain->key && !twin->seekable, "%s", name);
+    cr_expect(twin->state == TC_SOURCE_DUPLICATE && twin->twin == plain->index, "%s", name);
+}
+
+/* On both sides of the size of a head. */
 Test(inventory, gives_equal_keys_to_plain_packed_and_wide_copies)
 {
-    tc_str text, wide;
-    tc_str_init(&text, 1u << 20);
-    tc_str_init(&wide, 1u << 22);
-    add_records(&text, 1000 * TC_SECOND, 5000);
-    put_bytes("plain", tc_str_view(&text));
-    put_packed("plain.gz", tc_str_view(&text));
-    add_utf16(&wide, tc_str_cstr(&text), false);
-    put_bytes("wide", tc_str_view(&wide));
+    static const size_t lengths[] = {40,    4096, TC_HEAD_MAX - 1, TC_HEAD_MAX, TC_HEAD_MAX + 3,
+                                     300000};
+    for (size_t i = 0; i < TC_COUNT_OF(lengths); i++) {
+        tc_str text, wide, once;
+        tc_str_init(&text, 1u << 20);
+        tc_str_init(&wide, 1u << 22);
+        tc_str_init(&once, 1u << 22);
+        add_records(&text, 1000 * TC_SECOND, 8000);
+        text.len = lengths[i];
+        put_bytes("plain", tc_str_view(&text));
+        add_utf16(&wide, tc_str_cstr(&text), false);
+        put_bytes("wide", tc_str_view(&wide));
+        for (size_t k = 0; k < PACKERS; k++) {
+            put_packed_with(&packers[k], packers[k].packing->name, tc_str_view(&text));
+            tc_str_clear(&once);
+            add_packed(&once, &packers[k], tc_str_view(&wide));
+            put_packed(packers[k].packing->suffix, tc_str_view(&once));
+        }
+        tc_input *input = open_files("");
+        cr_assert(tc_input_count(input) == 2 + 2 * PACKERS);
+        cr_expect(source_named(input, "/plain")->seekable);
+        cr_expect(!source_named(input, "/plain")->compressed);
+        expect_twin_of_plain(input, "/wide");
+        cr_expect(source_named(input, "/wide")->utf16 && !source_named(input, "/wide")->compressed);
+        for (size_t k = 0; k < PACKERS; k++) {
+            expect_twin_of_plain(input, packers[k].packing->name);
+            expect_twin_of_plain(input, packers[k].packing->suffix);
+            cr_expect(source_named(input, packers[k].packing->name)->compressed);
+            cr_expect(source_named(input, packers[k].packing->suffix)->utf16);
+        }
+        tc_input_free(input);
+        tc_str_done(&text);
+        tc_str_done(&wide);
+        tc_str_done(&once);
+    }
+}
+
+Test(inventory, knows_packed_logs_by_their_names_when_their_first_bytes_are_lost)
+{
+    static const struct {
+        const char *name;
+        tc_slice bytes;
+        const char *trouble; /* NULL: irrelevant */
+    } rows[] = {
+        {"a.log.gz", {(const uint8_t *)"\x1F\x8B", 2}, "damaged gzip: it ends inside"},
+        {"b.log.zst", {(const uint8_t *)"\x28", 1}, "damaged zstd: it ends inside"},
+        {"c.log.xz",
+         {(const uint8_t *)"\xFD"
+                           "7z",
+          3},
+         "damaged xz: it ends inside"},
+        {"d.log.xz",
+         {(const uint8_t *)"\xFD"
+                           "7zXY\0\0\4",
+          8},
+         "does not begin so"},
+        {"e.log.zst", {(const uint8_t *)"\0\0\0\0\0\0\0\0", 8}, "does not begin so"},
+        {"f.bin",
+         {(const uint8_t *)"\xFD"
+                           "7zXY\0\0\4",
+          8},
+         NULL},
+        {"g.txt.gz", {(const uint8_t *)"just a text", 11}, NULL},
+        {"h.log", {(const uint8_t *)"\x1F\x8B", 2}, NULL},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        put_bytes(rows[i].name, rows[i].bytes);
     tc_input *input = open_files("");
-    cr_assert(tc_input_count(input) == 3);
-    uint64_t key = source_named(input, "/plain")->key;
-    cr_expect(source_named(input, "/plain.gz")->key == key);
-    cr_expect(source_named(input, "/wide")->key == key);
-    cr_expect(source_named(input, "/plain")->seekable);
-    cr_expect(!source_named(input, "/plain.gz")->seekable);
-    cr_expect(source_named(input, "/wide")->utf16 && !source_named(input, "/wide")->seekable);
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const tc_source *source = source_named(input, rows[i].name);
+        cr_expect((source != NULL) == (rows[i].trouble != NULL), "%s", rows[i].name);
+        if (!source) continue;
+        cr_expect(source->state == TC_SOURCE_UNREADABLE, "%s", rows[i].name);
+        cr_expect(strstr(source->error->text, rows[i].trouble) != NULL, "%s", source->error->text);
+    }
     tc_input_free(input);
-    tc_str_done(&text);
-    tc_str_done(&wide);
 }
 
 Test(inventory, orders_sources_by_time_then_key_then_path)
@@ -258,6 +357,8 @@ Test(inventory, ends_cleanly_whenever_memory_runs_out)
     put_folder("sub");
     put_bytes("sub/log", tc_str_view(&text));
     put_bytes("log.gz", tc_str_view(&gz));
+    put_packed_with(&packers[1], "log.zst", tc_str_view(&text));
+    put_packed_with(&packers[2], "log.xz", tc_str_view(&text));
     put_text("small", one_record);
     put_text("readme", "read me\n");
     const char *path = in_files("");

@@ -1,4 +1,5 @@
-#include "detector/input/stream.h"
+#include "detector/input/sniff.h"
+#include "tests/unit/input/packed.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>
@@ -22,7 +23,7 @@ static void done(void)
 }
 
 /* Reads a file in pieces of `room` bytes; the failure's text goes to *reterr. */
-static TC_STATUS read_all(const char *name, size_t room, tc_str *out, tc_stream_kind *ret_kind,
+static TC_STATUS read_all(const char *name, size_t room, tc_str *out, tc_sniffed *ret_sniffed,
                           tc_error *reterr)
 {
     static uint8_t buffer[1 << 16];
@@ -31,13 +32,15 @@ static TC_STATUS read_all(const char *name, size_t room, tc_str *out, tc_stream_
     cr_assert(stream != NULL && fd >= 0 && room <= sizeof buffer);
     tc_str_init(out, 1u << 30);
     *reterr = (tc_error){0};
-    tc_status status = tc_stream_start(stream, fd, 0, reterr);
-    if (ret_kind) *ret_kind = tc_stream_kind_of(stream);
+    tc_sniffed sniffed;
+    tc_stream_start(stream, fd, 0);
+    tc_status status = tc_sniff(stream, tc_slice_of(name), &sniffed, reterr);
+    if (ret_sniffed) *ret_sniffed = sniffed;
     bool end = false;
     while (!tc_failed(status) && !end) {
         size_t got = 0;
         status = tc_stream_fill(stream, buffer, room, &got, &end, reterr);
-        cr_assert(got <= room && (end || tc_failed(status) || got + 4 > room || got > 0));
+        cr_assert(got <= room && (got == 0) == (end || tc_failed(status)));
         tc_str_add(out, tc_slice_make(buffer, got));
     }
     tc_stream_free(stream);
@@ -46,7 +49,7 @@ static TC_STATUS read_all(const char *name, size_t room, tc_str *out, tc_stream_
 
 static void expect_text(const char *name, tc_slice wanted)
 {
-    static const size_t rooms[] = {4, 5, 7, 64, 4096, 65536};
+    static const size_t rooms[] = {1, 4, 5, 7, 64, 4096, 65536};
     for (size_t i = 0; i < TC_COUNT_OF(rooms); i++) {
         tc_str out;
         tc_error error;
@@ -225,47 +228,109 @@ Test(stream, survives_any_flipped_byte_of_a_gzip)
     done();
 }
 
-Test(stream, stops_a_gzip_that_swells_beyond_measure)
+Test(stream, stops_a_file_that_swells_beyond_measure)
 {
     fresh();
     for (size_t i = 0; i < (size_t)16 << 20; i++)
         tc_str_add_byte(&text, 0);
-    add_gzip(&packed, tc_str_view(&text));
-    put_bytes("bomb.gz", tc_str_view(&packed));
-    tc_str out;
-    tc_error error;
-    tc_status status = read_all("bomb.gz", 65536, &out, NULL, &error);
-    cr_expect(status.code == TC_ELIMIT, "%s", error.text);
-    cr_expect(out.len > TC_STREAM_RATIO_FROM && out.len < text.len);
-    tc_str_done(&out);
+    for (size_t k = 0; k < PACKERS; k++) {
+        tc_str_clear(&packed);
+        add_packed(&packed, &packers[k], tc_str_view(&text));
+        put_bytes("bomb", tc_str_view(&packed));
+        tc_str out;
+        tc_error error;
+        tc_status status = read_all("bomb", 65536, &out, NULL, &error);
+        cr_expect(status.code == TC_ELIMIT, "%s", error.text);
+        cr_expect(out.len > TC_CAP_RATIO_FROM && out.len < text.len);
+        tc_str_done(&out);
+    }
     done();
+}
+
+Test(stream, unpacks_one_packing_inside_another_and_no_deeper)
+{
+    for (size_t k = 0; k < (size_t)PACKERS * PACKERS; k++) {
+        const packer *inner = &packers[k % PACKERS];
+        const packer *outer = &packers[k / PACKERS];
+        fresh();
+        tc_str once, thrice;
+        tc_str_init(&once, 1u << 20);
+        tc_str_init(&thrice, 1u << 20);
+        add_records(&text, 0, 500);
+        add_packed(&once, inner, tc_str_view(&text));
+        add_packed(&packed, outer, tc_str_view(&once));
+        put_bytes("twice", tc_str_view(&packed));
+        expect_text("twice", tc_str_view(&text));
+        put_bytes("cut", tc_slice_sub(tc_str_view(&packed), 0, packed.len - 1));
+        expect_damage("cut", tc_str_view(&text), "ends inside");
+        packed.data[packed.len - 1] ^= 1;
+        tc_str_clear(&packed);
+        add_packed(&packed, outer, tc_slice_sub(tc_str_view(&once), 0, once.len - 1));
+        put_bytes("cut inside", tc_str_view(&packed));
+        char name[64];
+        snprintf(name, sizeof name, "%s inside %s: it ends", inner->packing->name,
+                 outer->packing->name);
+        expect_damage("cut inside", TC_EMPTY_SLICE, name);
+        tc_str_clear(&packed);
+        add_packed(&packed, outer, tc_str_view(&once));
+        add_packed(&thrice, inner, tc_str_view(&packed));
+        put_bytes("thrice", tc_str_view(&thrice));
+        expect_text("thrice", tc_str_view(&once));
+        tc_str_done(&once);
+        tc_str_done(&thrice);
+        done();
+    }
 }
 
 Test(stream, says_what_the_first_bytes_told)
 {
     tc_str out;
     tc_error error;
-    tc_stream_kind kind;
-    fresh();
-    add_gzip(&packed, TC_LIT("\xFF\xFEh\0i\0"));
-    put_bytes("kind", tc_str_view(&packed));
-    cr_assert(!tc_failed(read_all("kind", 64, &out, &kind, &error)));
-    cr_expect(kind.compressed && kind.utf16 && kind.bom == 2);
-    tc_str_done(&out);
+    tc_sniffed sniffed;
+    for (size_t k = 0; k < PACKERS; k++) {
+        fresh();
+        add_packed(&packed, &packers[k], TC_LIT("\xFF\xFEh\0i\0"));
+        put_bytes("kind", tc_str_view(&packed));
+        cr_assert(!tc_failed(read_all("kind", 64, &out, &sniffed, &error)));
+        cr_expect(sniffed.layers.packings[0] == packers[k].packing && !sniffed.layers.packings[1]);
+        cr_expect(sniffed.layers.encoding == TC_ENCODING_UTF16LE && sniffed.layers.mark == 2);
+        cr_expect(memcmp(sniffed.magic, "\xFF\xFEh\0i\0\0", 7) == 0);
+        tc_str_done(&out);
+        done();
+    }
     put_text("kind", "plain");
-    cr_assert(!tc_failed(read_all("kind", 64, &out, &kind, &error)));
-    cr_expect(!kind.compressed && !kind.utf16 && kind.bom == 0);
+    cr_assert(!tc_failed(read_all("kind", 64, &out, &sniffed, &error)));
+    cr_expect(!sniffed.layers.packings[0] && sniffed.layers.encoding == TC_ENCODING_UTF8);
+    cr_expect(sniffed.layers.mark == 0);
     tc_str_done(&out);
-    done();
+}
+
+Test(stream, takes_a_file_cut_inside_its_magic_at_its_name)
+{
+    static const char *const suffixes[PACKERS] = {".gz", ".zst", ".xz"};
+    for (size_t k = 0; k < PACKERS; k++) {
+        const tc_packing *p = packers[k].packing;
+        cr_assert(strcmp(p->suffix, suffixes[k]) == 0);
+        char name[32];
+        snprintf(name, sizeof name, "cut.log%s", suffixes[k]);
+        for (size_t length = 1; length <= p->magic.length; length++) {
+            put_bytes(name, tc_slice_make(p->magic.bytes, length));
+            expect_damage(name, TC_EMPTY_SLICE, "ends inside");
+            if (length == p->magic.length) continue;
+            put_bytes("cut.log", tc_slice_make(p->magic.bytes, length));
+            expect_text("cut.log", tc_slice_make(p->magic.bytes, length));
+        }
+    }
 }
 
 /* A stream on the file, started with what it should hold at least. */
-static TC_STATUS start_least(const char *name, uint64_t least, tc_stream **ret, tc_error *reterr)
+static tc_stream *start_least(const char *name, uint64_t least)
 {
-    *ret = tc_stream_new();
+    tc_stream *stream = tc_stream_new();
     int fd = open(in_files(name), O_RDONLY | O_CLOEXEC);
-    cr_assert(*ret && fd >= 0);
-    return tc_stream_start(*ret, fd, least, reterr);
+    cr_assert(stream && fd >= 0);
+    tc_stream_start(stream, fd, least);
+    return stream;
 }
 
 Test(stream, tells_a_file_that_ends_before_its_size)
@@ -273,38 +338,76 @@ Test(stream, tells_a_file_that_ends_before_its_size)
     static uint8_t buffer[65536], bytes[20000];
     memset(bytes, 'a', sizeof bytes);
     put_bytes("long", tc_slice_make(bytes, sizeof bytes));
-    put_text("short", "abc");
-    tc_stream *stream;
-    tc_error error = {0};
-    cr_expect(start_least("short", 4, &stream, &error).code == TC_EIO);
-    cr_expect(strstr(error.text, "shrank while it was read: 3 of 4"), "%s", error.text);
-    tc_stream_free(stream);
     for (uint64_t least = sizeof bytes - 1; least <= sizeof bytes + 1; least++) {
         size_t all = 0, got = 0;
         bool end = false;
-        tc_status status = start_least("long", least, &stream, &error);
-        cr_assert(!tc_failed(status));
+        tc_error error = {0};
+        tc_layers none = {0};
+        tc_stream *stream = start_least("long", least);
+        tc_status status = tc_stream_add(stream, &none, &error);
         while (!end && !tc_failed(status)) {
             status = tc_stream_fill(stream, buffer, 8192, &got, &end, &error);
             all += tc_failed(status) ? 0 : got;
         }
         cr_expect(all == sizeof bytes, "what is there comes first");
         cr_expect(tc_failed(status) == (least > sizeof bytes), "%" PRIu64, least);
+        cr_expect(least <= sizeof bytes || strstr(error.text, "shrank while it was read"));
         cr_expect_not(tc_stream_damaged(stream));
         tc_stream_free(stream);
     }
 }
 
-Test(stream, knows_damage_of_a_gzip_from_a_failure_of_the_system)
+Test(stream, knows_damage_of_packed_data_from_a_failure_of_the_system)
 {
     static uint8_t buffer[4096];
-    put_bytes("broken.gz", TC_LIT("\x1F\x8B\x08\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF"));
-    tc_stream *stream;
+    for (size_t k = 0; k < PACKERS; k++) {
+        fresh();
+        tc_str_add(&packed, tc_slice_make(packers[k].packing->magic.bytes, 6));
+        tc_str_add(&packed, TC_LIT("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+        put_bytes("broken", tc_str_view(&packed));
+        tc_error error = {0};
+        size_t got;
+        bool end;
+        tc_layers layers = {.packings = {packers[k].packing}};
+        tc_stream *stream = start_least("broken", 0);
+        cr_assert(!tc_failed(tc_stream_add(stream, &layers, &error)));
+        tc_status status = tc_stream_fill(stream, buffer, 4096, &got, &end, &error);
+        cr_expect(tc_failed(status) && tc_stream_damaged(stream), "%zu", k);
+        tc_stream_free(stream);
+        done();
+    }
+}
+
+/* A pipe that must not block, written to by a child, byte after byte. */
+Test(stream, waits_for_a_pipe)
+{
+    fresh();
+    add_records(&text, 0, 100);
+    add_packed(&packed, &packers[1], tc_str_view(&text));
+    int ends[2];
+    cr_assert(pipe2(ends, O_CLOEXEC) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        for (size_t i = 0; i < packed.len; i++)
+            if (write(ends[1], packed.data + i, 1) != 1) _exit(1);
+        _exit(0);
+    }
+    cr_assert(child > 0 && close(ends[1]) == 0);
+    cr_assert(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0);
+    static uint8_t buffer[1 << 16];
+    tc_stream *stream = tc_stream_new();
+    tc_sniffed sniffed;
     tc_error error = {0};
-    size_t got;
-    bool end;
-    tc_status status = start_least("broken.gz", 0, &stream, &error);
-    if (!tc_failed(status)) status = tc_stream_fill(stream, buffer, 4096, &got, &end, &error);
-    cr_expect(tc_failed(status) && tc_stream_damaged(stream));
+    bool end = false;
+    size_t all = 0, got = 0;
+    tc_stream_start(stream, ends[0], 0);
+    tc_status status = tc_sniff(stream, TC_LIT("-"), &sniffed, &error);
+    while (!end && !tc_failed(status)) {
+        status = tc_stream_fill(stream, buffer + all, sizeof buffer - all, &got, &end, &error);
+        all += got;
+    }
+    cr_expect(!tc_failed(status), "%s", error.text);
+    cr_expect(tc_slice_equal(tc_slice_make(buffer, all), tc_str_view(&text)));
     tc_stream_free(stream);
+    done();
 }

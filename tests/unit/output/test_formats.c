@@ -226,9 +226,9 @@ Test(formats, a_place_is_told_in_the_unit_of_its_format)
         .file = TC_LIT("edge.pcap"), .offset = 24, .unit = "frame", .line = 17};
     a.evidence = &frame;
     a.evidence_count = 1;
-    tc_slice json = tell(TC_OUTPUT_JSON, &a, a.time);
+    tc_slice json = tell(&tc_output_json, &a, a.time);
     cr_expect_neq(tc_slice_search(json, TC_LIT("\"offset\":24,\"frame\":17,")), TC_NPOS);
-    cr_assert(reparse_syslog(tell(TC_OUTPUT_SYSLOG, &a, a.time), &record));
+    cr_assert(reparse_syslog(tell(&tc_output_syslog, &a, a.time), &record));
     const wanted rows[] = {{"tocsin.evidence.1.frame", "17"}, {"tocsin.evidence.1.line", NULL}};
     expect_fields(rows, TC_COUNT_OF(rows));
 }
