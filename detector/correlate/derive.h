@@ -40,8 +40,8 @@
 
 typedef struct tc_deriver tc_deriver;
 
-#define TC_LEARNING (7 * TC_DAY) /* so long nothing is called new: what is usual is not known yet  \
-                                  */
+/* So long nothing is called new: what is usual is not known yet. */
+#define TC_LEARNING (7 * TC_DAY)
 
 typedef struct tc_derive_options {
     bool have_country; /* a geo database tells countries */
