@@ -127,20 +127,34 @@ static bool is_digit(uint8_t c)
 
 enum { SECOND = 19 }; /* bytes of YYYY-MM-DDTHH:MM:SS */
 
+static tc_csv_answer second_begins(const char *form, tc_slice bytes)
+{
+    for (size_t i = 0; i < SECOND; i++) {
+        if (i == bytes.len) return TC_CSV_UNKNOWN;
+        uint8_t c = bytes.ptr[i];
+        if (form[i] == 'd' ? !is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
+    }
+    return TC_CSV_YES;
+}
+
+/* Where a fraction of nine digits at most ends. */
+static size_t fraction_end(tc_slice bytes)
+{
+    size_t i = SECOND;
+    if (i < bytes.len && bytes.ptr[i] == '.') i++;
+    while (i > SECOND && i < bytes.len && i <= SECOND + 9 && is_digit(bytes.ptr[i]))
+        i++;
+    return i;
+}
+
 /* YYYY-MM-DDTHH:MM:SS[.fraction][Z] and the separator; a local time has a blank for the T. */
 static tc_csv_answer timestamp_begins(const tc_csv_dialect *dialect, tc_slice bytes)
 {
     const char *form =
         dialect->time == TC_CSV_TIME_ISO ? "dddd-dd-ddTdd:dd:dd" : "dddd-dd-dd dd:dd:dd";
-    size_t i = 0;
-    for (; i < SECOND; i++) {
-        if (i == bytes.len) return TC_CSV_UNKNOWN;
-        uint8_t c = bytes.ptr[i];
-        if (form[i] == 'd' ? !is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
-    }
-    if (i < bytes.len && bytes.ptr[i] == '.') i++;
-    while (i > SECOND && i < bytes.len && i <= SECOND + 9 && is_digit(bytes.ptr[i]))
-        i++;
+    tc_csv_answer second = second_begins(form, bytes);
+    if (second != TC_CSV_YES) return second;
+    size_t i = fraction_end(bytes);
     if (i < bytes.len && bytes.ptr[i] == 'Z') i++;
     if (i == bytes.len) return TC_CSV_UNKNOWN;
     tc_time time;

@@ -44,7 +44,6 @@ ROWS = {
 COMPLEX = {
     "detector/enrich/language.c": ["may_begin"],
     "detector/input/posix_tz.c": ["read_change", "tc_posix_tz_offset"],
-    "detector/sigma/correlation.c": ["read_baseline"],
     "detector/sigma/modifier.c": ["check_whole"],
     "detector/sigma/regex_literal.c": ["read_class", "read_group_head", "read_sequence"],
     "parsers/base/ip.c": ["read_v6"],
