@@ -36,6 +36,7 @@ typedef struct tc_parse_options {
     const tc_names *names;
     tc_schemas *schemas;    /* frame only */
     int64_t zone_offset_ns; /* local time minus UTC, for formats in server-local time */
+    tc_slice columns;       /* lists of column names, one a line, of rows without a header */
     bool all;               /* list unknown members in event.extra; decode for `tocsin parse` */
     size_t record_max;      /* <= TC_RECORD_MAX */
 } tc_parse_options;
@@ -61,6 +62,25 @@ typedef struct tc_sink {
     void (*reject)(void *context, tc_reason reason, tc_place place, tc_slice raw);
 } tc_sink;
 
+#define TC_COLUMN_LISTS 4 /* of one source, at most */
+
+/* What the columns of a source's rows are where no header says so. */
+typedef struct tc_columns {
+    tc_slice lists; /* names apart by blanks, "-" for none, one list a line; empty: not known */
+    uint32_t rows;  /* whose shapes told them; 0: the user did */
+    tc_slice doubt; /* why the rows cannot be read: a clause; empty: they can, or there are none */
+} tc_columns;
+
+/* How a format finds out about rows that no header describes. */
+typedef struct tc_column_reader {
+    /* TC_ESYNTAX naming what is wrong with a list of column names that the user gives. */
+    TC_STATUS (*check)(tc_slice names, tc_error *reterr);
+    /* Tells the columns of a source by its head (`whole`: nothing follows), or holds the user's
+     * list against it (`given`, checked; else empty). Texts are the arena's. */
+    TC_STATUS(*learn)
+    (tc_slice head, bool whole, tc_slice given, tc_arena *arena, tc_columns *ret);
+} tc_column_reader;
+
 typedef struct tc_parser {
     const char *name;         /* --format, tocsin.format: "iis-w3c" */
     const char *summary;      /* one line for `tocsin formats` */
@@ -73,6 +93,8 @@ typedef struct tc_parser {
      * sorted or put together is read to its end before anything is concluded from its times. */
     bool ordered;
     int64_t lateness_ns; /* how far records may stand behind earlier ones all the same */
+
+    const tc_column_reader *columns; /* NULL: every file names its columns, or needs no names */
 
     /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed) is of this format. 100
      * only for a header that says so; `name` is the file's base name, a hint worth at most 10.
