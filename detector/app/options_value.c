@@ -96,6 +96,11 @@ static TC_STATUS take_host(void *field, const reading *r)
     return take_pair(field, r, "GLOB=NAME, such as '*/ex01/*=EX01'");
 }
 
+static TC_STATUS take_fields(void *field, const reading *r)
+{
+    return take_pair(field, r, "GLOB=NAMES, such as 'W3SVC1/*=date time s-ip cs-method ...'");
+}
+
 static TC_STATUS take_time(void *field, const reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
@@ -145,12 +150,13 @@ TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *ar
                          tc_error *reterr)
 {
     static const taker take[TC_OPTION_KIND_COUNT] = {
-        [TC_OPTION_FLAG] = take_flag,   [TC_OPTION_TEXT] = take_text,
-        [TC_OPTION_PATHS] = take_path,  [TC_OPTION_CIDRS] = take_cidrs,
-        [TC_OPTION_WORDS] = take_words, [TC_OPTION_ZONES] = take_zone,
-        [TC_OPTION_HOSTS] = take_host,  [TC_OPTION_TIME] = take_time,
-        [TC_OPTION_LEVEL] = take_level, [TC_OPTION_JOBS] = take_jobs,
-        [TC_OPTION_SIZE] = take_size,   [TC_OPTION_OUTPUT_FORMAT] = take_output_format,
+        [TC_OPTION_FLAG] = take_flag,     [TC_OPTION_TEXT] = take_text,
+        [TC_OPTION_PATHS] = take_path,    [TC_OPTION_CIDRS] = take_cidrs,
+        [TC_OPTION_WORDS] = take_words,   [TC_OPTION_ZONES] = take_zone,
+        [TC_OPTION_HOSTS] = take_host,    [TC_OPTION_TIME] = take_time,
+        [TC_OPTION_LEVEL] = take_level,   [TC_OPTION_JOBS] = take_jobs,
+        [TC_OPTION_SIZE] = take_size,     [TC_OPTION_OUTPUT_FORMAT] = take_output_format,
+        [TC_OPTION_FIELDS] = take_fields,
     };
     reading r = {row, argument, tc_slice_of(argument), now, reterr};
     TC_ASSERT(row->kind < TC_OPTION_KIND_COUNT && take[row->kind] != NULL);

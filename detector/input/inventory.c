@@ -1,6 +1,7 @@
 #include "detector/input/inventory.h"
 
 #include "detector/input/archive.h"
+#include "detector/input/columns.h"
 #include "detector/input/entries.h"
 #include "detector/input/sample.h"
 #include "parsers/base/alloc.h"
@@ -22,6 +23,7 @@ typedef struct look {
     bool end; /* the head is everything */
     const tc_parser *parser;
     tc_parse_options options;
+    tc_columns columns; /* of rows that no header describes */
     tc_head_scan scan;
     tc_status failure; /* in the middle of the head */
     tc_error error;
@@ -156,6 +158,7 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
     source->utf16 = kind.utf16;
     source->seekable = regular && !kind.compressed && !kind.utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
+    source->columns = l->columns;
     set_span(inventory, l, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
 }
@@ -176,6 +179,15 @@ static TC_STATUS add_timed(tc_input *input, const look *l, const tc_line_shapes 
                                   "not read by this version; look into it by hand"};
     return evidence.looks_like ? tc_entry_unread(input, l->found, size_of(l), &evidence)
                                : (tc_status){TC_ENOMEM};
+}
+
+/* What the columns of rows without a header are, as far as --fields and the head tell. */
+static TC_STATUS learn_columns(tc_inventory *inventory, look *l, const tc_parser *parser)
+{
+    TC_TRY(tc_columns_learn(inventory->input, parser, l->path, l->head, l->end, inventory->scratch,
+                            &l->columns));
+    l->options.columns = l->columns.lists;
+    return TC_SUCCESS;
 }
 
 static bool has_nul(tc_slice s)
@@ -210,6 +222,17 @@ static TC_STATUS choose_parser(tc_inventory *inventory, look *l)
     size_t before = l->head.len;
     read_head(inventory, l, TC_HEAD_MAX);
     return l->head.len > before ? tc_parser_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
+}
+
+/* A file that no parser knows, though the user says which columns its lines have. */
+static TC_STATUS try_given(tc_inventory *inventory, look *l)
+{
+    const tc_input *input = inventory->input;
+    if (tc_columns_given(input, l->path).len == 0 || has_nul(l->head)) return TC_SUCCESS;
+    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
+    if (!tc_likeness_is_timed(&shapes, l->name)) return TC_SUCCESS;
+    l->parser = input->fields_parser;
+    return learn_columns(inventory, l, l->parser);
 }
 
 /* What no parser takes: evidence that is not understood, or none. */
@@ -255,6 +278,13 @@ static TC_STATUS look_at(tc_inventory *inventory, look *l)
     if (kind) return tc_entry_archive(input, l->found, kind);
     if (tc_failed(choose_parser(inventory, l))) return add_unknown(inventory, l);
     if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    if (tc_failed(l->parser ? learn_columns(inventory, l, l->parser) : try_given(inventory, l))) {
+        return add_unknown(inventory, l);
+    }
+    if (l->columns.doubt.len) {
+        TC_TRY(tc_columns_doubt(input, &l->columns, &evidence));
         return tc_entry_unread(input, l->found, size_of(l), &evidence);
     }
     if (l->parser) return add_log(inventory, l);
