@@ -19,6 +19,14 @@ typedef struct tc_inventory_row {
     tc_time first, last; /* TC_TIME_NONE = not known before reading */
 } tc_inventory_row;
 
+/* Files without a header whose rows are read by the same columns. */
+typedef struct tc_columns_told {
+    tc_slice names; /* as a #Fields line has them, "-" for a column without a name */
+    tc_slice file;  /* one of them */
+    uint64_t files;
+    uint64_t rows; /* whose shapes told the columns; 0: --fields did */
+} tc_columns_told;
+
 typedef enum tc_watch_state {
     TC_WATCHED,
     TC_PARTLY,
@@ -81,6 +89,8 @@ typedef struct tc_summary {
     size_t guess_count;
     const tc_slice *missing; /* "no message tracking logs: usually below ...": where to look */
     size_t missing_count;
+    const tc_columns_told *columns;
+    size_t columns_count;
     const tc_problem *problems; /* sources that could not be read */
     size_t problem_count;
     /* The rest only at the end. */

@@ -76,6 +76,7 @@ typedef struct tc_parse_options {
     const tc_names *names;
     tc_schemas *schemas;    /* frame only */
     int64_t zone_offset_ns; /* local time minus UTC, for formats in server-local time */
+    tc_slice columns;       /* lists of column names, one a line, of rows without a header */
     bool all;               /* list unknown members in event.extra; decode for `tocsin parse` */
     size_t record_max;      /* <= TC_RECORD_MAX */
 } tc_parse_options;
@@ -118,6 +119,27 @@ typedef struct tc_sink {
 } tc_sink;
 
 typedef struct tc_parser tc_parser;
+
+#define TC_COLUMN_LISTS 4 /* of one source, at most */
+
+/* What the columns of a source's rows are where no header says so. */
+typedef struct tc_columns {
+    tc_slice lists; /* names apart by blanks, "-" for none, one list a line; empty: not known */
+    uint32_t rows;  /* whose shapes told them; 0: the user did */
+    tc_slice doubt; /* why the rows cannot be read: a clause; empty: they can, or there are none */
+} tc_columns;
+
+/* How a format finds out about rows that no header describes. */
+typedef struct tc_column_reader {
+    /* TC_ESYNTAX naming what is wrong with a list of column names that the user gives. */
+    TC_STATUS (*check)(const tc_parser *self, tc_slice names, tc_error *reterr);
+    /* Tells the columns of a source by its head (`whole`: nothing follows), or holds the user's
+     * list against it (`given`, checked; else empty). Texts are the arena's. */
+    TC_STATUS(*learn)
+    (const tc_parser *self, tc_slice head, bool whole, tc_slice given, tc_arena *arena,
+     tc_columns *ret);
+} tc_column_reader;
+
 struct tc_parser {
     const char *name;         /* --format, tocsin.format: "iis-w3c" */
     const char *summary;      /* one line for `tocsin formats` */
@@ -131,6 +153,8 @@ struct tc_parser {
     tc_record_order order;
     int64_t lateness_ns; /* with TC_ORDER_WRITTEN; else what is usual */
     const void *data;    /* what the functions below read of the format; their own, may be NULL */
+
+    const tc_column_reader *columns; /* NULL: every file names its columns, or needs no names */
 
     /* 0..100: how surely `head` (the first bytes, up to 64 KiB, BOM removed; of a binary format at
      * least TC_PROBE_BINARY, the bytes as they lie there) is of this format. 100 only for a header

@@ -297,7 +297,8 @@ static TC_STATUS load(match_run *m, const tc_options *o)
     m->captures = tc_alloc(captures, sizeof(tc_capture));
     if (!m->schemas || !m->matcher || !m->correlator || !m->captures)
         return tc_fail(&m->error, TC_ENOMEM, "out of memory");
-    m->options = (tc_parse_options){m->names, m->schemas, 0, true, TC_RECORD_MAX};
+    m->options = (tc_parse_options){
+        .names = m->names, .schemas = m->schemas, .all = true, .record_max = TC_RECORD_MAX};
     tc_parser_json_lines.begin(&tc_parser_json_lines, &m->carry, &m->options);
     return TC_SUCCESS;
 }

@@ -76,6 +76,35 @@ static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     return TC_SUCCESS;
 }
 
+/* Files of the same columns, told in the same way, make one entry. */
+static void tell_columns(tc_columns_told *told, size_t *count, const tc_source *s, tc_slice names)
+{
+    size_t i = 0;
+    while (i < *count &&
+           !(tc_slice_equal(told[i].names, names) && (told[i].rows == 0) == (s->columns.rows == 0)))
+        i++;
+    if (i == *count) told[(*count)++] = (tc_columns_told){names, s->path, 0, 0};
+    told[i].files++;
+    told[i].rows += s->columns.rows;
+}
+
+static TC_STATUS add_columns(const tc_run *run, tc_arena *arena, tc_summary *summary)
+{
+    size_t n = tc_input_count(run->input), lists = 0;
+    for (size_t i = 0; i < n; i++)
+        if (tc_input_source(run->input, i)->columns.lists.len) lists += TC_COLUMN_LISTS;
+    tc_columns_told *told = tc_arena_get(arena, lists + 1, sizeof(*told));
+    if (told == NULL) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < n; i++) {
+        const tc_source *s = tc_input_source(run->input, i);
+        tc_slice rest = s->columns.lists;
+        for (size_t k = 0; k < TC_COLUMN_LISTS && rest.len; k++)
+            tell_columns(told, &summary->columns_count, s, tc_slice_split(rest, '\n', &rest));
+    }
+    summary->columns = told;
+    return TC_SUCCESS;
+}
+
 TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
 {
     tc_slice *missing = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
@@ -90,6 +119,7 @@ TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     summary->fail_level = run->options->fail_level;
     summary->own_rules = run->options->rules.count > 0;
     TC_TRY(add_sources(run, arena, summary));
+    TC_TRY(add_columns(run, arena, summary));
     summary->missing = missing;
     summary->guesses = guesses;
     if (!have_evidence(run, TC_EVIDENCE_WEBMAIL))

@@ -67,7 +67,7 @@ typedef struct tc_options {
     tc_path_list rules, geo, paths;
     bool no_default_rules, explain, redact, quiet, help;
     tc_cidr_list internal, egress, proxies;
-    tc_text_list domains, languages, hosts, zones;
+    tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
     tc_level min_level, fail_level;
     uint32_t jobs; /* 0 = one per processor */

@@ -107,6 +107,11 @@ static TC_STATUS take_host(void *field, const reading *r)
     return take_pair(field, r, "GLOB=NAME, such as '*/ex01/*=EX01'");
 }
 
+static TC_STATUS take_fields(void *field, const reading *r)
+{
+    return take_pair(field, r, "GLOB=NAMES, such as 'W3SVC1/*=date time s-ip cs-method ...'");
+}
+
 static TC_STATUS take_time(void *field, const reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
@@ -289,6 +294,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_WORDS] = {take_words, hash_words, NULL},
     [TC_OPTION_ZONES] = {take_zone, hash_pairs, NULL},
     [TC_OPTION_HOSTS] = {take_host, hash_pairs, NULL},
+    [TC_OPTION_FIELDS] = {take_fields, hash_pairs, NULL},
     [TC_OPTION_TIME] = {take_time, hash_time, NULL},
     [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},

@@ -19,6 +19,7 @@ typedef enum tc_option_kind {
     TC_OPTION_WORDS,         /* more words, apart by commas */
     TC_OPTION_ZONES,         /* one more GLOB=ZONE */
     TC_OPTION_HOSTS,         /* one more GLOB=NAME */
+    TC_OPTION_FIELDS,        /* one more GLOB=NAMES */
     TC_OPTION_TIME,          /* an instant, or a span before now */
     TC_OPTION_LEVEL,         /* low, high, ... */
     TC_OPTION_JOBS,          /* 1 to 256 */
@@ -50,6 +51,7 @@ typedef struct tc_option_row {
 #define WORDS(field) TC_OPTION_FIELD(TC_OPTION_WORDS, tc_text_list, field)
 #define ZONES(field) TC_OPTION_FIELD(TC_OPTION_ZONES, tc_text_list, field)
 #define HOSTS(field) TC_OPTION_FIELD(TC_OPTION_HOSTS, tc_text_list, field)
+#define FIELDS(field) TC_OPTION_FIELD(TC_OPTION_FIELDS, tc_text_list, field)
 #define TIME(field) TC_OPTION_FIELD(TC_OPTION_TIME, tc_time, field)
 #define LEVEL(field) TC_OPTION_FIELD(TC_OPTION_LEVEL, tc_level, field)
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)

@@ -152,6 +152,8 @@ TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
                               .host_glob_count = o->hosts.count,
                               .zone_globs = o->zones.items,
                               .zone_glob_count = o->zones.count,
+                              .field_globs = o->fields.items,
+                              .field_glob_count = o->fields.count,
                               .record_max = TC_RECORD_MAX,
                               .now = run->now,
                               .names = run->names,

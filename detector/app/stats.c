@@ -166,6 +166,24 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
     return "unreadable";
 }
 
+/* Which columns rows have that no header describes: their names, and who says so. */
+static void write_columns(tc_json_writer *w, const tc_columns *columns)
+{
+    tc_slice rest = columns->lists;
+    if (rest.len == 0) return;
+    tc_json_key(w, "columns");
+    tc_json_object_open(w);
+    tc_json_key(w, "by");
+    tc_json_cstring(w, columns->rows ? "shapes" : "fields");
+    write_number(w, "rows", columns->rows);
+    tc_json_key(w, "lists");
+    tc_json_array_open(w);
+    while (rest.len)
+        tc_json_string(w, tc_slice_split(rest, '\n', &rest));
+    tc_json_array_close(w);
+    tc_json_object_close(w);
+}
+
 static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
                          const tc_source_progress *p, bool disordered)
 {
@@ -193,6 +211,7 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
         tc_json_key(w, "error");
         tc_json_cstring(w, error->text);
     }
+    write_columns(w, &source->columns);
     if (disordered) {
         tc_json_key(w, "disordered");
         tc_json_bool(w, true);

@@ -1,5 +1,5 @@
 /*
- * glob: the GLOB=VALUE arguments of --host and --tz.
+ * glob: the GLOB=VALUE arguments of --host, --tz and --fields.
  *
  * '*' stands for any run of bytes, also over folders, '?' for one byte; everything else for itself.
  * A glob without '/' is compared with the file's name and with each folder above it; one with '/'

@@ -1,3 +1,4 @@
+#include "detector/input/columns.h"
 #include "detector/input/duplicates.h"
 #include "detector/input/inventory.h"
 #include "parsers/base/alloc.h"
@@ -124,6 +125,7 @@ static TC_STATUS open_input(tc_input *input, const tc_input_options *options, tc
     make_known_schemas(&input->options);
     TC_TRY(read_hosts(input, options, reterr));
     TC_TRY(read_zones(input, options, reterr));
+    TC_TRY(tc_columns_rules(input, options, reterr));
     return take_inventory(input, options, reterr);
 }
 

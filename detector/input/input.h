@@ -53,6 +53,7 @@ typedef struct tc_source {
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
+    tc_columns columns;     /* of rows that no header describes: --fields, or by their shapes */
     bool once;              /* standard input or a pipe: cannot be read again */
     /* Of the first records, none of which is older than `first`, and of the last one. TC_TIME_NONE
      * if unknown; `last` is so for compressed files, UTF-16 and pipes that go on behind the head.
@@ -74,6 +75,8 @@ typedef struct tc_input_options {
     size_t host_glob_count;
     const tc_slice *zone_globs; /* GLOB=ZONE: +02:00, Z, or an IANA name read from zoneinfo */
     size_t zone_glob_count;
+    const tc_slice *field_globs; /* GLOB='date time ...': columns of rows without a header */
+    size_t field_glob_count;
     size_t record_max; /* 0 = TC_RECORD_MAX */
     tc_time now;       /* injected clock: a file without year, a sanity bound */
     const tc_names *names;

@@ -1,6 +1,7 @@
 #include "detector/input/inventory.h"
 
 #include "detector/input/archive.h"
+#include "detector/input/columns.h"
 #include "detector/input/entries.h"
 #include "detector/input/sample.h"
 #include "detector/input/sniff.h"
@@ -24,6 +25,7 @@ typedef struct look {
     bool end; /* the head is everything */
     const tc_parser *parser;
     tc_parse_options options;
+    tc_columns columns; /* of rows that no header describes */
     tc_head_scan scan;
     tc_status failure; /* in the middle of the head */
     tc_error error;
@@ -170,6 +172,7 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
     source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;
     source->seekable = regular && !source->compressed && !source->utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
+    source->columns = l->columns;
     set_span(inventory, l, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
 }
@@ -190,6 +193,15 @@ static TC_STATUS add_timed(tc_input *input, const look *l, const tc_line_shapes 
                                   "not read by this version; look into it by hand"};
     return evidence.looks_like ? tc_entry_unread(input, l->found, size_of(l), &evidence)
                                : (tc_status){TC_ENOMEM};
+}
+
+/* What the columns of rows without a header are, as far as --fields and the head tell. */
+static TC_STATUS learn_columns(tc_inventory *inventory, look *l, const tc_parser *parser)
+{
+    TC_TRY(tc_columns_learn(inventory->input, parser, l->path, l->head, l->end, inventory->scratch,
+                            &l->columns));
+    l->options.columns = l->columns.lists;
+    return TC_SUCCESS;
 }
 
 static bool has_nul(tc_slice s)
@@ -241,6 +253,17 @@ static bool is_named_packed_only(const look *l)
     return !is_packed(l) && has_nul(l->head) && tc_packing_of_name(file_name(l)) != NULL;
 }
 
+/* A file that no parser knows, though the user says which columns its lines have. */
+static TC_STATUS try_given(tc_inventory *inventory, look *l)
+{
+    const tc_input *input = inventory->input;
+    if (tc_columns_given(input, l->path).len == 0 || has_nul(l->head)) return TC_SUCCESS;
+    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
+    if (!tc_likeness_is_timed(&shapes, l->name)) return TC_SUCCESS;
+    l->parser = input->fields_parser;
+    return learn_columns(inventory, l, l->parser);
+}
+
 /* What no parser takes: evidence that is not understood, or none. */
 static TC_STATUS add_unparsed(tc_inventory *inventory, const look *l)
 {
@@ -270,10 +293,29 @@ static bool gave_nothing(const look *l)
     return size_of(l) > 0 && !is_packed(l) && l->sniffed.layers.mark == 0 && keeps_logs(l);
 }
 
-static TC_STATUS look_at(tc_inventory *inventory, look *l)
+/* Its parser has been looked for: it is that parser's log, or what else it looks like. */
+static TC_STATUS add_looked_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
     tc_likeness evidence;
+    if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    if (tc_failed(l->parser ? learn_columns(inventory, l, l->parser) : try_given(inventory, l))) {
+        return add_unknown(inventory, l);
+    }
+    if (l->columns.doubt.len) {
+        TC_TRY(tc_columns_doubt(input, &l->columns, &evidence));
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    if (l->parser) return add_log(inventory, l);
+    if (tc_failed(l->failure)) return tc_entry_unreadable(input, l->found, &l->error);
+    return add_unparsed(inventory, l);
+}
+
+static TC_STATUS look_at(tc_inventory *inventory, look *l)
+{
+    tc_input *input = inventory->input;
     if (tc_failed(choose_binary(inventory, l))) return add_unknown(inventory, l);
     l->head = tc_slice_make(inventory->head, 0);
     read_head(inventory, l, FIRST_LOOK);
@@ -287,12 +329,7 @@ static TC_STATUS look_at(tc_inventory *inventory, look *l)
     const char *kind = tc_archive_kind(l->head, l->name);
     if (kind) return tc_entry_archive(input, l->found, kind);
     if (tc_failed(choose_parser(inventory, l))) return add_unknown(inventory, l);
-    if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
-        return tc_entry_unread(input, l->found, size_of(l), &evidence);
-    }
-    if (l->parser) return add_log(inventory, l);
-    if (tc_failed(l->failure)) return tc_entry_unreadable(input, l->found, &l->error);
-    return add_unparsed(inventory, l);
+    return add_looked_at(inventory, l);
 }
 
 static int open_found(const tc_found *found)

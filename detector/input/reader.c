@@ -91,6 +91,7 @@ TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size,
     r->source = &entry->source;
     r->options = input->options;
     r->options.zone_offset_ns = entry->source.zone_offset_ns;
+    r->options.columns = entry->source.columns.lists;
     tc_status status = start_reader(r, entry, block_size, reterr);
     if (tc_failed(status)) {
         tc_reader_close(r);

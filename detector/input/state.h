@@ -56,6 +56,9 @@ struct tc_input {
     size_t host_count;
     tc_zone_rule *zones;
     size_t zone_count;
+    tc_glob_rule *fields;
+    size_t field_count;
+    const tc_parser *fields_parser; /* of the format that they are for */
 };
 
 #endif

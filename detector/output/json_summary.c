@@ -33,6 +33,22 @@ static void add_problems(tc_json_writer *w, const tc_summary *s)
     tc_json_array_close(w);
 }
 
+static void add_columns(tc_json_writer *w, const tc_summary *s)
+{
+    tc_json_field_array(w, "columns");
+    for (size_t i = 0; i < s->columns_count; i++) {
+        const tc_columns_told *c = &s->columns[i];
+        tc_json_object_open(w);
+        tc_json_field_text(w, "names", c->names);
+        tc_json_field_cstring(w, "by", c->rows ? "shapes" : "fields");
+        tc_json_field_number(w, "rows", c->rows);
+        tc_json_field_number(w, "files", c->files);
+        tc_json_field_text(w, "file", c->file);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
 static void add_mailboxes(tc_json_writer *w, const tc_summary *s)
 {
     tc_json_field_object(w, "mailboxes");
@@ -149,6 +165,7 @@ void tc_output_json_summary(tc_output *output, const tc_summary *s, tc_time now,
     add_mailboxes(w, s);
     add_coverage(w, s);
     add_bounds(w, s);
+    add_columns(w, s);
     tc_json_field_number(w, "passes", s->passes);
     tc_json_field_number(w, "disordered_files", s->disordered_files);
     add_problems(w, s);

@@ -103,6 +103,29 @@ static void add_list(tc_output *output, const char *head, const tc_slice *items,
     add_more(count, out);
 }
 
+/* Which columns rows without a header have: what everything that is found in them rests on. */
+static void add_columns(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    char number[32], rows[32];
+    if (s->columns_count == 0) return;
+    add_head(output, TC_PAINT_HEAD, "COLUMNS read without a #Fields line (see --fields)", out);
+    tc_page_end(out);
+    for (size_t i = 0; i < s->columns_count && i < LISTED; i++) {
+        const tc_columns_told *c = &s->columns[i];
+        tc_str *text = tc_output_compose(output);
+        tc_str_add(text, tc_slice_sub(c->file, 0, TC_VALUE_MAX));
+        if (c->files > 1) tc_str_addf(text, " and %s more", tc_page_number(c->files - 1, number));
+        if (c->rows)
+            tc_str_addf(text, ", read by the shapes of %s rows: ", tc_page_number(c->rows, rows));
+        else
+            tc_str_add(text, TC_LIT(", as --fields says: "));
+        tc_str_add(text, tc_slice_sub(c->names, 0, TC_VALUE_MAX));
+        tc_str_add(out, TC_LIT("  "));
+        tc_page_wrap(output, 2, 4, tc_str_view(text), out);
+    }
+    add_more(s->columns_count, out);
+}
+
 static void add_problems(tc_output *output, const tc_summary *s, tc_str *out)
 {
     if (s->problem_count == 0) return;
@@ -126,6 +149,7 @@ void tc_output_text_inventory(tc_output *output, const tc_summary *s, tc_str *ou
     add_left_out(output, s, out);
     add_list(output, "GUESSED from the data; say otherwise with options", s->guesses,
              s->guess_count, out);
+    add_columns(output, s, out);
     add_list(output, "MISSING", s->missing, s->missing_count, out);
     add_problems(output, s, out);
     tc_str_add_byte(out, '\n');

@@ -1,7 +1,9 @@
 #include "parsers/text/iis_w3c.h"
+#include "parsers/base/hash.h"
 #include "parsers/event/schema_visit.h"
 #include "parsers/text/directive.h"
 #include "parsers/text/framing.h"
+#include "parsers/text/w3c_learn.h"
 #include "parsers/text/w3c_probe.h"
 #include "parsers/text/w3c_time.h"
 
@@ -15,7 +17,8 @@ typedef struct w3c_carry {
     bool quoting;     /* #Software: a maker that puts values in quotes */
     tc_w3c_form form; /* the header in force */
     tc_w3c_clock clock;
-    const tc_schema *layouts[TC_W3C_LAYOUTS];
+    uint8_t learned_count;
+    tc_w3c_form learned[TC_W3C_LEARNED_MAX];
 } w3c_carry;
 
 /* The schema of these columns, or NULL when the list is beyond what a run may hold. */
@@ -26,6 +29,20 @@ static TC_STATUS get_schema(const tc_parse_options *options, const tc_slice *nam
     tc_status status = tc_schemas_get(options->schemas, format_name, labels, TC_COUNT_OF(labels),
                                       names, count, ret);
     return status.code == TC_ELIMIT ? TC_SUCCESS : status;
+}
+
+/* The form of one list of the columns that were learned; "-" is no name. */
+static TC_STATUS take_learned(w3c_carry *state, const tc_parse_options *options, tc_slice list)
+{
+    tc_slice names[TC_W3C_LEARNED_WIDTH + 1];
+    tc_w3c_form form;
+    if (!tc_w3c_form_read(list, names, TC_COUNT_OF(names), &form)) return TC_SUCCESS;
+    if (form.width > TC_W3C_LEARNED_WIDTH) return TC_SUCCESS;
+    for (size_t i = 0; i < form.width; i++)
+        if (tc_slice_equal(names[i], TC_LIT("-"))) names[i] = TC_EMPTY_SLICE;
+    TC_TRY(get_schema(options, names, form.width, &form.schema));
+    if (form.schema) state->learned[state->learned_count++] = form;
+    return TC_SUCCESS;
 }
 
 static int probe(const tc_parser *self, tc_slice head, tc_slice name)
@@ -41,12 +58,10 @@ static void begin(const tc_parser *self, tc_carry *carry, const tc_parse_options
     w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     state->form.separator = ' ';
     state->clock.day = TC_TIME_NONE;
-    for (size_t i = 0; options->schemas && i < TC_W3C_LAYOUTS; i++) {
-        tc_slice names[TC_W3C_LAYOUT_WIDTH];
-        size_t width = tc_w3c_layout_names(i, names);
-        if (tc_failed(get_schema(options, names, width, &state->layouts[i])))
+    tc_slice rest = options->columns;
+    while (options->schemas && rest.len && state->learned_count < TC_W3C_LEARNED_MAX)
+        if (tc_failed(take_learned(state, options, tc_slice_split(rest, '\n', &rest))))
             state->no_memory = true;
-    }
 }
 
 /* -- framing ----------------------------------------------------------------------------------- */
@@ -116,12 +131,23 @@ static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_pars
 typedef struct walk {
     const w3c_carry *state;
     tc_units units;
+    tc_w3c_learned learned[TC_W3C_LEARNED_MAX];
+    tc_w3c_forms forms;
     tc_cell *cells; /* TC_W3C_ROOM */
     tc_w3c_clock clock;
     tc_w3c_cache cache;
     int64_t zone_offset_ns;
     tc_arena *arena;
 } walk;
+
+/* What the rows of a block are held against. */
+static void set_forms(const w3c_carry *state, tc_w3c_learned learned[TC_W3C_LEARNED_MAX],
+                      tc_w3c_forms *ret)
+{
+    for (size_t i = 0; i < state->learned_count; i++)
+        learned[i] = tc_w3c_learned_of(&state->learned[i]);
+    *ret = (tc_w3c_forms){&state->form, learned, state->learned_count};
+}
 
 static TC_STATUS deliver(walk *w, const tc_schema *schema, tc_time time, const tc_split *row)
 {
@@ -165,22 +191,16 @@ static TC_STATUS take_odd_row(walk *w, const tc_split *row)
     size_t length = (size_t)(row->next - units->block.ptr) - units->at;
     tc_slice line = tc_slice_sub(units->block, units->at, row->length);
     tc_reason reason = why_not(w, row);
-    int layout;
+    int learned;
     tc_time time;
     if (row->nul) {
         reason = TC_REASON_NUL_BYTES;
-    } else if (tc_w3c_row_fit(&w->state->form, line, w->cells, &layout)) {
-        tc_w3c_form form = w->state->form;
-        if (layout != TC_W3C_NO_LAYOUT) {
-            form = tc_w3c_form_of_layout((size_t)layout);
-            form.schema = w->state->layouts[layout];
-        }
-        if (!form.schema)
-            reason = TC_REASON_LIMIT;
-        else if (tc_w3c_row_time(&w->cache, &w->clock, &form, w->cells, w->zone_offset_ns, &time))
-            return deliver(w, form.schema, time, row);
-        else
-            reason = TC_REASON_BAD_TIME;
+    } else if (tc_w3c_row_fit(&w->forms, line, w->cells, &learned)) {
+        const tc_w3c_form *form =
+            learned == TC_W3C_BY_HEADER ? &w->state->form : &w->learned[learned].form;
+        if (tc_w3c_row_time(&w->cache, &w->clock, form, w->cells, w->zone_offset_ns, &time))
+            return deliver(w, form->schema, time, row);
+        reason = TC_REASON_BAD_TIME;
     }
     tc_units_reject(units, reason, row->length, length);
     return TC_SUCCESS;
@@ -224,6 +244,7 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
               .clock = state->clock,
               .zone_offset_ns = options->zone_offset_ns,
               .arena = arena};
+    set_forms(state, w.learned, &w.forms);
     return w.cells ? take_rows(&w) : (tc_status){TC_ENOMEM};
 }
 
@@ -236,6 +257,7 @@ static TC_STATUS follow_clock(w3c_carry *state, tc_slice rows)
               .units = {rows, 0, 0, &nobody_asks, NULL},
               .cells = cells,
               .clock = state->clock};
+    set_forms(state, w.learned, &w.forms);
     TC_TRY(take_rows(&w));
     state->clock = w.clock;
     return TC_SUCCESS;
@@ -260,7 +282,10 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
 {
     (void)self;
     const w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
-    return tc_w3c_sample_time(state->form, state->clock, options->zone_offset_ns, bytes, ret);
+    tc_w3c_learned learned[TC_W3C_LEARNED_MAX];
+    tc_w3c_forms forms;
+    set_forms(state, learned, &forms);
+    return tc_w3c_sample_time(&forms, state->clock, options->zone_offset_ns, bytes, ret);
 }
 
 /* -- saving ------------------------------------------------------------------------------------ */
@@ -294,6 +319,15 @@ static void load_form(w3c_carry *state, const tc_parse_options *options, tc_visi
         tc_visit_refuse(visit, "a header without a time, or too long");
 }
 
+/* What was learned is made by begin, of the source's columns: whoever loads must have the same. */
+static void visit_columns(tc_slice columns, tc_visit *visit)
+{
+    const uint64_t ours = tc_content_hash(columns);
+    uint64_t saved = ours;
+    tc_visit_u64(visit, &saved);
+    if (saved != ours) tc_visit_refuse(visit, "its rows were read by other columns");
+}
+
 static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                         tc_visit *visit)
 {
@@ -302,6 +336,7 @@ static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_column_names names;
     uint8_t separator = state->form.separator;
     bool limited = state->limited;
+    visit_columns(options->columns, visit);
     tc_framing_visit(&state->framing, visit);
     tc_visit_bool(visit, &limited);
     tc_visit_bool(visit, &state->quoting);
@@ -326,11 +361,12 @@ const tc_parser tc_parser_iis_w3c = {
     .evidence = TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_LOGONS | TC_EVIDENCE_CULTURE,
     .order = TC_ORDER_WRITTEN,
     .lateness_ns = 5 * TC_MINUTE,
+    .columns = &tc_w3c_column_reader,
     .probe = probe,
     .begin = begin,
     .frame = frame,
     .parse = parse,
     .sample_time = sample_time,
     .carry_visit = carry_visit,
-    .carry_version = 1,
+    .carry_version = 2,
 };

@@ -1,121 +1,46 @@
 #include "parsers/text/w3c_columns.h"
 
-typedef enum column {
-    END = 0,
-    DATE,
-    TIME,
-    SITE,
-    COMPUTER,
-    SERVER_IP,
-    METHOD,
-    STEM,
-    QUERY,
-    PORT,
-    USER,
-    CLIENT_IP,
-    VERSION,
-    AGENT,
-    COOKIE,
-    REFERER,
-    REFERER_URL,
-    HOST,
-    HOST_NAME,
-    STATUS,
-    SUBSTATUS,
-    WIN32,
-    BYTES_SENT,
-    BYTES_RECEIVED,
-    TAKEN,
-    FORWARDED,
-    FORWARDED_PORT,
-    COLUMN_COUNT
+typedef struct column {
+    const char *name;
+    tc_w3c_shape shape;
 } column;
 
-/* REFERER_URL and HOST_NAME are the same columns with a stricter shape: the layouts of 16 columns
- * can only be told apart by them. */
-static const struct {
-    const char *name;
-    tc_w3c_shape shape;
-} columns[COLUMN_COUNT] = {
-    [END] = {"", TC_W3C_ANY},
-    [DATE] = {"date", TC_W3C_DATE},
-    [TIME] = {"time", TC_W3C_CLOCK},
-    [SITE] = {"s-sitename", TC_W3C_SITE},
-    [COMPUTER] = {"s-computername", TC_W3C_ANY},
-    [SERVER_IP] = {"s-ip", TC_W3C_ADDRESS},
-    [METHOD] = {"cs-method", TC_W3C_METHOD},
-    [STEM] = {"cs-uri-stem", TC_W3C_PATH},
-    [QUERY] = {"cs-uri-query", TC_W3C_ANY},
-    [PORT] = {"s-port", TC_W3C_NUMBER},
-    [USER] = {"cs-username", TC_W3C_ANY},
-    [CLIENT_IP] = {"c-ip", TC_W3C_ADDRESS},
-    [VERSION] = {"cs-version", TC_W3C_VERSION},
-    [AGENT] = {"cs(User-Agent)", TC_W3C_ANY},
-    [COOKIE] = {"cs(Cookie)", TC_W3C_ANY},
-    [REFERER] = {"cs(Referer)", TC_W3C_ANY},
-    [REFERER_URL] = {"cs(Referer)", TC_W3C_URL},
-    [HOST] = {"cs-host", TC_W3C_ANY},
-    [HOST_NAME] = {"cs-host", TC_W3C_HOST},
-    [STATUS] = {"sc-status", TC_W3C_STATUS},
-    [SUBSTATUS] = {"sc-substatus", TC_W3C_NUMBER},
-    [WIN32] = {"sc-win32-status", TC_W3C_NUMBER},
-    [BYTES_SENT] = {"sc-bytes", TC_W3C_NUMBER},
-    [BYTES_RECEIVED] = {"cs-bytes", TC_W3C_NUMBER},
-    [TAKEN] = {"time-taken", TC_W3C_NUMBER},
-    [FORWARDED] = {"X-Forwarded-For", TC_W3C_ADDRESSES},
-    [FORWARDED_PORT] = {"X-Forwarded-Port", TC_W3C_NUMBER},
+static const column fields[TC_W3C_FIELD_COUNT] = {
+    [TC_W3C_FIELD_DATE] = {"date", TC_W3C_DATE},
+    [TC_W3C_FIELD_TIME] = {"time", TC_W3C_CLOCK},
+    [TC_W3C_FIELD_SITE] = {"s-sitename", TC_W3C_SITE},
+    [TC_W3C_FIELD_COMPUTER] = {"s-computername", TC_W3C_ANY},
+    [TC_W3C_FIELD_SERVER_IP] = {"s-ip", TC_W3C_ADDRESS},
+    [TC_W3C_FIELD_METHOD] = {"cs-method", TC_W3C_METHOD},
+    [TC_W3C_FIELD_STEM] = {"cs-uri-stem", TC_W3C_PATH},
+    [TC_W3C_FIELD_QUERY] = {"cs-uri-query", TC_W3C_ANY},
+    [TC_W3C_FIELD_PORT] = {"s-port", TC_W3C_NUMBER},
+    [TC_W3C_FIELD_USER] = {"cs-username", TC_W3C_ANY},
+    [TC_W3C_FIELD_CLIENT_IP] = {"c-ip", TC_W3C_ADDRESS},
+    [TC_W3C_FIELD_VERSION] = {"cs-version", TC_W3C_VERSION},
+    [TC_W3C_FIELD_AGENT] = {"cs(User-Agent)", TC_W3C_ANY},
+    [TC_W3C_FIELD_COOKIE] = {"cs(Cookie)", TC_W3C_ANY},
+    [TC_W3C_FIELD_REFERER] = {"cs(Referer)", TC_W3C_URL},
+    [TC_W3C_FIELD_HOST] = {"cs-host", TC_W3C_HOST},
+    [TC_W3C_FIELD_STATUS] = {"sc-status", TC_W3C_STATUS},
+    [TC_W3C_FIELD_SUBSTATUS] = {"sc-substatus", TC_W3C_NUMBER},
+    [TC_W3C_FIELD_WIN32] = {"sc-win32-status", TC_W3C_NUMBER},
+    [TC_W3C_FIELD_BYTES_SENT] = {"sc-bytes", TC_W3C_NUMBER},
+    [TC_W3C_FIELD_BYTES_RECEIVED] = {"cs-bytes", TC_W3C_NUMBER},
+    [TC_W3C_FIELD_TAKEN] = {"time-taken", TC_W3C_NUMBER},
+    [TC_W3C_FIELD_FORWARDED] = {"X-Forwarded-For", TC_W3C_ADDRESSES},
+    [TC_W3C_FIELD_OTHER] = {"-", TC_W3C_ANY},
 };
 
-/* Names that stand in headers only, besides the first of each name above. */
-static const struct {
-    const char *name;
-    tc_w3c_shape shape;
-} header_columns[] = {
-    {"date-local", TC_W3C_DATE},    {"time-local", TC_W3C_CLOCK}, {"c-port", TC_W3C_NUMBER},
-    {"TimeTakenMS", TC_W3C_NUMBER}, {"cs(Referer)", TC_W3C_URL},  {"cs(Referrer)", TC_W3C_URL},
-    {"cs(Host)", TC_W3C_HOST},      {"cs-host", TC_W3C_HOST},     {"OriginalIP", TC_W3C_ADDRESSES},
-};
-
-#define FIRST DATE, TIME
-#define REQUEST METHOD, STEM, QUERY, PORT, USER, CLIENT_IP
-#define RESULT STATUS, SUBSTATUS, WIN32
-
-static const uint8_t layouts[TC_W3C_LAYOUTS][TC_W3C_LAYOUT_WIDTH + 1] = {
-    /* IIS 8 and later; the rows of a plain Exchange 2013+ server */
-    {FIRST, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN},
-    /* IIS 7 and 7.5 */
-    {FIRST, SERVER_IP, REQUEST, AGENT, RESULT, TAKEN},
-    /* IIS 6 */
-    {FIRST, SITE, SERVER_IP, REQUEST, AGENT, RESULT},
-    {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, RESULT},
-    /* IIS 8 behind a load balancer */
-    {FIRST, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED},
-    {FIRST, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED, FORWARDED_PORT},
-    {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED},
-    {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN, FORWARDED, FORWARDED_PORT},
-    /* IIS 7 behind a load balancer */
-    {FIRST, SERVER_IP, REQUEST, AGENT, RESULT, TAKEN, FORWARDED},
-    /* one more header of the request */
-    {FIRST, SERVER_IP, REQUEST, AGENT, REFERER_URL, HOST_NAME, RESULT, TAKEN},
-    {FIRST, SERVER_IP, REQUEST, AGENT, COOKIE, HOST_NAME, RESULT, TAKEN},
-    {FIRST, SERVER_IP, REQUEST, AGENT, COOKIE, REFERER, RESULT, TAKEN},
-    /* with the site, the computer, or both */
-    {FIRST, SITE, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN},
-    {FIRST, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN},
-    {FIRST, SITE, COMPUTER, SERVER_IP, REQUEST, AGENT, REFERER, RESULT, TAKEN},
-    /* without s-ip, with byte counts */
-    {FIRST, SITE, REQUEST, AGENT, COOKIE, REFERER, HOST, RESULT, BYTES_SENT, BYTES_RECEIVED, TAKEN},
-    /* without s-computername and one of the request's headers */
-    {FIRST, SITE, SERVER_IP, REQUEST, VERSION, AGENT, REFERER, HOST, RESULT, BYTES_SENT,
-     BYTES_RECEIVED, TAKEN},
-    /* without s-computername */
-    {FIRST, SITE, SERVER_IP, REQUEST, VERSION, AGENT, COOKIE, REFERER, HOST, RESULT, BYTES_SENT,
-     BYTES_RECEIVED, TAKEN},
-    /* every field that IIS offers */
-    {FIRST, SITE, COMPUTER, SERVER_IP, REQUEST, VERSION, AGENT, COOKIE, REFERER, HOST, RESULT,
-     BYTES_SENT, BYTES_RECEIVED, TAKEN},
-    /* IIS 5 */
-    {FIRST, CLIENT_IP, USER, SERVER_IP, PORT, METHOD, STEM, QUERY, STATUS, AGENT},
+/* Names that other makers and other versions write. */
+static const column others[] = {
+    {"date-local", TC_W3C_DATE},         {"time-local", TC_W3C_CLOCK},
+    {"c-port", TC_W3C_NUMBER},           {"cs-uri", TC_W3C_ANY},
+    {"TimeTakenMS", TC_W3C_NUMBER},      {"cs-user-agent", TC_W3C_ANY},
+    {"c-useragent", TC_W3C_ANY},         {"cs-cookie", TC_W3C_ANY},
+    {"cs-referer", TC_W3C_URL},          {"cs(Referrer)", TC_W3C_URL},
+    {"cs(Host)", TC_W3C_HOST},           {"OriginalIP", TC_W3C_ADDRESSES},
+    {"X-Forwarded-Port", TC_W3C_NUMBER},
 };
 
 static bool is_digit(uint8_t c)
@@ -222,45 +147,39 @@ bool tc_w3c_shape_fits(tc_w3c_shape shape, tc_cell cell)
     return true;
 }
 
-tc_w3c_shape tc_w3c_shape_of(tc_slice name)
+static tc_w3c_shape shape_in(const column *list, size_t count, tc_slice name, bool *ret_found)
 {
-    for (size_t i = 0; i < TC_COUNT_OF(header_columns); i++)
-        if (tc_slice_equal_ascii(name, tc_slice_of(header_columns[i].name)))
-            return header_columns[i].shape;
-    for (size_t i = DATE; i < COLUMN_COUNT; i++)
-        if (tc_slice_equal_ascii(name, tc_slice_of(columns[i].name))) return columns[i].shape;
+    for (size_t i = 0; i < count; i++) {
+        *ret_found = tc_slice_equal_ascii(name, tc_slice_of(list[i].name));
+        if (*ret_found) return list[i].shape;
+    }
     return TC_W3C_ANY;
 }
 
-size_t tc_w3c_layout_width(size_t layout)
+static tc_w3c_shape find_shape(tc_slice name, bool *ret_found)
 {
-    size_t width = 0;
-    while (layouts[layout][width] != END)
-        width++;
-    return width;
+    tc_w3c_shape shape = shape_in(fields, TC_COUNT_OF(fields), name, ret_found);
+    return *ret_found ? shape : shape_in(others, TC_COUNT_OF(others), name, ret_found);
 }
 
-size_t tc_w3c_layout_names(size_t layout, tc_slice names[TC_W3C_LAYOUT_WIDTH])
+tc_w3c_shape tc_w3c_shape_of(tc_slice name)
 {
-    size_t width = tc_w3c_layout_width(layout);
-    for (size_t i = 0; i < width; i++)
-        names[i] = tc_slice_of(columns[layouts[layout][i]].name);
-    return width;
+    bool found;
+    return find_shape(name, &found);
 }
 
-static bool layout_fits(const uint8_t *layout, const tc_cell *cells, size_t count)
+const char *tc_w3c_field_name(tc_w3c_field field)
 {
-    if (layout[count] != END) return false;
-    for (size_t i = 0; i < count; i++)
-        if (layout[i] == END || !tc_w3c_shape_fits(columns[layout[i]].shape, cells[i]))
-            return false;
-    return true;
+    return fields[field].name;
 }
 
-int tc_w3c_layout_of(const tc_cell *cells, size_t count)
+bool tc_w3c_column_known(tc_slice name)
 {
-    if (count > TC_W3C_LAYOUT_WIDTH) return -1;
-    for (size_t i = 0; i < TC_W3C_LAYOUTS; i++)
-        if (layout_fits(layouts[i], cells, count)) return (int)i;
-    return -1;
+    /* Headers of requests and answers, and those of the administrator's own, are open lists. */
+    static const char *const open[] = {"cs(", "sc(", "X-"};
+    bool found;
+    (void)find_shape(name, &found);
+    for (size_t i = 0; i < TC_COUNT_OF(open); i++)
+        found = found || tc_slice_starts_ascii(name, tc_slice_of(open[i]));
+    return found;
 }

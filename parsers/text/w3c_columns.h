@@ -1,13 +1,13 @@
 /*
- * w3c_columns: what the columns of a W3C extended log look like, and the layouts that servers are
- * known to write.
+ * w3c_columns: the columns that a W3C extended log may have, and what their values look like.
  *
  * A column's shape is a cheap test of one token. Hard shapes (a date, a clock, an address, a
  * method, a number) tell columns apart when the header is missing, damaged or does not fit the row;
  * soft shapes (a path, a URL) only prefer one reading over another. The test of an address looks at
  * its alphabet alone: anonymised logs hold addresses that are none.
  *
- * Layouts: Microsoft, "IIS log file formats", W3C Extended field order.
+ * Fields stand in the order in which IIS 6 and later write those that are selected; fields of the
+ * administrator's own (X-Forwarded-For among them) come behind. Microsoft, "IIS log file formats".
  */
 #ifndef TC_TEXT_W3C_COLUMNS_H
 #define TC_TEXT_W3C_COLUMNS_H
@@ -39,14 +39,37 @@ bool tc_w3c_shape_fits(tc_w3c_shape shape, tc_cell cell);
 /* The shape of the column of that name; ANY for names nobody knows. */
 tc_w3c_shape tc_w3c_shape_of(tc_slice name);
 
-#define TC_W3C_LAYOUTS 20
-#define TC_W3C_LAYOUT_WIDTH 22
+typedef enum tc_w3c_field {
+    TC_W3C_FIELD_DATE = 0,
+    TC_W3C_FIELD_TIME,
+    TC_W3C_FIELD_SITE,
+    TC_W3C_FIELD_COMPUTER,
+    TC_W3C_FIELD_SERVER_IP,
+    TC_W3C_FIELD_METHOD,
+    TC_W3C_FIELD_STEM,
+    TC_W3C_FIELD_QUERY,
+    TC_W3C_FIELD_PORT,
+    TC_W3C_FIELD_USER,
+    TC_W3C_FIELD_CLIENT_IP,
+    TC_W3C_FIELD_VERSION,
+    TC_W3C_FIELD_AGENT,
+    TC_W3C_FIELD_COOKIE,
+    TC_W3C_FIELD_REFERER,
+    TC_W3C_FIELD_HOST,
+    TC_W3C_FIELD_STATUS,
+    TC_W3C_FIELD_SUBSTATUS,
+    TC_W3C_FIELD_WIN32,
+    TC_W3C_FIELD_BYTES_SENT,
+    TC_W3C_FIELD_BYTES_RECEIVED,
+    TC_W3C_FIELD_TAKEN,
+    TC_W3C_FIELD_FORWARDED,
+    TC_W3C_FIELD_OTHER, /* of the administrator's own, its name is not known */
+    TC_W3C_FIELD_COUNT
+} tc_w3c_field;
 
-/* Layouts begin with date and time. Their number and order are fixed: the first that fits wins. */
-size_t tc_w3c_layout_width(size_t layout);
-/* Fills names[0 .. width-1]; returns the width. */
-size_t tc_w3c_layout_names(size_t layout, tc_slice names[TC_W3C_LAYOUT_WIDTH]);
-/* The first layout whose columns all fit the cells, or -1. */
-int tc_w3c_layout_of(const tc_cell *cells, size_t count);
+/* The name in a #Fields line; "-" for OTHER. */
+const char *tc_w3c_field_name(tc_w3c_field field);
+/* Whether a column of that name is known: a wrong name in --fields must not pass for one. */
+bool tc_w3c_column_known(tc_slice name);
 
 #endif

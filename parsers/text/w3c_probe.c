@@ -1,6 +1,7 @@
 #include "parsers/text/w3c_probe.h"
 #include "parsers/text/directive.h"
 #include "parsers/text/framing.h"
+#include "parsers/text/w3c_sample.h"
 
 #define ROWS_ENOUGH 64 /* rows looked at */
 
@@ -61,17 +62,9 @@ static void look_at_header(tc_slice line, evidence *e)
     }
 }
 
-static bool fits_layout(tc_slice line, tc_cell *cells)
-{
-    static const tc_w3c_form none = {.separator = ' '};
-    int layout;
-    return tc_slice_find(line, 0) == TC_NPOS && tc_w3c_row_fit(&none, line, cells, &layout);
-}
-
 int tc_w3c_probe(tc_slice head, tc_slice name)
 {
     evidence e = {0};
-    tc_cell cells[TC_W3C_ROOM];
     for (size_t at = 0; at < head.len;) {
         tc_slice line = tc_framing_line(head, at, &at);
         if (line.len == 0) continue;
@@ -79,7 +72,7 @@ int tc_w3c_probe(tc_slice head, tc_slice name)
             look_at_header(line, &e);
         } else if (e.rows < ROWS_ENOUGH && (e.rows == 0 || head.ptr[at - 1] == '\n')) {
             e.rows++;
-            e.fitting += fits_layout(line, cells);
+            e.fitting += tc_w3c_sample_looks(line);
         }
     }
     if (e.other) return 0;
@@ -104,11 +97,13 @@ static void sample_header(tc_slice line, tc_w3c_form *form, tc_w3c_clock *clock)
         tc_w3c_clock_set(clock, instant);
 }
 
-bool tc_w3c_sample_time(tc_w3c_form form, tc_w3c_clock clock, int64_t zone_offset_ns,
+bool tc_w3c_sample_time(const tc_w3c_forms *forms, tc_w3c_clock clock, int64_t zone_offset_ns,
                         tc_slice bytes, tc_time *ret)
 {
     tc_cell cells[TC_W3C_ROOM];
     tc_w3c_cache cache = {0};
+    tc_w3c_form form = *forms->header;
+    tc_w3c_forms known = {&form, forms->learned, forms->learned_count};
     for (size_t at = 0; at < bytes.len;) {
         tc_slice line = tc_framing_line(bytes, at, &at);
         if (line.len == 0) continue;
@@ -116,11 +111,11 @@ bool tc_w3c_sample_time(tc_w3c_form form, tc_w3c_clock clock, int64_t zone_offse
             sample_header(line, &form, &clock);
             continue;
         }
-        int layout;
-        if (!tc_w3c_row_fit(&form, line, cells, &layout)) continue;
-        tc_w3c_form known = form;
-        if (layout != TC_W3C_NO_LAYOUT) known = tc_w3c_form_of_layout((size_t)layout);
-        if (tc_w3c_row_time(&cache, &clock, &known, cells, zone_offset_ns, ret)) return true;
+        int learned;
+        if (!tc_w3c_row_fit(&known, line, cells, &learned)) continue;
+        const tc_w3c_form *fitting =
+            learned == TC_W3C_BY_HEADER ? &form : &known.learned[learned].form;
+        if (tc_w3c_row_time(&cache, &clock, fitting, cells, zone_offset_ns, ret)) return true;
     }
     return false;
 }

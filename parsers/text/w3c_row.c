@@ -29,9 +29,13 @@ bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form
     return true;
 }
 
-tc_w3c_form tc_w3c_form_of_layout(size_t layout)
+tc_w3c_learned tc_w3c_learned_of(const tc_w3c_form *form)
 {
-    return (tc_w3c_form){NULL, (uint16_t)tc_w3c_layout_width(layout), 0, 1, ' ', false, false};
+    tc_w3c_learned learned = {.form = *form};
+    TC_ASSERT(form->width <= TC_W3C_LEARNED_WIDTH);
+    for (size_t i = 0; i < form->width; i++)
+        learned.shapes[i] = (uint8_t)tc_w3c_shape_of(form->schema->names[i]);
+    return learned;
 }
 
 static bool is_blank(uint8_t c)
@@ -102,21 +106,46 @@ static size_t split(const tc_w3c_form *form, tc_slice line, split_way way, tc_ce
     return found.count;
 }
 
-bool tc_w3c_row_fit(const tc_w3c_form *form, tc_slice line, tc_cell *cells, int *ret_layout)
+/* Whether the cells are what was learned of rows of their number. A path is asked for, too: nothing
+ * else would tell a row that is one column short from its neighbours. */
+static bool learned_fits(const tc_w3c_learned *learned, const tc_cell *cells)
+{
+    if (!time_fits(&learned->form, cells)) return false;
+    for (size_t i = 0; i < learned->form.width; i++) {
+        tc_w3c_shape shape = (tc_w3c_shape)learned->shapes[i];
+        bool asked = tc_w3c_shape_is_hard(shape) || shape == TC_W3C_PATH;
+        if (asked && !tc_w3c_shape_fits(shape, cells[i])) return false;
+    }
+    return true;
+}
+
+/* The learned form that the cells are, or TC_W3C_BY_HEADER. */
+static int find_learned(const tc_w3c_forms *forms, const tc_cell *cells, size_t count)
+{
+    uint16_t width = forms->header->width;
+    if (width > 0 && count >= width) return TC_W3C_BY_HEADER;
+    for (size_t i = 0; i < forms->learned_count; i++)
+        if (forms->learned[i].form.width == count && learned_fits(&forms->learned[i], cells))
+            return (int)i;
+    return TC_W3C_BY_HEADER;
+}
+
+bool tc_w3c_row_fit(const tc_w3c_forms *forms, tc_slice line, tc_cell *cells, int *ret_learned)
 {
     static const split_way plain[] = {SINGLE, RUNS, NO_SPLIT};
     static const split_way plain_first[] = {SINGLE, RUNS, QUOTES, NO_SPLIT};
     static const split_way quotes_first[] = {QUOTES, SINGLE, RUNS, NO_SPLIT};
+    const tc_w3c_form *form = forms->header;
     if (line.len == 0) return false;
     bool quotes = tc_slice_find(line, '"') != TC_NPOS;
     const split_way *ways = !quotes ? plain : form->quoted ? quotes_first : plain_first;
 
-    *ret_layout = TC_W3C_NO_LAYOUT;
+    *ret_learned = TC_W3C_BY_HEADER;
     for (const split_way *way = ways; form->width > 0 && *way != NO_SPLIT; way++)
         if (split(form, line, *way, cells) == form->width && time_fits(form, cells)) return true;
-    for (const split_way *way = ways; *way != NO_SPLIT; way++) {
-        *ret_layout = tc_w3c_layout_of(cells, split(form, line, *way, cells));
-        if (*ret_layout != TC_W3C_NO_LAYOUT) return true;
+    for (const split_way *way = ways; forms->learned_count > 0 && *way != NO_SPLIT; way++) {
+        *ret_learned = find_learned(forms, cells, split(form, line, *way, cells));
+        if (*ret_learned != TC_W3C_BY_HEADER) return true;
     }
     size_t count = split(form, line, form->quoted ? QUOTES : RUNS, cells);
     return count <= TC_W3C_ROOM && tc_w3c_anchor(form, cells, count);

@@ -227,6 +227,39 @@ class Options(Case):
         self.assertEqual(self.stats("scan", "--host", "*.log=EX77", self.log)["sources"][0]["host"],
                          "EX77")
 
+    CLIENTLESS = "date time c-ip cs-method cs-uri-stem sc-status s-ip"
+
+    def headerless(self):
+        """Rows of one client and one server in no order of IIS: which is which nobody can tell."""
+        return self.write("headerless/u_ex210301.log", "".join(
+            f"2021-03-01 08:{i // 60:02}:{i % 60:02} 192.0.2.7 GET /owa/ {(200, 302)[i % 2]} 10.0.0.5\n"
+            for i in range(300)))
+
+    def test_scan_fields(self):
+        path = self.headerless()
+        book = self.stats("scan", path)["sources"][0]
+        self.assertEqual(book["state"], "unread")
+        self.assertIn("column 3 of its 7 can be s-ip or c-ip", book["mend"])
+        self.assertIn("--fields", book["mend"])
+        book = self.stats("scan", "--fields", f"headerless={self.CLIENTLESS}", path)["sources"][0]
+        self.assertEqual(book["records"]["accepted"], 300)
+        self.assertEqual(book["columns"], {"by": "fields", "rows": 0, "lists": [self.CLIENTLESS]})
+        text = run("scan", "--fields", f"headerless={self.CLIENTLESS}", path).out
+        self.assertIn(f"as --fields says: {self.CLIENTLESS}", " ".join(text.split()))
+        summary = self.scan("--fields", f"headerless={self.CLIENTLESS}", paths=[path])[-1]["tocsin"]
+        self.assertEqual(summary["columns"], [{"names": self.CLIENTLESS, "by": "fields", "rows": 0,
+                                               "files": 1, "file": str(path)}])
+
+    def test_fields_that_do_not_fit_are_told(self):
+        path = self.headerless()
+        wrong = run("scan", "--fields", "*=date time cs-methd", path, check=2).err
+        self.assertIn("'cs-methd' is no column of a W3C log", wrong)
+        self.assertIn("no column is the time", run("scan", "--fields", "*=date s-ip", path, check=2).err)
+        self.assertIn("GLOB=NAMES", run("scan", "--fields", "date time", path, check=2).err)
+        book = self.stats("scan", "--fields", "*=date time c-ip", path)["sources"][0]
+        self.assertEqual(book["state"], "unread")
+        self.assertIn("its rows have 7 columns, --fields names 3", book["mend"])
+
     def test_scan_since(self):
         later = self.scan("--since", "2011-03-12")[-1]
         self.assertEqual(later["tocsin"]["since"], "2011-03-12T00:00:00Z")
@@ -344,6 +377,13 @@ class Options(Case):
     def test_parse_host(self):
         stats = self.stats("parse", "-o", os.devnull, "--host", "*.log=EX77", self.log)
         self.assertEqual(stats["sources"][0]["host"], "EX77")
+
+    def test_parse_fields(self):
+        path = self.headerless()
+        self.assertEqual(run("parse", path, check=3).out, "")
+        events = self.parse("--fields", f"*.log={self.CLIENTLESS}", path=path)
+        self.assertEqual({(e["source"]["ip"], e["destination"]["ip"]) for e in events},
+                         {("192.0.2.7", "10.0.0.5")})
 
     def test_parse_until(self):
         events = self.parse("--until", "2011-03-09T07:00:00Z")

@@ -29,6 +29,7 @@ typedef struct parts {
     tc_inventory_row inventory[ITEMS];
     tc_unjudged reasons[ITEMS];
     tc_problem problems[ITEMS];
+    tc_columns_told columns;
     tc_coverage_row coverage[ITEMS];
 } parts;
 
@@ -238,6 +239,12 @@ static void take_summary(tc_slice *from, parts *p)
     s->guess_count = take_texts(from, p->guesses);
     s->missing_count = take_texts(from, p->missing);
     s->guesses = p->guesses;
+    p->columns = (tc_columns_told){.names = take_text(from)};
+    p->columns.file = take_text(from);
+    p->columns.files = take_number(from, 2);
+    p->columns.rows = take_number(from, 2);
+    s->columns = &p->columns;
+    s->columns_count = take_number(from, 1) % 2;
     s->missing = p->missing;
     take_rows(from, p);
     take_verdict(from, p);

@@ -12,6 +12,7 @@ typedef struct world {
     tc_names *names;
     tc_schemas *schemas;
     tc_arena *arena;
+    tc_arena *learned;
     size_t runs;
     const tc_parser *begun_for; /* whose fresh carry this is: making one is most of a short run */
     tc_carry begun;
@@ -23,7 +24,8 @@ static world *world_for(size_t input_length)
     if (!w.names) {
         w.names = tc_names_new();
         w.arena = tc_arena_new(ARENA_MAX);
-        TC_ASSERT(w.names && w.arena);
+        w.learned = tc_arena_new(ARENA_MAX);
+        TC_ASSERT(w.names && w.arena && w.learned);
         tc_names_freeze(w.names);
     }
     if (!w.schemas || ++w.runs >= RUNS_PER_WORLD || input_length > SMALL_INPUT) {
@@ -36,8 +38,28 @@ static world *world_for(size_t input_length)
     return &w;
 }
 
+#define HEAD_MAX 65536 /* bytes that the input stage learns columns from */
+
+/* What the input stage would learn of rows without a header; valid until the next run. */
+static tc_slice learned_columns(world *w, const tc_parser *parser, tc_slice bytes)
+{
+    tc_columns columns;
+    if (!parser->columns) return TC_EMPTY_SLICE;
+    tc_arena_reset(w->learned);
+    tc_status status =
+        parser->columns->learn(parser, tc_slice_sub(bytes, 0, HEAD_MAX), bytes.len <= HEAD_MAX,
+                               TC_EMPTY_SLICE, w->learned, &columns);
+    TC_ASSERT(!tc_failed(status));
+    return columns.lists;
+}
+
 static tc_carry fresh_carry(world *w, const tc_parser *parser, const tc_parse_options *options)
 {
+    if (options->columns.len) {
+        tc_carry carry;
+        parser->begin(parser, &carry, options);
+        return carry;
+    }
     if (w->begun_for != parser) {
         parser->begin(parser, &w->begun, options);
         w->begun_for = parser;
@@ -169,6 +191,7 @@ void tc_chunker_run(tc_chunker *c, tc_slice bytes)
     tc_parse_options options = {.names = w->names,
                                 .schemas = w->schemas,
                                 .zone_offset_ns = c->zone_offset_ns,
+                                .columns = learned_columns(w, c->parser, bytes),
                                 .record_max = c->record_max ? c->record_max : TC_RECORD_MAX};
     tc_carry carry = fresh_carry(w, c->parser, &options);
     c->ledger = (tc_ledger){0};

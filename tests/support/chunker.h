@@ -1,6 +1,7 @@
 /*
  * chunker: runs a parser over bytes the way the input stage does, with any cuts.
  *
+ * Columns of rows without a header are learned from the first bytes, whole, as by the inventory.
  * The window begins at a unit's start and shows the bytes up to the next cut; while frame asks for
  * more, the window grows to the cut after it. Each frame is copied to memory of exactly its size
  * (so that a sanitizer sees every byte too far) and parsed with the carry as it stood before it.

@@ -61,6 +61,7 @@ static const struct row {
     {SCAN, "--geo", "geo.mmdb", W},
     {SCAN, "--tz", "*=Europe/Brussels", W},
     {SCAN, "--host", "*=EX01", W},
+    {SCAN, "--fields", "*=date time s-ip cs-method", W},
     {SCAN, "--since", "2011-03-09", O},
     {SCAN, "--until", "2011-03-09", O},
     {SCAN, "--min-level", "high", P},

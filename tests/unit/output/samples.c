@@ -187,6 +187,8 @@ tc_summary sample_summary(bool found)
              "Server\\V15\\Logging\\HttpProxy")};
     static const tc_problem problems[] = {
         {TEXT("logs/EX02/u_ex110310.log"), TEXT("permission denied")}};
+    static const tc_columns_told columns[] = {
+        {TEXT("date time s-ip - c-ip"), TEXT("logs/EX03/part2.log"), 2, 512}};
     static const tc_coverage_row coverage[] = {
         {"webmail bursts", TC_WATCHED, TC_EMPTY_SLICE, TC_EMPTY_SLICE, AT(1, 0, 0, 2),
          AT(14, 23, 59, 58)},
@@ -209,6 +211,8 @@ tc_summary sample_summary(bool found)
                     .guess_count = TC_COUNT_OF(guesses),
                     .missing = missing,
                     .missing_count = TC_COUNT_OF(missing),
+                    .columns = columns,
+                    .columns_count = TC_COUNT_OF(columns),
                     .problems = problems,
                     .problem_count = TC_COUNT_OF(problems),
                     .coverage = coverage,

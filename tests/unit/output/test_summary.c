@@ -81,7 +81,9 @@ static const char json_line[] =
     "\"state\":\"blind\",\"why\":\"no Security event log was read\",\"fix\":\"add Security.evtx "
     "of the domain controllers\"}],\"bounds\":[{\"what\":\"names of mailboxes\",\"limit\":200000,"
     "\"given_up\":12},{\"what\":\"records that could be copies\",\"limit\":65536,\"given_up\":"
-    "1234}],\"passes\":2,\"disordered_files\":3,\"problems\":[{\"file\":\"logs/EX02/"
+    "1234}],\"columns\":[{\"names\":\"date time s-ip - c-ip\",\"by\":\"shapes\",\"rows\":512,"
+    "\"files\":2,\"file\":\"logs/EX03/"
+    "part2.log\"}],\"passes\":2,\"disordered_files\":3,\"problems\":[{\"file\":\"logs/EX02/"
     "u_ex110310.log\",\"text\":"
     "\"permission denied\"}]}}";
 

@@ -120,6 +120,8 @@ static const char inventory_text[] =
     "  left out: 1 file with the same content as another\n"
     "GUESSED from the data; say otherwise with options\n"
     "  own domain: example.org (97 % of senders)\n"
+    "COLUMNS read without a #Fields line (see --fields)\n"
+    "  logs/EX03/part2.log and 1 more, read by the shapes of 512 rows: date time s-ip - c-ip\n"
     "MISSING\n"
     "  no HttpProxy logs: usually below C:\\Program Files\\Microsoft\\Exchange "
     "Server\\V15\\Logging\\HttpProxy\n"

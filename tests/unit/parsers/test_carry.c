@@ -117,6 +117,40 @@ Test(carry, of_another_format_or_version_is_refused)
     }
 }
 
+/* How many columns the row has for a reader that goes on from what was saved; 0: it may not. */
+static size_t columns_after(tc_slice columns, tc_slice row)
+{
+    tc_carry carry;
+    tc_parse_options options = of_source();
+    const tc_parser *parser = &tc_parser_iis_w3c;
+    size_t count = 0;
+    options.columns = columns;
+    if (visit(parser, &carry, &options, tape_loader(saved)) == TC_OK) {
+        tc_arena *arena = tc_arena_new(1 << 20);
+        tc_ledger ledger = {0};
+        tc_sink sink = {&count, count_columns, NULL};
+        cr_expect(!tc_failed(parser->parse(parser, &carry, &options, row, arena, &ledger, &sink)));
+        tc_arena_free(arena);
+    }
+    tc_schemas_free(options.schemas);
+    return count;
+}
+
+/* They are the source's, not the carry's: a wrong column is worse than reading again. */
+Test(carry, of_rows_without_a_header_needs_the_columns_that_they_were_read_by)
+{
+    const tc_slice columns = TC_LIT("date time s-ip -\ndate time s-ip");
+    const tc_slice row = TC_LIT("2011-03-09 07:00:01 ::1\n");
+    tc_parse_options options = of_source();
+    options.columns = columns;
+    tc_carry carry = behind(&tc_parser_iis_w3c, &options, row);
+    cr_assert_eq(visit(&tc_parser_iis_w3c, &carry, &options, tape_saver(saved)), TC_OK);
+    tc_schemas_free(options.schemas);
+    cr_expect_eq(columns_after(columns, row), 3);
+    cr_expect_eq(columns_after(TC_LIT("date time c-ip"), row), 0);
+    cr_expect_eq(columns_after(TC_EMPTY_SLICE, row), 0);
+}
+
 Test(carry, that_ends_anywhere_is_refused)
 {
     tc_carry carry;

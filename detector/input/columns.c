@@ -1,0 +1,75 @@
+#include "detector/input/columns.h"
+
+#include "parsers/base/str.h"
+
+#define WORDS_MAX 4096
+
+static const tc_parser *parser_of_fields(void)
+{
+    for (const tc_parser *const *p = tc_parsers; *p; p++)
+        if ((*p)->columns) return *p;
+    return NULL;
+}
+
+static TC_STATUS read_rule(tc_input *input, tc_slice text, tc_glob_rule *rule, tc_error *reterr)
+{
+    tc_slice copy = TC_EMPTY_SLICE;
+    tc_error wrong = {0};
+    if (!tc_arena_copy(input->memory, text, &copy)) return (tc_status){TC_ENOMEM};
+    TC_TRY(tc_glob_rule_parse(copy, "--fields", rule, reterr));
+    if (!input->fields_parser) return TC_SUCCESS;
+    const tc_parser *parser = input->fields_parser;
+    tc_status status = parser->columns->check(parser, rule->value, &wrong);
+    return tc_failed(status) ? tc_fail(reterr, status.code, "--fields: %s", wrong.text) : status;
+}
+
+TC_STATUS tc_columns_rules(tc_input *input, const tc_input_options *options, tc_error *reterr)
+{
+    input->fields_parser = parser_of_fields();
+    input->field_count = options->field_glob_count;
+    input->fields = tc_arena_zero(input->memory, input->field_count + 1, sizeof *input->fields);
+    if (!input->fields) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < input->field_count; i++)
+        TC_TRY(read_rule(input, options->field_globs[i], &input->fields[i], reterr));
+    return TC_SUCCESS;
+}
+
+tc_slice tc_columns_given(const tc_input *input, tc_slice path)
+{
+    if (!input->fields_parser) return TC_EMPTY_SLICE;
+    for (size_t i = 0; i < input->field_count; i++)
+        if (tc_glob_match_path(input->fields[i].glob, path)) return input->fields[i].value;
+    return TC_EMPTY_SLICE;
+}
+
+static bool keep(tc_input *input, tc_slice *text)
+{
+    if (text->len) return tc_arena_copy(input->memory, *text, text);
+    *text = TC_EMPTY_SLICE;
+    return true;
+}
+
+TC_STATUS tc_columns_learn(tc_input *input, const tc_parser *parser, tc_slice path, tc_slice head,
+                           bool whole, tc_arena *scratch, tc_columns *ret)
+{
+    *ret = (tc_columns){.rows = 0};
+    if (!parser->columns) return TC_SUCCESS;
+    tc_arena_reset(scratch);
+    TC_TRY(
+        parser->columns->learn(parser, head, whole, tc_columns_given(input, path), scratch, ret));
+    bool kept = keep(input, &ret->lists) && keep(input, &ret->doubt);
+    return kept ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
+TC_STATUS tc_columns_doubt(tc_input *input, const tc_columns *columns, tc_likeness *ret)
+{
+    tc_str words;
+    tc_str_init(&words, WORDS_MAX);
+    tc_str_add(&words, columns->doubt);
+    tc_str_add(&words, TC_LIT("; name its columns: --fields 'GLOB=date time ...'"));
+    tc_status status = tc_str_status(&words);
+    *ret = (tc_likeness){"a W3C extended log without its #Fields line", NULL};
+    if (!tc_failed(status)) ret->mend = tc_arena_cstr(input->memory, tc_str_view(&words));
+    tc_str_done(&words);
+    return ret->mend ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
