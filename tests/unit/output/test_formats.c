@@ -224,7 +224,8 @@ Test(formats, a_place_is_told_in_the_unit_of_its_format)
     tc_alert a = sample_bare_alert();
     const tc_alert_evidence frame = {TC_LIT("edge.pcap"), .offset = 24, .unit = "frame",
                                      .line = 17};
-    a.evidence = &frame, a.evidence_count = 1;
+    a.evidence = &frame;
+    a.evidence_count = 1;
     cr_expect(tc_slice_search(tell(&tc_output_json, &a, a.time),
                               TC_LIT("\"offset\":24,\"frame\":17,")) != TC_NPOS);
     cr_assert(reparse_syslog(tell(&tc_output_syslog, &a, a.time), &record));
@@ -449,8 +450,7 @@ Test(formats, names_of_formats_are_read_in_any_case)
     cr_expect_eq(named("JSON"), &tc_output_json);
     cr_expect(named("text") == &tc_output_text && named("syslog") == &tc_output_syslog);
     cr_expect(named("cef") == &tc_output_cef && named("Leef") == &tc_output_leef);
-    cr_expect_null(named("jso"));
-    cr_expect_null(named(""));
+    cr_expect(named("jso") == NULL && named("") == NULL);
     for (size_t i = 0; tc_output_formats[i] != NULL; i++)
         cr_expect_eq(named(tc_output_formats[i]->name), tc_output_formats[i], "twice: %s",
                      tc_output_formats[i]->name);
