@@ -55,6 +55,7 @@ PLACES = {
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
     "signal.h": ["detector/app/program.c"],
     "stdatomic.h": ["detector/app/", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "sys/file.h": ["detector/app/state_file.c"],
     "sys/ioctl.h": ["detector/app/"],
     "sys/mman.h": ["detector/correlate/pool.c"],
     "sys/random.h": ["parsers/base/hash.c"],
