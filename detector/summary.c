@@ -30,6 +30,11 @@ uint64_t tc_files_unread(const tc_file_counts *files)
     return files->unreadable + files->not_understood + files->broken_off;
 }
 
+bool tc_summary_nothing_new(const tc_summary *s)
+{
+    return s->state.files_judged > 0 && s->files.read == 0;
+}
+
 size_t tc_summary_found(const tc_summary *summary, tc_level at_least)
 {
     size_t n = 0;

@@ -79,6 +79,21 @@ typedef struct tc_verdict {
     int exit_status;
 } tc_verdict;
 
+/* What the scan went on from, and what the next one can go on from (--state). */
+typedef struct tc_state_summary {
+    tc_slice path;          /* empty: no state is kept */
+    uint64_t scans;         /* that went before */
+    tc_time before;         /* what is older was judged by them; TC_TIME_NONE = there were none */
+    tc_time until;          /* what is older need not be judged again */
+    uint64_t files_judged;  /* hold nothing newer and were not read again */
+    uint64_t files_refused; /* more than can be remembered as read */
+    uint64_t incidents_unchanged; /* of those scans, that nothing was added to */
+    uint64_t incidents_lost;      /* no rule of theirs holds any more */
+    uint64_t rules_lost;          /* whose memory did not hold any more */
+    bool other_form;              /* another version saved it: all but the horizon started anew */
+    bool other_settings;          /* the last scan had others */
+} tc_state_summary;
+
 typedef struct tc_summary {
     const tc_inventory_row *inventory;
     size_t inventory_count;
@@ -115,6 +130,7 @@ typedef struct tc_summary {
     uint64_t unsent;           /* messages that a receiver was to have and did not take */
     tc_slice unsent_why;       /* of the first of them */
     tc_slice cut_short;        /* why reading ended before the logs did; empty: it did not */
+    tc_state_summary state;
     tc_verdict verdict;
     double seconds;
     double cpu_seconds, ordered_cpu_seconds; /* of all threads; of the ordered stage */
@@ -127,6 +143,8 @@ const char *tc_watch_state_name(tc_watch_state state);
 const char *tc_outcome_name(tc_outcome outcome);
 /* Files that were not judged though they are, or look like, evidence. */
 uint64_t tc_files_unread(const tc_file_counts *files);
+/* Every log was judged by earlier scans, whole: nothing was left to read. */
+bool tc_summary_nothing_new(const tc_summary *summary);
 /* Incidents and single findings at or above the level. */
 size_t tc_summary_found(const tc_summary *summary, tc_level at_least);
 

@@ -17,6 +17,7 @@
 
 typedef struct scan {
     tc_run run;
+    tc_state *state; /* NULL: none is kept */
     tc_scan_result read;
     tc_channel page, syslog; /* the findings go to both; the second only with --syslog */
     tc_arena *arena;
@@ -123,8 +124,10 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     if (o->paths.count == 0)
         return tc_fail(&s->error, TC_ESYNTAX,
                        "scan needs a file or folder (see tocsin scan --help)");
+    TC_TRY(tc_state_open(o, &s->state, &s->error));
     TC_TRY(tc_run_open(&s->run, o, now, true, &s->error));
     TC_TRY(tc_run_open_input(&s->run, &s->error));
+    if (s->state) TC_TRY(tc_state_join(s->state, &s->run, &s->error));
     TC_TRY(open_output(s, o));
     tc_early_start(&s->early, o->redact);
     s->arena = tc_arena_new(SUMMARY_ARENA);
@@ -155,7 +158,7 @@ static TC_STATUS begin_again(void *context, uint64_t disordered)
 
 static TC_STATUS read_all(scan *s)
 {
-    tc_scan_options options = {.spill_folder = spill_folder()};
+    tc_scan_options options = {.spill_folder = spill_folder(), .state = s->state};
     tc_scan_hooks hooks = {s, {s, told}, begin_again, tick};
     tc_error error = {0};
     tc_status status = tc_scan_read(&s->run, &options, &hooks, &s->read, &error);
@@ -202,6 +205,7 @@ static TC_STATUS tell_summary(scan *s)
         s->summary.cut_short = tc_slice_of(read->cut.text);
         (void)tc_command_failed((tc_status){read->cut.code}, &read->cut);
     }
+    if (s->state) tc_state_describe(s->state, &s->summary.state);
     TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();
@@ -220,12 +224,28 @@ static TC_STATUS tell_summary(scan *s)
 static void close_scan(scan *s)
 {
     tc_scan_result_done(&s->read);
+    tc_state_free(s->state);
     tc_channel_done(&s->page);
     tc_channel_done(&s->syslog);
     tc_arena_free(s->arena);
     tc_early_done(&s->early);
     tc_run_close(&s->run);
     tc_outlet_done(&s->stats);
+}
+
+/* What was told stays told: a state that could not be saved means that the next scan judges the
+ * same once more. */
+static int keep_state(scan *s, int exit_status)
+{
+    tc_error *error = &s->read.unsaved;
+    if (s->state == NULL) return exit_status;
+    tc_status status = {error->code};
+    if (!tc_failed(status)) status = tc_state_commit(s->state, error);
+    if (!tc_failed(status)) return exit_status;
+    int failed = tc_command_failed(status, error);
+    fprintf(stderr,
+            "tocsin: the state was not saved: the next scan will go on from the one before\n");
+    return exit_status == TC_EXIT_FOUND ? exit_status : failed;
 }
 
 int tc_command_scan(const tc_options *o, tc_time now)
@@ -237,8 +257,8 @@ int tc_command_scan(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = read_all(&s);
     tc_progress_clear(&s.progress);
     if (!tc_failed(status)) status = tell_summary(&s);
-    int exit_status =
-        tc_failed(status) ? tc_command_failed(status, &s.error) : s.summary.verdict.exit_status;
+    int exit_status = tc_failed(status) ? tc_command_failed(status, &s.error)
+                                        : keep_state(&s, s.summary.verdict.exit_status);
     close_scan(&s);
     return exit_status;
 }

@@ -34,7 +34,7 @@ typedef enum tc_command {
 typedef enum tc_option_class {
     TC_OPTION_OBSERVED, /* W: what workers see in a record */
     TC_OPTION_ORDERED,  /* O: what the ordered stage makes of what they saw */
-    TC_OPTION_PRINTED,  /* P: what is told of it */
+    TC_OPTION_PRINTED,  /* P: what is told of it, and of which time */
     TC_OPTION_RUNNING,  /* R: how the work is done; no output depends on it */
     TC_OPTION_CLASS_COUNT
 } tc_option_class;
@@ -61,6 +61,7 @@ typedef struct tc_options {
     const char *output;
     const char *stats;
     const char *syslog; /* the socket's path; NULL: not asked for */
+    const char *state;
     const char *accounts;
     const char *tables;
     const char *logsource;

@@ -1,8 +1,6 @@
-#include "detector/app/ordered.h"
+#include "detector/app/ordered_state.h"
 
 #include "detector/app/file.h"
-#include "detector/correlate/dedupe.h"
-#include "detector/correlate/sorter.h"
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
@@ -11,23 +9,6 @@
 #define CORRELATE_BYTES ((size_t)48 << 20)
 #define INCIDENT_BYTES ((size_t)24 << 20)
 #define ENTITY_MAX 512
-
-struct tc_ordered {
-    const tc_run *run;
-    const tc_alert_sink *sink; /* the caller's, behind `alerts` */
-    tc_sorter *sorter;
-    tc_dedupe *dedupe;
-    tc_identity *identity;
-    tc_deriver *deriver;
-    tc_matcher *matcher;
-    tc_correlator *correlator;
-    tc_incidents *incidents;
-    tc_derived_sink derived;
-    tc_firing_sink firings;
-    uint64_t observations;
-    double seconds;
-    char join_doubt[160];
-};
 
 static double cpu_seconds(void)
 {
@@ -41,13 +22,21 @@ static double cpu_seconds(void)
 static tc_slice source_path(void *context, uint32_t source)
 {
     const tc_ordered *o = context;
-    return tc_input_source(o->run->input, source)->path;
+    size_t own = tc_input_count(o->run->input);
+    if (source < own) return tc_input_source(o->run->input, source)->path;
+    if (source == TC_SOURCE_UNLISTED) return TC_LIT("(a file of an earlier scan)");
+    return tc_known_sources_at(o->known, source - own)->path;
 }
 
 static const char *source_unit(void *context, uint32_t source)
 {
     const tc_ordered *o = context;
-    const tc_parser *parser = tc_input_source(o->run->input, source)->parser;
+    size_t own = tc_input_count(o->run->input);
+    const tc_parser *parser = NULL;
+    if (source < own)
+        parser = tc_input_source(o->run->input, source)->parser;
+    else if (source != TC_SOURCE_UNLISTED)
+        parser = tc_parser_named(tc_known_sources_at(o->known, source - own)->format);
     return parser ? tc_unit_word(parser->unit) : NULL;
 }
 
@@ -234,7 +223,7 @@ static TC_STATUS raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     return matched(o, &hit, obs->order.time, 1);
 }
 
-static TC_STATUS observe(void *context, const tc_observation *obs, tc_slice heap)
+TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
     o->observations++;
@@ -265,6 +254,15 @@ static TC_STATUS united(void *context, tc_entity root, tc_entity absorbed)
     return tc_incidents_unite(o->incidents, root, absorbed);
 }
 
+/* The account list unites what earlier scans took for two. */
+static void declared(void *context, tc_entity root, tc_entity absorbed)
+{
+    tc_ordered *o = context;
+    tc_deriver_unite(o->deriver, root, absorbed);
+    tc_status status = tc_incidents_unite(o->incidents, root, absorbed);
+    if (tc_failed(status)) o->declaring = status;
+}
+
 /* -- life ----------------------------------------------------------------------------------- */
 
 static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
@@ -277,6 +275,8 @@ static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
     tc_status status = tc_identity_load_accounts(o->identity, tc_slice_of(path),
                                                  tc_slice_make(data, length), reterr);
     tc_free(data);
+    if (!tc_failed(status) && tc_failed(o->declaring))
+        status = tc_fail(reterr, o->declaring.code, "no memory for the accounts");
     return status;
 }
 
@@ -297,8 +297,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .label = label,
                                      .pin = pin,
                                      .context = o};
-    o->identity = tc_identity_new(
-        &(tc_identity_options){.max_bytes = IDENTITY_BYTES, .context = o, .forget = forget});
+    o->identity = tc_identity_new(&(tc_identity_options){
+        .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->matcher = tc_matcher_new(o->run->rules);
@@ -306,7 +306,11 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     o->incidents = tc_incidents_new(&incidents);
     if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    TC_TRY(tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver));
+    return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+}
+
+TC_STATUS tc_ordered_begin(tc_ordered *o, tc_error *reterr)
+{
     return load_accounts(o, reterr);
 }
 
@@ -316,6 +320,7 @@ TC_STATUS tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     if (o == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
     o->run = options->run;
     o->sink = options->sink;
+    o->known = options->known;
     o->derived = (tc_derived_sink){o, derived, united};
     o->firings = (tc_firing_sink){o, fired, went_on};
     tc_status status = make(o, options, reterr);
@@ -353,7 +358,7 @@ TC_STATUS tc_ordered_release(tc_ordered *o, tc_time watermark)
     double begun = cpu_seconds();
     tc_status status = TC_SUCCESS;
     if (watermark != TC_TIME_NONE) {
-        status = tc_sorter_release(o->sorter, watermark, observe, o);
+        status = tc_sorter_release(o->sorter, watermark, tc_ordered_observe, o);
         if (!tc_failed(status)) status = tc_deriver_advance(o->deriver, watermark, &o->derived);
         if (!tc_failed(status))
             status = tc_correlator_advance(o->correlator, watermark, &o->firings);
@@ -371,13 +376,23 @@ bool tc_ordered_is_cut_short(const tc_ordered *o, tc_status status, tc_error *re
     return true;
 }
 
-TC_STATUS tc_ordered_finish(tc_ordered *o)
+TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status)
 {
     tc_error error;
-    tc_status status = tc_ordered_release(o, TC_TIME_MAX);
     if (tc_failed(status) && !tc_ordered_is_cut_short(o, status, &error)) return status;
     TC_TRY(tc_incidents_finish(o->incidents, o->sink));
     return status;
+}
+
+TC_STATUS tc_ordered_finish(tc_ordered *o)
+{
+    return tc_ordered_conclude(o, tc_ordered_release(o, TC_TIME_MAX));
+}
+
+void tc_ordered_earlier(const tc_ordered *o, uint64_t *ret_unchanged, uint64_t *ret_lost)
+{
+    *ret_unchanged = tc_incidents_unchanged(o->incidents);
+    *ret_lost = tc_incidents_lost(o->incidents);
 }
 
 void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)

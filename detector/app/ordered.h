@@ -11,17 +11,20 @@
 #ifndef TC_APP_ORDERED_H
 #define TC_APP_ORDERED_H
 
+#include "detector/app/known_sources.h"
 #include "detector/app/run.h"
 #include "detector/bound.h"
 #include "detector/correlate/correlator.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
+#include "detector/correlate/references.h"
 
 typedef struct tc_ordered tc_ordered;
 
 typedef struct tc_ordered_options {
     const tc_run *run;
     const tc_alert_sink *sink;
+    const tc_known_sources *known; /* sources of earlier runs, behind those of this one; or NULL */
     const char *spill_folder;
     uint64_t spill_max; /* bytes there at a time; 0 = what tc_sorter_new thinks right */
 } tc_ordered_options;
@@ -32,19 +35,49 @@ typedef struct tc_ordered_counts {
     double seconds; /* CPU time of the stage */
 } tc_ordered_counts;
 
+/* Where the state goes to, and until when it may be called final: what is not older is saved as it
+ * came. */
+typedef struct tc_ordered_save {
+    tc_visit *visit;
+    tc_references *references;
+    tc_time until;
+} tc_ordered_save;
+
 TC_STATUS tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc_error *reterr);
 void tc_ordered_free(tc_ordered *ordered);
+/* Everything older than `until` was judged by an earlier run: it is refused as late. Right after
+ * new. */
+TC_STATUS tc_ordered_start_at(tc_ordered *ordered, tc_time until);
+/* Goes on where the saved state ends, behind tc_ordered_start_at with the same `until`. How it went
+ * stands in the visit; a stage whose load failed, or passed a part over, can only be freed. A
+ * failure that is returned is not the visit's. */
+TC_STATUS tc_ordered_load(tc_ordered *ordered, tc_visit *visit, tc_references *references,
+                          tc_time until);
+/* Takes in what the run itself says of people (--accounts), behind the state. Before the first
+ * batch. */
+TC_STATUS tc_ordered_begin(tc_ordered *ordered, tc_error *reterr);
 /* Takes the batch. *ret_late: how much of it came behind what was released already. */
 TC_STATUS tc_ordered_add(tc_ordered *ordered, tc_observations *batch, uint64_t *ret_late);
 /* Works off everything older than the watermark. */
 TC_STATUS tc_ordered_release(tc_ordered *ordered, tc_time watermark);
+/* Works off everything that was taken in, without concluding that time has passed: more of the same
+ * instant may come. */
+TC_STATUS tc_ordered_settle(tc_ordered *ordered);
+/* Saves all state but what waits for its turn. */
+void tc_ordered_visit(tc_ordered *ordered, tc_visit *visit, tc_references *references);
 /* Works off the rest and tells the final state of the incidents, also when the rest could not be
  * had back from the temporary files. */
 TC_STATUS tc_ordered_finish(tc_ordered *ordered);
+/* The same, saving the state on the way: how that went stands in save->visit and hinders nothing.
+ */
+TC_STATUS tc_ordered_finish_saving(tc_ordered *ordered, const tc_ordered_save *save);
 /* Whether a failure was that of the temporary files: their bound or the system. What was taken in
  * besides can still be finished; *ret_error has the words. */
 bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_error *ret_error);
 
+/* Incidents of earlier runs that this one has added nothing to, and those that it could not keep:
+ * no rule of theirs holds any more. After finish. */
+void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint64_t *ret_lost);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
 /* Adds a row for every bound of the stage that was reached. */
 void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);

@@ -129,18 +129,25 @@ static TC_STATUS spare_all(const output *o, const tc_options *options, const tc_
     return TC_SUCCESS;
 }
 
+static bool are_one_file(const output *a, const output *b)
+{
+    if (is_standard(a->path) || is_standard(b->path)) return false;
+    bool same =
+        a->exists && b->exists && a->st.st_dev == b->st.st_dev && a->st.st_ino == b->st.st_ino;
+    return same || strcmp(a->path, b->path) == 0;
+}
+
 TC_STATUS tc_outlet_guard(const tc_options *options, const tc_input *input, const tc_ruleset *rules,
                           tc_error *reterr)
 {
-    output written = look("-o", options->output), books = look("--stats", options->stats);
-    TC_TRY(spare_all(&written, options, input, rules, reterr));
-    TC_TRY(spare_all(&books, options, input, rules, reterr));
-    bool same_name = !is_standard(options->output) && !is_standard(options->stats) &&
-                     strcmp(options->output, options->stats) == 0;
-    bool same_file = written.exists && books.exists && written.st.st_dev == books.st.st_dev &&
-                     written.st.st_ino == books.st.st_ino;
-    if (same_name || same_file)
-        return tc_fail(reterr, TC_ESYNTAX, "-o and --stats name the same file: %.200s",
-                       options->stats);
+    const output outputs[] = {look("-o", options->output), look("--stats", options->stats),
+                              look("--state", options->state)};
+    for (size_t i = 0; i < TC_COUNT_OF(outputs); i++) {
+        TC_TRY(spare_all(&outputs[i], options, input, rules, reterr));
+        for (size_t k = 0; k < i; k++)
+            if (are_one_file(&outputs[k], &outputs[i]))
+                return tc_fail(reterr, TC_ESYNTAX, "%s and %s name the same file: %.200s",
+                               outputs[k].option, outputs[i].option, outputs[i].path);
+    }
     return TC_SUCCESS;
 }

@@ -10,8 +10,9 @@ typedef struct pass {
     const tc_scan_hooks *hooks;
     tc_scan_result *result;
     tc_scan_shared shared;
-    bool may_void;  /* the first pass: disorder is answered by a second one */
-    uint64_t *late; /* by source: what came behind its time */
+    bool may_void;    /* the first pass: disorder is answered by a second one */
+    uint64_t *late;   /* by source: what came behind its time */
+    uint64_t *judged; /* by source: what an earlier scan judged */
     tc_error *error;
 } pass;
 
@@ -44,6 +45,8 @@ static TC_STATUS take_payload(pass *p, tc_block_result *r)
         tc_scan_payload_free(r->payload);
         return TC_SUCCESS;
     }
+    if (p->options->state)
+        p->judged[r->source] += tc_state_filter(p->options->state, r->source, r->payload);
     tc_status status = tc_ordered_add(p->result->ordered, r->payload, &late);
     p->late[r->source] += late;
     return status;
@@ -60,7 +63,9 @@ static TC_STATUS take_result(pass *p, tc_block_result *r)
         void_pass(p);
         return TC_SUCCESS;
     }
-    return tc_ordered_release(result->ordered, tc_sources_watermark(result->sources));
+    tc_time watermark = tc_sources_watermark(result->sources);
+    if (p->options->state) watermark = TC_MIN(watermark, tc_state_until(p->options->state));
+    return tc_ordered_release(result->ordered, watermark);
 }
 
 static bool is_cut_short(pass *p, tc_status status)
@@ -92,17 +97,63 @@ static void tick(void *context)
 
 /* -- a pass --------------------------------------------------------------------------------- */
 
+static TC_STATUS new_ordered(pass *p)
+{
+    tc_state *state = p->options->state;
+    tc_ordered_options options = {.run = p->run,
+                                  .sink = &p->hooks->told,
+                                  .known = state ? tc_state_known(state) : NULL,
+                                  .spill_folder = p->options->spill_folder,
+                                  .spill_max = p->options->spill_max};
+    tc_ordered_free(p->result->ordered);
+    p->result->ordered = NULL;
+    return tc_ordered_new(&options, &p->result->ordered, p->error);
+}
+
+/* A state in another form leaves behind a stage that holds parts of it. */
+static TC_STATUS open_ordered(pass *p)
+{
+    tc_state *state = p->options->state;
+    TC_TRY(new_ordered(p));
+    if (state) {
+        bool usable = true;
+        TC_TRY(tc_state_load(state, p->result->ordered, &usable, p->error));
+        if (!usable) {
+            TC_TRY(new_ordered(p));
+            TC_TRY(tc_state_start(state, p->result->ordered, p->error));
+        }
+    }
+    return tc_ordered_begin(p->result->ordered, p->error);
+}
+
 static TC_STATUS open_pass(pass *p)
 {
     tc_scan_result *result = p->result;
-    tc_ordered_options ordered = {p->run, &p->hooks->told, p->options->spill_folder,
-                                  p->options->spill_max};
-    tc_ordered_free(result->ordered);
     tc_sources_free(result->sources);
-    result->ordered = NULL;
     result->sources = tc_sources_new(p->run->input, result->reading);
     if (result->sources == NULL) return out_of_memory(p->error);
-    return tc_ordered_new(&ordered, &result->ordered, p->error);
+    if (p->options->state) tc_state_again(p->options->state);
+    return open_ordered(p);
+}
+
+/* What reading did not come to the end of cannot be gone on from: the old state stays. */
+static void keep_old_state(tc_scan_result *result)
+{
+    (void)tc_fail(&result->unsaved, TC_ELIMIT, "the logs were not read to their end");
+}
+
+static TC_STATUS finish(pass *p)
+{
+    tc_scan_result *result = p->result;
+    tc_ordered_save save;
+    if (result->cut_short) keep_old_state(result);
+    if (p->options->state == NULL || result->cut_short) return tc_ordered_finish(result->ordered);
+    tc_status status =
+        tc_state_begin_save(p->options->state, result->sources, &save, &result->unsaved);
+    if (tc_failed(status)) return tc_ordered_finish(result->ordered);
+    status = tc_ordered_finish_saving(result->ordered, &save);
+    if (tc_failed(status)) keep_old_state(result);
+    return status;
 }
 
 /* The rest is judged when everything has been read, or no more can be taken in. */
@@ -111,12 +162,13 @@ static TC_STATUS close_pass(pass *p, tc_status status)
     tc_scan_result *result = p->result;
     if (tc_failed(status) && !result->cut_short) return status;
     if (result->ordered) {
-        status = tc_ordered_finish(result->ordered);
+        status = finish(p);
         if (tc_failed(status) && !is_cut_short(p, status)) return status;
     }
     for (size_t i = 0; i < tc_input_count(p->run->input); i++) {
         tc_sources_book_late(result->sources, i, p->late[i]);
-        p->late[i] = 0;
+        tc_sources_book_copies(result->sources, i, p->judged[i]);
+        p->late[i] = p->judged[i] = 0;
         if (!tc_sources_progress(result->sources, i)->disordered || result->disordered[i]) continue;
         result->disordered[i] = true;
         result->disordered_count++;
@@ -179,9 +231,12 @@ TC_STATUS tc_scan_read(const tc_run *run, const tc_scan_options *options,
               .shared = {.run = run},
               .error = &error};
     p.late = tc_alloc(tc_input_count(run->input), sizeof(uint64_t));
-    tc_status status = open_result(run, ret) && p.late ? read_passes(&p) : out_of_memory(&error);
+    p.judged = tc_alloc(tc_input_count(run->input), sizeof(uint64_t));
+    bool open = open_result(run, ret) && p.late && p.judged;
+    tc_status status = open ? read_passes(&p) : out_of_memory(&error);
     if (tc_failed(status) && reterr && error.code != TC_OK) *reterr = error;
     tc_free(p.late);
+    tc_free(p.judged);
     return status;
 }
 

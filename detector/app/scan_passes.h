@@ -16,6 +16,7 @@
 
 #include "detector/app/ordered.h"
 #include "detector/app/sources.h"
+#include "detector/app/state.h"
 
 typedef struct tc_scan_hooks {
     void *context;
@@ -30,6 +31,7 @@ typedef struct tc_scan_hooks {
 typedef struct tc_scan_options {
     const char *spill_folder;
     uint64_t spill_max; /* 0 = what tc_sorter_new thinks right */
+    tc_state *state;    /* to go on from and to save; NULL: there is none */
 } tc_scan_options;
 
 /* Of the last pass; tc_scan_result_done frees it, also after a failure. */
@@ -42,6 +44,8 @@ typedef struct tc_scan_result {
     uint32_t passes;
     bool cut_short; /* by the temporary files: cut has the words */
     tc_error cut;
+    tc_error
+        unsaved; /* why there is no new state; nothing if there is one, or none was asked for */
 } tc_scan_result;
 
 TC_STATUS tc_scan_read(const tc_run *run, const tc_scan_options *options,

@@ -157,6 +157,8 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
         return "irrelevant";
     case TC_SOURCE_DUPLICATE:
         return "duplicate";
+    case TC_SOURCE_JUDGED:
+        return "judged";
     case TC_SOURCE_UNREAD:
         return "unread";
     case TC_SOURCE_UNREADABLE:

@@ -53,6 +53,13 @@ static TC_STATUS count_files(const tc_run *run, const tc_sources *sources, tc_ar
     return TC_SUCCESS;
 }
 
+/* What scans before this one have judged, it has not. */
+static void leave_out_judged(tc_summary *s)
+{
+    if (s->state.path.len == 0 || s->judged_first == TC_TIME_NONE) return;
+    s->judged_first = TC_MIN(TC_MAX(s->judged_first, s->state.before), s->judged_last);
+}
+
 TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
                        tc_arena *arena, tc_summary *summary)
 {
@@ -62,6 +69,9 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_ordered_bounds(ordered, &summary->bounds);
     tc_stats_totals(run, sources, &summary->totals);
     tc_coverage_gather(run, sources, summary, &facts);
+    leave_out_judged(summary);
+    tc_ordered_earlier(ordered, &summary->state.incidents_unchanged,
+                       &summary->state.incidents_lost);
     TC_TRY(tc_coverage_judge(&facts, arena, summary));
     TC_TRY(count_files(run, sources, arena, summary));
     summary->memory_failures = tc_alloc_failures();

@@ -21,7 +21,7 @@ static bool outside_window(const tc_summary *s)
 static bool no_event(const tc_summary *s, char words[WORDS_MAX])
 {
     const char *what = "the logs hold no event";
-    if (outside_window(s) || s->totals.events.delivered) return false;
+    if (tc_summary_nothing_new(s) || outside_window(s) || s->totals.events.delivered) return false;
     if (s->files.read == 0 && tc_files_unread(&s->files))
         what = "no log could be read";
     else if (s->files.read == 0)
@@ -54,8 +54,8 @@ static bool window(const tc_summary *s, char words[WORDS_MAX])
 
 static bool all_blind(const tc_summary *s, char words[WORDS_MAX])
 {
-    if (s->own_rules || s->coverage_count == 0 || s->totals.events.delivered == 0 ||
-        outside_window(s))
+    if (tc_summary_nothing_new(s) || s->own_rules || s->coverage_count == 0 ||
+        s->totals.events.delivered == 0 || outside_window(s))
         return false;
     for (size_t i = 0; i < s->coverage_count; i++)
         if (s->coverage[i].state != TC_BLIND) return false;
@@ -97,8 +97,16 @@ static bool rejected(const tc_summary *s, char words[WORDS_MAX])
 
 static bool late(const tc_summary *s, char words[WORDS_MAX])
 {
+    char until[TC_TIME_TEXT];
     uint64_t n = s->totals.events.late;
-    if (n)
+    if (n && s->state.path.len && s->state.before != TC_TIME_NONE)
+        snprintf(words, WORDS_MAX,
+                 "%" PRIu64
+                 " record%s could not be judged: %s older than %s UTC, which is how far the "
+                 "scans before have judged",
+                 n, plural(n), n == 1 ? "it is" : "they are",
+                 tc_time_format_human(s->state.before, until));
+    else if (n)
         snprintf(words, WORDS_MAX,
                  "%" PRIu64 " record%s stood too far out of the order of time to be judged", n,
                  plural(n));

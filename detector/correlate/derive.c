@@ -107,7 +107,7 @@ void tc_deriver_forget(tc_deriver *d, tc_entity root)
     tc_people_forget(d->people, root);
 }
 
-static void fold_person(tc_deriver *d, tc_entity root, tc_entity absorbed)
+void tc_deriver_unite(tc_deriver *d, tc_entity root, tc_entity absorbed)
 {
     uint32_t absorbed_value = tc_identity_absorbed_value(d->identity);
     tc_person *from = tc_people_numbered(d->people, absorbed_value);
@@ -138,7 +138,7 @@ static TC_STATUS derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
     tc_entity root = vouched ? tc_identity_unite_names(d->identity, a, b, &absorbed)
                              : tc_identity_claim_names(d->identity, a, b, &absorbed);
     if (absorbed != 0) {
-        fold_person(d, root, absorbed);
+        tc_deriver_unite(d, root, absorbed);
         if (sink->united) TC_TRY(sink->united(sink->context, root, absorbed));
     }
     if (!vouched) return TC_SUCCESS;
@@ -173,6 +173,11 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
         return TC_SUCCESS;
     }
     return TC_SUCCESS;
+}
+
+bool tc_deriver_overdue(const tc_deriver *d, tc_time watermark)
+{
+    return tc_logons_overdue(d->logons, watermark);
 }
 
 TC_STATUS tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_sink *sink)

@@ -107,6 +107,12 @@ TC_STATUS tc_deriver_observe(tc_deriver *deriver, const tc_observation *o, tc_sl
                              const tc_derived_sink *sink);
 /* Nothing before `watermark` will come: waits that have ended are decided. */
 TC_STATUS tc_deriver_advance(tc_deriver *deriver, tc_time watermark, const tc_derived_sink *sink);
+/* Whether something should have been decided before `watermark`: never, but in state that nobody
+ * honest has saved. */
+bool tc_deriver_overdue(const tc_deriver *deriver, tc_time watermark);
+/* Two entities have become one otherwise than by an observation (--accounts): so do their persons.
+ */
+void tc_deriver_unite(tc_deriver *deriver, tc_entity root, tc_entity absorbed);
 /* Identity forgets that entity. */
 void tc_deriver_forget(tc_deriver *deriver, tc_entity root);
 /* Walks all mailboxes. */

@@ -170,6 +170,11 @@ static int by_gravity(const void *a, const void *b)
     return memcmp(x->id, y->id, sizeof(x->id));
 }
 
+void tc_incidents_finals_follow(tc_incidents *all)
+{
+    all->finals_follow = true;
+}
+
 TC_STATUS tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 {
     size_t n = all->living;
@@ -179,11 +184,20 @@ TC_STATUS tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
     qsort(sorted, n, sizeof(tc_incident *), by_gravity);
     tc_status status = TC_SUCCESS;
     for (size_t i = 0; i < n && !tc_failed(status); i++) {
+        if (!sorted[i]->changed) continue;
         tc_arena_reset(all->arena);
         status = tc_incident_tell(all, sorted[i], TC_TRANSITION_FINAL, sorted[i]->last, sink);
     }
     tc_free(sorted);
     return status;
+}
+
+size_t tc_incidents_unchanged(const tc_incidents *all)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->living; i++)
+        n += !all->alive[i]->changed;
+    return n;
 }
 
 size_t tc_incidents_count(const tc_incidents *all, tc_level at_least)

@@ -97,8 +97,13 @@ TC_STATUS tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t ab
 /* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless
  * a newcomer) stays one under the name that it had. */
 void tc_incidents_forget(tc_incidents *incidents, uint32_t entity);
-/* The final state of every incident, the gravest first, then by time. */
+/* What is saved from now on counts as told, because tc_incidents_finish follows: whoever goes on
+ * from it tells the final state of an incident only if that has changed. */
+void tc_incidents_finals_follow(tc_incidents *incidents);
+/* The final state of every incident that has changed, the gravest first, then by time. */
 TC_STATUS tc_incidents_finish(tc_incidents *incidents, const tc_alert_sink *sink);
+/* How many the last finish did not tell, because they had not changed. */
+size_t tc_incidents_unchanged(const tc_incidents *incidents);
 size_t tc_incidents_count(const tc_incidents *incidents, tc_level at_least);
 /* A row for every bound that was reached. */
 void tc_incidents_bounds(const tc_incidents *incidents, tc_bounds *ret);

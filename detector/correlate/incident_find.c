@@ -65,6 +65,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
     in->first = tc_incident_earlier(in->first, f->start);
     in->last = TC_MAX(in->last, f->order.time);
     in->degraded |= f->degraded;
+    in->changed = true;
     in->alerts++;
     tc_incident_absorb(all, in);
     set_historic(all, in);
@@ -120,6 +121,7 @@ static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
         in->last = TC_MAX(in->last, f->order.time);
     }
     in->degraded |= f->degraded;
+    in->changed = true;
     tc_incident_absorb(all, in);
     set_historic(all, in);
     return tell_transition(all, in, TC_TRANSITION_NONE, f->order.time, sink);

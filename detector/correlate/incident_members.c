@@ -137,4 +137,5 @@ void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_acces
     }
     in->first = tc_incident_earlier(in->first, a->time);
     in->last = TC_MAX(in->last, a->time);
+    in->changed = true;
 }

@@ -77,6 +77,7 @@ static void move_origin(tc_incidents *all, tc_incident *into, const tc_incident 
 void tc_incident_move_members(tc_incidents *all, tc_incident *into, tc_incident *from)
 {
     tc_incident_members *fewer = &from->members;
+    into->changed = true;
     if (fewer->victim_count + fewer->origin_count >
         into->members.victim_count + into->members.origin_count) {
         tc_incident_members swap = into->members;

@@ -70,7 +70,8 @@ void tc_incident_release(tc_incidents *all, tc_incident *in)
 
 static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
 {
-    tc_status status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
+    tc_status status = TC_SUCCESS;
+    if (in->changed) status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
     tc_incident_release(all, in);
     return status;
 }

@@ -121,6 +121,7 @@ typedef struct tc_incident {
     size_t former_count, former_capacity;
     const struct tc_incident *merged_into; /* while it is told as merged */
     bool degraded, historic;
+    bool changed; /* since its final state was told, by an earlier run */
 } tc_incident;
 
 struct tc_incidents {
@@ -143,6 +144,7 @@ struct tc_incidents {
     tc_recalls pairs;     /* mailbox and source that were seen together */
     tc_access_texts scratch;
     tc_status status;
+    bool finals_follow; /* what is saved counts as told */
     bool newcomer;      /* the present call is about newcomers alone */
     uint64_t forgotten; /* victims whose entity was */
     uint64_t incidents_refused, incidents_given_up, members_refused, texts_refused;

@@ -94,6 +94,13 @@ static void visit_level(tc_visit *v, tc_level *level)
     *level = (tc_level)number;
 }
 
+static void visit_changed(const tc_incidents *all, tc_visit *v, tc_incident *in)
+{
+    bool changed = in->changed && !all->finals_follow;
+    tc_visit_bool(v, &changed);
+    if (tc_visit_loads(v)) in->changed = changed;
+}
+
 static void visit_head(tc_incidents *all, tc_visit *v, tc_incident *in)
 {
     uint64_t alerts = in->alerts, victims_told = in->victims_told;
@@ -109,6 +116,7 @@ static void visit_head(tc_incidents *all, tc_visit *v, tc_incident *in)
     visit_figure(v, &in->count_told);
     tc_visit_bool(v, &in->degraded);
     tc_visit_bool(v, &in->historic);
+    visit_changed(all, v, in);
     tc_incident_visit_text(all, v, &in->confidence_why, TC_INCIDENT_WHY_MAX);
     tc_incident_visit_text(all, v, &in->actor, TC_INCIDENT_LABEL_MAX);
     in->alerts = (size_t)alerts;

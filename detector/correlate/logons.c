@@ -151,6 +151,15 @@ bool tc_logons_end(tc_logons *l, tc_time time, tc_logon *ret)
     return false;
 }
 
+bool tc_logons_overdue(const tc_logons *l, tc_time time)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const tc_logon *p = &l->ring[(l->oldest + i) % TC_LOGONS_MAX];
+        if (p->open) return tc_time_add(p->order.time, TC_LOGON_WAIT) < time;
+    }
+    return false;
+}
+
 /* -- saved state ---------------------------------------------------------------------------- */
 
 static void visit_kept(tc_visit *v, uint8_t *room, uint16_t *length, size_t size)

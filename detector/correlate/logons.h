@@ -48,6 +48,8 @@ void tc_logons_wait(tc_logons *logons, const tc_observation *o, tc_slice heap);
 const tc_logon *tc_logons_answer(tc_logons *logons, const tc_observation *o, tc_slice heap);
 /* Takes out the next logon whose wait has ended before `time`; false if there is none. */
 bool tc_logons_end(tc_logons *logons, tc_time time, tc_logon *ret);
+/* Whether a wait has ended before `time` that nobody took out. */
+bool tc_logons_overdue(const tc_logons *logons, tc_time time);
 void tc_logons_bounds(const tc_logons *logons, tc_bounds *bounds);
 /* Into an empty one. */
 void tc_logons_visit(tc_logons *logons, tc_visit *visit, tc_references *references);

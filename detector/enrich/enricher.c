@@ -115,6 +115,11 @@ void tc_enricher_free(tc_enricher *e)
     tc_free(e);
 }
 
+void tc_enricher_use_session_key(tc_enricher *e, tc_hash_key key)
+{
+    e->key = key;
+}
+
 bool tc_enricher_has_country(const tc_enricher *e)
 {
     return e->geo != NULL && tc_geo_has_country(e->geo);

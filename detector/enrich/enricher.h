@@ -12,6 +12,7 @@
 #define TC_ENRICH_ENRICHER_H
 
 #include "detector/enrich/observation.h"
+#include "parsers/base/hash.h"
 #include "parsers/parser.h"
 
 typedef struct tc_site {
@@ -35,6 +36,10 @@ typedef struct tc_enrich_worker tc_enrich_worker;
 TC_STATUS tc_enricher_open(const tc_site *site, const tc_names *names, tc_enricher **ret,
                            tc_error *reterr);
 void tc_enricher_free(tc_enricher *enricher);
+/* The key that sessions are hashed under, in place of one of this run's own: whoever goes on from
+ * what an earlier run remembered of sessions must name them as that did. Before the first worker is
+ * made. */
+void tc_enricher_use_session_key(tc_enricher *enricher, tc_hash_key key);
 bool tc_enricher_has_country(const tc_enricher *enricher);
 bool tc_enricher_has_asn(const tc_enricher *enricher);
 

@@ -1,6 +1,7 @@
 #include "detector/input/columns.h"
 #include "detector/input/duplicates.h"
 #include "detector/input/inventory.h"
+#include "detector/input/open.h"
 #include "parsers/base/alloc.h"
 
 #define SCRATCH_MEMORY ((size_t)64 << 20)
@@ -167,6 +168,38 @@ const tc_source *tc_input_source(const tc_input *input, size_t index)
 {
     TC_ASSERT(index < input->count);
     return &input->entries[index].source;
+}
+
+static TC_STATUS fill_head(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_length,
+                           tc_error *reterr)
+{
+    bool end = false;
+    *ret_length = 0;
+    while (!end && room - *ret_length >= 4) {
+        size_t got = 0;
+        TC_TRY(tc_stream_fill(stream, out + *ret_length, room - *ret_length, &got, &end, reterr));
+        *ret_length += got;
+    }
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_input_head(const tc_input *input, size_t index, uint8_t *out, size_t room,
+                        size_t *ret_length, tc_error *reterr)
+{
+    const tc_entry *entry = &input->entries[index];
+    TC_ASSERT(index < input->count && !entry->once && room >= 4);
+    tc_stream *stream = tc_stream_new();
+    if (stream == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory to read");
+    tc_status status = tc_entry_start(entry, stream, reterr);
+    if (!tc_failed(status)) status = fill_head(stream, out, room, ret_length, reterr);
+    tc_stream_free(stream);
+    return status;
+}
+
+void tc_input_set_judged(tc_input *input, size_t index)
+{
+    TC_ASSERT(index < input->count && input->entries[index].source.state == TC_SOURCE_READABLE);
+    input->entries[index].source.state = TC_SOURCE_JUDGED;
 }
 
 void tc_input_name_error(const tc_source *source, tc_error *error)

@@ -31,6 +31,7 @@ typedef enum tc_source_state {
     TC_SOURCE_IRRELEVANT, /* named by the user, but not a log that any parser knows */
     TC_SOURCE_DUPLICATE,  /* same content as, or beginning of, source `twin` */
     TC_SOURCE_UNREADABLE, /* permission, I/O error, broken archive: see error */
+    TC_SOURCE_JUDGED,     /* an earlier run read it whole and judged it: see tc_input_set_judged */
     TC_SOURCE_UNREAD,     /* evidence that is not understood: see looks_like and mend */
     TC_SOURCE_STATE_COUNT
 } tc_source_state;
@@ -46,10 +47,11 @@ typedef struct tc_source {
     tc_slice host; /* which server wrote it: --host, its own columns, a folder name; or empty */
     const tc_parser *parser; /* NULL unless readable, duplicate, or empty but for a known header */
     tc_source_state state;
-    uint32_t twin; /* a duplicate's original, which is no duplicate itself */
-    uint64_t key;  /* content-derived */
-    uint64_t size; /* bytes on disk; 0 if unknown (stdin) */
-    bool seekable; /* a file of plain UTF-8 */
+    uint32_t twin;        /* a duplicate's original, which is no duplicate itself */
+    uint64_t key;         /* content-derived: of the first head_length decoded bytes */
+    uint32_t head_length; /* at most TC_HEAD_MAX */
+    uint64_t size;        /* bytes on disk; 0 if unknown (stdin) */
+    bool seekable;        /* a file of plain UTF-8 */
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
@@ -95,6 +97,12 @@ TC_STATUS tc_input_open(const tc_input_options *options, tc_input **ret, tc_erro
 void tc_input_free(tc_input *input);
 size_t tc_input_count(const tc_input *input);
 const tc_source *tc_input_source(const tc_input *input, size_t index);
+/* Reads decoded bytes from the source's beginning on, up to `room` of them, at least 4. Not of what
+ * can be read only once. */
+TC_STATUS tc_input_head(const tc_input *input, size_t index, uint8_t *out, size_t room,
+                        size_t *ret_length, tc_error *reterr);
+/* A readable source need not be read: an earlier run did. Before any reader is opened. */
+void tc_input_set_judged(tc_input *input, size_t index);
 /* Puts the source's path, made safe to print, into error->source. */
 void tc_input_name_error(const tc_source *source, tc_error *error);
 /* Files that are no logs, summed up per folder, in the order of the folders' names. */

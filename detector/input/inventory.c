@@ -166,7 +166,8 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
 
     source->parser = l->parser;
     source->state = l->end && is_header_only(l) ? TC_SOURCE_EMPTY : TC_SOURCE_READABLE;
-    source->key = tc_content_hash(tc_slice_sub(l->head, 0, TC_HEAD_MAX));
+    source->head_length = (uint32_t)TC_MIN(l->head.len, TC_HEAD_MAX);
+    source->key = tc_content_hash(tc_slice_sub(l->head, 0, source->head_length));
     source->size = regular ? (uint64_t)l->st.st_size : 0;
     source->compressed = is_packed(l);
     source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;

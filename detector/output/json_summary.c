@@ -121,6 +121,24 @@ static void add_bounds(tc_json_writer *w, const tc_summary *s)
     tc_json_array_close(w);
 }
 
+static void add_state(tc_json_writer *w, const tc_state_summary *s)
+{
+    if (s->path.len == 0) return;
+    tc_json_field_object(w, "state");
+    tc_json_field_text(w, "path", s->path);
+    tc_json_field_number(w, "scans", s->scans);
+    tc_json_field_time(w, "judged_before", s->before);
+    tc_json_field_time(w, "judged_until", s->until);
+    tc_json_field_number(w, "files_judged", s->files_judged);
+    tc_json_field_number(w, "files_refused", s->files_refused);
+    tc_json_field_number(w, "incidents_unchanged", s->incidents_unchanged);
+    tc_json_field_number(w, "incidents_lost", s->incidents_lost);
+    tc_json_field_number(w, "rules_lost", s->rules_lost);
+    tc_json_field_bool(w, "other_form", s->other_form);
+    tc_json_field_bool(w, "other_settings", s->other_settings);
+    tc_json_object_close(w);
+}
+
 static void add_message(tc_output *output, tc_json_writer *w, const tc_summary *s)
 {
     tc_str *sentence = tc_output_compose(output);
@@ -139,6 +157,7 @@ static void add_verdict(tc_json_writer *w, const tc_summary *s)
     add_incidents(w, s);
     tc_json_field_number(w, "historic_incidents", s->historic_incidents);
     tc_json_field_number(w, "single_findings", single_findings(s));
+    add_state(w, &s->state);
 }
 
 void tc_output_json_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)

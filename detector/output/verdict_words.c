@@ -79,14 +79,29 @@ static void add_found(const tc_summary *s, tc_str *out)
         tc_str_add(out, TC_LIT(", "));
         return;
     }
-    tc_str_addf(out, "Nothing found (level%s %s%s) ", s->min_level == TC_LEVEL_CRITICAL ? "" : "s",
-                tc_level_name(s->min_level), s->min_level == TC_LEVEL_CRITICAL ? "" : " and up");
+    tc_str_addf(out, "Nothing %sfound (level%s %s%s) ", s->state.scans ? "new " : "",
+                s->min_level == TC_LEVEL_CRITICAL ? "" : "s", tc_level_name(s->min_level),
+                s->min_level == TC_LEVEL_CRITICAL ? "" : " and up");
     if (s->verdict.incomplete) tc_str_add(out, TC_LIT("in what was judged, "));
 }
 
 size_t tc_verdict_first_reason(const tc_summary *s)
 {
     return s->verdict.nothing_judged && s->verdict.outcome != TC_OUTCOME_FOUND ? 1 : 0;
+}
+
+/* Nothing was read, so nothing is said of indicators. */
+static void add_nothing_new(const tc_summary *s, tc_str *out)
+{
+    tc_str_addf(out, "Nothing new: the %" PRIu64 " log file%s judged by earlier scans",
+                s->state.files_judged, s->state.files_judged == 1 ? " was" : "s were");
+}
+
+static void add_judged(const tc_summary *s, tc_str *out)
+{
+    add_found(s, out);
+    add_span(s, out);
+    add_gaps(s, out);
 }
 
 void tc_verdict_sentence(const tc_summary *s, tc_str *out)
@@ -97,9 +112,10 @@ void tc_verdict_sentence(const tc_summary *s, tc_str *out)
         tc_str_add(out, v->reasons[0].words);
     } else {
         if (v->incomplete) tc_str_add(out, TC_LIT("INCOMPLETE. "));
-        add_found(s, out);
-        add_span(s, out);
-        add_gaps(s, out);
+        if (tc_summary_nothing_new(s) && v->outcome != TC_OUTCOME_FOUND)
+            add_nothing_new(s, out);
+        else
+            add_judged(s, out);
     }
     tc_str_add_byte(out, '.');
     if (v->incomplete) tc_str_addf(out, " Exit status %d.", v->exit_status);
@@ -155,13 +171,59 @@ static void note_passes(const tc_summary *s, tc_str *out)
                 s->disordered_files == 1 ? " is" : "s are");
 }
 
+static void note_state(const tc_summary *s, tc_str *out)
+{
+    const tc_state_summary *state = &s->state;
+    char before[TC_TIME_TEXT], until[TC_TIME_TEXT], files[32];
+    if (state->path.len == 0) return;
+    if (state->scans)
+        tc_str_addf(out, "this scan goes on from %" PRIu64 " before it, which judged until %s UTC",
+                    state->scans, tc_page_minute(state->before, before));
+    else
+        tc_str_add(out, TC_LIT("a new state was begun"));
+    tc_str_addf(out, "; the next one can go on from %s UTC", tc_page_minute(state->until, until));
+    if (state->files_judged)
+        tc_str_addf(out, "; %s file%s nothing newer and %s not read again",
+                    tc_page_number(state->files_judged, files),
+                    state->files_judged == 1 ? " holds" : "s hold",
+                    state->files_judged == 1 ? "was" : "were");
+    if (state->incidents_unchanged)
+        tc_str_addf(out, "; nothing was added to %" PRIu64 " incident%s that those told",
+                    state->incidents_unchanged, plural(state->incidents_unchanged));
+}
+
+static void note_state_lost(const tc_summary *s, tc_str *out)
+{
+    const tc_state_summary *state = &s->state;
+    if (state->other_form)
+        tc_str_add(
+            out, TC_LIT("another version saved the state in another form: how far was judged still "
+                        "holds, all that was learned starts anew"));
+    else if (state->rules_lost)
+        tc_str_addf(out,
+                    "rules were changed or taken away since the last scan: what was remembered for "
+                    "them (%" PRIu64 " time%s) was dropped",
+                    state->rules_lost, plural(state->rules_lost));
+    if (state->incidents_lost)
+        tc_str_addf(out, "%s%" PRIu64 " incident%s no rule any more and %s dropped",
+                    out->len ? "; " : "", state->incidents_lost,
+                    state->incidents_lost == 1 ? " has" : "s have",
+                    state->incidents_lost == 1 ? "was" : "were");
+    if (state->other_settings)
+        tc_str_addf(out,
+                    "%sthe last scan had other settings: what was learned then stays as it was",
+                    out->len ? "; " : "");
+    if (state->files_refused)
+        tc_str_addf(out, "%s%" PRIu64 " file%s cannot be remembered as read: there are too many",
+                    out->len ? "; " : "", state->files_refused, plural(state->files_refused));
+}
+
 void tc_verdict_note_words(const tc_summary *s, tc_verdict_note note, tc_str *out)
 {
     static void (*const words[TC_NOTE_COUNT])(const tc_summary *, tc_str *) = {
-        [TC_NOTE_BELOW_FAIL] = note_below_fail,
-        [TC_NOTE_BELOW_MIN] = note_below_min,
-        [TC_NOTE_HISTORIC] = note_historic,
-        [TC_NOTE_PASSES] = note_passes,
+        [TC_NOTE_BELOW_FAIL] = note_below_fail, [TC_NOTE_BELOW_MIN] = note_below_min,
+        [TC_NOTE_HISTORIC] = note_historic,     [TC_NOTE_PASSES] = note_passes,
+        [TC_NOTE_STATE] = note_state,           [TC_NOTE_STATE_LOST] = note_state_lost,
     };
     TC_ASSERT(note < TC_NOTE_COUNT);
     words[note](s, out);

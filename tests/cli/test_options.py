@@ -301,6 +301,11 @@ class Options(Case):
         self.assertEqual(self.stats("scan", self.log)["files"]["read"], 1)
         self.assertIn('{"sources":[', run("scan", "--stats", "-", self.log).out)
 
+    def test_scan_state(self):
+        state = self.folder / "option.state"
+        scans = [self.scan("--state", state, paths=[self.log])[-1]["tocsin"]["state"]["scans"] for _ in "12"]
+        self.assertEqual(scans, [0, 1])
+
     def test_scan_explain(self):
         lines = [run("scan", *more, *INTERNAL, self.logs).out.count("  alert   ")
                  for more in ((), ("--explain",))]

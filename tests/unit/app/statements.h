@@ -32,6 +32,9 @@ typedef enum telling_again {
     TOLD_TWICE_APART    /* all of them, then all of them again */
 } telling_again;
 
+/* As `batch`: one at a time for a while, then many at once. */
+#define TOLD_IN_STRETCHES SIZE_MAX
+
 typedef struct telling {
     const char *name;
     uint64_t seed;
@@ -41,6 +44,7 @@ typedef struct telling {
     bool shuffled;    /* across batches */
     bool by_time; /* told in the order of time, released between batches as far as that allows */
     size_t batch; /* statements per batch; 0 = as the workers had them */
+    bool saved;   /* told in total order; between batches all state is saved and had back */
 } telling;
 
 /* Appends all alerts as JSON lines, then what was covered, copies by source and bounds reached.

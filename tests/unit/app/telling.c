@@ -1,12 +1,15 @@
 /* Ways of telling statements, and what comes of them. */
 #include "tests/unit/app/statements.h"
 
+#include "detector/correlate/sorter.h"
 #include "parsers/base/alloc.h"
+#include "tests/support/tape.h"
 
 #include <criterion/criterion.h>
 
 #define BATCH_BYTES ((size_t)1 << 30)
 #define MILLISECOND (TC_SECOND / 1000)
+#define STRETCH ((size_t)128)
 
 /* A statement as it is going to be told; its texts lie in `heap`. */
 typedef struct item {
@@ -131,23 +134,6 @@ static void add_all(list *l, const statements *s, const telling *how)
     }
 }
 
-static int by_time(const void *a, const void *b)
-{
-    const item *x = a, *y = b;
-    return (x->o.order.time > y->o.order.time) - (x->o.order.time < y->o.order.time);
-}
-
-static void arrange(list *l, const telling *how)
-{
-    for (size_t i = l->count; how->shuffled && i > 1; i--) {
-        size_t other = (size_t)(draw(l) % i);
-        item moved = l->items[i - 1];
-        l->items[i - 1] = l->items[other];
-        l->items[other] = moved;
-    }
-    if (how->by_time) qsort(l->items, l->count, sizeof(item), by_time);
-}
-
 /* -- telling it ----------------------------------------------------------------------------- */
 
 static tc_text_ref copy_text(tc_observations *to, tc_slice text)
@@ -170,31 +156,139 @@ static void copy_item(tc_observations *to, const item *i)
     o->text[TC_OBS_TEXT_HOST] = copy_text(to, TC_LIT("NOHOST"));
 }
 
+/* Items [from, to), sorted as workers sort them. */
+static tc_observations *batch_of(const list *l, size_t from, size_t to)
+{
+    tc_observations *batch = tc_observations_new(BATCH_BYTES);
+    cr_assert(batch != NULL);
+    for (size_t i = from; i < to; i++)
+        copy_item(batch, &l->items[i]);
+    tc_observations_sort(batch);
+    return batch;
+}
+
+/* After every statement in one stretch of four, seldom in the others. */
+static size_t stretch_end(const list *l, size_t from)
+{
+    size_t to = from / STRETCH % 4 == 0 ? from + 1 : (from / STRETCH + 1) * STRETCH;
+    return TC_MIN(to, l->count);
+}
+
 static size_t batch_end(const list *l, size_t from, size_t size)
 {
     size_t to = from;
+    if (size == TOLD_IN_STRETCHES) return stretch_end(l, from);
     if (size != 0) return TC_MIN(from + size, l->count);
     while (to < l->count && l->items[to].batch == l->items[from].batch)
         to++;
     return to;
 }
 
-static void tell_batches(const list *l, const telling *how, tc_ordered *ordered)
+static int by_time(const void *a, const void *b)
+{
+    const item *x = a, *y = b;
+    return (x->o.order.time > y->o.order.time) - (x->o.order.time < y->o.order.time);
+}
+
+/* In `count`, which nobody looks at, stands which item it is. */
+typedef struct turns {
+    const list *from;
+    item *to;
+    size_t count;
+} turns;
+
+static TC_STATUS note_turn(void *context, const tc_observation *o, tc_slice heap)
+{
+    turns *t = context;
+    (void)heap;
+    t->to[t->count++] = t->from->items[o->count];
+    return TC_SUCCESS;
+}
+
+static void put_in_total_order(list *l, const char *folder)
+{
+    turns t = {l, tc_alloc(l->count, sizeof(item)), 0};
+    tc_sorter *sorter = tc_sorter_new((size_t)1 << 30, folder, 0);
+    uint64_t late = 0;
+    cr_assert(t.to != NULL && sorter != NULL && l->count <= UINT32_MAX);
+    for (size_t i = 0; i < l->count; i++)
+        l->items[i].o.count = (uint32_t)i;
+    cr_assert_eq(tc_sorter_add(sorter, batch_of(l, 0, l->count), &late).code, TC_OK);
+    cr_assert_eq(tc_sorter_release(sorter, TC_TIME_MAX, note_turn, &t).code, TC_OK);
+    cr_assert_eq(t.count, l->count);
+    tc_sorter_free(sorter);
+    tc_free(l->items);
+    l->items = t.to;
+    l->capacity = l->count;
+}
+
+static void arrange(list *l, const telling *how, const char *folder)
+{
+    for (size_t i = l->count; how->shuffled && i > 1; i--) {
+        size_t other = (size_t)(draw(l) % i);
+        item moved = l->items[i - 1];
+        l->items[i - 1] = l->items[other];
+        l->items[other] = moved;
+    }
+    if (how->by_time) qsort(l->items, l->count, sizeof(item), by_time);
+    if (how->saved) put_in_total_order(l, folder);
+}
+
+/* What the stage is made with, and what of it belongs to a run and not to the state. */
+typedef struct stage {
+    tc_ordered_options options;
+    tc_ordered *ordered;
+    uint64_t *copies; /* by source, of stages that were saved and freed */
+    uint64_t spilled;
+} stage;
+
+static void open_stage(stage *s)
+{
+    tc_error error = {0};
+    cr_assert_eq(tc_ordered_new(&s->options, &s->ordered, &error).code, TC_OK, "%s", error.text);
+}
+
+static void close_stage(stage *s)
+{
+    for (uint32_t i = 0; i < tc_input_count(s->options.run->input); i++)
+        s->copies[i] += tc_ordered_duplicates(s->ordered, i);
+    s->spilled += tc_ordered_statistics(s->ordered).spilled_bytes;
+    tc_ordered_free(s->ordered);
+}
+
+/* Another stage takes the place of this one, knowing nothing but what was saved. */
+static void save_and_load(stage *s)
+{
+    tc_references references = {.rules = s->options.run->rules};
+    tape *t = tape_new();
+    cr_assert_eq(tc_ordered_settle(s->ordered).code, TC_OK);
+    tc_visit *saver = tape_saver(t);
+    tc_ordered_visit(s->ordered, saver, &references);
+    cr_assert_eq(tc_visit_status(saver).code, TC_OK, "%s", tc_visit_problem(saver));
+    tc_visit_free(saver);
+    close_stage(s);
+    open_stage(s);
+    tc_visit *loader = tape_loader(t);
+    tc_ordered_visit(s->ordered, loader, &references);
+    cr_assert_eq(tc_visit_status(loader).code, TC_OK, "%s in %s", tc_visit_problem(loader),
+                 tc_visit_where(loader));
+    cr_assert_eq(references.rules_lost, 0);
+    tc_visit_free(loader);
+    tape_free(t);
+}
+
+static void tell_batches(const list *l, const telling *how, stage *st)
 {
     for (size_t from = 0, to; from < l->count; from = to) {
         uint64_t late = 0;
         to = batch_end(l, from, how->batch);
-        tc_observations *batch = tc_observations_new(BATCH_BYTES);
-        cr_assert(batch != NULL);
-        for (size_t i = from; i < to; i++)
-            copy_item(batch, &l->items[i]);
-        tc_observations_sort(batch);
-        cr_assert_eq(tc_ordered_add(ordered, batch, &late).code, TC_OK);
+        cr_assert_eq(tc_ordered_add(st->ordered, batch_of(l, from, to), &late).code, TC_OK);
         cr_assert_eq(late, 0);
+        if (how->saved) save_and_load(st);
         if (!how->by_time || to == l->count) continue;
-        cr_assert_eq(tc_ordered_release(ordered, l->items[to].o.order.time).code, TC_OK);
+        cr_assert_eq(tc_ordered_release(st->ordered, l->items[to].o.order.time).code, TC_OK);
     }
-    cr_assert_eq(tc_ordered_finish(ordered).code, TC_OK);
+    cr_assert_eq(tc_ordered_finish(st->ordered).code, TC_OK);
 }
 
 /* -- what comes of it ----------------------------------------------------------------------- */
@@ -245,40 +339,39 @@ static void write_coverage(const tc_ordered *ordered, tc_str *out)
     tc_str_addf(out, " %.9g\n", c.nat_share);
 }
 
-static void write_rest(const statements *s, const tc_ordered *ordered, tc_str *out)
+/* Ends the stage. */
+static void write_rest(const statements *s, stage *st, tc_str *out)
 {
     tc_bounds bounds = {.count = 0};
-    write_coverage(ordered, out);
-    for (uint32_t i = 0; i < tc_input_count(s->run.input); i++) {
-        uint64_t copies = tc_ordered_duplicates(ordered, i);
-        if (copies) tc_str_addf(out, "copies in source %" PRIu32 ": %" PRIu64 "\n", i, copies);
-    }
-    tc_ordered_bounds(ordered, &bounds);
+    write_coverage(st->ordered, out);
+    tc_ordered_bounds(st->ordered, &bounds);
     for (size_t i = 0; i < bounds.count; i++)
         tc_str_addf(out, "%s: %" PRIu64 "\n", bounds.items[i].what, bounds.items[i].given_up);
+    close_stage(st);
+    for (uint32_t i = 0; i < tc_input_count(s->run.input); i++)
+        if (st->copies[i])
+            tc_str_addf(out, "copies in source %" PRIu32 ": %" PRIu64 "\n", i, st->copies[i]);
 }
 
 uint64_t tell(const statements *s, const telling *how, tc_str *out)
 {
-    tc_error error = {0};
     tc_output_options written = {
         .format = &tc_output_json, .min_level = TC_LEVEL_INFORMATIONAL, .version = "0"};
     writing w = {.output = tc_output_new(&written), .out = out};
     tc_alert_sink sink = {&w, write_alert};
-    tc_ordered_options options = {
-        .run = &s->run, .sink = &sink, .spill_folder = s->options.paths.items[0]};
-    tc_ordered *ordered = NULL;
+    stage st = {
+        .options = {.run = &s->run, .sink = &sink, .spill_folder = s->options.paths.items[0]},
+        .copies = tc_alloc(tc_input_count(s->run.input), sizeof(uint64_t))};
     list l = {.random = how->seed};
-    cr_assert(w.output != NULL);
-    cr_assert_eq(tc_ordered_new(&options, &ordered, &error).code, TC_OK, "%s", error.text);
+    cr_assert(w.output != NULL && st.copies != NULL);
+    open_stage(&st);
     add_all(&l, s, how);
-    arrange(&l, how);
-    tell_batches(&l, how, ordered);
-    write_rest(s, ordered, out);
-    uint64_t spilled = tc_ordered_statistics(ordered).spilled_bytes;
+    arrange(&l, how, st.options.spill_folder);
+    tell_batches(&l, how, &st);
+    write_rest(s, &st, out);
     tc_free(l.items);
-    tc_ordered_free(ordered);
+    tc_free(st.copies);
     tc_output_free(w.output);
     cr_assert_eq(tc_str_status(out).code, TC_OK);
-    return spilled;
+    return st.spilled;
 }

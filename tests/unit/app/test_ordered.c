@@ -192,3 +192,31 @@ Test(ordered, clients_behind_a_balancer_told_in_any_way_give_the_same_bytes)
     expect_same_in_all_ways();
     close_statements();
 }
+
+/* -- saved and had back --------------------------------------------------------------------- */
+
+Test(ordered, all_state_saved_and_had_back_after_every_statement_gives_the_same_bytes)
+{
+    static const telling every = {.name = "saved each time", .saved = true, .batch = 1};
+    static const telling stretches = {
+        .name = "saved each time in stretches", .saved = true, .batch = TOLD_IN_STRETCHES};
+    open_dense();
+    expect_same_told(getenv("TOCSIN_SLOW") ? &every : &stretches);
+    close_statements();
+}
+
+Test(ordered, the_example_saved_and_had_back_gives_the_same_bytes)
+{
+    static const telling often = {.name = "saved often", .saved = true, .batch = 97};
+    open_example(NULL);
+    expect_same_told(&often);
+    close_statements();
+}
+
+Test(ordered, clients_behind_a_balancer_saved_and_had_back_give_the_same_bytes)
+{
+    static const telling often = {.name = "saved often", .saved = true, .batch = 997};
+    open_example("--nat");
+    expect_same_told(&often);
+    close_statements();
+}

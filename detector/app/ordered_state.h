@@ -1,0 +1,35 @@
+/*
+ * ordered_state: what the ordered stage is made of, for ordered.c and ordered_save.c alone.
+ */
+#ifndef TC_APP_ORDERED_STATE_H
+#define TC_APP_ORDERED_STATE_H
+
+#include "detector/app/ordered.h"
+#include "detector/correlate/dedupe.h"
+#include "detector/correlate/sorter.h"
+
+struct tc_ordered {
+    const tc_run *run;
+    const tc_alert_sink *sink; /* the caller's, behind `alerts` */
+    const tc_known_sources *known;
+    tc_sorter *sorter;
+    tc_dedupe *dedupe;
+    tc_identity *identity;
+    tc_deriver *deriver;
+    tc_matcher *matcher;
+    tc_correlator *correlator;
+    tc_incidents *incidents;
+    tc_derived_sink derived;
+    tc_firing_sink firings;
+    tc_status declaring; /* what uniting by the account list failed with */
+    uint64_t observations;
+    double seconds;
+    char join_doubt[160];
+};
+
+/* The sorter's visitor: one observation goes its way. `context` is the tc_ordered. */
+TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap);
+/* Tells the final state of the incidents, the rest having been worked off with that status. */
+TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status);
+
+#endif
