@@ -263,7 +263,6 @@ Test(stream, unpacks_one_packing_inside_another_and_no_deeper)
         expect_text("twice", tc_str_view(&text));
         put_bytes("cut", tc_slice_sub(tc_str_view(&packed), 0, packed.len - 1));
         expect_damage("cut", tc_str_view(&text), "ends inside");
-        packed.data[packed.len - 1] ^= 1;
         tc_str_clear(&packed);
         add_packed(&packed, outer, tc_slice_sub(tc_str_view(&once), 0, once.len - 1));
         put_bytes("cut inside", tc_str_view(&packed));
