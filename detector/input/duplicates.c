@@ -87,10 +87,10 @@ static verdict compare(comparer *c, const tc_entry *a, const tc_entry *b)
     return result;
 }
 
-static void mark(const comparer *c, tc_entry *copy, const tc_entry *original)
+static void mark(tc_entry *copy, const tc_entry *original)
 {
     copy->source.state = TC_SOURCE_DUPLICATE;
-    copy->source.twin = (uint32_t)(original - c->input->entries);
+    copy->source.twin = original->source.index;
 }
 
 /* Equal heads together; in a group the plain files first, then by path. */
@@ -111,11 +111,11 @@ static size_t settle(comparer *c, tc_entry **kept, size_t count, tc_entry *entry
     for (size_t i = 0; i < count;) {
         verdict v = compare(c, kept[i], entry);
         if (v == SAME || v == SECOND_IN_FIRST) {
-            mark(c, entry, kept[i]);
+            mark(entry, kept[i]);
             return count;
         }
         if (v == FIRST_IN_SECOND) {
-            mark(c, kept[i], entry);
+            mark(kept[i], entry);
             memmove(&kept[i], &kept[i + 1], (--count - i) * sizeof(tc_entry *));
         } else {
             i++;
@@ -213,7 +213,7 @@ static void mark_beginnings(comparer *c, const tc_map *map, const uint64_t *next
             if (++tried > SMALL_MAX || (!loaded && !load_head(c, longer))) return;
             loaded = true;
             if (begins_with(c, small) && compare(c, small, longer) == FIRST_IN_SECOND) {
-                mark(c, small, longer);
+                mark(small, longer);
             }
         }
     }
@@ -237,12 +237,12 @@ static TC_STATUS mark_small(comparer *c)
 /* A copy of a copy is a copy of the original. */
 static void resolve_twins(const comparer *c)
 {
-    const tc_entry *entries = c->input->entries;
+    tc_entry *const *entries = c->input->entries;
     for (size_t i = 0; i < c->count; i++) {
         tc_source *source = &c->candidates[i]->source;
         if (source->state != TC_SOURCE_DUPLICATE) continue;
-        while (entries[source->twin].source.state == TC_SOURCE_DUPLICATE)
-            source->twin = entries[source->twin].source.twin;
+        while (entries[source->twin]->source.state == TC_SOURCE_DUPLICATE)
+            source->twin = entries[source->twin]->source.twin;
     }
 }
 
@@ -256,7 +256,7 @@ static TC_STATUS mark_all(comparer *c)
     c->head = tc_alloc(PIECE, 1);
     if (!c->head) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < c->input->count; i++) {
-        tc_entry *entry = &c->input->entries[i];
+        tc_entry *entry = c->input->entries[i];
         if (entry->source.state == TC_SOURCE_READABLE && !entry->once) {
             c->candidates[c->count++] = entry;
         }

@@ -49,8 +49,8 @@ TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
 {
     TC_TRY(tc_grow(&input->entries, &input->capacity, input->count + 1, sizeof *input->entries,
                    TC_SOURCES_MAX));
-    tc_entry *entry = &input->entries[input->count];
-    *entry = (tc_entry){0};
+    tc_entry *entry = tc_arena_zero(input->memory, 1, sizeof *entry);
+    if (!entry) return (tc_status){TC_ENOMEM};
     tc_source *source = &entry->source;
     char *path = tc_arena_cstr(input->memory, found->path);
     if (!path) return (tc_status){TC_ENOMEM};
@@ -64,7 +64,7 @@ TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
         break;
     }
     source->first = source->last = TC_TIME_NONE;
-    input->count++;
+    input->entries[input->count++] = entry;
     *ret = entry;
     return TC_SUCCESS;
 }

@@ -42,8 +42,8 @@ static TC_STATUS read_zones(tc_input *input, const tc_input_options *options, tc
 
 static int compare_sources(const void *left, const void *right)
 {
-    const tc_entry *l = left;
-    const tc_entry *r = right;
+    const tc_entry *l = *(tc_entry *const *)left;
+    const tc_entry *r = *(tc_entry *const *)right;
     const tc_source *a = &l->source;
     const tc_source *b = &r->source;
     if (a->first != b->first) return a->first < b->first ? -1 : 1;
@@ -64,7 +64,7 @@ static void put_in_order(tc_input *input)
         qsort(input->entries, input->count, sizeof *input->entries, compare_sources);
     }
     for (size_t i = 0; i < input->count; i++)
-        input->entries[i].source.index = (uint32_t)i;
+        input->entries[i]->source.index = (uint32_t)i;
     if (input->irrelevant_count > 1) {
         qsort(input->irrelevant, input->irrelevant_count, sizeof *input->irrelevant,
               compare_folders);
@@ -87,7 +87,7 @@ static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *o
     put_in_order(input);
     TC_TRY(tc_duplicates_mark(input));
     for (size_t i = 0; i < input->count; i++)
-        input->entries[i].stems = NULL;
+        input->entries[i]->stems = NULL;
     return TC_SUCCESS;
 }
 
@@ -150,7 +150,7 @@ void tc_input_free(tc_input *input)
 {
     if (!input) return;
     for (size_t i = 0; i < input->count; i++)
-        tc_stream_free(input->entries[i].stream);
+        tc_stream_free(input->entries[i]->stream);
     tc_free(input->entries);
     tc_free(input->irrelevant);
     tc_free(input->names);
@@ -167,7 +167,7 @@ size_t tc_input_count(const tc_input *input)
 const tc_source *tc_input_source(const tc_input *input, size_t index)
 {
     TC_ASSERT(index < input->count);
-    return &input->entries[index].source;
+    return &input->entries[index]->source;
 }
 
 static TC_STATUS fill_head(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_length,
@@ -186,7 +186,7 @@ static TC_STATUS fill_head(tc_stream *stream, uint8_t *out, size_t room, size_t 
 TC_STATUS tc_input_head(const tc_input *input, size_t index, uint8_t *out, size_t room,
                         size_t *ret_length, tc_error *reterr)
 {
-    const tc_entry *entry = &input->entries[index];
+    const tc_entry *entry = input->entries[index];
     TC_ASSERT(index < input->count && !entry->once && room >= 4);
     tc_stream *stream = tc_stream_new();
     if (stream == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory to read");
@@ -198,8 +198,8 @@ TC_STATUS tc_input_head(const tc_input *input, size_t index, uint8_t *out, size_
 
 void tc_input_set_judged(tc_input *input, size_t index)
 {
-    TC_ASSERT(index < input->count && input->entries[index].source.state == TC_SOURCE_READABLE);
-    input->entries[index].source.state = TC_SOURCE_JUDGED;
+    TC_ASSERT(index < input->count && input->entries[index]->source.state == TC_SOURCE_READABLE);
+    input->entries[index]->source.state = TC_SOURCE_JUDGED;
 }
 
 void tc_input_name_error(const tc_source *source, tc_error *error)

@@ -82,7 +82,7 @@ TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size,
                          tc_error *reterr)
 {
     TC_ASSERT(index < input->count);
-    tc_entry *entry = &input->entries[index];
+    tc_entry *entry = input->entries[index];
     TC_ASSERT(entry->source.parser);
     *ret = NULL;
     if (reterr) *reterr = (tc_error){0};

@@ -39,8 +39,8 @@ typedef struct tc_zone_rule {
 } tc_zone_rule;
 
 struct tc_input {
-    tc_arena *memory; /* paths, errors, bounds: as long as the input */
-    tc_entry *entries;
+    tc_arena *memory;   /* paths, errors, bounds: as long as the input */
+    tc_entry **entries; /* each where it was made, in `memory`: what points to it stays right */
     size_t count;
     size_t capacity;
     tc_irrelevant *irrelevant;
