@@ -61,7 +61,7 @@ static void close_cap(void *context)
     tc_bytes_close(c->below);
 }
 
-tc_status tc_cap_start(tc_cap *cap, tc_bytes below, const char *name, const uint64_t *used,
+TC_STATUS tc_cap_start(tc_cap *cap, tc_bytes below, const char *name, const uint64_t *used,
                        tc_bytes *ret)
 {
     if (!cap->piece) cap->piece = tc_alloc(PIECE, 1);

@@ -81,7 +81,7 @@ tc_slice tc_stream_peek(tc_stream *stream, bool *ret_whole)
     return tc_peek_head(peek);
 }
 
-tc_status tc_stream_unpack(tc_stream *stream, const tc_packing *packing, tc_error *reterr)
+TC_STATUS tc_stream_unpack(tc_stream *stream, const tc_packing *packing, tc_error *reterr)
 {
     TC_ASSERT(stream->depth < TC_CAP_DEPTH);
     size_t at = stream->depth;
@@ -97,7 +97,7 @@ tc_status tc_stream_unpack(tc_stream *stream, const tc_packing *packing, tc_erro
     return TC_SUCCESS;
 }
 
-tc_status tc_stream_decode(tc_stream *stream, tc_encoding encoding, uint32_t mark, tc_error *reterr)
+TC_STATUS tc_stream_decode(tc_stream *stream, tc_encoding encoding, uint32_t mark, tc_error *reterr)
 {
     bool big_endian = encoding == TC_ENCODING_UTF16BE;
     if (mark > 0) stream->top = tc_mark_start(&stream->mark, stream->top, mark);
@@ -108,7 +108,7 @@ tc_status tc_stream_decode(tc_stream *stream, tc_encoding encoding, uint32_t mar
     return tc_fail(reterr, TC_ENOMEM, "no memory to read");
 }
 
-tc_status tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *reterr)
+TC_STATUS tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *reterr)
 {
     for (size_t i = 0; i < TC_CAP_DEPTH && layers->packings[i]; i++) {
         TC_TRY(tc_stream_unpack(stream, layers->packings[i], reterr));
@@ -116,7 +116,7 @@ tc_status tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *re
     return tc_stream_decode(stream, layers->encoding, layers->mark, reterr);
 }
 
-tc_status tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
+TC_STATUS tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
                          bool *ret_end, tc_error *reterr)
 {
     tc_error error;

@@ -162,7 +162,7 @@ static bool make_decoder(tc_unpack *u)
     return u->packed && u->decoder;
 }
 
-tc_status tc_unpack_start(tc_unpack *unpack, tc_bytes below, const tc_packing *packing,
+TC_STATUS tc_unpack_start(tc_unpack *unpack, tc_bytes below, const tc_packing *packing,
                           const tc_packing *inside, tc_bytes *ret)
 {
     unpack->packing = packing;

@@ -60,7 +60,7 @@ static void close_wide(void *context)
     tc_bytes_close(w->below);
 }
 
-tc_status tc_wide_start(tc_wide *wide, tc_bytes below, bool big_endian, tc_bytes *ret)
+TC_STATUS tc_wide_start(tc_wide *wide, tc_bytes below, bool big_endian, tc_bytes *ret)
 {
     if (!wide->units) wide->units = tc_alloc(UNITS_SIZE, 1);
     if (!wide->units) return (tc_status){TC_ENOMEM};

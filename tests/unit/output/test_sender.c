@@ -43,7 +43,7 @@ static void *open_it(const char *where)
     return state;
 }
 
-static tc_status send_number(void *state, unsigned i, tc_error *reterr)
+static TC_STATUS send_number(void *state, unsigned i, tc_error *reterr)
 {
     char text[64];
     snprintf(text, sizeof(text), "<82>tocsin: message %u\n", i);
