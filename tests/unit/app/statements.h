@@ -51,4 +51,9 @@ typedef struct telling {
  * Returns how many bytes went through temporary files on the way. */
 uint64_t tell(const statements *s, const telling *how, tc_str *out);
 
+/* Tells all statements and saves the state in the middle of their time; then loads it `rounds`
+ * times with one value changed each time behind right checksums, and where it is not refused tells
+ * the second half. Returns how often it was not. */
+size_t tell_after_damage(const statements *s, size_t rounds);
+
 #endif

@@ -375,3 +375,71 @@ uint64_t tell(const statements *s, const telling *how, tc_str *out)
     cr_assert_eq(tc_str_status(out).code, TC_OK);
     return st.spilled;
 }
+
+/* -- state that somebody has changed -------------------------------------------------------- */
+
+static TC_STATUS hear_alert(void *context, const tc_alert *alert)
+{
+    *(size_t *)context += alert->mailbox_count;
+    return TC_SUCCESS;
+}
+
+static tape *save_at(const list *l, stage *s, tc_time until)
+{
+    tc_references references = {.rules = s->options.run->rules};
+    tape *t = tape_new();
+    uint64_t late = 0;
+    tc_ordered_save save = {tape_saver(t), &references, until};
+    open_stage(s);
+    cr_assert_eq(tc_ordered_add(s->ordered, batch_of(l, 0, l->count), &late).code, TC_OK);
+    cr_assert_eq(tc_ordered_finish_saving(s->ordered, &save).code, TC_OK);
+    cr_assert_eq(tc_visit_status(save.visit).code, TC_OK, "%s", tc_visit_problem(save.visit));
+    tc_visit_free(save.visit);
+    close_stage(s);
+    return t;
+}
+
+/* Whether the state was taken. */
+static bool go_on_from(const list *l, stage *s, tape *t, tc_time until)
+{
+    tc_references references = {.rules = s->options.run->rules};
+    uint64_t late = 0;
+    open_stage(s);
+    tc_visit *v = tape_loader(t);
+    cr_assert_eq(tc_ordered_start_at(s->ordered, until).code, TC_OK);
+    cr_assert_eq(tc_ordered_load(s->ordered, v, &references, until).code, TC_OK);
+    bool taken = !tc_visit_failed(v);
+    tc_visit_free(v);
+    if (taken) {
+        cr_assert_eq(tc_ordered_add(s->ordered, batch_of(l, 0, l->count), &late).code, TC_OK);
+        cr_assert_eq(tc_ordered_finish(s->ordered).code, TC_OK);
+    }
+    close_stage(s);
+    return taken;
+}
+
+size_t tell_after_damage(const statements *s, size_t rounds)
+{
+    static const telling plainly = {.by_time = true};
+    size_t heard = 0, taken = 0;
+    tc_alert_sink sink = {&heard, hear_alert};
+    stage st = {
+        .options = {.run = &s->run, .sink = &sink, .spill_folder = s->options.paths.items[0]},
+        .copies = tc_alloc(tc_input_count(s->run.input), sizeof(uint64_t))};
+    list l = {.random = 99};
+    add_all(&l, s, &plainly);
+    arrange(&l, &plainly, st.options.spill_folder);
+    tc_time until = l.items[l.count / 2].o.order.time;
+    tape *t = save_at(&l, &st, until);
+    cr_assert(go_on_from(&l, &st, t, until), "what was not changed is taken");
+    for (size_t i = 0; i < rounds; i++) {
+        tape *damaged = tape_copy(t);
+        tape_damage(damaged, draw(&l));
+        taken += go_on_from(&l, &st, damaged, until);
+        tape_free(damaged);
+    }
+    tape_free(t);
+    tc_free(l.items);
+    tc_free(st.copies);
+    return taken;
+}

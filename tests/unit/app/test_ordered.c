@@ -220,3 +220,12 @@ Test(ordered, clients_behind_a_balancer_saved_and_had_back_give_the_same_bytes)
     expect_same_told(&often);
     close_statements();
 }
+
+Test(ordered, state_that_somebody_has_changed_is_refused_or_gone_on_from)
+{
+    size_t rounds = getenv("TOCSIN_SLOW") ? 20000 : 150;
+    open_dense();
+    size_t taken = tell_after_damage(&said, rounds);
+    cr_expect(taken > rounds / 10 && taken < rounds, "%zu of %zu were taken", taken, rounds);
+    close_statements();
+}
