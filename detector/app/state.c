@@ -1,8 +1,10 @@
 #include "detector/app/state.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
 
 #define VERSION_ROOM 64
+#define SHORTER_THAN_ANY 8 /* bytes that are no record: a mark before, line ends behind */
 
 /* The part that stands before all others. */
 typedef struct state_head {
@@ -154,10 +156,24 @@ static uint32_t find_known(tc_state *s, uint32_t source, uint8_t *head)
     return number;
 }
 
+/* By what a source is read: other columns can make records of what were none before. */
+static uint64_t reading_of(const tc_source *source)
+{
+    uint64_t id = tc_content_hash(tc_slice_of(source->parser->name));
+    id = tc_content_hash_add(id, source->columns.lists);
+    return tc_content_hash_add(
+        id, tc_slice_make(&source->zone_offset_ns, sizeof(source->zone_offset_ns)));
+}
+
+/* What earlier scans have judged of the source; NULL also if it held what they could not understand
+ * and is read in another way now. */
 static const tc_known_source *known_of(const tc_state *s, uint32_t source)
 {
     uint32_t number = s->numbers[source];
-    return number == UINT32_MAX ? NULL : tc_known_sources_at(s->known, number);
+    if (number == UINT32_MAX) return NULL;
+    const tc_known_source *known = tc_known_sources_at(s->known, number);
+    bool otherwise = known->reading != reading_of(tc_input_source(s->run->input, source));
+    return known->rejected > 0 && otherwise ? NULL : known;
 }
 
 static bool was_judged(const tc_state *s, uint32_t source)
@@ -298,6 +314,14 @@ void tc_state_again(tc_state *s)
 
 /* -- saving --------------------------------------------------------------------------------- */
 
+/* Behind the last record may stand the beginning of one that its writer has not finished, or room
+ * that he fills later (IIS: 64 KiB of NULs at a time): then a file of the same size may hold more.
+ */
+static uint64_t settled_size(const tc_source *source, const tc_source_progress *p)
+{
+    return p->failed || p->end + SHORTER_THAN_ANY < p->ledger.bytes.read ? 0 : source->size;
+}
+
 static void note_sources(tc_state *s, const tc_sources *sources)
 {
     for (uint32_t i = 0; i < s->own; i++) {
@@ -308,8 +332,10 @@ static void note_sources(tc_state *s, const tc_sources *sources)
                                  .format = tc_slice_of(source->parser->name),
                                  .key = source->key,
                                  .head_length = source->head_length,
-                                 .size = p->failed ? 0 : source->size,
-                                 .length = p->ledger.bytes.read,
+                                 .size = settled_size(source, p),
+                                 .length = p->end,
+                                 .reading = reading_of(source),
+                                 .rejected = tc_ledger_rejected(&p->ledger),
                                  .newest = p->last};
         s->numbers[i] = tc_known_sources_note(s->known, &known);
     }
