@@ -4,7 +4,9 @@
 #include "parsers/base/hash.h"
 
 #define VERSION_ROOM 64
-#define SHORTER_THAN_ANY 8 /* bytes that are no record: a mark before, line ends behind */
+#define NAMESAKES_MAX 4096
+#define HASHED_MAX ((size_t)2 << 20) /* bytes of one source */
+#define SHORTER_THAN_ANY 8           /* bytes that are no record: a mark before, line ends behind */
 
 /* The part that stands before all others. */
 typedef struct state_head {
@@ -116,30 +118,49 @@ const tc_known_sources *tc_state_known(const tc_state *s)
 
 /* -- taking part ---------------------------------------------------------------------------- */
 
-/* Whether the source begins with all that the known one was. `head` has room for TC_HEAD_MAX bytes
- * and holds
- * `*length` of the source's, once it was read. */
-static bool begins_like(const tc_state *s, uint32_t source, const tc_known_source *known,
-                        uint8_t *head, size_t *length)
+/* The beginning of a source of this run, read when it is first asked for. */
+typedef struct beginning {
+    uint32_t source;
+    uint8_t *head; /* TC_HEAD_MAX bytes */
+    size_t length;
+    size_t hashed;    /* bytes, so far */
+    uint32_t hash_of; /* so many of them give `hash` */
+    uint64_t hash;
+} beginning;
+
+static uint64_t hash_of(beginning *b, uint32_t length)
+{
+    if (b->hash_of != length) {
+        b->hash = tc_content_hash(tc_slice_make(b->head, length));
+        b->hash_of = length;
+        b->hashed += length;
+    }
+    return b->hash;
+}
+
+/* Whether the source begins with all that the known one was. */
+static bool begins_like(const tc_state *s, beginning *b, const tc_known_source *known)
 {
     if (known->head_length == 0 || known->head_length >= TC_HEAD_MAX) return false;
-    if (*length == 0 &&
-        tc_failed(tc_input_head(s->run->input, source, head, TC_HEAD_MAX, length, NULL)))
+    if (b->length == 0 &&
+        tc_failed(tc_input_head(s->run->input, b->source, b->head, TC_HEAD_MAX, &b->length, NULL)))
         return false;
-    return known->head_length <= *length &&
-           tc_content_hash(tc_slice_make(head, known->head_length)) == known->key;
+    return known->head_length <= b->length && hash_of(b, known->head_length) == known->key;
 }
 
 /* A source that was short has grown: of its namesakes the one that it begins with, the longest if
- * there are several. */
+ * there are several. Of very many only the newest are looked at: one that is not found is read as
+ * one that is not known. */
 static uint32_t find_grown(const tc_state *s, uint32_t source, uint8_t *head)
 {
     const tc_source *now = tc_input_source(s->run->input, source);
     uint32_t number = UINT32_MAX, found = UINT32_MAX, best = 0;
-    size_t length = 0;
-    while ((number = tc_known_sources_named(s->known, now->path, number)) != UINT32_MAX) {
+    beginning b = {.source = source, .head = head};
+    for (size_t tried = 0; tried < NAMESAKES_MAX && b.hashed < HASHED_MAX; tried++) {
+        number = tc_known_sources_named(s->known, now->path, number);
+        if (number == UINT32_MAX) break;
         const tc_known_source *known = tc_known_sources_at(s->known, number);
-        if (known->head_length <= best || !begins_like(s, source, known, head, &length)) continue;
+        if (known->head_length <= best || !begins_like(s, &b, known)) continue;
         best = known->head_length;
         found = number;
     }

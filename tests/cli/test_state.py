@@ -163,6 +163,23 @@ class Files(Case):
         self.assertEqual(found["reasons"], [])
         self.assertEqual(found["state"]["files_judged"], 0)
 
+    def user_seconds(self, *arguments):
+        begun = os.times().children_user
+        run("scan", "-q", *arguments, self.logs)
+        return os.times().children_user - begun
+
+    def test_many_files_of_one_name_are_not_held_all_against_all(self):
+        """Each is short and could be what any other has grown to."""
+        def put(first):
+            shutil.rmtree(self.logs, ignore_errors=True)
+            for i in range(first, first + 300):
+                self.write(f"logs/{i}/a.log", f"#{i}\n" + self.day(1, people=500 + i % 150))
+        put(0)
+        self.user_seconds("--state", self.state)
+        put(300)
+        plain = self.user_seconds()
+        self.assertLess(self.user_seconds("--state", self.state), 5 * plain)
+
     def test_a_file_that_was_packed_and_moved_since_is_known(self):
         log = self.put(1)
         self.put(9)
