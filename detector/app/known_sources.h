@@ -27,8 +27,10 @@ typedef struct tc_known_source {
     uint64_t size;   /* on disk */
     uint32_t
         head_length; /* bytes that the key is made of: fewer than TC_HEAD_MAX = it may have grown */
-    uint64_t length; /* decoded bytes that were read from its beginning on */
-    tc_time newest;  /* of its records; TC_TIME_NONE if it had none */
+    uint64_t length; /* decoded bytes from its beginning on to the end of its last record */
+    uint64_t reading;  /* by what it was read: format, columns, zone */
+    uint64_t rejected; /* records that could not be understood so */
+    tc_time newest;    /* of its records; TC_TIME_NONE if it had none */
 } tc_known_source;
 
 typedef struct tc_known_sources tc_known_sources;

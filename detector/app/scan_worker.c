@@ -116,9 +116,16 @@ static bool is_concerned(scan_worker *w, const tc_event *event)
     return w->concerned;
 }
 
+/* Up to here the source was understood. */
+static void note_end(scan_worker *w, const tc_event *event)
+{
+    w->base.result->end = w->base.block->position + event->place.offset + event->place.length;
+}
+
 static TC_STATUS take_time(void *context, tc_event *event)
 {
     scan_worker *w = context;
+    note_end(w, event);
     if (event->time != TC_TIME_NONE) tc_note_time(w->base.result, event->time);
     return TC_SUCCESS;
 }
@@ -128,6 +135,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
     scan_worker *w = context;
     tc_ledger *ledger = &w->base.result->ledger;
     tc_reason filtered = TC_REASON_COUNT;
+    note_end(w, event);
     if (event->time == TC_TIME_NONE) {
         ledger->events.filtered[TC_REASON_BAD_TIME]++;
         return TC_SUCCESS;

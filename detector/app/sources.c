@@ -180,6 +180,7 @@ static void note_times(tc_source_progress *p, const tc_block_result *r)
     if (r->first != TC_TIME_NONE && (p->first == TC_TIME_NONE || r->first < p->first))
         p->first = r->first;
     p->last = TC_MAX(p->last, r->last_time);
+    p->end = TC_MAX(p->end, r->end);
 }
 
 TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)

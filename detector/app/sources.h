@@ -20,6 +20,7 @@ typedef struct tc_source_progress {
     tc_ledger ledger;
     tc_time first, last; /* of its events */
     tc_time newest;      /* of the complete blocks */
+    uint64_t end;        /* decoded offset behind the last event; 0 if none */
     uint64_t next;       /* blocks before this one are complete */
     uint64_t blocks;     /* how many there are; UINT64_MAX until known */
     bool finished, failed;

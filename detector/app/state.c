@@ -1,8 +1,12 @@
 #include "detector/app/state.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
 
 #define VERSION_ROOM 64
+#define NAMESAKES_MAX 4096
+#define HASHED_MAX ((size_t)2 << 20) /* bytes of one source */
+#define SHORTER_THAN_ANY 8           /* bytes that are no record: a mark before, line ends behind */
 
 /* The part that stands before all others. */
 typedef struct state_head {
@@ -114,30 +118,49 @@ const tc_known_sources *tc_state_known(const tc_state *s)
 
 /* -- taking part ---------------------------------------------------------------------------- */
 
-/* Whether the source begins with all that the known one was. `head` has room for TC_HEAD_MAX bytes
- * and holds
- * `*length` of the source's, once it was read. */
-static bool begins_like(const tc_state *s, uint32_t source, const tc_known_source *known,
-                        uint8_t *head, size_t *length)
+/* The beginning of a source of this run, read when it is first asked for. */
+typedef struct beginning {
+    uint32_t source;
+    uint8_t *head; /* TC_HEAD_MAX bytes */
+    size_t length;
+    size_t hashed;    /* bytes, so far */
+    uint32_t hash_of; /* so many of them give `hash` */
+    uint64_t hash;
+} beginning;
+
+static uint64_t hash_of(beginning *b, uint32_t length)
+{
+    if (b->hash_of != length) {
+        b->hash = tc_content_hash(tc_slice_make(b->head, length));
+        b->hash_of = length;
+        b->hashed += length;
+    }
+    return b->hash;
+}
+
+/* Whether the source begins with all that the known one was. */
+static bool begins_like(const tc_state *s, beginning *b, const tc_known_source *known)
 {
     if (known->head_length == 0 || known->head_length >= TC_HEAD_MAX) return false;
-    if (*length == 0 &&
-        tc_failed(tc_input_head(s->run->input, source, head, TC_HEAD_MAX, length, NULL)))
+    if (b->length == 0 &&
+        tc_failed(tc_input_head(s->run->input, b->source, b->head, TC_HEAD_MAX, &b->length, NULL)))
         return false;
-    return known->head_length <= *length &&
-           tc_content_hash(tc_slice_make(head, known->head_length)) == known->key;
+    return known->head_length <= b->length && hash_of(b, known->head_length) == known->key;
 }
 
 /* A source that was short has grown: of its namesakes the one that it begins with, the longest if
- * there are several. */
+ * there are several. Of very many only the newest are looked at: one that is not found is read as
+ * one that is not known. */
 static uint32_t find_grown(const tc_state *s, uint32_t source, uint8_t *head)
 {
     const tc_source *now = tc_input_source(s->run->input, source);
     uint32_t number = UINT32_MAX, found = UINT32_MAX, best = 0;
-    size_t length = 0;
-    while ((number = tc_known_sources_named(s->known, now->path, number)) != UINT32_MAX) {
+    beginning b = {.source = source, .head = head};
+    for (size_t tried = 0; tried < NAMESAKES_MAX && b.hashed < HASHED_MAX; tried++) {
+        number = tc_known_sources_named(s->known, now->path, number);
+        if (number == UINT32_MAX) break;
         const tc_known_source *known = tc_known_sources_at(s->known, number);
-        if (known->head_length <= best || !begins_like(s, source, known, head, &length)) continue;
+        if (known->head_length <= best || !begins_like(s, &b, known)) continue;
         best = known->head_length;
         found = number;
     }
@@ -154,10 +177,24 @@ static uint32_t find_known(tc_state *s, uint32_t source, uint8_t *head)
     return number;
 }
 
+/* By what a source is read: other columns can make records of what were none before. */
+static uint64_t reading_of(const tc_source *source)
+{
+    uint64_t id = tc_content_hash(tc_slice_of(source->parser->name));
+    id = tc_content_hash_add(id, source->columns.lists);
+    return tc_content_hash_add(
+        id, tc_slice_make(&source->zone_offset_ns, sizeof(source->zone_offset_ns)));
+}
+
+/* What earlier scans have judged of the source; NULL also if it held what they could not understand
+ * and is read in another way now. */
 static const tc_known_source *known_of(const tc_state *s, uint32_t source)
 {
     uint32_t number = s->numbers[source];
-    return number == UINT32_MAX ? NULL : tc_known_sources_at(s->known, number);
+    if (number == UINT32_MAX) return NULL;
+    const tc_known_source *known = tc_known_sources_at(s->known, number);
+    bool otherwise = known->reading != reading_of(tc_input_source(s->run->input, source));
+    return known->rejected > 0 && otherwise ? NULL : known;
 }
 
 static bool was_judged(const tc_state *s, uint32_t source)
@@ -298,6 +335,14 @@ void tc_state_again(tc_state *s)
 
 /* -- saving --------------------------------------------------------------------------------- */
 
+/* Behind the last record may stand the beginning of one that its writer has not finished, or room
+ * that he fills later (IIS: 64 KiB of NULs at a time): then a file of the same size may hold more.
+ */
+static uint64_t settled_size(const tc_source *source, const tc_source_progress *p)
+{
+    return p->failed || p->end + SHORTER_THAN_ANY < p->ledger.bytes.read ? 0 : source->size;
+}
+
 static void note_sources(tc_state *s, const tc_sources *sources)
 {
     for (uint32_t i = 0; i < s->own; i++) {
@@ -308,8 +353,10 @@ static void note_sources(tc_state *s, const tc_sources *sources)
                                  .format = tc_slice_of(source->parser->name),
                                  .key = source->key,
                                  .head_length = source->head_length,
-                                 .size = p->failed ? 0 : source->size,
-                                 .length = p->ledger.bytes.read,
+                                 .size = settled_size(source, p),
+                                 .length = p->end,
+                                 .reading = reading_of(source),
+                                 .rejected = tc_ledger_rejected(&p->ledger),
                                  .newest = p->last};
         s->numbers[i] = tc_known_sources_note(s->known, &known);
     }

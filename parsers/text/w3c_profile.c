@@ -110,7 +110,7 @@ static tc_w3c_fields fields_of_addresses(const tc_w3c_profile *p)
     if (COUNT(p, ADDRESSES) > 0) return may;
     if (always(p)) may |= TC_W3C_BIT(CLIENT_IP);
     if (p->filled == p->rows && p->distinct <= SERVER_ADDRESSES)
-        may |= TC_W3C_BIT(SERVER_IP) | TC_W3C_BIT(HOST);
+        may |= TC_W3C_BIT(SERVER_IP) | TC_W3C_BIT(HOST) | TC_W3C_BIT(AGENT);
     return may;
 }
 
@@ -156,19 +156,20 @@ static tc_w3c_fields fields_of_names(const tc_w3c_profile *p)
     return may;
 }
 
+/* What a client says of itself can be anything, and one client's requests may be all that is seen:
+ * an agent like another field is told from it by its place alone. */
 static tc_w3c_fields fields_of_text(const tc_w3c_profile *p)
 {
     tc_w3c_fields plain = fields_of_plain_kinds(p);
+    if (plain == TC_W3C_BIT(VERSION)) plain |= TC_W3C_BIT(AGENT);
     if (plain) return plain;
     if (2 * COUNT(p, AGENT) > p->filled) return TC_W3C_BIT(AGENT);
     if (all(p, COUNT(p, URL)))
-        return TC_W3C_BIT(REFERER) | (p->filled < 3 ? TC_W3C_BIT(QUERY) | TC_W3C_BIT(AGENT) : 0);
+        return TC_W3C_BIT(REFERER) | TC_W3C_BIT(AGENT) | (p->filled < 3 ? TC_W3C_BIT(QUERY) : 0);
     bool accounts = 2 * COUNT(p, ACCOUNT) > p->filled;
     tc_w3c_fields may = fields_of_names(p) | TC_W3C_BIT(OTHER);
     if (accounts) return may;
-    may |= fields_of_pairs(p);
-    if (2 * COUNT(p, PAIR) <= p->filled && 2 * COUNT(p, DOMAIN) <= p->filled)
-        may |= TC_W3C_BIT(AGENT);
+    may |= fields_of_pairs(p) | TC_W3C_BIT(AGENT);
     /* Something at least is one: junk that scanners send as where they come from. */
     if (2 * COUNT(p, URL) > p->filled) may |= TC_W3C_BIT(REFERER);
     return may;

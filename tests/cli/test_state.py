@@ -163,6 +163,23 @@ class Files(Case):
         self.assertEqual(found["reasons"], [])
         self.assertEqual(found["state"]["files_judged"], 0)
 
+    def user_seconds(self, *arguments):
+        begun = os.times().children_user
+        run("scan", "-q", *arguments, self.logs)
+        return os.times().children_user - begun
+
+    def test_many_files_of_one_name_are_not_held_all_against_all(self):
+        """Each is short and could be what any other has grown to."""
+        def put(first):
+            shutil.rmtree(self.logs, ignore_errors=True)
+            for i in range(first, first + 300):
+                self.write(f"logs/{i}/a.log", f"#{i}\n" + self.day(1, people=500 + i % 150))
+        put(0)
+        self.user_seconds("--state", self.state)
+        put(300)
+        plain = self.user_seconds()
+        self.assertLess(self.user_seconds("--state", self.state), 5 * plain)
+
     def test_a_file_that_was_packed_and_moved_since_is_known(self):
         log = self.put(1)
         self.put(9)
@@ -174,6 +191,44 @@ class Files(Case):
         found = self.scan(check=0)
         self.assertEqual((found["reasons"], self.events()["late"]), ([], 0))
         self.assertGreaterEqual(self.events()["duplicate"], 9)
+
+    def grow_behind_the_horizon(self, before, after):
+        """A file that ends with `before`, and with `after` in the second scan, while another log runs on."""
+        log = self.put(1)
+        whole = log.read_bytes()
+        self.put(9)
+        log.write_bytes(whole + before)
+        self.scan()
+        log.write_bytes(whole + after)
+        return self.scan(check=3)
+
+    def test_a_record_that_was_cut_off_is_not_called_judged(self):
+        row = self.day(1, people=1, hour=9).split("\n")[1].encode()
+        found = self.grow_behind_the_horizon(row[:60], row + b"\n")
+        self.assertEqual([r["reason"] for r in found["reasons"]], ["late"])
+        self.assertGreater(self.events()["late"], 0)
+
+    def test_room_that_is_filled_later_is_not_called_judged(self):
+        room = 128 * 1024 - len(self.day(1))
+        rows = self.day(1, people=30, hour=9).split("\n", 1)[1].encode()
+        for used in (0, 80 * 1024):  # the file is known by its first 64 KiB
+            with self.subTest(used=used):
+                self.setUp()
+                head = (rows * (used // len(rows) + 1))[:used // len(rows) * len(rows)]
+                found = self.grow_behind_the_horizon(head.ljust(room, b"\0"), (head + rows).ljust(room, b"\0"))
+                self.assertIn("late", [r["reason"] for r in found["reasons"]])
+
+    def test_what_other_columns_make_records_is_not_called_judged(self):
+        log = self.put(1)
+        rows = self.day(1, people=30, hour=9).split("\n", 1)[1]
+        log.write_text(rows + log.read_text(encoding="utf-8"), encoding="utf-8")
+        self.put(9)
+        self.scan(check=3)
+        self.assertEqual(self.books["totals"]["records"]["rejected"], {"no_header": 30})
+        columns = HEADER.split(": ", 1)[1].strip()
+        found = self.scan("--fields", f"u_ex210201.log={columns}", check=3)
+        self.assertEqual([r["reason"] for r in found["reasons"]], ["late"])
+        self.assertGreater(self.events()["late"], 0)
 
     def test_what_comes_too_late_is_said_and_incomplete(self):
         self.put(9)

@@ -124,6 +124,23 @@ class Columns(Case):
                     logs.append(Log(f"u{len(logs)}", fields, kind(random.Random(len(logs)), balanced)))
         self.assertGreaterEqual(self.figures("order of IIS, subsets in use", logs), 0.95)
 
+    def test_what_one_client_says_of_itself_teaches_nobody(self):
+        """Whoever comes alone after midnight fills the head: his agent looks like another field."""
+        agents = ("https://mail.example.com/a", "HTTP/1.1", "mail.example.com", "a=1;+b=2", "EX01", "192.0.2.7", "443", "/owa/")
+        for base in (IIS7, IIS8):
+            for agent in agents:
+                for referer in ("-", "https://mail.example.com/owa/"):
+                    given = {"cs(User-Agent)": agent, "cs(Referer)": referer}
+                    lines = [" ".join("198.51.100.66" if f == "c-ip" else given.get(f, v) for f, v in zip(base, row))
+                             for row in rows(Quiet(random.Random(3), False), base, ROWS)]
+                    (self.folder / "x.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+                    run("parse", "-q", "-o", os.devnull, "--stats", self.folder / "x.json", self.folder / "x.log")
+                    source = json.loads((self.folder / "x.json").read_text(encoding="utf-8"))["sources"][0]
+                    if source["state"] == "read":
+                        named = source["columns"]["lists"][0].split(" ")
+                        wrong = [f for n, f in zip(named, base) if n not in (f, "-") or (n == "-" and f in MATTERS)]
+                        self.assertEqual((wrong, len(named)), ([], len(base)), given)
+
     def headerless(self, name, count):
         dice = random.Random(5)
         return "".join(" ".join(row) + "\n" for row in rows(Busy(dice, False), name, count)).encode()
