@@ -182,6 +182,8 @@ class Files(Case):
         found = self.scan(check=3)
         self.assertEqual([r["reason"] for r in found["reasons"]], ["late"])
         self.assertIn("how far the scans before have judged", found["reasons"][0]["text"])
+        self.assertEqual([p["text"] for p in found["problems"]],
+                         ["it holds records that are older than what the scans before have judged"])
         self.assertEqual(self.scan(check=0)["reasons"], [], "it is known from then on")
 
     def test_a_few_records_far_ahead_do_not_make_the_years_between_late(self):
