@@ -165,6 +165,7 @@ uint32_t tc_known_sources_note(tc_known_sources *k, const tc_known_source *sourc
     known->size = source->size;
     known->length = TC_MAX(known->length, source->length);
     known->newest = TC_MAX(known->newest, source->newest);
+    known->late += source->late;
     return number;
 }
 
@@ -180,12 +181,13 @@ static void visit_one(tc_visit *v, tc_known_source *s, char format[FORMAT_MAX + 
     tc_visit_u64(v, &s->size);
     tc_visit_u64(v, &s->length);
     tc_visit_time(v, &s->newest);
+    tc_visit_u64(v, &s->late);
 }
 
 void tc_known_sources_visit(tc_known_sources *k, tc_visit *v)
 {
     size_t count = k->count;
-    if (!tc_visit_begin(v, "sources", 1)) return;
+    if (!tc_visit_begin(v, "sources", 2)) return;
     tc_visit_u64(v, &k->refused);
     tc_visit_count(v, &count, TC_KNOWN_SOURCES_MAX);
     for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {

@@ -27,6 +27,7 @@ static tc_slice count_file(tc_summary *s, const tc_source *source, const tc_sour
     if (source->state == TC_SOURCE_EMPTY) files->empty++;
     if (source->state == TC_SOURCE_UNREADABLE) files->unreadable++;
     if (tc_stats_source_unread(source, p)) files->not_understood++;
+    if (source->state == TC_SOURCE_JUDGED && source->late_before) return late_words(s);
     if (source->state != TC_SOURCE_READABLE) return TC_EMPTY_SLICE; /* told before it was read */
     if (tc_stats_source_unread(source, p)) return tc_stats_unread_words(source, arena);
     files->read++;
@@ -35,7 +36,7 @@ static tc_slice count_file(tc_summary *s, const tc_source *source, const tc_sour
         return p->error.text[0] ? tc_slice_of(p->error.text)
                                 : TC_LIT("it could not be read to its end");
     }
-    if (p->ledger.events.late) return late_words(s);
+    if (p->ledger.events.late || source->late_before) return late_words(s);
     if (!tc_stats_source_incomplete(source, p)) return TC_EMPTY_SLICE;
     files->rejected++;
     return TC_LIT("too many records could not be understood");
