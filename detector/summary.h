@@ -87,6 +87,7 @@ typedef struct tc_state_summary {
     tc_time until;          /* what is older need not be judged again */
     uint64_t files_judged;  /* hold nothing newer and were not read again */
     uint64_t files_refused; /* more than can be remembered as read */
+    uint64_t late_before;   /* records of this scan's files that came too late for those before */
     uint64_t incidents_unchanged; /* of those scans, that nothing was added to */
     uint64_t incidents_lost;      /* no rule of theirs holds any more */
     uint64_t rules_lost;          /* whose memory did not hold any more */

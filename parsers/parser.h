@@ -127,6 +127,7 @@ typedef struct tc_columns {
     tc_slice lists; /* names apart by blanks, "-" for none, one list a line; empty: not known */
     uint32_t rows;  /* whose shapes told them; 0: the user did */
     tc_slice doubt; /* why the rows cannot be read: a clause; empty: they can, or there are none */
+    bool spare;     /* headers describe all rows of the head: the lists are for what may follow */
 } tc_columns;
 
 /* How a format finds out about rows that no header describes. */

@@ -7,10 +7,8 @@ static void add_logs(tc_str *page)
 {
     for (size_t i = 0; tc_parsers[i] != NULL; i++) {
         const tc_parser *p = tc_parsers[i];
-        tc_str_addf(page,
-                    "%-16s %s\n%-16s   gives: %s\n%-16s   damage costs at most: %s; described in: "
-                    "%s\n",
-                    p->name, p->summary, "", p->gives, "", p->unit_of_loss, p->spec);
+        tc_str_addf(page, "%s\n  %s\n  gives: %s\n  damage costs at most: %s\n  described in: %s\n",
+                    p->name, p->summary, p->gives, p->unit_of_loss, p->spec);
     }
 }
 
@@ -25,7 +23,13 @@ int tc_command_formats(const tc_options *options, tc_time now)
 {
     (void)now;
     tc_str page;
-    (void)options;
+    tc_error error = {0};
+    if (options->paths.count > 0)
+        return tc_command_failed(tc_fail(&error, TC_ESYNTAX,
+                                         "formats takes no '%.60s' (tocsin parse FILE says "
+                                         "what a file is)",
+                                         options->paths.items[0]),
+                                 &error);
     tc_str_init(&page, 65536);
     add_logs(&page);
     add_outputs(&page);

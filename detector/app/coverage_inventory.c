@@ -88,16 +88,22 @@ static void tell_columns(tc_columns_told *told, size_t *count, const tc_source *
     told[i].rows += s->columns.rows;
 }
 
+/* Whether rows were read by what was learned or given, and not by a header. */
+static bool rests_on_columns(const tc_source *s)
+{
+    return s->columns.lists.len > 0 && !s->columns.spare;
+}
+
 static TC_STATUS add_columns(const tc_run *run, tc_arena *arena, tc_summary *summary)
 {
     size_t n = tc_input_count(run->input), lists = 0;
     for (size_t i = 0; i < n; i++)
-        if (tc_input_source(run->input, i)->columns.lists.len) lists += TC_COLUMN_LISTS;
+        if (rests_on_columns(tc_input_source(run->input, i))) lists += TC_COLUMN_LISTS;
     tc_columns_told *told = tc_arena_get(arena, lists + 1, sizeof(*told));
     if (told == NULL) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < n; i++) {
         const tc_source *s = tc_input_source(run->input, i);
-        tc_slice rest = s->columns.lists;
+        tc_slice rest = rests_on_columns(s) ? s->columns.lists : TC_EMPTY_SLICE;
         for (size_t k = 0; k < TC_COLUMN_LISTS && rest.len; k++)
             tell_columns(told, &summary->columns_count, s, tc_slice_split(rest, '\n', &rest));
     }

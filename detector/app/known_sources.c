@@ -167,6 +167,7 @@ uint32_t tc_known_sources_note(tc_known_sources *k, const tc_known_source *sourc
     known->newest = TC_MAX(known->newest, source->newest);
     known->reading = source->reading;
     known->rejected = source->rejected;
+    known->late += source->late;
     return number;
 }
 
@@ -184,6 +185,7 @@ static void visit_one(tc_visit *v, tc_known_source *s, char format[FORMAT_MAX + 
     tc_visit_u64(v, &s->reading);
     tc_visit_u64(v, &s->rejected);
     tc_visit_time(v, &s->newest);
+    tc_visit_u64(v, &s->late);
 }
 
 void tc_known_sources_visit(tc_known_sources *k, tc_visit *v)

@@ -6,7 +6,8 @@
  * from 0; the known ones come behind them, so that evidence of an earlier scan can still be shown
  * with its path. Append-only: a number stands for the same source for as long as the state is
  * carried on. At its bound nothing more is added, and that is counted: such a source is read again,
- * and what of it is behind the horizon then is late.
+ * and what of it is behind the horizon then is late. What came too late stays counted: that a
+ * source is known does not mean that all of it was judged.
  */
 #ifndef TC_APP_KNOWN_SOURCES_H
 #define TC_APP_KNOWN_SOURCES_H
@@ -31,6 +32,7 @@ typedef struct tc_known_source {
     uint64_t reading;  /* by what it was read: format, columns, zone */
     uint64_t rejected; /* records that could not be understood so */
     tc_time newest;    /* of its records; TC_TIME_NONE if it had none */
+    uint64_t late;     /* records that came too late: no scan has judged them */
 } tc_known_source;
 
 typedef struct tc_known_sources tc_known_sources;
@@ -47,8 +49,8 @@ uint32_t tc_known_sources_named(const tc_known_sources *known, tc_slice path, ui
 /* The source of that number has grown: it has another beginning from now on. */
 void tc_known_sources_rekey(tc_known_sources *known, uint32_t number, uint64_t key,
                             uint32_t head_length);
-/* Adds it, or brings up to date what is known of it, and gives its number; UINT32_MAX at the bound
- * (which is counted) or without memory. Its texts are copied. */
+/* Adds it, or brings up to date what is known of it (late records add up), and gives its number;
+ * UINT32_MAX at the bound (which is counted) or without memory. Its texts are copied. */
 uint32_t tc_known_sources_note(tc_known_sources *known, const tc_known_source *source);
 uint64_t tc_known_sources_refused(const tc_known_sources *known);
 void tc_known_sources_visit(tc_known_sources *known, tc_visit *visit);

@@ -302,11 +302,23 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 
+/* An empty value, or commas alone: what a script passes whose variable was not set. No option means
+ * anything by it. */
+static bool holds_nothing(tc_slice value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (value.ptr[i] != ',' && value.ptr[i] != ' ') return false;
+    return true;
+}
+
 TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *argument, tc_time now,
                          tc_error *reterr)
 {
     reading r = {row, argument, tc_slice_of(argument), now, reterr};
     TC_ASSERT(row->kind < TC_OPTION_KIND_COUNT && kinds[row->kind].take != NULL);
+    if (argument != NULL && holds_nothing(r.value))
+        return tc_fail(reterr, TC_ESYNTAX, "--%s needs a value, but was given '%.60s'", row->name,
+                       argument);
     return kinds[row->kind].take((char *)o + row->field, &r);
 }
 

@@ -1,6 +1,7 @@
 #include "detector/app/run.h"
 
 #include "detector/app/nearest.h"
+#include "detector/input/glob.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -127,6 +128,29 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     return open_enricher(run, reterr);
 }
 
+/* -- the sources ---------------------------------------------------------------------------- */
+
+static bool matches_a_source(const tc_input *input, tc_slice glob)
+{
+    for (size_t i = 0; i < tc_input_count(input); i++)
+        if (tc_glob_match_path(glob, tc_input_source(input, i)->path)) return true;
+    return false;
+}
+
+/* A glob with a typo would change nothing, and nobody would know. */
+static void tell_unmatched(const tc_run *run, const char *option, const tc_text_list *given)
+{
+    for (size_t i = 0; i < given->count; i++) {
+        tc_glob_rule rule;
+        char shown[200];
+        if (tc_failed(tc_glob_rule_parse(given->items[i], option, &rule, NULL))) continue;
+        if (matches_a_source(run->input, rule.glob)) continue;
+        tc_slice_to_cstr(rule.glob, shown, sizeof(shown));
+        fprintf(stderr, "tocsin: %s: no log has a path like '%s'; this changes nothing\n", option,
+                shown);
+    }
+}
+
 TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
 {
     const tc_options *o = run->options;
@@ -158,7 +182,11 @@ TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
                               .now = run->now,
                               .names = run->names,
                               .schemas = run->schemas};
-    return tc_input_open(&input, &run->input, reterr);
+    TC_TRY(tc_input_open(&input, &run->input, reterr));
+    tell_unmatched(run, "--tz", &o->zones);
+    tell_unmatched(run, "--host", &o->hosts);
+    tell_unmatched(run, "--fields", &o->fields);
+    return TC_SUCCESS;
 }
 
 void tc_run_close(tc_run *run)

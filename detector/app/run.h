@@ -30,7 +30,8 @@ typedef struct tc_run {
  * is nothing to judge with: that is an error, never a clean result. */
 TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
                       tc_error *reterr);
-/* The sources below options->paths. */
+/* The sources below options->paths. A GLOB of an option that no source matches is told on standard
+ * error. */
 TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr);
 void tc_run_close(tc_run *run);
 

@@ -156,19 +156,27 @@ static TC_STATUS finish(pass *p)
     return status;
 }
 
+/* Before the state is saved, which keeps what came too late. */
+static void book(pass *p)
+{
+    for (size_t i = 0; i < tc_input_count(p->run->input); i++) {
+        tc_sources_book_late(p->result->sources, i, p->late[i]);
+        tc_sources_book_copies(p->result->sources, i, p->judged[i]);
+        p->late[i] = p->judged[i] = 0;
+    }
+}
+
 /* The rest is judged when everything has been read, or no more can be taken in. */
 static TC_STATUS close_pass(pass *p, tc_status status)
 {
     tc_scan_result *result = p->result;
     if (tc_failed(status) && !result->cut_short) return status;
+    book(p);
     if (result->ordered) {
         status = finish(p);
         if (tc_failed(status) && !is_cut_short(p, status)) return status;
     }
     for (size_t i = 0; i < tc_input_count(p->run->input); i++) {
-        tc_sources_book_late(result->sources, i, p->late[i]);
-        tc_sources_book_copies(result->sources, i, p->judged[i]);
-        p->late[i] = p->judged[i] = 0;
         if (!tc_sources_progress(result->sources, i)->disordered || result->disordered[i]) continue;
         result->disordered[i] = true;
         result->disordered_count++;

@@ -1,5 +1,7 @@
 #include "detector/app/state.h"
 
+#include "detector/app/stats.h"
+
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
@@ -30,6 +32,7 @@ struct tc_state {
     size_t known_count; /* as it was at the beginning */
     uint32_t own;       /* sources of this run; the known ones come behind them */
     uint64_t not_read;  /* sources whole of which was judged */
+    uint64_t late;      /* records of this run's sources that came too late for earlier scans */
     size_t passed_over;
 };
 
@@ -204,12 +207,21 @@ static bool was_judged(const tc_state *s, uint32_t source)
     return known != NULL && !now->once && known->size == now->size && known->newest < s->head.until;
 }
 
+/* It was said once, but is not judged for that: whoever hands the source over again hears it again.
+ */
+static void note_late(tc_state *s, uint32_t source, uint64_t records)
+{
+    s->late += records;
+    tc_input_set_late(s->run->input, source, records);
+}
+
 static void join_source(tc_state *s, uint32_t source, uint8_t *head)
 {
     s->numbers[source] = UINT32_MAX;
     if (tc_input_source(s->run->input, source)->state != TC_SOURCE_READABLE) return;
     uint32_t number = s->numbers[source] = find_known(s, source, head);
     if (number != UINT32_MAX && s->present[number] == 0) s->present[number] = source + 1;
+    if (number != UINT32_MAX) note_late(s, source, tc_known_sources_at(s->known, number)->late);
     if (!was_judged(s, source)) return;
     tc_input_set_judged(s->run->input, source);
     s->not_read++;
@@ -335,12 +347,15 @@ void tc_state_again(tc_state *s)
 
 /* -- saving --------------------------------------------------------------------------------- */
 
-/* Behind the last record may stand the beginning of one that its writer has not finished, or room
- * that he fills later (IIS: 64 KiB of NULs at a time): then a file of the same size may hold more.
- */
-static uint64_t settled_size(const tc_source *source, const tc_source_progress *p)
+/* What could not be read, or too much of which was not understood, is no less unjudged the next
+ * time; and behind the last record may stand the beginning of one that its writer has not finished,
+ * or room that he fills later (IIS: 64 KiB of NULs at a time): then a file of the same size may
+ * hold more. */
+static bool must_be_read_again(const tc_source *source, const tc_source_progress *p)
 {
-    return p->failed || p->end + SHORTER_THAN_ANY < p->ledger.bytes.read ? 0 : source->size;
+    bool open_end = p->end + SHORTER_THAN_ANY < p->ledger.bytes.read;
+    return p->failed || open_end ||
+           (p->ledger.events.late == 0 && tc_stats_source_incomplete(source, p));
 }
 
 static void note_sources(tc_state *s, const tc_sources *sources)
@@ -353,11 +368,12 @@ static void note_sources(tc_state *s, const tc_sources *sources)
                                  .format = tc_slice_of(source->parser->name),
                                  .key = source->key,
                                  .head_length = source->head_length,
-                                 .size = settled_size(source, p),
+                                 .size = must_be_read_again(source, p) ? 0 : source->size,
                                  .length = p->end,
                                  .reading = reading_of(source),
                                  .rejected = tc_ledger_rejected(&p->ledger),
-                                 .newest = p->last};
+                                 .newest = p->last,
+                                 .late = p->ledger.events.late};
         s->numbers[i] = tc_known_sources_note(s->known, &known);
     }
 }
@@ -392,6 +408,7 @@ void tc_state_describe(const tc_state *s, tc_state_summary *ret)
                               .until = s->next.until,
                               .rules_lost = s->references.rules_lost,
                               .files_judged = s->not_read,
+                              .late_before = s->late,
                               .files_refused = tc_known_sources_refused(s->known),
                               .other_form = s->passed_over > 0,
                               .other_settings = !new &&memcmp(s->head.settings, s->next.settings,

@@ -31,7 +31,8 @@ static TC_STATUS lock(const tc_state_file *f, tc_error *reterr)
         return tc_fail_at(reterr, TC_ESYNTAX, f->path, 0, 0, "state is kept in a file, not there");
     if (flock(f->old, LOCK_EX | LOCK_NB) == 0) return TC_SUCCESS;
     if (errno == EWOULDBLOCK)
-        return tc_fail_at(reterr, TC_EIO, f->path, 0, 0, "another run has this state in use");
+        return tc_fail_at(reterr, TC_EIO, f->path, 0, 0,
+                          "another run has this state in use; wait until it has ended");
     return tc_fail_sys(reterr, errno, f->path, "cannot lock it");
 }
 
@@ -213,12 +214,13 @@ TC_STATUS tc_state_file_commit(tc_state_file *f, tc_error *reterr)
 TC_STATUS tc_state_file_failed(const tc_state_file *f, const tc_visit *v, tc_error *reterr)
 {
     tc_status status = tc_visit_status(v);
+    const char *where = tc_visit_where(v);
     if (status.code == TC_EIO)
         return tc_fail_sys(reterr, f->sys, f->path,
                            tc_visit_loads(v) ? "cannot read it" : "cannot write it");
     if (status.code == TC_ENOMEM)
         return tc_fail_at(reterr, TC_ENOMEM, f->path, 0, 0, "no memory for it");
     return tc_fail_at(reterr, status.code, f->path, 0, 0,
-                      "this is no state that can be used: %s%s%s; move it away to begin anew",
-                      tc_visit_problem(v), tc_visit_where(v)[0] ? " in " : "", tc_visit_where(v));
+                      "this is no state that can be used: %s%s%s%s; move it away to begin anew",
+                      tc_visit_problem(v), where[0] ? " (part '" : "", where, where[0] ? "')" : "");
 }

@@ -12,13 +12,22 @@ static void move_duplicates(const tc_run *run, tc_sources *sources, const tc_ord
         tc_sources_book_copies(sources, i, tc_ordered_duplicates(ordered, (uint32_t)i));
 }
 
-/* What a file says of itself at its end: read, and how; empty if nothing is wrong with it. */
-static tc_slice count_file(tc_file_counts *files, const tc_source *source,
-                           const tc_source_progress *p, tc_arena *arena)
+static tc_slice late_words(const tc_summary *s)
 {
+    return s->state.path.len && s->state.before != TC_TIME_NONE
+               ? TC_LIT("it holds records that are older than what the scans before have judged")
+               : TC_LIT("records came behind their time: the file was changed while it was read");
+}
+
+/* What a file says of itself at its end: read, and how; empty if nothing is wrong with it. */
+static tc_slice count_file(tc_summary *s, const tc_source *source, const tc_source_progress *p,
+                           tc_arena *arena)
+{
+    tc_file_counts *files = &s->files;
     if (source->state == TC_SOURCE_EMPTY) files->empty++;
     if (source->state == TC_SOURCE_UNREADABLE) files->unreadable++;
     if (tc_stats_source_unread(source, p)) files->not_understood++;
+    if (source->state == TC_SOURCE_JUDGED && source->late_before) return late_words(s);
     if (source->state != TC_SOURCE_READABLE) return TC_EMPTY_SLICE; /* told before it was read */
     if (tc_stats_source_unread(source, p)) return tc_stats_unread_words(source, arena);
     files->read++;
@@ -27,8 +36,7 @@ static tc_slice count_file(tc_file_counts *files, const tc_source *source,
         return p->error.text[0] ? tc_slice_of(p->error.text)
                                 : TC_LIT("it could not be read to its end");
     }
-    if (p->ledger.events.late)
-        return TC_LIT("records came behind their time: the file was changed while it was read");
+    if (p->ledger.events.late || source->late_before) return late_words(s);
     if (!tc_stats_source_incomplete(source, p)) return TC_EMPTY_SLICE;
     files->rejected++;
     return TC_LIT("too many records could not be understood");
@@ -44,7 +52,7 @@ static TC_STATUS count_files(const tc_run *run, const tc_sources *sources, tc_ar
     if (count) memcpy(all, s->problems, count * sizeof(*all));
     for (size_t i = 0; i < n; i++) {
         const tc_source *source = tc_input_source(run->input, i);
-        tc_slice text = count_file(&s->files, source, tc_sources_progress(sources, i), arena);
+        tc_slice text = count_file(s, source, tc_sources_progress(sources, i), arena);
         if (text.len) all[count++] = (tc_problem){source->path, text};
     }
     if (s->cut_short.len) all[count++] = (tc_problem){TC_LIT("temporary files"), s->cut_short};

@@ -98,14 +98,14 @@ static bool rejected(const tc_summary *s, char words[WORDS_MAX])
 static bool late(const tc_summary *s, char words[WORDS_MAX])
 {
     char until[TC_TIME_TEXT];
-    uint64_t n = s->totals.events.late;
+    uint64_t n = s->totals.events.late + s->state.late_before;
     if (n && s->state.path.len && s->state.before != TC_TIME_NONE)
         snprintf(words, WORDS_MAX,
                  "%" PRIu64
                  " record%s could not be judged: %s older than %s UTC, which is how far the "
-                 "scans before have judged",
+                 "scans before have judged; scan without --state to judge %s",
                  n, plural(n), n == 1 ? "it is" : "they are",
-                 tc_time_format_human(s->state.before, until));
+                 tc_time_format_human(s->state.before, until), n == 1 ? "it" : "them");
     else if (n)
         snprintf(words, WORDS_MAX,
                  "%" PRIu64 " record%s stood too far out of the order of time to be judged", n,

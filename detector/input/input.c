@@ -202,6 +202,12 @@ void tc_input_set_judged(tc_input *input, size_t index)
     input->entries[index]->source.state = TC_SOURCE_JUDGED;
 }
 
+void tc_input_set_late(tc_input *input, size_t index, uint64_t records)
+{
+    TC_ASSERT(index < input->count);
+    input->entries[index]->source.late_before = records;
+}
+
 void tc_input_name_error(const tc_source *source, tc_error *error)
 {
     tc_error_set_path(error, source->path);

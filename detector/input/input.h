@@ -61,6 +61,7 @@ typedef struct tc_source {
      * if unknown; `last` is so for compressed files, UTF-16 and pipes that go on behind the head.
      */
     tc_time first, last;
+    uint64_t late_before;   /* records that an earlier run could not judge (tc_input_set_late) */
     const tc_error *error;  /* NULL unless unreadable */
     const char *looks_like; /* NULL unless unread: "a packet capture (pcap)" */
     const char *mend;       /* NULL unless unread: what a person can do about it */
@@ -103,6 +104,8 @@ TC_STATUS tc_input_head(const tc_input *input, size_t index, uint8_t *out, size_
                         size_t *ret_length, tc_error *reterr);
 /* A readable source need not be read: an earlier run did. Before any reader is opened. */
 void tc_input_set_judged(tc_input *input, size_t index);
+/* So many records of a source came too late for an earlier run. */
+void tc_input_set_late(tc_input *input, size_t index, uint64_t records);
 /* Puts the source's path, made safe to print, into error->source. */
 void tc_input_name_error(const tc_source *source, tc_error *error);
 /* Files that are no logs, summed up per folder, in the order of the folders' names. */

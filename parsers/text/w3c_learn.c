@@ -148,6 +148,7 @@ static TC_STATUS hold_against(const tc_w3c_sample *sample, tc_slice given, tc_ar
     tc_str doubt;
     size_t wrong = 0;
     if (!tc_arena_copy(arena, given, &ret->lists)) return (tc_status){TC_ENOMEM};
+    ret->spare = sample->headed && sample->count == 0;
     if (sample->count == 0 || !tc_w3c_form_read(given, names, TC_COUNT_OF(names), &form))
         return TC_SUCCESS;
     const tc_w3c_table *most = &sample->widths[0].table;

@@ -216,7 +216,7 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 const tc_parser tc_parser_windows_json = {
     .name = FORMAT,
     .summary = "Windows events as JSON: Winlogbeat, Elastic agent, NXLog, flat, converted EVTX",
-    .spec = "https://www.elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html",
+    .spec = "Elastic: exported fields of Winlogbeat",
     .unit_of_loss = "one object",
     .gives = "logons, passwords, account changes, Exchange management",
     .evidence = TC_WINDOWS_EVIDENCE,

@@ -42,11 +42,24 @@ class BadInput(Case):
         self.assertIn("10.0.0.0/8", run("scan", "--internal", "ten", ".", check=2).err)
         self.assertIn("needs a value", run("scan", "--rules", check=2).err)
 
+    def test_a_value_that_says_nothing_is_refused(self):
+        log = self.write("u_ex210301.log", iis(20))
+        for option in ("--internal=", "--domain=,", "--language=, ", "--state=", "--rules=", "--output=",
+                       "--syslog=", "--accounts=", "--tables=", "--geo=", "--stats="):
+            with self.subTest(option=option):
+                done = run("scan", option, log, check=2)
+                self.assertIn(f"{option.partition('=')[0]} needs a value", done.err)
+                self.assertEqual(done.out, "")
+
+    def test_what_no_command_looks_at_is_refused(self):
+        self.assertIn("formats takes no 'iis-w3c'", run("formats", "iis-w3c", check=2).err)
+
     def test_help_fits_a_screen(self):
         for command in ([], ["scan"], ["parse"], ["match"], ["rules"], ["formats"]):
             page = run(*command, "--help", check=0).out.splitlines()
             self.assertLessEqual(max(map(len, page)), 80, command)
             self.assertLessEqual(len(page), 34, command)
+        self.assertLessEqual(max(map(len, run("formats", check=0).out.splitlines())), 80)
 
     def test_empty_file_and_folder(self):
         self.write("empty/u_ex210301.log", "")

@@ -260,6 +260,21 @@ class Options(Case):
         self.assertEqual(book["state"], "unread")
         self.assertIn("its rows have 7 columns, --fields names 3", book["mend"])
 
+    def test_a_glob_that_fits_no_log_is_told(self):
+        path = self.headerless()
+        for option, value in (("--tz", "+02:00"), ("--host", "EX77"), ("--fields", self.CLIENTLESS)):
+            for command in ("scan", "parse"):
+                with self.subTest(option=option, command=command):
+                    words = f"{option}: no log has a path like 'headles*'"
+                    self.assertIn(words, run(command, option, f"headles*={value}", path).err)
+                    self.assertNotIn("path like", run(command, option, f"headerl*={value}", path).err)
+
+    def test_columns_that_a_header_gives_are_not_told_as_given(self):
+        fields = "--fields", "*=date time c-ip"
+        text = run("scan", *fields, self.log).out
+        self.assertIn("INPUT       1 file", text)
+        self.assertNotIn("as --fields says", text)
+
     def test_scan_since(self):
         later = self.scan("--since", "2011-03-12")[-1]
         self.assertEqual(later["tocsin"]["since"], "2011-03-12T00:00:00Z")

@@ -237,7 +237,21 @@ class Files(Case):
         found = self.scan(check=3)
         self.assertEqual([r["reason"] for r in found["reasons"]], ["late"])
         self.assertIn("how far the scans before have judged", found["reasons"][0]["text"])
-        self.assertEqual(self.scan(check=0)["reasons"], [], "it is known from then on")
+        self.assertEqual([p["text"] for p in found["problems"]],
+                         ["it holds records that are older than what the scans before have judged"])
+        again = self.scan(check=3)
+        self.assertEqual(again["reasons"], found["reasons"], "it is known, but nobody has judged it")
+        self.assertEqual(again["problems"], found["problems"])
+        self.put(10)
+        self.assertEqual(self.scan(check=3)["reasons"][0]["reason"], "late")
+        (self.logs / "u_ex210203.log").unlink()
+        self.assertEqual(self.scan(check=0)["reasons"], [])
+
+    def test_what_is_too_damaged_is_said_as_often_as_it_is_handed_over(self):
+        self.write("logs/u_ex210201.log", self.day(1).replace(" /owa/", "", 20))
+        self.put(5)
+        for _ in range(2):
+            self.assertEqual([r["reason"] for r in self.scan(check=3)["reasons"]], ["rejected"])
 
     def test_a_few_records_far_ahead_do_not_make_the_years_between_late(self):
         self.put(1, people=200)

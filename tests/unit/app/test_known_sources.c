@@ -43,6 +43,11 @@ Test(known_sources, what_grew_is_brought_up_to_date_under_its_number)
     const tc_known_source *s = tc_known_sources_at(k, 0);
     cr_expect(s->length == 300 && s->newest == 9 && s->size == 200);
     cr_expect_eq(tc_known_sources_count(k), 2);
+    tc_known_source late = source("a.log", 7, 300, 9);
+    late.late = 4;
+    cr_expect_eq(tc_known_sources_note(k, &late), 0);
+    cr_expect_eq(note(k, "a.log", 7, 300, 9), 0);
+    cr_expect_eq(tc_known_sources_at(k, 0)->late, 4, "nobody has judged them since");
     tc_known_sources_free(k);
 }
 

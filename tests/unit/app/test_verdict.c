@@ -172,6 +172,13 @@ Test(verdict, late_records_are_a_reason)
     s.totals.events.late = 3;
     expect_reason(&s, TC_UNJUDGED_LATE,
                   "3 records stood too far out of the order of time to be judged");
+    s.state.path = TC_LIT("state");
+    s.state.before = 0;
+    s.state.late_before = 4;
+    expect_reason(
+        &s, TC_UNJUDGED_LATE,
+        "7 records could not be judged: they are older than 1970-01-01 00:00:00 UTC, which "
+        "is how far the scans before have judged; scan without --state to judge them");
 }
 
 Test(verdict, only_a_bound_that_blinds_is_a_reason)
