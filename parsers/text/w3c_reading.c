@@ -111,7 +111,8 @@ static bool are_many_clients(const tc_w3c_profile *p)
 }
 
 /* What balancers tell stands last in all logs, or it holds lists, or is not always there. What is
- * the same in all rows was told by none while clients change. */
+ * the same in all rows was told by none while clients change. An agent like an address is thought
+ * of only where its place can show it. */
 static void settle_addresses(const tc_w3c_profile *profiles, size_t width, tc_w3c_fields *may)
 {
     bool clients = false;
@@ -119,7 +120,9 @@ static void settle_addresses(const tc_w3c_profile *profiles, size_t width, tc_w3
         clients = clients || are_many_clients(&profiles[c]);
     for (size_t c = 0; c < width; c++) {
         const tc_w3c_profile *p = &profiles[c];
-        if (!tc_w3c_profile_is_address(p) || p->marks[TC_W3C_MARK_ADDRESSES] > 0) continue;
+        if (!tc_w3c_profile_is_address(p)) continue;
+        may[c] &= ~TC_W3C_BIT(AGENT);
+        if (p->marks[TC_W3C_MARK_ADDRESSES] > 0) continue;
         bool same = p->filled == p->rows && p->distinct == 1;
         if ((are_many_clients(p) && c + 1 < width) || (clients && same))
             may[c] &= ~TC_W3C_BIT(FORWARDED);
