@@ -5,8 +5,8 @@
  * its time: a record may be written a little behind its turn, and stand in the file that comes next
  * month. Nor may a few records with a wrong date far ahead make everything of the years between too
  * late. So the horizon is the newest record, less an overlap, of the last day that is not a
- * straggler: a few records that stand alone, days behind all others. It never lies behind the
- * clock.
+ * straggler: a few records that stand alone, days behind all others. It is never
+ * later than the clock.
  *
  * Bounded: one counter for each day that a tc_time can name. One thread.
  */

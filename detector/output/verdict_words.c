@@ -203,8 +203,8 @@ static void note_state_lost(const tc_summary *s, tc_str *out)
     else if (state->rules_lost)
         tc_str_addf(out,
                     "rules were changed or taken away since the last scan: what was remembered for "
-                    "them (%" PRIu64 " time%s) was dropped",
-                    state->rules_lost, plural(state->rules_lost));
+                    "them (%" PRIu64 " %s) was dropped",
+                    state->rules_lost, state->rules_lost == 1 ? "thing" : "things");
     if (state->incidents_lost)
         tc_str_addf(out, "%s%" PRIu64 " incident%s no rule any more and %s dropped",
                     out->len ? "; " : "", state->incidents_lost,
