@@ -82,7 +82,8 @@ typedef struct tc_parse_options {
 } tc_parse_options;
 
 /* What the framer hands from block to block: plain bytes of the format's own struct, copied by
- * value. Pointers inside may only point at schemas, of the run or of the source. */
+ * value. Pointers inside may only point at schemas, of the run or of the source, and at what is kept
+ * with them (tc_schemas_keep). */
 typedef struct tc_carry {
     _Alignas(16) uint8_t bytes[TC_CARRY_SIZE];
 } tc_carry;
@@ -149,6 +150,12 @@ struct tc_parser {
     const char *gives;        /* the evidence in words: "webmail, logons, culture" */
     uint32_t evidence;        /* the same as bits, TC_EVIDENCE_... */
     bool any;    /* takes records of any meaning: whoever knows what they are goes first */
+    /* Its records carry those of other formats (parsers/envelope/envelope.h): an event is that of the
+     * record inside, and says so in `shipped`. */
+    bool envelope;
+    /* The bytes that its records begin with, where that tells them from lines of text: "{[". NULL:
+     * any other. */
+    const char *first;
     bool binary; /* bytes are shown as they lie in the file: nothing is decoded or dropped */
     tc_unit unit;
     tc_record_order order;
@@ -208,6 +215,11 @@ void tc_carry_visit(const tc_parser *parser, tc_carry *carry, const tc_parse_opt
 /* The explicit table of all parsers (parsers.def), NULL at its end. */
 extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
+/* One bit for each format, in the order of the table. */
+#define TC_PARSERS_MAX 32
+uint32_t tc_parser_bit(const tc_parser *parser);
+/* What those formats are evidence of. */
+uint32_t tc_parser_evidence(uint32_t bits);
 /* What places are called that are counted in it: "line". */
 const char *tc_unit_word(tc_unit unit);
 /* The parser with the highest bid of at least 20 for this head; NULL if none. TC_ENOMEM if a parser

@@ -19,6 +19,21 @@ const tc_parser *tc_parser_named(tc_slice name)
     return NULL;
 }
 
+uint32_t tc_parser_bit(const tc_parser *parser)
+{
+    for (unsigned i = 0; tc_parsers[i] && i < TC_PARSERS_MAX; i++)
+        if (tc_parsers[i] == parser) return UINT32_C(1) << i;
+    return 0;
+}
+
+uint32_t tc_parser_evidence(uint32_t bits)
+{
+    uint32_t evidence = 0;
+    for (unsigned i = 0; tc_parsers[i] && i < TC_PARSERS_MAX; i++)
+        if (bits >> i & 1) evidence |= tc_parsers[i]->evidence;
+    return evidence;
+}
+
 const char *tc_unit_word(tc_unit unit)
 {
     static const char *const words[TC_UNIT_COUNT] = {[TC_UNIT_LINE] = "line",

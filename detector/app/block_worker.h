@@ -51,5 +51,11 @@ static inline void tc_note_time(tc_block_result *r, tc_time time)
         r->first = TC_MIN(r->first, time);
     }
 }
+/* The same of an event that has a time, and what it is, if an envelope carried it. */
+static inline void tc_note_event(tc_block_result *r, const tc_event *event)
+{
+    if (event->shipped) r->inside |= event->shipped->format;
+    tc_note_time(r, event->time);
+}
 
 #endif

@@ -52,7 +52,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
     uint64_t position;
     if (tc_block_worker_too_late(&w->base, event)) return TC_SUCCESS;
     tc_block_locate(w->base.block, event->place, &at, &position);
-    if (event->time != TC_TIME_NONE) tc_note_time(w->base.result, event->time);
+    if (event->time != TC_TIME_NONE) tc_note_event(w->base.result, event);
     tc_block_worker_ecs(&w->base, event);
     tc_event_json_print(w->printer, event, w->base.source->path, at.offset, w->text);
     w->base.result->ledger.events.delivered++;

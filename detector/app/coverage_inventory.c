@@ -3,12 +3,14 @@
 #include "detector/app/stats.h"
 
 #define LISTS_MAX 8
+#define FORMAT_WORDS_MAX 1024
 
 static bool have_evidence(const tc_run *run, uint32_t evidence)
 {
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *s = tc_input_source(run->input, i);
-        if (s->parser && s->parser->evidence & evidence) return true;
+        uint32_t own = s->parser ? s->parser->evidence : 0;
+        if ((own | tc_parser_evidence(s->inside)) & evidence) return true;
     }
     return false;
 }
@@ -20,14 +22,32 @@ static tc_time earliest(tc_time a, tc_time b)
     return TC_MIN(a, b);
 }
 
-static void add_row(tc_inventory_row *rows, size_t *count, const tc_source *s)
+/* What a source is: "iis-w3c", or "iis-w3c in filebeat-json"; NULL at the arena's limit. */
+static const char *format_words(const tc_source *s, tc_arena *arena)
+{
+    tc_str words;
+    if (s->inside == 0) return s->parser->name;
+    tc_str_init(&words, FORMAT_WORDS_MAX);
+    for (const tc_parser *const *p = tc_parsers; *p; p++) {
+        if (!(s->inside & tc_parser_bit(*p))) continue;
+        if (words.len > 0) tc_str_add(&words, TC_LIT(", "));
+        tc_str_add(&words, tc_slice_of((*p)->name));
+    }
+    tc_str_add(&words, TC_LIT(" in "));
+    tc_str_add(&words, tc_slice_of(s->parser->name));
+    const char *kept = tc_arena_cstr(arena, tc_str_view(&words));
+    tc_str_done(&words);
+    return kept;
+}
+
+static void add_row(tc_inventory_row *rows, size_t *count, const tc_source *s, const char *format)
 {
     size_t i = 0;
     while (i < *count &&
-           !(tc_slice_equal(rows[i].host, s->host) && strcmp(rows[i].format, s->parser->name) == 0))
+           !(tc_slice_equal(rows[i].host, s->host) && strcmp(rows[i].format, format) == 0))
         i++;
     if (i == *count) {
-        rows[i] = (tc_inventory_row){s->host, s->parser->name, 0, 0, TC_TIME_NONE, TC_TIME_NONE};
+        rows[i] = (tc_inventory_row){s->host, format, 0, 0, TC_TIME_NONE, TC_TIME_NONE};
         (*count)++;
     }
     rows[i].files++;
@@ -52,7 +72,11 @@ static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     for (size_t i = 0; i < n; i++) {
         const tc_source *s = tc_input_source(run->input, i);
         bool sound = s->state == TC_SOURCE_EMPTY && s->parser;
-        if (s->state == TC_SOURCE_READABLE || sound) add_row(row, &rows, s);
+        if (s->state == TC_SOURCE_READABLE || sound) {
+            const char *format = format_words(s, arena);
+            if (format == NULL) return (tc_status){TC_ENOMEM};
+            add_row(row, &rows, s, format);
+        }
         if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
         if (s->state == TC_SOURCE_UNREAD)
             problem[problems++] = (tc_problem){s->path, tc_stats_unread_words(s, arena)};

@@ -77,9 +77,11 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *source = tc_input_source(run->input, i);
         const tc_source_progress *p = tc_sources_progress(sources, i);
+        uint32_t evidence = source->parser ? source->parser->evidence : 0;
+        evidence |= tc_parser_evidence(source->inside | p->inside);
         if (p->first != TC_TIME_NONE) add_span(summary, &all, p->first, p->last);
         for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
-            if (source->parser == NULL || !(source->parser->evidence & fed_by[k])) continue;
+            if (!(evidence & fed_by[k])) continue;
             tc_coverage_logs *logs = &facts->logs[k];
             bool empty = source->state == TC_SOURCE_EMPTY;
             logs->empty = logs->given ? logs->empty && empty : empty;

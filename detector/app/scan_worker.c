@@ -126,7 +126,7 @@ static TC_STATUS take_time(void *context, tc_event *event)
 {
     scan_worker *w = context;
     note_end(w, event);
-    if (event->time != TC_TIME_NONE) tc_note_time(w->base.result, event->time);
+    if (event->time != TC_TIME_NONE) tc_note_event(w->base.result, event);
     return TC_SUCCESS;
 }
 
@@ -140,7 +140,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
         ledger->events.filtered[TC_REASON_BAD_TIME]++;
         return TC_SUCCESS;
     }
-    tc_note_time(w->base.result, event->time);
+    tc_note_event(w->base.result, event);
     if (tc_block_worker_too_late(&w->base, event)) return TC_SUCCESS;
     TC_TRY(observe(w, event, &filtered));
     if (filtered != TC_REASON_COUNT) {

@@ -177,6 +177,7 @@ static void end(tc_sources *s, uint32_t source)
 
 static void note_times(tc_source_progress *p, const tc_block_result *r)
 {
+    p->inside |= r->inside;
     if (r->first != TC_TIME_NONE && (p->first == TC_TIME_NONE || r->first < p->first))
         p->first = r->first;
     p->last = TC_MAX(p->last, r->last_time);

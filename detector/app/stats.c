@@ -186,6 +186,16 @@ static void write_columns(tc_json_writer *w, const tc_columns *columns)
     tc_json_object_close(w);
 }
 
+/* What stood in the envelopes of a source, by the names of the formats. */
+static void write_inside(tc_json_writer *w, uint32_t inside)
+{
+    tc_json_key(w, "inside");
+    tc_json_array_open(w);
+    for (const tc_parser *const *p = tc_parsers; *p; p++)
+        if (inside & tc_parser_bit(*p)) tc_json_cstring(w, (*p)->name);
+    tc_json_array_close(w);
+}
+
 static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *source,
                          const tc_source_progress *p, bool disordered)
 {
@@ -196,6 +206,7 @@ static void write_source(tc_json_writer *w, const tc_run *run, const tc_source *
     tc_json_string(w, source->host);
     tc_json_key(w, "format");
     tc_json_cstring(w, source->parser ? source->parser->name : "");
+    if (source->parser && source->parser->envelope) write_inside(w, source->inside | p->inside);
     tc_json_key(w, "state");
     tc_json_cstring(w, state_name(source, p));
     if (source->state == TC_SOURCE_DUPLICATE) {

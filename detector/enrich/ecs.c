@@ -142,5 +142,7 @@ void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)
 
 void tc_ecs_host(const tc_ecs *e, tc_slice name)
 {
+    const tc_shipped *shipped = e->event->shipped;
+    if (name.len == 0 && shipped) name = shipped->host;
     tc_ecs_lower(e, TC_FIELD_HOST_NAME, name.len > 0 ? name : e->worker->origin.host);
 }

@@ -19,6 +19,7 @@ TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
     w->order =
         (tc_order){.time = tc_time_whole_ms(event->time), .source_key = w->origin.source_key};
     w->origin.locate(w->origin.locate_context, event->place, &w->at, &w->order.position);
+    if (event->shipped && event->shipped->placed) w->order.position = event->shipped->offset;
     w->at.source = w->origin.source;
     w->order.record_hash = tc_record_id(w->origin.parser, event);
     w->located = true;
@@ -27,6 +28,7 @@ TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event)
 
 static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
 {
+    if (event->shipped && event->shipped->host.len > 0) return event->shipped->host;
     if (w->origin.host.len > 0) return w->origin.host;
     return tc_worker_field(event, (tc_field)w->family->host);
 }

@@ -106,6 +106,7 @@ static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
     tc_source *source = &entry->source;
     source->first = l->scan.first;
     source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
+    source->inside = l->scan.inside;
     if (entry->whole || !source->seekable) return;
     uint64_t bom = entry->layers.mark;
     tc_time end = tc_sample_end(tc_stream_fd(inventory->stream), bom, source->size - bom, l->parser,

@@ -16,6 +16,7 @@ enum {
 static TC_STATUS note_time(void *context, tc_event *event)
 {
     tc_head_scan *scan = context;
+    if (event->shipped) scan->inside |= event->shipped->format;
     if (event->time == TC_TIME_NONE) return TC_SUCCESS;
     if (scan->first == TC_TIME_NONE || event->time < scan->first) scan->first = event->time;
     if (scan->last == TC_TIME_NONE || event->time > scan->last) scan->last = event->time;
@@ -61,7 +62,7 @@ static TC_STATUS scan_bytes(const tc_parser *parser, const tc_parse_options *opt
 TC_STATUS tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
                            bool whole, tc_arena *scratch, tc_head_scan *ret)
 {
-    if (!whole && head.len > LOOK_AHEAD) {
+    if (!whole && head.len > LOOK_AHEAD && !parser->envelope) {
         TC_TRY(scan_bytes(parser, options, tc_slice_sub(head, 0, LOOK_AHEAD), false, scratch, ret));
         if (ret->first != TC_TIME_NONE) return TC_SUCCESS;
     }

@@ -13,12 +13,14 @@
 typedef struct tc_head_scan {
     tc_time first; /* TC_TIME_NONE if no record has a time */
     tc_time last;
+    uint32_t inside; /* formats of records that envelopes carried */
     tc_ledger ledger;
     tc_carry carry; /* as it stands behind the scanned records */
 } tc_head_scan;
 
 /* Frames and parses the head; `whole`: nothing follows it. TC_ENOMEM: nothing is known of it. A
- * head with too many different headers ends the scan early: the reader will meet them again and
+ * head of envelopes is scanned whole: what it shows says what the source is. A head
+ * with too many different headers ends the scan early: the reader will meet them again and
  * tell. */
 TC_STATUS tc_head_scan_run(const tc_parser *parser, const tc_parse_options *options, tc_slice head,
                            bool whole, tc_arena *scratch, tc_head_scan *ret);

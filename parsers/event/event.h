@@ -26,6 +26,16 @@ typedef struct tc_place {
     uint64_t record; /* ordinal of the record inside the block, from 0 */
 } tc_place;
 
+/* What an envelope says of the record that it carries. */
+typedef struct tc_shipped {
+    const struct tc_parser *parser; /* of the record: what it is, it is to this one */
+    uint32_t format;                /* which that is: a bit of tc_parser_bit (parser.h) */
+    tc_slice host;                  /* where the record was written; empty: not said */
+    tc_slice path;                  /* in which file, or under which tag; empty: not said */
+    uint64_t offset;                /* where in that file, if it is said */
+    bool placed;
+} tc_shipped;
+
 #define TC_OVERLAY_WORDS ((TC_FIELD_ECS_END + 63) / 64)
 typedef struct tc_overlay {
     uint64_t present[TC_OVERLAY_WORDS];
@@ -40,7 +50,8 @@ typedef struct tc_event {
     tc_time time; /* TC_TIME_NONE if the record has none */
     tc_place place;
     tc_slice raw;
-    tc_overlay *overlay; /* may be NULL: no enrichment ran */
+    const tc_shipped *shipped; /* NULL: it stands in its log itself */
+    tc_overlay *overlay;       /* may be NULL: no enrichment ran */
     tc_arena *arena;     /* for decoding; reset after the event */
 } tc_event;
 

@@ -15,6 +15,7 @@ struct tc_schemas {
     const tc_names *names;
     tc_map *numbers; /* format and column names -> index + 1 in list; made when first needed */
     tc_arena *arena; /* the schemas and all they point at; likewise */
+    tc_arena *kept;  /* what others keep here; likewise */
     tc_schema **list;
     size_t capacity;
     size_t count;
@@ -63,6 +64,7 @@ void tc_schemas_free(tc_schemas *schemas)
     if (!schemas || --schemas->holders > 0) return;
     tc_map_free(schemas->numbers);
     tc_arena_free(schemas->arena);
+    tc_arena_free(schemas->kept);
     tc_free(schemas->list);
     tc_str_done(&schemas->key);
     tc_free(schemas);
@@ -76,6 +78,14 @@ const tc_names *tc_schemas_names(const tc_schemas *schemas)
 uint64_t tc_schemas_refused(const tc_schemas *schemas)
 {
     return schemas->refused;
+}
+
+void *tc_schemas_keep(tc_schemas *schemas, size_t count, size_t size)
+{
+    if (!schemas->kept) schemas->kept = tc_arena_new(TC_SCHEMAS_KEPT_MAX);
+    void *kept = schemas->kept ? tc_arena_zero(schemas->kept, count, size) : NULL;
+    schemas->refused += kept == NULL;
+    return kept;
 }
 
 static void add_part(tc_str *key, tc_slice part)

@@ -27,6 +27,7 @@ typedef struct tc_logsource {
 /* What one source may bring: so many schemas, and so many bytes of column names and tables. */
 #define TC_SCHEMAS_OF_SOURCE 64
 #define TC_SCHEMA_BYTES_OF_SOURCE ((size_t)256 << 10)
+#define TC_SCHEMAS_KEPT_MAX ((size_t)32 << 20)
 
 typedef struct tc_schema {
     uint64_t serial;    /* no other schema of the run has it; a later one may have this address */
@@ -50,8 +51,11 @@ tc_schemas *tc_schemas_new_source(tc_schemas *run) TC_MUST_USE;
 /* One more holder; each, the first too, gives it up with tc_schemas_free. One thread at a time. */
 tc_schemas *tc_schemas_hold(tc_schemas *schemas);
 void tc_schemas_free(tc_schemas *schemas);
-/* How often a schema was refused for a limit. */
+/* How often a schema, or memory to keep, was refused for a limit. */
 uint64_t tc_schemas_refused(const tc_schemas *schemas);
+/* Memory, zeroed, that lives as long as these schemas: for what belongs to a source, is met on its
+ * way and reached from a carry. NULL beyond TC_SCHEMAS_KEPT_MAX, or without memory. */
+void *tc_schemas_keep(tc_schemas *schemas, size_t count, size_t size) TC_MUST_USE;
 const tc_names *tc_schemas_names(const tc_schemas *schemas);
 
 /* The schema of a format with these labels and column names (copied; the labels' text is not), made

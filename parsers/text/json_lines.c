@@ -1,6 +1,7 @@
 #include "parsers/text/json_lines.h"
 
 #include "parsers/text/json_lines_walk.h"
+#include "parsers/text/lines.h"
 
 #define FORMAT "json-lines"
 #define LOW_BID 25             /* any log of a known format is told by more than this */
@@ -22,18 +23,6 @@ static void begin(const tc_parser *self, tc_carry *carry, const tc_parse_options
 
 /* -- frame ----------------------------------------------------------------------------------- */
 
-/* Goes on in a line that is too long. A byte is left behind, so that the last piece is never
- * empty. */
-static void frame_skip(struct carry *own, tc_slice bytes, bool last, tc_frame *ret)
-{
-    size_t feed = tc_slice_find(bytes, '\n');
-    bool ended = feed != TC_NPOS || last;
-    size_t length = feed != TC_NPOS ? feed + 1 : bytes.len - (last || bytes.len == 0 ? 0 : 1);
-    if (length == 0) return;
-    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE, 0};
-    own->skipping = !ended;
-}
-
 static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                        tc_slice bytes, bool last, tc_frame *ret)
 {
@@ -41,44 +30,13 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_op
     struct carry *own = TC_CARRY_OF(struct carry, carry);
     *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
     if (own->failed != TC_OK) return (tc_status){own->failed};
-    size_t feed = last ? bytes.len : tc_slice_rfind(bytes, '\n');
-    if (own->skipping)
-        frame_skip(own, bytes, last, ret);
-    else if (last)
-        ret->length = bytes.len;
-    else if (feed != TC_NPOS)
-        ret->length = feed + 1;
-    else if (bytes.len > options->record_max + 2) /* more than a line and its end */
-        frame_skip(own, bytes, last, ret);
+    tc_lines_frame(&own->skipping, bytes, last, options->record_max, ret);
     return TC_SUCCESS;
 }
 
 /* -- parse ----------------------------------------------------------------------------------- */
 
-/* A walk over the lines of a block. */
-struct lines {
-    tc_slice block;
-    size_t at;
-    size_t next;   /* behind the line's end */
-    tc_slice text; /* without it */
-    bool ended;    /* there is one */
-};
-
-static bool next_line(struct lines *lines)
-{
-    lines->at = lines->next;
-    if (lines->at == lines->block.len) return false;
-    tc_slice rest = tc_slice_sub(lines->block, lines->at, lines->block.len);
-    size_t feed = tc_slice_find(rest, '\n');
-    lines->ended = feed != TC_NPOS;
-    size_t length = lines->ended ? feed : rest.len;
-    lines->next = lines->at + length + (lines->ended ? 1 : 0);
-    if (lines->ended && length > 0 && rest.ptr[length - 1] == '\r') length--;
-    lines->text = tc_slice_sub(rest, 0, length);
-    return true;
-}
-
-static tc_reason reason_of(tc_json_walk *walk, const struct lines *lines, size_t record_max)
+static tc_reason reason_of(tc_json_walk *walk, const tc_lines *lines, size_t record_max)
 {
     if (lines->text.len > record_max) return TC_REASON_OVERSIZE;
     if (lines->text.ptr[0] == 0) return TC_REASON_NUL_BYTES;
@@ -87,7 +45,7 @@ static tc_reason reason_of(tc_json_walk *walk, const struct lines *lines, size_t
     return cut ? TC_REASON_TRUNCATED : reason;
 }
 
-static TC_STATUS take_line(tc_json_walk *walk, const struct lines *lines, uint64_t record,
+static TC_STATUS take_line(tc_json_walk *walk, const tc_lines *lines, uint64_t record,
                            tc_ledger *ledger, const tc_sink *sink)
 {
     size_t length = lines->next - lines->at;
@@ -128,9 +86,9 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
     tc_json_walk *walk = tc_arena_get(arena, 1, sizeof *walk);
     if (!walk || !tc_json_walk_init(walk, options, own->schema, arena, block.len))
         return (tc_status){TC_ENOMEM};
-    struct lines lines = {.block = block};
+    tc_lines lines = {.block = block};
     tc_arena_mark mark = tc_arena_save(arena);
-    for (uint64_t record = 0; next_line(&lines); record++) {
+    for (uint64_t record = 0; tc_lines_next(&lines); record++) {
         TC_TRY(take_line(walk, &lines, record, ledger, sink));
         tc_arena_rewind(arena, mark);
     }
@@ -159,8 +117,8 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     bool found = false;
     if (walk && tc_json_walk_init(walk, options, own->schema, arena, 0)) {
         tc_arena_mark mark = tc_arena_save(arena);
-        struct lines lines = {.block = bytes};
-        while (!found && next_line(&lines)) {
+        tc_lines lines = {.block = bytes};
+        while (!found && tc_lines_next(&lines)) {
             found = lines.text.len <= options->record_max &&
                     tc_json_walk_line(walk, lines.text) == TC_REASON_COUNT &&
                     walk->time != TC_TIME_NONE;
@@ -184,9 +142,9 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
     (void)self;
     (void)name;
-    struct lines lines = {.block = head};
+    tc_lines lines = {.block = head};
     size_t objects = 0;
-    while (next_line(&lines) && objects < 4) {
+    while (tc_lines_next(&lines) && objects < 4) {
         if (tc_slice_trim(lines.text).len == 0) continue;
         if (!is_object(lines.text)) {
             /* A head may end inside a line. */
@@ -205,6 +163,7 @@ const tc_parser tc_parser_json_lines = {
     .unit_of_loss = "one line",
     .gives = "whatever rules ask for",
     .any = true,
+    .first = "{",
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,

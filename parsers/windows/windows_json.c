@@ -220,6 +220,7 @@ const tc_parser tc_parser_windows_json = {
     .unit_of_loss = "one object",
     .gives = "logons, passwords, account changes, Exchange management",
     .evidence = TC_WINDOWS_EVIDENCE,
+    .first = "{[",
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,

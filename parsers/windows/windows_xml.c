@@ -137,6 +137,7 @@ const tc_parser tc_parser_windows_xml = {
     .unit_of_loss = "one <Event> element",
     .gives = "logons, passwords, account changes, Exchange management",
     .evidence = TC_WINDOWS_EVIDENCE,
+    .first = "<",
     .lateness_ns = TC_HOUR,
     .probe = probe,
     .begin = begin,

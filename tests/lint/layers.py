@@ -21,6 +21,7 @@ ALLOWED = {
     "parsers/event": EVENT,
     "parsers": FORMAT + ["parsers/text", "parsers/open", "parsers/windows"],
     "parsers/text": FORMAT + ["parsers/open"],
+    "parsers/envelope": FORMAT + ["parsers/open", "parsers/text"],
     "parsers/open": FORMAT,
     "parsers/windows": FORMAT + ["parsers/open"],
     "detector": EVENT,

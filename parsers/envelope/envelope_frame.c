@@ -1,0 +1,199 @@
+#include "parsers/envelope/opening.h"
+#include "parsers/text/lines.h"
+
+#include "parsers/base/str.h"
+
+#define SCRATCH_MAX ((size_t)32 << 20)
+
+/* The look for header lines in what the lines' framing took. */
+typedef struct search {
+    const tc_parser *self;
+    tc_ship_carry *own;
+    const tc_parse_options *options;
+    tc_slice bytes;
+    size_t hash; /* the next '#' that is known of */
+    tc_arena *arena;
+    tc_ship_entry pending; /* the header under way, not in the table yet */
+    bool have, forced;
+} search;
+
+/* -- what a header says ---------------------------------------------------------------------- */
+
+/* Shows a parser header lines of a path. */
+static TC_STATUS feed(const tc_parse_options *options, tc_ship_entry *entry, tc_slice lines)
+{
+    while (lines.len > 0) {
+        tc_frame frame = {0};
+        TC_TRY(entry->parser->frame(entry->parser, &entry->carry, options, lines, true, &frame));
+        if (frame.length == 0) break;
+        lines = tc_slice_sub(lines, frame.length, SIZE_MAX);
+    }
+    return TC_SUCCESS;
+}
+
+/* One more payload of a header whose format is not known yet. */
+static TC_STATUS add_lines(search *s, tc_slice lines)
+{
+    tc_ship_entry *entry = &s->pending;
+    size_t length = entry->header.len + lines.len;
+    if (length > TC_SHIP_HEADER_MAX) return TC_SUCCESS;
+    uint8_t *text = tc_arena_get(s->arena, length, 1);
+    if (!text) return (tc_status){TC_ENOMEM};
+    if (entry->header.len) memcpy(text, entry->header.ptr, entry->header.len);
+    memcpy(text + entry->header.len, lines.ptr, lines.len);
+    entry->header = tc_slice_make(text, length);
+    TC_TRY(tc_envelope_probe_inner(entry->header, &entry->parser));
+    if (!entry->parser) return TC_SUCCESS;
+    entry->parser->begin(entry->parser, &entry->carry, s->options);
+    tc_slice header = entry->header;
+    entry->header = TC_EMPTY_SLICE;
+    return feed(s->options, entry, header);
+}
+
+static TC_STATUS flush(search *s)
+{
+    bool path = false;
+    if (!s->have) return TC_SUCCESS;
+    tc_ship_carry *own = s->own;
+    const tc_ship_entry *entry = &s->pending;
+    const tc_ship_entry *before =
+        tc_ship_table_find(own->table, own->count, entry->host, entry->path);
+    bool changed = !before || before->parser != entry->parser ||
+                   !tc_slice_equal(before->header, entry->header) ||
+                   memcmp(&before->carry, &entry->carry, sizeof entry->carry) != 0;
+    bool forced = s->forced;
+    s->have = s->forced = false;
+    if (!changed && !forced) return TC_SUCCESS;
+    tc_status status = tc_ship_table_add(own->table, &own->count, entry, &path);
+    if (status.code != TC_ELIMIT || !path || forced) return status;
+    own->limited = true;
+    return TC_SUCCESS;
+}
+
+static bool is_pending(const search *s, const tc_unwrapped *opened)
+{
+    return s->have && tc_slice_equal(s->pending.host, opened->host) &&
+           tc_slice_equal(s->pending.path, opened->path);
+}
+
+/* Takes header lines over into what is known of their path. */
+static TC_STATUS take_header(search *s, const tc_unwrapped *opened)
+{
+    if (!is_pending(s, opened)) {
+        TC_TRY(flush(s));
+        const tc_ship_entry *known =
+            tc_ship_table_find(s->own->table, s->own->count, opened->host, opened->path);
+        memset(&s->pending, 0, sizeof s->pending);
+        if (known) s->pending = *known;
+        s->pending.host = opened->host;
+        s->pending.path = opened->path;
+        s->have = true;
+    }
+    uint8_t *lines = tc_arena_get(s->arena, opened->payload.len + 1, 1);
+    if (!lines) return (tc_status){TC_ENOMEM};
+    memcpy(lines, opened->payload.ptr, opened->payload.len);
+    lines[opened->payload.len] = '\n';
+    tc_slice text = tc_slice_make(lines, opened->payload.len + 1);
+    return s->pending.parser ? feed(s->options, &s->pending, text) : add_lines(s, text);
+}
+
+/* -- where they stand ------------------------------------------------------------------------ */
+
+/* Where a '#' stands, written in either way, from `at` on; TC_NPOS if nowhere. */
+static size_t next_sign(search *s, size_t at)
+{
+    if (s->hash < at || s->hash == TC_NPOS) {
+        size_t found = tc_slice_find(tc_slice_sub(s->bytes, at, SIZE_MAX), '#');
+        s->hash = found == TC_NPOS ? s->bytes.len : at + found;
+    }
+    tc_slice between = tc_slice_sub(s->bytes, at, s->hash - at);
+    size_t escaped = tc_slice_search(between, TC_ENVELOPE_ESCAPED_SIGN);
+    if (escaped != TC_NPOS) return at + escaped;
+    return s->hash < s->bytes.len ? s->hash : TC_NPOS;
+}
+
+/* The line at `at`, its line end left out. */
+static tc_slice line_at(const search *s, size_t at, size_t *ret_next)
+{
+    tc_lines lines = {.block = s->bytes, .next = at};
+    (void)tc_lines_next(&lines);
+    *ret_next = lines.next;
+    return lines.text;
+}
+
+static bool open_header(search *s, tc_slice line, tc_unwrapped *ret)
+{
+    if (line.len > s->options->record_max) return false;
+    return tc_envelope_open(s->self, line, s->arena, ret) == TC_UNWRAPPED &&
+           tc_envelope_is_header(line, ret, s->arena);
+}
+
+/* Where the first header line begins; the end of the bytes if there is none. */
+static size_t find_header(search *s)
+{
+    size_t at = 0, sign;
+    while ((sign = next_sign(s, at)) != TC_NPOS) {
+        size_t feed = tc_slice_rfind(tc_slice_sub(s->bytes, 0, sign), '\n');
+        size_t begin = feed == TC_NPOS ? 0 : feed + 1, next;
+        tc_unwrapped opened;
+        tc_arena_mark mark = tc_arena_save(s->arena);
+        bool header = open_header(s, line_at(s, begin, &next), &opened);
+        tc_arena_rewind(s->arena, mark);
+        if (header) return begin;
+        at = next;
+        if (at >= s->bytes.len) break;
+    }
+    return s->bytes.len;
+}
+
+/* The run of header lines that the bytes begin with: its length, and what it says. Lines with
+ * records behind the header are a run of their own. */
+static TC_STATUS take_run(search *s, size_t *ret_length)
+{
+    size_t at = 0;
+    while (at < s->bytes.len) {
+        size_t next;
+        tc_unwrapped opened;
+        tc_slice line = line_at(s, at, &next);
+        if (!open_header(s, line, &opened)) break;
+        bool mixed = tc_envelope_is_mixed(opened.payload);
+        if (mixed && at > 0) break;
+        TC_TRY(take_header(s, &opened));
+        at = next;
+        s->forced = mixed;
+        if (mixed) break;
+    }
+    *ret_length = at;
+    return flush(s);
+}
+
+static TC_STATUS cut_at_header(search *s, tc_frame *ret)
+{
+    size_t header = find_header(s);
+    if (header > 0) {
+        ret->length = header;
+        return TC_SUCCESS;
+    }
+    return take_run(s, &ret->length);
+}
+
+TC_STATUS tc_envelope_frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                            tc_slice bytes, bool last, tc_frame *ret)
+{
+    tc_ship_carry *own = TC_CARRY_OF(tc_ship_carry, carry);
+    *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
+    if (own->failed != TC_OK) return (tc_status){own->failed};
+    tc_lines_frame(&own->skipping, bytes, last, options->record_max, ret);
+    if (ret->length == 0 || ret->rejected) return TC_SUCCESS;
+    search s = {.self = self,
+                .own = own,
+                .options = options,
+                .bytes = tc_slice_sub(bytes, 0, ret->length),
+                .hash = TC_NPOS};
+    if (next_sign(&s, 0) == TC_NPOS) return TC_SUCCESS;
+    s.arena = tc_arena_new(SCRATCH_MAX);
+    if (!s.arena) return (tc_status){TC_ENOMEM};
+    tc_status status = cut_at_header(&s, ret);
+    tc_arena_free(s.arena);
+    return status;
+}

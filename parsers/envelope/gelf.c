@@ -1,0 +1,29 @@
+/* GELF, the form of Graylog: one object a line. Graylog documentation: GELF payload specification,
+ * version 1.1; names of the sender's own begin with an underscore. */
+#include "parsers/envelope/envelope_json.h"
+
+static const struct tc_envelope_member members[] = {
+    {"full_message", TC_SHIP_PAYLOAD, NULL},
+    {"short_message", TC_SHIP_PAYLOAD, NULL},
+    {"_path", TC_SHIP_PATH, NULL},
+    {"_file", TC_SHIP_PATH, NULL},
+    {"_filename", TC_SHIP_PATH, NULL},
+    {"_FileName", TC_SHIP_PATH, NULL},
+    {"_log_file_path", TC_SHIP_PATH, NULL},
+    {"file", TC_SHIP_PATH, NULL},
+    {"_SourceModuleName", TC_SHIP_PATH, NULL},
+    {"_offset", TC_SHIP_OFFSET, NULL},
+    {"host", TC_SHIP_HOST, NULL},
+    {"version", TC_SHIP_MARK, "1."},
+    {NULL, TC_SHIP_MARK, NULL},
+};
+
+static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 91};
+
+const tc_parser tc_parser_gelf_json = {
+    .name = "gelf-json",
+    .summary = "logs in GELF, as Graylog takes and writes them, as JSON lines",
+    .spec = "https://go2docs.graylog.org/current/getting_in_log_data/gelf.html",
+    .first = "{",
+    TC_ENVELOPE_PARSER(&envelope),
+};
