@@ -82,8 +82,8 @@ typedef struct tc_parse_options {
 } tc_parse_options;
 
 /* What the framer hands from block to block: plain bytes of the format's own struct, copied by
- * value. Pointers inside may only point at schemas, of the run or of the source, and at what is kept
- * with them (tc_schemas_keep). */
+ * value. Pointers inside may only point at schemas, of the run or of the source, and at what is
+ * kept with them (tc_schemas_keep). */
 typedef struct tc_carry {
     _Alignas(16) uint8_t bytes[TC_CARRY_SIZE];
 } tc_carry;
@@ -131,7 +131,15 @@ typedef struct tc_columns {
     bool spare;     /* headers describe all rows of the head: the lists are for what may follow */
 } tc_columns;
 
-/* How a format finds out about rows that no header describes. */
+/* Which column names the user gives the rows of a path; empty: none. */
+typedef struct tc_given_columns {
+    const void *context;
+    tc_slice (*of)(const void *context, tc_slice path);
+} tc_given_columns;
+
+/* How a format finds out about rows that no header describes. An envelope has learn_inside in
+ * place of the other two: its lists are those that records of any path inside may have, and behind
+ * them, from a line on that begins with '@', what it tells itself of single paths. */
 typedef struct tc_column_reader {
     /* TC_ESYNTAX naming what is wrong with a list of column names that the user gives. */
     TC_STATUS (*check)(const tc_parser *self, tc_slice names, tc_error *reterr);
@@ -140,6 +148,9 @@ typedef struct tc_column_reader {
     TC_STATUS(*learn)
     (const tc_parser *self, tc_slice head, bool whole, tc_slice given, tc_arena *arena,
      tc_columns *ret);
+    TC_STATUS(*learn_inside)
+    (const tc_parser *self, tc_slice head, bool whole, const tc_given_columns *given,
+     tc_arena *arena, tc_columns *ret);
 } tc_column_reader;
 
 struct tc_parser {
@@ -149,9 +160,9 @@ struct tc_parser {
     const char *unit_of_loss; /* what damage costs at most: "one line" */
     const char *gives;        /* the evidence in words: "webmail, logons, culture" */
     uint32_t evidence;        /* the same as bits, TC_EVIDENCE_... */
-    bool any;    /* takes records of any meaning: whoever knows what they are goes first */
-    /* Its records carry those of other formats (parsers/envelope/envelope.h): an event is that of the
-     * record inside, and says so in `shipped`. */
+    bool any; /* takes records of any meaning: whoever knows what they are goes first */
+    /* Its records carry those of other formats (parsers/envelope/envelope.h): an event is that of
+     * the record inside, and says so in `shipped`. */
     bool envelope;
     /* The bytes that its records begin with, where that tells them from lines of text: "{[". NULL:
      * any other. */

@@ -9,8 +9,8 @@ static bool have_evidence(const tc_run *run, uint32_t evidence)
 {
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *s = tc_input_source(run->input, i);
-        uint32_t own = s->parser ? s->parser->evidence : 0;
-        if ((own | tc_parser_evidence(s->inside)) & evidence) return true;
+        /* What an envelope holds is known when it has been read: then coverage tells. */
+        if (s->parser && (s->parser->envelope || s->parser->evidence & evidence)) return true;
     }
     return false;
 }
@@ -128,7 +128,7 @@ static TC_STATUS add_columns(const tc_run *run, tc_arena *arena, tc_summary *sum
     for (size_t i = 0; i < n; i++) {
         const tc_source *s = tc_input_source(run->input, i);
         tc_slice rest = rests_on_columns(s) ? s->columns.lists : TC_EMPTY_SLICE;
-        for (size_t k = 0; k < TC_COLUMN_LISTS && rest.len; k++)
+        for (size_t k = 0; k < TC_COLUMN_LISTS && rest.len && rest.ptr[0] != '@'; k++)
             tell_columns(told, &summary->columns_count, s, tc_slice_split(rest, '\n', &rest));
     }
     summary->columns = told;

@@ -172,7 +172,7 @@ static const char *state_name(const tc_source *source, const tc_source_progress 
 static void write_columns(tc_json_writer *w, const tc_columns *columns)
 {
     tc_slice rest = columns->lists;
-    if (rest.len == 0) return;
+    if (rest.len == 0 || rest.ptr[0] == '@') return;
     tc_json_key(w, "columns");
     tc_json_object_open(w);
     tc_json_key(w, "by");
@@ -180,7 +180,7 @@ static void write_columns(tc_json_writer *w, const tc_columns *columns)
     write_number(w, "rows", columns->rows);
     tc_json_key(w, "lists");
     tc_json_array_open(w);
-    while (rest.len)
+    while (rest.len && rest.ptr[0] != '@')
         tc_json_string(w, tc_slice_split(rest, '\n', &rest));
     tc_json_array_close(w);
     tc_json_object_close(w);

@@ -3,11 +3,12 @@
 #include "parsers/base/str.h"
 
 #define WORDS_MAX 4096
+#define PATH_ROOM 4096
 
 static const tc_parser *parser_of_fields(void)
 {
     for (const tc_parser *const *p = tc_parsers; *p; p++)
-        if ((*p)->columns) return *p;
+        if ((*p)->columns && (*p)->columns->check) return *p;
     return NULL;
 }
 
@@ -42,6 +43,35 @@ tc_slice tc_columns_given(const tc_input *input, tc_slice path)
     return TC_EMPTY_SLICE;
 }
 
+/* A path inside an envelope, and the file around it. */
+typedef struct inside {
+    const tc_input *input;
+    tc_slice around;
+} inside;
+
+/* Globs are written with slashes, whatever the agent's system has in its paths. */
+static tc_slice given_inside(const void *context, tc_slice path)
+{
+    const inside *x = context;
+    uint8_t slashes[PATH_ROOM];
+    if (path.len > sizeof slashes) return TC_EMPTY_SLICE;
+    for (size_t i = 0; i < path.len; i++)
+        slashes[i] = path.ptr[i] == '\\' ? '/' : path.ptr[i];
+    tc_slice names = tc_columns_given(x->input, tc_slice_make(slashes, path.len));
+    return names.len ? names : tc_columns_given(x->input, x->around);
+}
+
+static TC_STATUS learn(const tc_input *input, const tc_parser *parser, tc_slice path, tc_slice head,
+                       bool whole, tc_arena *scratch, tc_columns *ret)
+{
+    const tc_column_reader *reader = parser->columns;
+    const inside x = {input, path};
+    const tc_given_columns given = {&x, given_inside};
+    if (reader->learn_inside)
+        return reader->learn_inside(parser, head, whole, &given, scratch, ret);
+    return reader->learn(parser, head, whole, tc_columns_given(input, path), scratch, ret);
+}
+
 static bool keep(tc_input *input, tc_slice *text)
 {
     if (text->len) return tc_arena_copy(input->memory, *text, text);
@@ -55,8 +85,7 @@ TC_STATUS tc_columns_learn(tc_input *input, const tc_parser *parser, tc_slice pa
     *ret = (tc_columns){.rows = 0};
     if (!parser->columns) return TC_SUCCESS;
     tc_arena_reset(scratch);
-    TC_TRY(
-        parser->columns->learn(parser, head, whole, tc_columns_given(input, path), scratch, ret));
+    TC_TRY(learn(input, parser, path, head, whole, scratch, ret));
     bool kept = keep(input, &ret->lists) && keep(input, &ret->doubt);
     return kept ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }

@@ -58,11 +58,14 @@ uint64_t tc_envelope_identity(const tc_parser *self, const tc_event *event);
 void tc_envelope_carry_visit(const tc_parser *self, tc_carry *carry,
                              const tc_parse_options *options, tc_visit *visit);
 
+extern const tc_column_reader tc_envelope_column_reader;
+
 /* What a tc_parser has of the envelope `table` points at. */
 #define TC_ENVELOPE_PARSER(table)                                                                  \
     .unit_of_loss = "one line", .gives = "what the logs inside give", .envelope = true,            \
-    .order = TC_ORDER_ANY, .lateness_ns = TC_HOUR, .data = (table), .probe = tc_envelope_probe,    \
-    .begin = tc_envelope_begin, .frame = tc_envelope_frame, .parse = tc_envelope_parse,            \
+    .order = TC_ORDER_ANY, .lateness_ns = TC_HOUR, .data = (table),                                \
+    .columns = &tc_envelope_column_reader, .probe = tc_envelope_probe, .begin = tc_envelope_begin, \
+    .frame = tc_envelope_frame, .parse = tc_envelope_parse,                                        \
     .sample_time = tc_envelope_sample_time, .identity = tc_envelope_identity,                      \
     .carry_visit = tc_envelope_carry_visit, .carry_version = 1
 

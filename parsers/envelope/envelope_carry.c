@@ -1,5 +1,6 @@
 /* How an envelope begins, and how what it has met is saved: the newest of each path, its format
  * by its name and that format's carry in its own way. */
+#include "parsers/base/hash.h"
 #include "parsers/envelope/opening.h"
 
 void tc_envelope_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
@@ -100,12 +101,17 @@ void tc_envelope_carry_visit(const tc_parser *self, tc_carry *carry,
         tc_visit_fail(visit, own->failed, "an envelope without memory");
         return;
     }
+    const tc_parse_options inside = tc_ship_inside_options(options);
+    const uint64_t columns = tc_content_hash(options->columns);
+    uint64_t saved = columns;
     size_t count = tc_visit_loads(visit) ? 0 : newest_count(own);
+    tc_visit_u64(visit, &saved);
+    if (saved != columns) tc_visit_refuse(visit, "its rows were read by other columns");
     tc_visit_bool(visit, &own->skipping);
     tc_visit_bool(visit, &own->limited);
     tc_visit_count(visit, &count, TC_SHIP_PATHS_MAX);
     if (tc_visit_loads(visit))
-        load(own, count, options, visit);
+        load(own, count, &inside, visit);
     else
-        save(own, options, visit);
+        save(own, &inside, visit);
 }

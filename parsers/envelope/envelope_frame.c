@@ -10,6 +10,7 @@ typedef struct search {
     const tc_parser *self;
     tc_ship_carry *own;
     const tc_parse_options *options;
+    tc_parse_options inside; /* for the formats inside */
     tc_slice bytes;
     size_t hash; /* the next '#' that is known of */
     tc_arena *arena;
@@ -44,10 +45,10 @@ static TC_STATUS add_lines(search *s, tc_slice lines)
     entry->header = tc_slice_make(text, length);
     TC_TRY(tc_envelope_probe_inner(entry->header, &entry->parser));
     if (!entry->parser) return TC_SUCCESS;
-    entry->parser->begin(entry->parser, &entry->carry, s->options);
+    entry->parser->begin(entry->parser, &entry->carry, &s->inside);
     tc_slice header = entry->header;
     entry->header = TC_EMPTY_SLICE;
-    return feed(s->options, entry, header);
+    return feed(&s->inside, entry, header);
 }
 
 static TC_STATUS flush(search *s)
@@ -94,7 +95,7 @@ static TC_STATUS take_header(search *s, const tc_unwrapped *opened)
     memcpy(lines, opened->payload.ptr, opened->payload.len);
     lines[opened->payload.len] = '\n';
     tc_slice text = tc_slice_make(lines, opened->payload.len + 1);
-    return s->pending.parser ? feed(s->options, &s->pending, text) : add_lines(s, text);
+    return s->pending.parser ? feed(&s->inside, &s->pending, text) : add_lines(s, text);
 }
 
 /* -- where they stand ------------------------------------------------------------------------ */
@@ -188,6 +189,7 @@ TC_STATUS tc_envelope_frame(const tc_parser *self, tc_carry *carry, const tc_par
     search s = {.self = self,
                 .own = own,
                 .options = options,
+                .inside = tc_ship_inside_options(options),
                 .bytes = tc_slice_sub(bytes, 0, ret->length),
                 .hash = TC_NPOS};
     if (next_sign(&s, 0) == TC_NPOS) return TC_SUCCESS;

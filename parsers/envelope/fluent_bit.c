@@ -13,7 +13,7 @@ static const struct tc_envelope_member members[] = {
     {NULL, TC_SHIP_MARK, NULL},
 };
 
-static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 70};
+static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 90};
 
 const tc_parser tc_parser_fluent_bit_json = {
     .name = "fluent-bit-json",

@@ -156,18 +156,25 @@ static TC_STATUS take_payload(tc_inside *x, const tc_unwrapped *opened, const tc
                               tc_inside_found *ret, bool *ret_taken)
 {
     const tc_parser *known = entry ? entry->parser : NULL;
+    const tc_carry *carry = entry ? &entry->carry : NULL;
     *ret_taken = false;
     if (is_strange(entry) || (!entry && x->carry->limited)) {
         *ret = refusal(entry ? TC_REASON_NO_HEADER : TC_REASON_LIMIT);
         *ret_taken = true;
         return TC_SUCCESS;
     }
+    const tc_ship_format *folder =
+        entry ? NULL : tc_ship_table_folder(x->carry->table, opened->host, opened->path);
+    if (folder) {
+        known = folder->parser;
+        carry = &folder->carry;
+    }
     tc_slice text = with_line_end(x, opened->payload);
     if (text.len == 0) return (tc_status){TC_ENOMEM};
     set_origin(x, opened);
     if (known && tc_envelope_may_be(known, text)) {
         x->shipped.format = tc_parser_bit(known);
-        TC_TRY(try_format(x, known, &entry->carry, text, ret, ret_taken));
+        TC_TRY(try_format(x, known, carry, text, ret, ret_taken));
         if (*ret_taken) return TC_SUCCESS;
     } else {
         known = NULL;

@@ -13,13 +13,76 @@ struct tc_ship_table {
     uint32_t count;
     uint32_t paths;
     uint32_t buckets[BUCKETS]; /* number + 1 of the newest of a chain */
+    tc_ship_format *folders;
+    size_t folder_count;
     size_t format_count;
     tc_ship_format formats[];
 };
 
+static bool keep_text(tc_ship_table *table, tc_slice *text)
+{
+    uint8_t *copy = tc_schemas_keep(table->memory, text->len + 1, 1);
+    if (copy && text->len) memcpy(copy, text->ptr, text->len);
+    *text = tc_slice_make(copy, text->len);
+    return copy != NULL;
+}
+
 bool tc_ship_may_carry(const tc_parser *parser)
 {
     return !parser->envelope && !parser->any && !parser->binary;
+}
+
+tc_slice tc_ship_folder(tc_slice path)
+{
+    size_t slash = tc_slice_rfind(path, '/'), back = tc_slice_rfind(path, '\\');
+    size_t end = slash == TC_NPOS ? back : back == TC_NPOS ? slash : TC_MAX(slash, back);
+    return end == TC_NPOS ? path : tc_slice_sub(path, 0, end);
+}
+
+tc_parse_options tc_ship_inside_options(const tc_parse_options *options)
+{
+    tc_parse_options inside = *options;
+    inside.columns = TC_EMPTY_SLICE;
+    return inside;
+}
+
+/* What stands before the next line of `text` that begins with '@', behind which *text then is. */
+static tc_slice take_lists(tc_slice *text)
+{
+    tc_slice rest = *text, lists = *text;
+    while (rest.len > 0 && rest.ptr[0] != '@')
+        (void)tc_slice_split(rest, '\n', &rest);
+    lists.len = rest.len ? (size_t)(rest.ptr - text->ptr) : text->len;
+    *text = rest;
+    return lists;
+}
+
+static void begin_format(tc_ship_format *format, const tc_parser *parser, tc_slice columns,
+                         const tc_parse_options *options)
+{
+    tc_parse_options own = *options;
+    own.columns = parser->columns ? columns : TC_EMPTY_SLICE;
+    format->parser = parser;
+    format->bit = tc_parser_bit(parser);
+    parser->begin(parser, &format->carry, &own);
+}
+
+/* The folders that the source's columns tell of, one "@format, host, folder" and its lists each. */
+static bool begin_folders(tc_ship_table *table, tc_slice text, const tc_parse_options *options)
+{
+    while (text.len > 0 && table->folder_count < TC_SHIP_FOLDERS_MAX) {
+        tc_slice line = tc_slice_sub(tc_slice_split(text, '\n', &text), 1, SIZE_MAX);
+        tc_slice name = tc_slice_split(line, '\t', &line);
+        const tc_parser *parser = tc_parser_named(name);
+        tc_ship_format *format = &table->folders[table->folder_count];
+        format->host = tc_slice_split(line, '\t', &format->folder);
+        tc_slice lists = take_lists(&text);
+        if (!parser || !tc_ship_may_carry(parser)) continue;
+        if (!keep_text(table, &format->host) || !keep_text(table, &format->folder)) return false;
+        begin_format(format, parser, lists, options);
+        table->folder_count++;
+    }
+    return true;
 }
 
 tc_ship_table *tc_ship_table_new(const tc_parse_options *options)
@@ -31,14 +94,24 @@ tc_ship_table *tc_ship_table_new(const tc_parse_options *options)
     tc_ship_table *table = tc_schemas_keep(options->schemas, 1, size);
     if (!table) return NULL;
     table->memory = options->schemas;
-    for (const tc_parser *const *p = tc_parsers; *p; p++) {
-        if (!tc_ship_may_carry(*p)) continue;
-        tc_ship_format *format = &table->formats[table->format_count++];
-        format->parser = *p;
-        format->bit = tc_parser_bit(*p);
-        (*p)->begin(*p, &format->carry, options);
-    }
-    return table;
+    tc_slice text = options->columns;
+    tc_slice lists = take_lists(&text);
+    for (const tc_parser *const *p = tc_parsers; *p; p++)
+        if (tc_ship_may_carry(*p))
+            begin_format(&table->formats[table->format_count++], *p, lists, options);
+    if (text.len == 0) return table;
+    table->folders = tc_schemas_keep(options->schemas, TC_SHIP_FOLDERS_MAX, sizeof *table->folders);
+    return table->folders && begin_folders(table, text, options) ? table : NULL;
+}
+
+const tc_ship_format *tc_ship_table_folder(const tc_ship_table *table, tc_slice host, tc_slice path)
+{
+    tc_slice folder = table->folder_count > 0 ? tc_ship_folder(path) : path;
+    for (size_t i = 0; i < table->folder_count; i++)
+        if (tc_slice_equal(table->folders[i].folder, folder) &&
+            tc_slice_equal(table->folders[i].host, host))
+            return &table->folders[i];
+    return NULL;
 }
 
 const tc_ship_format *tc_ship_table_formats(const tc_ship_table *table, size_t *ret_count)
@@ -54,13 +127,13 @@ uint64_t tc_ship_hash(tc_slice host, tc_slice path)
 
 static size_t page_of(uint32_t number, size_t *ret_place)
 {
-    size_t page = 0, first = 0, size = FIRST_PAGE;
-    while (number >= first + size) {
-        first += size;
+    size_t page = 0, base = 0, size = FIRST_PAGE;
+    while (number >= base + size) {
+        base += size;
         size *= 2;
         page++;
     }
-    *ret_place = number - first;
+    *ret_place = number - base;
     return page;
 }
 
@@ -87,14 +160,6 @@ const tc_ship_entry *tc_ship_table_find(const tc_ship_table *table, uint32_t cou
         next = entry->before;
     }
     return NULL;
-}
-
-static bool keep_text(tc_ship_table *table, tc_slice *text)
-{
-    uint8_t *copy = tc_schemas_keep(table->memory, text->len + 1, 1);
-    if (copy && text->len) memcpy(copy, text->ptr, text->len);
-    *text = tc_slice_make(copy, text->len);
-    return copy != NULL;
 }
 
 /* A place for one more entry; NULL without room. */

@@ -28,18 +28,28 @@ typedef struct tc_ship_entry {
     uint32_t before;         /* the framer's: number + 1 of the next older in its chain */
 } tc_ship_entry;
 
-/* A format as it is without any header. */
+/* A format as it is without any header: anywhere, or, if a host or folder is named, there. */
 typedef struct tc_ship_format {
     const tc_parser *parser;
     uint32_t bit;
+    tc_slice host, folder;
     tc_carry carry;
 } tc_ship_format;
+
+/* Files of one folder of one host have the same columns, however they are called. */
+tc_slice tc_ship_folder(tc_slice path);
+#define TC_SHIP_FOLDERS_MAX 16
 
 typedef struct tc_ship_table tc_ship_table;
 
 /* The formats that may stand inside; NULL without memory. options->schemas must be there. */
 tc_ship_table *tc_ship_table_new(const tc_parse_options *options) TC_MUST_USE;
 const tc_ship_format *tc_ship_table_formats(const tc_ship_table *table, size_t *ret_count);
+/* The format that the source's head showed in the folder of that path; NULL: none. */
+const tc_ship_format *tc_ship_table_folder(const tc_ship_table *table, tc_slice host,
+                                           tc_slice path);
+/* The options that parsers inside begin with, by whom no columns were learned. */
+tc_parse_options tc_ship_inside_options(const tc_parse_options *options);
 bool tc_ship_may_carry(const tc_parser *parser);
 
 uint64_t tc_ship_hash(tc_slice host, tc_slice path);

@@ -206,4 +206,4 @@ static TC_STATUS check(const tc_parser *self, tc_slice names, tc_error *reterr)
     return time ? TC_SUCCESS : tc_fail(reterr, TC_ESYNTAX, "no column is the time");
 }
 
-const tc_column_reader tc_w3c_column_reader = {check, learn};
+const tc_column_reader tc_w3c_column_reader = {.check = check, .learn = learn};

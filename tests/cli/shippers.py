@@ -7,7 +7,6 @@ import itertools
 import json
 import pathlib
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 SENT = "2011-04-01T06:00:00.123Z"
 
 
@@ -46,11 +45,6 @@ def gelf(line, host, path, offset):
 
 def rfc3164(line, host, path, offset):
     return f"<134>Apr  1 06:00:00 {host} {path.parts[-2].lower()}: {line}"
-
-
-def rsyslog_file(line, host, path, offset):
-    return f"2011-04-01T06:00:00.123456+00:00 {host} {path.parts[-2].lower()} {line}".replace(
-        f"{path.parts[-2].lower()} ", f"{path.parts[-2].lower()}: ", 1)
 
 
 def rfc5424(line, host, path, offset):
