@@ -52,7 +52,7 @@ typedef struct tc_event {
     tc_slice raw;
     const tc_shipped *shipped; /* NULL: it stands in its log itself */
     tc_overlay *overlay;       /* may be NULL: no enrichment ran */
-    tc_arena *arena;     /* for decoding; reset after the event */
+    tc_arena *arena;           /* for decoding; reset after the event */
 } tc_event;
 
 /* The field's value: from the overlay if it is set there, else from the native column of that name;
