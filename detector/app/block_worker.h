@@ -54,7 +54,10 @@ static inline void tc_note_time(tc_block_result *r, tc_time time)
 /* The same of an event that has a time, and what it is, if an envelope carried it. */
 static inline void tc_note_event(tc_block_result *r, const tc_event *event)
 {
-    if (event->shipped) r->inside |= event->shipped->format;
+    if (event->shipped) {
+        r->inside |= event->shipped->format;
+        tc_spans_widen(&r->shipped, event->shipped->parser->evidence, event->time, event->time);
+    }
     tc_note_time(r, event->time);
 }
 

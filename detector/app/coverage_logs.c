@@ -66,6 +66,15 @@ static void join(const tc_coverage_logs *a, const tc_coverage_logs *b, tc_covera
         both->judged_first = both->judged_last = TC_TIME_NONE;
 }
 
+/* Of an envelope's records those count that are evidence of the kind. */
+static void add_shipped(const tc_summary *summary, const tc_spans *spans, tc_coverage_facts *facts)
+{
+    for (unsigned e = 0; e < TC_EVIDENCE_KINDS; e++)
+        for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++)
+            if (spans->evidence >> e & 1 && fed_by[k] >> e & 1)
+                add_span(summary, &facts->logs[k], spans->of[e].first, spans->of[e].last);
+}
+
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts)
 {
@@ -86,9 +95,12 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
             bool empty = source->state == TC_SOURCE_EMPTY;
             logs->empty = logs->given ? logs->empty && empty : empty;
             logs->given = true;
-            if (p->first != TC_TIME_NONE) add_span(summary, &facts->logs[k], p->first, p->last);
+            bool own = source->parser && source->parser->evidence & fed_by[k];
+            if (own && p->first != TC_TIME_NONE)
+                add_span(summary, &facts->logs[k], p->first, p->last);
         }
     }
+    add_shipped(summary, tc_sources_shipped(sources), facts);
     join(&facts->logs[TC_INDICATOR_WEBMAIL], &facts->logs[TC_INDICATOR_LANGUAGE],
          &facts->logs[TC_INDICATOR_JOIN]);
     facts->ruled = rules_loaded(run);

@@ -17,6 +17,7 @@
 #define TC_APP_PIPELINE_H
 
 #include "detector/app/feed.h"
+#include "detector/app/spans.h"
 
 /* Each worker may have this much of payloads under way, twice. */
 #define TC_PAYLOAD_BYTES ((size_t)1 << 20)
@@ -34,6 +35,7 @@ typedef struct tc_block_result {
     tc_time first, last_time; /* least and largest of its events; TC_TIME_NONE if none */
     uint64_t end;             /* decoded offset behind its last event; 0 if none */
     uint32_t inside;          /* formats of records that envelopes carried (parser.h) */
+    tc_spans shipped;         /* of those records */
     int64_t fall;             /* how far one of them stands behind the largest before it */
     void *payload;            /* the worker's product; the collector takes it */
     size_t payload_bytes;

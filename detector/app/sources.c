@@ -17,6 +17,7 @@ struct tc_sources {
     const tc_reading *reading;
     tc_source_progress *progress;
     size_t count;
+    tc_spans shipped;
     /* The watermark: least bound of the sources from a place in reading order on, before anything
      * of them was read; how many have been begun; and those of them that are not finished. */
     tc_time *unread;
@@ -175,9 +176,12 @@ static void end(tc_sources *s, uint32_t source)
     }
 }
 
-static void note_times(tc_source_progress *p, const tc_block_result *r)
+static void note_times(tc_sources *s, tc_source_progress *p, const tc_block_result *r)
 {
     p->inside |= r->inside;
+    for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
+        if (r->shipped.evidence >> k & 1)
+            tc_spans_widen(&s->shipped, 1u << k, r->shipped.of[k].first, r->shipped.of[k].last);
     if (r->first != TC_TIME_NONE && (p->first == TC_TIME_NONE || r->first < p->first))
         p->first = r->first;
     p->last = TC_MAX(p->last, r->last_time);
@@ -191,7 +195,7 @@ TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)
     early e = {r->source, r->sequence, r->first, r->last_time, r->fall};
     TC_TRY(begin(s, r->source));
     tc_ledger_add(&p->ledger, &r->ledger);
-    note_times(p, r);
+    note_times(s, p, r);
     if (!source->compressed) s->read += r->ledger.bytes.read;
     if (r->last) p->blocks = r->sequence + 1;
     if (r->failed) {
@@ -208,6 +212,11 @@ TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)
     end(s, r->source);
     if (source->compressed) s->read += source->size;
     return TC_SUCCESS;
+}
+
+const tc_spans *tc_sources_shipped(const tc_sources *s)
+{
+    return &s->shipped;
 }
 
 tc_time tc_sources_watermark(const tc_sources *s)

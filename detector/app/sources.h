@@ -45,6 +45,8 @@ bool tc_sources_broken(const tc_sources *sources);
 /* How many sources are disordered, trusted or not. */
 uint64_t tc_sources_disordered(const tc_sources *sources);
 const tc_source_progress *tc_sources_progress(const tc_sources *sources, size_t index);
+/* From when to when the records in envelopes are, of all sources together. */
+const tc_spans *tc_sources_shipped(const tc_sources *sources);
 /* Moves at most so many of a source's delivered events to its duplicates, or to its late ones. */
 void tc_sources_book_copies(tc_sources *sources, size_t index, uint64_t events);
 void tc_sources_book_late(tc_sources *sources, size_t index, uint64_t events);
