@@ -249,7 +249,8 @@ TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line
         if (tc_envelope_is_header(line, &header, x->arena)) return take_header(x, &header, ret);
         TC_TRY(take_payload(x, opened, entry_of(x, opened), ret, &taken));
     }
-    if (!taken && json) TC_TRY(take_self(x, opened, line, ret, &taken));
+    bool line_of_file = opened && opened->placed;
+    if (!taken && json && !line_of_file) TC_TRY(take_self(x, opened, line, ret, &taken));
     if (!taken && opened) return take_nested(x, opened, ret);
     return TC_SUCCESS;
 }

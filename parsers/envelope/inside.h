@@ -3,9 +3,9 @@
  *
  * In this order, and by nothing but the line and what the table held at the block's start: the
  * format that headers gave the line's path; each other format of the registry whose records can
- * begin so, in the registry's order; for JSON, the line itself as an event, because agents ship
- * those beside files; one more envelope, and in it the same. What none of them takes is rejected
- * under the reason of the first. Private to parsers/envelope.
+ * begin so, in the registry's order; for JSON without an offset in a file, the line itself as an
+ * event, because agents ship those beside files; one more envelope, and in it the same. What none
+ * of them takes is rejected under the reason of the first. Private to parsers/envelope.
  */
 #ifndef TC_ENVELOPE_INSIDE_H
 #define TC_ENVELOPE_INSIDE_H

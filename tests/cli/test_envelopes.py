@@ -225,7 +225,7 @@ class Lines(Case):
     def test_a_million_paths_without_headers_are_nothing(self):
         with open(self.folder / "million.json", "w", encoding="utf-8") as file:
             for i in range(1_000_000):
-                file.write('{"agent":{"type":"filebeat"},"log":{"file":{"path":"/l/%d"}},"message":"x"}\n' % i
+                file.write('{"agent":{"type":"filebeat"},"log":{"file":{"path":"/l/%d"},"offset":1},"message":"x"}\n' % i
                            if i % 50 else beat(f"2011-03-09T07:00:00.000Z,,,,,,,STOREDRIVER,DELIVER,{i},<{i}@x>,u@x,,"
                                                "1,1,,,s,a@x,a@x,x", f"/l/{i}"))
         done = run("scan", "-f", "json", self.folder / "million.json", timeout=120)
