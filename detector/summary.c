@@ -32,7 +32,9 @@ uint64_t tc_files_unread(const tc_file_counts *files)
 
 bool tc_summary_nothing_new(const tc_summary *s)
 {
-    return s->state.files_judged > 0 && s->files.read == 0;
+    bool all_known = s->totals.events.delivered == 0 && s->totals.events.duplicate > 0;
+    if (s->state.scans == 0) return false;
+    return s->files.read == 0 ? s->state.files_judged > 0 : all_known;
 }
 
 size_t tc_summary_found(const tc_summary *summary, tc_level at_least)

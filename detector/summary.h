@@ -144,7 +144,8 @@ const char *tc_watch_state_name(tc_watch_state state);
 const char *tc_outcome_name(tc_outcome outcome);
 /* Files that were not judged though they are, or look like, evidence. */
 uint64_t tc_files_unread(const tc_file_counts *files);
-/* Every log was judged by earlier scans, whole: nothing was left to read. */
+/* Every log was judged by earlier scans, whole: nothing was left to read, or nothing else was in
+ * it. */
 bool tc_summary_nothing_new(const tc_summary *summary);
 /* Incidents and single findings at or above the level. */
 size_t tc_summary_found(const tc_summary *summary, tc_level at_least);

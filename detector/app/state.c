@@ -306,18 +306,27 @@ static bool is_over(tc_observation *o, tc_time until)
     return false;
 }
 
-static bool was_told(const tc_state *s, const tc_known_source *known, tc_observation *o)
+/* Where the record stands in this source. The position of one that came in an envelope is that in
+ * the log it was shipped from; in UTF-16 that of the file counts other bytes than were read. */
+static uint64_t place_of(const tc_source *source, const tc_observation *o)
 {
-    return o->order.time < s->head.until && o->order.position < known->length &&
+    return source->utf16 ? o->order.position : o->at.offset;
+}
+
+static bool was_told(const tc_state *s, const tc_source *source, const tc_known_source *known,
+                     tc_observation *o)
+{
+    return o->order.time < s->head.until && place_of(source, o) < known->length &&
            is_over(o, s->head.until);
 }
 
-static uint64_t take_out(const tc_state *s, const tc_known_source *known, tc_observations *batch)
+static uint64_t take_out(const tc_state *s, const tc_source *source, const tc_known_source *known,
+                         tc_observations *batch)
 {
     size_t count = tc_observations_count(batch), kept = 0;
     for (size_t i = 0; i < count; i++) {
         tc_observation *o = tc_observations_at(batch, i);
-        if (was_told(s, known, o)) continue;
+        if (was_told(s, source, known, o)) continue;
         *tc_observations_at(batch, kept++) = *o;
     }
     tc_observations_truncate(batch, kept);
@@ -328,8 +337,9 @@ static uint64_t take_out(const tc_state *s, const tc_known_source *known, tc_obs
 uint64_t tc_state_filter(tc_state *s, uint32_t source, tc_observations *batch)
 {
     const tc_known_source *known = known_of(s, source);
+    const tc_source *now = tc_input_source(s->run->input, source);
     uint64_t taken = 0;
-    if (known && s->head.until != TC_TIME_NONE) taken = take_out(s, known, batch);
+    if (known && s->head.until != TC_TIME_NONE) taken = take_out(s, now, known, batch);
     for (size_t i = 0; i < tc_observations_count(batch); i++)
         tc_horizon_note(s->horizon, tc_observations_at(batch, i)->order.time);
     return taken;

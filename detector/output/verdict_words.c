@@ -93,9 +93,9 @@ size_t tc_verdict_first_reason(const tc_summary *s)
 /* Nothing was read, so nothing is said of indicators. */
 static void add_nothing_new(const tc_summary *s, tc_str *out)
 {
-    tc_str_addf(out, "Nothing new: the %" PRIu64 " log file%s %s by earlier scans",
-                s->state.files_judged, s->state.files_judged == 1 ? " was" : "s were",
-                s->state.late_before ? "read" : "judged");
+    uint64_t files = s->state.files_judged + s->files.read;
+    tc_str_addf(out, "Nothing new: the %" PRIu64 " log file%s %s by earlier scans", files,
+                files == 1 ? " was" : "s were", s->state.late_before ? "read" : "judged");
 }
 
 static void add_judged(const tc_summary *s, tc_str *out)

@@ -230,6 +230,28 @@ class Files(Case):
         self.assertEqual([r["reason"] for r in found["reasons"]], ["late"])
         self.assertGreater(self.events()["late"], 0)
 
+    def shipped(self, days, offset):
+        """As Filebeat writes lines of a log of which all before `offset` was shipped elsewhere."""
+        lines = []
+        for day in days:
+            for row in self.day(day).split("\n", 1)[1].splitlines():
+                lines.append(json.dumps({"message": row, "log": {"file": {"path": "C:\\\\logs\\\\u_ex.log"},
+                                                                 "offset": offset}, "host": {"name": "EX01"}}))
+                offset += len(row) + 1
+        return "\n".join(lines) + "\n"
+
+    def test_a_file_of_envelopes_that_has_grown_is_judged_from_where_it_ended(self):
+        fields = ("--fields", "*=" + HEADER.split(": ", 1)[1].strip())
+        for name, offset in (("far", 10 ** 9), ("near", 0)):
+            self.setUp()
+            log = self.write(f"logs/{name}.ndjson", self.shipped([1, 2], offset))
+            self.assertEqual(self.scan(*fields, check=0)["reasons"], [], name)
+            log.write_bytes(log.read_bytes() + self.shipped([3], 0).encode())
+            self.assertEqual(self.scan(*fields, check=0)["reasons"], [], name)
+            self.assertGreater(self.events()["delivered"], 0)
+            log.write_bytes(log.read_bytes() + self.shipped([1], 0).encode())
+            self.assertEqual([r["reason"] for r in self.scan(*fields, check=3)["reasons"]], ["late"], name)
+
     def test_what_comes_too_late_is_said_and_incomplete(self):
         self.put(9)
         self.scan(check=0)
