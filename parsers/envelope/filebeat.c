@@ -27,7 +27,7 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 92};
 const tc_parser tc_parser_filebeat_json = {
     .name = "filebeat-json",
     .summary = "logs that Filebeat or Elastic Agent shipped, as JSON lines",
-    .spec = "https://www.elastic.co/guide/en/beats/filebeat/current/exported-fields.html",
+    .spec = "Elastic: exported fields of Filebeat",
     .first = "{",
     TC_ENVELOPE_PARSER(&envelope),
 };

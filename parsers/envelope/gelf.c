@@ -23,7 +23,7 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 91};
 const tc_parser tc_parser_gelf_json = {
     .name = "gelf-json",
     .summary = "logs in GELF, as Graylog takes and writes them, as JSON lines",
-    .spec = "https://go2docs.graylog.org/current/getting_in_log_data/gelf.html",
+    .spec = "Graylog: GELF payload specification",
     .first = "{",
     TC_ENVELOPE_PARSER(&envelope),
 };
