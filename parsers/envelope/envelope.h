@@ -20,6 +20,11 @@
 
 #include "parsers/parser.h"
 
+/* Each file of this folder that is an envelope ends in its row of the table of parsers. */
+#define TC_PARSER(name) extern const tc_parser tc_parser_##name;
+#include "parsers/parsers.def"
+#undef TC_PARSER
+
 /* A line opened. Texts are the line's or the arena's. */
 typedef struct tc_unwrapped {
     tc_slice payload; /* without line ends at its end */
