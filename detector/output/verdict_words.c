@@ -172,17 +172,29 @@ static void note_passes(const tc_summary *s, tc_str *out)
                 s->disordered_files == 1 ? " is" : "s are");
 }
 
+/* Scans that found no log have judged until no time. */
+static void add_state_reach(const tc_state_summary *state, tc_str *out)
+{
+    char time[TC_TIME_TEXT];
+    if (state->scans == 0)
+        tc_str_add(out, TC_LIT("a new state was begun"));
+    else
+        tc_str_addf(out, "this scan goes on from %" PRIu64 " before it", state->scans);
+    if (state->scans && state->before != TC_TIME_NONE)
+        tc_str_addf(out, ", which judged until %s UTC", tc_page_minute(state->before, time));
+    if (state->until == TC_TIME_NONE)
+        tc_str_add(out, TC_LIT("; nothing has been judged so far"));
+    else
+        tc_str_addf(out, "; the next one can go on from %s UTC",
+                    tc_page_minute(state->until, time));
+}
+
 static void note_state(const tc_summary *s, tc_str *out)
 {
     const tc_state_summary *state = &s->state;
-    char before[TC_TIME_TEXT], until[TC_TIME_TEXT], files[32];
+    char files[32];
     if (state->path.len == 0) return;
-    if (state->scans)
-        tc_str_addf(out, "this scan goes on from %" PRIu64 " before it, which judged until %s UTC",
-                    state->scans, tc_page_minute(state->before, before));
-    else
-        tc_str_add(out, TC_LIT("a new state was begun"));
-    tc_str_addf(out, "; the next one can go on from %s UTC", tc_page_minute(state->until, until));
+    add_state_reach(state, out);
     if (state->files_judged)
         tc_str_addf(out, "; %s file%s nothing newer and %s not read again",
                     tc_page_number(state->files_judged, files),

@@ -283,6 +283,13 @@ class Files(Case):
         self.put(2, people=200)
         self.assertEqual(self.scan(check=0)["reasons"], [])
 
+    def test_a_state_that_begins_without_logs_says_that_nothing_was_judged(self):
+        self.logs.mkdir()
+        for _ in range(2):
+            text = " ".join(run("scan", "-q", "--state", self.state, self.logs, check=3).out.split())
+            self.assertIn("nothing has been judged so far", text)
+            self.assertNotIn("unknown UTC", text)
+
     def test_nothing_new_is_said_and_no_alarm(self):
         self.put(1)
         self.put(2, people=70)
