@@ -7,7 +7,8 @@
  *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested
  *   service message   system_message (one per message and mailbox)
  *   service account   password_reset, password_changed, account_created
- *   service baseline  password_change_wave (value, share, median, ratio, days)
+ *   service baseline  password_change_wave (value, share, median, ratio, days),
+ *                     campaign (one event per stranger: campaign_score.h)
  *
  * It knows which names are one mailbox (tc_identity), which sources each mailbox has used, which
  * languages the organisation speaks, and who is changing passwords. It learns from the past only,
@@ -55,6 +56,7 @@ typedef struct tc_derive_options {
     size_t habits_max;   /* pieces of four countries, systems, networks or agents of one of them */
     size_t sessions_max; /* webmail sessions under way at once */
     size_t places_max;   /* countries and systems that the organisation uses */
+    size_t values_max;   /* agents, networks, systems and countries that mailboxes use */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */
     size_t language_count;
 } tc_derive_options;

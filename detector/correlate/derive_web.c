@@ -1,20 +1,30 @@
 /* Webmail: sessions, and what they show of language. */
 #include "detector/correlate/derive_state.h"
 
+static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
+{
+    if (n->known) tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, n->novel);
+    if (n->novel) tc_overlay_set_text(v, TC_FIELD_SOURCE_NOVELTY, tc_slice_of(n->what));
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
+    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
+    subject->novel = n->novel;
+    subject->new_block = n->new_network;
+}
+
 static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                  tc_entity entity, tc_person *p, const tc_derived_sink *sink)
 {
     tc_subject subject = {0};
-    tc_novelty n = {false, false, NULL};
-    if (p != NULL && !tc_ip_is_zero(o->ip))
-        n = tc_derive_novelty(d, p, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    tc_novelty n = {0};
+    bool judged = p != NULL && !tc_ip_is_zero(o->ip);
+    if (judged) n = tc_derive_novelty(d, p, o, heap);
     tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
-    if (n.known) tc_overlay_set_bool(&d->overlay, TC_FIELD_SOURCE_NOVEL, n.novel);
-    if (n.novel) tc_overlay_set_text(&d->overlay, TC_FIELD_SOURCE_NOVELTY, tc_slice_of(n.what));
-    subject.novel = n.novel;
+    if (judged) set_novelty(&d->overlay, &n, &subject);
     tc_evidence evidence = tc_derive_evidence(o, heap);
-    return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
+    TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
+    return n.kept != NULL ? tc_derive_campaign(d, n.kept, sink) : TC_SUCCESS;
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)

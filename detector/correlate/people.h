@@ -104,6 +104,9 @@ void tc_people_vouch(tc_people *people, tc_person *p);
 tc_time tc_people_trait(tc_people *people, tc_person *p, tc_trait_kind kind, uint64_t value,
                         tc_time now);
 bool tc_person_has_traits(const tc_person *p);
+/* Whether the trait is remembered; nothing is noted. */
+bool tc_people_has_trait(const tc_people *people, const tc_person *p, tc_trait_kind kind,
+                         uint64_t value);
 /* The traits and days of `from` become those of `into` too; of both the earliest and latest times.
  */
 void tc_people_fold(tc_people *people, tc_person *into, const tc_person *from);

@@ -107,6 +107,13 @@ bool tc_person_has_traits(const tc_person *p)
     return p->traits != 0;
 }
 
+bool tc_people_has_trait(const tc_people *people, const tc_person *p, tc_trait_kind kind,
+                         uint64_t value)
+{
+    people_trait *oldest = NULL;
+    return tc_people_trait_find(people, p, key_of(kind, value), &oldest) != NULL;
+}
+
 static void fold_trait(tc_people *people, tc_person *into, const people_trait *t)
 {
     people_trait *oldest = NULL;
