@@ -164,6 +164,7 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     d->emitted = 0;
     switch ((tc_observation_kind)o->kind) {
     case TC_OBS_WEB_SPAN:
+    case TC_OBS_WEB_USE:
     case TC_OBS_WEB_LANDING:
     case TC_OBS_WEB_LOGON:
     case TC_OBS_WEB_REFUSED:

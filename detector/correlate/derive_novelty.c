@@ -26,12 +26,15 @@ typedef struct sighting {
     bool known_country, known_asn;  /* by the organisation */
 } sighting;
 
-static void note_trait(tc_deriver *d, tc_person *p, tc_trait_kind kind, uint64_t value, tc_time now,
-                       sighting *s)
+/* Of a day's use by a program only the first is always told: the others must not count as later. */
+static void note_trait(tc_deriver *d, tc_person *p, tc_trait_kind kind, uint64_t value,
+                       const tc_observation *o, sighting *s)
 {
+    tc_time now = o->order.time, seen = now;
     s->value[kind] = value;
     s->unknown[kind] = !tc_people_has_trait(d->people, p, kind, value);
-    s->recent[kind] = is_new(d, tc_people_trait(d->people, p, kind, value, now), now);
+    if (o->kind == TC_OBS_WEB_USE && !s->unknown[kind]) seen = tc_time_midnight(now);
+    s->recent[kind] = is_new(d, tc_people_trait(d->people, p, kind, value, seen), now);
 }
 
 static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice agent)
@@ -40,16 +43,16 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
     char text[TC_IP_TEXT];
     sighting s = {.has_history = tc_person_has_traits(p)};
     uint64_t network = tc_content_hash(tc_slice_of(tc_cidr_format(tc_ip_site(o->ip), text)));
-    note_trait(d, p, TC_TRAIT_NETWORK, network, now, &s);
-    note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), now, &s);
+    note_trait(d, p, TC_TRAIT_NETWORK, network, o, &s);
+    note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
     if (o->country[0] != 0) {
         uint64_t country = tc_content_hash(tc_slice_of(o->country));
-        note_trait(d, p, TC_TRAIT_COUNTRY, country, now, &s);
+        note_trait(d, p, TC_TRAIT_COUNTRY, country, o, &s);
         s.known_country = org_knows(d, TC_TRAIT_COUNTRY, country, p, now);
     }
     if (o->asn != 0) {
         uint64_t asn = tc_content_hash(tc_slice_make(&o->asn, sizeof(o->asn)));
-        note_trait(d, p, TC_TRAIT_ASN, asn, now, &s);
+        note_trait(d, p, TC_TRAIT_ASN, asn, o, &s);
         s.known_asn = org_knows(d, TC_TRAIT_ASN, asn, p, now);
     }
     if (!s.has_history) tc_habits_person(d->habits);
@@ -58,24 +61,26 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
 
 /* -- strangers ------------------------------------------------------------------------------ */
 
-/* The mailbox has a stranger with that agent: whoever it was has moved on. */
-static bool follows_stranger(tc_deriver *d, const tc_person *p, uint64_t agent)
+/* The mailbox has a stranger with that agent: whoever it was is here again, or has moved on. */
+static bool has_stranger(tc_deriver *d, const tc_person *p, uint64_t agent, uint64_t network)
 {
     const tc_stranger *it = tc_strangers_first(d->strangers, TC_STRANGER_MAILBOX, p->key);
     for (; it != NULL; it = tc_strangers_next(d->strangers, TC_STRANGER_MAILBOX, it))
-        if (it->keys[TC_STRANGER_AGENT] == agent) return true;
+        if (it->keys[TC_STRANGER_AGENT] == agent &&
+            (network == 0 || it->keys[TC_STRANGER_NETWORK] == network))
+            return true;
     return false;
 }
 
 /* Network, system (or country, where no system is known) and agent are all unknown, or a stranger
  * goes on from a further network. */
-static bool is_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
-                        const sighting *s)
+static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
+                              const sighting *s)
 {
     tc_time learned = tc_time_add(d->coverage.first_web, TC_STRANGERS_LEARN);
     if (o->address_class != TC_ADDRESS_REMOTE || o->order.time < learned) return false;
     if (!s->unknown[TC_TRAIT_NETWORK]) return false;
-    if (follows_stranger(d, p, s->value[TC_TRAIT_AGENT])) return true;
+    if (has_stranger(d, p, s->value[TC_TRAIT_AGENT], 0)) return true;
     bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
                      : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
                                           : true;
@@ -99,7 +104,6 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
         [TC_STRANGER_NETWORK] = s->value[TC_TRAIT_NETWORK],
         [TC_STRANGER_MAILBOX] = p->key,
     };
-    tc_strangers_expire(d->strangers, o->order.time);
     tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
     if (it == NULL) return NULL;
     it->country = s->value[TC_TRAIT_COUNTRY];
@@ -136,11 +140,14 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
                     .new_agent = s.unknown[TC_TRAIT_AGENT],
                     .place =
                         tc_campaign_is_place(d->strangers, d->habits, s.value[TC_TRAIT_NETWORK])};
-    n.stranger = is_stranger(d, p, o, &s);
+    tc_strangers_expire(d->strangers, o->order.time);
+    n.stranger = comes_as_stranger(d, p, o, &s);
     if (n.stranger)
         n.kept = keep_stranger(d, p, o, heap, &s);
     else
         note_habits(d, &s);
+    if (!n.stranger)
+        n.stranger = has_stranger(d, p, s.value[TC_TRAIT_AGENT], s.value[TC_TRAIT_NETWORK]);
     judge_novelty(d, o, &s, &n);
     return n;
 }

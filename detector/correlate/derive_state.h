@@ -181,7 +181,7 @@ typedef struct tc_novelty {
     bool known; /* there was enough history to judge */
     bool novel;
     bool new_network, new_agent; /* the mailbox never had it before */
-    bool stranger;               /* network, system and agent are all new (strangers.h) */
+    bool stranger;               /* ... network, system and agent, or it is one (strangers.h) */
     bool place;                  /* people come to the network with own devices */
     tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;

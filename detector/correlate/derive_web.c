@@ -12,19 +12,26 @@ static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
     subject->new_block = n->new_network;
 }
 
+/* `n` NULL: nothing is known of the source. */
+static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                              tc_entity entity, const tc_novelty *n, const tc_derived_sink *sink)
+{
+    tc_subject subject = {0};
+    tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
+    if (n != NULL) set_novelty(&d->overlay, n, &subject);
+    tc_evidence evidence = tc_derive_evidence(o, heap);
+    TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
+    return n != NULL && n->kept != NULL ? tc_derive_campaign(d, n->kept, sink) : TC_SUCCESS;
+}
+
 static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                  tc_entity entity, tc_person *p, const tc_derived_sink *sink)
 {
-    tc_subject subject = {0};
     tc_novelty n = {0};
-    bool judged = p != NULL && !tc_ip_is_zero(o->ip);
-    if (judged) n = tc_derive_novelty(d, p, o, heap);
-    tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
-    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
-    if (judged) set_novelty(&d->overlay, &n, &subject);
-    tc_evidence evidence = tc_derive_evidence(o, heap);
-    TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
-    return n.kept != NULL ? tc_derive_campaign(d, n.kept, sink) : TC_SUCCESS;
+    if (p == NULL || tc_ip_is_zero(o->ip)) return tell_session(d, o, heap, entity, NULL, sink);
+    n = tc_derive_novelty(d, p, o, heap);
+    return tell_session(d, o, heap, entity, &n, sink);
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)
@@ -36,6 +43,18 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
         d->coverage.internal_sessions++;
     if (tc_ip_is_zero(o->ip)) d->coverage.web_records_without_address++;
     tc_derive_nat_count(d, o, mailbox);
+}
+
+/* What programs do by themselves makes no session, but it makes a source known, or a stranger. */
+static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                const tc_derived_sink *sink)
+{
+    tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
+    tc_person *p = tc_people_of(d->people, entity);
+    if (p == NULL || tc_ip_is_zero(o->ip)) return TC_SUCCESS;
+    tc_people_seen(d->people, p, o->order.time);
+    tc_novelty n = tc_derive_novelty(d, p, o, heap);
+    return n.kept != NULL ? tell_session(d, o, heap, entity, &n, sink) : TC_SUCCESS;
 }
 
 static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -74,6 +93,8 @@ TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink)
 {
     if (d->coverage.first_web == TC_TIME_NONE) d->coverage.first_web = o->order.time;
+    /* Which of a day's uses are told is nobody's affair. */
+    if (o->kind == TC_OBS_WEB_USE) return background_use(d, o, heap, sink);
     d->coverage.last_web = TC_MAX(d->coverage.last_web, TC_MAX(o->last, o->order.time));
     if (o->flags & TC_OBS_FLAG_DOUBTED) d->coverage.forwarded_ignored = true;
     if (o->kind == TC_OBS_WEB_SPAN) return web_span(d, o, heap, sink);
