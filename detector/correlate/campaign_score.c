@@ -25,6 +25,8 @@ static const int32_t evidence_weight[] = {BITS(6), BITS(8), BITS(6), BITS(4), BI
 #define UNUSED_SYSTEM BITS(1)
 #define UNUSED_COUNTRY BITS(1)
 #define ONE_SITTING BITS(2)
+/* Of an own exit less is known. */
+#define WITHOUT_NETWORK BITS(-1)
 /* Everything is new to a mailbox that was never used. */
 #define NO_HISTORY BITS(-2)
 
@@ -167,6 +169,7 @@ static void weigh_mailbox(judging *j, const tc_stranger *it)
     if (it->country && tc_habits_of(j->habits, TC_TRAIT_COUNTRY, it->country) == 0)
         j->others += UNUSED_COUNTRY;
     if (it->without_history) j->others += NO_HISTORY;
+    if (it->keys[TC_STRANGER_NETWORK] == 0) j->others += WITHOUT_NETWORK;
     for (size_t i = 0; i < TC_COUNT_OF(evidence_weight); i++)
         if (it->evidence >> i & 1) j->others += evidence_weight[i];
 }
@@ -218,7 +221,8 @@ void tc_campaign_judge(tc_strangers *s, const tc_habits *habits, tc_stranger_key
     if (ret->count == 0) return;
     size_t here = 0;
     for (size_t i = 0; i < ret->count; i++)
-        here += !had_before(ret, i, TC_STRANGER_MAILBOX, false);
+        here += ret->members[i]->keys[TC_STRANGER_NETWORK] != 0 &&
+                !had_before(ret, i, TC_STRANGER_MAILBOX, false);
     uint64_t elsewhere = tc_strangers_mailboxes(s) - TC_MIN(here, tc_strangers_mailboxes(s));
     j.met = TC_MAX(elsewhere * 100 + SHIPPED_RATE * tc_habits_people(habits), (uint64_t)1);
     j.rarity = rarity_of(&j, which, key);

@@ -82,6 +82,9 @@ typedef struct tc_derive_coverage {
     uint64_t mailboxes_assumed; /* of these: by equal local part only */
     uint64_t mailboxes_judged;  /* with at least three readable system messages */
     uint64_t sessions, remote_sessions, internal_sessions;
+    /* Of the latter: through declared exits, and from shared addresses that nobody declared. */
+    uint64_t egress_sessions, shared_sessions;
+    uint64_t doubted_sessions; /* whose forwarded address no declared proxy vouches for */
     uint64_t logons_succeeded, logons_failed;
     uint64_t system_messages, unreadable_messages, blank_subjects;
     uint64_t password_resets, password_changes;

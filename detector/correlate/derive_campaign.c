@@ -34,7 +34,7 @@ static void set_whom(tc_deriver *d, const tc_stranger *it, tc_subject *s)
                               .at = it->at,
                               .ip = it->ip,
                               .asn = it->asn,
-                              .address_class = TC_ADDRESS_REMOTE,
+                              .address_class = it->address_class,
                               .last = it->order.time};
     tc_observation located = o;
     memcpy(located.country, it->iso_country, sizeof(located.country));
@@ -46,7 +46,7 @@ static void set_whom(tc_deriver *d, const tc_stranger *it, tc_subject *s)
     s->entity = it->entity;
     s->mailbox = it->entity ? tc_identity_label(d->identity, it->entity) : s->user;
     s->newcomer = it->entity == 0 || tc_identity_rank(d->identity, it->entity) == TC_RANK_NEW;
-    s->novel = s->remote = s->new_block = true;
+    s->novel = s->new_block = s->remote;
     if (s->mailbox.len) tc_overlay_set_text(v, TC_FIELD_MAILBOX, s->mailbox);
     if (s->user.len) tc_overlay_set_text(v, TC_FIELD_USER_NAME, s->user);
     if (s->agent.len) tc_overlay_set_text(v, TC_FIELD_USER_AGENT, s->agent);

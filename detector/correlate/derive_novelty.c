@@ -37,6 +37,18 @@ static void note_trait(tc_deriver *d, tc_person *p, tc_trait_kind kind, uint64_t
     s->recent[kind] = is_new(d, tc_people_trait(d->people, p, kind, value, seen), now);
 }
 
+/* The agent without its figures: an update changes only these. */
+static uint64_t family_of(tc_slice agent)
+{
+    uint8_t text[512];
+    size_t length = 0;
+    for (size_t i = 0; i < agent.len && length < sizeof(text); i++) {
+        bool figure = (agent.ptr[i] >= '0' && agent.ptr[i] <= '9') || agent.ptr[i] == '.';
+        if (!figure) text[length++] = agent.ptr[i];
+    }
+    return tc_content_hash(tc_slice_make(text, length));
+}
+
 static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice agent)
 {
     tc_time now = o->order.time;
@@ -45,6 +57,7 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
     uint64_t network = tc_content_hash(tc_slice_of(tc_cidr_format(tc_ip_site(o->ip), text)));
     note_trait(d, p, TC_TRAIT_NETWORK, network, o, &s);
     note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
+    note_trait(d, p, TC_TRAIT_FAMILY, family_of(agent), o, &s);
     if (o->country[0] != 0) {
         uint64_t country = tc_content_hash(tc_slice_of(o->country));
         note_trait(d, p, TC_TRAIT_COUNTRY, country, o, &s);
@@ -78,7 +91,10 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
                               const sighting *s)
 {
     tc_time learned = tc_time_add(d->coverage.first_web, TC_STRANGERS_LEARN);
-    if (o->address_class != TC_ADDRESS_REMOTE || o->order.time < learned) return false;
+    if (o->order.time < learned) return false;
+    if (o->address_class == TC_ADDRESS_EGRESS)
+        return s->has_history && s->unknown[TC_TRAIT_AGENT] && s->unknown[TC_TRAIT_FAMILY];
+    if (o->address_class != TC_ADDRESS_REMOTE) return false;
     if (!s->unknown[TC_TRAIT_NETWORK]) return false;
     if (has_stranger(d, p, s->value[TC_TRAIT_AGENT], 0)) return true;
     bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
@@ -98,15 +114,16 @@ static void note_habits(tc_deriver *d, const sighting *s)
 static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
                                   tc_slice heap, const sighting *s)
 {
+    bool placed = o->address_class == TC_ADDRESS_REMOTE;
     const uint64_t keys[TC_STRANGER_KEYS] = {
         [TC_STRANGER_AGENT] = s->value[TC_TRAIT_AGENT],
-        [TC_STRANGER_ASN] = s->value[TC_TRAIT_ASN],
-        [TC_STRANGER_NETWORK] = s->value[TC_TRAIT_NETWORK],
+        [TC_STRANGER_ASN] = placed ? s->value[TC_TRAIT_ASN] : 0,
+        [TC_STRANGER_NETWORK] = placed ? s->value[TC_TRAIT_NETWORK] : 0,
         [TC_STRANGER_MAILBOX] = p->key,
     };
     tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
     if (it == NULL) return NULL;
-    it->country = s->value[TC_TRAIT_COUNTRY];
+    if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
     it->without_history = !s->has_history || p->days < 2;
     return it;
 }

@@ -41,6 +41,9 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
         d->coverage.remote_sessions++;
     else
         d->coverage.internal_sessions++;
+    d->coverage.egress_sessions += o->address_class == TC_ADDRESS_EGRESS;
+    d->coverage.shared_sessions += o->address_class == TC_ADDRESS_PRIVATE && tc_ip_is_shared(o->ip);
+    d->coverage.doubted_sessions += (o->flags & TC_OBS_FLAG_DOUBTED) != 0;
     if (tc_ip_is_zero(o->ip)) d->coverage.web_records_without_address++;
     tc_derive_nat_count(d, o, mailbox);
 }

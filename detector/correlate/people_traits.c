@@ -1,8 +1,11 @@
 /* What was known of the sources of a mailbox's sessions. */
 #include "detector/correlate/people_state.h"
 
-static const uint8_t quotas[TC_TRAIT_COUNT] = {
-    [TC_TRAIT_COUNTRY] = 8, [TC_TRAIT_ASN] = 12, [TC_TRAIT_NETWORK] = 16, [TC_TRAIT_AGENT] = 12};
+static const uint8_t quotas[TC_TRAIT_COUNT] = {[TC_TRAIT_COUNTRY] = 8,
+                                               [TC_TRAIT_ASN] = 12,
+                                               [TC_TRAIT_NETWORK] = 16,
+                                               [TC_TRAIT_AGENT] = 12,
+                                               [TC_TRAIT_FAMILY] = 8};
 
 unsigned tc_people_quota(unsigned kind)
 {

@@ -69,17 +69,24 @@ size_t tc_strangers_mailboxes(const tc_strangers *s)
     return s->mailboxes;
 }
 
+/* The eldest of the mailbox with a network; NULL if there is none. */
+static tc_stranger *eldest_of(tc_strangers *s, uint64_t mailbox)
+{
+    tc_stranger *eldest = NULL, *it = tc_strangers_first(s, TC_STRANGER_MAILBOX, mailbox);
+    for (; it != NULL; it = tc_strangers_next(s, TC_STRANGER_MAILBOX, it))
+        if (it->keys[TC_STRANGER_NETWORK]) eldest = it;
+    return eldest;
+}
+
 /* The eldest goes; if its mailbox has others the next of them stands for it. */
 static void drop_eldest(tc_strangers *s)
 {
-    tc_stranger *gone = numbered(s, s->eldest);
+    const tc_stranger *gone = numbered(s, s->eldest);
     uint64_t mailbox = gone->keys[TC_STRANGER_MAILBOX];
     bool sole = gone->sole;
     s->eldest++;
     if (!sole) return;
-    tc_stranger *last = NULL, *it = tc_strangers_first(s, TC_STRANGER_MAILBOX, mailbox);
-    for (; it != NULL; it = tc_strangers_next(s, TC_STRANGER_MAILBOX, it))
-        last = it;
+    tc_stranger *last = eldest_of(s, mailbox);
     if (last != NULL)
         last->sole = true;
     else
@@ -127,6 +134,7 @@ static void fill(tc_stranger *it, const tc_observation *o, tc_slice heap)
     it->ip = o->ip;
     it->asn = o->asn;
     it->told = INT32_MIN;
+    it->address_class = o->address_class;
     memcpy(it->iso_country, o->country, sizeof(it->iso_country));
     it->user_length =
         keep_text(it->user, sizeof(it->user), tc_observation_text(o, heap, TC_OBS_TEXT_USER));
@@ -162,7 +170,7 @@ tc_stranger *tc_strangers_add(tc_strangers *s, const uint64_t keys[TC_STRANGER_K
     tc_stranger *it = room(s);
     memcpy(it->keys, keys, sizeof(it->keys));
     it->entity = entity;
-    it->sole = count_of(s, keys[TC_STRANGER_MAILBOX]) == 0;
+    it->sole = keys[TC_STRANGER_NETWORK] && eldest_of(s, keys[TC_STRANGER_MAILBOX]) == NULL;
     s->mailboxes += it->sole;
     fill(it, o, heap);
     link_one(s, s->next - 1);
@@ -194,14 +202,13 @@ void tc_strangers_unite(tc_strangers *s, uint64_t from, uint64_t into, uint32_t 
         it = next;
     }
     link_all(s);
-    tc_stranger *last = NULL;
     for (it = tc_strangers_first(s, TC_STRANGER_MAILBOX, into); it != NULL;
          it = tc_strangers_next(s, TC_STRANGER_MAILBOX, it)) {
         it->entity = entity;
         it->sole = false;
-        last = it;
     }
-    if (last != NULL) last->sole = true;
+    it = eldest_of(s, into);
+    if (it != NULL) it->sole = true;
     count_mailboxes(s);
 }
 
@@ -231,6 +238,9 @@ static void visit_kept(tc_visit *v, uint8_t *kept, uint16_t *length, size_t size
 
 static void visit_stranger(tc_visit *v, tc_references *r, tc_stranger *it)
 {
+    uint32_t address_class = it->address_class;
+    tc_visit_below(v, &address_class, TC_ADDRESS_CLASS_COUNT);
+    it->address_class = (uint8_t)address_class;
     for (unsigned which = 0; which < TC_STRANGER_KEYS; which++)
         tc_visit_u64(v, &it->keys[which]);
     tc_visit_u64(v, &it->country);
@@ -264,7 +274,7 @@ static void load_stranger(tc_strangers *s, tc_visit *v, tc_references *r)
 
 void tc_strangers_visit(tc_strangers *s, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "strangers", 1)) return;
+    if (!tc_visit_begin(v, "strangers", 2)) return;
     size_t count = (size_t)(s->next - s->eldest);
     tc_visit_u64(v, &s->given_up);
     tc_visit_u64(v, &s->refused);

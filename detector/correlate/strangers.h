@@ -5,7 +5,8 @@
  * an ordinary mailbox has one in a year, the first visit of an intruder is nearly always one. One
  * tells nothing; several that share an agent, a network or a system may be a campaign
  * (campaign_score.h). A session with a stranger's agent from a further new network follows it and
- * is kept too.
+ * is kept too. Through the organisation's own exits, where networks tell nothing, a stranger is an
+ * agent of a family that is new to the mailbox; it has no key but the agent.
  *
  * Kept in a ring by time; found by each of the four keys through chains that lead from the youngest
  * to the eldest and end where the ring has gone on. Of one mailbox at most TC_STRANGERS_OF_ONE are
@@ -44,8 +45,9 @@ typedef struct tc_stranger {
     uint32_t evidence; /* bits of tc_campaign_evidence */
     int32_t told;      /* the highest score at which it was told, in whole bits */
     char iso_country[4];
+    uint8_t address_class;
     bool without_history;
-    bool sole; /* the first of its mailbox that is kept */
+    bool sole; /* the first of its mailbox that is kept, of those with a network */
     uint16_t user_length, agent_length, as_org_length, host_length, raw_length;
     uint8_t user[128];
     uint8_t agent[256];
@@ -69,7 +71,7 @@ tc_stranger *tc_strangers_add(tc_strangers *strangers, const uint64_t keys[TC_ST
 tc_stranger *tc_strangers_first(tc_strangers *strangers, tc_stranger_key which, uint64_t key);
 tc_stranger *tc_strangers_next(tc_strangers *strangers, tc_stranger_key which,
                                const tc_stranger *stranger);
-/* Mailboxes that have any. */
+/* Mailboxes that have any with a network. */
 size_t tc_strangers_mailboxes(const tc_strangers *strangers);
 /* Two mailboxes turned out to be one. */
 void tc_strangers_unite(tc_strangers *strangers, uint64_t from, uint64_t into, uint32_t entity);

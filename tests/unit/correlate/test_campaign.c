@@ -77,3 +77,57 @@ Test(campaign, a_stranger_that_moves_on_is_followed)
                   tc_str_cstr(&b.log));
     tc_derive_bench_stop(&b);
 }
+
+static void through_exit(tc_derive_bench *b, tc_time time, int who, const char *agent)
+{
+    char user[16];
+    snprintf(user, sizeof(user), "user%02d", who);
+    tc_observation *o = tc_derive_bench_begin(b, TC_OBS_WEB_SPAN, time);
+    cr_assert(tc_ip_parse(TC_LIT("192.0.2.5"), &o->ip));
+    o->address_class = TC_ADDRESS_EGRESS;
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_USER, user);
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_AGENT, agent);
+    o->session_hash = (uint64_t)time;
+    tc_derive_bench_feed(b, o);
+}
+
+/* A declared exit tells nothing of the place, and excuses no client. */
+Test(campaign, an_own_exit_hides_no_strange_client)
+{
+    tc_derive_bench b;
+    learn(&b);
+    for (int who = 0; who < 6; who++)
+        through_exit(&b, tc_derive_bench_at(22, 9, who, 0), who, "Strange");
+    cr_expect_geq(tc_derive_bench_count(&b, " campaign mailbox=user05"), 1, "%s",
+                  tc_str_cstr(&b.log));
+    tc_derive_bench_stop(&b);
+}
+
+Test(campaign, an_update_behind_an_own_exit_is_no_stranger)
+{
+    tc_derive_bench b;
+    learn(&b);
+    for (int who = 0; who < PEOPLE; who++)
+        through_exit(&b, tc_derive_bench_at(21, 20, who, 0), who, "Mozilla Chrome/88.0.1");
+    for (int who = 0; who < PEOPLE; who++)
+        through_exit(&b, tc_derive_bench_at(37, 9, who, 0), who, "Mozilla Chrome/89.7.1");
+    cr_expect_eq(tc_derive_bench_count(&b, "T09"), (size_t)PEOPLE, "sessions alone: %s",
+                 tc_str_cstr(&b.log));
+    tc_derive_bench_stop(&b);
+}
+
+/* A phone or a poll by name: the same stranger. */
+Test(campaign, who_calls_himself_a_program_is_a_stranger_all_the_same)
+{
+    tc_derive_bench b;
+    learn(&b);
+    for (int who = 1; who <= 4; who++) {
+        char user[16];
+        tc_time time = tc_derive_bench_at(22, 3, who, 0);
+        snprintf(user, sizeof(user), "user%02d", who);
+        tc_derive_bench_web(&b, TC_OBS_WEB_USE, time, time, user, "5.9.1.1", "Outlook/16.0");
+    }
+    cr_expect_geq(tc_derive_bench_count(&b, " campaign mailbox=user04"), 1, "%s",
+                  tc_str_cstr(&b.log));
+    tc_derive_bench_stop(&b);
+}
