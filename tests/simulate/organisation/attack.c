@@ -1,0 +1,7 @@
+#include "tests/simulate/organisation/attack.h"
+
+bool attack_set(org *o)
+{
+    (void)o;
+    return true;
+}
