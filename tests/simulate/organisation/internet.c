@@ -84,8 +84,7 @@ static const uint8_t north[] = {24,  50,  63,  64,  65,  66,  67,  68,  69, 70, 
 static const uint8_t south[] = {41,  102, 105, 154, 177, 179, 181,
                                 186, 187, 189, 190, 196, 197, 200};
 
-static const char *const hosters[] = {"Servermania", "Rackbyte", "Cloudvault",
-                                      "Vpsforge"};
+static const char *const hosters[] = {"Servermania", "Rackbyte", "Cloudvault", "Vpsforge"};
 static const char *const places[] = {"Grand Hotels Connect", "Congress Wireless"};
 static const char *const tunnels[] = {"Quietpipe VPN", "Burrow Privacy", "Nordic Tunnel"};
 

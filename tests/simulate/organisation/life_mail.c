@@ -7,7 +7,7 @@
 typedef struct mail {
     tc_time t;
     const person *from, *to; /* NULL: outside */
-    char outsider[64];        /* the outside end */
+    char outsider[64];       /* the outside end */
     char subject[TOPIC_TEXT];
     bool meeting, chinese;
 } mail;

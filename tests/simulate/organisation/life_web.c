@@ -70,14 +70,26 @@ static void one_visit(org *o, const person *m, const spell *s, rng *r)
     (void)webmail_visit(o, &v, r);
 }
 
+/* Before 2007, a program that connects leaves its language too: the owner's, most mornings. */
+static void desk_sets_back(org *o, const person *m, rng *r)
+{
+    tc_time t = people_work_time(o, m, o->day, r);
+    const mark *x = marks_at(o, m->number, t);
+    if (o->t.era == ERA_LEGACY && org_works(o, o->day) && x && x->campaign >= 0 &&
+        x->now != m->own && rng_chance(r, 0.35))
+        marks_set(o, m->number, t, m->own, -1);
+}
+
 void life_web(org *o)
 {
     double shape = org_works(o, o->day) ? org_weekday(o->day) == 0 ? 1.25 : 1 : 0.3;
     for (uint32_t i = 0; i < o->opt.mailboxes; i++) {
         const person *m = &o->mailboxes[i];
-        if (m->owa_rate <= 0 || !people_is_there(m, o->day)) continue;
+        if (!people_is_there(m, o->day)) continue;
         rng r = org_rng(o, "web", (uint64_t)i << 16 | o->day);
         const spell *s = people_spell(m, o->day);
+        if (s == NULL) desk_sets_back(o, m, &r);
+        if (m->owa_rate <= 0) continue;
         double rate = m->owa_rate * shape * (s ? s->country ? 2.0 : 0.25 : 1.0);
         uint32_t visits = rng_count(&r, rate);
         for (uint32_t k = 0; k < visits; k++)

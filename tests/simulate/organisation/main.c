@@ -1,6 +1,7 @@
 /* tocsin-sim: writes the logs of a made-up organisation over two months, with what is true of them.
  */
 #include "parsers/base/alloc.h"
+#include "tests/simulate/organisation/actor.h"
 #include "tests/simulate/organisation/agenda.h"
 #include "tests/simulate/organisation/attack.h"
 #include "tests/simulate/organisation/files.h"
@@ -17,6 +18,7 @@ static const char usage[] =
     "  --mailboxes N --days N --learn-days N\n"
     "  --era legacy|2013     (default: drawn)\n"
     "  --family NAME+NAME    A1 to A11, none, or draw (default)\n"
+    "  --tricks NAME+NAME    probe mapi ews reminders early eas routine exit: A9 on that family\n"
     "  --without WHAT,...    tracking users geo subjects forwarded iis winlog\n"
     "  --corrupt SHARE       of the lines are damaged\n"
     "  --lose-days SHARE     of the files are missing\n"
@@ -112,6 +114,8 @@ static bool take(int code, const char *text, options *o)
     case 'f':
         snprintf(o->families, sizeof(o->families), "%s", text);
         return true;
+    case 't':
+        return (o->tricks = actor_tricks(text)) != 0;
     case 'w':
         return read_lacks(text, o);
     case 'c':
@@ -126,13 +130,11 @@ static bool take(int code, const char *text, options *o)
 static bool read_options(int argc, char **argv, options *o)
 {
     static const struct option longs[] = {
-        {"seed", 1, NULL, 's'},       {"profile", 1, NULL, 'p'},
-        {"mailboxes", 1, NULL, 'n'},  {"days", 1, NULL, 'd'},
-        {"learn-days", 1, NULL, 'l'}, {"era", 1, NULL, 'e'},
-        {"family", 1, NULL, 'f'},     {"without", 1, NULL, 'w'},
-        {"corrupt", 1, NULL, 'c'},    {"lose-days", 1, NULL, 'y'},
-        {"lose-host", 0, NULL, 'h'},  {"natural-rates", 0, NULL, 'r'},
-        {"out", 1, NULL, 'o'},        {NULL, 0, NULL, 0}};
+        {"seed", 1, NULL, 's'},          {"profile", 1, NULL, 'p'},    {"mailboxes", 1, NULL, 'n'},
+        {"days", 1, NULL, 'd'},          {"learn-days", 1, NULL, 'l'}, {"era", 1, NULL, 'e'},
+        {"family", 1, NULL, 'f'},        {"without", 1, NULL, 'w'},    {"tricks", 1, NULL, 't'},
+        {"corrupt", 1, NULL, 'c'},       {"lose-days", 1, NULL, 'y'},  {"lose-host", 0, NULL, 'h'},
+        {"natural-rates", 0, NULL, 'r'}, {"out", 1, NULL, 'o'},        {NULL, 0, NULL, 0}};
     int code;
     while ((code = getopt_long(argc, argv, "", longs, NULL)) != -1) {
         if (code == 'o')

@@ -29,6 +29,7 @@ typedef struct options {
     uint32_t mailboxes, days, learn_days;
     int era; /* -1: drawn */
     char families[64];
+    uint32_t tricks; /* of actor.h, for every campaign */
     lacks without;
     double corrupt;     /* share of lines */
     double lose_days;   /* share of files of a day */

@@ -11,9 +11,9 @@ typedef struct message {
     tc_time t;
     const char *sender, *recipient, *subject, *class, *client; /* client: OWA, MOMT, AirSync ... */
     const char *return_path;                                   /* NULL: the sender */
-    const char *rule;         /* NULL, or the source of what a server writes: MAILBOXRULE, DSN */
+    const char *rule;        /* NULL, or the source of what a server writes: MAILBOXRULE, DSN */
     const person *from, *to; /* ours, or NULL */
-    const char *ip;           /* of the other side, for mail from outside */
+    const char *ip;          /* of the other side, for mail from outside */
 } message;
 
 /* The rows of a message on its way; false: none is delivered. */

@@ -78,8 +78,10 @@ void trap_password_set(org *o)
                      rng_chance(&r, 0.8), &r);
     uint32_t classes = rng_count(&r, o->opt.days / 30.0);
     for (uint32_t i = 0; i < classes; i++) {
-        errand e = {.at = org_day(o, rng_below(&r, o->opt.days - 1)) + 8 * TC_HOUR +
-                          (tc_time)rng_below(&r, 25000) * TC_SECOND,
+        uint32_t day = rng_below(&r, o->opt.days - 1);
+        while (day > 0 && !org_works(o, day))
+            day--;
+        errand e = {.at = org_day(o, day) + 8 * TC_HOUR + (tc_time)rng_below(&r, 25000) * TC_SECOND,
                     .run = train,
                     .campaign = -1,
                     .a = 10 + rng_below(&r, 25),
