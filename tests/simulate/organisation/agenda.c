@@ -22,6 +22,7 @@ void agenda_add(org *o, errand e)
 {
     agenda *a = o->agenda;
     if (e.at < o->t.start || e.at >= org_day(o, o->opt.days)) return;
+    e.at -= e.at % TC_SECOND;
     sim_grow(&a->all, &a->capacity, a->count + 1, sizeof(errand));
     a->all[a->count++] = e;
 }

@@ -1,4 +1,4 @@
-/* The two databases that a site would have, and the table behind them for readers. */
+/* The two databases that a site would have, and a table of the same for readers of text. */
 #include "tests/simulate/organisation/internet.h"
 #include "tests/simulate/organisation/mmdb.h"
 
@@ -14,10 +14,12 @@ static bool cidr_of(const network *n, bool six, tc_cidr *ret)
     return tc_cidr_parse(tc_slice_of(text), ret, NULL);
 }
 
-static void add_both(const network *n, bool six, mmdb *countries, mmdb *systems)
+static void add_both(const network *n, bool six, mmdb *countries, mmdb *systems, FILE *table)
 {
+    char text[TC_IP_TEXT];
     tc_cidr cidr;
     if (!cidr_of(n, six, &cidr)) return;
+    fprintf(table, "%s,%s,%u,%s\n", tc_cidr_format(cidr, text), n->country, n->asn, n->holder);
     mmdb_add_country(countries, cidr, n->country);
     mmdb_add_asn(systems, cidr, n->asn, n->holder);
 }
@@ -25,13 +27,18 @@ static void add_both(const network *n, bool six, mmdb *countries, mmdb *systems)
 bool internet_write(const org *o)
 {
     char path[4096];
+    snprintf(path, sizeof(path), "%s/geo.csv", o->opt.folder);
+    FILE *table = fopen(path, "wb");
+    if (table == NULL) return false;
+    fputs("network,country,asn,as_org\n", table);
     mmdb *countries = mmdb_new("Simulated-Country"), *systems = mmdb_new("Simulated-ASN");
     for (uint32_t i = 0; i < o->network_count; i++) {
-        add_both(&o->networks[i], false, countries, systems);
-        if (o->networks[i].v6) add_both(&o->networks[i], true, countries, systems);
+        add_both(&o->networks[i], false, countries, systems, table);
+        if (o->networks[i].v6) add_both(&o->networks[i], true, countries, systems, table);
     }
     snprintf(path, sizeof(path), "%s/country.mmdb", o->opt.folder);
-    bool ok = mmdb_write(countries, path, o->t.start);
+    bool ok = fclose(table) == 0;
+    ok = mmdb_write(countries, path, o->t.start) && ok;
     snprintf(path, sizeof(path), "%s/asn.mmdb", o->opt.folder);
     ok = mmdb_write(systems, path, o->t.start) && ok;
     mmdb_free(countries);

@@ -7,7 +7,7 @@ static const char *const domains[] = {"palais-nord.example",  "secretariat.examp
                                       "joint-agency.example", "marsh-council.example",
                                       "tribunal-int.example", "observatory.example"};
 static const char *const nt_domains[] = {"PALAIS", "SECGEN",  "JAGENCY",
-                                         "MARSH",  "TRIBINT", "OBSERV"};
+                                         "MARSH",  "TRIBINT", "OBSERVAT"};
 static const char *const web_hosts[] = {"webmail", "mail", "owa", "courrier"};
 
 void *sim_alloc(size_t count, size_t size)
