@@ -47,7 +47,9 @@ class Incident:
 def read(path, who):
     """(incidents, summary): those merged into another are gone, but their levels and pages count there."""
     incidents, merged, summary = {}, {}, None
-    for text in open(path, encoding="utf-8", errors="replace"):
+    for text in path.read_text(encoding="utf-8", errors="replace").split("\n"):
+        if not text:
+            continue
         line = json.loads(text)
         t = line.get("tocsin") or {}
         if t.get("type") == "summary":

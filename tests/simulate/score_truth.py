@@ -27,7 +27,8 @@ class Truth:
                     self.people[name.lower()] = self.people[local(name)] = row["smtp"].lower()
 
     def lines(self, name):
-        return [json.loads(line) for line in open(self.folder / "truth" / name, encoding="utf-8")]
+        text = (self.folder / "truth" / name).read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.split("\n") if line]
 
     def who(self, name):
         """The mailbox behind any of its names; the name itself where nobody has it."""

@@ -1,6 +1,7 @@
 #include "tests/simulate/organisation/agenda.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
 
 struct agenda {
     errand *all;
@@ -36,7 +37,10 @@ void agenda_run(org *o)
         errand e = a->all[i];
         if (e.done || e.at >= end) continue;
         a->all[i].done = true;
-        rng r = org_rng(o, "errand", i);
+        /* By what it is, not by its place: other errands change nothing in it. */
+        uint64_t key = tc_content_hash_add((uint64_t)e.at ^ (uint64_t)(e.campaign + 1),
+                                           tc_slice_make(&e.mailbox, sizeof(e.mailbox)));
+        rng r = org_rng(o, "errand", key ^ ((uint64_t)e.a << 32 | e.b));
         e.run(o, &e, &r);
     }
 }

@@ -73,9 +73,10 @@ void trap_password_set(org *o)
 {
     rng r = org_rng(o, "trap-password", 0);
     bool clean = strcmp(o->opt.families, "none") == 0;
-    if (clean && rng_chance(&r, 0.2))
-        response_set(o, org_day(o, o->opt.learn_days + 2 + rng_below(&r, 16)) + 17 * TC_HOUR,
-                     rng_chance(&r, 0.8), &r);
+    rng scare = org_rng(o, "scare", 0);
+    if (clean && rng_chance(&scare, 0.2))
+        response_set(o, org_day(o, o->opt.learn_days + 2 + rng_below(&scare, 16)) + 17 * TC_HOUR,
+                     rng_chance(&scare, 0.8), &scare);
     uint32_t classes = rng_count(&r, o->opt.days / 30.0);
     for (uint32_t i = 0; i < classes; i++) {
         uint32_t day = rng_below(&r, o->opt.days - 1);
