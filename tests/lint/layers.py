@@ -40,10 +40,11 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
 FILES = ["detector/app/", "detector/input/", "detector/correlate/nameless.c"]
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
+RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
 PLACES = {
     "arpa/inet.h": ["detector/enrich/geo.c"],
-    "dirent.h": ["detector/input/", *RULE_FILES],
+    "dirent.h": ["detector/input/", *RULE_FOLDERS],
     "fcntl.h": [*FILES, *RULE_FILES],
     "getopt.h": ["detector/app/options.c"],
     "iconv.h": ["detector/enrich/charset.c"],
