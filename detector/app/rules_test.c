@@ -9,13 +9,13 @@
 #include "parsers/text/json_lines.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
-#define STATE_BYTES ((size_t)64 << 20)
+#define STATE_BYTES ((size_t)4 << 20)
 
 /* What the stories have shown of a rule. */
 typedef struct tally {
     uint32_t fires, silent; /* stories that wanted it so, and got it */
     uint32_t wrong;
-    bool now; /* it fired in the story that is told */
+    uint32_t now; /* firings in the story that is told */
 } tally;
 
 struct tc_rules_test {
@@ -37,7 +37,7 @@ struct tc_rules_test {
 static TC_STATUS fired(void *context, const tc_firing *f)
 {
     tc_rules_test *t = context;
-    t->tallies[f->rule->index].now = true;
+    t->tallies[f->rule->index].now++;
     return TC_SUCCESS;
 }
 
@@ -54,7 +54,7 @@ static TC_STATUS judge(void *context, tc_event *event)
     size_t n =
         tc_matcher_match_as(t->matcher, event, labelled ? &own.source : NULL, labelled, &matched);
     for (size_t i = 0; i < n; i++) {
-        t->tallies[matched[i]].now = true;
+        t->tallies[matched[i]].now++;
         tc_matcher_capture(t->matcher, event, matched[i], t->captures);
         tc_hit hit = {matched[i], order, t->captures, &evidence, 1, &subject};
         TC_TRY(tc_correlator_push(t->correlator, &hit, &sink));
@@ -82,7 +82,7 @@ static TC_STATUS tell_events(tc_rules_test *t)
 static TC_STATUS tell(tc_rules_test *t, tc_error *error)
 {
     for (size_t i = 0; i < tc_ruleset_count(t->rules); i++)
-        t->tallies[i].now = false;
+        t->tallies[i].now = 0;
     t->correlator = tc_correlator_new(t->rules, STATE_BYTES);
     if (t->correlator == NULL) return tc_fail(error, TC_ENOMEM, "no memory for a sample");
     tc_status status = tell_events(t);
@@ -95,22 +95,36 @@ static TC_STATUS tell(tc_rules_test *t, tc_error *error)
 
 /* -- what it shows -------------------------------------------------------------------------- */
 
-static TC_STATUS rule_named(const tc_rules_test *t, tc_slice name, const tc_rule **ret,
-                            tc_error *error)
+/* What a story says of a rule: "name", or "name*2" for exactly so often. */
+typedef struct wish {
+    const tc_rule *rule;
+    bool exact;
+    uint64_t times;
+} wish;
+
+static TC_STATUS read_wish(const tc_rules_test *t, tc_slice text, wish *ret, tc_error *error)
 {
-    *ret = tc_ruleset_find(t->rules, name);
-    if (*ret != NULL) return TC_SUCCESS;
-    return tc_fail(error, TC_ESYNTAX, "no rule has the name or id '%.*s'",
-                   (int)TC_MIN(name.len, (size_t)80), (const char *)name.ptr);
+    tc_slice times, name = tc_slice_split(text, '*', &times);
+    *ret = (wish){.rule = tc_ruleset_find(t->rules, name), .exact = name.len < text.len};
+    if (ret->rule == NULL)
+        return tc_fail(error, TC_ESYNTAX, "no rule has the name or id '%.*s'",
+                       (int)TC_MIN(name.len, (size_t)80), (const char *)name.ptr);
+    if (ret->exact && !tc_slice_to_u64(times, &ret->times))
+        return tc_fail(error, TC_ESYNTAX, "'%.*s' is no number of times",
+                       (int)TC_MIN(times.len, (size_t)40), (const char *)times.ptr);
+    return TC_SUCCESS;
 }
 
-static void add_wrong(tc_str *page, tc_slice file, uint32_t line, tc_slice name, bool fires,
+static void add_wrong(tc_str *page, tc_slice file, uint32_t line, tc_slice wanted, uint32_t times,
                       const tc_sample *s, size_t each)
 {
     tc_escape_text(page, file);
     tc_str_addf(page, ":%u: ", line);
-    tc_escape_text(page, name);
-    tc_str_addf(page, " %s: ", fires ? "did not fire" : "fired");
+    tc_escape_text(page, wanted);
+    if (times == 0)
+        tc_str_addf(page, " did not fire: ");
+    else
+        tc_str_addf(page, " fired (%u): ", times);
     tc_escape_text(page, s->why);
     if (s->each.items[each].len) {
         tc_str_addf(page, " (");
@@ -125,17 +139,14 @@ static TC_STATUS compare(tc_rules_test *t, tc_slice file, uint32_t line, const t
 {
     const tc_sample_list *list = fires ? &s->fires : &s->silent;
     for (size_t i = 0; i < list->count; i++) {
-        const tc_rule *rule;
-        TC_TRY(rule_named(t, list->items[i], &rule, error));
-        tally *y = &t->tallies[rule->index];
-        if (y->now != fires) {
-            y->wrong++;
-            add_wrong(page, file, line, list->items[i], fires, s, each);
-        } else if (fires) {
-            y->fires++;
-        } else {
-            y->silent++;
-        }
+        wish w;
+        TC_TRY(read_wish(t, list->items[i], &w, error));
+        tally *y = &t->tallies[w.rule->index];
+        bool good = w.exact && fires ? y->now == w.times : (y->now > 0) == fires;
+        y->fires += good && fires;
+        y->silent += good && !fires;
+        y->wrong += !good;
+        if (!good) add_wrong(page, file, line, list->items[i], y->now, s, each);
     }
     return TC_SUCCESS;
 }

@@ -165,7 +165,8 @@ def correlation_changes(document):
         condition = {}
     for key, value in condition.items():
         if key != "field":
-            for other in steps(value):
+            # At a hit there is always one: to ask for none is to ask for one.
+            for other in (n for n in steps(value) if n > 0):
                 yield f"{key} is {other}", edited(document, ("correlation", "condition", key), other)
         elif isinstance(value, list) and len(value) > 1:
             for i, name in enumerate(value):
