@@ -63,7 +63,7 @@ PLACES = {
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c"],
     "sys/socket.h": SOCKETS,
-    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FILES],
+    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FOLDERS],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
     "sys/un.h": SOCKETS,
     "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c"],
