@@ -15,8 +15,8 @@
 
 void tc_hit_subject(tc_identity *identity, const tc_observation *hit, tc_slice heap,
                     tc_subject *ret);
-/* Puts the keys in place of the names where the rule's correlations ask for mailbox, actor or
- * target. */
+/* Puts the keys in place of the names where the rule's correlations ask for mailbox, actor, target
+ * or sender. */
 void tc_hit_captures(tc_identity *identity, const tc_rule *rule, const tc_subject *subject,
                      tc_capture *captures);
 /* Whom a single match is told of once a day: mailbox, else actor, user, address or server. */
