@@ -43,12 +43,14 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->habits = tc_habits_new(o->values_max);
     d->strangers = tc_strangers_new();
     d->logons = tc_logons_new();
+    d->visits = tc_visits_new();
+    d->cultures = tc_cultures_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
     bool complete = d->arena && d->people && d->sessions && d->familiars && d->habits &&
-                    d->strangers && d->logons && d->names && d->recent;
+                    d->strangers && d->logons && d->visits && d->cultures && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -85,6 +87,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_habits_free(d->habits);
     tc_strangers_free(d->strangers);
     tc_logons_free(d->logons);
+    tc_visits_free(d->visits);
+    tc_cultures_free(d->cultures);
     tc_free(d->names);
     tc_free(d->recent);
     tc_keymap_done(&d->recent_index);
@@ -101,7 +105,7 @@ static void uncount_forgotten(tc_deriver *d, const tc_person *p)
     tc_derive_uncount(d, p);
     d->wave.changers -= p->changes != 0;
     d->coverage.mailboxes_forgotten += p->counted;
-    tc_derive_language_forget(d, p);
+    tc_derive_vocabulary_remove(d, p);
 }
 
 void tc_deriver_forget(tc_deriver *d, tc_entity root)
@@ -159,7 +163,7 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
 {
     TC_ASSERT(d->last.time == TC_TIME_NONE || tc_order_compare(&d->last, &o->order) <= 0);
     tc_identity_begin(d->identity);
-    TC_TRY(tc_derive_logons_until(d, o->order.time, sink));
+    TC_TRY(tc_derive_passed_until(d, o->order.time, sink));
     d->last = o->order;
     d->emitted = 0;
     switch ((tc_observation_kind)o->kind) {
@@ -185,12 +189,13 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
 
 bool tc_deriver_overdue(const tc_deriver *d, tc_time watermark)
 {
-    return tc_logons_overdue(d->logons, watermark);
+    return tc_logons_overdue(d->logons, watermark) ||
+           tc_cultures_ended(d->cultures, watermark) != NULL;
 }
 
 TC_STATUS tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_sink *sink)
 {
-    return tc_derive_logons_until(d, watermark, sink);
+    return tc_derive_passed_until(d, watermark, sink);
 }
 
 void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
@@ -201,6 +206,8 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_habits_bounds(d->habits, bounds);
     tc_strangers_bounds(d->strangers, bounds);
     tc_logons_bounds(d->logons, bounds);
+    tc_visits_bounds(d->visits, bounds);
+    tc_cultures_bounds(d->cultures, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
     tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
                   TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));
