@@ -130,14 +130,14 @@ void tc_visits_visit(tc_visits *visits, tc_visit *v)
 {
     if (!tc_visit_begin(v, "visits", 1)) return;
     size_t count = (size_t)TC_MIN(visits->made, (uint64_t)TC_VISITS_MAX);
-    uint64_t first = visits->made - count + 1;
+    uint64_t eldest = visits->made - count + 1;
     tc_visit_u64(v, &visits->given_up);
     tc_visit_count(v, &count, TC_VISITS_MAX);
     for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
         if (tc_visit_loads(v))
             load_one(visits, v);
         else
-            visit_one(v, &visits->ring[(first + i) % TC_VISITS_MAX]);
+            visit_one(v, &visits->ring[(eldest + i) % TC_VISITS_MAX]);
     }
     tc_visit_end(v);
 }

@@ -30,6 +30,12 @@ static TC_STATUS keep(void *context, const tc_derived *d)
     add_field(b, d->event, TC_FIELD_LANGUAGE_EVENTS, "events");
     add_field(b, d->event, TC_FIELD_LANGUAGE_DAYS, "days");
     add_field(b, d->event, TC_FIELD_LANGUAGE_STREAK, "streak");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_NEW, "new");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_USES, "uses");
+    add_field(b, d->event, TC_FIELD_LANGUAGE_WRITE, "write");
+    add_field(b, d->event, TC_FIELD_ACCESS_NOVEL_DAYS, "accessed");
+    add_field(b, d->event, TC_FIELD_ACCESS_STRANGER_DAYS, "by-stranger");
+    add_field(b, d->event, TC_FIELD_CANDIDATES, "candidates");
     add_field(b, d->event, TC_FIELD_ACTOR, "actor");
     add_field(b, d->event, TC_FIELD_TARGET, "target");
     add_field(b, d->event, TC_FIELD_ROUTINE, "routine");
