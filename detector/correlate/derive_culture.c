@@ -19,7 +19,8 @@ void tc_derive_visit_keep(tc_deriver *d, const tc_observation *o, tc_slice heap,
                               .serial = tc_identity_serial(d->identity, name),
                               .judged = n->known,
                               .novel = n->novel,
-                              .stranger = n->stranger};
+                              .stranger = n->stranger,
+                              .new_block = n->new_network};
     tc_visits_add(d->visits, &visit);
 }
 
@@ -98,8 +99,7 @@ static tc_visitor *visit_of(tc_deriver *d, uint64_t client, tc_entity entity)
 typedef struct request {
     const tc_observation *o;
     tc_slice heap;
-    const tc_order *order; /* NULL: that of the present observation */
-    tc_visitor *visit;     /* NULL: not known */
+    tc_visitor *visit; /* NULL: not known */
     tc_entity entity;
     unsigned candidates; /* of one that names nobody */
     uint8_t language;
@@ -110,7 +110,9 @@ static void set_session(tc_deriver *d, const request *r, tc_subject *subject)
     tc_overlay *v = &d->overlay;
     if (r->visit == NULL) return;
     if (r->visit->judged) tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, r->visit->novel);
+    if (r->visit->judged) tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, r->visit->stranger);
     subject->novel = r->visit->novel;
+    subject->new_block = r->visit->new_block;
     if (r->visit->wrote) tc_overlay_set_bool(v, TC_FIELD_LANGUAGE_WRITE, true);
 }
 
@@ -129,7 +131,7 @@ static TC_STATUS tell(tc_deriver *d, const request *r, const tc_person *p,
     set_session(d, r, &subject);
     tc_derive_language_history(d, p, r->language, r->o->order.time);
     tc_evidence evidence = tc_derive_evidence(r->o, r->heap);
-    return tc_derive_emit(d, d->webmail, r->order, &evidence, &subject, sink);
+    return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
 }
 
 /* What comes from a source that is new to the mailbox is nothing to learn its language from. */
@@ -140,9 +142,11 @@ static TC_STATUS tell_and_learn(tc_deriver *d, request *r, const tc_derived_sink
     r->language = tag.len ? tc_derive_language_of(d, tag) : 0;
     TC_TRY(tell(d, r, p, sink));
     bool usual = r->visit != NULL && !r->visit->novel;
+    bool intrudes = p != NULL && tc_derive_language_intrudes(d, p, r->language);
     if (p != NULL && r->language != 0 && usual)
         tc_derive_language_use(d, p, r->language, r->o->order.time);
-    return TC_SUCCESS;
+    if (!intrudes) return TC_SUCCESS;
+    return tc_derive_campaign_evidence(d, p, TC_CAMPAIGN_CULTURE, sink);
 }
 
 /* -- requests ------------------------------------------------------------------------------- */
@@ -157,13 +161,14 @@ static TC_STATUS named(tc_deriver *d, const tc_observation *o, tc_slice heap, tc
     return tell_and_learn(d, &r, sink);
 }
 
+/* What comes of it has the order of the end of its wait. */
 static TC_STATUS nameless(tc_deriver *d, const tc_culture *it, const tc_derived_sink *sink)
 {
-    tc_order order = it->o.order;
-    order.time = tc_time_add(order.time, TC_CULTURE_WAIT);
-    order.rank = RANK_CULTURE;
-    order.sub = 1;
-    request r = {.o = &it->o, .heap = tc_slice_make(it->heap, sizeof(it->heap)), .order = &order};
+    d->last = it->o.order;
+    d->last.time = tc_time_add(it->o.order.time, TC_CULTURE_WAIT);
+    d->last.rank = RANK_CULTURE;
+    d->emitted = 0;
+    request r = {.o = &it->o, .heap = tc_slice_make(it->heap, sizeof(it->heap))};
     candidates c = find_owner(d, it->o.session_hash, it->o.order.time);
     r.candidates = c.count;
     if (c.count == 1) {

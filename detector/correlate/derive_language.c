@@ -36,6 +36,13 @@ void tc_derive_language_history(tc_deriver *d, const tc_person *p, uint8_t langu
     tc_derive_access(d, p, time);
 }
 
+bool tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language)
+{
+    return tc_derive_foreign(d, p, language) == TC_FOREIGN_YES &&
+           tc_derive_vocabulary_lacks(p, language) &&
+           tc_derive_vocabulary_uses(p) >= TC_LANGUAGE_HISTORY;
+}
+
 void tc_derive_language_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time)
 {
     if (p->established.first == 0) p->established.first = seconds_of(time);

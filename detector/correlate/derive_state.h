@@ -88,7 +88,7 @@ struct tc_deriver {
     const tc_schema *webmail, *message, *account, *baseline;
     tc_arena *arena;
     tc_overlay overlay;
-    tc_order last;    /* of the last observation: order is checked */
+    tc_order last;    /* of the last observation, or of what had waited: order is checked */
     uint32_t emitted; /* derived events of this observation so far */
 
     cached_name *names;
@@ -166,6 +166,8 @@ tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_
 /* Sets the fields that tell how a language stands to what the mailbox and the organisation use. `p`
  * may be NULL. */
 void tc_derive_language_history(tc_deriver *d, const tc_person *p, uint8_t language, tc_time time);
+/* The language is foreign to the organisation and new to a mailbox with a history. */
+bool tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language);
 /* Sets the fields that tell how the message's language stands to the established one. */
 void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t language);
 /* The mailbox has shown the language; after it was told. */
@@ -180,6 +182,8 @@ void tc_derive_vocabulary_add(tc_deriver *d, const tc_person *p);
 void tc_derive_vocabulary_remove(tc_deriver *d, const tc_person *p);
 void tc_derive_vocabulary_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time);
 void tc_derive_vocabulary_fold(tc_deriver *d, tc_person *into, const tc_person *from);
+/* So many signs of language are a history to hold a new one against. */
+#define TC_LANGUAGE_HISTORY 3
 /* How often the mailbox has shown any language. */
 unsigned tc_derive_vocabulary_uses(const tc_person *p);
 /* The language is not among the mailbox's own. */

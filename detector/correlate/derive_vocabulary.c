@@ -10,8 +10,6 @@
  * foreign to a mailbox that had others: that has a vote only when it has stayed. */
 #define SETTLED_DAYS 2
 #define ADOPTED_DAYS 10
-/* So many signs of language, of some days, are a history to hold a new one against. */
-#define HISTORY_USES 3
 
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag)
 {
@@ -121,7 +119,7 @@ static tc_spoken *spoken_room(tc_person *p)
 static tc_spoken *spoken_make(const tc_deriver *d, tc_person *p, uint8_t language, tc_time time)
 {
     tc_time learned = tc_time_add((tc_time)p->established.first * TC_SECOND, d->options.learn_ns);
-    bool intruding = time >= learned && tc_derive_vocabulary_uses(p) >= HISTORY_USES &&
+    bool intruding = time >= learned && tc_derive_vocabulary_uses(p) >= TC_LANGUAGE_HISTORY &&
                      tc_derive_foreign(d, p, language) == TC_FOREIGN_YES;
     tc_spoken *s = spoken_room(p);
     if (s != NULL) *s = (tc_spoken){.language = language, .intruding = intruding};

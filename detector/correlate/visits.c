@@ -100,7 +100,8 @@ void tc_visits_bounds(const tc_visits *v, tc_bounds *bounds)
 
 static void visit_one(tc_visit *v, tc_visitor *it)
 {
-    bool judged = it->judged, novel = it->novel, stranger = it->stranger, wrote = it->wrote;
+    bool judged = it->judged, novel = it->novel, stranger = it->stranger;
+    bool new_block = it->new_block, wrote = it->wrote;
     tc_visit_u64(v, &it->client);
     tc_visit_u64(v, &it->session);
     tc_visit_time(v, &it->began);
@@ -109,10 +110,12 @@ static void visit_one(tc_visit *v, tc_visitor *it)
     tc_visit_bool(v, &judged);
     tc_visit_bool(v, &novel);
     tc_visit_bool(v, &stranger);
+    tc_visit_bool(v, &new_block);
     tc_visit_bool(v, &wrote);
     it->judged = judged;
     it->novel = novel;
     it->stranger = stranger;
+    it->new_block = new_block;
     it->wrote = wrote;
 }
 

@@ -28,6 +28,7 @@ typedef struct tc_visitor {
     bool judged : 1;       /* it is known whether the source is new */
     bool novel : 1;        /* the source is new to the mailbox */
     bool stranger : 1;     /* ... and so is the agent */
+    bool new_block : 1;    /* the mailbox never used its network before */
     bool wrote : 1;        /* its language was set */
 } tc_visitor;
 
