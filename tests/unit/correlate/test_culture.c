@@ -239,19 +239,19 @@ Test(culture, of_a_new_source_it_is_foreign_and_teaches_nothing)
     tc_derive_bench b;
     tc_derive_bench_start(&b);
     others(&b);
-    for (int day = 3; day <= 12; day++) {
+    for (int day = 3; day <= 20; day++) {
         visit(&b, at(day, 8, 0, 0), "anna@corp.example", HOME, "agent");
         ask_nameless(&b, at(day, 8, 0, 5), HOME, "agent", "en");
     }
-    pass(&b, at(12, 9, 0, 0));
-    expect_said(&b, "language=en foreign=false days=9 new=false uses=9\n", 1);
+    pass(&b, at(20, 9, 0, 0));
+    expect_said(&b, "language=en foreign=false days=17 new=false uses=17\n", 1);
     for (int hour = 10; hour < 12; hour++) {
-        visit(&b, at(12, hour, 0, 0), "anna@corp.example", AWAY, "agent of a stranger");
-        ask_nameless(&b, at(12, hour, 0, 5), AWAY, "agent of a stranger", "zh-Hant");
+        visit(&b, at(20, hour, 0, 0), "anna@corp.example", AWAY, "agent of a stranger");
+        ask_nameless(&b, at(20, hour, 0, 5), AWAY, "agent of a stranger", "zh-Hant");
     }
-    pass(&b, at(12, 13, 0, 0));
+    pass(&b, at(20, 13, 0, 0));
     expect_said(&b,
-                "novel=true language=zh-Hant foreign=true days=9 new=true uses=10 accessed=0 "
+                "novel=true language=zh-Hant foreign=true days=17 new=true uses=18 accessed=0 "
                 "by-stranger=0\n",
                 2);
     tc_derive_bench_stop(&b);
