@@ -88,6 +88,7 @@ static TC_STATUS message_event(tc_deriver *d, const tc_observation *o, tc_slice 
                           .host = host,
                           .language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE)};
     subject.previous = tc_derive_language_usual(d, p);
+    subject.novel = tc_derive_accessed(d, p, o->order.time);
     tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, TC_LIT("system_message"));
     tc_overlay_set_text(v, TC_FIELD_MAILBOX, subject.mailbox);
     tc_overlay_set_text(v, TC_FIELD_LANGUAGE, subject.language);

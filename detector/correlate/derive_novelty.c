@@ -184,6 +184,12 @@ static void set_days(tc_deriver *d, tc_field field, uint16_t day, tc_time time)
     if (day != 0 && day <= today) tc_derive_number(d, field, today - day);
 }
 
+bool tc_derive_accessed(const tc_deriver *d, const tc_person *p, tc_time time)
+{
+    tc_time lately = tc_time_sub(time, 2 * d->options.novelty_ns);
+    return p->novel_day != 0 && p->novel_day >= tc_derive_day(lately);
+}
+
 void tc_derive_access(tc_deriver *d, const tc_person *p, tc_time time)
 {
     set_days(d, TC_FIELD_ACCESS_NOVEL_DAYS, p->novel_day, time);

@@ -227,6 +227,8 @@ static inline uint16_t tc_derive_day(tc_time time)
 }
 /* A session from a source that is new to the mailbox. */
 void tc_derive_access_note(tc_person *p, const tc_novelty *n, tc_time time);
+/* It had one lately: what else is said of it rests on that. */
+bool tc_derive_accessed(const tc_deriver *d, const tc_person *p, tc_time time);
 /* Sets the fields that tell how long ago the mailbox had such sessions. */
 void tc_derive_access(tc_deriver *d, const tc_person *p, tc_time time);
 /* Keeps whose session began from which address and agent. */
