@@ -85,8 +85,21 @@ static bool has_stranger(tc_deriver *d, const tc_person *p, uint64_t agent, uint
     return false;
 }
 
+static bool is_newcomer(const tc_person *p, const sighting *s)
+{
+    return !s->has_history || p->days < 2;
+}
+
+/* Nobody of the organisation uses the system, or the country where no system is known. */
+static bool is_unused(const tc_deriver *d, const sighting *s)
+{
+    tc_trait_kind kind = s->value[TC_TRAIT_ASN] ? TC_TRAIT_ASN : TC_TRAIT_COUNTRY;
+    return tc_habits_of(d->habits, kind, s->value[kind]) == 0;
+}
+
 /* Network, system (or country, where no system is known) and agent are all unknown, or a stranger
- * goes on from a further network. */
+ * goes on from a further network. To a mailbox of which nothing is known everything is new: then
+ * the system must be new to the whole organisation. */
 static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
                               const sighting *s)
 {
@@ -100,6 +113,7 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
     bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
                      : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
                                           : true;
+    if (is_newcomer(p, s) && !is_unused(d, s)) return false;
     return elsewhere && s->unknown[TC_TRAIT_AGENT];
 }
 
@@ -124,7 +138,7 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
     tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
     if (it == NULL) return NULL;
     if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
-    it->without_history = !s->has_history || p->days < 2;
+    it->without_history = is_newcomer(p, s);
     return it;
 }
 
