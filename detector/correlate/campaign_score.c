@@ -13,6 +13,8 @@
 /* No agent is rarer than one in so many, or in an eighth of what is known: a browser's update is
  * new to everybody at once. */
 #define AGENTS_LEAST 64
+/* So many strings of a family are in use at a time. */
+#define FAMILY_STRINGS 8
 /* Two mailboxes from one address within so long. */
 #define SAME_SITTING (15 * TC_MINUTE)
 /* Mailboxes that come to a network with their own devices and make it a place. */
@@ -64,18 +66,36 @@ typedef struct judging {
     int32_t score;
 } judging;
 
-/* -log2 of how many of the strangers met have the key by chance. */
-static int32_t rarity_of(const judging *j, tc_stranger_key which, uint64_t key)
+/* One in so many strangers has that agent by chance, in 1/1024 bit: no rarer than its family
+ * allows, because an update is new to all of a family at once. */
+static int32_t agents_of(const judging *j, const tc_stranger *it)
+{
+    uint64_t uses = tc_habits_uses(j->habits, TC_TRAIT_AGENT);
+    uint64_t own =
+        (uint64_t)tc_habits_of(j->habits, TC_TRAIT_AGENT, it->keys[TC_STRANGER_AGENT]) + 1;
+    uint64_t all = uses + tc_habits_values(j->habits, TC_TRAIT_AGENT) + 1;
+    uint64_t families = tc_habits_uses(j->habits, TC_TRAIT_FAMILY);
+    uint64_t family = tc_habits_of(j->habits, TC_TRAIT_FAMILY, it->family);
+    int32_t one_in = tc_log2_1024(all) - tc_log2_1024(own);
+    one_in = TC_MIN(one_in, tc_log2_1024(TC_MAX((uint64_t)AGENTS_LEAST, uses / 8)));
+    if (family == 0) return one_in;
+    return TC_MIN(one_in, tc_log2_1024(families * FAMILY_STRINGS) - tc_log2_1024(family));
+}
+
+static int32_t places_of(const judging *j, tc_stranger_key which, uint64_t key)
 {
     tc_trait_kind kind = trait_of[which];
-    uint64_t uses = tc_habits_uses(j->habits, kind);
-    uint64_t all = uses + tc_habits_values(j->habits, kind) + 1;
+    uint64_t all = tc_habits_uses(j->habits, kind) + tc_habits_values(j->habits, kind) + 1;
     uint64_t own = (uint64_t)tc_habits_of(j->habits, kind, key) + 1;
-    if (which == TC_STRANGER_AGENT) {
-        uint64_t least = TC_MAX((uint64_t)AGENTS_LEAST, uses / 8);
-        if (own * least < all) return tc_log2_1024(least * 100) - tc_log2_1024(j->met);
-    }
-    return tc_log2_1024(all * 100) - tc_log2_1024(j->met * own);
+    return tc_log2_1024(all) - tc_log2_1024(own);
+}
+
+/* -log2 of how many of the strangers met have that key of the stranger's by chance. */
+static int32_t rarity_of(const judging *j, tc_stranger_key which, const tc_stranger *it)
+{
+    int32_t one_in =
+        which == TC_STRANGER_AGENT ? agents_of(j, it) : places_of(j, which, it->keys[which]);
+    return one_in + tc_log2_1024(100) - tc_log2_1024(j->met);
 }
 
 static int32_t between(int32_t n, int32_t least, int32_t most)
@@ -111,6 +131,7 @@ static crowd crowd_at(tc_strangers *s, uint64_t network)
 bool tc_campaign_is_place(tc_strangers *s, const tc_habits *habits, uint64_t network)
 {
     size_t own = tc_habits_of(habits, TC_TRAIT_NETWORK, network);
+    if (tc_habits_of(habits, TC_HABIT_CROWD, network)) return true;
     crowd c = crowd_at(s, network);
     if (own >= PLACE_LEAST && own * 2 >= c.mailboxes) return true;
     return c.mailboxes >= CROWD_LEAST && c.agents * 2 > c.mailboxes;
@@ -192,7 +213,7 @@ static int32_t number_term(const judging *j, size_t i)
     int32_t nth = between(tc_log2_1024(j->to->mailboxes) + j->rarity, 0, MAILBOX_MOST);
     if (j->which == TC_STRANGER_AGENT || j->to->mailboxes == 1) return nth;
     if (!had_before(j->to, i, TC_STRANGER_AGENT, true)) return 0;
-    int32_t same = rarity_of(j, TC_STRANGER_AGENT, it->keys[TC_STRANGER_AGENT]);
+    int32_t same = rarity_of(j, TC_STRANGER_AGENT, it);
     return between(same, 0, nth);
 }
 
@@ -243,7 +264,7 @@ static bool weigh_shared(judging *j, size_t i)
     if (other == TC_STRANGER_ASN && it->keys[other] == 0) other = TC_STRANGER_NETWORK;
     if (!had_before(j->to, i, other, true)) return false;
     if (other != TC_STRANGER_AGENT && meets_others(j, other, it)) return true;
-    j->score += between(rarity_of(j, other, it->keys[other]), 0, SHARED_MOST);
+    j->score += between(rarity_of(j, other, it), 0, SHARED_MOST);
     return true;
 }
 
@@ -289,7 +310,7 @@ void tc_campaign_judge(tc_strangers *s, const tc_habits *habits, tc_stranger_key
                 !had_before(ret, i, TC_STRANGER_MAILBOX, false);
     uint64_t elsewhere = tc_strangers_mailboxes(s) - TC_MIN(here, tc_strangers_mailboxes(s));
     j.met = TC_MAX(elsewhere * 100 + SHIPPED_RATE * tc_habits_people(habits), (uint64_t)1);
-    j.rarity = rarity_of(&j, which, key);
+    j.rarity = rarity_of(&j, which, ret->members[0]);
     weigh(&j);
     ret->score = PRIOR + j.score;
 }
