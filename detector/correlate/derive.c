@@ -40,12 +40,13 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->sessions = tc_sessions_new(o->sessions_max, o->idle_ns);
     d->familiars = tc_familiars_new(o->places_max);
     d->logons = tc_logons_new();
+    d->sprays = tc_sprays_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
-    bool complete =
-        d->arena && d->people && d->sessions && d->familiars && d->logons && d->names && d->recent;
+    bool complete = d->arena && d->people && d->sessions && d->familiars && d->logons &&
+                    d->sprays && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -80,6 +81,7 @@ void tc_deriver_free(tc_deriver *d)
     tc_sessions_free(d->sessions);
     tc_familiars_free(d->familiars);
     tc_logons_free(d->logons);
+    tc_sprays_free(d->sprays);
     tc_free(d->names);
     tc_free(d->recent);
     tc_keymap_done(&d->recent_index);
@@ -191,6 +193,7 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_sessions_bounds(d->sessions, bounds);
     tc_familiars_bounds(d->familiars, bounds);
     tc_logons_bounds(d->logons, bounds);
+    tc_sprays_bounds(d->sprays, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
     tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
                   TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));

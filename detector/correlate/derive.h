@@ -6,8 +6,10 @@
  *
  *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested
  *   service message   system_message (one per message and mailbox)
- *   service account   password_reset, password_changed, account_created
- *   service baseline  password_change_wave (value, share, median, ratio, days)
+ *   service account   password_reset, password_changed, account_created, account_locked,
+ *                     logon_failed
+ *   service baseline  password_change_wave (value, share, median, ratio, days),
+ *                     failed_logons, failed_logons_of_all
  *
  * It knows which names are one mailbox (tc_identity), which sources each mailbox has used, which
  * languages the organisation speaks, and who is changing passwords. It learns from the past only,

@@ -1,4 +1,4 @@
-/* Password resets and changes, and accounts made. */
+/* Password resets and changes, accounts made and locked, and logons that Windows refused. */
 #include "detector/correlate/derive_state.h"
 
 /* A reset so soon after the account was made is part of making it. */
@@ -24,7 +24,9 @@ static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice 
     tc_overlay *v = tc_derive_overlay(d);
     tc_slice host = tc_observation_text(o, heap, TC_OBS_TEXT_HOST);
     tc_slice action = TC_LIT("password_changed");
-    if (o->flags & TC_OBS_FLAG_CREATED)
+    if (o->status == TC_ACCOUNT_LOCKED)
+        action = TC_LIT("account_locked");
+    else if (o->flags & TC_OBS_FLAG_CREATED)
         action = TC_LIT("account_created");
     else if (o->flags & TC_OBS_FLAG_RESET)
         action = TC_LIT("password_reset");
@@ -47,9 +49,19 @@ static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice 
     return tc_derive_emit(d, d->account, NULL, &evidence, &subject, sink);
 }
 
+static bool is_refused(const tc_observation *o)
+{
+    return o->status == TC_ACCOUNT_REFUSED || o->status == TC_ACCOUNT_REFUSED_KERBEROS ||
+           o->status == TC_ACCOUNT_REFUSED_NTLM;
+}
+
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink)
 {
+    /* Any server logs these: they do not show that the domain controllers' logs are there. */
+    if (is_refused(o))
+        return tc_derive_logon_refused(d, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET),
+                                       d->account, sink);
     if (d->coverage.first_account == TC_TIME_NONE) d->coverage.first_account = o->order.time;
     d->coverage.last_account = TC_MAX(d->coverage.last_account, o->order.time);
     tc_entity actor = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
@@ -69,7 +81,7 @@ TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
             routine = true;
     }
     TC_TRY(account_event(d, o, heap, tc_identity_label(d->identity, actor), target, routine, sink));
-    if (o->flags & TC_OBS_FLAG_CREATED) return TC_SUCCESS;
+    if ((o->flags & TC_OBS_FLAG_CREATED) || o->status == TC_ACCOUNT_LOCKED) return TC_SUCCESS;
     if (o->flags & TC_OBS_FLAG_RESET) {
         d->coverage.password_resets++;
         return TC_SUCCESS;

@@ -14,6 +14,7 @@
 #include "detector/correlate/logons.h"
 #include "detector/correlate/people.h"
 #include "detector/correlate/sessions.h"
+#include "detector/correlate/sprays.h"
 #include "parsers/base/hash.h"
 
 #define RECENT_MESSAGES 65536
@@ -77,6 +78,7 @@ struct tc_deriver {
     tc_sessions *sessions;
     tc_familiars *familiars;
     tc_logons *logons;
+    tc_sprays *sprays;
     tc_schemas *schemas;
     const tc_schema *webmail, *message, *account, *baseline;
     tc_arena *arena;
@@ -140,6 +142,25 @@ TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
 TC_STATUS tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink);
 TC_STATUS tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
+/* A logon that failed, as an event and as a figure. */
+typedef struct tc_failed_logon {
+    const tc_observation *o; /* where it came from */
+    tc_slice heap;
+    tc_slice user, agent, host; /* as typed; may be empty */
+    tc_order passed;            /* of the event, where time decided; else time is TC_TIME_NONE */
+    tc_evidence evidence;
+} tc_failed_logon;
+TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
+                                 const tc_derived_sink *sink);
+/* A record that says itself that a logon was refused. */
+TC_STATUS tc_derive_logon_refused(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  tc_slice user, const tc_schema *schema,
+                                  const tc_derived_sink *sink);
+/* Notes the failure, and tells what is common to it and others. */
+TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_derived_sink *sink);
+/* Sets the fields that tell what failed where a session of `who` (a person's key) comes from, and
+ * notes the session. */
+void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
 TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,

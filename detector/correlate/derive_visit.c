@@ -206,6 +206,7 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_sessions_visit(d->sessions, v);
     tc_logons_visit(d->logons, v, r);
     tc_familiars_visit(d->familiars, v);
+    tc_sprays_visit(d->sprays, v);
     visit_messages(d, v);
     visit_nat(d, v);
     visit_coverage(d, v);

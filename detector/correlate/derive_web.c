@@ -13,6 +13,7 @@ static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slic
     if (n.known) tc_overlay_set_bool(&d->overlay, TC_FIELD_SOURCE_NOVEL, n.novel);
     if (n.novel) tc_overlay_set_text(&d->overlay, TC_FIELD_SOURCE_NOVELTY, tc_slice_of(n.what));
     subject.novel = n.novel;
+    if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p->key);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
 }

@@ -33,6 +33,17 @@ static TC_STATUS keep(void *context, const tc_derived *d)
     add_field(b, d->event, TC_FIELD_ACTOR, "actor");
     add_field(b, d->event, TC_FIELD_TARGET, "target");
     add_field(b, d->event, TC_FIELD_ROUTINE, "routine");
+    add_field(b, d->event, TC_FIELD_METRIC, "metric");
+    add_field(b, d->event, TC_FIELD_USER_NAME, "user");
+    add_field(b, d->event, TC_FIELD_SOURCE_FAILED_USERS, "source.failed");
+    add_field(b, d->event, TC_FIELD_SOURCE_FAILURES, "source.failures");
+    add_field(b, d->event, TC_FIELD_SOURCE_USERS, "source.users");
+    add_field(b, d->event, TC_FIELD_NETWORK_FAILED_USERS, "network.failed");
+    add_field(b, d->event, TC_FIELD_AGENT_FAILED_USERS, "agent.failed");
+    add_field(b, d->event, TC_FIELD_AGENT_FAILED_SOURCES, "agent.sources");
+    add_field(b, d->event, TC_FIELD_AGENT_SETTLED, "agent.settled");
+    add_field(b, d->event, TC_FIELD_MAILBOX_FAILED_SOURCES, "mailbox.failed");
+    add_field(b, d->event, TC_FIELD_DISTINCT, "distinct");
     add_field(b, d->event, TC_FIELD_VALUE, "value");
     tc_str_add_byte(&b->log, '\n');
     return TC_SUCCESS;

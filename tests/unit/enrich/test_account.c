@@ -57,10 +57,59 @@ Test(account, resets_and_changes_are_told_apart)
     show("4720", SUCCEEDED, "EX", "admin", "EX", "jdoe");
     cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags, TC_OBS_FLAG_CREATED);
     /* context is no change of a password */
-    static const char *const others[] = {"4738", "4740", "4767", "4624", "4722", "x", ""};
+    static const char *const others[] = {"4738", "4767", "4624", "4722", "x", ""};
     for (size_t i = 0; i < TC_COUNT_OF(others); i++) {
         show(others[i], SUCCEEDED, "EX", "admin", "EX", "jdoe");
         cr_expect_eq(fixture_count(&f, TC_OBS_ACCOUNT), 0, "%s", others[i]);
+    }
+}
+
+Test(account, a_lockout_is_told_of_the_account_not_of_the_caller)
+{
+    show("4740", SUCCEEDED, "EX", "DC01$", "WS0042", "jdoe");
+    const tc_observation *o = fixture_at(&f, TC_OBS_ACCOUNT, 0);
+    cr_expect_eq(o->status, 4740);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "jdoe");
+}
+
+Test(account, refused_logons_are_told_with_name_and_address)
+{
+    static const struct {
+        const char *id, *type, *status, *sub, *user;
+        bool told;
+    } rows[] = {
+        {"4625", "8", "0xc000006d", "0xc000006a", "jdoe", true},
+        {"4625", "3", "0xC000006D", "0xC0000064", "jdoe", true},
+        {"4625", "3", "0xc0000234", "0x0", "jdoe", true},
+        {"4625", "2", "0xc000006d", "0xc000006a", "jdoe", false},
+        {"4625", "3", "0xc000006d", "0xc000006d", "jdoe", false},
+        {"4625", "3", "0xc000006d", "0xc000006a", "WS0042$", false},
+        {"4625", "3", "0xc000006d", "0xc000006a", "-", false},
+        {"4624", "3", "0xc000006d", "0xc000006a", "jdoe", false},
+        {"4771", "", "0x18", "", "jdoe", true},
+        {"4771", "", "0x25", "", "jdoe", false},
+        {"4776", "", "0xc000006a", "", "jdoe", true},
+        {"4776", "", "0x0", "", "jdoe", false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const pair pairs[] = {{"EventID", rows[i].id},           {"Channel", "Security"},
+                              {"Computer", "EX01.example.org"},  {"Keywords", "0x8010000000000000"},
+                              {"SubjectUserName", "EX01$"},      {"SubjectUserSid", "S-1-5-18"},
+                              {"TargetDomainName", "EX"},        {"TargetUserName", rows[i].user},
+                              {"TargetSid", "S-1-5-21-1-2-3-9"}, {"LogonType", rows[i].type},
+                              {"Status", rows[i].status},        {"SubStatus", rows[i].sub},
+                              {"IpAddress", "203.0.113.9"},      {NULL, NULL}};
+        fixture_worker(&f);
+        fixture_windows(&f, T, "security", pairs);
+        cr_assert(!tc_failed(fixture_observe(&f)));
+        cr_expect_eq(fixture_count(&f, TC_OBS_ACCOUNT), rows[i].told, "row %zu", i);
+        if (!rows[i].told || fixture_count(&f, TC_OBS_ACCOUNT) == 0) continue;
+        const tc_observation *o = fixture_at(&f, TC_OBS_ACCOUNT, 0);
+        char ip[TC_IP_TEXT];
+        cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "EX\\jdoe");
+        cr_expect_eq(o->text[TC_OBS_TEXT_USER].length, 0, "the service that asked is no actor");
+        cr_expect_str_eq(tc_ip_format(o->ip, ip), "203.0.113.9");
+        cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0, "what was typed is no fact");
     }
 }
 
