@@ -8,6 +8,9 @@ static const tc_logsource account_label[] = {{NULL, "tocsin", "account"}};
 static const tc_logsource baseline_label[] = {{NULL, "tocsin", "baseline"}};
 
 #define DERIVE_SCRATCH_BYTES (1u << 20)
+/* Password resets of a day, and sessions from new sources of a week. */
+#define RESETS_MAX 8192
+#define NOVELS_MAX 32768
 
 static TC_STATUS make_schemas(tc_deriver *d, const tc_names *names)
 {
@@ -41,12 +44,14 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->familiars = tc_familiars_new(o->places_max);
     d->logons = tc_logons_new();
     d->sprays = tc_sprays_new();
+    d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
+    d->routines = tc_routines_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
     bool complete = d->arena && d->people && d->sessions && d->familiars && d->logons &&
-                    d->sprays && d->names && d->recent;
+                    d->sprays && d->resets && d->routines && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -82,6 +87,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_familiars_free(d->familiars);
     tc_logons_free(d->logons);
     tc_sprays_free(d->sprays);
+    tc_resets_free(d->resets);
+    tc_routines_free(d->routines);
     tc_free(d->names);
     tc_free(d->recent);
     tc_keymap_done(&d->recent_index);
@@ -194,6 +201,8 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_familiars_bounds(d->familiars, bounds);
     tc_logons_bounds(d->logons, bounds);
     tc_sprays_bounds(d->sprays, bounds);
+    tc_resets_bounds(d->resets, bounds);
+    tc_routines_bounds(d->routines, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
     tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
                   TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));

@@ -7,9 +7,9 @@
  *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested
  *   service message   system_message (one per message and mailbox)
  *   service account   password_reset, password_changed, account_created, account_locked,
- *                     logon_failed
+ *                     logon_failed, reset_then_access
  *   service baseline  password_change_wave (value, share, median, ratio, days),
- *                     failed_logons, failed_logons_of_all
+ *                     failed_logons, failed_logons_of_all, routine_resets
  *
  * It knows which names are one mailbox (tc_identity), which sources each mailbox has used, which
  * languages the organisation speaks, and who is changing passwords. It learns from the past only,
@@ -85,6 +85,7 @@ typedef struct tc_derive_coverage {
     uint64_t logons_succeeded, logons_failed;
     uint64_t system_messages, unreadable_messages, blank_subjects;
     uint64_t password_resets, password_changes;
+    uint64_t routine_resets; /* of these: exempt */
     uint64_t web_records_without_address;
     bool forwarded_ignored;       /* forwarded addresses are logged, and not believed */
     uint64_t mailboxes_forgotten; /* of those seen: at a bound */

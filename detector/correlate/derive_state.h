@@ -13,6 +13,8 @@
 #include "detector/correlate/keymap.h"
 #include "detector/correlate/logons.h"
 #include "detector/correlate/people.h"
+#include "detector/correlate/resets.h"
+#include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
 #include "detector/correlate/sprays.h"
 #include "parsers/base/hash.h"
@@ -79,6 +81,8 @@ struct tc_deriver {
     tc_familiars *familiars;
     tc_logons *logons;
     tc_sprays *sprays;
+    tc_resets *resets;
+    tc_routines *routines;
     tc_schemas *schemas;
     const tc_schema *webmail, *message, *account, *baseline;
     tc_arena *arena;
@@ -165,6 +169,17 @@ TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
+/* Whether the actor's work is routine, as far as it has proved to be. Once for each observation. */
+bool tc_derive_is_routine(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor);
+/* Remembers a reset, after it was told. */
+TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor,
+                          tc_entity target, bool routine, const tc_derived_sink *sink);
+/* A session of the person has been told: so is whether its password was reset before it. */
+TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  tc_entity entity, tc_person *p, bool novel,
+                                  const tc_derived_sink *sink);
+/* Whether the person had a session from a source new to it within a day. */
+bool tc_derive_entered_lately(const tc_deriver *d, const tc_person *p, tc_time now);
 /* The number of a language tag, from 1; 0 when there are too many or it is too long. */
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
 /* Marks those of the options as the organisation's own. */

@@ -19,10 +19,11 @@ static void visit_coverage(tc_deriver *d, tc_visit *v)
                           &c->web_records_without_address,
                           &c->mailboxes_forgotten,
                           &c->unvouched_messages,
-                          &c->unproven_messages};
+                          &c->unproven_messages,
+                          &c->routine_resets};
     tc_time *times[] = {&c->first_web,    &c->last_web,      &c->first_message,
                         &c->last_message, &c->first_account, &c->last_account};
-    if (!tc_visit_begin(v, "deriver coverage", 1)) return;
+    if (!tc_visit_begin(v, "deriver coverage", 2)) return;
     for (size_t i = 0; i < TC_COUNT_OF(counts); i++)
         tc_visit_u64(v, counts[i]);
     for (size_t i = 0; i < TC_COUNT_OF(times); i++)
@@ -207,6 +208,8 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_logons_visit(d->logons, v, r);
     tc_familiars_visit(d->familiars, v);
     tc_sprays_visit(d->sprays, v);
+    tc_resets_visit(d->resets, v);
+    tc_routines_visit(d->routines, v);
     visit_messages(d, v);
     visit_nat(d, v);
     visit_coverage(d, v);

@@ -15,7 +15,8 @@ static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slic
     subject.novel = n.novel;
     if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p->key);
     tc_evidence evidence = tc_derive_evidence(o, heap);
-    return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
+    TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
+    return p == NULL ? TC_SUCCESS : tc_derive_reset_session(d, o, heap, entity, p, n.novel, sink);
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)

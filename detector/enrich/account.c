@@ -55,12 +55,23 @@ static void read_target(const tc_event *event, uint64_t id, party *ret)
                TC_FIELD_WE_TARGET_USER_NAME, sid, ret);
 }
 
-static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_name *target)
+/* The system and its services have SIDs of their own; any account can have their names, in any of
+ * Windows' languages. */
+static bool is_system(tc_slice sid)
+{
+    return tc_slice_equal_ascii(sid, TC_LIT("S-1-5-18")) ||
+           tc_slice_equal_ascii(sid, TC_LIT("S-1-5-19")) ||
+           tc_slice_equal_ascii(sid, TC_LIT("S-1-5-20"));
+}
+
+static uint16_t routine_flags(const tc_enrich_worker *w, const party *actor, const tc_name *target)
 {
     tc_name name;
     tc_name_normalise(actor->name, &name);
-    return target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE ||
-           name.form == TC_NAME_SYSTEM || is_routine_actor(w, &name);
+    uint16_t claims = is_routine_actor(w, &name) ? TC_OBS_FLAG_CLAIMS : 0;
+    bool routine =
+        target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE || is_system(actor->sid);
+    return routine ? claims | TC_OBS_FLAG_ROUTINE : claims;
 }
 
 /* -- refused logons ------------------------------------------------------------------------- */
@@ -139,7 +150,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
     if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
-    if (is_routine(w, actor, &name)) o->flags |= TC_OBS_FLAG_ROUTINE;
+    o->flags |= routine_flags(w, actor, &name);
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
 }

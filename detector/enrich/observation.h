@@ -77,14 +77,15 @@ typedef enum tc_obs_flag {
     TC_OBS_FLAG_RESET =
         1 << 0, /* account: reset by another (4724), else change by the user (4723) */
     TC_OBS_FLAG_FAILED = 1 << 1,  /* account, web: it did not succeed */
-    TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, connector... */
+    TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, the system itself */
     /* web: a forwarded address that no declared proxy vouches for; of a span: of any request */
     TC_OBS_FLAG_DOUBTED = 1 << 3,
     TC_OBS_FLAG_CREATED = 1 << 4,  /* account: 4720 */
     TC_OBS_FLAG_REDIRECT = 1 << 5, /* web: status 301 or 302 */
     /* alias, message: a server of the organisation says so of a mailbox of its own; nobody outside
      * can have written it */
-    TC_OBS_FLAG_VOUCHED = 1 << 6
+    TC_OBS_FLAG_VOUCHED = 1 << 6,
+    TC_OBS_FLAG_CLAIMS = 1 << 8 /* account: the actor calls itself one of routine work */
 } tc_obs_flag;
 
 typedef enum tc_address_class {

@@ -44,6 +44,12 @@ static TC_STATUS keep(void *context, const tc_derived *d)
     add_field(b, d->event, TC_FIELD_AGENT_SETTLED, "agent.settled");
     add_field(b, d->event, TC_FIELD_MAILBOX_FAILED_SOURCES, "mailbox.failed");
     add_field(b, d->event, TC_FIELD_DISTINCT, "distinct");
+    add_field(b, d->event, TC_FIELD_RESET_MINUTES, "minutes");
+    add_field(b, d->event, TC_FIELD_RESET_ACCOUNTS, "accounts");
+    add_field(b, d->event, TC_FIELD_RESET_ENTERED, "entered");
+    add_field(b, d->event, TC_FIELD_RESET_ENTERED_HERE, "here");
+    add_field(b, d->event, TC_FIELD_ACTOR_NOVEL, "actor.novel");
+    add_field(b, d->event, TC_FIELD_ACTOR_HERE, "actor.here");
     add_field(b, d->event, TC_FIELD_VALUE, "value");
     tc_str_add_byte(&b->log, '\n');
     return TC_SUCCESS;

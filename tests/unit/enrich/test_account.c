@@ -140,29 +140,51 @@ Test(account, failures_are_seen_in_any_form_of_keywords)
     }
 }
 
-Test(account, routine_work_is_marked)
+static void show_reset(const char *domain, const char *actor, const char *sid, const char *target)
+{
+    const pair pairs[] = {{"EventID", "4724"},
+                          {"Channel", "Security"},
+                          {"Computer", "DC01.example.org"},
+                          {"Keywords", SUCCEEDED},
+                          {"SubjectDomainName", domain},
+                          {"SubjectUserName", actor},
+                          {"SubjectUserSid", sid},
+                          {"TargetDomainName", "EX"},
+                          {"TargetUserName", target},
+                          {"TargetSid", SID_B},
+                          {NULL, NULL}};
+    fixture_worker(&f);
+    fixture_windows(&f, T, "security", pairs);
+    cr_assert(!tc_failed(fixture_observe(&f)));
+}
+
+/* A name is what anybody can give an account: it claims, and only a SID of the system's exempts. */
+Test(account, routine_work_is_marked_by_its_sid_and_claimed_by_its_name)
 {
     static const struct {
-        const char *actor_domain, *actor, *target;
-        bool routine;
+        const char *domain, *actor, *sid, *target;
+        unsigned flags;
     } rows[] = {
-        {"EX", "admin", "jdoe", false},
-        {"EX", "admin", "HealthMailbox1a2b3c4", true},
-        {"EX", "admin", "WS0042$", true},
-        {"EX", "MSOL_0123456789ab", "jdoe", true},
-        {"EX", "msol_0123456789ab", "jdoe", true},
-        {"EX", "AAD_0123456789ab", "jdoe", true},
-        {"NT AUTHORITY", "SYSTEM", "jdoe", true},
-        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "jdoe", true},
-        {"EX", "EX01$", "jdoe", false},
-        {"EX", "EX01$", "HealthMailbox1a2b3c4", true},
-        {"EX", "molly", "jdoe", false},
+        {"EX", "admin", SID_A, "jdoe", 0},
+        {"EX", "admin", SID_A, "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "admin", SID_A, "WS0042$", TC_OBS_FLAG_ROUTINE},
+        {"EX", "MSOL_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"EX", "msol_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"EX", "AAD_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"NT AUTHORITY", "SYSTEM", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"NT AUTHORITY", "NETWORK SERVICE", "S-1-5-20", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"NT AUTHORITY", "SYSTEM", SID_A, "jdoe", 0},
+        {"EX", "SYSTEM", "", "jdoe", 0},
+        {"EX", "EX01$", SID_A, "jdoe", 0},
+        {"EX", "EX01$", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"EX", "EX01$", SID_A, "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "molly", SID_A, "jdoe", 0},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        show("4724", SUCCEEDED, rows[i].actor_domain, rows[i].actor, "EX", rows[i].target);
-        cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & TC_OBS_FLAG_ROUTINE,
-                     rows[i].routine ? TC_OBS_FLAG_ROUTINE : 0, "%s -> %s", rows[i].actor,
-                     rows[i].target);
+        show_reset(rows[i].domain, rows[i].actor, rows[i].sid, rows[i].target);
+        cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & ~TC_OBS_FLAG_RESET, rows[i].flags,
+                     "%s (%s) -> %s", rows[i].actor, rows[i].sid, rows[i].target);
     }
 }
 
