@@ -59,6 +59,9 @@ typedef struct tc_derive_options {
     size_t places_max;   /* countries and systems that the organisation uses */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */
     size_t language_count;
+    tc_time
+        response_since; /* the organisation asked all to change their passwords; 0: it did not */
+    uint32_t password_days; /* how old passwords may grow; 0: as most of them do */
 } tc_derive_options;
 
 typedef struct tc_derived {

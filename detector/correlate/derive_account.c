@@ -94,5 +94,6 @@ TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
     if (o->flags & TC_OBS_FLAG_RESET)
         return tc_derive_reset(d, o, heap, actor, target, routine, sink);
     d->coverage.password_changes++;
-    return failed || routine || p == NULL ? TC_SUCCESS : tc_derive_wave(d, o, heap, p, sink);
+    return failed || routine || p == NULL ? TC_SUCCESS
+                                          : tc_derive_wave(d, o, heap, p, entered, sink);
 }

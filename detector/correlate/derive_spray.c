@@ -87,8 +87,7 @@ static TC_STATUS tell_fleet(tc_deriver *d, tc_failed_logon *f, const tc_derived_
     begin_baseline(d, "failed_logons_of_all", fleet.failures);
     tc_derive_number(d, TC_FIELD_MEDIAN, fleet.median);
     tc_derive_number(d, TC_FIELD_MAD, fleet.mad);
-    tc_derive_number(d, TC_FIELD_RATIO,
-                     (fleet.failures - fleet.median) / TC_MAX(fleet.mad, 1.0));
+    tc_derive_number(d, TC_FIELD_RATIO, (fleet.failures - fleet.median) / TC_MAX(fleet.mad, 1.0));
     tc_derive_number(d, TC_FIELD_DISTINCT, fleet.sources);
     tc_derive_number(d, TC_FIELD_DAYS, fleet.days);
     return tc_derive_emit(d, d->baseline, next_order(f), &f->evidence, &(tc_subject){0}, sink);
@@ -114,4 +113,5 @@ void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice ag
     tc_sprays_report(d->sprays, &a, &report);
     set_figures(d, &report);
     tc_sprays_succeeded(d->sprays, &a);
+    tc_derive_wave_hour(d, o->order.time);
 }

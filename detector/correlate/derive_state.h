@@ -54,18 +54,26 @@ typedef struct nat_candidate {
 } nat_candidate;
 
 #define WAVE_DAYS 64
+#define WAVE_AGES 400
 #define CHANGES_MAX 262144
 typedef struct change {
     tc_time time;
     uint64_t key; /* the person's */
     tc_entity target;
+    bool entered;   /* within a day of a session from a new source */
+    bool off_hours; /* when the organisation hardly works */
+    bool aged;      /* it is known since when the password was the old one */
+    bool expired;   /* ... and that is as long as passwords live */
 } change;
 
 /* Password changes of the last 24 hours and how many there were on the days before. */
 typedef struct wave {
     change *changes; /* ring */
     size_t capacity, first, count;
-    uint64_t changers; /* distinct targets among `changes` */
+    uint64_t changers;                          /* distinct targets among `changes` */
+    uint64_t entered, off_hours, aged, expired; /* so many of `changes` are */
+    uint32_t ages[WAVE_AGES];                   /* passwords that were changed after so many days */
+    uint64_t hours[24];                         /* sessions by hour of the day */
     tc_time day;
     uint32_t history[WAVE_DAYS]; /* distinct changers per past day */
     size_t days;
@@ -204,9 +212,18 @@ change *tc_derive_wave_change(wave *w, size_t i);
 /* Room for one more change at the end of the ring; false without memory. */
 bool tc_derive_wave_room(tc_deriver *d);
 void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from);
-/* Counts a password change of that account and tells the wave. */
+/* Counts a password change of that account and tells the wave; `entered`: it had a session from a
+ * new source shortly before. */
 TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
-                         const tc_derived_sink *sink);
+                         bool entered, const tc_derived_sink *sink);
+/* What kind of change it is, by what was before it. */
+void tc_derive_wave_judge(tc_deriver *d, const tc_person *p, change *c);
+/* Sets the fields that tell what kind of wave it is. */
+void tc_derive_wave_class(tc_deriver *d, tc_time now);
+/* The change takes part in the wave's figures (by 1), or no more (by -1). */
+void tc_derive_wave_count(wave *w, const change *c, int by);
+/* Somebody works at this hour. */
+void tc_derive_wave_hour(tc_deriver *d, tc_time now);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);
 /* Learns a session's traits and says whether its source is new to the mailbox. */
 typedef struct tc_novelty {

@@ -119,22 +119,40 @@ static void visit_change(tc_visit *v, change *c)
     tc_visit_time(v, &c->time);
     tc_visit_u64(v, &c->key);
     tc_visit_u32(v, &c->target);
+    tc_visit_bool(v, &c->entered);
+    tc_visit_bool(v, &c->off_hours);
+    tc_visit_bool(v, &c->aged);
+    tc_visit_bool(v, &c->expired);
 }
 
 static void load_change(tc_deriver *d, tc_visit *v)
 {
     wave *w = &d->wave;
-    if (!tc_derive_wave_room(d))
+    if (!tc_derive_wave_room(d)) {
         tc_visit_fail(v, TC_ENOMEM, "out of memory");
-    else
-        visit_change(v, tc_derive_wave_change(w, w->count++));
+        return;
+    }
+    change *c = tc_derive_wave_change(w, w->count++);
+    *c = (change){0};
+    visit_change(v, c);
+    tc_derive_wave_count(w, c, 1);
+}
+
+static void visit_habits(tc_visit *v, wave *w)
+{
+    for (size_t i = 0; i < WAVE_AGES; i++)
+        tc_visit_below(v, &w->ages[i], UINT32_MAX / 8 + 1);
+    for (size_t i = 0; i < TC_COUNT_OF(w->hours); i++) {
+        tc_visit_u64(v, &w->hours[i]);
+        if (w->hours[i] > UINT64_MAX / 4096) tc_visit_refuse(v, "more sessions than there can be");
+    }
 }
 
 static void visit_wave(tc_deriver *d, tc_visit *v)
 {
     wave *w = &d->wave;
     size_t count = w->count, days = w->days;
-    if (!tc_visit_begin(v, "deriver password changes", 1)) return;
+    if (!tc_visit_begin(v, "deriver password changes", 2)) return;
     tc_visit_u64(v, &w->given_up);
     tc_visit_time(v, &w->day);
     tc_visit_u32(v, &w->today);
@@ -142,6 +160,7 @@ static void visit_wave(tc_deriver *d, tc_visit *v)
     for (size_t i = 0; i < days; i++)
         tc_visit_u32(v, &w->history[i]);
     if (tc_visit_loads(v)) w->days = days;
+    visit_habits(v, w);
     tc_visit_count(v, &count, CHANGES_MAX);
     for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
         if (tc_visit_loads(v))

@@ -10,6 +10,7 @@ typedef struct reset {
     uint64_t target, actor;
     uint64_t network; /* of the last stranger's session; 0: none came */
     uint32_t name_length;
+    uint32_t nth; /* of the accounts that the actor reset within a day */
     bool routine;
     uint8_t name[TC_RESET_NAME];
 } reset;
@@ -131,6 +132,27 @@ static bool add_novel(tc_resets *r, const novel *it)
 
 /* -- what is told --------------------------------------------------------------------------- */
 
+/* An account counts by its last reset, and for a day. */
+static bool is_of_day(const tc_resets *r, size_t i, tc_time now)
+{
+    const reset *it = reset_at(r, i);
+    return tc_keymap_get(&r->reset_at, it->target) == reset_place(r, i) &&
+           tc_time_between(it->time, now) <= TC_RESET_MEMORY;
+}
+
+tc_reset_day tc_resets_day(const tc_resets *r, tc_time now)
+{
+    tc_reset_day day = {0};
+    for (size_t i = 0; i < r->reset_count; i++) {
+        const reset *it = reset_at(r, i);
+        if (it->routine || !is_of_day(r, i, now)) continue;
+        day.resets++;
+        day.entered += it->network != 0;
+        day.busiest = TC_MAX(day.busiest, it->nth);
+    }
+    return day;
+}
+
 void tc_resets_note(tc_resets *r, uint64_t target, uint64_t actor, tc_slice actor_name,
                     bool routine, tc_time now)
 {
@@ -139,6 +161,11 @@ void tc_resets_note(tc_resets *r, uint64_t target, uint64_t actor, tc_slice acto
         drop_reset(r);
     it.name_length = (uint32_t)TC_MIN(actor_name.len, sizeof(it.name));
     if (it.name_length) memcpy(it.name, actor_name.ptr, it.name_length);
+    it.nth = 1;
+    for (size_t i = 0; i < r->reset_count; i++) {
+        const reset *other = reset_at(r, i);
+        it.nth += other->actor == actor && other->target != target && is_of_day(r, i, now);
+    }
     if (!add_reset(r, &it)) r->given_up++;
 }
 
@@ -162,12 +189,11 @@ static const novel *last_novel(const tc_resets *r, uint64_t account)
     return place ? &r->novels[place - 1] : NULL;
 }
 
-/* An account counts once, by its last reset. */
 static void count_actor(const tc_resets *r, const reset *mine, tc_time now, tc_reset_entry *ret)
 {
     for (size_t i = 0; i < r->reset_count; i++) {
         const reset *it = reset_at(r, i);
-        if (it->actor != mine->actor || last_reset(r, it->target, now) != it) continue;
+        if (it->actor != mine->actor || !is_of_day(r, i, now)) continue;
         ret->by_actor++;
         ret->entered += it->network != 0;
         ret->same_network += it->network == mine->network;
@@ -217,6 +243,7 @@ static void visit_reset(tc_visit *v, reset *it)
     tc_visit_u64(v, &it->target);
     tc_visit_u64(v, &it->actor);
     tc_visit_u64(v, &it->network);
+    tc_visit_u32(v, &it->nth);
     tc_visit_bool(v, &it->routine);
     tc_visit_text(v, &name, sizeof(it->name));
     if (!tc_visit_loads(v)) return;

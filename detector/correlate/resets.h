@@ -32,6 +32,13 @@ typedef struct tc_reset_entry {
     bool actor_network;    /* ... from this network */
 } tc_reset_entry;
 
+/* The resets of a day that are not routine. */
+typedef struct tc_reset_day {
+    uint32_t resets;  /* accounts, each by its last reset */
+    uint32_t entered; /* of these: entered since */
+    uint32_t busiest; /* accounts that one actor reset, the most */
+} tc_reset_day;
+
 /* NULL without memory. */
 tc_resets *tc_resets_new(size_t resets_max, size_t accounts_max) TC_MUST_USE;
 void tc_resets_free(tc_resets *resets);
@@ -45,6 +52,7 @@ tc_time tc_resets_of(const tc_resets *resets, uint64_t target, tc_time now);
  * each network in turn. */
 bool tc_resets_entered(tc_resets *resets, uint64_t target, uint64_t network, tc_time now,
                        tc_reset_entry *ret);
+tc_reset_day tc_resets_day(const tc_resets *resets, tc_time now);
 /* The account has a session from a source that is new to it. */
 void tc_resets_novel(tc_resets *resets, uint64_t account, uint64_t network, tc_time now);
 /* When the last such session was; TC_TIME_NONE if none is remembered. */

@@ -44,6 +44,11 @@ static TC_STATUS keep(void *context, const tc_derived *d)
     add_field(b, d->event, TC_FIELD_AGENT_SETTLED, "agent.settled");
     add_field(b, d->event, TC_FIELD_MAILBOX_FAILED_SOURCES, "mailbox.failed");
     add_field(b, d->event, TC_FIELD_DISTINCT, "distinct");
+    add_field(b, d->event, TC_FIELD_WAVE_CLASS, "class");
+    add_field(b, d->event, TC_FIELD_WAVE_AGED, "aged_share");
+    add_field(b, d->event, TC_FIELD_WAVE_ENTERED, "entered_share");
+    add_field(b, d->event, TC_FIELD_WAVE_ACTOR, "actor_share");
+    add_field(b, d->event, TC_FIELD_WAVE_OFF_HOURS, "off_share");
     add_field(b, d->event, TC_FIELD_RESET_MINUTES, "minutes");
     add_field(b, d->event, TC_FIELD_RESET_ACCOUNTS, "accounts");
     add_field(b, d->event, TC_FIELD_RESET_ENTERED, "entered");
