@@ -68,11 +68,13 @@ typedef struct tc_subject {
     tc_slice as_org;
     uint32_t asn;
     tc_ip ip;
+    uint64_t campaign; /* content key of the campaign that it is held to be of; 0 = none */
     /* The mailbox is seen on its first day and no server of the organisation has named it: it may
      * be invented, and must not push out what others are remembered by. */
     bool newcomer;
-    bool novel;  /* the source is new to the mailbox */
-    bool remote; /* the source is neither internal nor private nor a declared exit */
+    bool novel;     /* the source is new to the mailbox */
+    bool new_block; /* the mailbox never used this /24 or /48 before */
+    bool remote;    /* the source is neither internal nor private nor a declared exit */
 } tc_subject;
 
 #endif

@@ -22,7 +22,55 @@ static void judge_empty(tc_coverage_row *row)
     row->fix = TC_LIT("add the logs of the days in question");
 }
 
+/* Makes a row that is no worse than that partly watched, and adds a reason. */
+static void weaken(tc_arena *arena, tc_coverage_row *row, tc_slice why, tc_slice fix)
+{
+    if (row->state == TC_WATCHED) row->state = TC_PARTLY;
+    row->why = row->why.len == 0
+                   ? why
+                   : say(arena, "%.*s; %.*s", (int)TC_MIN(row->why.len, (size_t)500),
+                         (const char *)row->why.ptr, (int)why.len, (const char *)why.ptr);
+    if (row->fix.len == 0) row->fix = fix;
+}
+
 /* -- indicators ----------------------------------------------------------------------------- */
+
+static double percent(uint64_t part, uint64_t whole)
+{
+    return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+/* Sessions whose place is not known, from this share on. */
+#define PLACELESS_PERCENT 5.0
+
+static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_coverage_row *row)
+{
+    double doubted = percent(seen->doubted_sessions, seen->sessions);
+    double hidden = percent(seen->shared_sessions, seen->sessions);
+    double exits = percent(seen->egress_sessions, seen->sessions);
+    if (doubted >= PLACELESS_PERCENT)
+        weaken(arena, row,
+               say(arena,
+                   "the forwarded address of %.0f %% of the sessions is not believed: no declared "
+                   "proxy wrote it",
+                   doubted),
+               TC_LIT("name the balancers and proxies with --proxy"));
+    if (hidden >= PLACELESS_PERCENT)
+        weaken(arena, row,
+               say(arena,
+                   "%.0f %% of the sessions come from shared addresses (100.64.0.0/10): whose they "
+                   "are is not known",
+                   hidden),
+               TC_LIT("name own networks with --internal and balancers with --proxy, or log the "
+                      "address behind"));
+    if (exits >= PLACELESS_PERCENT)
+        weaken(arena, row,
+               say(arena,
+                   "%.0f %% of the sessions come through own exits: their clients are watched, "
+                   "their places are not known",
+                   exits),
+               TC_LIT("add the logs of the VPN and the proxies behind these exits"));
+}
 
 static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
 {
@@ -174,17 +222,6 @@ static bool is_beside(const tc_coverage_facts *facts, tc_indicator indicator, tc
     return true;
 }
 
-/* Makes a row that is no worse than that partly watched, and adds a reason. */
-static void weaken(tc_arena *arena, tc_coverage_row *row, tc_slice why, tc_slice fix)
-{
-    if (row->state == TC_WATCHED) row->state = TC_PARTLY;
-    row->why = row->why.len == 0
-                   ? why
-                   : say(arena, "%.*s; %.*s", (int)TC_MIN(row->why.len, (size_t)500),
-                         (const char *)row->why.ptr, (int)why.len, (const char *)why.ptr);
-    if (row->fix.len == 0) row->fix = fix;
-}
-
 /* A row that lacks more than a day, and more than a tenth of what was judged as a whole, is told
  * with its own time: 40 days of webmail do not speak for 3 days of Security events. */
 static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *row)
@@ -237,7 +274,10 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
         tc_coverage_row *row = &rows[i];
         begin_row(facts, indicator, row);
         if (is_beside(facts, indicator, arena, row)) continue;
-        if (indicator == TC_INDICATOR_WEBMAIL) judge_webmail(facts, arena, row);
+        if (indicator == TC_INDICATOR_WEBMAIL) {
+            judge_webmail(facts, arena, row);
+            if (row->state != TC_BLIND) weigh_places(&facts->seen, arena, row);
+        }
         if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
         if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);
         if (indicator == TC_INDICATOR_JOIN)

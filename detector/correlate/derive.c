@@ -33,6 +33,7 @@ static void set_defaults(tc_derive_options *o)
     if (o->sessions_max == 0) o->sessions_max = 131072;
     if (o->habits_max == 0) o->habits_max = TC_MAX(o->persons_max * 2, (size_t)64);
     if (o->places_max == 0) o->places_max = 16384;
+    if (o->values_max == 0) o->values_max = 262144;
 }
 
 static TC_STATUS make_tables(tc_deriver *d)
@@ -42,6 +43,8 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->people = tc_people_new(&(tc_people_options){o->persons_max, o->habits_max}, d->identity);
     d->sessions = tc_sessions_new(o->sessions_max, o->idle_ns);
     d->familiars = tc_familiars_new(o->places_max);
+    d->habits = tc_habits_new(o->values_max);
+    d->strangers = tc_strangers_new();
     d->logons = tc_logons_new();
     d->sprays = tc_sprays_new();
     d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
@@ -50,8 +53,9 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
-    bool complete = d->arena && d->people && d->sessions && d->familiars && d->logons &&
-                    d->sprays && d->resets && d->routines && d->names && d->recent;
+    bool complete = d->arena && d->people && d->sessions && d->familiars && d->habits &&
+                    d->strangers && d->logons && d->sprays && d->resets && d->routines &&
+                    d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -85,6 +89,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_people_free(d->people);
     tc_sessions_free(d->sessions);
     tc_familiars_free(d->familiars);
+    tc_habits_free(d->habits);
+    tc_strangers_free(d->strangers);
     tc_logons_free(d->logons);
     tc_sprays_free(d->sprays);
     tc_resets_free(d->resets);
@@ -113,6 +119,7 @@ void tc_deriver_forget(tc_deriver *d, tc_entity root)
     const tc_person *p = tc_people_find(d->people, root);
     if (p == NULL) return;
     uncount_forgotten(d, p);
+    tc_strangers_forget(d->strangers, p->key);
     tc_people_forget(d->people, root);
 }
 
@@ -131,6 +138,7 @@ void tc_deriver_unite(tc_deriver *d, tc_entity root, tc_entity absorbed)
     d->active_accounts += !into->active && from->active;
     tc_derive_language_fold(d, into, from);
     tc_derive_wave_fold(d, into, from);
+    tc_strangers_unite(d->strangers, from->key, into->key, root);
     tc_people_fold(d->people, into, from);
     tc_derive_count_joined(d, into);
     tc_people_release(d->people, absorbed_value);
@@ -166,6 +174,7 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     d->emitted = 0;
     switch ((tc_observation_kind)o->kind) {
     case TC_OBS_WEB_SPAN:
+    case TC_OBS_WEB_USE:
     case TC_OBS_WEB_LANDING:
     case TC_OBS_WEB_LOGON:
     case TC_OBS_WEB_REFUSED:
@@ -199,6 +208,8 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_people_bounds(d->people, bounds);
     tc_sessions_bounds(d->sessions, bounds);
     tc_familiars_bounds(d->familiars, bounds);
+    tc_habits_bounds(d->habits, bounds);
+    tc_strangers_bounds(d->strangers, bounds);
     tc_logons_bounds(d->logons, bounds);
     tc_sprays_bounds(d->sprays, bounds);
     tc_resets_bounds(d->resets, bounds);

@@ -9,7 +9,8 @@
  *   service account   password_reset, password_changed, account_created, account_locked,
  *                     logon_failed, reset_then_access
  *   service baseline  password_change_wave (value, share, median, ratio, days),
- *                     failed_logons, failed_logons_of_all, routine_resets
+ *                     failed_logons, failed_logons_of_all, routine_resets,
+ *                     campaign (one event per stranger: campaign_score.h)
  *
  * It knows which names are one mailbox (tc_identity), which sources each mailbox has used, which
  * languages the organisation speaks, and who is changing passwords. It learns from the past only,
@@ -57,6 +58,7 @@ typedef struct tc_derive_options {
     size_t habits_max;   /* pieces of four countries, systems, networks or agents of one of them */
     size_t sessions_max; /* webmail sessions under way at once */
     size_t places_max;   /* countries and systems that the organisation uses */
+    size_t values_max;   /* agents, networks, systems and countries that mailboxes use */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */
     size_t language_count;
     tc_time
@@ -85,6 +87,9 @@ typedef struct tc_derive_coverage {
     uint64_t mailboxes_assumed; /* of these: by equal local part only */
     uint64_t mailboxes_judged;  /* with at least three readable system messages */
     uint64_t sessions, remote_sessions, internal_sessions;
+    /* Of the latter: through declared exits, and from shared addresses that nobody declared. */
+    uint64_t egress_sessions, shared_sessions;
+    uint64_t doubted_sessions; /* whose forwarded address no declared proxy vouches for */
     uint64_t logons_succeeded, logons_failed;
     uint64_t system_messages, unreadable_messages, blank_subjects;
     uint64_t password_resets, password_changes;

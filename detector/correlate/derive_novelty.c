@@ -1,5 +1,5 @@
-/* Whether a session's source is new to its mailbox (what the organisation knows is in familiar.c).
- */
+/* Whether a session's source is new to its mailbox (what the organisation knows is in familiar.c
+ * and habits.c). */
 #include "detector/correlate/derive_state.h"
 
 static bool is_new(const tc_deriver *d, tc_time first, tc_time now)
@@ -16,12 +16,38 @@ static bool org_knows(tc_deriver *d, tc_trait_kind kind, uint64_t value, const t
     return third != TC_TIME_NONE && !is_new(d, third, now);
 }
 
-/* The traits of a session as the mailbox knew them before it. */
+/* The traits of a session: what they are, which the mailbox never had before (or never lately), and
+ * what the organisation knows of them. */
 typedef struct sighting {
-    bool has_history; /* something was known of the mailbox before */
-    bool new_country, new_asn, new_place;
-    bool known_country, known_asn; /* by the organisation */
+    uint64_t value[TC_TRAIT_COUNT]; /* 0 = not known */
+    bool unknown[TC_TRAIT_COUNT];   /* the mailbox never had it before this session */
+    bool recent[TC_TRAIT_COUNT];    /* ... or has it for less than novelty lasts */
+    bool has_history;               /* something was known of the mailbox before */
+    bool known_country, known_asn;  /* by the organisation */
 } sighting;
+
+/* Of a day's use by a program only the first is always told: the others must not count as later. */
+static void note_trait(tc_deriver *d, tc_person *p, tc_trait_kind kind, uint64_t value,
+                       const tc_observation *o, sighting *s)
+{
+    tc_time now = o->order.time, seen = now;
+    s->value[kind] = value;
+    s->unknown[kind] = !tc_people_has_trait(d->people, p, kind, value);
+    if (o->kind == TC_OBS_WEB_USE && !s->unknown[kind]) seen = tc_time_midnight(now);
+    s->recent[kind] = is_new(d, tc_people_trait(d->people, p, kind, value, seen), now);
+}
+
+/* The agent without its figures: an update changes only these. */
+static uint64_t family_of(tc_slice agent)
+{
+    uint8_t text[512];
+    size_t length = 0;
+    for (size_t i = 0; i < agent.len && length < sizeof(text); i++) {
+        bool figure = (agent.ptr[i] >= '0' && agent.ptr[i] <= '9') || agent.ptr[i] == '.';
+        if (!figure) text[length++] = agent.ptr[i];
+    }
+    return tc_content_hash(tc_slice_make(text, length));
+}
 
 static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice agent)
 {
@@ -29,40 +55,116 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
     char text[TC_IP_TEXT];
     sighting s = {.has_history = tc_person_has_traits(p)};
     uint64_t network = tc_content_hash(tc_slice_of(tc_cidr_format(tc_ip_site(o->ip), text)));
-    tc_time network_first = tc_people_trait(d->people, p, TC_TRAIT_NETWORK, network, now);
-    tc_time agent_first =
-        tc_people_trait(d->people, p, TC_TRAIT_AGENT, tc_content_hash(agent), now);
-    s.new_place = is_new(d, network_first, now) && is_new(d, agent_first, now);
+    note_trait(d, p, TC_TRAIT_NETWORK, network, o, &s);
+    note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
+    note_trait(d, p, TC_TRAIT_FAMILY, family_of(agent), o, &s);
     if (o->country[0] != 0) {
         uint64_t country = tc_content_hash(tc_slice_of(o->country));
-        tc_time first = tc_people_trait(d->people, p, TC_TRAIT_COUNTRY, country, now);
-        s.new_country = is_new(d, first, now);
+        note_trait(d, p, TC_TRAIT_COUNTRY, country, o, &s);
         s.known_country = org_knows(d, TC_TRAIT_COUNTRY, country, p, now);
     }
     if (o->asn != 0) {
         uint64_t asn = tc_content_hash(tc_slice_make(&o->asn, sizeof(o->asn)));
-        tc_time first = tc_people_trait(d->people, p, TC_TRAIT_ASN, asn, now);
-        s.new_asn = is_new(d, first, now);
+        note_trait(d, p, TC_TRAIT_ASN, asn, o, &s);
         s.known_asn = org_knows(d, TC_TRAIT_ASN, asn, p, now);
     }
+    if (!s.has_history) tc_habits_person(d->habits);
     return s;
+}
+
+/* -- strangers ------------------------------------------------------------------------------ */
+
+/* The mailbox has a stranger with that agent: whoever it was is here again, or has moved on. */
+static bool has_stranger(tc_deriver *d, const tc_person *p, uint64_t agent, uint64_t network)
+{
+    const tc_stranger *it = tc_strangers_first(d->strangers, TC_STRANGER_MAILBOX, p->key);
+    for (; it != NULL; it = tc_strangers_next(d->strangers, TC_STRANGER_MAILBOX, it))
+        if (it->keys[TC_STRANGER_AGENT] == agent &&
+            (network == 0 || it->keys[TC_STRANGER_NETWORK] == network))
+            return true;
+    return false;
+}
+
+/* Network, system (or country, where no system is known) and agent are all unknown, or a stranger
+ * goes on from a further network. */
+static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
+                              const sighting *s)
+{
+    tc_time learned = tc_time_add(d->coverage.first_web, TC_STRANGERS_LEARN);
+    if (o->order.time < learned) return false;
+    if (o->address_class == TC_ADDRESS_EGRESS)
+        return s->has_history && s->unknown[TC_TRAIT_AGENT] && s->unknown[TC_TRAIT_FAMILY];
+    if (o->address_class != TC_ADDRESS_REMOTE) return false;
+    if (!s->unknown[TC_TRAIT_NETWORK]) return false;
+    if (has_stranger(d, p, s->value[TC_TRAIT_AGENT], 0)) return true;
+    bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
+                     : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
+                                          : true;
+    return elsewhere && s->unknown[TC_TRAIT_AGENT];
+}
+
+/* What a stranger brings does not become a habit. */
+static void note_habits(tc_deriver *d, const sighting *s)
+{
+    for (int kind = 0; kind < TC_TRAIT_COUNT; kind++)
+        if (s->unknown[kind] && s->value[kind])
+            tc_habits_note(d->habits, (tc_trait_kind)kind, s->value[kind]);
+}
+
+static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
+                                  tc_slice heap, const sighting *s)
+{
+    bool placed = o->address_class == TC_ADDRESS_REMOTE;
+    const uint64_t keys[TC_STRANGER_KEYS] = {
+        [TC_STRANGER_AGENT] = s->value[TC_TRAIT_AGENT],
+        [TC_STRANGER_ASN] = placed ? s->value[TC_TRAIT_ASN] : 0,
+        [TC_STRANGER_NETWORK] = placed ? s->value[TC_TRAIT_NETWORK] : 0,
+        [TC_STRANGER_MAILBOX] = p->key,
+    };
+    tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
+    if (it == NULL) return NULL;
+    if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
+    it->without_history = !s->has_history || p->days < 2;
+    return it;
+}
+
+/* -- novelty -------------------------------------------------------------------------------- */
+
+static void judge_novelty(tc_deriver *d, const tc_observation *o, const sighting *s, tc_novelty *n)
+{
+    bool located = o->country[0] != 0 || o->asn != 0;
+    n->known = o->order.time >= tc_time_add(d->coverage.first_web, d->options.learn_ns);
+    if (!n->known || o->address_class != TC_ADDRESS_REMOTE) return;
+    if (s->recent[TC_TRAIT_COUNTRY] && (s->has_history || !s->known_country))
+        n->what = "country";
+    else if (s->recent[TC_TRAIT_ASN] && !s->known_asn)
+        n->what = "as";
+    else if (!located && s->recent[TC_TRAIT_NETWORK] && s->recent[TC_TRAIT_AGENT])
+        n->what = "network+agent";
+    else if (n->stranger)
+        n->what = "network+as+agent";
+    n->novel = n->what != NULL;
 }
 
 /* With a database: a country that it never used (its very first session is compared with the
  * organisation's habits), or a system that neither it nor the organisation knows. Without: a new
- * network together with a new agent. */
-tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice agent)
+ * network together with a new agent. A stranger is always new. */
+tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap)
 {
+    tc_slice agent = tc_observation_text(o, heap, TC_OBS_TEXT_AGENT);
     sighting s = note_traits(d, p, o, agent);
-    bool known = o->order.time >= tc_time_add(d->coverage.first_web, d->options.learn_ns);
-    tc_novelty n = {known, false, NULL};
-    if (!n.known || o->address_class != TC_ADDRESS_REMOTE) return n;
-    bool located = o->country[0] != 0 || o->asn != 0;
-    if (s.new_country && (s.has_history || !s.known_country))
-        n = (tc_novelty){true, true, "country"};
-    else if (s.new_asn && !s.known_asn)
-        n = (tc_novelty){true, true, "as"};
-    else if (!located && s.new_place)
-        n = (tc_novelty){true, true, "network+agent"};
+    tc_novelty n = {.new_network = s.unknown[TC_TRAIT_NETWORK],
+                    .new_agent = s.unknown[TC_TRAIT_AGENT],
+                    .place =
+                        tc_campaign_is_place(d->strangers, d->habits, s.value[TC_TRAIT_NETWORK])};
+    tc_strangers_expire(d->strangers, o->order.time);
+    n.stranger = comes_as_stranger(d, p, o, &s);
+    if (n.stranger)
+        n.kept = keep_stranger(d, p, o, heap, &s);
+    else
+        note_habits(d, &s);
+    if (!n.stranger)
+        n.stranger = has_stranger(d, p, s.value[TC_TRAIT_AGENT], s.value[TC_TRAIT_NETWORK]);
+    judge_novelty(d, o, &s, &n);
     return n;
 }

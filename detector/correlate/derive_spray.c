@@ -105,6 +105,13 @@ TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_der
     return f->o->address_class == TC_ADDRESS_REMOTE ? tell_fleet(d, f, sink) : TC_SUCCESS;
 }
 
+void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who)
+{
+    tc_attempt a = attempt_of(d, o, TC_EMPTY_SLICE, agent);
+    a.who = a.mailbox = who;
+    tc_sprays_succeeded(d->sprays, &a);
+}
+
 void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who)
 {
     tc_attempt a = attempt_of(d, o, TC_EMPTY_SLICE, agent);
@@ -113,5 +120,4 @@ void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice ag
     tc_sprays_report(d->sprays, &a, &report);
     set_figures(d, &report);
     tc_sprays_succeeded(d->sprays, &a);
-    tc_derive_wave_hour(d, o->order.time);
 }

@@ -8,6 +8,7 @@
 #ifndef TC_CORRELATE_DERIVE_STATE_H
 #define TC_CORRELATE_DERIVE_STATE_H
 
+#include "detector/correlate/campaign_score.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/familiar.h"
 #include "detector/correlate/keymap.h"
@@ -87,6 +88,8 @@ struct tc_deriver {
     tc_people *people;
     tc_sessions *sessions;
     tc_familiars *familiars;
+    tc_habits *habits;
+    tc_strangers *strangers;
     tc_logons *logons;
     tc_sprays *sprays;
     tc_resets *resets;
@@ -173,6 +176,8 @@ TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_der
 /* Sets the fields that tell what failed where a session of `who` (a person's key) comes from, and
  * notes the session. */
 void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
+/* Notes a use that is not told. */
+void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
 TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -225,13 +230,26 @@ void tc_derive_wave_count(wave *w, const change *c, int by);
 /* Somebody works at this hour. */
 void tc_derive_wave_hour(tc_deriver *d, tc_time now);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);
-/* Learns a session's traits and says whether its source is new to the mailbox. */
+/* No session is a stranger's before so much webmail history. */
+#define TC_STRANGERS_LEARN (14 * TC_DAY)
 typedef struct tc_novelty {
     bool known; /* there was enough history to judge */
     bool novel;
+    bool new_network, new_agent; /* the mailbox never had it before */
+    bool stranger;               /* ... network, system and agent, or it is one (strangers.h) */
+    bool place;                  /* people come to the network with own devices */
+    tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;
 } tc_novelty;
-tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice agent);
+/* Learns a session's traits and says whether its source is new to the mailbox. */
+tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap);
+/* Tells the campaigns that the stranger may belong to, as far as their score says so. */
+TC_STATUS tc_derive_campaign(tc_deriver *d, const tc_stranger *present,
+                             const tc_derived_sink *sink);
+/* Something else was seen of the mailbox (bits of tc_campaign_evidence): it weighs on the campaigns
+ * of its strangers, if it has any. */
+TC_STATUS tc_derive_campaign_evidence(tc_deriver *d, const tc_person *p, uint32_t evidence,
+                                      const tc_derived_sink *sink);
 /* Sets the fields that all webmail events have on the overlay and the subject. */
 void tc_derive_web_common(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity entity,
                           tc_slice action, tc_subject *subject);

@@ -20,10 +20,13 @@ static void visit_coverage(tc_deriver *d, tc_visit *v)
                           &c->mailboxes_forgotten,
                           &c->unvouched_messages,
                           &c->unproven_messages,
-                          &c->routine_resets};
+                          &c->routine_resets,
+                          &c->egress_sessions,
+                          &c->shared_sessions,
+                          &c->doubted_sessions};
     tc_time *times[] = {&c->first_web,    &c->last_web,      &c->first_message,
                         &c->last_message, &c->first_account, &c->last_account};
-    if (!tc_visit_begin(v, "deriver coverage", 2)) return;
+    if (!tc_visit_begin(v, "deriver coverage", 3)) return;
     for (size_t i = 0; i < TC_COUNT_OF(counts); i++)
         tc_visit_u64(v, counts[i]);
     for (size_t i = 0; i < TC_COUNT_OF(times); i++)
@@ -175,7 +178,7 @@ static void visit_wave(tc_deriver *d, tc_visit *v)
 
 /* What a section of another version would have held. */
 typedef struct lost_parts {
-    bool languages, wave, people;
+    bool languages, wave, people, habits;
 } lost_parts;
 
 static bool is_lost(const tc_visit *v, size_t *passed_over)
@@ -210,6 +213,8 @@ static void settle(tc_deriver *d, tc_visit *v, lost_parts lost)
         if (p != NULL) settle_person(d, v, lost, p);
     }
     if (lost.people) d->wave.count = 0;
+    /* Nothing is new to those of whom nothing is known: learning begins again. */
+    if (lost.people || lost.habits) d->coverage.first_web = TC_TIME_NONE;
     if (!tc_visit_failed(v)) tc_derive_recount(d);
 }
 
@@ -226,6 +231,10 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_sessions_visit(d->sessions, v);
     tc_logons_visit(d->logons, v, r);
     tc_familiars_visit(d->familiars, v);
+    (void)is_lost(v, &passed_over);
+    tc_habits_visit(d->habits, v);
+    lost.habits = is_lost(v, &passed_over);
+    tc_strangers_visit(d->strangers, v, r);
     tc_sprays_visit(d->sprays, v);
     tc_resets_visit(d->resets, v);
     tc_routines_visit(d->routines, v);

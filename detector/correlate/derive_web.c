@@ -1,22 +1,41 @@
 /* Webmail: sessions, and what they show of language. */
 #include "detector/correlate/derive_state.h"
 
-static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                                 tc_entity entity, tc_person *p, const tc_derived_sink *sink)
+static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
+{
+    if (n->known) tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, n->novel);
+    if (n->novel) tc_overlay_set_text(v, TC_FIELD_SOURCE_NOVELTY, tc_slice_of(n->what));
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
+    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
+    subject->novel = n->novel;
+    subject->new_block = n->new_network;
+}
+
+/* `p` or `n` NULL: nothing is known of the mailbox, or of the source. */
+static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                              tc_entity entity, tc_person *p, const tc_novelty *n,
+                              const tc_derived_sink *sink)
 {
     tc_subject subject = {0};
-    tc_novelty n = {false, false, NULL};
-    if (p != NULL && !tc_ip_is_zero(o->ip))
-        n = tc_derive_novelty(d, p, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    bool novel = n != NULL && n->novel;
     tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
-    if (n.known) tc_overlay_set_bool(&d->overlay, TC_FIELD_SOURCE_NOVEL, n.novel);
-    if (n.novel) tc_overlay_set_text(&d->overlay, TC_FIELD_SOURCE_NOVELTY, tc_slice_of(n.what));
-    subject.novel = n.novel;
+    if (n != NULL) set_novelty(&d->overlay, n, &subject);
     if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p->key);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
-    return p == NULL ? TC_SUCCESS : tc_derive_reset_session(d, o, heap, entity, p, n.novel, sink);
+    if (n != NULL && n->kept != NULL) TC_TRY(tc_derive_campaign(d, n->kept, sink));
+    return p == NULL ? TC_SUCCESS : tc_derive_reset_session(d, o, heap, entity, p, novel, sink);
+}
+
+static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                 tc_entity entity, tc_person *p, const tc_derived_sink *sink)
+{
+    tc_novelty n = {0};
+    if (p == NULL || tc_ip_is_zero(o->ip)) return tell_session(d, o, heap, entity, p, NULL, sink);
+    n = tc_derive_novelty(d, p, o, heap);
+    return tell_session(d, o, heap, entity, p, &n, sink);
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)
@@ -26,8 +45,26 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
         d->coverage.remote_sessions++;
     else
         d->coverage.internal_sessions++;
+    d->coverage.egress_sessions += o->address_class == TC_ADDRESS_EGRESS;
+    d->coverage.shared_sessions += o->address_class == TC_ADDRESS_PRIVATE && tc_ip_is_shared(o->ip);
+    d->coverage.doubted_sessions += (o->flags & TC_OBS_FLAG_DOUBTED) != 0;
     if (tc_ip_is_zero(o->ip)) d->coverage.web_records_without_address++;
     tc_derive_nat_count(d, o, mailbox);
+    tc_derive_wave_hour(d, o->order.time);
+}
+
+/* What programs do by themselves makes no session, but it makes a source known, or a stranger. */
+static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                const tc_derived_sink *sink)
+{
+    tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
+    tc_person *p = tc_people_of(d->people, entity);
+    if (p == NULL || tc_ip_is_zero(o->ip)) return TC_SUCCESS;
+    tc_people_seen(d->people, p, o->order.time);
+    tc_novelty n = tc_derive_novelty(d, p, o, heap);
+    if (n.kept != NULL) return tell_session(d, o, heap, entity, p, &n, sink);
+    tc_derive_spray_use(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT), p->key);
+    return TC_SUCCESS;
 }
 
 static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -66,6 +103,8 @@ TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink)
 {
     if (d->coverage.first_web == TC_TIME_NONE) d->coverage.first_web = o->order.time;
+    /* Which of a day's uses are told is nobody's affair. */
+    if (o->kind == TC_OBS_WEB_USE) return background_use(d, o, heap, sink);
     d->coverage.last_web = TC_MAX(d->coverage.last_web, TC_MAX(o->last, o->order.time));
     if (o->flags & TC_OBS_FLAG_DOUBTED) d->coverage.forwarded_ignored = true;
     if (o->kind == TC_OBS_WEB_SPAN) return web_span(d, o, heap, sink);

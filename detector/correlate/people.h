@@ -2,12 +2,12 @@
  * people: what is remembered of each mailbox or account.
  *
  * A person belongs to one entity of tc_identity and is found by the number that identity keeps for
- * its root. It has a fixed part and traits in pieces of four: countries, systems, networks and
- * agents that its sessions had, each kind with a quota of its own, so that whoever invents agents
- * gives up agents only. At the bound of persons or pieces identity is asked to forget an entity
- * (the eldest of those seen on the fewest days); what is forgotten is counted. Memory comes in
- * chunks that do not move, but a person may be forgotten whenever a name or person is made: hold
- * none across that.
+ * its root. It has a fixed part and traits in pieces of four: countries, systems, networks,
+ * agents and families of agents that its sessions had, each kind with a quota of its own, so that
+ * whoever invents agents gives up agents only. At the bound of persons or pieces identity is asked
+ * to forget an entity (the eldest of those seen on the fewest days); what is forgotten is counted.
+ * Memory comes in chunks that do not move, but a person may be forgotten whenever a name or person
+ * is made: hold none across that.
  *
  * Nothing here depends on how often a thing was told: days are distinct days, traits keep their
  * first and last time.
@@ -28,6 +28,7 @@ typedef enum tc_trait_kind {
     TC_TRAIT_ASN,
     TC_TRAIT_NETWORK,
     TC_TRAIT_AGENT,
+    TC_TRAIT_FAMILY, /* an agent without its figures: survives updates */
     TC_TRAIT_COUNT
 } tc_trait_kind;
 
@@ -104,6 +105,9 @@ void tc_people_vouch(tc_people *people, tc_person *p);
 tc_time tc_people_trait(tc_people *people, tc_person *p, tc_trait_kind kind, uint64_t value,
                         tc_time now);
 bool tc_person_has_traits(const tc_person *p);
+/* Whether the trait is remembered; nothing is noted. */
+bool tc_people_has_trait(const tc_people *people, const tc_person *p, tc_trait_kind kind,
+                         uint64_t value);
 /* The traits and days of `from` become those of `into` too; of both the earliest and latest times.
  */
 void tc_people_fold(tc_people *people, tc_person *into, const tc_person *from);

@@ -1,8 +1,11 @@
 /* What was known of the sources of a mailbox's sessions. */
 #include "detector/correlate/people_state.h"
 
-static const uint8_t quotas[TC_TRAIT_COUNT] = {
-    [TC_TRAIT_COUNTRY] = 8, [TC_TRAIT_ASN] = 12, [TC_TRAIT_NETWORK] = 16, [TC_TRAIT_AGENT] = 12};
+static const uint8_t quotas[TC_TRAIT_COUNT] = {[TC_TRAIT_COUNTRY] = 8,
+                                               [TC_TRAIT_ASN] = 12,
+                                               [TC_TRAIT_NETWORK] = 16,
+                                               [TC_TRAIT_AGENT] = 12,
+                                               [TC_TRAIT_FAMILY] = 8};
 
 unsigned tc_people_quota(unsigned kind)
 {
@@ -105,6 +108,13 @@ tc_time tc_people_trait(tc_people *people, tc_person *p, tc_trait_kind kind, uin
 bool tc_person_has_traits(const tc_person *p)
 {
     return p->traits != 0;
+}
+
+bool tc_people_has_trait(const tc_people *people, const tc_person *p, tc_trait_kind kind,
+                         uint64_t value)
+{
+    people_trait *oldest = NULL;
+    return tc_people_trait_find(people, p, key_of(kind, value), &oldest) != NULL;
 }
 
 static void fold_trait(tc_people *people, tc_person *into, const people_trait *t)

@@ -192,7 +192,7 @@ static void load_free(tc_people *people, tc_visit *v)
 
 void tc_people_visit(tc_people *people, tc_visit *v)
 {
-    if (!tc_visit_begin(v, "people", 1)) return;
+    if (!tc_visit_begin(v, "people", 2)) return;
     tc_visit_u64(v, &people->forgotten);
     tc_visit_u64(v, &people->unmade);
     tc_visit_u64(v, &people->traits_refused);

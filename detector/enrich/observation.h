@@ -27,6 +27,7 @@ typedef enum tc_observation_kind {
     TC_OBS_WEB_REFUSED, /* logon.aspx with reason=2, or 401 with a real failure code */
     TC_OBS_WEB_LANDING, /* GET /owa[/] with a user: the page behind a successful forms logon */
     TC_OBS_WEB_SPAN,    /* authenticated webmail or other remote use, merged */
+    TC_OBS_WEB_USE,     /* ... by a program or an open page (EAS, MAPI, polls): once a day */
     TC_OBS_WEB_CULTURE, /* mkt=, globalize.culture, lang.owa...: VALUE = language class or empty */
     /* texts: MAILBOX = sender, MESSAGE_ID, VALUE = language class, EXTRA = kind (oof...), CLIENT */
     TC_OBS_MESSAGE,

@@ -253,6 +253,11 @@ static TC_STATUS observe_mapi(tc_enrich_worker *w, const tc_web_request *r)
     return tc_emit_alias(w, r->event, r->user, name);
 }
 
+static TC_STATUS observe_use(tc_enrich_worker *w, tc_web_request *r)
+{
+    return is_authenticated(r) ? tc_web_use(w, r) : TC_SUCCESS;
+}
+
 /* -- dispatch ------------------------------------------------------------------------------- */
 
 static TC_STATUS observe_request(tc_enrich_worker *w, tc_web_request *r)
@@ -263,21 +268,26 @@ static TC_STATUS observe_request(tc_enrich_worker *w, tc_web_request *r)
     case TC_PROTOCOL_ECP:
         return observe_interactive(w, r);
     case TC_PROTOCOL_OWA_BACKGROUND:
-        return observe_static(w, r);
+        TC_TRY(observe_static(w, r));
+        return observe_use(w, r);
     case TC_PROTOCOL_OWA_AUTH:
         return observe_auth(w, r);
     case TC_PROTOCOL_EAS:
-        return observe_eas(w, r);
+        TC_TRY(observe_eas(w, r));
+        return observe_use(w, r);
     case TC_PROTOCOL_MAPI:
-        return observe_mapi(w, r);
+        TC_TRY(observe_mapi(w, r));
+        return observe_use(w, r);
     case TC_PROTOCOL_EWS:
-        return is_authenticated(r) && !is_ordinary_ews(w, r) ? tc_web_span(w, r) : TC_SUCCESS;
+        if (is_authenticated(r) && !is_ordinary_ews(w, r)) return tc_web_span(w, r);
+        return observe_use(w, r);
     case TC_PROTOCOL_POWERSHELL:
         return is_authenticated(r) ? tc_web_span(w, r) : TC_SUCCESS;
-    case TC_PROTOCOL_OTHER:
     case TC_PROTOCOL_RPC:
     case TC_PROTOCOL_AUTODISCOVER:
     case TC_PROTOCOL_OAB:
+        return observe_use(w, r);
+    case TC_PROTOCOL_OTHER:
     case TC_PROTOCOL_COUNT:
         break;
     }

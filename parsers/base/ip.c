@@ -241,6 +241,11 @@ bool tc_ip_is_loopback(tc_ip ip)
     return tc_ip_equal(ip, (tc_ip){{[15] = 1}});
 }
 
+bool tc_ip_is_shared(tc_ip ip)
+{
+    return tc_ip_is_v4(ip) && ip.bytes[12] == 100 && (ip.bytes[13] & 0xC0) == 64;
+}
+
 bool tc_ip_is_private(tc_ip ip)
 {
     if (tc_ip_is_loopback(ip)) return true;
@@ -252,6 +257,6 @@ bool tc_ip_is_private(tc_ip ip)
     const uint8_t *v4 = ip.bytes + 12;
     return v4[0] == 10 || (v4[0] == 172 && (v4[1] & 0xF0) == 16) ||            /* RFC 1918 */
            (v4[0] == 192 && v4[1] == 168) || (v4[0] == 169 && v4[1] == 254) || /* RFC 3927 */
-           (v4[0] == 100 && (v4[1] & 0xC0) == 64) ||                           /* RFC 6598 */
+           tc_ip_is_shared(ip) ||                                              /* RFC 6598 */
            (v4[0] | v4[1] | v4[2] | v4[3]) == 0;
 }

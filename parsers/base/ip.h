@@ -46,6 +46,8 @@ const char *tc_cidr_format(tc_cidr cidr, char out[TC_IP_TEXT]);
 
 /* RFC 1918, RFC 4193, link-local, loopback, RFC 6598 shared space and unspecified. */
 bool tc_ip_is_private(tc_ip ip);
+/* RFC 6598, 100.64.0.0/10: between a provider and its customers, or own carriers' equipment. */
+bool tc_ip_is_shared(tc_ip ip);
 bool tc_ip_is_loopback(tc_ip ip);
 
 #endif

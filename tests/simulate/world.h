@@ -11,24 +11,11 @@
 
 #include "parsers/base/str.h"
 #include "parsers/base/time.h"
+#include "tests/simulate/rng.h"
 
 #define PEOPLE_MAX 10000
 #define DOMAIN_NAME "commission.example"
 #define NT_DOMAIN "COMMISSION"
-
-typedef struct rng {
-    uint64_t s[4];
-} rng;
-
-/* A stream for (seed, tag, number). */
-rng rng_for(uint64_t seed, const char *tag, uint64_t number);
-uint64_t rng_next(rng *r);
-/* 0 .. n-1 */
-uint32_t rng_below(rng *r, uint32_t n);
-/* True with that probability. */
-bool rng_chance(rng *r, double p);
-/* Uniform in [from, to). */
-double rng_between(rng *r, double from, double to);
 
 typedef struct person {
     uint32_t number;

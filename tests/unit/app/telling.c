@@ -91,12 +91,17 @@ static void add_cut(list *l, const item *whole)
     add_piece(l, whole, draw_begin(l, o, end), o->last);
 }
 
-/* What another record says later. */
+/* What another record says later; of use, on the same day. */
 static void add_later(list *l, const item *fact)
 {
+    tc_time time = fact->o.order.time;
+    tc_time end = tc_time_add(tc_time_midnight(time), TC_DAY - 1);
     item *i = add(l, fact);
     i->piece = true;
-    i->o.order.time = tc_time_add(fact->o.order.time, (int64_t)(draw(l) % 3000) * TC_MINUTE);
+    if (fact->o.kind == TC_OBS_WEB_USE)
+        i->o.order.time = draw_time(l, time, end);
+    else
+        i->o.order.time = tc_time_add(time, (int64_t)(draw(l) % 3000) * TC_MINUTE);
     i->o.order.position = draw(l) >> 16;
     i->o.last = i->o.order.time;
 }
@@ -109,7 +114,8 @@ static void add_ways(list *l, const item *statement, const telling *how)
         add_cut(l, statement);
     else
         add(l, statement);
-    if (how->again_later && o->kind == TC_OBS_ALIAS) add_later(l, statement);
+    if (how->again_later && (o->kind == TC_OBS_ALIAS || o->kind == TC_OBS_WEB_USE))
+        add_later(l, statement);
     if (how->again != TOLD_TWICE_RUNNING) return;
     for (size_t i = before, end = l->count; i < end; i++) {
         item same = l->items[i];

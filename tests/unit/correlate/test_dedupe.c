@@ -113,7 +113,7 @@ Test(dedupe, drops_a_statement_told_twice_and_counts_no_copy)
 Test(dedupe, leaves_spans_and_aliases_alone)
 {
     tc_dedupe *d = tc_dedupe_new(2);
-    static const tc_observation_kind kinds[] = {TC_OBS_WEB_SPAN, TC_OBS_ALIAS};
+    static const tc_observation_kind kinds[] = {TC_OBS_WEB_SPAN, TC_OBS_WEB_USE, TC_OBS_ALIAS};
     for (size_t i = 0; i < TC_COUNT_OF(kinds); i++) {
         for (uint32_t source = 0; source < 2; source++) {
             tc_observation o = record(1, 1, source, 0);

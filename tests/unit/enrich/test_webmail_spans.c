@@ -118,20 +118,14 @@ Test(webmail_spans, what_makes_no_span)
         "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A 500",
         "GET /owa/x - 443 EX\\EX01$ 203.0.113.9 A 200",
         "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A -",
-        "GET /owa/ev.owa2 ns=PendingRequest 443 EX\\j 203.0.113.9 A 200",
-        "GET /mapi/emsmdb/ - 443 EX\\j 203.0.113.9 A 200",
-        "POST /rpc/x - 443 EX\\j 203.0.113.9 A 200",
-        "POST /autodiscover/x - 443 EX\\j 203.0.113.9 A 200",
-        "GET /oab/x - 443 EX\\j 203.0.113.9 A 200",
         "GET /other/x - 443 EX\\j 203.0.113.9 A 200",
-        "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 200",
         "POST /EWS/Exchange.asmx - 443 EX\\j 10.2.2.2 curl 200",
         "POST /EWS/Exchange.asmx - 443 EX\\j 172.16.0.1 curl 200",
-        "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 MacOutlook/16.66 200",
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         cr_expect_eq(fixture_show(&f, T, rows[i]), TC_REASON_COUNT, "%s", rows[i]);
         cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 0, "%s", rows[i]);
+        cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), 0, "%s", rows[i]);
     }
     fixture_show(&f, T, "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 curl/7 200");
     fixture_show(&f, T, "POST /PowerShell/ - 443 EX\\j 203.0.113.9 - 200");
@@ -140,6 +134,32 @@ Test(webmail_spans, what_makes_no_span)
                      "ews");
     cr_expect_str_eq(fixture_text(&f, fixture_at(&f, TC_OBS_WEB_SPAN, 1), TC_OBS_TEXT_PROTOCOL),
                      "powershell");
+}
+
+/* What a client says it is makes it no session, and leaves it not out. */
+Test(webmail_spans, what_programs_do_is_told_once_a_day)
+{
+    static const char *const rows[] = {
+        "GET /owa/ev.owa2 ns=PendingRequest 443 EX\\j 203.0.113.9 A 200",
+        "GET /mapi/emsmdb/ - 443 EX\\j 203.0.113.9 A 200",
+        "POST /rpc/x - 443 EX\\j 203.0.113.9 A 200",
+        "POST /autodiscover/x - 443 EX\\j 203.0.113.9 A 200",
+        "GET /oab/x - 443 EX\\j 203.0.113.9 A 200",
+        "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 200",
+        "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 MacOutlook/16.66 200",
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        fixture_show(&f, T, rows[i]);
+        cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 0, "%s", rows[i]);
+        cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), i + 1, "%s", rows[i]);
+    }
+    fixture_show(&f, "2011-03-09T23:50:00Z", rows[0]);
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows));
+    fixture_show(&f, "2011-03-10T00:10:00Z", rows[0]);
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1, "another day");
+    fixture_show(&f, T, "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 10.2.2.2 A 200");
+    fixture_show(&f, T, "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 401");
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1);
 }
 
 Test(webmail_spans, a_flood_of_spans_ends_them_and_loses_nothing)

@@ -1,0 +1,113 @@
+/* Strangers that share an agent, a network or a system, told when they are likelier a campaign than
+ * chance. The score is campaign_score's; how high it must be is for the rules to say. */
+#include "detector/correlate/derive_state.h"
+
+/* Nothing is told below even odds. */
+#define TOLD_FROM 0
+
+static const char *const key_names[] = {
+    [TC_STRANGER_AGENT] = "agent", [TC_STRANGER_ASN] = "as", [TC_STRANGER_NETWORK] = "network"};
+
+static uint64_t campaign_of(tc_stranger_key which, uint64_t key)
+{
+    uint64_t kind = tc_content_hash(tc_slice_of(key_names[which]));
+    return tc_content_hash_add(kind, tc_slice_make((const uint8_t *)&key, sizeof(key)));
+}
+
+static void set_figures(tc_deriver *d, const tc_campaign *c, tc_stranger_key which)
+{
+    tc_overlay *v = &d->overlay;
+    tc_overlay_set_text(v, TC_FIELD_METRIC, TC_LIT("campaign"));
+    tc_overlay_set_text(v, TC_FIELD_CAMPAIGN_KEY, tc_slice_of(key_names[which]));
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_SCORE, (double)c->score / TC_CAMPAIGN_BIT);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_MAILBOXES, c->mailboxes);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_AGENTS, c->agents);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_ADDRESSES, c->addresses);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_DAYS, c->days);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_EVIDENCE, __builtin_popcount(c->evidence));
+}
+
+static void set_whom(tc_deriver *d, const tc_stranger *it, tc_subject *s)
+{
+    tc_overlay *v = &d->overlay;
+    const tc_observation o = {.order = it->order,
+                              .at = it->at,
+                              .ip = it->ip,
+                              .asn = it->asn,
+                              .address_class = it->address_class,
+                              .last = it->order.time};
+    tc_observation located = o;
+    memcpy(located.country, it->iso_country, sizeof(located.country));
+    tc_derive_source(d, &located, TC_LIT(""), s);
+    s->user = tc_slice_make(it->user, it->user_length);
+    s->agent = tc_slice_make(it->agent, it->agent_length);
+    s->as_org = tc_slice_make(it->as_org, it->as_org_length);
+    s->host = tc_slice_make(it->host, it->host_length);
+    s->entity = it->entity;
+    s->mailbox = it->entity ? tc_identity_label(d->identity, it->entity) : s->user;
+    s->newcomer = it->entity == 0 || tc_identity_rank(d->identity, it->entity) == TC_RANK_NEW;
+    s->novel = s->new_block = s->remote;
+    if (s->mailbox.len) tc_overlay_set_text(v, TC_FIELD_MAILBOX, s->mailbox);
+    if (s->user.len) tc_overlay_set_text(v, TC_FIELD_USER_NAME, s->user);
+    if (s->agent.len) tc_overlay_set_text(v, TC_FIELD_USER_AGENT, s->agent);
+    if (s->as_org.len) tc_overlay_set_text(v, TC_FIELD_SOURCE_AS_ORG, s->as_org);
+    if (s->host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, s->host);
+}
+
+static TC_STATUS tell_member(tc_deriver *d, const tc_campaign *c, tc_stranger_key which,
+                             const tc_stranger *it, const tc_derived_sink *sink)
+{
+    tc_subject subject = {0};
+    char start[TC_TIME_TEXT];
+    tc_derive_overlay(d);
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_ACTION, TC_LIT("campaign"));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START,
+                        tc_slice_of(tc_time_format(it->order.time, start)));
+    set_figures(d, c, which);
+    set_whom(d, it, &subject);
+    subject.campaign = campaign_of(which, it->keys[which]);
+    tc_evidence evidence = {it->order, it->at, tc_slice_make(it->raw, it->raw_length)};
+    return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);
+}
+
+/* The members that were not told yet, and the present one when the score has risen. */
+static TC_STATUS tell(tc_deriver *d, const tc_campaign *c, tc_stranger_key which,
+                      const tc_stranger *present, const tc_derived_sink *sink)
+{
+    int32_t whole = c->score / TC_CAMPAIGN_BIT;
+    for (size_t i = 0; i < c->count; i++) {
+        tc_stranger *it = c->members[i];
+        bool due = it->told == INT32_MIN || (it == present && whole > it->told);
+        if (!due) continue;
+        it->told = whole;
+        TC_TRY(tell_member(d, c, which, it, sink));
+    }
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_derive_campaign(tc_deriver *d, const tc_stranger *present, const tc_derived_sink *sink)
+{
+    tc_campaign c;
+    for (int which = 0; which < TC_STRANGER_MAILBOX; which++) {
+        if (present->keys[which] == 0) continue;
+        tc_campaign_judge(d->strangers, d->habits, (tc_stranger_key)which, present->keys[which],
+                          &c);
+        if (c.count == 0 || c.score < TOLD_FROM * TC_CAMPAIGN_BIT) continue;
+        TC_TRY(tell(d, &c, (tc_stranger_key)which, present, sink));
+    }
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_derive_campaign_evidence(tc_deriver *d, const tc_person *p, uint32_t evidence,
+                                      const tc_derived_sink *sink)
+{
+    bool changed = false;
+    tc_strangers_expire(d->strangers, d->last.time);
+    tc_stranger *youngest = tc_strangers_first(d->strangers, TC_STRANGER_MAILBOX, p->key);
+    for (tc_stranger *it = youngest; it != NULL;
+         it = tc_strangers_next(d->strangers, TC_STRANGER_MAILBOX, it)) {
+        changed |= (it->evidence & evidence) != evidence;
+        it->evidence |= evidence;
+    }
+    return changed ? tc_derive_campaign(d, youngest, sink) : TC_SUCCESS;
+}

@@ -1,0 +1,107 @@
+/* Campaigns by passwords: spraying that succeeds (A4), a helpdesk that is hijacked (A5). */
+#include "tests/simulate/organisation/accounts.h"
+#include "tests/simulate/organisation/attack_parts.h"
+#include "tests/simulate/organisation/truth.h"
+#include "tests/simulate/organisation/webmail.h"
+
+static void try_password(org *o, const errand *e, rng *r)
+{
+    char typed[160];
+    bool exists = e->mailbox < o->opt.mailboxes;
+    if (exists)
+        snprintf(typed, sizeof(typed), "%s",
+                 e->b ? o->mailboxes[e->mailbox].domain_sam : o->mailboxes[e->mailbox].mail);
+    else
+        snprintf(typed, sizeof(typed), "%c.%c%u@%s", 'a' + (char)rng_below(r, 26),
+                 'a' + (char)rng_below(r, 26), rng_below(r, 90), o->t.domain);
+    if (webmail_failure(o, e->at, typed, e->ip, e->agent, e->a,
+                        exists ? "0xc000006a" : "0xc0000064", r))
+        truth_seen(o, e->campaign, e->at);
+    truth_source(o, e->campaign, e->ip, true);
+}
+
+static void spray_round(org *o, const actor *a, tc_time from, double gap_seconds, bool distributed,
+                        const network *const *nets, rng *r)
+{
+    uint32_t names = TC_MIN(o->opt.mailboxes, 2000u), step = 1 + rng_below(r, 6);
+    tc_time t = from;
+    bool follows = rng_chance(r, 0.3);
+    for (uint32_t i = 0; i < names; i++) {
+        errand e = {.at = t,
+                    .run = try_password,
+                    .campaign = a->campaign,
+                    .a = follows,
+                    .b = (uint32_t)a->campaign % 2};
+        e.mailbox = rng_chance(r, 0.15) ? UINT32_MAX : (i * step + 3) % o->opt.mailboxes;
+        snprintf(e.ip, sizeof(e.ip), "%s", a->sources[i % a->source_count]);
+        if (distributed) internet_v4(nets[i % 8], i % 160, e.ip);
+        snprintf(e.agent, sizeof(e.agent), "%s", a->agents[0]);
+        agenda_add(o, e);
+        t += (tc_time)rng_between(r, 0.3 * gap_seconds, 1.7 * gap_seconds) * TC_SECOND;
+    }
+}
+
+void attack_spray(org *o, actor *a, rng *r)
+{
+    const network *nets[8];
+    uint32_t kind = rng_below(r, 3); /* fast, slow, distributed */
+    actor_choose_victims(o, a, 1, 12, r);
+    for (size_t i = 0; i < TC_COUNT_OF(nets); i++)
+        nets[i] =
+            internet_find(o, rng_chance(r, 0.5) ? NET_HOSTING : NET_HOME, NULL, rng_below(r, 300));
+    tc_time start = actor_time(o, a, a->first_day, r);
+    double gap = kind == 0   ? rng_between(r, 1, 6)
+                 : kind == 1 ? rng_between(r, 900, 1800)
+                             : rng_between(r, 30, 400);
+    uint32_t rounds = kind == 0 ? 1 + rng_below(r, 3) : 1;
+    for (uint32_t i = 0; i < rounds; i++)
+        spray_round(o, a, start + (tc_time)i * 3 * TC_HOUR, gap, kind == 2, nets, r);
+    tc_time during = start + (tc_time)(gap * o->opt.mailboxes * 0.6) * TC_SECOND;
+    bool elsewhere = rng_chance(r, 0.5);
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        uint32_t sessions = 1 + rng_below(r, 3);
+        tc_time t = rng_span(r, start + TC_MINUTE, TC_MAX(during, start + TC_HOUR));
+        for (uint32_t k = 0; k < sessions; k++) {
+            errand e = actor_visit(a, a->victims[i], t, r);
+            if (elsewhere) internet_v4(nets[(i + k) % 8], 7000 + i % 5, e.ip);
+            e.culture = rng_chance(r, a->flip * 0.5) ? a->language : NULL;
+            agenda_add(o, e);
+            t += (tc_time)rng_wide(r, 2, 90) * TC_HOUR;
+        }
+    }
+}
+
+static void reset_victim(org *o, const errand *e, rng *r)
+{
+    char clerk[64], sid[64];
+    static const char *const routine[] = {"MSOL_deadbeef0001", "AAD_svc", "ssprint", "SYSTEM"};
+    const person *m = &o->mailboxes[e->mailbox];
+    (void)r;
+    accounts_clerk(o, e->b % 2, clerk, sid);
+    if (e->tricks & TRICK_ROUTINE) {
+        snprintf(clerk, sizeof(clerk), "%s", routine[e->b % TC_COUNT_OF(routine)]);
+        snprintf(sid, sizeof(sid), "%s-%u", o->t.domain_sid, 71000 + e->b % 97);
+    }
+    if (accounts_reset(o, m, e->at, clerk, sid))
+        truth_evidence(o, e->campaign, e->mailbox, EVIDENCE_ACCOUNT, e->at);
+    truth_actor(o, e->campaign, clerk);
+}
+
+void attack_resets(org *o, actor *a, rng *r)
+{
+    actor_choose_victims(o, a, 3, 40, r);
+    uint32_t by = rng_below(r, 1000);
+    tc_time t = actor_time(o, a, a->first_day, r);
+    double gap = rng_between(r, 5, 60) * 60 / a->victim_count;
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        agenda_add(o, (errand){.at = t,
+                               .run = reset_victim,
+                               .mailbox = a->victims[i],
+                               .campaign = a->campaign,
+                               .b = by,
+                               .tricks = a->tricks});
+        tc_time then = t + (tc_time)rng_between(r, 2, 58) * TC_MINUTE;
+        agenda_add(o, actor_visit(a, a->victims[i], then, r));
+        t += (tc_time)rng_between(r, 0.3 * gap, 1.5 * gap) * TC_SECOND;
+    }
+}

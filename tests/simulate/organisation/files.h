@@ -1,0 +1,25 @@
+/*
+ * files: names, headers and line ends of the log files, as the servers write them.
+ *
+ * Lines of one file come together and in order; a file is written once. Copies are gzip'd and lie
+ * in a folder of their own.
+ */
+#ifndef TC_SIMULATE_FILES_H
+#define TC_SIMULATE_FILES_H
+
+#include "tests/simulate/organisation/sink.h"
+
+typedef struct files files;
+
+files *files_new(const org *o);
+void files_free(files *f);
+bool files_add(files *f, log_kind kind, uint32_t host, tc_time t, tc_slice text, bool copied);
+/* That the file of that line is not delivered. */
+bool files_lost(const files *f, log_kind kind, uint32_t host, tc_time t);
+/* The file that is open is complete. */
+bool files_close(files *f);
+/* Makes a folder and those above it. */
+bool files_folder(const char *path);
+const char *files_host(log_kind kind, uint32_t host);
+
+#endif

@@ -1,0 +1,81 @@
+"""One organisation: make it, scan it with what the site knows, score it, delete it."""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+import score_alerts
+import score_match
+import score_naive
+from score_truth import Truth, networks_of, responses_of
+
+
+def generate(job, folder):
+    command = [job["sim"], "--seed", str(job["seed"]), "--mailboxes", str(job["mailboxes"]), "--days",
+               str(job["days"]), "--learn-days", str(job["learn_days"]), "--family", job["family"], "--out",
+               str(folder)] + job["options"]
+    subprocess.run(command, check=True)
+
+
+def scan(job, folder):
+    """Runs tocsin as the site would; the exit status."""
+    exits, proxies, internal = networks_of(folder)
+    command = [job["tocsin"], "scan", "-q", "-j", "1", "-f", "json", "-o", str(folder / "alerts.jsonl"),
+               "--internal", ",".join(internal)]
+    for name in ("country.mmdb", "asn.mmdb"):
+        if (folder / name).exists():
+            command += ["--geo", str(folder / name)]
+    domains = (folder / "config/domains.txt").read_text().split()
+    command += ["--domain", ",".join(domains)]
+    for option, networks in (("--egress", exits), ("--proxy", proxies)):
+        if networks:
+            command += [option, ",".join(networks)]
+    if job["responses"]:
+        for since in responses_of(folder)[:1]:
+            command += ["--response-since", since]
+    status = subprocess.run(command + [str(folder / "logs")], stderr=subprocess.PIPE, text=True)
+    if status.returncode not in (0, 1, 3):
+        raise RuntimeError(f"seed {job['seed']}: {status.stderr[-300:]}")
+    return status.returncode
+
+
+def one(job, family):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-score-", dir=job["work"]))
+    try:
+        began = time.monotonic()
+        generate({**job, "family": family}, folder)
+        made = time.monotonic()
+        status = scan(job, folder)
+        scanned = time.monotonic()
+        truth = Truth(folder)
+        incidents, summary = score_alerts.read(folder / "alerts.jsonl", truth.who)
+        campaigns, false = score_match.score(truth, incidents)
+        naive, naive_false = [], []
+        if job["naive"]:
+            naive, naive_false = score_match.score(truth, score_naive.detect(truth))
+        pages = [page for i in incidents for page in i.pages]
+        return {"seed": job["seed"], "asked": family, "exit": status, "about": truth.about,
+                "units": truth.units(), "campaigns": campaigns, "false": false, "pages": len(pages),
+                "traps": sorted({trap["trap"] for trap in truth.traps}),
+                "watched": [c["indicator"] for c in (summary or {}).get("coverage", [])
+                            if c["state"] == "watched"],
+                "naive": naive, "naive_false": naive_false,
+                "seconds": {"made": made - began, "scanned": scanned - made}}
+    finally:
+        if job["keep"]:
+            shutil.move(str(folder), str(pathlib.Path(job["keep"]) / f"{job['seed']}-{family}"))
+        else:
+            shutil.rmtree(folder)
+
+
+def run(job):
+    """The organisation, and beside it its twin where a comparison needs one (A9: without tricks; A10: without it)."""
+    result = one(job, job["family"])
+    if job["family"] == "A9" and result["campaigns"]:
+        twin = one({**job, "naive": False}, result["campaigns"][0]["variant"].split("/")[0])
+        result["twin"] = twin["campaigns"]
+    if job["family"] == "A1+A10":
+        result["twin"] = one({**job, "naive": False}, "A1")["campaigns"]
+    return json.loads(json.dumps(result))
