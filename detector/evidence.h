@@ -72,7 +72,8 @@ typedef struct tc_subject {
     /* The mailbox is seen on its first day and no server of the organisation has named it: it may
      * be invented, and must not push out what others are remembered by. */
     bool newcomer;
-    bool novel;     /* the source is new to the mailbox */
+    /* The source is new to the mailbox; of what has no source: it had a session from one lately. */
+    bool novel;
     bool new_block; /* the mailbox never used this /24 or /48 before */
     bool remote;    /* the source is neither internal nor private nor a declared exit */
 } tc_subject;

@@ -1,6 +1,7 @@
 /* tocsin match: Sigma rules over JSON events, in event-time order. */
 #include "detector/app/command.h"
 #include "detector/app/file.h"
+#include "detector/app/label.h"
 #include "detector/app/outlet.h"
 #include "detector/app/run.h"
 #include "detector/correlate/correlator.h"
@@ -9,7 +10,6 @@
 #include "parsers/text/json_lines.h"
 
 #include "parsers/base/alloc.h"
-#include "parsers/base/json_reader.h"
 #include "parsers/base/json_writer.h"
 
 #define EVENTS_FILE_MAX ((size_t)4 << 30)
@@ -17,19 +17,12 @@
 #define ARENA_BYTES ((size_t)64 << 20)
 #define OUTPUT_MAX ((size_t)4 << 30)
 #define FLUSH_BYTES (1u << 20)
-#define LABEL_MAX 64
 
 typedef struct line_entry {
     tc_time time;
     uint64_t line;
     size_t offset, length;
 } line_entry;
-
-/* A logsource with room for its texts. */
-typedef struct label {
-    tc_logsource source;
-    char category[LABEL_MAX], product[LABEL_MAX], service[LABEL_MAX];
-} label;
 
 typedef struct match_run {
     tc_names *names;
@@ -45,7 +38,7 @@ typedef struct match_run {
     line_entry *lines;
     size_t line_count, line_capacity;
     const line_entry *now;
-    label given;
+    tc_label given;
     bool have_given;
     tc_capture *captures;
     tc_str out;
@@ -56,53 +49,17 @@ typedef struct match_run {
 
 /* -- logsources ----------------------------------------------------------------------------- */
 
-static bool label_set(label *l, tc_slice key, tc_slice value)
-{
-    if (tc_slice_equal(key, TC_LIT("category")))
-        l->source.category = tc_slice_to_cstr(value, l->category, LABEL_MAX);
-    else if (tc_slice_equal(key, TC_LIT("product")))
-        l->source.product = tc_slice_to_cstr(value, l->product, LABEL_MAX);
-    else if (tc_slice_equal(key, TC_LIT("service")))
-        l->source.service = tc_slice_to_cstr(value, l->service, LABEL_MAX);
-    else
-        return false;
-    return true;
-}
-
 static TC_STATUS read_given_label(match_run *m, tc_slice text)
 {
     while (text.ptr != NULL && text.len) {
         tc_slice value, key = tc_slice_split(tc_slice_split(text, ',', &text), '=', &value);
-        if (!label_set(&m->given, tc_slice_trim(key), tc_slice_trim(value)))
+        if (!tc_label_set(&m->given, tc_slice_trim(key), tc_slice_trim(value)))
             return tc_fail(&m->error, TC_ESYNTAX,
                            "--logsource: '%.*s' is not category, product or service",
                            (int)TC_MIN(key.len, (size_t)60), (const char *)key.ptr);
         m->have_given = true;
     }
     return TC_SUCCESS;
-}
-
-/* The event's own "_logsource": an object of the same three keys. */
-static bool own_label(tc_slice raw, label *ret)
-{
-    tc_json r;
-    tc_json_value v;
-    tc_slice key;
-    bool found = false;
-    tc_json_init(&r, raw);
-    if (!tc_json_value_next(&r, &v) || v.type != TC_JSON_OBJECT) return false;
-    while (tc_json_key_next(&r, &key)) {
-        if (!tc_slice_equal(key, TC_LIT("_logsource"))) {
-            if (!tc_json_skip(&r, NULL)) return found;
-            continue;
-        }
-        if (!tc_json_value_next(&r, &v) || v.type != TC_JSON_OBJECT) return found;
-        while (tc_json_key_next(&r, &key)) {
-            if (!tc_json_value_next(&r, &v)) return found;
-            if (v.type == TC_JSON_STRING) found |= label_set(ret, key, v.raw);
-        }
-    }
-    return found;
 }
 
 /* -- output --------------------------------------------------------------------------------- */
@@ -186,9 +143,9 @@ static TC_STATUS match_event(void *context, tc_event *event)
 {
     match_run *m = context;
     const uint32_t *matched;
-    label own = {{NULL, NULL, NULL}, "", "", ""};
+    tc_label own = {{NULL, NULL, NULL}, "", "", ""};
     const tc_logsource *source = NULL;
-    if (own_label(event->raw, &own))
+    if (tc_label_of_event(event->raw, &own))
         source = &own.source;
     else if (m->have_given)
         source = &m->given.source;

@@ -1,4 +1,5 @@
-/* tocsin rules: list what is loaded, check rule files. */
+/* tocsin rules: list what is loaded, check rule files, test rules. */
+#include "detector/app/cmd_rules_test.h"
 #include "detector/app/command.h"
 #include "detector/app/run.h"
 #include "parsers/base/utf8.h"
@@ -50,8 +51,10 @@ int tc_command_rules(const tc_options *options, tc_time now)
     tc_slice verb = options->paths.count ? tc_slice_of(options->paths.items[0]) : TC_EMPTY_SLICE;
     if (tc_slice_equal(verb, TC_LIT("list"))) return list_or_check(options, true);
     if (tc_slice_equal(verb, TC_LIT("check"))) return list_or_check(options, false);
+    if (tc_slice_equal(verb, TC_LIT("test"))) return tc_rules_test_run(options);
     tc_error error = {0};
-    return tc_command_failed(
-        tc_fail(&error, TC_ESYNTAX, "rules: say `tocsin rules list` or `tocsin rules check PATH`"),
-        &error);
+    return tc_command_failed(tc_fail(&error, TC_ESYNTAX,
+                                     "rules: say `tocsin rules list`, `tocsin rules check PATH` or "
+                                     "`tocsin rules test`"),
+                             &error);
 }

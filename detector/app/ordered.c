@@ -1,3 +1,4 @@
+#include "detector/app/ordered_hit.h"
 #include "detector/app/ordered_state.h"
 
 #include "detector/app/file.h"
@@ -42,6 +43,10 @@ static const char *source_unit(void *context, uint32_t source)
 
 static bool speaks_of_novelty(const tc_finding *f)
 {
+    /* A raw event is told for what it is, wherever it came from. */
+    if (f->rule->kind == TC_RULE_DETECTION &&
+        !tc_slice_equal_ascii(f->rule->product, TC_LIT("tocsin")))
+        return false;
     for (size_t i = 0; i < f->subject_count; i++)
         if (f->subjects[i].novel) return true;
     return false;
@@ -137,16 +142,6 @@ static TC_STATUS went_on(void *context, const tc_firing *f)
     return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
-/* Whom a single match is about: the first of these that is known. */
-static tc_slice entity_of(const tc_subject *s, char ip[TC_IP_TEXT])
-{
-    if (s->mailbox.len) return s->mailbox;
-    if (s->actor.len) return s->actor;
-    if (s->user.len) return s->user;
-    if (!tc_ip_is_zero(s->ip)) return tc_slice_of(tc_ip_format(s->ip, ip));
-    return TC_EMPTY_SLICE;
-}
-
 /* A match of a detection rule: told when it reports, and handed to the correlations. `count` is
  * what a baseline event measured, else 1; `start` is when that began. */
 static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double count)
@@ -158,7 +153,7 @@ static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double
         tc_finding finding = {.rule = rule,
                               .order = hit->order,
                               .start = start,
-                              .entity = entity_of(hit->subject, ip),
+                              .entity = tc_hit_entity(hit->subject, ip),
                               .subjects = &subject,
                               .subject_count = 1,
                               .evidence = hit->evidence,
@@ -208,16 +203,9 @@ static TC_STATUS raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     tc_slice packed = tc_observation_text(obs, heap, TC_OBS_TEXT_VALUE);
     for (size_t i = 0; i < TC_CAPTURES_MAX; i++)
         if (!tc_capture_next(&packed, &captures[i].text, &captures[i].present)) break;
-    tc_slice user = tc_observation_text(obs, heap, TC_OBS_TEXT_USER);
-    tc_subject subject = {.user = user,
-                          .mailbox =
-                              tc_identity_label(o->identity, tc_identity_find(o->identity, user)),
-                          .agent = tc_observation_text(obs, heap, TC_OBS_TEXT_AGENT),
-                          .host = tc_observation_text(obs, heap, TC_OBS_TEXT_HOST),
-                          .country = tc_slice_of(obs->country),
-                          .asn = obs->asn,
-                          .ip = obs->ip,
-                          .remote = obs->address_class == TC_ADDRESS_REMOTE};
+    tc_subject subject;
+    tc_hit_subject(o->identity, obs, heap, &subject);
+    tc_hit_captures(o->identity, tc_ruleset_rule(o->run->rules, obs->rule), &subject, captures);
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
     return matched(o, &hit, obs->order.time, 1);

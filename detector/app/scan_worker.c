@@ -3,6 +3,16 @@
 #include "detector/sigma/matcher.h"
 #include "parsers/base/alloc.h"
 
+#define INTERESTS 16 /* a power of two */
+
+/* What rules care for in events of a schema; asked once as long as it keeps its slot. */
+typedef struct interest {
+    const tc_schema *schema;
+    uint64_t serial; /* another one may since have taken the schema's address */
+    bool concerned;
+    uint64_t asked[TC_OVERLAY_WORDS];
+} interest;
+
 typedef struct scan_worker {
     tc_block_worker base;
     tc_scan_shared *shared;
@@ -10,8 +20,7 @@ typedef struct scan_worker {
     /* The present block: */
     tc_block_origin origin;
     tc_observations *batch;
-    const tc_schema *schema; /* of the last event, and whether rules care for it */
-    bool concerned;
+    interest interests[INTERESTS]; /* by the schema's serial */
 } scan_worker;
 
 void *tc_scan_worker_new(void *context)
@@ -82,16 +91,39 @@ static TC_STATUS hit(scan_worker *w, const tc_event *event, uint32_t rule, const
 
 /* -- events --------------------------------------------------------------------------------- */
 
-/* Observes the matches of stateless rules on the event as it is, with the ECS names they may ask
- * for. */
+static const interest *interest_in(scan_worker *w, const tc_schema *schema)
+{
+    interest *i = &w->interests[schema->serial % INTERESTS];
+    if (i->schema == schema && i->serial == schema->serial) return i;
+    const tc_ruleset *rules = w->base.run->rules;
+    *i = (interest){.schema = schema, .serial = schema->serial};
+    i->concerned = tc_ruleset_concerns(rules, schema->labels, schema->label_count);
+    tc_ruleset_asked_fields(rules, schema->labels, schema->label_count, i->asked, TC_OVERLAY_WORDS);
+    return i;
+}
+
+/* Sets the ECS names that the rules look at; those that only matches are told with come when there
+ * is one. */
+static size_t match(scan_worker *w, tc_event *event, const uint32_t **ret_rules)
+{
+    static const uint64_t all[TC_OVERLAY_WORDS] = {UINT64_MAX, UINT64_MAX};
+    _Static_assert(TC_OVERLAY_WORDS == 2, "all fields are meant");
+    tc_enrich_want(w->base.enrich, interest_in(w, event->schema)->asked);
+    tc_block_worker_ecs(&w->base, event);
+    size_t count = tc_matcher_match(w->matcher, event, ret_rules);
+    tc_enrich_want(w->base.enrich, all);
+    if (count > 0) tc_block_worker_ecs(&w->base, event);
+    return count;
+}
+
+/* Observes the matches of stateless rules on the event as it is. */
 TC_NOINLINE static TC_STATUS take_matches(scan_worker *w, tc_event *event)
 {
     const uint32_t *rules;
     tc_capture captures[TC_CAPTURES_MAX];
     tc_slice texts[TC_CAPTURES_MAX];
     bool present[TC_CAPTURES_MAX];
-    tc_block_worker_ecs(&w->base, event);
-    size_t n = tc_matcher_match(w->matcher, event, &rules);
+    size_t n = match(w, event, &rules);
     for (size_t i = 0; i < n; i++) {
         const tc_rule *rule = tc_ruleset_rule(w->base.run->rules, rules[i]);
         size_t count = rule->capture_count;
@@ -103,17 +135,6 @@ TC_NOINLINE static TC_STATUS take_matches(scan_worker *w, tc_event *event)
         TC_TRY(hit(w, event, rules[i], texts, present, count));
     }
     return TC_SUCCESS;
-}
-
-/* Whether any rule could match events of this kind; asked once per schema. */
-static bool is_concerned(scan_worker *w, const tc_event *event)
-{
-    if (event->schema != w->schema) {
-        w->schema = event->schema;
-        w->concerned = tc_ruleset_concerns(w->base.run->rules, event->schema->labels,
-                                           event->schema->label_count);
-    }
-    return w->concerned;
 }
 
 /* Up to here the source was understood. */
@@ -148,7 +169,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
         return TC_SUCCESS;
     }
     ledger->events.delivered++;
-    return is_concerned(w, event) ? take_matches(w, event) : TC_SUCCESS;
+    return interest_in(w, event->schema)->concerned ? take_matches(w, event) : TC_SUCCESS;
 }
 
 static void locate(const void *context, tc_place place, tc_locator *ret, uint64_t *ret_position)
@@ -161,7 +182,6 @@ TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_resu
     scan_worker *w = worker;
     tc_sink times = {w, take_time, NULL}, events = {w, take_event, NULL};
     tc_block_worker_begin(&w->base, block, result);
-    w->schema = NULL;
     if (atomic_load_explicit(&w->shared->times_only, memory_order_relaxed))
         return tc_block_worker_parse(&w->base, &times);
     const tc_source *source = w->base.source;

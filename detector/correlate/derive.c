@@ -49,13 +49,15 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->sprays = tc_sprays_new();
     d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
     d->routines = tc_routines_new();
+    d->visits = tc_visits_new();
+    d->cultures = tc_cultures_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
     bool complete = d->arena && d->people && d->sessions && d->familiars && d->habits &&
                     d->strangers && d->logons && d->sprays && d->resets && d->routines &&
-                    d->names && d->recent;
+                    d->visits && d->cultures && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -95,6 +97,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_sprays_free(d->sprays);
     tc_resets_free(d->resets);
     tc_routines_free(d->routines);
+    tc_visits_free(d->visits);
+    tc_cultures_free(d->cultures);
     tc_free(d->names);
     tc_free(d->recent);
     tc_keymap_done(&d->recent_index);
@@ -111,7 +115,7 @@ static void uncount_forgotten(tc_deriver *d, const tc_person *p)
     tc_derive_uncount(d, p);
     d->wave.changers -= p->changes != 0;
     d->coverage.mailboxes_forgotten += p->counted;
-    tc_derive_language_forget(d, p);
+    tc_derive_vocabulary_remove(d, p);
 }
 
 void tc_deriver_forget(tc_deriver *d, tc_entity root)
@@ -169,7 +173,7 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
 {
     TC_ASSERT(d->last.time == TC_TIME_NONE || tc_order_compare(&d->last, &o->order) <= 0);
     tc_identity_begin(d->identity);
-    TC_TRY(tc_derive_logons_until(d, o->order.time, sink));
+    TC_TRY(tc_derive_passed_until(d, o->order.time, sink));
     d->last = o->order;
     d->emitted = 0;
     switch ((tc_observation_kind)o->kind) {
@@ -195,12 +199,13 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
 
 bool tc_deriver_overdue(const tc_deriver *d, tc_time watermark)
 {
-    return tc_logons_overdue(d->logons, watermark);
+    return tc_logons_overdue(d->logons, watermark) ||
+           tc_cultures_ended(d->cultures, watermark) != NULL;
 }
 
 TC_STATUS tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_sink *sink)
 {
-    return tc_derive_logons_until(d, watermark, sink);
+    return tc_derive_passed_until(d, watermark, sink);
 }
 
 void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
@@ -214,6 +219,8 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_sprays_bounds(d->sprays, bounds);
     tc_resets_bounds(d->resets, bounds);
     tc_routines_bounds(d->routines, bounds);
+    tc_visits_bounds(d->visits, bounds);
+    tc_cultures_bounds(d->cultures, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
     tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
                   TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));

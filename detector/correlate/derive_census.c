@@ -41,10 +41,7 @@ void tc_derive_recount(tc_deriver *d)
         d->seen += p->counted;
         d->joined += p->joined;
         d->wave.changers += p->changes != 0;
-        p->majority = tc_derive_language_majority(p);
-        if (p->majority == 0) continue;
-        d->speakers++;
-        d->uses[p->majority - 1].mailboxes++;
+        tc_derive_vocabulary_add(d, p);
     }
 }
 

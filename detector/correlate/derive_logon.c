@@ -24,8 +24,7 @@ TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_sch
                                  const tc_derived_sink *sink)
 {
     tc_overlay *v = tc_derive_overlay(d);
-    tc_subject subject = {
-        .user = f->user, .agent = f->agent, .host = f->host, .newcomer = true};
+    tc_subject subject = {.user = f->user, .agent = f->agent, .host = f->host, .newcomer = true};
     bool passed = f->passed.time != TC_TIME_NONE;
     tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, TC_LIT("logon_failed"));
     tc_overlay_set_text(v, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));

@@ -78,7 +78,6 @@ static tc_slice script_text(uint8_t script)
 static TC_STATUS message_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                const tc_person *p, uint8_t language, const tc_derived_sink *sink)
 {
-    tc_foreignness foreign = tc_derive_foreign(d, p, language);
     tc_overlay *v = tc_derive_overlay(d);
     tc_slice kind = tc_observation_text(o, heap, TC_OBS_TEXT_EXTRA);
     tc_slice client = tc_observation_text(o, heap, TC_OBS_TEXT_CLIENT);
@@ -88,8 +87,8 @@ static TC_STATUS message_event(tc_deriver *d, const tc_observation *o, tc_slice 
                           .entity = p->entity,
                           .host = host,
                           .language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE)};
-    uint8_t before = p->established.language;
-    if (before) subject.previous = tc_slice_of(d->uses[before - 1].text);
+    subject.previous = tc_derive_language_usual(d, p);
+    subject.novel = tc_derive_accessed(d, p, o->order.time);
     tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, TC_LIT("system_message"));
     tc_overlay_set_text(v, TC_FIELD_MAILBOX, subject.mailbox);
     tc_overlay_set_text(v, TC_FIELD_LANGUAGE, subject.language);
@@ -97,10 +96,9 @@ static TC_STATUS message_event(tc_deriver *d, const tc_observation *o, tc_slice 
     if (client.len) tc_overlay_set_text(v, TC_FIELD_CLIENT_TYPE, client);
     if (host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, host);
     if (script.len) tc_overlay_set_text(v, TC_FIELD_LANGUAGE_SCRIPT, script);
-    if (foreign != TC_FOREIGN_UNKNOWN)
-        tc_overlay_set_bool(v, TC_FIELD_LANGUAGE_FOREIGN, foreign == TC_FOREIGN_YES);
     set_weight(v, o->weight_percent);
-    if (o->weight_percent >= 100) tc_derive_language_change(d, p, language, o->order.time);
+    tc_derive_language_history(d, p, language, o->order.time);
+    if (o->weight_percent >= 100) tc_derive_language_change(d, p, language);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->message, NULL, &evidence, &subject, sink);
 }
@@ -133,9 +131,13 @@ TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
     }
     uint8_t number = tc_derive_language_of(d, language);
     tc_status status = message_event(d, o, heap, p, number, sink);
-    /* Learned after it was judged: the past only. Client-written texts do not vote. */
-    if (number == 0 || o->weight_percent < 100) return status;
-    tc_derive_language_count(d, p, number);
-    tc_derive_language_note(p, number, o->order.time);
-    return status;
+    bool intrudes = o->weight_percent >= 100 && tc_derive_language_intrudes(d, p, number);
+    /* Learned after it was judged: the past only. Delivery reports speak of the sender they answer.
+     */
+    if (number == 0 || o->weight_percent == 0) return status;
+    p->messages++;
+    tc_derive_language_use(d, p, number, o->order.time);
+    if (o->weight_percent >= 100) tc_derive_language_note(p, number);
+    if (!intrudes || tc_failed(status)) return status;
+    return tc_derive_campaign_evidence(d, p, TC_CAMPAIGN_LANGUAGE, sink);
 }

@@ -168,3 +168,30 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
     judge_novelty(d, o, &s, &n);
     return n;
 }
+
+/* -- remembered for what else is seen of the mailbox ----------------------------------------- */
+
+void tc_derive_access_note(tc_person *p, const tc_novelty *n, tc_time time)
+{
+    if (!n->novel) return;
+    p->novel_day = tc_derive_day(time);
+    if (n->stranger) p->stranger_day = p->novel_day;
+}
+
+static void set_days(tc_deriver *d, tc_field field, uint16_t day, tc_time time)
+{
+    uint16_t today = tc_derive_day(time);
+    if (day != 0 && day <= today) tc_derive_number(d, field, today - day);
+}
+
+bool tc_derive_accessed(const tc_deriver *d, const tc_person *p, tc_time time)
+{
+    tc_time lately = tc_time_sub(time, 2 * d->options.novelty_ns);
+    return p->novel_day != 0 && p->novel_day >= tc_derive_day(lately);
+}
+
+void tc_derive_access(tc_deriver *d, const tc_person *p, tc_time time)
+{
+    set_days(d, TC_FIELD_ACCESS_NOVEL_DAYS, p->novel_day, time);
+    set_days(d, TC_FIELD_ACCESS_STRANGER_DAYS, p->stranger_day, time);
+}

@@ -9,6 +9,7 @@
 #define TC_CORRELATE_DERIVE_STATE_H
 
 #include "detector/correlate/campaign_score.h"
+#include "detector/correlate/cultures.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/familiar.h"
 #include "detector/correlate/keymap.h"
@@ -18,6 +19,7 @@
 #include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
 #include "detector/correlate/sprays.h"
+#include "detector/correlate/visits.h"
 #include "parsers/base/hash.h"
 
 #define RECENT_MESSAGES 65536
@@ -39,7 +41,7 @@ typedef struct recent_message {
 #define LANGUAGE_TEXT 24
 typedef struct language_use {
     char text[LANGUAGE_TEXT];
-    uint32_t mailboxes; /* whose majority it is */
+    uint32_t mailboxes; /* that have a vote for it: see derive_vocabulary.c */
     bool declared;
 } language_use;
 
@@ -94,11 +96,13 @@ struct tc_deriver {
     tc_sprays *sprays;
     tc_resets *resets;
     tc_routines *routines;
+    tc_visits *visits;
+    tc_cultures *cultures;
     tc_schemas *schemas;
     const tc_schema *webmail, *message, *account, *baseline;
     tc_arena *arena;
     tc_overlay overlay;
-    tc_order last;    /* of the last observation: order is checked */
+    tc_order last;    /* of the last observation, or of what had waited: order is checked */
     uint32_t emitted; /* derived events of this observation so far */
 
     cached_name *names;
@@ -111,7 +115,7 @@ struct tc_deriver {
 
     language_use uses[LANGUAGE_USES];
     size_t use_count;
-    uint64_t speakers; /* mailboxes with a majority language */
+    uint64_t speakers; /* mailboxes with a vote for any language */
     uint64_t languages_refused;
     uint64_t declared_refused; /* of these: languages that this run declares */
 
@@ -178,6 +182,10 @@ TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_der
 void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
 /* Notes a use that is not told. */
 void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
+TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                            const tc_derived_sink *sink);
+/* Decides what has waited until before `time`. */
+TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
 TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -197,21 +205,37 @@ bool tc_derive_entered_lately(const tc_deriver *d, const tc_person *p, tc_time n
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
 /* Marks those of the options as the organisation's own. */
 void tc_derive_languages_declare(tc_deriver *d);
-/* The language that the person's messages are counted in most, the earlier on a tie; 0 = none. */
-uint8_t tc_derive_language_majority(const tc_person *p);
 /* Whether a language is foreign to the organisation; judged against the other mailboxes only, so
  * that a victim does not vote for its own language. */
 typedef enum tc_foreignness { TC_FOREIGN_UNKNOWN, TC_FOREIGN_NO, TC_FOREIGN_YES } tc_foreignness;
 tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_t language);
-/* Counts a message of the mailbox in that language. */
-void tc_derive_language_count(tc_deriver *d, tc_person *p, uint8_t language);
+/* Sets the fields that tell how a language stands to what the mailbox and the organisation use. `p`
+ * may be NULL. */
+void tc_derive_language_history(tc_deriver *d, const tc_person *p, uint8_t language, tc_time time);
+/* The language is foreign to the organisation and new to a mailbox with a history. */
+bool tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language);
 /* Sets the fields that tell how the message's language stands to the established one. */
-void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t language, tc_time time);
-/* Takes the message into account, after it was told. */
-void tc_derive_language_note(tc_person *p, uint8_t language, tc_time time);
+void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t language);
+/* The mailbox has shown the language; after it was told. */
+void tc_derive_language_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time);
+/* ... in a text of the server: it counts for what is established. */
+void tc_derive_language_note(tc_person *p, uint8_t language);
+/* What the mailbox is used to: the established language, else the one used most. */
+tc_slice tc_derive_language_usual(const tc_deriver *d, const tc_person *p);
 void tc_derive_language_fold(tc_deriver *d, tc_person *into, const tc_person *from);
-/* The person's languages no longer count among the organisation's. */
-void tc_derive_language_forget(tc_deriver *d, const tc_person *p);
+/* The votes of a person: added when the languages that it has change or are counted anew. */
+void tc_derive_vocabulary_add(tc_deriver *d, const tc_person *p);
+void tc_derive_vocabulary_remove(tc_deriver *d, const tc_person *p);
+void tc_derive_vocabulary_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time);
+void tc_derive_vocabulary_fold(tc_deriver *d, tc_person *into, const tc_person *from);
+/* So many signs of language are a history to hold a new one against. */
+#define TC_LANGUAGE_HISTORY 3
+/* How often the mailbox has shown any language. */
+unsigned tc_derive_vocabulary_uses(const tc_person *p);
+/* The language is not among the mailbox's own. */
+bool tc_derive_vocabulary_lacks(const tc_person *p, uint8_t language);
+/* The language used most, the earlier on a tie; 0 = none. */
+uint8_t tc_derive_vocabulary_usual(const tc_person *p);
 /* The i-th of the changes, from the oldest on. */
 change *tc_derive_wave_change(wave *w, size_t i);
 /* Room for one more change at the end of the ring; false without memory. */
@@ -250,6 +274,21 @@ TC_STATUS tc_derive_campaign(tc_deriver *d, const tc_stranger *present,
  * of its strangers, if it has any. */
 TC_STATUS tc_derive_campaign_evidence(tc_deriver *d, const tc_person *p, uint32_t evidence,
                                       const tc_derived_sink *sink);
+/* Days since 1970; 0 for what cannot be told. */
+static inline uint16_t tc_derive_day(tc_time time)
+{
+    if (time <= 0) return 0;
+    return (uint16_t)(TC_MIN(time / TC_DAY, (int64_t)UINT16_MAX) & UINT16_MAX);
+}
+/* A session from a source that is new to the mailbox. */
+void tc_derive_access_note(tc_person *p, const tc_novelty *n, tc_time time);
+/* It had one lately: what else is said of it rests on that. */
+bool tc_derive_accessed(const tc_deriver *d, const tc_person *p, tc_time time);
+/* Sets the fields that tell how long ago the mailbox had such sessions. */
+void tc_derive_access(tc_deriver *d, const tc_person *p, tc_time time);
+/* Keeps whose session began from which address and agent. */
+void tc_derive_visit_keep(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                          const tc_novelty *n);
 /* Sets the fields that all webmail events have on the overlay and the subject. */
 void tc_derive_web_common(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity entity,
                           tc_slice action, tc_subject *subject);

@@ -230,6 +230,8 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     lost.people = is_lost(v, &passed_over);
     tc_sessions_visit(d->sessions, v);
     tc_logons_visit(d->logons, v, r);
+    tc_visits_visit(d->visits, v);
+    tc_cultures_visit(d->cultures, v, r);
     tc_familiars_visit(d->familiars, v);
     (void)is_lost(v, &passed_over);
     tc_habits_visit(d->habits, v);

@@ -1,4 +1,4 @@
-/* Webmail: sessions, and what they show of language. */
+/* Webmail: sessions. */
 #include "detector/correlate/derive_state.h"
 
 static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
@@ -10,6 +10,13 @@ static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
     tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
     subject->novel = n->novel;
     subject->new_block = n->new_network;
+}
+
+static tc_novelty judge(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap)
+{
+    tc_novelty n = tc_derive_novelty(d, p, o, heap);
+    tc_derive_access_note(p, &n, o->order.time);
+    return n;
 }
 
 /* `p` or `n` NULL: nothing is known of the mailbox, or of the source. */
@@ -32,10 +39,11 @@ static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice h
 static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                  tc_entity entity, tc_person *p, const tc_derived_sink *sink)
 {
-    tc_novelty n = {0};
-    if (p == NULL || tc_ip_is_zero(o->ip)) return tell_session(d, o, heap, entity, p, NULL, sink);
-    n = tc_derive_novelty(d, p, o, heap);
-    return tell_session(d, o, heap, entity, p, &n, sink);
+    tc_novelty n = {.known = false};
+    bool judged = p != NULL && !tc_ip_is_zero(o->ip);
+    if (judged) n = judge(d, p, o, heap);
+    tc_derive_visit_keep(d, o, heap, &n);
+    return tell_session(d, o, heap, entity, p, judged ? &n : NULL, sink);
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)
@@ -61,7 +69,7 @@ static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice
     tc_person *p = tc_people_of(d->people, entity);
     if (p == NULL || tc_ip_is_zero(o->ip)) return TC_SUCCESS;
     tc_people_seen(d->people, p, o->order.time);
-    tc_novelty n = tc_derive_novelty(d, p, o, heap);
+    tc_novelty n = judge(d, p, o, heap);
     if (n.kept != NULL) return tell_session(d, o, heap, entity, p, &n, sink);
     tc_derive_spray_use(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT), p->key);
     return TC_SUCCESS;
@@ -84,21 +92,6 @@ static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
     return session_started(d, o, heap, entity, p, sink);
 }
 
-static TC_STATUS culture_requested(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                                   const tc_derived_sink *sink)
-{
-    tc_slice user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
-    tc_subject subject = {0};
-    tc_derive_web_common(d, o, heap, tc_derive_entity_known(d, user), TC_LIT("culture_requested"),
-                         &subject);
-    subject.language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE);
-    if (subject.language.len) tc_overlay_set_text(&d->overlay, TC_FIELD_LANGUAGE, subject.language);
-    tc_slice kind = tc_observation_text(o, heap, TC_OBS_TEXT_EXTRA);
-    if (kind.len) tc_overlay_set_text(&d->overlay, TC_FIELD_KIND, kind);
-    tc_evidence evidence = tc_derive_evidence(o, heap);
-    return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
-}
-
 TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink)
 {
@@ -108,6 +101,6 @@ TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
     d->coverage.last_web = TC_MAX(d->coverage.last_web, TC_MAX(o->last, o->order.time));
     if (o->flags & TC_OBS_FLAG_DOUBTED) d->coverage.forwarded_ignored = true;
     if (o->kind == TC_OBS_WEB_SPAN) return web_span(d, o, heap, sink);
-    if (o->kind == TC_OBS_WEB_CULTURE) return culture_requested(d, o, heap, sink);
+    if (o->kind == TC_OBS_WEB_CULTURE) return tc_derive_culture(d, o, heap, sink);
     return tc_derive_logon(d, o, heap, sink);
 }

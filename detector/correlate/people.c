@@ -126,6 +126,8 @@ void tc_people_fold(tc_people *people, tc_person *into, const tc_person *from)
     into->mail |= from->mail;
     into->active |= from->active;
     if (into->created == TC_TIME_NONE) into->created = from->created;
+    into->novel_day = TC_MAX(into->novel_day, from->novel_day);
+    into->stranger_day = TC_MAX(into->stranger_day, from->stranger_day);
     into->change_day = TC_MAX(into->change_day, from->change_day);
     /* The days of both may be the same ones: the more of the two is sure. */
     into->day = TC_MAX(into->day, from->day);

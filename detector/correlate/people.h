@@ -34,10 +34,16 @@ typedef enum tc_trait_kind {
 
 #define TC_PERSON_LANGUAGES 6
 
+/* A language that the mailbox has shown, by whatever. */
 typedef struct tc_spoken {
-    uint8_t language; /* place in the deriver's list, from 1 */
-    uint16_t count;   /* stays at its end */
+    uint8_t language;   /* place in the deriver's list, from 1 */
+    uint8_t day;        /* low bits of the last day that it was used on */
+    uint16_t uses : 11; /* stays at its end */
+    uint16_t days : 4;  /* distinct ones; stays at its end */
+    bool intruding : 1; /* foreign to the organisation, and the mailbox had others before */
 } tc_spoken;
+#define TC_SPOKEN_USES_MAX 2047
+#define TC_SPOKEN_DAYS_MAX 15
 
 /* The language that a mailbox's system messages are established in, and how far. */
 typedef struct tc_established {
@@ -47,7 +53,7 @@ typedef struct tc_established {
     uint8_t stable, other;
     uint8_t candidate; /* the other language of the last messages in a row */
     uint8_t streak;    /* how many; stays at its end */
-    uint32_t first;    /* of the mailbox's first message: seconds since 1970 */
+    uint32_t first;    /* when the mailbox first showed a language: seconds since 1970 */
 } tc_established;
 
 typedef struct tc_person {
@@ -62,13 +68,15 @@ typedef struct tc_person {
     uint16_t days;      /* distinct days seen; stays at its end */
     uint8_t trait_count[TC_TRAIT_COUNT];
     uint8_t language_count;
-    uint8_t majority; /* language counted most, the earlier on a tie; 0 = none */
     bool webmail : 1; /* has had a session */
     bool mail : 1;    /* has sent a message */
     bool active : 1;  /* counted among the active accounts */
     bool vouched : 1; /* a server of the organisation has named it */
     bool counted : 1; /* among the mailboxes seen */
     bool joined : 1;  /* ... and among those whose names are joined */
+    /* The last day of a session from a source new to the mailbox, and of one whose agent was new
+     * too: days since 1970; 0 = never. */
+    uint16_t novel_day, stranger_day;
     tc_established established;
     tc_spoken languages[TC_PERSON_LANGUAGES];
 } tc_person;

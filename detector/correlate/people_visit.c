@@ -26,24 +26,36 @@ static void visit_flags(tc_visit *v, tc_person *p)
     p->joined = (flags & FLAG_JOINED) != 0;
 }
 
+static void visit_spoken(tc_visit *v, tc_spoken *s)
+{
+    uint32_t uses = s->uses, days = s->days;
+    bool intruding = s->intruding;
+    tc_visit_u8(v, &s->language);
+    tc_visit_u8(v, &s->day);
+    tc_visit_below(v, &uses, TC_SPOKEN_USES_MAX + 1);
+    tc_visit_below(v, &days, TC_SPOKEN_DAYS_MAX + 1);
+    tc_visit_bool(v, &intruding);
+    s->uses = (uint16_t)(uses & TC_SPOKEN_USES_MAX);
+    s->days = (uint16_t)(days & TC_SPOKEN_DAYS_MAX);
+    s->intruding = intruding;
+}
+
 static void visit_languages(tc_visit *v, tc_person *p)
 {
     tc_established *e = &p->established;
     size_t count = p->language_count;
     tc_visit_count(v, &count, TC_PERSON_LANGUAGES);
     if (tc_visit_loads(v)) p->language_count = (uint8_t)count;
-    for (size_t i = 0; i < count; i++) {
-        tc_visit_u8(v, &p->languages[i].language);
-        tc_visit_u16(v, &p->languages[i].count);
-    }
+    for (size_t i = 0; i < count; i++)
+        visit_spoken(v, &p->languages[i]);
     tc_visit_u32(v, &p->messages);
+    tc_visit_u32(v, &e->first);
     tc_visit_u8(v, &e->language);
     if (e->language == 0) return;
     tc_visit_u8(v, &e->stable);
     tc_visit_u8(v, &e->other);
     tc_visit_u8(v, &e->candidate);
     tc_visit_u8(v, &e->streak);
-    tc_visit_u32(v, &e->first);
 }
 
 /* -- traits --------------------------------------------------------------------------------- */
@@ -142,6 +154,8 @@ static void visit_person(tc_people *people, tc_visit *v, uint32_t number)
     tc_visit_i32(v, &p->change_day);
     tc_visit_i32(v, &p->day);
     tc_visit_u16(v, &p->days);
+    tc_visit_u16(v, &p->novel_day);
+    tc_visit_u16(v, &p->stranger_day);
     visit_flags(v, p);
     visit_languages(v, p);
     visit_traits(people, v, p);

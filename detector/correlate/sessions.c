@@ -77,6 +77,12 @@ bool tc_sessions_note(tc_sessions *s, uint64_t hash, tc_time first, tc_time last
     return true;
 }
 
+tc_time tc_sessions_last(const tc_sessions *s, uint64_t hash)
+{
+    uint32_t number = tc_keymap_get(&s->places, hash ? hash : 1);
+    return number ? s->ring[number - 1].last : TC_TIME_NONE;
+}
+
 static void load_session(tc_sessions *s, tc_visit *v, const session *it)
 {
     if (tc_visit_failed(v)) return;

@@ -23,6 +23,9 @@ tc_sessions *tc_sessions_new(size_t capacity, int64_t idle_ns) TC_MUST_USE;
 void tc_sessions_free(tc_sessions *sessions);
 /* Notes a span; true if it begins a session. */
 bool tc_sessions_note(tc_sessions *sessions, uint64_t hash, tc_time first, tc_time last);
+/* When the session of that hash was last in use, as far as it was told; TC_TIME_NONE if there is
+ * none. */
+tc_time tc_sessions_last(const tc_sessions *sessions, uint64_t hash);
 void tc_sessions_bounds(const tc_sessions *sessions, tc_bounds *bounds);
 /* Into an empty one. */
 void tc_sessions_visit(tc_sessions *sessions, tc_visit *visit);

@@ -190,6 +190,7 @@ static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observa
     read_subject(event, &actor);
     read_target(event, id, &target);
     o->status = id <= UINT32_MAX ? (uint32_t)id : 0;
+    o->flags |= TC_OBS_FLAG_ACTS;
     tc_client_of(&w->enricher->networks, tc_worker_field(event, TC_FIELD_WE_IP_ADDRESS),
                  TC_EMPTY_SLICE, &client);
     TC_TRY(tc_emit_client(w, o, &client));

@@ -1,5 +1,7 @@
 #include "detector/enrich/ecs.h"
 
+#define DECODINGS 3
+
 void tc_ecs_number(const tc_ecs *e, tc_field field, tc_slice digits)
 {
     if (digits.len == 0 || digits.len > 20 || !tc_ecs_wants(e, field)) return;
@@ -71,6 +73,35 @@ void tc_ecs_url(const tc_ecs *e, tc_field field, tc_slice text)
         out[length++] = byte;
     }
     tc_overlay_set_text(e->event->overlay, field, out != NULL ? tc_slice_make(out, length) : text);
+}
+
+/* Decodes in place what is well-formed; true if anything changed. */
+static bool decode_once(uint8_t *text, size_t *length)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < *length; i++, out++) {
+        text[out] = text[i];
+        if (text[i] == '%' && *length - i >= 3 && hex_pair(text + i + 1, &text[out])) i += 2;
+    }
+    bool changed = out != *length;
+    *length = out;
+    return changed;
+}
+
+void tc_ecs_decoded(const tc_ecs *e, tc_field field, tc_slice path, tc_slice query)
+{
+    size_t length = path.len + (query.len ? query.len + 1 : 0);
+    if (length == 0 || !tc_ecs_wants(e, field)) return;
+    uint8_t *out = tc_arena_get(e->event->arena, length, 1);
+    if (out == NULL) return;
+    if (path.len) memcpy(out, path.ptr, path.len);
+    if (query.len) {
+        out[path.len] = '?';
+        memcpy(out + path.len + 1, query.ptr, query.len);
+    }
+    for (int round = 0; round < DECODINGS && decode_once(out, &length); round++) {
+    }
+    tc_overlay_set_text(e->event->overlay, field, tc_slice_make(out, length));
 }
 
 void tc_ecs_account(const tc_ecs *e, tc_slice account, tc_field name, tc_field domain,

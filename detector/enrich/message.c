@@ -13,6 +13,8 @@ typedef struct row {
     const tc_event *event;
     tc_slice source, event_id, sender, subject, context;
     marks marks;
+    tc_slice client; /* ClientType */
+    bool webmail;    /* ... which is webmail */
 } row;
 
 /* -- columns -------------------------------------------------------------------------------- */
@@ -131,7 +133,8 @@ typedef struct judged {
     tc_language_verdict verdict;
 } judged;
 
-static uint8_t weight_of(tc_message_kind kind)
+/* Outlook and phones write answers in the client's language; webmail in the mailbox's. */
+static uint8_t weight_of(tc_message_kind kind, bool webmail)
 {
     switch (kind) {
     case TC_MESSAGE_OOF:
@@ -140,7 +143,7 @@ static uint8_t weight_of(tc_message_kind kind)
     case TC_MESSAGE_MEETING:
     case TC_MESSAGE_RECEIPT:
     case TC_MESSAGE_RECALL:
-        return 20;
+        return webmail ? 100 : 20;
     case TC_MESSAGE_NDR:
     case TC_MESSAGE_NONE:
     case TC_MESSAGE_KIND_COUNT:
@@ -165,10 +168,10 @@ static bool judge(tc_enrich_worker *w, const row *r, judged *ret)
             return false;
         ret->kind = m->class != TC_MESSAGE_NONE ? m->class : TC_MESSAGE_OOF;
     }
-    ret->weight = weight_of(ret->kind);
+    ret->weight = weight_of(ret->kind, r->webmail);
     /* An unknown prefix on a message that only its return path marks may be a client's receipt. */
     if (ret->verdict.kind == TC_MESSAGE_NONE && !m->certain)
-        ret->weight = TC_MIN(ret->weight, weight_of(TC_MESSAGE_RECEIPT));
+        ret->weight = TC_MIN(ret->weight, weight_of(TC_MESSAGE_RECEIPT, false));
     return true;
 }
 
@@ -186,7 +189,7 @@ static TC_STATUS emit_message(tc_enrich_worker *w, const row *r, tc_slice mailbo
                         tc_worker_field(r->event, TC_FIELD_MT_MESSAGE_ID)));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_VALUE, j->verdict.language));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_EXTRA, tc_slice_of(tc_message_kind_name(j->kind))));
-    return tc_emit_text(w, o, TC_OBS_TEXT_CLIENT, context_value(r->context, TC_LIT("ClientType")));
+    return tc_emit_text(w, o, TC_OBS_TEXT_CLIENT, r->client);
 }
 
 /* Copies, redundancy and bookkeeping: the same message once more. */
@@ -206,6 +209,8 @@ static TC_STATUS observe_system_message(tc_enrich_worker *w, row *r)
         return TC_SUCCESS;
     if (is_bookkeeping(r->event_id)) return TC_SUCCESS;
     ownership own = ownership_of(w->enricher, r);
+    r->client = context_value(r->context, TC_LIT("ClientType"));
+    r->webmail = tc_slice_equal_ascii(r->client, TC_LIT("OWA"));
     if (own == NOT_OURS || !judge(w, r, &j)) return TC_SUCCESS;
     tc_slice mailbox = mailbox_of(r, j.kind);
     return mailbox.len > 0 ? emit_message(w, r, mailbox, &j, own) : TC_SUCCESS;

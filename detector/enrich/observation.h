@@ -84,8 +84,11 @@ typedef enum tc_obs_flag {
     TC_OBS_FLAG_CREATED = 1 << 4,  /* account: 4720 */
     TC_OBS_FLAG_REDIRECT = 1 << 5, /* web: status 301 or 302 */
     /* alias, message: a server of the organisation says so of a mailbox of its own; nobody outside
-     * can have written it */
+     * can have written it; hit: so of TARGET */
     TC_OBS_FLAG_VOUCHED = 1 << 6,
+    /* hit: USER acts, on TARGET if there is one (CLIENT: what to call him); else USER is whose
+     * mailbox it is about */
+    TC_OBS_FLAG_ACTS = 1 << 7,
     TC_OBS_FLAG_CLAIMS = 1 << 8 /* account: the actor calls itself one of routine work */
 } tc_obs_flag;
 

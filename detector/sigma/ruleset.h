@@ -45,6 +45,10 @@ const tc_rule *tc_ruleset_rule(const tc_ruleset *rules, size_t index);
 const tc_rule *tc_ruleset_find(const tc_ruleset *rules, tc_slice id_or_name);
 /* True if some detection rule could match events that carry one of these labels. */
 bool tc_ruleset_concerns(const tc_ruleset *rules, const tc_logsource *labels, size_t label_count);
+/* Sets a bit for each field that the detection rules concerned look at, as far as there is room in
+ * `words` words; all bits if one searches keywords. */
+void tc_ruleset_asked_fields(const tc_ruleset *rules, const tc_logsource *labels,
+                             size_t label_count, uint64_t *ret_bits, size_t words);
 /* True if a rule searches keywords: then parsers of open-ended formats must list the members that
  * nobody named (tc_parse_options.all), or the search would not see them. Compiled rulesets only. */
 bool tc_ruleset_has_keywords(const tc_ruleset *rules);

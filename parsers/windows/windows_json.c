@@ -1,6 +1,7 @@
 #include "parsers/windows/windows_json.h"
 
 #include "parsers/open/json_frame.h"
+#include "parsers/windows/windows_cmdlet.h"
 #include "parsers/windows/windows_json_walk.h"
 
 #define FORMAT "windows-json"
@@ -39,10 +40,13 @@ static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_json_state_visit(&own->json, visit);
 }
 
-static TC_STATUS deliver(const tc_windows_walk *walk, const tc_windows_schemas *schemas,
-                         tc_place place, tc_slice text, const tc_sink *sink)
+static TC_STATUS deliver(tc_windows_walk *walk, const tc_windows_schemas *schemas, tc_place place,
+                         tc_slice text, const tc_sink *sink)
 {
-    tc_event event = {.schema = tc_windows_schema(schemas, &walk->row),
+    const tc_schema *schema = tc_windows_schema(schemas, &walk->row);
+    if (schema == schemas->of[TC_WINDOWS_LOG_EXCHANGE])
+        tc_windows_read_cmdlet(&walk->row, schema, walk->options->names);
+    tc_event event = {.schema = schema,
                       .cells = walk->row.cells,
                       .extra = walk->row.extra,
                       .extra_count = walk->row.extra_count,

@@ -130,7 +130,8 @@ class Evidence(Case):
         folder = SHARED / "samples"
         if not folder.exists():
             self.skipTest("the collected samples are not here")
-        _, stats, sources = self.scan("-q", folder, check=3)
+        # Real ones: cleared event logs, and a server that answered ProxyShell.
+        _, stats, sources = self.scan("-q", folder, check=1)
         for name, source in sources.items():
             if name.endswith(".evtx"):
                 self.assertIn("EVTX", source.get("looks_like", ""), name)

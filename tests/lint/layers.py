@@ -40,10 +40,11 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
 FILES = ["detector/app/", "detector/input/", "detector/correlate/nameless.c"]
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
+RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
 PLACES = {
     "arpa/inet.h": ["detector/enrich/geo.c"],
-    "dirent.h": ["detector/input/", *RULE_FILES],
+    "dirent.h": ["detector/input/", *RULE_FOLDERS],
     "fcntl.h": [*FILES, *RULE_FILES],
     "getopt.h": ["detector/app/options.c"],
     "iconv.h": ["detector/enrich/charset.c"],
@@ -62,7 +63,7 @@ PLACES = {
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c"],
     "sys/socket.h": SOCKETS,
-    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FILES],
+    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FOLDERS],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
     "sys/un.h": SOCKETS,
     "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c"],

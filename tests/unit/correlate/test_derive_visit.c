@@ -194,11 +194,17 @@ static void web(bench *b, size_t n, tc_observation_kind kind)
     snprintf(o->country, sizeof(o->country), "%s", countries[stateful_roll(n, 34, 4)]);
     o->session_hash = stateful_roll(n, 35, 30);
     if (stateful_roll(n, 36, 200) == 0) o->flags = TC_OBS_FLAG_DOUBTED;
-    set_name(b, o, TC_OBS_TEXT_USER, stateful_roll(n, 37, USERS), stateful_roll(n, 38, 2));
+    bool nameless = kind == TC_OBS_WEB_CULTURE && stateful_roll(n, 70, 3) != 0;
+    if (!nameless)
+        set_name(b, o, TC_OBS_TEXT_USER, stateful_roll(n, 37, USERS), stateful_roll(n, 38, 2));
     snprintf(text, sizeof(text), "agent %" PRIu32, stateful_roll(n / 8, 39, 3));
     tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_AGENT, text);
     tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_HOST, "MAIL01");
-    if (kind == TC_OBS_WEB_CULTURE) tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_VALUE, "zh");
+    if (kind == TC_OBS_WEB_CULTURE && stateful_roll(n, 71, 4))
+        tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_VALUE, "zh");
+    if (kind == TC_OBS_WEB_CULTURE)
+        tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_EXTRA,
+                                 stateful_roll(n, 72, 3) ? "mkt" : "lang.owa");
     snprintf(text, sizeof(text), "line %zu", n);
     tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_RAW, text);
     tc_derive_bench_feed(&b->in, o);
@@ -254,9 +260,9 @@ static void step(void *object, size_t n, tc_str *log)
         web(b, n, TC_OBS_WEB_SPAN);
     else if (kind < 12)
         web(b, n, (tc_observation_kind)(TC_OBS_WEB_LOGON + stateful_roll(n, 3, 3)));
-    else if (kind < 13)
+    else if (kind < 15)
         web(b, n, TC_OBS_WEB_CULTURE);
-    else if (kind < 18)
+    else if (kind < 19)
         message(b, n, stateful_roll(n, 4, 300));
     else if (kind < 21)
         account(b, n);
@@ -351,6 +357,8 @@ Test(derive_visit, what_another_version_saved_is_begun_anew)
                                            "people",
                                            "sessions",
                                            "logons",
+                                           "visits",
+                                           "cultures",
                                            "familiars",
                                            "deriver messages",
                                            "deriver balancers",

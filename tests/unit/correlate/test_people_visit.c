@@ -99,7 +99,9 @@ static void tell(tc_str *log, const tc_person *p)
                 p->entity, p->key, p->created, p->messages, p->changes, p->change_day, p->day,
                 p->days, p->webmail, p->mail, p->active, p->vouched, p->counted, p->joined);
     for (uint8_t i = 0; i < p->language_count; i++)
-        tc_str_addf(log, " %u:%u", p->languages[i].language, p->languages[i].count);
+        tc_str_addf(log, " %u:%u:%u:%u:%d", p->languages[i].language, p->languages[i].uses,
+                    p->languages[i].days, p->languages[i].day, p->languages[i].intruding);
+    tc_str_addf(log, " %u:%u", p->novel_day, p->stranger_day);
     tc_str_addf(log, " %u %u %u %u %u %" PRIu32 "\n", e->language, e->stable, e->other,
                 e->candidate, e->streak, e->first);
 }
@@ -122,7 +124,15 @@ static void use(bench *b, size_t n, tc_person *p, tc_time now, tc_str *log)
     p->change_day = (int32_t)(now / TC_DAY);
     p->language_count = (uint8_t)stateful_roll(n, 11, TC_PERSON_LANGUAGES + 1);
     for (uint8_t i = 0; i < p->language_count; i++)
-        p->languages[i] = (tc_spoken){(uint8_t)(i + 1), (uint16_t)stateful_roll(n, 12, 65536)};
+        p->languages[i] = (tc_spoken){
+            .language = (uint8_t)(i + 1),
+            .day = (uint8_t)(stateful_roll(n, 12, 256) & 0xFF),
+            .uses = (uint16_t)(stateful_roll(n, 15, 2048) & TC_SPOKEN_USES_MAX),
+            .days = (uint16_t)(stateful_roll(n, 16, 16) & TC_SPOKEN_DAYS_MAX),
+            .intruding = stateful_roll(n, 17, 2) != 0,
+        };
+    p->novel_day = (uint16_t)(stateful_roll(n, 18, 60000) & UINT16_MAX);
+    p->stranger_day = (uint16_t)(stateful_roll(n, 19, 60000) & UINT16_MAX);
     if (stateful_roll(n, 13, 2))
         p->established = (tc_established){1, 2, 3, 4, 5, stateful_roll(n, 14, 1000000)};
     tc_str_addf(log, "since %" PRId64 "\n", since);

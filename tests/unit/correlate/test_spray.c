@@ -45,6 +45,19 @@ static void spray(int day, int count, bool spread, const char *agent)
 
 #define LOG tc_str_cstr(&b.log)
 
+/* Lines of sessions that have the text. */
+static size_t sessions_with(const char *text)
+{
+    size_t count = 0;
+    tc_slice rest = tc_str_view(&b.log);
+    while (rest.ptr != NULL) {
+        tc_slice line = tc_slice_split(rest, '\n', &rest);
+        count += tc_slice_search(line, TC_LIT("session_started")) != TC_NPOS &&
+                 tc_slice_search(line, tc_slice_of(text)) != TC_NPOS;
+    }
+    return count;
+}
+
 /* Whoever was only tried is no victim, and no name is remembered for it. */
 Test(spray, a_name_that_was_tried_is_nobody)
 {
@@ -52,8 +65,8 @@ Test(spray, a_name_that_was_tried_is_nobody)
     refused(tc_derive_bench_at(2, 8, 0, 0), "CORP\\anna", "203.0.113.9", "T");
     refused(tc_derive_bench_at(2, 8, 0, 1), "CORP\\nobody", "203.0.113.9", "T");
     refused(tc_derive_bench_at(2, 8, 0, 2), "", "203.0.113.9", "T");
-    cr_expect_eq(tc_derive_bench_count(&b, "logon_failed ip=203.0.113.9"), 3, "%s", LOG);
-    cr_expect_eq(tc_derive_bench_count(&b, "logon_failed ip=203.0.113.9 user=CORP\\anna"), 1, "%s",
+    cr_expect_eq(tc_derive_bench_count(&b, "logon_failed"), 3, "%s", LOG);
+    cr_expect_eq(tc_derive_bench_count(&b, "logon_failed user=CORP\\anna ip=203.0.113.9"), 1, "%s",
                  LOG);
     cr_expect_eq(tc_identity_count(b.identity), 1, "%s", LOG);
     cr_expect_eq(tc_derive_bench_count(&b, "source.failed=2"), 1, "%s", LOG);
@@ -64,18 +77,17 @@ Test(spray, a_session_is_told_with_what_failed_there)
     session(tc_derive_bench_at(1, 8, 0, 0), "CORP\\anna", "192.0.2.1", "A");
     spray(9, 12, false, "T");
     session(tc_derive_bench_at(9, 20, 0, 0), "CORP\\anna", "203.0.113.9", "B");
-    cr_expect_eq(tc_derive_bench_count(&b, "user=CORP\\anna source.failed=12 source.failures=12 "
-                                           "source.users=0 network.failed=12"),
+    cr_expect_eq(sessions_with("source.failed=12 source.failures=12 "
+                               "source.users=0 network.failed=12"),
                  1, "%s", LOG);
     session(tc_derive_bench_at(10, 20, 0, 0), "CORP\\anna", "203.0.113.77", "B");
-    cr_expect_eq(tc_derive_bench_count(&b, "user=CORP\\anna network.failed=12"), 1, "%s", LOG);
+    cr_expect_eq(sessions_with("network.failed=12"), 2, "%s", LOG);
     session(tc_derive_bench_at(11, 20, 0, 0), "CORP\\anna", "198.51.100.7", "T");
-    cr_expect_eq(tc_derive_bench_count(
-                     &b, "user=CORP\\anna agent.failed=12 agent.sources=1 agent.settled=0"),
-                 1, "%s", LOG);
+    cr_expect_eq(sessions_with("agent.failed=12 agent.sources=1 agent.settled=0"), 1, "%s", LOG);
     session(tc_derive_bench_at(18, 20, 0, 0), "CORP\\anna", "203.0.113.9", "T");
-    cr_expect_eq(tc_derive_bench_count(&b, "novel=false user=CORP\\anna\n"), 1,
-                 "a week is over: %s", LOG);
+    cr_expect_eq(
+        sessions_with("18T20:00:00Z session_started mailbox=corp\\anna ip=203.0.113.9 novel=false"),
+        1, "a week is over: %s", LOG);
 }
 
 Test(spray, the_owners_own_slip_is_nothing)
@@ -97,9 +109,7 @@ Test(spray, from_many_addresses_the_agent_gives_it_away)
     cr_expect_eq(tc_derive_bench_count(&b, "source.failed=2"), 0, "%s", LOG);
     cr_expect_eq(tc_derive_bench_count(&b, "agent.failed=30 agent.sources=30"), 1, "%s", LOG);
     session(tc_derive_bench_at(12, 8, 0, 0), "CORP\\anna", "198.51.100.7", "T");
-    cr_expect_eq(tc_derive_bench_count(
-                     &b, "user=CORP\\anna agent.failed=30 agent.sources=30 agent.settled=0"),
-                 1, "%s", LOG);
+    cr_expect_eq(sessions_with("agent.failed=30 agent.sources=30 agent.settled=0"), 1, "%s", LOG);
 }
 
 Test(spray, an_agent_that_people_use_is_known_by_them)
@@ -136,9 +146,7 @@ Test(spray, the_mailbox_knows_from_where_it_is_tried)
     refused(tc_derive_bench_at(9, 8, 0, 1), "CORP\\anna", "203.0.113.10", "T");
     refused(tc_derive_bench_at(9, 9, 0, 1), "CORP\\anna", "198.51.100.9", "U");
     session(tc_derive_bench_at(9, 20, 0, 0), "CORP\\anna", "192.0.2.200", "B");
-    cr_expect_eq(tc_derive_bench_count(&b, "ip=192.0.2.200 novel=false user=CORP\\anna "
-                                           "mailbox.failed=2"),
-                 1, "%s", LOG);
+    cr_expect_eq(sessions_with("mailbox.failed=2"), 1, "%s", LOG);
 }
 
 Test(spray, all_failures_of_an_hour_are_told_by_tens)

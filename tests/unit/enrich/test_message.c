@@ -30,6 +30,7 @@ TestSuite(message_domain, .init = setup_with_domain, .fini = teardown);
 #define T "2011-03-09T07:12:03.123Z"
 #define GUID "0aa89cf8-aa07-4103-8a1d-ca9e619f223e"
 #define CLASS(name) "MDB:x, Mailbox:" GUID ", MessageClass:" name ", ClientType:OWA"
+#define CLIENT(name) "MDB:x, Mailbox:" GUID ", MessageClass:" name ", ClientType:MOMT"
 
 /* A row: what the columns say that decide. */
 typedef struct message_row {
@@ -110,10 +111,14 @@ Test(message, rows_are_system_messages_of_our_mailboxes_or_nothing)
         {RULE, "", OWN, "a@example.org", "oof", "", 100, 0, TC_SCRIPT_NONE},
         {DRIVER, "", OWN, NOTHING},
         /* message classes */
-        {"STOREDRIVER", "SUBMIT", CLASS("IPM.Schedule.Meeting.Resp.Pos"), "Accepted: x",
+        {"STOREDRIVER", "SUBMIT", CLIENT("IPM.Schedule.Meeting.Resp.Pos"), "Accepted: x",
          "a@example.org", "a@example.org", "Originating", "a@example.org", "meeting", "en", 20, 80,
          LATIN},
-        {"STOREDRIVER", "SUBMIT", CLASS("IPM.Schedule.Meeting.Resp.Pos"), "已接受: x",
+        /* webmail answers in the mailbox's language */
+        {"STOREDRIVER", "SUBMIT", CLASS("IPM.Schedule.Meeting.Resp.Pos"), "Accepted: x",
+         "a@example.org", "a@example.org", "Originating", "a@example.org", "meeting", "en", 100, 80,
+         LATIN},
+        {"STOREDRIVER", "SUBMIT", CLIENT("IPM.Schedule.Meeting.Resp.Pos"), "已接受: x",
          "a@example.org", "a@example.org", "Originating", "a@example.org", "meeting", "", 20, 0,
          TC_SCRIPT_HAN},
         {"STOREDRIVER", "SUBMIT", CLASS("IPM.Note.Rules.OofTemplate.Microsoft"), "", OWN,

@@ -258,3 +258,31 @@ Test(matcher, many_rules_together_answer_as_each_alone)
     for (int r = 0; r < RULES; r++)
         load_free(&one[r]);
 }
+
+static bool asks(const loaded *l, const tc_logsource *label, tc_field field)
+{
+    uint64_t bits[TC_OVERLAY_WORDS];
+    tc_ruleset_asked_fields(l->rules, label, 1, bits, TC_OVERLAY_WORDS);
+    return (bits[field / 64] >> (field % 64) & 1) != 0;
+}
+
+Test(matcher, fields_are_asked_for_where_a_rule_of_the_log_looks_at_them)
+{
+    loaded l;
+    const tc_logsource web = {"webserver", NULL, NULL}, mail = {NULL, NULL, "mail"},
+                       other = {NULL, "other", NULL};
+    load(&l,
+         "title: A\nlogsource: {category: webserver}\ndetection:\n"
+         "  s: [{url.path: x, user.name|fieldref: user.email}, {source.ip: y}]\n"
+         "  n: {protocol: owa}\n  condition: s and not n\n"
+         "---\ntitle: B\nlogsource: {service: mail}\ndetection:\n  k: [word]\n  condition: k\n");
+    cr_assert_str_eq(l.errors, "");
+    const tc_field asked[] = {TC_FIELD_URL_PATH, TC_FIELD_USER_NAME, TC_FIELD_USER_EMAIL,
+                              TC_FIELD_SOURCE_IP, TC_FIELD_PROTOCOL};
+    for (size_t i = 0; i < TC_COUNT_OF(asked); i++)
+        cr_expect(asks(&l, &web, asked[i]), "%zu", i);
+    cr_expect(!asks(&l, &web, TC_FIELD_HOST_NAME));
+    cr_expect(asks(&l, &mail, TC_FIELD_HOST_NAME), "a keyword looks at everything");
+    cr_expect(!asks(&l, &other, TC_FIELD_URL_PATH));
+    load_free(&l);
+}

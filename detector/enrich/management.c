@@ -1,0 +1,131 @@
+/* Cmdlets of Exchange: who did what to which mailbox. */
+#include "detector/enrich/management.h"
+
+#include "detector/enrich/ecs.h"
+
+enum { EVENT_SUCCEEDED = 1, EVENT_FAILED = 6 };
+
+/* -- the deed ------------------------------------------------------------------------------- */
+
+/* The first text of a field that may hold several. */
+static tc_slice first_text(const tc_event *event, tc_field_static field)
+{
+    tc_value value = tc_event_value(event, (tc_field)field);
+    if (value.kind == TC_KIND_LIST && value.item_count > 0)
+        value = tc_cell_value(value.items[0], event->arena);
+    return value.kind == TC_KIND_STRING ? tc_slice_trim(value.text) : TC_EMPTY_SLICE;
+}
+
+/* Nouns whose -Identity is a mailbox or its owner; what begins so and is something else comes
+ * first. */
+static bool names_mailbox(tc_slice cmdlet)
+{
+    static const char *const others[] = {"MailboxDatabase", "MailboxSearch", "MailboxServer",
+                                         "MailboxPlan"};
+    static const char *const nouns[] = {
+        "Mailbox",      "InboxRule",          "CASMailbox", "RecipientPermission",
+        "ADPermission", "CalendarProcessing", "User",       "SweepRule"};
+    tc_slice noun = tc_slice_sub(cmdlet, tc_slice_find(cmdlet, '-') + 1, TC_NPOS);
+    for (size_t i = 0; i < TC_COUNT_OF(others); i++)
+        if (tc_slice_starts_ascii(noun, tc_slice_of(others[i]))) return false;
+    for (size_t i = 0; i < TC_COUNT_OF(nouns); i++)
+        if (tc_slice_starts_ascii(noun, tc_slice_of(nouns[i]))) return true;
+    return false;
+}
+
+/* user@domain:\Inbox, user@domain\rule, alias:\Calendar: the folder or rule goes. */
+static tc_slice without_part(tc_slice identity)
+{
+    size_t at = tc_slice_find(identity, '@');
+    size_t folder = tc_slice_search(identity, TC_LIT(":\\"));
+    if (folder != TC_NPOS) return tc_slice_sub(identity, 0, folder);
+    size_t slash = tc_slice_find(identity, '\\');
+    bool behind = at != TC_NPOS && slash != TC_NPOS && slash > at;
+    return behind ? tc_slice_sub(identity, 0, slash) : identity;
+}
+
+static tc_slice mailbox_of(const tc_event *event, tc_slice cmdlet)
+{
+    tc_slice mailbox = first_text(event, TC_FIELD_PARAMETER_MAILBOX);
+    if (mailbox.len == 0) mailbox = first_text(event, TC_FIELD_PARAMETER_SOURCE_MAILBOXES);
+    if (mailbox.len == 0 && cmdlet.len > 0 && names_mailbox(cmdlet))
+        mailbox = first_text(event, TC_FIELD_PARAMETER_IDENTITY);
+    return without_part(mailbox);
+}
+
+/* corp.example/Users/Ana Weber is Ana Weber. */
+static tc_slice name_of(tc_slice caller)
+{
+    size_t slash = tc_slice_rfind(caller, '/');
+    return slash == TC_NPOS ? caller : tc_slice_sub(caller, slash + 1, TC_NPOS);
+}
+
+void tc_management_read(const tc_event *event, tc_deed *ret)
+{
+    tc_slice caller = tc_worker_field(event, TC_FIELD_CALLER);
+    tc_slice sid = tc_worker_field(event, TC_FIELD_CALLER_SID);
+    ret->cmdlet = tc_worker_field(event, TC_FIELD_CMDLET);
+    ret->mailbox = mailbox_of(event, ret->cmdlet);
+    ret->caller = name_of(caller);
+    /* S-1-5-18 is every server's own. */
+    ret->actor = tc_slice_starts_ascii(sid, TC_LIT("S-1-5-21-")) ? sid : caller;
+}
+
+/* -- observations --------------------------------------------------------------------------- */
+
+static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+{
+    tc_deed deed;
+    uint64_t id = 0;
+    tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id);
+    tc_management_read(event, &deed);
+    o->status = id <= UINT32_MAX ? (uint32_t)id : 0;
+    o->flags |= TC_OBS_FLAG_ACTS;
+    if (id == EVENT_SUCCEEDED) o->flags |= TC_OBS_FLAG_VOUCHED;
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, deed.actor));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_CLIENT, deed.caller));
+    return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, deed.mailbox);
+}
+
+static void set_outcome(const tc_ecs *e, tc_slice code)
+{
+    uint64_t id = 0;
+    tc_slice_to_u64(code, &id);
+    tc_ecs_text(e, TC_FIELD_EVENT_CODE, code);
+    if (id == EVENT_SUCCEEDED) tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
+    if (id == EVENT_FAILED) tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));
+}
+
+static void set_forward(const tc_ecs *e, const tc_deed *deed)
+{
+    static const tc_field both[] = {TC_FIELD_FORWARD_TO, TC_FIELD_FORWARD_EXTERNAL};
+    tc_forward forward;
+    if (!tc_ecs_wants_any(e, both, TC_COUNT_OF(both))) return;
+    tc_management_forward(e->worker, e->event, deed, &forward);
+    tc_ecs_lower(e, TC_FIELD_FORWARD_TO, forward.to);
+    if (forward.judged && tc_ecs_wants(e, TC_FIELD_FORWARD_EXTERNAL))
+        tc_overlay_set_bool(e->event->overlay, TC_FIELD_FORWARD_EXTERNAL, forward.external);
+}
+
+static void set_ecs(tc_enrich_worker *w, tc_event *event)
+{
+    const tc_ecs ecs = {w, event}, *e = &ecs;
+    tc_deed deed;
+    tc_management_read(event, &deed);
+    set_outcome(e, tc_ecs_native(e, TC_FIELD_WE_EVENT_ID));
+    tc_ecs_text(e, TC_FIELD_EVENT_PROVIDER, tc_ecs_native(e, TC_FIELD_WE_PROVIDER_NAME));
+    tc_ecs_text(e, TC_FIELD_HOST_NAME, tc_ecs_native(e, TC_FIELD_WE_COMPUTER));
+    tc_ecs_text(e, TC_FIELD_USER_NAME, deed.caller);
+    tc_ecs_text(e, TC_FIELD_USER_ID, tc_ecs_native(e, TC_FIELD_CALLER_SID));
+    tc_ecs_lower(e, TC_FIELD_ACTOR, deed.actor);
+    tc_ecs_lower(e, TC_FIELD_MAILBOX, deed.mailbox);
+    set_forward(e, &deed);
+}
+
+const tc_family tc_family_management = {
+    .name = "management",
+    .label = {.product = "windows", .service = "msexchange-management"},
+    .host = TC_FIELD_WE_COMPUTER,
+    .describe = describe,
+    .ecs = set_ecs,
+};
