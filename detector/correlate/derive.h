@@ -4,7 +4,8 @@
  * Takes the observations of all logs in total order and turns them into derived events of logsource
  * `product: tocsin`, which the second matcher judges like any other event:
  *
- *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested
+ *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested,
+ *                     session_before_failures
  *   service message   system_message (one per message and mailbox)
  *   service account   password_reset, password_changed, account_created, account_locked,
  *                     logon_failed, reset_then_access

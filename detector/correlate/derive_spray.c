@@ -2,6 +2,7 @@
 #include "detector/correlate/derive_state.h"
 
 #define FLEET_STEP 10 /* the failures of an hour are told each time that so many more are there */
+#define AGENT_STEP 10 /* and who came with an agent before, for so many more that fail with it */
 
 /* One name under all its spellings; of a name that is no mailbox's the part before the sign. */
 static uint64_t who_is(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox)
@@ -78,6 +79,37 @@ static TC_STATUS tell_place(tc_deriver *d, tc_failed_logon *f, const tc_spray_re
     return tc_derive_emit(d, d->baseline, next_order(f), &f->evidence, &subject, sink);
 }
 
+/* Whoever guesses right early is let in before there is a spray to see. Once it is there, those who
+ * came with the same agent from sources new to them are told again. */
+static TC_STATUS tell_guest(tc_deriver *d, tc_failed_logon *f, const tc_spray_report *r,
+                            const tc_spray_guest *guest, const tc_derived_sink *sink)
+{
+    tc_subject subject = {.agent = f->agent, .novel = true, .remote = true};
+    const tc_person *p = tc_people_find(d->people, guest->entity);
+    if (p == NULL || p->key != guest->member) return TC_SUCCESS;
+    subject.entity = p->entity;
+    subject.mailbox = tc_identity_label(d->identity, p->entity);
+    subject.newcomer = tc_identity_rank(d->identity, p->entity) == TC_RANK_NEW;
+    tc_derive_overlay(d);
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_ACTION, TC_LIT("session_before_failures"));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_MAILBOX, subject.mailbox);
+    tc_overlay_set_text(&d->overlay, TC_FIELD_USER_AGENT, f->agent);
+    tc_overlay_set_bool(&d->overlay, TC_FIELD_SOURCE_NOVEL, true);
+    set_figures(d, &(tc_spray_report){.agent = r->agent, .agent_sources = r->agent_sources});
+    return tc_derive_emit(d, d->webmail, next_order(f), &f->evidence, &subject, sink);
+}
+
+static TC_STATUS tell_guests(tc_deriver *d, tc_failed_logon *f, const tc_attempt *a,
+                             const tc_spray_report *r, const tc_derived_sink *sink)
+{
+    tc_spray_guest guests[TC_SPRAY_GUESTS];
+    if (r->agent.failed == 0 || r->agent.failed % AGENT_STEP != 0) return TC_SUCCESS;
+    size_t count = tc_sprays_strangers(d->sprays, a, guests);
+    for (size_t i = 0; i < count; i++)
+        TC_TRY(tell_guest(d, f, r, &guests[i], sink));
+    return TC_SUCCESS;
+}
+
 /* No source stands for all: nothing that incidents could be joined on. */
 static TC_STATUS tell_fleet(tc_deriver *d, tc_failed_logon *f, const tc_derived_sink *sink)
 {
@@ -101,22 +133,33 @@ TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_der
     if (tc_sprays_failed(d->sprays, &a)) {
         tc_sprays_report(d->sprays, &a, &report);
         TC_TRY(tell_place(d, f, &report, sink));
+        TC_TRY(tell_guests(d, f, &a, &report, sink));
     }
     return f->o->address_class == TC_ADDRESS_REMOTE ? tell_fleet(d, f, sink) : TC_SUCCESS;
 }
 
-void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who)
+/* A person's key stays what it is, whatever names are united in it. */
+static tc_attempt success_of(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                             const tc_person *p, bool novel)
 {
     tc_attempt a = attempt_of(d, o, TC_EMPTY_SLICE, agent);
-    a.who = a.mailbox = who;
+    a.who = a.mailbox = p->key;
+    a.entity = p->entity;
+    a.novel = novel && o->address_class == TC_ADDRESS_REMOTE;
+    return a;
+}
+
+void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, const tc_person *p)
+{
+    tc_attempt a = success_of(d, o, agent, p, false);
     tc_sprays_succeeded(d->sprays, &a);
 }
 
-void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who)
+void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                             const tc_person *p, bool novel)
 {
-    tc_attempt a = attempt_of(d, o, TC_EMPTY_SLICE, agent);
+    tc_attempt a = success_of(d, o, agent, p, novel);
     tc_spray_report report;
-    a.who = a.mailbox = who;
     tc_sprays_report(d->sprays, &a, &report);
     set_figures(d, &report);
     tc_sprays_succeeded(d->sprays, &a);

@@ -177,11 +177,13 @@ TC_STATUS tc_derive_logon_refused(tc_deriver *d, const tc_observation *o, tc_sli
                                   const tc_derived_sink *sink);
 /* Notes the failure, and tells what is common to it and others. */
 TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_derived_sink *sink);
-/* Sets the fields that tell what failed where a session of `who` (a person's key) comes from, and
- * notes the session. */
-void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
+/* Sets the fields that tell what failed where a session of the person comes from, and notes the
+ * session; `novel`: its source is new to the person. */
+void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                             const tc_person *p, bool novel);
 /* Notes a use that is not told. */
-void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, uint64_t who);
+void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                         const tc_person *p);
 TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 /* Decides what has waited until before `time`. */

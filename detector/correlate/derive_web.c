@@ -29,7 +29,7 @@ static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice h
     tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
     if (n != NULL) set_novelty(&d->overlay, n, &subject);
-    if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p->key);
+    if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p, novel);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
     if (n != NULL && n->kept != NULL) TC_TRY(tc_derive_campaign(d, n->kept, sink));
@@ -71,7 +71,7 @@ static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice
     tc_people_seen(d->people, p, o->order.time);
     tc_novelty n = judge(d, p, o, heap);
     if (n.kept != NULL) return tell_session(d, o, heap, entity, p, &n, sink);
-    tc_derive_spray_use(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT), p->key);
+    tc_derive_spray_use(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT), p);
     return TC_SUCCESS;
 }
 

@@ -245,14 +245,14 @@ tc_spray_growth tc_spray_table_failed(tc_spray_table *t, uint64_t key, uint64_t 
     return !grown ? TC_SPRAY_KNOWN : known ? TC_SPRAY_GROWN : TC_SPRAY_NEW;
 }
 
-void tc_spray_table_succeeded(tc_spray_table *t, uint64_t key, uint64_t member, tc_time at,
-                              bool make)
+void tc_spray_table_succeeded(tc_spray_table *t, uint64_t key, const tc_spray_guest *guest,
+                              tc_time at, bool make)
 {
     uint32_t now = tc_spray_seconds(at);
     spray_place *p = told_place(t, key, now, make);
     if (p == NULL) return;
     p->told = now;
-    spray_member *m = find_member(p, member);
+    spray_member *m = find_member(p, guest->member);
     if (m != NULL && m->first_ok == 0) {
         drop_failing(t, p, m);
         m = NULL;
@@ -260,9 +260,25 @@ void tc_spray_table_succeeded(tc_spray_table *t, uint64_t key, uint64_t member, 
     if (m == NULL) {
         m = member_room(t, p, false, now);
         if (m == NULL) return;
-        *m = (spray_member){.id = member, .first_ok = now};
+        *m = (spray_member){
+            .id = guest->member, .first_ok = now, .entity = guest->entity, .novel = guest->novel};
     }
     m->last_ok = now;
+}
+
+size_t tc_spray_table_strangers(const tc_spray_table *t, uint64_t key, tc_time at,
+                                tc_spray_guest ret[TC_SPRAY_GUESTS])
+{
+    uint32_t now = tc_spray_seconds(at), number = tc_keymap_get(&t->at, key);
+    size_t count = 0;
+    if (number == 0) return 0;
+    const spray_place *p = &t->places[number - 1];
+    for (size_t i = 0; i < p->count; i++) {
+        const spray_member *m = &p->members[i];
+        if (m->novel && is_within(m->first_ok, now, A_WEEK) && count < TC_SPRAY_GUESTS)
+            ret[count++] = (tc_spray_guest){m->id, m->entity, true};
+    }
+    return count;
 }
 
 tc_spray_figures tc_spray_table_figures(const tc_spray_table *t, uint64_t key, tc_time at)

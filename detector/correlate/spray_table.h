@@ -40,9 +40,20 @@ void tc_spray_table_free(tc_spray_table *table);
 /* A failure of the member; 0: of a name that is not known, which is a failure and no member. */
 tc_spray_growth tc_spray_table_failed(tc_spray_table *table, uint64_t place, uint64_t member,
                                       tc_time now);
+/* Somebody who succeeded. */
+typedef struct tc_spray_guest {
+    uint64_t member;
+    uint32_t entity; /* for its owner: whose it was then */
+    bool novel;      /* the first time, from a source new to it */
+} tc_spray_guest;
+
+#define TC_SPRAY_GUESTS 16
 /* A success. Of a place that is not known it is kept only if `make`. */
-void tc_spray_table_succeeded(tc_spray_table *table, uint64_t place, uint64_t member, tc_time now,
-                              bool make);
+void tc_spray_table_succeeded(tc_spray_table *table, uint64_t place, const tc_spray_guest *guest,
+                              tc_time now, bool make);
+/* Those who came first, from a source new to them, within 7 days; how many. */
+size_t tc_spray_table_strangers(const tc_spray_table *table, uint64_t place, tc_time now,
+                                tc_spray_guest ret[TC_SPRAY_GUESTS]);
 /* All zero of a place that is not known. */
 tc_spray_figures tc_spray_table_figures(const tc_spray_table *table, uint64_t place, tc_time now);
 /* `what` and `section` are constants. */

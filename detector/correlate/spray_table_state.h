@@ -11,14 +11,16 @@
 #include "detector/correlate/spray_table.h"
 
 #define SPRAY_FAILED_MAX 64
-#define SPRAY_SUCCEEDED_MAX 16
+#define SPRAY_SUCCEEDED_MAX TC_SPRAY_GUESTS
 #define SPRAY_MEMBERS_MAX (SPRAY_FAILED_MAX + SPRAY_SUCCEEDED_MAX)
 
 /* Times are seconds since 1970; 0 = never. */
 typedef struct spray_member {
     uint64_t id;
-    uint32_t failed;             /* last; 0 once it succeeded */
+    uint32_t failed; /* last; 0 once it succeeded */
     uint32_t first_ok, last_ok;
+    uint32_t entity; /* as it was when it succeeded first */
+    bool novel;      /* ... from a source new to it */
     uint32_t tries; /* seconds in which it failed, since it was failing without 24 hours of pause */
 } spray_member;
 

@@ -8,6 +8,8 @@ static void visit_member(tc_visit *v, spray_member *m)
     tc_visit_u32(v, &m->first_ok);
     tc_visit_u32(v, &m->last_ok);
     tc_visit_u32(v, &m->tries);
+    tc_visit_u32(v, &m->entity);
+    tc_visit_bool(v, &m->novel);
 }
 
 static bool fits(const spray_place *p)

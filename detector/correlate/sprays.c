@@ -95,19 +95,25 @@ void tc_sprays_succeeded(tc_sprays *s, const tc_attempt *a)
     pair pairs[PLACE_COUNT];
     pairs_of(a, pairs);
     for (size_t i = 0; i < PLACE_COUNT; i++)
-        if (pairs[i].place != 0)
-            tc_spray_table_succeeded(s->tables[i], pairs[i].place, pairs[i].member, a->time,
+        if (pairs[i].place != 0) {
+            tc_spray_guest guest = {pairs[i].member, a->entity, a->novel};
+            tc_spray_table_succeeded(s->tables[i], pairs[i].place, &guest, a->time,
                                      i == PLACE_AGENT);
+        }
+}
+
+size_t tc_sprays_strangers(const tc_sprays *s, const tc_attempt *a,
+                           tc_spray_guest ret[TC_SPRAY_GUESTS])
+{
+    return a->agent ? tc_spray_table_strangers(s->tables[PLACE_AGENT], a->agent, a->time, ret) : 0;
 }
 
 void tc_sprays_report(const tc_sprays *s, const tc_attempt *a, tc_spray_report *ret)
 {
     pair pairs[PLACE_COUNT];
     tc_spray_figures *figures[PLACE_COUNT] = {
-        [PLACE_ADDRESS] = &ret->address,
-        [PLACE_NETWORK] = &ret->network,
-        [PLACE_AGENT] = &ret->agent,
-        [PLACE_AGENT_SOURCE] = &ret->agent_sources,
+        [PLACE_ADDRESS] = &ret->address, [PLACE_NETWORK] = &ret->network,
+        [PLACE_AGENT] = &ret->agent,     [PLACE_AGENT_SOURCE] = &ret->agent_sources,
         [PLACE_MAILBOX] = &ret->mailbox,
     };
     *ret = (tc_spray_report){0};

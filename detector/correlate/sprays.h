@@ -21,6 +21,8 @@ typedef struct tc_attempt {
     uint64_t who;     /* of the name that was tried; 0: not known */
     uint64_t mailbox; /* of the mailbox of that name; 0: there is none */
     uint64_t agent;   /* of the agent; 0: none */
+    uint32_t entity;  /* of a success: for its owner */
+    bool novel;       /* of a success: the source is new to the mailbox */
 } tc_attempt;
 
 typedef struct tc_spray_report {
@@ -46,6 +48,10 @@ void tc_sprays_free(tc_sprays *sprays);
  * order of their times. */
 bool tc_sprays_failed(tc_sprays *sprays, const tc_attempt *attempt);
 void tc_sprays_succeeded(tc_sprays *sprays, const tc_attempt *attempt);
+/* Who has come with the agent of the attempt for the first time, from sources new to them, within 7
+ * days; how many. */
+size_t tc_sprays_strangers(const tc_sprays *sprays, const tc_attempt *attempt,
+                           tc_spray_guest ret[TC_SPRAY_GUESTS]);
 void tc_sprays_report(const tc_sprays *sprays, const tc_attempt *attempt, tc_spray_report *ret);
 void tc_sprays_fleet(const tc_sprays *sprays, tc_spray_fleet *ret);
 void tc_sprays_bounds(const tc_sprays *sprays, tc_bounds *bounds);

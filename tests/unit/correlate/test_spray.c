@@ -188,3 +188,17 @@ Test(spray, a_lockout_is_of_an_account)
     cr_expect_eq(tc_derive_bench_count(&b, "account_locked mailbox=corp\\anna"), 1, "%s", LOG);
     cr_expect_eq(tc_derive_bench_count(&b, "password_change_wave"), 0, "%s", LOG);
 }
+
+/* Guessed right at the fourth name, before there was a spray to see. */
+Test(spray, who_was_let_in_before_is_told_when_the_spray_is_there)
+{
+    session(tc_derive_bench_at(1, 8, 0, 0), "CORP\\anna", "192.0.2.1", "A");
+    session(tc_derive_bench_at(1, 8, 0, 1), "CORP\\bert", "192.0.2.1", "A");
+    session(tc_derive_bench_at(9, 7, 0, 0), "CORP\\anna", "198.51.100.7", "T");
+    session(tc_derive_bench_at(9, 7, 0, 1), "CORP\\bert", "192.0.2.1", "T");
+    spray(9, 25, true, "T");
+    cr_expect_eq(tc_derive_bench_count(&b, "session_before_failures mailbox=corp\\anna novel=true "
+                                           "agent.failed=20 agent.sources=20 agent.settled=0"),
+                 1, "%s", LOG);
+    cr_expect_eq(tc_derive_bench_count(&b, "session_before_failures"), 2, "%s", LOG);
+}

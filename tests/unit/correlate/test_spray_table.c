@@ -10,6 +10,29 @@ static tc_time at(int day, int minute)
     return 100 * TC_DAY + day * TC_DAY + minute * TC_MINUTE;
 }
 
+static void succeed(tc_spray_table *t, uint64_t place, uint64_t member, tc_time now, bool make)
+{
+    tc_spray_guest guest = {member, (uint32_t)member + 7, member % 2 != 0};
+    tc_spray_table_succeeded(t, place, &guest, now, make);
+}
+
+Test(spray_table, strangers_are_those_who_came_first_from_a_new_source)
+{
+    tc_spray_table *t = tc_spray_table_new(10);
+    tc_spray_guest guests[TC_SPRAY_GUESTS];
+    succeed(t, 1, 101, at(0, 0), true);
+    succeed(t, 1, 102, at(0, 0), true);
+    succeed(t, 1, 103, at(3, 0), true);
+    tc_spray_table_failed(t, 1, 105, at(3, 0));
+    cr_assert_eq(tc_spray_table_strangers(t, 1, at(6, 0), guests), 2);
+    cr_expect_eq(guests[0].member, 101);
+    cr_expect_eq(guests[0].entity, 108);
+    cr_expect_eq(guests[1].member, 103);
+    cr_expect_eq(tc_spray_table_strangers(t, 1, at(8, 0), guests), 1, "a week is over");
+    cr_expect_eq(tc_spray_table_strangers(t, 2, at(8, 0), guests), 0);
+    tc_spray_table_free(t);
+}
+
 Test(spray_table, distinct_members_count_within_their_windows)
 {
     tc_spray_table *t = tc_spray_table_new(10);
@@ -60,14 +83,14 @@ Test(spray_table, who_succeeds_has_only_mistyped)
     tc_spray_table *t = tc_spray_table_new(10);
     tc_spray_table_failed(t, 1, 100, at(0, 0));
     tc_spray_table_failed(t, 1, 101, at(0, 1));
-    tc_spray_table_succeeded(t, 1, 100, at(0, 2), false);
+    succeed(t, 1, 100, at(0, 2), false);
     cr_expect_eq(tc_spray_table_figures(t, 1, at(0, 3)).failed, 1);
     cr_expect_eq(tc_spray_table_figures(t, 1, at(0, 3)).succeeded, 1);
     cr_expect_eq(tc_spray_table_failed(t, 1, 100, at(0, 4)), TC_SPRAY_KNOWN);
     cr_expect_eq(tc_spray_table_figures(t, 1, at(0, 5)).failed, 1);
-    tc_spray_table_succeeded(t, 9, 100, at(0, 5), false);
+    succeed(t, 9, 100, at(0, 5), false);
     cr_expect_eq(tc_spray_table_figures(t, 9, at(0, 5)).succeeded, 0, "not made for a success");
-    tc_spray_table_succeeded(t, 9, 100, at(0, 5), true);
+    succeed(t, 9, 100, at(0, 5), true);
     cr_expect_eq(tc_spray_table_figures(t, 9, at(0, 5)).succeeded, 1);
     tc_spray_table_free(t);
 }
@@ -76,8 +99,8 @@ Test(spray_table, settled_is_who_came_first_a_week_ago)
 {
     tc_spray_table *t = tc_spray_table_new(10);
     for (int day = 0; day < 9; day++)
-        tc_spray_table_succeeded(t, 1, 100, at(day, 0), true);
-    tc_spray_table_succeeded(t, 1, 101, at(8, 0), true);
+        succeed(t, 1, 100, at(day, 0), true);
+    succeed(t, 1, 101, at(8, 0), true);
     tc_spray_figures f = tc_spray_table_figures(t, 1, at(8, 0));
     cr_expect_eq(f.succeeded, 2);
     cr_expect_eq(f.settled, 1);
@@ -91,7 +114,7 @@ Test(spray_table, a_place_of_many_keeps_those_who_came_first)
     tc_spray_table *t = tc_spray_table_new(10);
     for (int day = 0; day < 9; day++)
         for (uint64_t who = 1; who <= 200; who++)
-            tc_spray_table_succeeded(t, 1, who, at(day, 0), true);
+            succeed(t, 1, who, at(day, 0), true);
     for (uint64_t who = 1; who <= 200; who++)
         tc_spray_table_failed(t, 1, 1000 + who, at(9, 0));
     tc_spray_figures f = tc_spray_table_figures(t, 1, at(9, 0));
@@ -182,7 +205,7 @@ static void step(void *object, size_t n, tc_str *log)
     uint64_t place = 1 + stateful_roll(n, 0, stateful_roll(n, 1, 2) ? 4 : 60);
     uint64_t member = stateful_roll(n, 2, 90);
     if (stateful_roll(n, 3, 3) == 0)
-        tc_spray_table_succeeded(t, place, member, now, stateful_roll(n, 4, 2) != 0);
+        succeed(t, place, member, now, stateful_roll(n, 4, 2) != 0);
     else
         tc_str_addf(log, "%d ", (int)tc_spray_table_failed(t, place, member, now));
     tc_spray_figures f = tc_spray_table_figures(t, 1 + stateful_roll(n, 5, 60), now);
