@@ -8,6 +8,9 @@ static const tc_logsource account_label[] = {{NULL, "tocsin", "account"}};
 static const tc_logsource baseline_label[] = {{NULL, "tocsin", "baseline"}};
 
 #define DERIVE_SCRATCH_BYTES (1u << 20)
+/* Password resets of a day, and sessions from new sources of a week. */
+#define RESETS_MAX 8192
+#define NOVELS_MAX 32768
 
 static TC_STATUS make_schemas(tc_deriver *d, const tc_names *names)
 {
@@ -44,6 +47,9 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->crowds = tc_familiars_new(o->places_max * 4);
     d->strangers = tc_strangers_new();
     d->logons = tc_logons_new();
+    d->sprays = tc_sprays_new();
+    d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
+    d->routines = tc_routines_new();
     d->visits = tc_visits_new();
     d->cultures = tc_cultures_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
@@ -51,8 +57,8 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
     bool complete = d->arena && d->people && d->sessions && d->familiars && d->habits &&
-                    d->crowds && d->strangers && d->logons && d->visits && d->cultures &&
-                    d->names && d->recent;
+                    d->crowds && d->strangers && d->logons && d->sprays && d->resets &&
+                    d->routines && d->visits && d->cultures && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -90,6 +96,9 @@ void tc_deriver_free(tc_deriver *d)
     tc_familiars_free(d->crowds);
     tc_strangers_free(d->strangers);
     tc_logons_free(d->logons);
+    tc_sprays_free(d->sprays);
+    tc_resets_free(d->resets);
+    tc_routines_free(d->routines);
     tc_visits_free(d->visits);
     tc_cultures_free(d->cultures);
     tc_free(d->names);
@@ -210,6 +219,9 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_familiars_bounds(d->crowds, bounds);
     tc_strangers_bounds(d->strangers, bounds);
     tc_logons_bounds(d->logons, bounds);
+    tc_sprays_bounds(d->sprays, bounds);
+    tc_resets_bounds(d->resets, bounds);
+    tc_routines_bounds(d->routines, bounds);
     tc_visits_bounds(d->visits, bounds);
     tc_cultures_bounds(d->cultures, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);

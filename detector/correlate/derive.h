@@ -4,10 +4,13 @@
  * Takes the observations of all logs in total order and turns them into derived events of logsource
  * `product: tocsin`, which the second matcher judges like any other event:
  *
- *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested
+ *   service webmail   session_started, logon_succeeded, logon_failed, culture_requested,
+ *                     session_before_failures
  *   service message   system_message (one per message and mailbox)
- *   service account   password_reset, password_changed, account_created
+ *   service account   password_reset, password_changed, account_created, account_locked,
+ *                     logon_failed, reset_then_access
  *   service baseline  password_change_wave (value, share, median, ratio, days),
+ *                     failed_logons, failed_logons_of_all, routine_resets,
  *                     campaign (one event per stranger: campaign_score.h)
  *
  * It knows which names are one mailbox (tc_identity), which sources each mailbox has used, which
@@ -59,6 +62,9 @@ typedef struct tc_derive_options {
     size_t values_max;   /* agents, networks, systems and countries that mailboxes use */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */
     size_t language_count;
+    tc_time
+        response_since; /* the organisation asked all to change their passwords; 0: it did not */
+    uint32_t password_days; /* how old passwords may grow; 0: as most of them do */
 } tc_derive_options;
 
 typedef struct tc_derived {
@@ -88,6 +94,7 @@ typedef struct tc_derive_coverage {
     uint64_t logons_succeeded, logons_failed;
     uint64_t system_messages, unreadable_messages, blank_subjects;
     uint64_t password_resets, password_changes;
+    uint64_t routine_resets; /* of these: exempt */
     uint64_t web_records_without_address;
     bool forwarded_ignored;       /* forwarded addresses are logged, and not believed */
     uint64_t mailboxes_forgotten; /* of those seen: at a bound */

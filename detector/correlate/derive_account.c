@@ -1,30 +1,30 @@
-/* Password resets and changes, and accounts made. */
+/* Password resets and changes, accounts made and locked, and logons that Windows refused. */
 #include "detector/correlate/derive_state.h"
 
 /* A reset so soon after the account was made is part of making it. */
 #define ONBOARDING TC_DAY
 
-static tc_slice actor_class(tc_slice written)
+/* By its name: what that is worth, tc_derive_is_routine says. */
+static tc_slice actor_class(const tc_observation *o, tc_slice written)
 {
     tc_name name;
     tc_name_normalise(written, &name);
-    tc_slice user = {(const uint8_t *)name.text + name.local_offset, name.local_length};
     if (name.form == TC_NAME_MACHINE) return TC_LIT("machine");
     if (name.form == TC_NAME_SYSTEM) return TC_LIT("system");
-    if (tc_slice_starts_ascii(user, TC_LIT("msol_")) || tc_slice_starts_ascii(user, TC_LIT("aad_")))
-        return TC_LIT("connector");
-    return TC_LIT("person");
+    return o->flags & TC_OBS_FLAG_CLAIMS ? TC_LIT("connector") : TC_LIT("person");
 }
 
 static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                               tc_slice actor, tc_entity entity, bool routine,
+                               tc_slice actor, tc_entity entity, bool routine, bool entered,
                                const tc_derived_sink *sink)
 {
     tc_slice target = tc_identity_label(d->identity, entity);
     tc_overlay *v = tc_derive_overlay(d);
     tc_slice host = tc_observation_text(o, heap, TC_OBS_TEXT_HOST);
     tc_slice action = TC_LIT("password_changed");
-    if (o->flags & TC_OBS_FLAG_CREATED)
+    if (o->status == TC_ACCOUNT_LOCKED)
+        action = TC_LIT("account_locked");
+    else if (o->flags & TC_OBS_FLAG_CREATED)
         action = TC_LIT("account_created");
     else if (o->flags & TC_OBS_FLAG_RESET)
         action = TC_LIT("password_reset");
@@ -33,12 +33,13 @@ static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice 
                         o->flags & TC_OBS_FLAG_FAILED ? TC_LIT("failure") : TC_LIT("success"));
     if (actor.len) tc_overlay_set_text(v, TC_FIELD_ACTOR, actor);
     tc_overlay_set_text(v, TC_FIELD_ACTOR_CLASS,
-                        actor_class(tc_observation_text(o, heap, TC_OBS_TEXT_USER)));
+                        actor_class(o, tc_observation_text(o, heap, TC_OBS_TEXT_USER)));
     if (target.len) {
         tc_overlay_set_text(v, TC_FIELD_TARGET, target);
         tc_overlay_set_text(v, TC_FIELD_MAILBOX, target);
     }
     tc_overlay_set_bool(v, TC_FIELD_ROUTINE, routine);
+    if (entered) tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, true);
     if (host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, host);
     tc_subject subject = {
         .mailbox = target, .entity = entity, .actor = actor, .target = target, .host = host};
@@ -47,14 +48,32 @@ static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice 
     return tc_derive_emit(d, d->account, NULL, &evidence, &subject, sink);
 }
 
+/* By its owner. */
+static bool is_change(const tc_observation *o)
+{
+    return o->status != TC_ACCOUNT_LOCKED &&
+           (o->flags & (TC_OBS_FLAG_CREATED | TC_OBS_FLAG_RESET)) == 0;
+}
+
+static bool is_refused(const tc_observation *o)
+{
+    return o->status == TC_ACCOUNT_REFUSED || o->status == TC_ACCOUNT_REFUSED_KERBEROS ||
+           o->status == TC_ACCOUNT_REFUSED_NTLM;
+}
+
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink)
 {
+    /* Any server logs these: they do not show that the domain controllers' logs are there. */
+    if (is_refused(o))
+        return tc_derive_logon_refused(d, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET),
+                                       d->account, sink);
     if (d->coverage.first_account == TC_TIME_NONE) d->coverage.first_account = o->order.time;
     d->coverage.last_account = TC_MAX(d->coverage.last_account, o->order.time);
     tc_entity actor = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
     tc_entity target = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
-    bool routine = (o->flags & TC_OBS_FLAG_ROUTINE) != 0, failed = o->flags & TC_OBS_FLAG_FAILED;
+    bool routine = tc_derive_is_routine(d, o, heap, actor), failed = o->flags & TC_OBS_FLAG_FAILED;
+    bool entered = false;
     /* A domain controller speaks of no account that is not there. */
     tc_identity_raise(d->identity, actor, TC_RANK_OLD);
     tc_person *p = tc_people_of(d->people, target);
@@ -62,18 +81,19 @@ TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
         tc_people_vouch(d->people, p);
         tc_people_seen(d->people, p, o->order.time);
         tc_derive_active(d, p);
+        entered = is_change(o) && tc_derive_entered_lately(d, p, o->order.time);
         if (o->flags & TC_OBS_FLAG_CREATED)
             p->created = o->order.time;
         else if (p->created != TC_TIME_NONE &&
                  tc_time_between(p->created, o->order.time) <= ONBOARDING)
             routine = true;
     }
-    TC_TRY(account_event(d, o, heap, tc_identity_label(d->identity, actor), target, routine, sink));
-    if (o->flags & TC_OBS_FLAG_CREATED) return TC_SUCCESS;
-    if (o->flags & TC_OBS_FLAG_RESET) {
-        d->coverage.password_resets++;
-        return TC_SUCCESS;
-    }
+    TC_TRY(account_event(d, o, heap, tc_identity_label(d->identity, actor), target, routine,
+                         entered, sink));
+    if ((o->flags & TC_OBS_FLAG_CREATED) || o->status == TC_ACCOUNT_LOCKED) return TC_SUCCESS;
+    if (o->flags & TC_OBS_FLAG_RESET)
+        return tc_derive_reset(d, o, heap, actor, target, routine, sink);
     d->coverage.password_changes++;
-    return failed || routine || p == NULL ? TC_SUCCESS : tc_derive_wave(d, o, heap, p, sink);
+    return failed || routine || p == NULL ? TC_SUCCESS
+                                          : tc_derive_wave(d, o, heap, p, entered, sink);
 }

@@ -1,40 +1,71 @@
-/* Forms logons: the page that follows tells what became of them. */
+/* Logons: what became of those at the form, and those that were refused outright. */
 #include "detector/correlate/derive_state.h"
 
-static TC_STATUS decided(tc_deriver *d, const tc_observation *o, tc_slice heap, bool success,
-                         const tc_derived_sink *sink)
+static TC_STATUS succeeded(tc_deriver *d, const tc_observation *o, tc_slice heap, const tc_logon *p,
+                           const tc_derived_sink *sink)
 {
-    const tc_logon *p = tc_logons_answer(d->logons, o, heap);
-    if (p == NULL) return TC_SUCCESS;
     tc_slice user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
-    if (user.len == 0) user = tc_slice_make(p->user, p->user_length);
-    tc_entity entity = success ? tc_derive_entity(d, user) : tc_derive_entity_known(d, user);
     tc_subject subject = {0};
-    tc_derive_web_common(d, o, heap, entity,
-                         success ? TC_LIT("logon_succeeded") : TC_LIT("logon_failed"), &subject);
-    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME,
-                        success ? TC_LIT("success") : TC_LIT("failure"));
+    if (user.len == 0) user = tc_slice_make(p->user, p->user_length);
+    tc_derive_web_common(d, o, heap, tc_derive_entity(d, user), TC_LIT("logon_succeeded"),
+                         &subject);
+    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
     char start[TC_TIME_TEXT];
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START,
                         tc_slice_of(tc_time_format(p->order.time, start)));
-    if (success)
-        d->coverage.logons_succeeded++;
-    else
-        d->coverage.logons_failed++;
+    d->coverage.logons_succeeded++;
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
 }
 
-static void set_waited(tc_deriver *d, const tc_logon *p, tc_subject *subject)
+/* A name that somebody tried is nobody's mailbox: whoever was only tried is no victim, so the event
+ * has no mailbox and its subject none either. */
+TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
+                                 const tc_derived_sink *sink)
 {
-    subject->user = tc_slice_make(p->user, p->user_length);
-    subject->agent = tc_slice_make(p->agent, p->agent_length);
-    subject->host = tc_slice_make(p->host, p->host_length);
-    subject->as_org = tc_slice_make(p->as_org, p->as_org_length);
-    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));
-    if (subject->user.len) tc_overlay_set_text(&d->overlay, TC_FIELD_USER_NAME, subject->user);
-    if (subject->agent.len) tc_overlay_set_text(&d->overlay, TC_FIELD_USER_AGENT, subject->agent);
-    if (subject->host.len) tc_overlay_set_text(&d->overlay, TC_FIELD_HOST_NAME, subject->host);
+    tc_overlay *v = tc_derive_overlay(d);
+    tc_subject subject = {.user = f->user, .agent = f->agent, .host = f->host, .newcomer = true};
+    bool passed = f->passed.time != TC_TIME_NONE;
+    tc_overlay_set_text(v, TC_FIELD_EVENT_ACTION, TC_LIT("logon_failed"));
+    tc_overlay_set_text(v, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));
+    if (f->user.len) tc_overlay_set_text(v, TC_FIELD_USER_NAME, f->user);
+    if (f->agent.len) tc_overlay_set_text(v, TC_FIELD_USER_AGENT, f->agent);
+    if (f->host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, f->host);
+    tc_slice protocol = tc_observation_text(f->o, f->heap, TC_OBS_TEXT_PROTOCOL);
+    if (protocol.len) tc_overlay_set_text(v, TC_FIELD_PROTOCOL, protocol);
+    tc_derive_source(d, f->o, f->heap, &subject);
+    /* Windows says again what the web log says. */
+    d->coverage.logons_failed += schema == d->webmail;
+    TC_TRY(tc_derive_emit(d, schema, passed ? &f->passed : NULL, &f->evidence, &subject, sink));
+    return tc_derive_spray_failed(d, f, sink);
+}
+
+static tc_failed_logon failure_of(const tc_observation *o, tc_slice heap, tc_slice user)
+{
+    return (tc_failed_logon){.o = o,
+                             .heap = heap,
+                             .user = user,
+                             .agent = tc_observation_text(o, heap, TC_OBS_TEXT_AGENT),
+                             .host = tc_observation_text(o, heap, TC_OBS_TEXT_HOST),
+                             .passed = {.time = TC_TIME_NONE},
+                             .evidence = tc_derive_evidence(o, heap)};
+}
+
+TC_STATUS tc_derive_logon_refused(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  tc_slice user, const tc_schema *schema,
+                                  const tc_derived_sink *sink)
+{
+    tc_failed_logon f = failure_of(o, heap, user);
+    return tc_derive_logon_failed(d, &f, schema, sink);
+}
+
+/* Back at the form, which says that name or password were wrong. */
+static TC_STATUS sent_back(tc_deriver *d, const tc_observation *o, tc_slice heap, const tc_logon *p,
+                           const tc_derived_sink *sink)
+{
+    tc_slice user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
+    if (user.len == 0) user = tc_slice_make(p->user, p->user_length);
+    return tc_derive_logon_refused(d, o, heap, user, d->webmail, sink);
 }
 
 /* Nobody came back: a presumed failure, stamped with the end of the wait and ordered behind
@@ -46,19 +77,20 @@ static TC_STATUS presumed_failed(tc_deriver *d, const tc_logon *p, const tc_deri
                         .ip = p->ip,
                         .asn = p->asn,
                         .address_class = p->address_class,
+                        .as_org = {0, p->as_org_length},
                         .last = p->order.time};
     memcpy(o.country, p->country, sizeof(o.country));
-    tc_subject subject = {0};
-    tc_entity entity = tc_derive_entity_known(d, tc_slice_make(p->user, p->user_length));
-    tc_derive_web_common(d, &o, TC_LIT(""), entity, TC_LIT("logon_failed"), &subject);
-    set_waited(d, p, &subject);
-    d->coverage.logons_failed++;
-    tc_order order = p->order;
-    order.time = tc_time_add(order.time, TC_LOGON_WAIT);
-    order.rank = TC_RANK_PASSED;
-    order.sub = 1;
-    tc_evidence evidence = {p->order, p->at, tc_slice_make(p->raw, p->raw_length)};
-    return tc_derive_emit(d, d->webmail, &order, &evidence, &subject, sink);
+    tc_failed_logon f = {.o = &o,
+                         .heap = tc_slice_make(p->as_org, p->as_org_length),
+                         .user = tc_slice_make(p->user, p->user_length),
+                         .agent = tc_slice_make(p->agent, p->agent_length),
+                         .host = tc_slice_make(p->host, p->host_length),
+                         .passed = p->order,
+                         .evidence = {p->order, p->at, tc_slice_make(p->raw, p->raw_length)}};
+    f.passed.time = tc_time_add(p->order.time, TC_LOGON_WAIT);
+    f.passed.rank = TC_RANK_PASSED;
+    f.passed.sub = 1;
+    return tc_derive_logon_failed(d, &f, d->webmail, sink);
 }
 
 TC_STATUS tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink)
@@ -72,8 +104,16 @@ TC_STATUS tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_s
 TC_STATUS tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink)
 {
-    if (o->kind == TC_OBS_WEB_LANDING) return decided(d, o, heap, true, sink);
-    if (o->kind == TC_OBS_WEB_REFUSED) return decided(d, o, heap, false, sink);
-    tc_logons_wait(d->logons, o, heap);
-    return TC_SUCCESS;
+    if (o->kind == TC_OBS_WEB_LOGON) {
+        tc_logons_wait(d->logons, o, heap);
+        return TC_SUCCESS;
+    }
+    /* A 401 is the answer to the request itself, not to a form. */
+    if (o->kind == TC_OBS_WEB_REFUSED && o->status == 401)
+        return tc_derive_logon_refused(d, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_USER),
+                                       d->webmail, sink);
+    const tc_logon *p = tc_logons_answer(d->logons, o, heap);
+    if (p == NULL) return TC_SUCCESS;
+    return o->kind == TC_OBS_WEB_LANDING ? succeeded(d, o, heap, p, sink)
+                                         : sent_back(d, o, heap, p, sink);
 }

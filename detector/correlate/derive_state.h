@@ -15,7 +15,10 @@
 #include "detector/correlate/keymap.h"
 #include "detector/correlate/logons.h"
 #include "detector/correlate/people.h"
+#include "detector/correlate/resets.h"
+#include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
+#include "detector/correlate/sprays.h"
 #include "detector/correlate/visits.h"
 #include "parsers/base/hash.h"
 
@@ -54,18 +57,26 @@ typedef struct nat_candidate {
 } nat_candidate;
 
 #define WAVE_DAYS 64
+#define WAVE_AGES 400
 #define CHANGES_MAX 262144
 typedef struct change {
     tc_time time;
     uint64_t key; /* the person's */
     tc_entity target;
+    bool entered;   /* within a day of a session from a new source */
+    bool off_hours; /* when the organisation hardly works */
+    bool aged;      /* it is known since when the password was the old one */
+    bool expired;   /* ... and that is as long as passwords live */
 } change;
 
 /* Password changes of the last 24 hours and how many there were on the days before. */
 typedef struct wave {
     change *changes; /* ring */
     size_t capacity, first, count;
-    uint64_t changers; /* distinct targets among `changes` */
+    uint64_t changers;                          /* distinct targets among `changes` */
+    uint64_t entered, off_hours, aged, expired; /* so many of `changes` are */
+    uint32_t ages[WAVE_AGES];                   /* passwords that were changed after so many days */
+    uint64_t hours[24];                         /* sessions by hour of the day */
     tc_time day;
     uint32_t history[WAVE_DAYS]; /* distinct changers per past day */
     size_t days;
@@ -83,6 +94,9 @@ struct tc_deriver {
     tc_familiars *crowds; /* networks -> families of agents that people have come with */
     tc_strangers *strangers;
     tc_logons *logons;
+    tc_sprays *sprays;
+    tc_resets *resets;
+    tc_routines *routines;
     tc_visits *visits;
     tc_cultures *cultures;
     tc_schemas *schemas;
@@ -148,6 +162,29 @@ TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
 TC_STATUS tc_derive_logon(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           const tc_derived_sink *sink);
 TC_STATUS tc_derive_logons_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
+/* A logon that failed, as an event and as a figure. */
+typedef struct tc_failed_logon {
+    const tc_observation *o; /* where it came from */
+    tc_slice heap;
+    tc_slice user, agent, host; /* as typed; may be empty */
+    tc_order passed;            /* of the event, where time decided; else time is TC_TIME_NONE */
+    tc_evidence evidence;
+} tc_failed_logon;
+TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
+                                 const tc_derived_sink *sink);
+/* A record that says itself that a logon was refused. */
+TC_STATUS tc_derive_logon_refused(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  tc_slice user, const tc_schema *schema,
+                                  const tc_derived_sink *sink);
+/* Notes the failure, and tells what is common to it and others. */
+TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_derived_sink *sink);
+/* Sets the fields that tell what failed where a session of the person comes from, and notes the
+ * session; `novel`: its source is new to the person. */
+void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                             const tc_person *p, bool novel);
+/* Notes a use that is not told. */
+void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                         const tc_person *p);
 TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 /* Decides what has waited until before `time`. */
@@ -156,6 +193,17 @@ TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
+/* Whether the actor's work is routine, as far as it has proved to be. Once for each observation. */
+bool tc_derive_is_routine(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor);
+/* Remembers a reset, after it was told. */
+TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor,
+                          tc_entity target, bool routine, const tc_derived_sink *sink);
+/* A session of the person has been told: so is whether its password was reset before it. */
+TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  tc_entity entity, tc_person *p, bool novel,
+                                  const tc_derived_sink *sink);
+/* Whether the person had a session from a source new to it within a day. */
+bool tc_derive_entered_lately(const tc_deriver *d, const tc_person *p, tc_time now);
 /* The number of a language tag, from 1; 0 when there are too many or it is too long. */
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
 /* Marks those of the options as the organisation's own. */
@@ -196,9 +244,18 @@ change *tc_derive_wave_change(wave *w, size_t i);
 /* Room for one more change at the end of the ring; false without memory. */
 bool tc_derive_wave_room(tc_deriver *d);
 void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from);
-/* Counts a password change of that account and tells the wave. */
+/* Counts a password change of that account and tells the wave; `entered`: it had a session from a
+ * new source shortly before. */
 TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
-                         const tc_derived_sink *sink);
+                         bool entered, const tc_derived_sink *sink);
+/* What kind of change it is, by what was before it. */
+void tc_derive_wave_judge(tc_deriver *d, const tc_person *p, change *c);
+/* Sets the fields that tell what kind of wave it is. */
+void tc_derive_wave_class(tc_deriver *d, tc_time now);
+/* The change takes part in the wave's figures (by 1), or no more (by -1). */
+void tc_derive_wave_count(wave *w, const change *c, int by);
+/* Somebody works at this hour. */
+void tc_derive_wave_hour(tc_deriver *d, tc_time now);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);
 /* No session is a stranger's before so much webmail history. */
 #define TC_STRANGERS_LEARN (14 * TC_DAY)

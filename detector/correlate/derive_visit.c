@@ -20,12 +20,13 @@ static void visit_coverage(tc_deriver *d, tc_visit *v)
                           &c->mailboxes_forgotten,
                           &c->unvouched_messages,
                           &c->unproven_messages,
+                          &c->routine_resets,
                           &c->egress_sessions,
                           &c->shared_sessions,
                           &c->doubted_sessions};
     tc_time *times[] = {&c->first_web,    &c->last_web,      &c->first_message,
                         &c->last_message, &c->first_account, &c->last_account};
-    if (!tc_visit_begin(v, "deriver coverage", 2)) return;
+    if (!tc_visit_begin(v, "deriver coverage", 3)) return;
     for (size_t i = 0; i < TC_COUNT_OF(counts); i++)
         tc_visit_u64(v, counts[i]);
     for (size_t i = 0; i < TC_COUNT_OF(times); i++)
@@ -121,22 +122,40 @@ static void visit_change(tc_visit *v, change *c)
     tc_visit_time(v, &c->time);
     tc_visit_u64(v, &c->key);
     tc_visit_u32(v, &c->target);
+    tc_visit_bool(v, &c->entered);
+    tc_visit_bool(v, &c->off_hours);
+    tc_visit_bool(v, &c->aged);
+    tc_visit_bool(v, &c->expired);
 }
 
 static void load_change(tc_deriver *d, tc_visit *v)
 {
     wave *w = &d->wave;
-    if (!tc_derive_wave_room(d))
+    if (!tc_derive_wave_room(d)) {
         tc_visit_fail(v, TC_ENOMEM, "out of memory");
-    else
-        visit_change(v, tc_derive_wave_change(w, w->count++));
+        return;
+    }
+    change *c = tc_derive_wave_change(w, w->count++);
+    *c = (change){0};
+    visit_change(v, c);
+    tc_derive_wave_count(w, c, 1);
+}
+
+static void visit_habits(tc_visit *v, wave *w)
+{
+    for (size_t i = 0; i < WAVE_AGES; i++)
+        tc_visit_below(v, &w->ages[i], UINT32_MAX / 8 + 1);
+    for (size_t i = 0; i < TC_COUNT_OF(w->hours); i++) {
+        tc_visit_u64(v, &w->hours[i]);
+        if (w->hours[i] > UINT64_MAX / 4096) tc_visit_refuse(v, "more sessions than there can be");
+    }
 }
 
 static void visit_wave(tc_deriver *d, tc_visit *v)
 {
     wave *w = &d->wave;
     size_t count = w->count, days = w->days;
-    if (!tc_visit_begin(v, "deriver password changes", 1)) return;
+    if (!tc_visit_begin(v, "deriver password changes", 2)) return;
     tc_visit_u64(v, &w->given_up);
     tc_visit_time(v, &w->day);
     tc_visit_u32(v, &w->today);
@@ -144,6 +163,7 @@ static void visit_wave(tc_deriver *d, tc_visit *v)
     for (size_t i = 0; i < days; i++)
         tc_visit_u32(v, &w->history[i]);
     if (tc_visit_loads(v)) w->days = days;
+    visit_habits(v, w);
     tc_visit_count(v, &count, CHANGES_MAX);
     for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
         if (tc_visit_loads(v))
@@ -218,6 +238,9 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_familiars_visit(d->crowds, v);
     lost.habits = is_lost(v, &passed_over);
     tc_strangers_visit(d->strangers, v, r);
+    tc_sprays_visit(d->sprays, v);
+    tc_resets_visit(d->resets, v);
+    tc_routines_visit(d->routines, v);
     visit_messages(d, v);
     visit_nat(d, v);
     visit_coverage(d, v);

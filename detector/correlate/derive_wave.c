@@ -16,6 +16,7 @@ static void drop_oldest(tc_deriver *d)
     tc_person *p = tc_people_find(d->people, c->target);
     /* The number of an account that was forgotten may be another's by now. */
     if (p != NULL && p->key == c->key && p->changes && --p->changes == 0) w->changers--;
+    tc_derive_wave_count(w, c, -1);
     w->first = (w->first + 1) % w->capacity;
     w->count--;
 }
@@ -101,6 +102,7 @@ static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     tc_derive_number(d, TC_FIELD_RATIO, value / TC_MAX(median, 1.0));
     tc_derive_number(d, TC_FIELD_DAYS, (double)d->wave.days);
     if (d->active_accounts) tc_derive_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
+    tc_derive_wave_class(d, o->order.time);
     char began[TC_TIME_TEXT];
     tc_slice start = tc_slice_of(tc_time_format(tc_derive_wave_change(&d->wave, 0)->time, began));
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START, start);
@@ -111,7 +113,7 @@ static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
 }
 
 TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
-                         const tc_derived_sink *sink)
+                         bool entered, const tc_derived_sink *sink)
 {
     wave *w = &d->wave;
     tc_time now = o->order.time;
@@ -119,7 +121,10 @@ TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, 
     forget_before(d, tc_time_sub(now, TC_DAY));
     if (!tc_derive_wave_room(d)) return TC_SUCCESS;
     if (p->changes++ == 0) w->changers++;
-    *tc_derive_wave_change(w, w->count++) = (change){now, p->key, p->entity};
+    change *c = tc_derive_wave_change(w, w->count++);
+    *c = (change){.time = now, .key = p->key, .target = p->entity, .entered = entered};
+    tc_derive_wave_judge(d, p, c);
+    tc_derive_wave_count(w, c, 1);
     int32_t day = (int32_t)(now / TC_DAY);
     if (p->change_day != day) {
         p->change_day = day;

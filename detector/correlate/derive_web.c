@@ -19,17 +19,21 @@ static tc_novelty judge(tc_deriver *d, tc_person *p, const tc_observation *o, tc
     return n;
 }
 
-/* `n` NULL: nothing is known of the source. */
+/* `p` or `n` NULL: nothing is known of the mailbox, or of the source. */
 static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                              tc_entity entity, const tc_novelty *n, const tc_derived_sink *sink)
+                              tc_entity entity, tc_person *p, const tc_novelty *n,
+                              const tc_derived_sink *sink)
 {
     tc_subject subject = {0};
+    bool novel = n != NULL && n->novel;
     tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
     if (n != NULL) set_novelty(&d->overlay, n, &subject);
+    if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p, novel);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
-    return n != NULL && n->kept != NULL ? tc_derive_campaign(d, n->kept, sink) : TC_SUCCESS;
+    if (n != NULL && n->kept != NULL) TC_TRY(tc_derive_campaign(d, n->kept, sink));
+    return p == NULL ? TC_SUCCESS : tc_derive_reset_session(d, o, heap, entity, p, novel, sink);
 }
 
 static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -39,7 +43,7 @@ static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slic
     bool judged = p != NULL && !tc_ip_is_zero(o->ip);
     if (judged) n = judge(d, p, o, heap);
     tc_derive_visit_keep(d, o, heap, &n);
-    return tell_session(d, o, heap, entity, judged ? &n : NULL, sink);
+    return tell_session(d, o, heap, entity, p, judged ? &n : NULL, sink);
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)
@@ -54,6 +58,7 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
     d->coverage.doubted_sessions += (o->flags & TC_OBS_FLAG_DOUBTED) != 0;
     if (tc_ip_is_zero(o->ip)) d->coverage.web_records_without_address++;
     tc_derive_nat_count(d, o, mailbox);
+    tc_derive_wave_hour(d, o->order.time);
 }
 
 /* What programs do by themselves makes no session, but it makes a source known, or a stranger. */
@@ -65,7 +70,9 @@ static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice
     if (p == NULL || tc_ip_is_zero(o->ip)) return TC_SUCCESS;
     tc_people_seen(d->people, p, o->order.time);
     tc_novelty n = judge(d, p, o, heap);
-    return n.kept != NULL ? tell_session(d, o, heap, entity, &n, sink) : TC_SUCCESS;
+    if (n.kept != NULL) return tell_session(d, o, heap, entity, p, &n, sink);
+    tc_derive_spray_use(d, o, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT), p);
+    return TC_SUCCESS;
 }
 
 static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,

@@ -1,13 +1,17 @@
-/* Password changes, resets and names of accounts in Windows Security events. */
+/* Password changes, resets, lockouts, refused logons and names of accounts in Windows Security
+ * events. */
 #include "detector/enrich/worker.h"
 
 enum {
-    EVENT_CREATED = 4720,
-    EVENT_CHANGE = 4723,
-    EVENT_RESET = 4724,
-    EVENT_CHANGED = 4738,
-    EVENT_LOCKED = 4740,
-    EVENT_RENAMED = 4781
+    EVENT_RENAMED = 4781,
+    EVENT_CREATED = TC_ACCOUNT_CREATED,
+    EVENT_CHANGE = TC_ACCOUNT_CHANGE,
+    EVENT_RESET = TC_ACCOUNT_RESET,
+    EVENT_CHANGED = TC_ACCOUNT_CHANGED,
+    EVENT_LOCKED = TC_ACCOUNT_LOCKED,
+    EVENT_REFUSED = TC_ACCOUNT_REFUSED,
+    EVENT_KERBEROS = TC_ACCOUNT_REFUSED_KERBEROS,
+    EVENT_NTLM = TC_ACCOUNT_REFUSED_NTLM
 };
 
 /* The user part begins like an account that resets passwords as routine. */
@@ -51,22 +55,94 @@ static void read_target(const tc_event *event, uint64_t id, party *ret)
                TC_FIELD_WE_TARGET_USER_NAME, sid, ret);
 }
 
-static bool is_routine(const tc_enrich_worker *w, const party *actor, const tc_name *target)
+/* The system and its services have SIDs of their own; any account can have their names, in any of
+ * Windows' languages. */
+static bool is_system(tc_slice sid)
+{
+    return tc_slice_equal_ascii(sid, TC_LIT("S-1-5-18")) ||
+           tc_slice_equal_ascii(sid, TC_LIT("S-1-5-19")) ||
+           tc_slice_equal_ascii(sid, TC_LIT("S-1-5-20"));
+}
+
+static uint16_t routine_flags(const tc_enrich_worker *w, const party *actor, const tc_name *target)
 {
     tc_name name;
     tc_name_normalise(actor->name, &name);
-    return target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE ||
-           name.form == TC_NAME_SYSTEM || is_routine_actor(w, &name);
+    uint16_t claims = is_routine_actor(w, &name) ? TC_OBS_FLAG_CLAIMS : 0;
+    bool routine =
+        target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE || is_system(actor->sid);
+    return routine ? claims | TC_OBS_FLAG_ROUTINE : claims;
 }
 
-/* What else an account event carries, 4738 and 4740 for one, would count as a change of a password
- * if it were told as one; such events give their names only. */
+/* -- refused logons ------------------------------------------------------------------------- */
+
+static bool is_one_of(tc_slice text, const char *const *codes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_equal_ascii(text, tc_slice_of(codes[i]))) return true;
+    return false;
+}
+
+/* Name or password were wrong, or the account is locked, disabled or expired: not that the network,
+ * the clock or a policy stood in the way. NTSTATUS, and for Kerberos KDC_ERR_* (RFC 4120 7.5.9). */
+static bool is_refusal_code(uint64_t id, tc_slice status)
+{
+    static const char *const nt[] = {"0xc000006a", "0xc0000064", "0xc0000234", "0xc0000071",
+                                     "0xc0000072", "0xc0000193", "0xc0000224"};
+    static const char *const kerberos[] = {"0x6", "0x12", "0x17", "0x18"};
+    return id == EVENT_KERBEROS ? is_one_of(status, kerberos, TC_COUNT_OF(kerberos))
+                                : is_one_of(status, nt, TC_COUNT_OF(nt));
+}
+
+/* Over the network (3) or in clear text to a service (8), which is how webmail asks; who sits at a
+ * desk is no stranger. */
+static bool is_network_logon(const tc_event *event)
+{
+    uint64_t type = 0;
+    return tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_LOGON_TYPE), &type) &&
+           (type == 3 || type == 8);
+}
+
+static bool is_refused_logon(const tc_event *event, uint64_t id)
+{
+    if (id != EVENT_REFUSED && id != EVENT_KERBEROS && id != EVENT_NTLM) return false;
+    if (id == EVENT_REFUSED && !is_network_logon(event)) return false;
+    tc_slice status = TC_EMPTY_SLICE;
+    if (id == EVENT_REFUSED) status = tc_worker_field(event, TC_FIELD_WE_SUB_STATUS);
+    if (status.len == 0 || tc_slice_equal(status, TC_LIT("0x0")))
+        status = tc_worker_field(event, TC_FIELD_WE_STATUS);
+    return is_refusal_code(id, status);
+}
+
+static TC_STATUS observe_refused(tc_enrich_worker *w, const tc_event *event, uint64_t id,
+                                 const party *target)
+{
+    tc_observation *o = NULL;
+    tc_name name;
+    tc_client client;
+    tc_name_normalise(target->name, &name);
+    if (name.form != TC_NAME_SMTP && name.form != TC_NAME_NT && name.form != TC_NAME_BARE)
+        return TC_SUCCESS;
+    TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
+    o->status = (uint32_t)id;
+    o->flags |= TC_OBS_FLAG_FAILED;
+    tc_client_of(&w->enricher->networks, tc_worker_field(event, TC_FIELD_WE_IP_ADDRESS),
+                 TC_EMPTY_SLICE, &client);
+    TC_TRY(tc_emit_client(w, o, &client));
+    return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
+}
+
+/* -- accounts ------------------------------------------------------------------------------- */
+
+/* What else an account event carries, 4738 for one, would count as a change of a password if it
+ * were told as one; such events give their names only. */
 static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uint64_t id,
                                  const party *actor, const party *target)
 {
     tc_observation *o = NULL;
     tc_name name;
-    if (id != EVENT_CREATED && id != EVENT_CHANGE && id != EVENT_RESET) return TC_SUCCESS;
+    if (id != EVENT_CREATED && id != EVENT_CHANGE && id != EVENT_RESET && id != EVENT_LOCKED)
+        return TC_SUCCESS;
     tc_name_normalise(target->name, &name);
     if (name.form == TC_NAME_NONE) return TC_SUCCESS;
     TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
@@ -74,7 +150,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
     if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
-    if (is_routine(w, actor, &name)) o->flags |= TC_OBS_FLAG_ROUTINE;
+    o->flags |= routine_flags(w, actor, &name);
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
 }
@@ -95,6 +171,8 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     if (!tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id)) return TC_SUCCESS;
     read_subject(event, &actor);
     read_target(event, id, &target);
+    /* Names that somebody typed are no facts about accounts. */
+    if (is_refused_logon(event, id)) return observe_refused(w, event, id, &target);
     TC_TRY(observe_account(w, event, id, &actor, &target));
     if (actor.qualified) TC_TRY(tc_emit_alias(w, event, actor.name, actor.sid));
     if (target.qualified) TC_TRY(tc_emit_alias(w, event, target.name, target.sid));

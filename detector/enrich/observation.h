@@ -31,12 +31,24 @@ typedef enum tc_observation_kind {
     TC_OBS_WEB_CULTURE, /* mkt=, globalize.culture, lang.owa...: VALUE = language class or empty */
     /* texts: MAILBOX = sender, MESSAGE_ID, VALUE = language class, EXTRA = kind (oof...), CLIENT */
     TC_OBS_MESSAGE,
-    /* texts: USER = actor, TARGET = account acted upon, HOST */
+    /* texts: USER = actor, TARGET = account acted upon, HOST; `status` is a tc_account_event */
     TC_OBS_ACCOUNT,
     /* a match of a detection rule on a raw event; captures as length-prefixed texts in VALUE */
     TC_OBS_HIT,
     TC_OBS_KIND_COUNT
 } tc_observation_kind;
+
+/* Numbers of Windows Security events. */
+typedef enum tc_account_event {
+    TC_ACCOUNT_REFUSED = 4625, /* TARGET as typed, and so for the next two; USER is empty */
+    TC_ACCOUNT_REFUSED_KERBEROS = 4771,
+    TC_ACCOUNT_REFUSED_NTLM = 4776,
+    TC_ACCOUNT_CREATED = 4720,
+    TC_ACCOUNT_CHANGE = 4723,
+    TC_ACCOUNT_RESET = 4724,
+    TC_ACCOUNT_CHANGED = 4738,
+    TC_ACCOUNT_LOCKED = 4740
+} tc_account_event;
 
 /* order.rank of a statement. `rule` is below 2^24 and 0 but for TC_OBS_HIT. */
 static inline uint32_t tc_observation_rank(tc_observation_kind kind, uint32_t rule)
@@ -66,7 +78,7 @@ typedef enum tc_obs_flag {
     TC_OBS_FLAG_RESET =
         1 << 0, /* account: reset by another (4724), else change by the user (4723) */
     TC_OBS_FLAG_FAILED = 1 << 1,  /* account, web: it did not succeed */
-    TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, connector... */
+    TC_OBS_FLAG_ROUTINE = 1 << 2, /* account: HealthMailbox, machine, the system itself */
     /* web: a forwarded address that no declared proxy vouches for; of a span: of any request */
     TC_OBS_FLAG_DOUBTED = 1 << 3,
     TC_OBS_FLAG_CREATED = 1 << 4,  /* account: 4720 */
@@ -76,7 +88,8 @@ typedef enum tc_obs_flag {
     TC_OBS_FLAG_VOUCHED = 1 << 6,
     /* hit: USER acts, on TARGET if there is one (CLIENT: what to call him); else USER is whose
      * mailbox it is about */
-    TC_OBS_FLAG_ACTS = 1 << 7
+    TC_OBS_FLAG_ACTS = 1 << 7,
+    TC_OBS_FLAG_CLAIMS = 1 << 8 /* account: the actor calls itself one of routine work */
 } tc_obs_flag;
 
 typedef enum tc_address_class {

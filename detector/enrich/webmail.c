@@ -84,7 +84,7 @@ static bool is_refusal(tc_slice win32)
 static TC_STATUS observe_401(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    if (r->user.len == 0 || !is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
+    if (!is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
     return tc_web_emit(w, r, TC_OBS_WEB_REFUSED, &o);
 }
 

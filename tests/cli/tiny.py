@@ -95,5 +95,5 @@ def write(case, simulate):
     case.write("accounts.csv", ACCOUNTS)
     simulate(case.folder / "geo", "--people", "2", "--days", "1")
     folder = case.folder
-    return ["--internal", "10.0.0.0/8", "--geo", folder / "geo/geo.mmdb", "--accounts",
+    return ["--fail-level", "medium", "--internal", "10.0.0.0/8", "--geo", folder / "geo/geo.mmdb", "--accounts",
             folder / "accounts.csv", "--rules", folder / "rules", "--jobs", "1", folder / "logs"]

@@ -12,6 +12,55 @@ static void add_field(tc_derive_bench *b, const tc_event *event, tc_field field,
     tc_str_add(&b->log, v.text);
 }
 
+/* In the order in which they are written. */
+static const struct {
+    tc_field field;
+    const char *label;
+} shown[] = {
+    {TC_FIELD_MAILBOX, "mailbox"},
+    {TC_FIELD_SOURCE_IP, "ip"},
+    {TC_FIELD_SOURCE_NOVEL, "novel"},
+    {TC_FIELD_SOURCE_NOVELTY, "by"},
+    {TC_FIELD_LANGUAGE, "language"},
+    {TC_FIELD_LANGUAGE_FOREIGN, "foreign"},
+    {TC_FIELD_LANGUAGE_BEFORE, "before"},
+    {TC_FIELD_LANGUAGE_SHARE, "share"},
+    {TC_FIELD_LANGUAGE_EVENTS, "events"},
+    {TC_FIELD_LANGUAGE_DAYS, "days"},
+    {TC_FIELD_LANGUAGE_STREAK, "streak"},
+    {TC_FIELD_LANGUAGE_NEW, "new"},
+    {TC_FIELD_LANGUAGE_USES, "uses"},
+    {TC_FIELD_LANGUAGE_WRITE, "write"},
+    {TC_FIELD_ACCESS_NOVEL_DAYS, "accessed"},
+    {TC_FIELD_ACCESS_STRANGER_DAYS, "by-stranger"},
+    {TC_FIELD_CANDIDATES, "candidates"},
+    {TC_FIELD_ACTOR, "actor"},
+    {TC_FIELD_TARGET, "target"},
+    {TC_FIELD_ROUTINE, "routine"},
+    {TC_FIELD_METRIC, "metric"},
+    {TC_FIELD_SOURCE_FAILED_USERS, "source.failed"},
+    {TC_FIELD_SOURCE_FAILURES, "source.failures"},
+    {TC_FIELD_SOURCE_USERS, "source.users"},
+    {TC_FIELD_NETWORK_FAILED_USERS, "network.failed"},
+    {TC_FIELD_AGENT_FAILED_USERS, "agent.failed"},
+    {TC_FIELD_AGENT_FAILED_SOURCES, "agent.sources"},
+    {TC_FIELD_AGENT_SETTLED, "agent.settled"},
+    {TC_FIELD_MAILBOX_FAILED_SOURCES, "mailbox.failed"},
+    {TC_FIELD_DISTINCT, "distinct"},
+    {TC_FIELD_WAVE_CLASS, "class"},
+    {TC_FIELD_WAVE_AGED, "aged_share"},
+    {TC_FIELD_WAVE_ENTERED, "entered_share"},
+    {TC_FIELD_WAVE_ACTOR, "actor_share"},
+    {TC_FIELD_WAVE_OFF_HOURS, "off_share"},
+    {TC_FIELD_RESET_MINUTES, "minutes"},
+    {TC_FIELD_RESET_ACCOUNTS, "accounts"},
+    {TC_FIELD_RESET_ENTERED, "entered"},
+    {TC_FIELD_RESET_ENTERED_HERE, "here"},
+    {TC_FIELD_ACTOR_NOVEL, "actor.novel"},
+    {TC_FIELD_ACTOR_HERE, "actor.here"},
+    {TC_FIELD_VALUE, "value"},
+};
+
 static TC_STATUS keep(void *context, const tc_derived *d)
 {
     tc_derive_bench *b = context;
@@ -19,27 +68,10 @@ static TC_STATUS keep(void *context, const tc_derived *d)
     tc_str_add(&b->log, tc_slice_of(tc_time_format(d->order.time, time)));
     tc_str_add(&b->log, TC_LIT(" "));
     tc_str_add(&b->log, tc_event_value(d->event, TC_FIELD_EVENT_ACTION).text);
-    add_field(b, d->event, TC_FIELD_MAILBOX, "mailbox");
-    add_field(b, d->event, TC_FIELD_SOURCE_IP, "ip");
-    add_field(b, d->event, TC_FIELD_SOURCE_NOVEL, "novel");
-    add_field(b, d->event, TC_FIELD_SOURCE_NOVELTY, "by");
-    add_field(b, d->event, TC_FIELD_LANGUAGE, "language");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_FOREIGN, "foreign");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_BEFORE, "before");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_SHARE, "share");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_EVENTS, "events");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_DAYS, "days");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_STREAK, "streak");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_NEW, "new");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_USES, "uses");
-    add_field(b, d->event, TC_FIELD_LANGUAGE_WRITE, "write");
-    add_field(b, d->event, TC_FIELD_ACCESS_NOVEL_DAYS, "accessed");
-    add_field(b, d->event, TC_FIELD_ACCESS_STRANGER_DAYS, "by-stranger");
-    add_field(b, d->event, TC_FIELD_CANDIDATES, "candidates");
-    add_field(b, d->event, TC_FIELD_ACTOR, "actor");
-    add_field(b, d->event, TC_FIELD_TARGET, "target");
-    add_field(b, d->event, TC_FIELD_ROUTINE, "routine");
-    add_field(b, d->event, TC_FIELD_VALUE, "value");
+    if (tc_event_value(d->event, TC_FIELD_MAILBOX).kind == TC_KIND_MISSING)
+        add_field(b, d->event, TC_FIELD_USER_NAME, "user");
+    for (size_t i = 0; i < TC_COUNT_OF(shown); i++)
+        add_field(b, d->event, shown[i].field, shown[i].label);
     tc_str_add_byte(&b->log, '\n');
     return TC_SUCCESS;
 }

@@ -57,10 +57,59 @@ Test(account, resets_and_changes_are_told_apart)
     show("4720", SUCCEEDED, "EX", "admin", "EX", "jdoe");
     cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags, TC_OBS_FLAG_CREATED);
     /* context is no change of a password */
-    static const char *const others[] = {"4738", "4740", "4767", "4624", "4722", "x", ""};
+    static const char *const others[] = {"4738", "4767", "4624", "4722", "x", ""};
     for (size_t i = 0; i < TC_COUNT_OF(others); i++) {
         show(others[i], SUCCEEDED, "EX", "admin", "EX", "jdoe");
         cr_expect_eq(fixture_count(&f, TC_OBS_ACCOUNT), 0, "%s", others[i]);
+    }
+}
+
+Test(account, a_lockout_is_told_of_the_account_not_of_the_caller)
+{
+    show("4740", SUCCEEDED, "EX", "DC01$", "WS0042", "jdoe");
+    const tc_observation *o = fixture_at(&f, TC_OBS_ACCOUNT, 0);
+    cr_expect_eq(o->status, 4740);
+    cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "jdoe");
+}
+
+Test(account, refused_logons_are_told_with_name_and_address)
+{
+    static const struct {
+        const char *id, *type, *status, *sub, *user;
+        bool told;
+    } rows[] = {
+        {"4625", "8", "0xc000006d", "0xc000006a", "jdoe", true},
+        {"4625", "3", "0xC000006D", "0xC0000064", "jdoe", true},
+        {"4625", "3", "0xc0000234", "0x0", "jdoe", true},
+        {"4625", "2", "0xc000006d", "0xc000006a", "jdoe", false},
+        {"4625", "3", "0xc000006d", "0xc000006d", "jdoe", false},
+        {"4625", "3", "0xc000006d", "0xc000006a", "WS0042$", false},
+        {"4625", "3", "0xc000006d", "0xc000006a", "-", false},
+        {"4624", "3", "0xc000006d", "0xc000006a", "jdoe", false},
+        {"4771", "", "0x18", "", "jdoe", true},
+        {"4771", "", "0x25", "", "jdoe", false},
+        {"4776", "", "0xc000006a", "", "jdoe", true},
+        {"4776", "", "0x0", "", "jdoe", false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const pair pairs[] = {{"EventID", rows[i].id},           {"Channel", "Security"},
+                              {"Computer", "EX01.example.org"},  {"Keywords", "0x8010000000000000"},
+                              {"SubjectUserName", "EX01$"},      {"SubjectUserSid", "S-1-5-18"},
+                              {"TargetDomainName", "EX"},        {"TargetUserName", rows[i].user},
+                              {"TargetSid", "S-1-5-21-1-2-3-9"}, {"LogonType", rows[i].type},
+                              {"Status", rows[i].status},        {"SubStatus", rows[i].sub},
+                              {"IpAddress", "203.0.113.9"},      {NULL, NULL}};
+        fixture_worker(&f);
+        fixture_windows(&f, T, "security", pairs);
+        cr_assert(!tc_failed(fixture_observe(&f)));
+        cr_expect_eq(fixture_count(&f, TC_OBS_ACCOUNT), rows[i].told, "row %zu", i);
+        if (!rows[i].told || fixture_count(&f, TC_OBS_ACCOUNT) == 0) continue;
+        const tc_observation *o = fixture_at(&f, TC_OBS_ACCOUNT, 0);
+        char ip[TC_IP_TEXT];
+        cr_expect_str_eq(fixture_text(&f, o, TC_OBS_TEXT_TARGET), "EX\\jdoe");
+        cr_expect_eq(o->text[TC_OBS_TEXT_USER].length, 0, "the service that asked is no actor");
+        cr_expect_str_eq(tc_ip_format(o->ip, ip), "203.0.113.9");
+        cr_expect_eq(fixture_count(&f, TC_OBS_ALIAS), 0, "what was typed is no fact");
     }
 }
 
@@ -91,29 +140,51 @@ Test(account, failures_are_seen_in_any_form_of_keywords)
     }
 }
 
-Test(account, routine_work_is_marked)
+static void show_reset(const char *domain, const char *actor, const char *sid, const char *target)
+{
+    const pair pairs[] = {{"EventID", "4724"},
+                          {"Channel", "Security"},
+                          {"Computer", "DC01.example.org"},
+                          {"Keywords", SUCCEEDED},
+                          {"SubjectDomainName", domain},
+                          {"SubjectUserName", actor},
+                          {"SubjectUserSid", sid},
+                          {"TargetDomainName", "EX"},
+                          {"TargetUserName", target},
+                          {"TargetSid", SID_B},
+                          {NULL, NULL}};
+    fixture_worker(&f);
+    fixture_windows(&f, T, "security", pairs);
+    cr_assert(!tc_failed(fixture_observe(&f)));
+}
+
+/* A name is what anybody can give an account: it claims, and only a SID of the system's exempts. */
+Test(account, routine_work_is_marked_by_its_sid_and_claimed_by_its_name)
 {
     static const struct {
-        const char *actor_domain, *actor, *target;
-        bool routine;
+        const char *domain, *actor, *sid, *target;
+        unsigned flags;
     } rows[] = {
-        {"EX", "admin", "jdoe", false},
-        {"EX", "admin", "HealthMailbox1a2b3c4", true},
-        {"EX", "admin", "WS0042$", true},
-        {"EX", "MSOL_0123456789ab", "jdoe", true},
-        {"EX", "msol_0123456789ab", "jdoe", true},
-        {"EX", "AAD_0123456789ab", "jdoe", true},
-        {"NT AUTHORITY", "SYSTEM", "jdoe", true},
-        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "jdoe", true},
-        {"EX", "EX01$", "jdoe", false},
-        {"EX", "EX01$", "HealthMailbox1a2b3c4", true},
-        {"EX", "molly", "jdoe", false},
+        {"EX", "admin", SID_A, "jdoe", 0},
+        {"EX", "admin", SID_A, "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "admin", SID_A, "WS0042$", TC_OBS_FLAG_ROUTINE},
+        {"EX", "MSOL_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"EX", "msol_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"EX", "AAD_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"NT AUTHORITY", "SYSTEM", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"NT AUTHORITY", "NETWORK SERVICE", "S-1-5-20", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"NT AUTHORITY", "SYSTEM", SID_A, "jdoe", 0},
+        {"EX", "SYSTEM", "", "jdoe", 0},
+        {"EX", "EX01$", SID_A, "jdoe", 0},
+        {"EX", "EX01$", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"EX", "EX01$", SID_A, "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "molly", SID_A, "jdoe", 0},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        show("4724", SUCCEEDED, rows[i].actor_domain, rows[i].actor, "EX", rows[i].target);
-        cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & TC_OBS_FLAG_ROUTINE,
-                     rows[i].routine ? TC_OBS_FLAG_ROUTINE : 0, "%s -> %s", rows[i].actor,
-                     rows[i].target);
+        show_reset(rows[i].domain, rows[i].actor, rows[i].sid, rows[i].target);
+        cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & ~TC_OBS_FLAG_RESET, rows[i].flags,
+                     "%s (%s) -> %s", rows[i].actor, rows[i].sid, rows[i].target);
     }
 }
 
