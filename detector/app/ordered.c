@@ -8,7 +8,7 @@
 /* 200,000 mailboxes of five names each fit: see docs/architecture.md for the whole budget. */
 #define IDENTITY_BYTES ((size_t)92 << 20)
 #define CORRELATE_BYTES ((size_t)48 << 20)
-#define INCIDENT_BYTES ((size_t)24 << 20)
+#define INCIDENT_BYTES ((size_t)28 << 20)
 #define ENTITY_MAX 512
 
 static double cpu_seconds(void)
@@ -56,6 +56,20 @@ static tc_slice label(void *context, uint32_t entity)
 {
     const tc_ordered *o = context;
     return tc_identity_label(o->identity, entity);
+}
+
+static uint32_t entity(void *context, tc_slice name)
+{
+    const tc_ordered *o = context;
+    return tc_identity_find(o->identity, name);
+}
+
+static size_t mailboxes(void *context)
+{
+    const tc_ordered *o = context;
+    uint64_t seen, joined;
+    tc_deriver_joined(o->deriver, &seen, &joined);
+    return (size_t)seen;
 }
 
 /* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
@@ -181,6 +195,8 @@ static TC_STATUS derived(void *context, const tc_derived *d)
     const uint32_t *rules;
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
+    TC_TRY(tc_incidents_advance(o->incidents, d->order.time, o->sink));
+    tc_incidents_data(o->incidents, d->order.time);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
         TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
     double count = 1;
@@ -283,6 +299,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .source_unit = source_unit,
                                      .doubts = doubts,
                                      .label = label,
+                                     .entity = entity,
+                                     .mailboxes = mailboxes,
                                      .pin = pin,
                                      .context = o};
     o->identity = tc_identity_new(&(tc_identity_options){
@@ -350,6 +368,7 @@ TC_STATUS tc_ordered_release(tc_ordered *o, tc_time watermark)
         if (!tc_failed(status)) status = tc_deriver_advance(o->deriver, watermark, &o->derived);
         if (!tc_failed(status))
             status = tc_correlator_advance(o->correlator, watermark, &o->firings);
+        if (!tc_failed(status)) status = tc_incidents_advance(o->incidents, watermark, o->sink);
     }
     o->seconds += cpu_seconds() - begun;
     return status;

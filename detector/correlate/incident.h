@@ -2,13 +2,14 @@
  * incident: findings that belong together, told as one story.
  *
  * A finding is a reported match or firing of a rule. It is told as an alert at once and joins the
- * incident that shares a strong key with it: a mailbox, a remote source that is new to its mailbox,
- * or an acting account, within the merge window. A finding that shares keys with several open
- * incidents merges them into the eldest. Besides, every webmail session is shown to this module: a
- * session from an incident's source adds its mailbox to the incident, and a session of an
- * incident's mailbox from a source that looks like the incident's sources (same country, system,
- * network or agent, and new to the mailbox) adds that source, also when it came before the finding
- * (kept for the merge window).
+ * incident that shares a key with it within the merge window: a mailbox, a remote source that is
+ * new to its mailbox, an acting account, a foreign language; incident_gate.c says when a key is
+ * enough. A finding that leads to several open incidents merges them into the eldest. Besides,
+ * every webmail session is shown to this module: a session from an incident's source adds its
+ * mailbox to the incident, and a session of an incident's mailbox from a source that looks like the
+ * incident's sources adds that source, also when it came before the finding (kept for the merge
+ * window). What the organisation uses in ordinary life is learned from the other sessions, and is
+ * no likeness.
  *
  * What is told once goes on: further hits of an open episode (tc_incidents_continue), and single
  * matches that are not told again, are taken into the incident that their alert belongs to. The
@@ -18,7 +19,9 @@
  *
  * A mailbox is known by tc_subject.entity and called by the best name at the time of telling;
  * without an entity by its label. A `grown` transition carries the members that were not told yet
- * and the counts of all; `merged` likewise; every other transition carries all members.
+ * and the counts of all; `merged` likewise; every other transition carries all members. What
+ * happens to an incident at one moment of event time is one transition, told when time has moved
+ * on: opened before raised before grown, at the level that it has then.
  *
  * Ids are made of content. Everything kept is bounded, copied and cut to length. What could not be
  * kept marks the incident degraded and is counted (tc_incidents_bounds). One thread, total order.
@@ -67,6 +70,10 @@ typedef struct tc_incident_options {
     /* The best name of a mailbox now (valid until the next call); empty: the label that came first
      * is told. May be NULL. */
     tc_slice (*label)(void *context, uint32_t entity);
+    /* The entity that a name means now; 0: nobody's. NULL: names are told apart by their text. */
+    uint32_t (*entity)(void *context, tc_slice name);
+    /* How many mailboxes the organisation is known to have. NULL: not known. */
+    size_t (*mailboxes)(void *context);
     /* The mailbox has become a victim: its names must not be forgotten. May be NULL. */
     void (*pin)(void *context, uint32_t entity);
     void *context;
@@ -92,6 +99,12 @@ TC_STATUS tc_incidents_find(tc_incidents *incidents, const tc_finding *finding,
  * for it. */
 TC_STATUS tc_incidents_continue(tc_incidents *incidents, const tc_finding *finding,
                                 const tc_alert_sink *sink);
+/* Nothing before `now` will come: what happened to incidents before is told, each once for a moment
+ * in its gravest form. Whoever gives sessions only calls this with them; tc_incidents_find and the
+ * others do so by themselves. */
+TC_STATUS tc_incidents_advance(tc_incidents *incidents, tc_time now, const tc_alert_sink *sink);
+/* There is data of that time; whatever it says. */
+void tc_incidents_data(tc_incidents *incidents, tc_time time);
 /* Two entities turned out to be one person, who is called `root` from now on. */
 TC_STATUS tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed);
 /* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless

@@ -2,9 +2,10 @@
  * incident_pool: sessions that were new to their mailbox, kept in case an incident turns out to own
  * them.
  *
- * A session is a piece; what it shares with others (its mailbox, address, site, country, network
- * and agent) are holders, one each, that own the texts and chain their sessions. So whatever a new
- * victim or a new source of an incident can draw in is found by walking one chain.
+ * A session is a piece; what it shares with others (its mailbox, address, site, country, network,
+ * agent, and network with agent) are holders, one each, that own the texts and chain their
+ * sessions. So whatever a new victim or a new source of an incident can draw in is found by walking
+ * one chain.
  *
  * The pool is bounded in bytes. Mailboxes and addresses are chosen by strangers and by single
  * mailbox owners: at the bound that mailbox or address gives up its oldest session that has the
@@ -37,16 +38,20 @@ typedef enum tc_access_trait {
     TC_ACCESS_COUNTRY,
     TC_ACCESS_NETWORK,
     TC_ACCESS_AGENT,
+    TC_ACCESS_CLIENT, /* network and agent together */
     TC_ACCESS_TRAITS
 } tc_access_trait;
 
 /* A session as incidents see it. Digests are 0 where nothing is known. */
 typedef struct tc_access {
     uint64_t digests[TC_ACCESS_TRAITS];
+    uint64_t record; /* hash of the record that began it; 0: not known */
     tc_time time;
     uint32_t entity, asn;
     tc_ip ip;
     bool newcomer;
+    bool novel;     /* country or system are new to the mailbox */
+    bool new_block; /* it never used that network before */
     tc_slice mailbox, country, as_org, agent;
 } tc_access;
 
@@ -67,6 +72,7 @@ typedef struct tc_kept_session {
     tc_session_link links[TC_ACCESS_TRAITS];
     tc_piece older, newer; /* of all, by time */
     tc_time time;
+    uint64_t record;
 } tc_kept_session;
 
 enum { TC_HOLDER_ROOM = 52, TC_HOLDER_CLASSES = 32 };
@@ -113,6 +119,10 @@ TC_STATUS tc_session_pool_add(tc_session_pool *pool, const tc_access *access);
 /* Lets go of what is older than `floor`: that is no loss and is not counted. */
 void tc_session_pool_expire(tc_session_pool *pool, tc_time floor);
 void tc_session_pool_remove(tc_session_pool *pool, tc_piece session);
+/* Lets go of the oldest sessions, uncounted, until one more finds room without anybody's loss. */
+void tc_session_pool_make_room(tc_session_pool *pool);
+/* One of the mailbox's latest sessions began with that record. */
+bool tc_session_pool_has_record(const tc_session_pool *pool, uint64_t mailbox, uint64_t record);
 /* Who has the trait; 0 = nobody. */
 tc_piece tc_session_pool_holder(const tc_session_pool *pool, uint64_t digest);
 /* The sessions of one mailbox become those of another. */
@@ -134,8 +144,8 @@ tc_piece tc_session_pool_hold(tc_session_pool *pool, const tc_holder *like, tc_s
 /* The session is the newest with that trait; the holder's count is the caller's business. */
 void tc_session_pool_chain(tc_session_pool *pool, tc_piece session, tc_access_trait trait,
                            tc_piece holder);
-/* The newest of all sessions, of which nothing but the time is known. There must be room. */
-tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time);
+/* The newest of all sessions, of which nothing but time and record is known. There must be room. */
+tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time, uint64_t record);
 /* The holder's text, in a room that is large enough for any. */
 tc_slice tc_session_pool_text(const tc_session_pool *pool, const tc_holder *holder,
                               uint8_t room[TC_INCIDENT_LABEL_MAX]);

@@ -75,6 +75,10 @@ static void visit_victim(tc_incidents *all, tc_visit *v, tc_incident *in, tc_vic
     tc_visit_time(v, &victim->first);
     tc_visit_time(v, &victim->last);
     tc_visit_time(v, &victim->switched);
+    tc_visit_time(v, &victim->before);
+    tc_visit_u8(v, &victim->kinds);
+    tc_visit_u8(v, &victim->grave_kinds);
+    tc_visit_u8(v, &victim->language_level);
     tc_visit_cstr(v, victim->language, sizeof(victim->language));
     tc_visit_cstr(v, victim->previous, sizeof(victim->previous));
     tc_incident_visit_label(all, v, victim);
@@ -102,6 +106,7 @@ static void visit_origin(tc_incidents *all, tc_visit *v, tc_incident *in, tc_ori
     tc_visit_u64(v, &origin->digests[TC_ACCESS_COUNTRY]);
     tc_visit_u64(v, &origin->digests[TC_ACCESS_AGENT]);
     tc_incident_address_digests(all, origin->ip, origin->asn, origin->digests);
+    origin->digests[TC_ACCESS_CLIENT] = tc_incident_client_digest(all, origin->digests);
     tc_visit_u32(v, &origin->mailboxes);
     tc_visit_bool(v, &origin->told);
     tc_visit_bool(v, &origin->newcomer);
@@ -123,6 +128,9 @@ static void visit_language(tc_visit *v, tc_incident_members *m, size_t place)
     tc_visit_cstr(v, spoken.language, sizeof(spoken.language));
     tc_visit_cstr(v, spoken.previous, sizeof(spoken.previous));
     tc_visit_time(v, &spoken.switched);
+    uint32_t level = (uint32_t)spoken.level;
+    tc_visit_below(v, &level, TC_LEVEL_COUNT);
+    spoken.level = (tc_level)level;
     if (!tc_visit_loads(v) || tc_visit_failed(v)) return;
     spoken.count = 0;
     if (tc_incident_kept(v, tc_grow(&m->spoken, &m->spoken_capacity, place + 1, sizeof(spoken),
