@@ -13,16 +13,19 @@
 /* No agent is rarer than one in so many, or in an eighth of what is known: a browser's update is
  * new to everybody at once. */
 #define AGENTS_LEAST 64
-/* Members of mixed agents at one network or system are rather a place: their number says less. */
-#define MIXED_SHARE 4
+/* So many strings of a family are in use at a time. */
+#define FAMILY_STRINGS 8
 /* Two mailboxes from one address within so long. */
 #define SAME_SITTING (15 * TC_MINUTE)
 /* Mailboxes that come to a network with their own devices and make it a place. */
 #define PLACE_LEAST 2
+/* Strangers that make it one when each has another agent: people whose devices we never met. */
+#define CROWD_LEAST 4
 
 /* Of the evidence bits in their order, and of what the habits say. */
 static const int32_t evidence_weight[] = {BITS(6), BITS(8), BITS(6), BITS(4), BITS(4), BITS(5)};
-#define UNUSED_SYSTEM BITS(1)
+/* Once for each system and country: where one of them comes from all may. */
+#define UNUSED_SYSTEM BITS(2)
 #define UNUSED_COUNTRY BITS(1)
 #define ONE_SITTING BITS(2)
 /* Of an own exit less is known. */
@@ -58,23 +61,41 @@ typedef struct judging {
     const tc_habits *habits;
     tc_stranger_key which;
     tc_campaign *to;
-    uint64_t met;            /* N: strangers on other keys, in hundredths */
-    int32_t rarity;          /* -log2(N p) */
-    int32_t numbers, others; /* terms of the mailboxes, and all other ones */
+    uint64_t met;   /* N: strangers on other keys, in hundredths */
+    int32_t rarity; /* -log2(N p) */
+    int32_t score;
 } judging;
 
-/* -log2 of how many of the strangers met have the key by chance. */
-static int32_t rarity_of(const judging *j, tc_stranger_key which, uint64_t key)
+/* One in so many strangers has that agent by chance, in 1/1024 bit: no rarer than its family
+ * allows, because an update is new to all of a family at once. */
+static int32_t agents_of(const judging *j, const tc_stranger *it)
+{
+    uint64_t uses = tc_habits_uses(j->habits, TC_TRAIT_AGENT);
+    uint64_t own =
+        (uint64_t)tc_habits_of(j->habits, TC_TRAIT_AGENT, it->keys[TC_STRANGER_AGENT]) + 1;
+    uint64_t all = uses + tc_habits_values(j->habits, TC_TRAIT_AGENT) + 1;
+    uint64_t families = tc_habits_uses(j->habits, TC_TRAIT_FAMILY);
+    uint64_t family = tc_habits_of(j->habits, TC_TRAIT_FAMILY, it->family);
+    int32_t one_in = tc_log2_1024(all) - tc_log2_1024(own);
+    one_in = TC_MIN(one_in, tc_log2_1024(TC_MAX((uint64_t)AGENTS_LEAST, uses / 8)));
+    if (family == 0) return one_in;
+    return TC_MIN(one_in, tc_log2_1024(families * FAMILY_STRINGS) - tc_log2_1024(family));
+}
+
+static int32_t places_of(const judging *j, tc_stranger_key which, uint64_t key)
 {
     tc_trait_kind kind = trait_of[which];
-    uint64_t uses = tc_habits_uses(j->habits, kind);
-    uint64_t all = uses + tc_habits_values(j->habits, kind) + 1;
+    uint64_t all = tc_habits_uses(j->habits, kind) + tc_habits_values(j->habits, kind) + 1;
     uint64_t own = (uint64_t)tc_habits_of(j->habits, kind, key) + 1;
-    if (which == TC_STRANGER_AGENT) {
-        uint64_t least = TC_MAX((uint64_t)AGENTS_LEAST, uses / 8);
-        if (own * least < all) return tc_log2_1024(least * 100) - tc_log2_1024(j->met);
-    }
-    return tc_log2_1024(all * 100) - tc_log2_1024(j->met * own);
+    return tc_log2_1024(all) - tc_log2_1024(own);
+}
+
+/* -log2 of how many of the strangers met have that key of the stranger's by chance. */
+static int32_t rarity_of(const judging *j, tc_stranger_key which, const tc_stranger *it)
+{
+    int32_t one_in =
+        which == TC_STRANGER_AGENT ? agents_of(j, it) : places_of(j, which, it->keys[which]);
+    return one_in + tc_log2_1024(100) - tc_log2_1024(j->met);
 }
 
 static int32_t between(int32_t n, int32_t least, int32_t most)
@@ -82,25 +103,38 @@ static int32_t between(int32_t n, int32_t least, int32_t most)
     return TC_MIN(TC_MAX(n, least), most);
 }
 
-static size_t strangers_at(tc_strangers *s, uint64_t network)
+typedef struct crowd {
+    size_t mailboxes, agents; /* of the strangers */
+} crowd;
+
+static bool put_new(uint64_t *list, size_t *count, uint64_t value)
 {
-    uint64_t seen[TC_CAMPAIGN_LOOKED_AT];
-    size_t count = 0, looked = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (list[i] == value) return false;
+    list[(*count)++] = value;
+    return true;
+}
+
+static crowd crowd_at(tc_strangers *s, uint64_t network)
+{
+    uint64_t mailboxes[TC_CAMPAIGN_LOOKED_AT], agents[TC_CAMPAIGN_LOOKED_AT];
+    crowd c = {0, 0};
     const tc_stranger *it = tc_strangers_first(s, TC_STRANGER_NETWORK, network);
-    for (; it != NULL && looked < TC_CAMPAIGN_LOOKED_AT; looked++) {
-        size_t i = 0;
-        while (i < count && seen[i] != it->keys[TC_STRANGER_MAILBOX])
-            i++;
-        if (i == count) seen[count++] = it->keys[TC_STRANGER_MAILBOX];
+    for (size_t looked = 0; it != NULL && looked < TC_CAMPAIGN_LOOKED_AT; looked++) {
+        (void)put_new(mailboxes, &c.mailboxes, it->keys[TC_STRANGER_MAILBOX]);
+        (void)put_new(agents, &c.agents, it->keys[TC_STRANGER_AGENT]);
         it = tc_strangers_next(s, TC_STRANGER_NETWORK, it);
     }
-    return count;
+    return c;
 }
 
 bool tc_campaign_is_place(tc_strangers *s, const tc_habits *habits, uint64_t network)
 {
-    uint32_t own = tc_habits_of(habits, TC_TRAIT_NETWORK, network);
-    return own >= PLACE_LEAST && (size_t)own * 2 >= strangers_at(s, network);
+    size_t own = tc_habits_of(habits, TC_TRAIT_NETWORK, network);
+    if (tc_habits_of(habits, TC_HABIT_CROWD, network)) return true;
+    crowd c = crowd_at(s, network);
+    if (own >= PLACE_LEAST && own * 2 >= c.mailboxes) return true;
+    return c.mailboxes >= CROWD_LEAST && c.agents * 2 > c.mailboxes;
 }
 
 /* -- members -------------------------------------------------------------------------------- */
@@ -136,15 +170,30 @@ static bool had_before(const tc_campaign *c, size_t i, tc_stranger_key which, bo
     return false;
 }
 
-static bool address_before(const tc_campaign *c, size_t i, int64_t within)
+static bool address_before(const tc_campaign *c, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (tc_ip_equal(c->members[k]->ip, c->members[i]->ip)) return true;
+    return false;
+}
+
+static bool country_before(const tc_campaign *c, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (c->members[k]->country == c->members[i]->country) return true;
+    return false;
+}
+
+/* Another mailbox was open at the same address and with the same agent shortly before. */
+static bool sits_with(const tc_campaign *c, size_t i)
 {
     const tc_stranger *it = c->members[i];
     for (size_t k = 0; k < i; k++) {
         const tc_stranger *before = c->members[k];
-        if (!tc_ip_equal(before->ip, it->ip)) continue;
-        if (within == 0) return true;
-        if (before->keys[TC_STRANGER_MAILBOX] != it->keys[TC_STRANGER_MAILBOX] &&
-            tc_time_between(before->order.time, it->order.time) <= within)
+        if (tc_ip_equal(before->ip, it->ip) &&
+            before->keys[TC_STRANGER_AGENT] == it->keys[TC_STRANGER_AGENT] &&
+            before->keys[TC_STRANGER_MAILBOX] != it->keys[TC_STRANGER_MAILBOX] &&
+            tc_time_between(before->order.time, it->order.time) <= SAME_SITTING)
             return true;
     }
     return false;
@@ -156,22 +205,54 @@ static bool day_before(const tc_campaign *c, size_t i)
     return i > 0 && tc_time_midnight(c->members[i - 1]->order.time) == day;
 }
 
+/* What the next mailbox of the key tells. People meet at a network with many agents, so there only
+ * those count that share an agent with another, and no more than that says. */
+static int32_t number_term(const judging *j, size_t i)
+{
+    const tc_stranger *it = j->to->members[i];
+    int32_t nth = between(tc_log2_1024(j->to->mailboxes) + j->rarity, 0, MAILBOX_MOST);
+    if (j->which == TC_STRANGER_AGENT || j->to->mailboxes == 1) return nth;
+    if (!had_before(j->to, i, TC_STRANGER_AGENT, true)) return 0;
+    int32_t same = rarity_of(j, TC_STRANGER_AGENT, it);
+    return between(same, 0, nth);
+}
+
 /* What a mailbox brings with its first stranger. */
-static void weigh_mailbox(judging *j, const tc_stranger *it)
+static void weigh_mailbox(judging *j, size_t i)
 {
     tc_campaign *c = j->to;
+    const tc_stranger *it = c->members[i];
     c->mailboxes++;
-    int32_t nth = tc_log2_1024(c->mailboxes) + j->rarity;
-    j->numbers += between(nth, 0, MAILBOX_MOST);
-    if (it->keys[TC_STRANGER_ASN] &&
-        tc_habits_of(j->habits, TC_TRAIT_ASN, it->keys[TC_STRANGER_ASN]) == 0)
-        j->others += UNUSED_SYSTEM;
-    if (it->country && tc_habits_of(j->habits, TC_TRAIT_COUNTRY, it->country) == 0)
-        j->others += UNUSED_COUNTRY;
-    if (it->without_history) j->others += NO_HISTORY;
-    if (it->keys[TC_STRANGER_NETWORK] == 0) j->others += WITHOUT_NETWORK;
-    for (size_t i = 0; i < TC_COUNT_OF(evidence_weight); i++)
-        if (it->evidence >> i & 1) j->others += evidence_weight[i];
+    j->score += number_term(j, i);
+    if (it->without_history) j->score += NO_HISTORY;
+    if (it->keys[TC_STRANGER_NETWORK] == 0) j->score += WITHOUT_NETWORK;
+    for (size_t kind = 0; kind < TC_COUNT_OF(evidence_weight); kind++)
+        if (it->evidence >> kind & 1) j->score += evidence_weight[kind];
+}
+
+/* Where it comes from: a system or country that nobody uses. */
+static void weigh_place(judging *j, size_t i)
+{
+    const tc_stranger *it = j->to->members[i];
+    uint64_t asn = it->keys[TC_STRANGER_ASN];
+    if (asn && !had_before(j->to, i, TC_STRANGER_ASN, false) &&
+        tc_habits_of(j->habits, TC_TRAIT_ASN, asn) == 0)
+        j->score += UNUSED_SYSTEM;
+    if (it->country && !country_before(j->to, i) &&
+        tc_habits_of(j->habits, TC_TRAIT_COUNTRY, it->country) == 0)
+        j->score += UNUSED_COUNTRY;
+}
+
+/* There are strangers at the same system or network with other agents: where people meet it is no
+ * wonder that two of them have one agent. */
+static bool meets_others(const judging *j, tc_stranger_key other, const tc_stranger *it)
+{
+    const tc_stranger *at = tc_strangers_first(j->strangers, other, it->keys[other]);
+    for (int looked = 0; at != NULL && looked < TC_CAMPAIGN_LOOKED_AT; looked++) {
+        if (at->keys[TC_STRANGER_AGENT] != it->keys[TC_STRANGER_AGENT]) return true;
+        at = tc_strangers_next(j->strangers, other, at);
+    }
+    return false;
 }
 
 /* The other key that makes a coincidence two: of those that share an agent the system, of those
@@ -182,7 +263,8 @@ static bool weigh_shared(judging *j, size_t i)
     tc_stranger_key other = j->which == TC_STRANGER_AGENT ? TC_STRANGER_ASN : TC_STRANGER_AGENT;
     if (other == TC_STRANGER_ASN && it->keys[other] == 0) other = TC_STRANGER_NETWORK;
     if (!had_before(j->to, i, other, true)) return false;
-    j->others += between(rarity_of(j, other, it->keys[other]), 0, SHARED_MOST);
+    if (other != TC_STRANGER_AGENT && meets_others(j, other, it)) return true;
+    j->score += between(rarity_of(j, other, it), 0, SHARED_MOST);
     return true;
 }
 
@@ -201,10 +283,13 @@ static void weigh(judging *j)
     for (size_t i = 0; i < c->count; i++) {
         const tc_stranger *it = c->members[i];
         uint64_t mailbox = it->keys[TC_STRANGER_MAILBOX];
-        if (!had_before(c, i, TC_STRANGER_MAILBOX, false)) weigh_mailbox(j, it);
-        if (address_before(c, i, SAME_SITTING)) j->others += ONE_SITTING;
+        if (!had_before(c, i, TC_STRANGER_MAILBOX, false)) weigh_mailbox(j, i);
+        weigh_place(j, i);
+        if (sits_with(c, i)) j->score += ONE_SITTING;
         c->agents += !had_before(c, i, TC_STRANGER_AGENT, false);
-        c->addresses += !address_before(c, i, 0);
+        c->addresses += !address_before(c, i);
+        c->networks +=
+            it->keys[TC_STRANGER_NETWORK] && !had_before(c, i, TC_STRANGER_NETWORK, false);
         c->days += !day_before(c, i);
         c->evidence |= it->evidence;
         if (!is_listed(shared, shared_count, mailbox) && weigh_shared(j, i))
@@ -225,8 +310,7 @@ void tc_campaign_judge(tc_strangers *s, const tc_habits *habits, tc_stranger_key
                 !had_before(ret, i, TC_STRANGER_MAILBOX, false);
     uint64_t elsewhere = tc_strangers_mailboxes(s) - TC_MIN(here, tc_strangers_mailboxes(s));
     j.met = TC_MAX(elsewhere * 100 + SHIPPED_RATE * tc_habits_people(habits), (uint64_t)1);
-    j.rarity = rarity_of(&j, which, key);
+    j.rarity = rarity_of(&j, which, ret->members[0]);
     weigh(&j);
-    bool mixed = which != TC_STRANGER_AGENT && ret->agents > 1 && ret->agents * 2 > ret->mailboxes;
-    ret->score = PRIOR + (mixed ? j.numbers / MIXED_SHARE : j.numbers) + j.others;
+    ret->score = PRIOR + j.score;
 }

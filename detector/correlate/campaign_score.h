@@ -12,13 +12,15 @@
  *   + log2(1 / (N q))               once more when it also shares another key (of share q) with an
  *                                   earlier one of them
  *   + weights                       what else was seen of the mailbox (tc_campaign_evidence), each
- *                                   once a mailbox, and whether anybody of the organisation uses
- *                                   that system or country
+ *                                   once a mailbox; a system or country that nobody of the
+ *                                   organisation uses, each once
  *
  * Every term is held between bounds, so that no single coincidence decides. N is learned from the
  * organisation itself and never below a shipped rate; p from how many mailboxes use the agent,
- * network or system of their own (habits.h), an agent never below a shipped share. A network that
- * people come to with their own devices is a place (a conference, a hotel) and adds nothing.
+ * network or system of their own (habits.h), an agent never below a shipped share. At a network or
+ * system only those mailboxes count that share an agent too. A network that people come to with
+ * their own devices, or a crowd of strangers with an agent each, is a place (a conference, a hotel)
+ * and adds nothing.
  *
  * A pure function of strangers and habits: nothing is kept between calls, so nothing depends on how
  * often or in how many pieces a thing was told. Not for single mailboxes: rules judge these.
@@ -46,7 +48,7 @@ typedef enum tc_campaign_evidence {
 
 typedef struct tc_campaign {
     int32_t score; /* 1/1024 bit */
-    uint32_t mailboxes, agents, addresses, days;
+    uint32_t mailboxes, agents, addresses, networks, days;
     uint32_t evidence; /* bits, of any of its mailboxes */
     size_t count;
     tc_stranger *members[TC_CAMPAIGN_LOOKED_AT]; /* from the eldest on */

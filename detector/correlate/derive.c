@@ -44,6 +44,7 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->sessions = tc_sessions_new(o->sessions_max, o->idle_ns);
     d->familiars = tc_familiars_new(o->places_max);
     d->habits = tc_habits_new(o->values_max);
+    d->crowds = tc_familiars_new(o->places_max * 4);
     d->strangers = tc_strangers_new();
     d->logons = tc_logons_new();
     d->sprays = tc_sprays_new();
@@ -56,8 +57,8 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
     bool complete = d->arena && d->people && d->sessions && d->familiars && d->habits &&
-                    d->strangers && d->logons && d->sprays && d->resets && d->routines &&
-                    d->visits && d->cultures && d->names && d->recent;
+                    d->crowds && d->strangers && d->logons && d->sprays && d->resets &&
+                    d->routines && d->visits && d->cultures && d->names && d->recent;
     return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
@@ -92,6 +93,7 @@ void tc_deriver_free(tc_deriver *d)
     tc_sessions_free(d->sessions);
     tc_familiars_free(d->familiars);
     tc_habits_free(d->habits);
+    tc_familiars_free(d->crowds);
     tc_strangers_free(d->strangers);
     tc_logons_free(d->logons);
     tc_sprays_free(d->sprays);
@@ -214,6 +216,7 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_sessions_bounds(d->sessions, bounds);
     tc_familiars_bounds(d->familiars, bounds);
     tc_habits_bounds(d->habits, bounds);
+    tc_familiars_bounds(d->crowds, bounds);
     tc_strangers_bounds(d->strangers, bounds);
     tc_logons_bounds(d->logons, bounds);
     tc_sprays_bounds(d->sprays, bounds);

@@ -72,6 +72,19 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
     return s;
 }
 
+/* Three families of agents at a network, each known to the mailbox that came with it, are people
+ * with devices of their own: a campaign has one or two, and not those of its victims. */
+static void note_crowd(tc_deriver *d, const tc_observation *o, const sighting *s)
+{
+    if (o->address_class != TC_ADDRESS_REMOTE || s->unknown[TC_TRAIT_FAMILY]) return;
+    if (!s->unknown[TC_TRAIT_NETWORK]) return;
+    tc_time third = tc_familiars_note(d->crowds, s->value[TC_TRAIT_NETWORK],
+                                      s->value[TC_TRAIT_FAMILY], o->order.time);
+    if (third != TC_TIME_NONE &&
+        tc_habits_of(d->habits, TC_HABIT_CROWD, s->value[TC_TRAIT_NETWORK]) == 0)
+        tc_habits_note(d->habits, TC_HABIT_CROWD, s->value[TC_TRAIT_NETWORK]);
+}
+
 /* -- strangers ------------------------------------------------------------------------------ */
 
 /* The mailbox has a stranger with that agent: whoever it was is here again, or has moved on. */
@@ -85,8 +98,21 @@ static bool has_stranger(tc_deriver *d, const tc_person *p, uint64_t agent, uint
     return false;
 }
 
+static bool is_newcomer(const tc_person *p, const sighting *s)
+{
+    return !s->has_history || p->days < 2;
+}
+
+/* Nobody of the organisation uses the system, or the country where no system is known. */
+static bool is_unused(const tc_deriver *d, const sighting *s)
+{
+    tc_trait_kind kind = s->value[TC_TRAIT_ASN] ? TC_TRAIT_ASN : TC_TRAIT_COUNTRY;
+    return tc_habits_of(d->habits, kind, s->value[kind]) == 0;
+}
+
 /* Network, system (or country, where no system is known) and agent are all unknown, or a stranger
- * goes on from a further network. */
+ * goes on from a further network. To a mailbox of which nothing is known everything is new: then
+ * the system must be new to the whole organisation. */
 static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
                               const sighting *s)
 {
@@ -100,6 +126,7 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
     bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
                      : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
                                           : true;
+    if (is_newcomer(p, s) && !is_unused(d, s)) return false;
     return elsewhere && s->unknown[TC_TRAIT_AGENT];
 }
 
@@ -108,7 +135,7 @@ static void note_habits(tc_deriver *d, const sighting *s)
 {
     for (int kind = 0; kind < TC_TRAIT_COUNT; kind++)
         if (s->unknown[kind] && s->value[kind])
-            tc_habits_note(d->habits, (tc_trait_kind)kind, s->value[kind]);
+            tc_habits_note(d->habits, (unsigned)kind, s->value[kind]);
 }
 
 static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_observation *o,
@@ -124,7 +151,8 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
     tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
     if (it == NULL) return NULL;
     if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
-    it->without_history = !s->has_history || p->days < 2;
+    it->family = s->value[TC_TRAIT_FAMILY];
+    it->without_history = is_newcomer(p, s);
     return it;
 }
 
@@ -153,6 +181,7 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
 {
     tc_slice agent = tc_observation_text(o, heap, TC_OBS_TEXT_AGENT);
     sighting s = note_traits(d, p, o, agent);
+    note_crowd(d, o, &s);
     tc_novelty n = {.new_network = s.unknown[TC_TRAIT_NETWORK],
                     .new_agent = s.unknown[TC_TRAIT_AGENT],
                     .place =

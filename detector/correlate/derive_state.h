@@ -91,6 +91,7 @@ struct tc_deriver {
     tc_sessions *sessions;
     tc_familiars *familiars;
     tc_habits *habits;
+    tc_familiars *crowds; /* networks -> families of agents that people have come with */
     tc_strangers *strangers;
     tc_logons *logons;
     tc_sprays *sprays;

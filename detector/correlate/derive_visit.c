@@ -235,6 +235,7 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_familiars_visit(d->familiars, v);
     (void)is_lost(v, &passed_over);
     tc_habits_visit(d->habits, v);
+    tc_familiars_visit(d->crowds, v);
     lost.habits = is_lost(v, &passed_over);
     tc_strangers_visit(d->strangers, v, r);
     tc_sprays_visit(d->sprays, v);

@@ -16,7 +16,7 @@ struct tc_habits {
     size_t count, item_capacity, capacity;
     size_t hand;
     tc_keymap places; /* key -> place among the items + 1 */
-    uint64_t values[TC_TRAIT_COUNT], uses[TC_TRAIT_COUNT];
+    uint64_t values[TC_HABIT_KINDS], uses[TC_HABIT_KINDS];
     uint64_t people, given_up;
 };
 
@@ -37,9 +37,9 @@ void tc_habits_free(tc_habits *h)
     tc_free(h);
 }
 
-static uint64_t key_of(tc_trait_kind kind, uint64_t value)
+static uint64_t key_of(unsigned kind, uint64_t value)
 {
-    return value * 8 + (uint64_t)kind;
+    return value * 8 + kind;
 }
 
 static unsigned kind_of(uint64_t key)
@@ -84,7 +84,7 @@ static habit *make(tc_habits *h, uint64_t key)
     return &h->items[at];
 }
 
-void tc_habits_note(tc_habits *h, tc_trait_kind kind, uint64_t value)
+void tc_habits_note(tc_habits *h, unsigned kind, uint64_t value)
 {
     uint64_t key = key_of(kind, value);
     uint32_t number = tc_keymap_get(&h->places, key);
@@ -99,18 +99,18 @@ void tc_habits_person(tc_habits *h)
     h->people++;
 }
 
-uint32_t tc_habits_of(const tc_habits *h, tc_trait_kind kind, uint64_t value)
+uint32_t tc_habits_of(const tc_habits *h, unsigned kind, uint64_t value)
 {
     uint32_t number = tc_keymap_get(&h->places, key_of(kind, value));
     return number ? h->items[number - 1].mailboxes : 0;
 }
 
-uint64_t tc_habits_values(const tc_habits *h, tc_trait_kind kind)
+uint64_t tc_habits_values(const tc_habits *h, unsigned kind)
 {
     return h->values[kind];
 }
 
-uint64_t tc_habits_uses(const tc_habits *h, tc_trait_kind kind)
+uint64_t tc_habits_uses(const tc_habits *h, unsigned kind)
 {
     return h->uses[kind];
 }
@@ -131,7 +131,7 @@ void tc_habits_bounds(const tc_habits *h, tc_bounds *bounds)
 static void load_habit(tc_habits *h, tc_visit *v, const habit *saved)
 {
     if (tc_visit_failed(v)) return;
-    if (kind_of(saved->key) >= TC_TRAIT_COUNT || saved->mailboxes == 0 ||
+    if (kind_of(saved->key) >= TC_HABIT_KINDS || saved->mailboxes == 0 ||
         tc_keymap_get(&h->places, saved->key) != 0) {
         tc_visit_refuse(v, "a habit stands twice or is none");
         return;

@@ -17,18 +17,22 @@
 
 typedef struct tc_habits tc_habits;
 
+/* A kind beside those of traits: networks that people come to with devices of their own. */
+#define TC_HABIT_CROWD TC_TRAIT_COUNT
+#define TC_HABIT_KINDS (TC_TRAIT_COUNT + 1)
+
 /* NULL without memory. */
 tc_habits *tc_habits_new(size_t capacity) TC_MUST_USE;
 void tc_habits_free(tc_habits *habits);
-/* A mailbox has begun to use the value (a content hash). */
-void tc_habits_note(tc_habits *habits, tc_trait_kind kind, uint64_t value);
+/* A mailbox has begun to use the value (a content hash). Kinds are tc_trait_kind or the above. */
+void tc_habits_note(tc_habits *habits, unsigned kind, uint64_t value);
 /* A mailbox has its first session. */
 void tc_habits_person(tc_habits *habits);
 /* How many mailboxes use it. */
-uint32_t tc_habits_of(const tc_habits *habits, tc_trait_kind kind, uint64_t value);
+uint32_t tc_habits_of(const tc_habits *habits, unsigned kind, uint64_t value);
 /* Distinct values of the kind, and how many pairs of value and mailbox there are. */
-uint64_t tc_habits_values(const tc_habits *habits, tc_trait_kind kind);
-uint64_t tc_habits_uses(const tc_habits *habits, tc_trait_kind kind);
+uint64_t tc_habits_values(const tc_habits *habits, unsigned kind);
+uint64_t tc_habits_uses(const tc_habits *habits, unsigned kind);
 /* Mailboxes that have had a session. */
 uint64_t tc_habits_people(const tc_habits *habits);
 void tc_habits_bounds(const tc_habits *habits, tc_bounds *bounds);

@@ -244,6 +244,7 @@ static void visit_stranger(tc_visit *v, tc_references *r, tc_stranger *it)
     for (unsigned which = 0; which < TC_STRANGER_KEYS; which++)
         tc_visit_u64(v, &it->keys[which]);
     tc_visit_u64(v, &it->country);
+    tc_visit_u64(v, &it->family);
     tc_visit_order(v, &it->order);
     tc_visit_locator(v, r, &it->at);
     tc_visit_ip(v, &it->ip);
@@ -274,7 +275,7 @@ static void load_stranger(tc_strangers *s, tc_visit *v, tc_references *r)
 
 void tc_strangers_visit(tc_strangers *s, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "strangers", 2)) return;
+    if (!tc_visit_begin(v, "strangers", 3)) return;
     size_t count = (size_t)(s->next - s->eldest);
     tc_visit_u64(v, &s->given_up);
     tc_visit_u64(v, &s->refused);

@@ -37,6 +37,7 @@ typedef struct tc_stranger {
     uint64_t keys[TC_STRANGER_KEYS];  /* content hashes; 0 = none */
     uint64_t older[TC_STRANGER_KEYS]; /* the next one of each chain: its number */
     uint64_t country;                 /* content hash; 0 = not known */
+    uint64_t family;                  /* of its agent: content hash */
     tc_order order;
     tc_locator at;
     tc_ip ip;

@@ -19,8 +19,5 @@ TC_STATUS tc_web_use(tc_enrich_worker *w, tc_web_request *r)
     if (tc_seen_earlier(&w->seen, hash, r->event->time, w->block)) return TC_SUCCESS;
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
     w->pending[w->pending_count++] = hash;
-    const tc_address *a = tc_address_of(&w->addresses, tc_web_client(w, r)->ip);
-    if (a->address_class != TC_ADDRESS_REMOTE && a->address_class != TC_ADDRESS_EGRESS)
-        return TC_SUCCESS;
     return tc_web_emit(w, r, TC_OBS_WEB_USE, &o);
 }

@@ -119,8 +119,6 @@ Test(webmail_spans, what_makes_no_span)
         "GET /owa/x - 443 EX\\EX01$ 203.0.113.9 A 200",
         "GET /owa/x - 443 EX\\jdoe 203.0.113.9 A -",
         "GET /other/x - 443 EX\\j 203.0.113.9 A 200",
-        "POST /EWS/Exchange.asmx - 443 EX\\j 10.2.2.2 curl 200",
-        "POST /EWS/Exchange.asmx - 443 EX\\j 172.16.0.1 curl 200",
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         cr_expect_eq(fixture_show(&f, T, rows[i]), TC_REASON_COUNT, "%s", rows[i]);
@@ -147,6 +145,8 @@ Test(webmail_spans, what_programs_do_is_told_once_a_day)
         "GET /oab/x - 443 EX\\j 203.0.113.9 A 200",
         "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 200",
         "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 MacOutlook/16.66 200",
+        "POST /EWS/Exchange.asmx - 443 EX\\j 10.2.2.2 curl 200",
+        "POST /EWS/Exchange.asmx - 443 EX\\j 172.16.0.1 curl 200",
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         fixture_show(&f, T, rows[i]);
@@ -157,7 +157,6 @@ Test(webmail_spans, what_programs_do_is_told_once_a_day)
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows));
     fixture_show(&f, "2011-03-10T00:10:00Z", rows[0]);
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1, "another day");
-    fixture_show(&f, T, "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 10.2.2.2 A 200");
     fixture_show(&f, T, "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 401");
     cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1);
 }
