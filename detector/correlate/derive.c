@@ -36,6 +36,16 @@ static void set_defaults(tc_derive_options *o)
     if (o->values_max == 0) o->values_max = 262144;
 }
 
+static bool is_complete(const tc_deriver *d)
+{
+    const void *const parts[] = {d->arena,    d->people,    d->sessions, d->familiars, d->habits,
+                                 d->crowds,   d->strangers, d->logons,   d->sprays,    d->resets,
+                                 d->routines, d->visits,    d->cultures, d->names,     d->recent};
+    for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
+        if (parts[i] == NULL) return false;
+    return true;
+}
+
 static TC_STATUS make_tables(tc_deriver *d)
 {
     const tc_derive_options *o = &d->options;
@@ -56,10 +66,7 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
     tc_keymap_init(&d->recent_index, RECENT_MESSAGES);
-    bool complete = d->arena && d->people && d->sessions && d->familiars && d->habits &&
-                    d->crowds && d->strangers && d->logons && d->sprays && d->resets &&
-                    d->routines && d->visits && d->cultures && d->names && d->recent;
-    return complete ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+    return is_complete(d) ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
 TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity,

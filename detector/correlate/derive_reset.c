@@ -97,7 +97,7 @@ static TC_STATUS tell_entered(tc_deriver *d, const tc_observation *o, tc_slice h
     tc_derive_number(d, TC_FIELD_RESET_MINUTES, (double)minutes);
     tc_derive_number(d, TC_FIELD_RESET_ACCOUNTS, e->by_actor);
     tc_derive_number(d, TC_FIELD_RESET_ENTERED, e->entered);
-    tc_derive_number(d, TC_FIELD_RESET_ENTERED_HERE, e->same_network);
+    tc_derive_number(d, TC_FIELD_RESET_ENTERED_HERE, e->same_hand);
     if (e->by_actor) tc_derive_number(d, TC_FIELD_SHARE, (double)e->entered / e->by_actor);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->account, NULL, &evidence, subject, sink);
@@ -114,7 +114,9 @@ TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_sli
     if (novel) tc_resets_novel(d->resets, p->key, network, o->order.time);
     tc_time reset = tc_resets_of(d->resets, p->key, o->order.time);
     if (reset == TC_TIME_NONE || !is_first_since(d, p, o, reset)) return TC_SUCCESS;
-    if (!tc_resets_entered(d->resets, p->key, network, o->order.time, &entry)) return TC_SUCCESS;
+    uint64_t agent = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    if (!tc_resets_entered(d->resets, p->key, network, agent, o->order.time, &entry))
+        return TC_SUCCESS;
     tc_derive_web_common(d, o, heap, entity, TC_LIT("reset_then_access"), &subject);
     subject.novel = novel;
     return tell_entered(d, o, heap, &entry, &subject, sink);

@@ -9,6 +9,7 @@ typedef struct reset {
     tc_time time;
     uint64_t target, actor;
     uint64_t network; /* of the last stranger's session; 0: none came */
+    uint64_t agent;
     uint32_t name_length;
     uint32_t nth; /* of the accounts that the actor reset within a day */
     bool routine;
@@ -196,16 +197,17 @@ static void count_actor(const tc_resets *r, const reset *mine, tc_time now, tc_r
         if (it->actor != mine->actor || !is_of_day(r, i, now)) continue;
         ret->by_actor++;
         ret->entered += it->network != 0;
-        ret->same_network += it->network == mine->network;
+        ret->same_hand += it->network == mine->network && it->agent == mine->agent;
     }
 }
 
-bool tc_resets_entered(tc_resets *r, uint64_t target, uint64_t network, tc_time now,
+bool tc_resets_entered(tc_resets *r, uint64_t target, uint64_t network, uint64_t agent, tc_time now,
                        tc_reset_entry *ret)
 {
     reset *it = last_reset(r, target, now);
     if (it == NULL || network == 0 || it->network == network) return false;
     it->network = network;
+    it->agent = agent;
     *ret = (tc_reset_entry){.reset = it->time,
                             .actor = tc_slice_make(it->name, it->name_length),
                             .routine = it->routine};
@@ -243,6 +245,7 @@ static void visit_reset(tc_visit *v, reset *it)
     tc_visit_u64(v, &it->target);
     tc_visit_u64(v, &it->actor);
     tc_visit_u64(v, &it->network);
+    tc_visit_u64(v, &it->agent);
     tc_visit_u32(v, &it->nth);
     tc_visit_bool(v, &it->routine);
     tc_visit_text(v, &name, sizeof(it->name));

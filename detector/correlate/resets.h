@@ -25,11 +25,11 @@ typedef struct tc_reset_entry {
     tc_time reset;
     tc_slice actor; /* as it was called; valid until the next reset is noted */
     bool routine;
-    uint32_t by_actor;     /* accounts that the actor reset within a day */
-    uint32_t entered;      /* of these: entered from a new source since */
-    uint32_t same_network; /* of these: from this network */
-    bool actor_novel;      /* the actor had a session from a new source within 7 days */
-    bool actor_network;    /* ... from this network */
+    uint32_t by_actor;  /* accounts that the actor reset within a day */
+    uint32_t entered;   /* of these: entered from a new source since */
+    uint32_t same_hand; /* of these: from this network with this agent */
+    bool actor_novel;   /* the actor had a session from a new source within 7 days */
+    bool actor_network; /* ... from this network */
 } tc_reset_entry;
 
 /* The resets of a day that are not routine. */
@@ -50,8 +50,8 @@ void tc_resets_note(tc_resets *resets, uint64_t target, uint64_t actor, tc_slice
 tc_time tc_resets_of(const tc_resets *resets, uint64_t target, tc_time now);
 /* The account is entered from a network that is new to it since its reset: true the first time from
  * each network in turn. */
-bool tc_resets_entered(tc_resets *resets, uint64_t target, uint64_t network, tc_time now,
-                       tc_reset_entry *ret);
+bool tc_resets_entered(tc_resets *resets, uint64_t target, uint64_t network, uint64_t agent,
+                       tc_time now, tc_reset_entry *ret);
 tc_reset_day tc_resets_day(const tc_resets *resets, tc_time now);
 /* The account has a session from a source that is new to it. */
 void tc_resets_novel(tc_resets *resets, uint64_t account, uint64_t network, tc_time now);

@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-enum { HELPDESK = 100, CONNECTOR, HOTEL = 900, CAFE, OFFICE };
+enum { AGENT = 50, HELPDESK = 100, CONNECTOR, HOTEL = 900, CAFE, OFFICE };
 
 static tc_time at(int hour)
 {
@@ -25,11 +25,11 @@ Test(resets, a_reset_is_known_for_a_day)
     cr_expect_eq(tc_resets_of(r, 1, at(24)), at(0));
     cr_expect_eq(tc_resets_of(r, 1, at(24) + 1), TC_TIME_NONE);
     cr_expect_eq(tc_resets_of(r, 2, at(1)), TC_TIME_NONE);
-    cr_expect_not(tc_resets_entered(r, 1, HOTEL, at(25), &e));
-    cr_expect(tc_resets_entered(r, 1, HOTEL, at(24), &e));
+    cr_expect_not(tc_resets_entered(r, 1, HOTEL, AGENT, at(25), &e));
+    cr_expect(tc_resets_entered(r, 1, HOTEL, AGENT, at(24), &e));
     cr_expect(tc_slice_equal(e.actor, TC_LIT("helpdesk")));
     cr_expect_eq(e.reset, at(0));
-    cr_expect_not(tc_resets_entered(r, 1, HOTEL, at(24), &e), "once from each network");
+    cr_expect_not(tc_resets_entered(r, 1, HOTEL, AGENT, at(24), &e), "once from each network");
     tc_resets_free(r);
 }
 
@@ -41,19 +41,21 @@ Test(resets, what_else_the_actor_reset_is_counted)
         note(r, target, HELPDESK, 1);
     note(r, 5, HELPDESK, 2);
     note(r, 6, CONNECTOR, 2);
-    cr_assert(tc_resets_entered(r, 1, HOTEL, at(3), &e));
+    cr_assert(tc_resets_entered(r, 1, HOTEL, AGENT, at(3), &e));
     cr_expect_eq(e.by_actor, 5, "an account counts once: %u", e.by_actor);
     cr_expect_eq(e.entered, 1);
-    cr_expect_eq(e.same_network, 1);
-    cr_assert(tc_resets_entered(r, 2, CAFE, at(3), &e));
+    cr_expect_eq(e.same_hand, 1);
+    cr_assert(tc_resets_entered(r, 2, CAFE, AGENT, at(3), &e));
     cr_expect_eq(e.entered, 2);
-    cr_expect_eq(e.same_network, 1);
-    cr_assert(tc_resets_entered(r, 6, HOTEL, at(3), &e));
+    cr_expect_eq(e.same_hand, 1);
+    cr_assert(tc_resets_entered(r, 6, HOTEL, AGENT, at(3), &e));
     cr_expect_eq(e.by_actor, 1);
-    cr_expect_eq(e.same_network, 1, "by another actor");
-    cr_assert(tc_resets_entered(r, 3, HOTEL, at(3), &e));
-    cr_expect_eq(e.same_network, 2);
-    cr_expect_eq(e.entered, 3);
+    cr_expect_eq(e.same_hand, 1, "by another actor");
+    cr_assert(tc_resets_entered(r, 4, HOTEL, AGENT + 1, at(3), &e));
+    cr_expect_eq(e.same_hand, 1, "with another agent");
+    cr_assert(tc_resets_entered(r, 3, HOTEL, AGENT, at(3), &e));
+    cr_expect_eq(e.same_hand, 2);
+    cr_expect_eq(e.entered, 4);
     tc_resets_free(r);
 }
 
@@ -64,12 +66,12 @@ Test(resets, the_actors_own_new_source_is_told)
     tc_resets_novel(r, HELPDESK, HOTEL, at(0));
     note(r, 1, HELPDESK, 1);
     note(r, 2, HELPDESK, 1);
-    cr_assert(tc_resets_entered(r, 1, HOTEL, at(2), &e));
+    cr_assert(tc_resets_entered(r, 1, HOTEL, AGENT, at(2), &e));
     cr_expect(e.actor_novel && e.actor_network);
-    cr_assert(tc_resets_entered(r, 2, CAFE, at(2), &e));
+    cr_assert(tc_resets_entered(r, 2, CAFE, AGENT, at(2), &e));
     cr_expect(e.actor_novel && !e.actor_network);
     note(r, 3, HELPDESK, 7 * 24);
-    cr_assert(tc_resets_entered(r, 3, HOTEL, at(7 * 24 + 1), &e));
+    cr_assert(tc_resets_entered(r, 3, HOTEL, AGENT, at(7 * 24 + 1), &e));
     cr_expect_not(e.actor_novel, "seven days are over");
     cr_expect_eq(tc_resets_novel_of(r, HELPDESK), at(0));
     cr_expect_eq(tc_resets_novel_of(r, 1), TC_TIME_NONE);
@@ -149,9 +151,9 @@ static void step(void *object, size_t n, tc_str *log)
     if (stateful_roll(n, 3, 2))
         tc_resets_note(r, account, 1 + stateful_roll(n, 4, 3), tc_slice_of(name), n % 5 == 0, now);
     if (stateful_roll(n, 5, 4) == 0) tc_resets_novel(r, account, network, now);
-    if (tc_resets_entered(r, 1 + stateful_roll(n, 6, 12), network, now, &e)) {
+    if (tc_resets_entered(r, 1 + stateful_roll(n, 6, 12), network, AGENT, now, &e)) {
         tc_str_addf(log, "%" PRId64 " %d %u %u %u %d %d ", e.reset, e.routine, e.by_actor,
-                    e.entered, e.same_network, e.actor_novel, e.actor_network);
+                    e.entered, e.same_hand, e.actor_novel, e.actor_network);
         tc_str_add(log, e.actor);
     }
     tc_resets_bounds(r, &bounds);
