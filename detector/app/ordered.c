@@ -8,7 +8,7 @@
 /* 200,000 mailboxes of five names each fit: see docs/architecture.md for the whole budget. */
 #define IDENTITY_BYTES ((size_t)92 << 20)
 #define CORRELATE_BYTES ((size_t)48 << 20)
-#define INCIDENT_BYTES ((size_t)24 << 20)
+#define INCIDENT_BYTES ((size_t)28 << 20)
 #define ENTITY_MAX 512
 
 static double cpu_seconds(void)
@@ -56,6 +56,14 @@ static tc_slice label(void *context, uint32_t entity)
 {
     const tc_ordered *o = context;
     return tc_identity_label(o->identity, entity);
+}
+
+static size_t mailboxes(void *context)
+{
+    const tc_ordered *o = context;
+    uint64_t seen, joined;
+    tc_deriver_joined(o->deriver, &seen, &joined);
+    return (size_t)seen;
 }
 
 /* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
@@ -283,6 +291,7 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .source_unit = source_unit,
                                      .doubts = doubts,
                                      .label = label,
+                                     .mailboxes = mailboxes,
                                      .pin = pin,
                                      .context = o};
     o->identity = tc_identity_new(&(tc_identity_options){

@@ -11,7 +11,8 @@ enum { INCIDENT_COST = sizeof(tc_incident) + 256 };
 
 /* Sixteenths of the bound in bytes. */
 enum {
-    POOL_SHARE = 5,
+    POOL_SHARE = 4,
+    BLOCKS_SHARE = 1,
     MEMBERS_SHARE = 4,
     INCIDENTS_SHARE = 2,
     TEXTS_SHARE = 2,
@@ -27,9 +28,11 @@ static TC_STATUS make(tc_incidents *all)
     tc_recalls_init(&all->pairs, part * PAIRS_SHARE);
     tc_recalls_init(&all->told, part * TOLD_SHARE);
     tc_recalls_init(&all->keys, part / 2);
+    tc_commons_init(&all->commons, part / 2);
     all->members_max = TC_MAX(part * MEMBERS_SHARE / MEMBER_COST, (size_t)16);
     all->max = TC_MAX(part * INCIDENTS_SHARE / INCIDENT_COST, (size_t)16);
     TC_TRY(tc_session_pool_init(&all->pool, part * POOL_SHARE));
+    TC_TRY(tc_session_pool_init(&all->blocks, part * BLOCKS_SHARE));
     all->arena = tc_arena_new(INCIDENT_SCRATCH);
     return all->arena ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
@@ -40,6 +43,7 @@ tc_incidents *tc_incidents_new(const tc_incident_options *options)
     if (all == NULL) return NULL;
     all->options = *options;
     all->key = tc_hash_random_key();
+    all->newest = TC_TIME_NONE;
     if (all->options.merge_ns == 0) all->options.merge_ns = 14 * TC_DAY;
     if (all->options.state_bytes == 0) all->options.state_bytes = STATE_BYTES;
     if (!tc_failed(make(all))) return all;
@@ -57,56 +61,14 @@ void tc_incidents_free(tc_incidents *all)
     tc_free(all->elders);
     tc_keymap_done(&all->homes);
     tc_session_pool_done(&all->pool);
+    tc_session_pool_done(&all->blocks);
+    tc_commons_done(&all->commons);
     tc_pool_done(&all->texts);
     tc_recalls_done(&all->keys);
     tc_recalls_done(&all->told);
     tc_recalls_done(&all->pairs);
     tc_arena_free(all->arena);
     tc_free(all);
-}
-
-/* -- sessions ------------------------------------------------------------------------------- */
-
-/* The open incident that the mailbox or source belongs to; NULL if there is none. */
-static tc_incident *open_home(const tc_incidents *all, uint64_t digest, tc_time now)
-{
-    tc_incident *in = digest ? tc_incident_home(all, digest) : NULL;
-    return in != NULL && tc_incident_is_open(all, in, now) ? in : NULL;
-}
-
-/* The incident that the session belongs to. From an incident's source its mailbox is a victim
- * unless it has always used that source; of a victim it counts when it is new and looks alike. */
-static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool novel,
-                             bool *ret_known)
-{
-    tc_incident *in = open_home(all, a->digests[TC_ACCESS_ADDRESS], a->time);
-    *ret_known = in != NULL;
-    if (in != NULL)
-        return novel || tc_incident_find_victim(in, a->digests[TC_ACCESS_MAILBOX]) ? in : NULL;
-    if (!novel) return NULL;
-    in = open_home(all, a->digests[TC_ACCESS_MAILBOX], a->time);
-    return in != NULL && tc_incident_looks_alike(in, a) ? in : NULL;
-}
-
-TC_STATUS tc_incidents_session(tc_incidents *all, const tc_subject *subject,
-                               const tc_evidence *evidence)
-{
-    tc_access a = tc_incident_access(all, subject, evidence->order.time);
-    bool known = false;
-    all->newcomer = subject->newcomer;
-    if (!subject->remote || !a.digests[TC_ACCESS_MAILBOX] || !a.digests[TC_ACCESS_ADDRESS])
-        return TC_SUCCESS;
-    tc_incident *in = owner_of(all, &a, subject->novel, &known);
-    tc_session_pool_expire(&all->pool, tc_time_sub(a.time, all->options.merge_ns));
-    if (in != NULL) {
-        tc_incident_note_session(all, in, &a);
-        tc_incident_absorb(all, in);
-    } else if (subject->novel && !known) {
-        (void)tc_incident_lacks(all, tc_session_pool_add(&all->pool, &a));
-    }
-    tc_status status = all->status;
-    all->status = TC_SUCCESS;
-    return status;
 }
 
 /* -- people --------------------------------------------------------------------------------- */
@@ -118,6 +80,7 @@ TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     if (root == 0 || absorbed == 0 || root == absorbed) return TC_SUCCESS;
     all->newcomer = false; /* whoever the call before was about */
     tc_session_pool_rename(&all->pool, from, to, root);
+    tc_session_pool_rename(&all->blocks, from, to, root);
     uint32_t home = tc_keymap_get(&all->homes, from);
     tc_incident *one = tc_incident_home(all, from);
     for (size_t i = 0; home != 0 && i < all->living; i++) {
@@ -149,13 +112,19 @@ static void rename_forgotten(tc_incidents *all, uint64_t from, uint32_t home)
     tc_keymap_remove(&all->homes, from);
 }
 
+static void forget_sessions(tc_session_pool *p, uint64_t mailbox)
+{
+    tc_piece holder;
+    while ((holder = tc_session_pool_holder(p, mailbox)) != 0)
+        tc_session_pool_remove(p, tc_holder_at(p, holder)->oldest);
+}
+
 void tc_incidents_forget(tc_incidents *all, uint32_t entity)
 {
     uint64_t digest = tc_incident_mailbox_digest(all, entity, TC_EMPTY_SLICE);
-    tc_piece holder;
     if (entity == 0) return;
-    while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0)
-        tc_session_pool_remove(&all->pool, tc_holder_at(&all->pool, holder)->oldest);
+    forget_sessions(&all->pool, digest);
+    forget_sessions(&all->blocks, digest);
     uint32_t home = tc_keymap_get(&all->homes, digest);
     if (home) rename_forgotten(all, digest, home);
 }
@@ -229,6 +198,7 @@ void tc_incidents_bounds(const tc_incidents *all, tc_bounds *ret)
                   TC_BLINDS_ALL);
     tc_bounds_add(ret, "sessions kept for incidents", all->pool.pool.limit, all->pool.given_up,
                   webmail);
+    tc_bounds_add(ret, "what is common here", all->commons.max, all->commons.given_up, 0);
     tc_bounds_add(ret, "keys that join findings", all->keys.max, all->keys.given_up, TC_BLINDS_ALL);
     tc_bounds_add(ret, "texts of incidents", all->texts.limit, all->texts_refused, 0);
     tc_bounds_add(ret, "findings told lately", all->told.max, all->told.given_up, 0);

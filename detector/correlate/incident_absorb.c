@@ -1,16 +1,17 @@
 /* What a new member of an incident draws in from the kept sessions.
  *
  * A new victim brings those of its sessions that look like the incident's sources; a new source
- * brings all sessions from its address, and those of the victims that look like it. Each of these
- * is one chain of the pool, so only what is new is looked at. */
+ * brings all sessions from its address and its network, and those of the victims that look like it.
+ * Each of these is one chain of a pool, so only what is new is looked at. What is common here draws
+ * nothing in. */
 #include "detector/correlate/incident_state.h"
 
-static void take(tc_incidents *all, tc_incident *in, tc_piece session)
+static void take(tc_incidents *all, tc_incident *in, tc_session_pool *p, tc_piece session)
 {
     tc_access access;
-    tc_session_pool_read(&all->pool, session, &all->scratch, &access);
+    tc_session_pool_read(p, session, &all->scratch, &access);
     tc_incident_note_session(all, in, &access);
-    tc_session_pool_remove(&all->pool, session);
+    tc_session_pool_remove(p, session);
 }
 
 static bool has(const tc_incident *in, uint64_t digest)
@@ -18,40 +19,82 @@ static bool has(const tc_incident *in, uint64_t digest)
     return digest != 0 && tc_keymap_get(&in->members.traits, digest) != 0;
 }
 
-bool tc_incident_looks_alike(const tc_incident *in, const tc_access *a)
+/* The incident has it, and not everybody has. */
+static bool has_rare(const tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
-    return has(in, a->digests[TC_ACCESS_COUNTRY]) || has(in, a->digests[TC_ACCESS_NETWORK]) ||
-           has(in, a->digests[TC_ACCESS_SITE]) || has(in, a->digests[TC_ACCESS_AGENT]);
+    return has(in, digest) && !tc_commons_has(&all->commons, digest);
 }
 
-static bool session_looks_alike(const tc_incidents *all, const tc_incident *in, tc_piece session)
+static bool shares_block(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
 {
-    for (int trait = TC_ACCESS_SITE; trait < TC_ACCESS_TRAITS; trait++) {
-        tc_piece holder = tc_session_at(&all->pool, session)->links[trait].holder;
-        if (holder && has(in, tc_holder_at(&all->pool, holder)->digest)) return true;
+    return has_rare(all, in, digests[TC_ACCESS_SITE]) &&
+           !tc_commons_has(&all->commons, digests[TC_ACCESS_NETWORK]);
+}
+
+/* Where the system is not known an agent that is not common says something by itself. */
+static bool shares_client(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
+{
+    return has(in, digests[TC_ACCESS_CLIENT]) || has_rare(all, in, digests[TC_ACCESS_NETWORK]) ||
+           (digests[TC_ACCESS_NETWORK] == 0 && has_rare(all, in, digests[TC_ACCESS_AGENT]));
+}
+
+bool tc_incident_shares_block(const tc_incidents *all, const tc_incident *in, const tc_access *a)
+{
+    return shares_block(all, in, a->digests);
+}
+
+bool tc_incident_looks_alike(const tc_incidents *all, const tc_incident *in, const tc_access *a)
+{
+    return shares_block(all, in, a->digests) || (a->novel && shares_client(all, in, a->digests));
+}
+
+/* -- what a victim brings ------------------------------------------------------------------- */
+
+static bool session_looks_alike(const tc_incidents *all, const tc_incident *in,
+                                const tc_session_pool *p, tc_piece session)
+{
+    uint64_t digests[TC_ACCESS_TRAITS] = {0};
+    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++) {
+        tc_piece holder = tc_session_at(p, session)->links[trait].holder;
+        if (holder) digests[trait] = tc_holder_at(p, holder)->digest;
     }
-    return false;
+    return shares_block(all, in, digests) || (p == &all->pool && shares_client(all, in, digests));
 }
 
-static void look_at_victim(tc_incidents *all, tc_incident *in, uint64_t digest)
+static void look_at_victim(tc_incidents *all, tc_incident *in, tc_session_pool *p, uint64_t digest)
 {
-    tc_piece holder = tc_session_pool_holder(&all->pool, digest);
-    tc_piece next, session = holder ? tc_holder_at(&all->pool, holder)->oldest : 0;
-    if (holder) in->degraded |= tc_holder_at(&all->pool, holder)->lost;
+    tc_piece holder = tc_session_pool_holder(p, digest);
+    tc_piece next, session = holder ? tc_holder_at(p, holder)->oldest : 0;
+    if (holder) in->degraded |= tc_holder_at(p, holder)->lost;
     for (; session; session = next) {
-        next = tc_session_at(&all->pool, session)->links[TC_ACCESS_MAILBOX].newer;
+        next = tc_session_at(p, session)->links[TC_ACCESS_MAILBOX].newer;
         all->work++;
-        if (session_looks_alike(all, in, session)) take(all, in, session);
+        if (session_looks_alike(all, in, p, session)) take(all, in, p, session);
     }
 }
 
-static void take_address(tc_incidents *all, tc_incident *in, uint64_t digest)
+/* -- what a source brings ------------------------------------------------------------------- */
+
+static void take_all(tc_incidents *all, tc_incident *in, tc_session_pool *p, uint64_t digest)
 {
     tc_piece holder;
-    while ((holder = tc_session_pool_holder(&all->pool, digest)) != 0) {
-        in->degraded |= tc_holder_at(&all->pool, holder)->lost;
-        take(all, in, tc_holder_at(&all->pool, holder)->oldest);
+    while (digest && (holder = tc_session_pool_holder(p, digest)) != 0) {
+        in->degraded |= tc_holder_at(p, holder)->lost;
+        take(all, in, p, tc_holder_at(p, holder)->oldest);
     }
+}
+
+/* The address, and its network where neither that nor its system is common. */
+static void take_place(tc_incidents *all, tc_incident *in, const uint64_t *digests)
+{
+    uint64_t address = digests[TC_ACCESS_ADDRESS], site = digests[TC_ACCESS_SITE];
+    take_all(all, in, &all->pool, address);
+    if (!tc_commons_has(&all->commons, address)) take_all(all, in, &all->blocks, address);
+    if (tc_commons_has(&all->commons, site) ||
+        tc_commons_has(&all->commons, digests[TC_ACCESS_NETWORK]))
+        return;
+    take_all(all, in, &all->pool, site);
+    take_all(all, in, &all->blocks, site);
 }
 
 /* The sessions with the trait, those of victims are taken. */
@@ -65,7 +108,7 @@ static void walk_trait(tc_incidents *all, tc_incident *in, tc_piece holder)
         all->work++;
         tc_piece mailbox = s->links[TC_ACCESS_MAILBOX].holder;
         if (tc_incident_find_victim(in, tc_holder_at(&all->pool, mailbox)->digest))
-            take(all, in, session);
+            take(all, in, &all->pool, session);
     }
 }
 
@@ -86,19 +129,23 @@ static bool walk_victims(tc_incidents *all, tc_incident *in, tc_piece holder, in
             next = s->links[TC_ACCESS_MAILBOX].newer;
             all->work++;
             if (++steps > most) return false;
-            if (s->links[trait].holder == holder) take(all, in, session);
+            if (s->links[trait].holder == holder) take(all, in, &all->pool, session);
         }
     }
     return true;
 }
 
+/* False if the source's trait was known. */
+static bool add_trait(tc_incidents *all, tc_incident *in, uint64_t digest)
+{
+    if (digest == 0 || has(in, digest)) return false;
+    if (!tc_incident_lacks(all, tc_keymap_put(&in->members.traits, digest, 1))) return true;
+    in->degraded = true;
+    return false;
+}
+
 static void draw(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
-    if (digest == 0 || has(in, digest)) return;
-    if (tc_incident_lacks(all, tc_keymap_put(&in->members.traits, digest, 1))) {
-        in->degraded = true;
-        return;
-    }
     tc_piece holder = tc_session_pool_holder(&all->pool, digest);
     if (holder == 0) return;
     const tc_holder *h = tc_holder_at(&all->pool, holder);
@@ -107,14 +154,15 @@ static void draw(tc_incidents *all, tc_incident *in, uint64_t digest)
     if (holder) walk_trait(all, in, holder);
 }
 
-/* Alike is the same country or system where they are known, else the same network or agent. */
-static const uint8_t alike[] = {TC_ACCESS_COUNTRY, TC_ACCESS_NETWORK, TC_ACCESS_SITE,
+static const uint8_t alike[] = {TC_ACCESS_SITE, TC_ACCESS_CLIENT, TC_ACCESS_NETWORK,
                                 TC_ACCESS_AGENT};
 
-static uint64_t alike_digest(const uint64_t digests[TC_ACCESS_TRAITS], size_t i)
+static bool draws(const tc_incidents *all, const uint64_t *digests, tc_access_trait trait)
 {
-    bool known = alike[i] == TC_ACCESS_AGENT && digests[TC_ACCESS_COUNTRY] != 0;
-    return known ? 0 : digests[alike[i]];
+    if (trait == TC_ACCESS_CLIENT) return true;
+    if (trait == TC_ACCESS_SITE) return false; /* taken as a place */
+    if (trait == TC_ACCESS_AGENT && digests[TC_ACCESS_NETWORK] != 0) return false;
+    return !tc_commons_has(&all->commons, digests[trait]);
 }
 
 static void look_at_origin(tc_incidents *all, tc_incident *in, size_t place)
@@ -122,38 +170,42 @@ static void look_at_origin(tc_incidents *all, tc_incident *in, size_t place)
     uint64_t digests[TC_ACCESS_TRAITS];
     memcpy(digests, in->members.origins[place].digests, sizeof(digests));
     all->work++;
-    take_address(all, in, digests[TC_ACCESS_ADDRESS]);
-    for (size_t i = 0; i < TC_COUNT_OF(alike); i++)
-        draw(all, in, alike_digest(digests, i));
+    take_place(all, in, digests);
+    for (size_t i = 0; i < TC_COUNT_OF(alike); i++) {
+        tc_access_trait trait = (tc_access_trait)alike[i];
+        if (add_trait(all, in, digests[trait]) && draws(all, digests, trait))
+            draw(all, in, digests[trait]);
+    }
 }
 
 void tc_incident_restore_traits(tc_incidents *all, tc_incident *in)
 {
     tc_incident_members *m = &in->members;
-    for (size_t place = 0; place < m->origins_looked; place++) {
-        for (size_t i = 0; i < TC_COUNT_OF(alike); i++) {
-            uint64_t digest = alike_digest(m->origins[place].digests, i);
-            if (digest) (void)tc_incident_lacks(all, tc_keymap_put(&m->traits, digest, 1));
-        }
-    }
+    for (size_t place = 0; place < m->origins_looked; place++)
+        for (size_t i = 0; i < TC_COUNT_OF(alike); i++)
+            (void)add_trait(all, in, m->origins[place].digests[alike[i]]);
 }
 
 void tc_incident_absorb(tc_incidents *all, tc_incident *in)
 {
     tc_incident_members *m = &in->members;
     for (;;) {
-        if (m->origins_looked < m->origin_count)
+        if (m->origins_looked < m->origin_count) {
             look_at_origin(all, in, m->origins_looked++);
-        else if (m->victims_looked < m->victim_count)
-            look_at_victim(all, in, m->victims[m->victims_looked++].digest);
-        else
+        } else if (m->victims_looked < m->victim_count) {
+            uint64_t victim = m->victims[m->victims_looked++].digest;
+            look_at_victim(all, in, &all->pool, victim);
+            look_at_victim(all, in, &all->blocks, victim);
+        } else {
             return;
+        }
     }
 }
 
 void tc_incident_look_again(tc_incidents *all, tc_incident *in, uint64_t digest)
 {
     if (tc_incident_find_victim(in, digest) == NULL) return;
-    look_at_victim(all, in, digest);
+    look_at_victim(all, in, &all->pool, digest);
+    look_at_victim(all, in, &all->blocks, digest);
     tc_incident_absorb(all, in);
 }

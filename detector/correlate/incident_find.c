@@ -200,6 +200,7 @@ static void begin(tc_incidents *all, const tc_finding *f, const tc_alert_sink *s
 {
     tc_arena_reset(all->arena);
     all->sink = sink;
+    all->newest = TC_MAX(all->newest, f->order.time);
     all->newcomer = f->subject_count > 0;
     for (size_t i = 0; i < f->subject_count; i++)
         all->newcomer &= f->subjects[i].newcomer;

@@ -25,7 +25,10 @@ bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t diges
 {
     uint32_t before = tc_keymap_get(&all->homes, digest), number = in->number;
     const tc_incident *other = tc_incident_of_number(all, before & ~TC_HOME_SEVERAL);
-    if (other != NULL && other != in) number |= TC_HOME_SEVERAL;
+    if (other != NULL && other != in) {
+        bool stays = other->level > in->level && tc_incident_is_open(all, other, all->newest);
+        number = (stays ? other->number : number) | TC_HOME_SEVERAL;
+    }
     number |= before & TC_HOME_SEVERAL;
     return !tc_incident_lacks(all, tc_keymap_put(&all->homes, digest, number));
 }

@@ -30,6 +30,7 @@ static TC_STATUS open_incident(tc_incidents *all, const tc_finding *f, tc_incide
         return (tc_status){TC_ENOMEM};
     }
     tc_incident_content_id(in->id, f, "incident");
+    in->level = f->rule->level;
     in->first = in->last = TC_TIME_NONE;
     all->elders[all->count] = 0;
     all->list[all->count++] = in;
@@ -121,44 +122,54 @@ static TC_STATUS join(tc_incidents *all, tc_incident **in, tc_incident *other, t
 
 /* -- keys ----------------------------------------------------------------------------------- */
 
+static bool is_new_source(const tc_subject *s)
+{
+    return s->remote && (s->novel || s->new_block);
+}
+
 /* A switch that is grave in itself is a switch to a foreign language; the language is then a key.
  */
-static bool speaks_foreign(const tc_finding *f, const tc_subject *s)
+bool tc_incident_speaks_foreign(const tc_finding *f, const tc_subject *s)
 {
     return f->rule->level >= TC_LEVEL_HIGH && s->language.len && s->previous.len &&
            !tc_slice_equal(s->language, s->previous);
 }
 
-static tc_incident *incident_of_key(const tc_incidents *all, char kind, tc_slice text)
+/* One that the finding meets in a key, if it may join it. */
+static TC_STATUS meet(tc_incidents *all, const tc_finding *f, tc_incident **in, tc_incident *other,
+                      tc_meeting meeting, const tc_alert_sink *sink)
 {
-    const tc_recall *r = tc_recalls_find(&all->keys, tc_incident_digest(all, kind, 0, text));
-    return r ? tc_incident_of_number(all, r->incident) : NULL;
+    if (other == NULL || !tc_incident_may_join(all, f, *in, other, meeting)) return TC_SUCCESS;
+    return join(all, in, other, f->order.time, sink);
 }
 
-static void own_key(tc_incidents *all, const tc_incident *in, char kind, tc_slice text)
+static TC_STATUS meet_source(tc_incidents *all, const tc_finding *f, const tc_access *a,
+                             tc_incident **in, const tc_alert_sink *sink)
 {
-    bool created;
-    tc_recall *r = tc_recalls_touch(&all->keys, tc_incident_digest(all, kind, 0, text),
-                                    all->newcomer, TC_TIME_MAX, &created);
-    if (r == NULL)
-        all->status = (tc_status){TC_ENOMEM};
-    else
-        r->incident = in->number;
+    uint64_t address = a->digests[TC_ACCESS_ADDRESS];
+    if (address == 0 || tc_commons_has(&all->commons, address)) return TC_SUCCESS;
+    TC_TRY(meet(all, f, in, tc_incident_home(all, address), TC_MEET_ADDRESS, sink));
+    tc_incident *other = tc_incident_of_key(all, tc_incident_block_key(all, a));
+    return meet(all, f, in, other, TC_MEET_ADDRESS, sink);
 }
 
 static TC_STATUS join_subject(tc_incidents *all, const tc_finding *f, const tc_subject *s,
                               tc_incident **in, const tc_alert_sink *sink)
 {
-    tc_time now = f->order.time;
-    tc_access a = tc_incident_access(all, s, now);
+    tc_incident *other = NULL;
+    tc_access a = tc_incident_access(all, s, f->order.time);
     if (a.digests[TC_ACCESS_MAILBOX])
-        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_ACCESS_MAILBOX]), now, sink));
-    if (s->actor.len) TC_TRY(join(all, in, incident_of_key(all, 'a', s->actor), now, sink));
-    if (speaks_foreign(f, s))
-        TC_TRY(join(all, in, incident_of_key(all, 'l', s->language), now, sink));
-    if (s->remote && s->novel && a.digests[TC_ACCESS_ADDRESS])
-        TC_TRY(join(all, in, tc_incident_home(all, a.digests[TC_ACCESS_ADDRESS]), now, sink));
-    return TC_SUCCESS;
+        other = tc_incident_of_mailbox(all, f, *in, a.digests[TC_ACCESS_MAILBOX]);
+    TC_TRY(join(all, in, other, f->order.time, sink));
+    if (s->actor.len) {
+        other = tc_incident_of_key(all, tc_incident_text_key(all, 'a', s->actor));
+        TC_TRY(meet(all, f, in, other, TC_MEET_ACTOR, sink));
+    }
+    if (tc_incident_speaks_foreign(f, s)) {
+        other = tc_incident_of_key(all, tc_incident_text_key(all, 'l', s->language));
+        TC_TRY(meet(all, f, in, other, TC_MEET_LANGUAGE, sink));
+    }
+    return is_new_source(s) ? meet_source(all, f, &a, in, sink) : TC_SUCCESS;
 }
 
 TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_incident **ret,
@@ -171,36 +182,4 @@ TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *f, tc_inci
     if (in != NULL && !all->newcomer) tc_incident_known(all, in);
     *ret = in;
     return TC_SUCCESS;
-}
-
-/* -- what a finding brings ------------------------------------------------------------------ */
-
-static void take_language(tc_incidents *all, tc_incident_members *m, tc_victim *v,
-                          const tc_subject *s, tc_time time)
-{
-    if (s->language.len == 0 || s->previous.len == 0 || v->switched != TC_TIME_NONE ||
-        tc_slice_equal(s->language, s->previous))
-        return;
-    tc_members_count_out(m, v);
-    tc_incident_keep_short(v->language, TC_INCIDENT_LANGUAGE_MAX, s->language);
-    tc_incident_keep_short(v->previous, TC_INCIDENT_LANGUAGE_MAX, s->previous);
-    v->switched = time;
-    tc_members_count_in(all, m, v);
-}
-
-void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f,
-                               bool with_sources)
-{
-    for (size_t i = 0; i < f->subject_count; i++) {
-        const tc_subject *s = &f->subjects[i];
-        tc_access a = tc_incident_access(all, s, f->order.time);
-        tc_victim *v = tc_incident_victim(all, in, &a);
-        if (v != NULL) take_language(all, &in->members, v, s, f->order.time);
-        if (with_sources && s->remote && s->novel) tc_incident_origin(all, in, &a);
-        if (speaks_foreign(f, s)) own_key(all, in, 'l', s->language);
-        if (s->actor.len == 0 || in->actor.length) continue;
-        if (!tc_incident_keep_text(all, &in->actor, s->actor, TC_INCIDENT_LABEL_MAX))
-            in->degraded = true;
-        own_key(all, in, 'a', s->actor);
-    }
 }

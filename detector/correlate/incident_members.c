@@ -104,6 +104,7 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
     if (!tc_incident_keep_text(all, &o->as_org, a->as_org, TC_INCIDENT_ORG_MAX) ||
         !tc_incident_keep_text(all, &o->agent, a->agent, TC_INCIDENT_AGENT_MAX))
         in->degraded = true;
+    tc_incident_own_key(all, in, tc_incident_block_key(all, a));
     return o;
 }
 
@@ -111,6 +112,7 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
 static bool new_pair(tc_incidents *all, const tc_access *a)
 {
     bool created = false;
+    if (a->digests[TC_ACCESS_MAILBOX] == 0) return false;
     uint64_t digest = tc_incident_digest_of_two(all, 'p', a->digests[TC_ACCESS_MAILBOX],
                                                 a->digests[TC_ACCESS_ADDRESS]);
     tc_recall *r = tc_recalls_touch(&all->pairs, digest, a->newcomer, TC_TIME_MAX, &created);
@@ -118,16 +120,25 @@ static bool new_pair(tc_incidents *all, const tc_access *a)
     return created;
 }
 
+static void note_source(tc_incidents *all, tc_origin *o, const tc_access *a)
+{
+    o->mailboxes += new_pair(all, a);
+    o->first = tc_incident_earlier(o->first, a->time);
+    o->last = TC_MAX(o->last, a->time);
+}
+
+void tc_incident_show_source(tc_incidents *all, tc_incident *in, const tc_access *a)
+{
+    tc_origin *o = tc_incident_origin(all, in, a);
+    if (o != NULL) note_source(all, o, a);
+}
+
 void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *a)
 {
     tc_origin *o = tc_incident_origin(all, in, a);
     tc_victim *v = tc_incident_victim(all, in, a);
     all->work++;
-    if (o != NULL) {
-        o->mailboxes += new_pair(all, a);
-        o->first = tc_incident_earlier(o->first, a->time);
-        o->last = TC_MAX(o->last, a->time);
-    }
+    if (o != NULL) note_source(all, o, a);
     if (v != NULL) {
         tc_members_count_out(&in->members, v);
         v->first = tc_incident_earlier(v->first, a->time);

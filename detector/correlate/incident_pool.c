@@ -221,6 +221,12 @@ static bool evict(tc_session_pool *p)
     return false;
 }
 
+void tc_session_pool_make_room(tc_session_pool *p)
+{
+    while (p->all.oldest && p->pool.used + add_need() > p->pool.limit)
+        tc_session_pool_remove(p, p->all.oldest);
+}
+
 static TC_STATUS reserve(tc_session_pool *p, size_t count)
 {
     for (;;) {

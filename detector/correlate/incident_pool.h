@@ -2,9 +2,10 @@
  * incident_pool: sessions that were new to their mailbox, kept in case an incident turns out to own
  * them.
  *
- * A session is a piece; what it shares with others (its mailbox, address, site, country, network
- * and agent) are holders, one each, that own the texts and chain their sessions. So whatever a new
- * victim or a new source of an incident can draw in is found by walking one chain.
+ * A session is a piece; what it shares with others (its mailbox, address, site, country, network,
+ * agent, and network with agent) are holders, one each, that own the texts and chain their
+ * sessions. So whatever a new victim or a new source of an incident can draw in is found by walking
+ * one chain.
  *
  * The pool is bounded in bytes. Mailboxes and addresses are chosen by strangers and by single
  * mailbox owners: at the bound that mailbox or address gives up its oldest session that has the
@@ -37,6 +38,7 @@ typedef enum tc_access_trait {
     TC_ACCESS_COUNTRY,
     TC_ACCESS_NETWORK,
     TC_ACCESS_AGENT,
+    TC_ACCESS_CLIENT, /* network and agent together */
     TC_ACCESS_TRAITS
 } tc_access_trait;
 
@@ -47,6 +49,8 @@ typedef struct tc_access {
     uint32_t entity, asn;
     tc_ip ip;
     bool newcomer;
+    bool novel;     /* country or system are new to the mailbox */
+    bool new_block; /* it never used that network before */
     tc_slice mailbox, country, as_org, agent;
 } tc_access;
 
@@ -113,6 +117,8 @@ TC_STATUS tc_session_pool_add(tc_session_pool *pool, const tc_access *access);
 /* Lets go of what is older than `floor`: that is no loss and is not counted. */
 void tc_session_pool_expire(tc_session_pool *pool, tc_time floor);
 void tc_session_pool_remove(tc_session_pool *pool, tc_piece session);
+/* Lets go of the oldest sessions, uncounted, until one more finds room without anybody's loss. */
+void tc_session_pool_make_room(tc_session_pool *pool);
 /* Who has the trait; 0 = nobody. */
 tc_piece tc_session_pool_holder(const tc_session_pool *pool, uint64_t digest);
 /* The sessions of one mailbox become those of another. */

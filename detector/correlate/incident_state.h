@@ -16,6 +16,7 @@
 #define TC_CORRELATE_INCIDENT_STATE_H
 
 #include "detector/correlate/incident.h"
+#include "detector/correlate/incident_commons.h"
 #include "detector/correlate/incident_pool.h"
 #include "detector/correlate/incident_recall.h"
 #include "detector/correlate/keymap.h"
@@ -138,10 +139,15 @@ struct tc_incidents {
     const tc_alert_sink *sink; /* of the last finding: who is told of one that is given up */
     tc_keymap homes;      /* digest of a mailbox or source -> the incident that took it in last */
     tc_session_pool pool; /* sessions that may yet belong to one */
-    tc_pool texts;        /* of members and incidents */
-    tc_recalls keys;      /* actors, languages -> incident */
-    tc_recalls told;      /* rule and entity -> what was told about them */
-    tc_recalls pairs;     /* mailbox and source that were seen together */
+    /* The same of sessions that are new to the mailbox by their network only, of which there are
+     * many: the oldest make room. */
+    tc_session_pool blocks;
+    tc_commons commons; /* what the organisation uses in ordinary life */
+    tc_time newest;     /* the newest session or finding */
+    tc_pool texts;      /* of members and incidents */
+    tc_recalls keys;    /* actors, languages -> incident */
+    tc_recalls told;    /* rule and entity -> what was told about them */
+    tc_recalls pairs;   /* mailbox and source that were seen together */
     tc_access_texts scratch;
     tc_status status;
     bool finals_follow; /* what is saved counts as told */
@@ -164,6 +170,9 @@ tc_access tc_incident_access(const tc_incidents *all, const tc_subject *subject,
 /* What a source at the address shares with others, but for its mailbox, country and agent. */
 void tc_incident_address_digests(const tc_incidents *all, tc_ip ip, uint32_t asn,
                                  uint64_t digests[TC_ACCESS_TRAITS]);
+/* Of network and agent together; 0 if one is not known. */
+uint64_t tc_incident_client_digest(const tc_incidents *all,
+                                   const uint64_t digests[TC_ACCESS_TRAITS]);
 /* Replaces *text; false (counted, and *text is empty) if there was no room. */
 bool tc_incident_keep_text(tc_incidents *all, tc_kept_text *text, tc_slice from, size_t max);
 void tc_incident_drop_text(tc_incidents *all, tc_kept_text *text);
@@ -195,11 +204,36 @@ void tc_incident_free_members(tc_incident *in);
 /* True if the incident's last event is within the merge window before `now`. */
 bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time now);
 
+/* incident_key.c: what leads to an incident besides its members. */
+/* The incident that took the key last; NULL if none did. */
+tc_incident *tc_incident_of_key(const tc_incidents *all, uint64_t key);
+void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key);
+uint64_t tc_incident_text_key(const tc_incidents *all, char kind, tc_slice text);
+/* The network that the source stands in, as a key; 0: it is nobody's in particular. */
+uint64_t tc_incident_block_key(const tc_incidents *all, const tc_access *access);
+
+/* incident_gate.c: what may become one story. */
+typedef enum tc_meeting {
+    TC_MEET_MAILBOX,
+    TC_MEET_ACTOR,
+    TC_MEET_LANGUAGE,
+    TC_MEET_ADDRESS, /* or network */
+} tc_meeting;
+/* An incident with more mailboxes takes in only what shares a source with it. */
+size_t tc_incident_most(const tc_incidents *all);
+/* The finding, which stands in `in` already unless that is NULL, may join `other`. */
+bool tc_incident_may_join(const tc_incidents *all, const tc_finding *finding, const tc_incident *in,
+                          const tc_incident *other, tc_meeting meeting);
+/* An open incident with that mailbox in it which the finding may join, the gravest first; NULL. */
+tc_incident *tc_incident_of_mailbox(const tc_incidents *all, const tc_finding *finding,
+                                    const tc_incident *in, uint64_t mailbox);
+
 /* incident_home.c */
 /* The incident that took the mailbox or source in last; NULL if none did. */
 tc_incident *tc_incident_home(const tc_incidents *all, uint64_t digest);
 tc_incident *tc_incident_of_number(const tc_incidents *all, uint32_t number);
-/* The incident is the digest's home from now on; false without memory. */
+/* The incident is the digest's home from now on, or one of its homes while a graver one is open;
+ * false without memory. */
 bool tc_incident_settle(tc_incidents *all, const tc_incident *in, uint64_t digest);
 /* The member has left `a` and `b` (which may be the same one): another incident that has it is its
  * home then. */
@@ -220,6 +254,8 @@ tc_origin *tc_incident_new_origin(tc_incidents *all, tc_incident *in, uint64_t d
 /* The victim or source, made when new; NULL (counted, the incident is degraded) without room. */
 tc_victim *tc_incident_victim(tc_incidents *all, tc_incident *in, const tc_access *access);
 tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_access *access);
+/* A finding shows that source, of whose sessions nothing need be known. */
+void tc_incident_show_source(tc_incidents *all, tc_incident *in, const tc_access *access);
 /* The session belongs to the incident. */
 void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *access);
 
@@ -253,17 +289,26 @@ void tc_incident_absorb(tc_incidents *all, tc_incident *in);
 void tc_incident_look_again(tc_incidents *all, tc_incident *in, uint64_t digest);
 /* What looks like the sources that were looked at is known again after a load. */
 void tc_incident_restore_traits(tc_incidents *all, tc_incident *in);
-/* True if the session's source looks like the incident's. */
-bool tc_incident_looks_alike(const tc_incident *in, const tc_access *access);
+/* True if the session, which is new to its mailbox, comes from a source that looks like the
+ * incident's: from its networks, or by its client (system and agent together), or from a system
+ * that is not common here. A country is no likeness. */
+bool tc_incident_looks_alike(const tc_incidents *all, const tc_incident *in,
+                             const tc_access *access);
+/* The same network (/24 or /48), which is not common here. */
+bool tc_incident_shares_block(const tc_incidents *all, const tc_incident *in,
+                              const tc_access *access);
 
 /* incident_join.c: the incident that a finding belongs to, made when it is new; merges. NULL if no
  * more can be opened. */
 TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, tc_incident **ret,
                                  const tc_alert_sink *sink);
-/* Victims, languages and the actor; sources only if they are what the finding is made of. */
+bool tc_incident_speaks_foreign(const tc_finding *finding, const tc_subject *subject);
+void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
+
+/* incident_bring.c: victims, languages and the actor; sources only if they are what the finding is
+ * made of. */
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
                                bool with_sources);
-void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
 
 /* incident_visit_members.c */
 void tc_incident_visit_members(tc_incidents *all, tc_visit *visit, tc_incident *in);

@@ -43,6 +43,13 @@ void tc_incident_address_digests(const tc_incidents *all, tc_ip ip, uint32_t asn
     if (asn) digests[TC_ACCESS_NETWORK] = tc_incident_digest(all, 'n', asn, TC_EMPTY_SLICE);
 }
 
+uint64_t tc_incident_client_digest(const tc_incidents *all,
+                                   const uint64_t digests[TC_ACCESS_TRAITS])
+{
+    uint64_t network = digests[TC_ACCESS_NETWORK], agent = digests[TC_ACCESS_AGENT];
+    return network && agent ? tc_incident_digest_of_two(all, 'k', network, agent) : 0;
+}
+
 tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_time time)
 {
     tc_access a = {.time = time,
@@ -50,6 +57,8 @@ tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_ti
                    .asn = s->asn,
                    .ip = s->ip,
                    .newcomer = s->newcomer,
+                   .novel = s->novel,
+                   .new_block = s->new_block,
                    .mailbox = s->mailbox,
                    .country = s->country,
                    .as_org = s->as_org,
@@ -59,6 +68,7 @@ tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_ti
     tc_incident_address_digests(all, s->ip, s->asn, a.digests);
     if (s->country.len) a.digests[TC_ACCESS_COUNTRY] = tc_incident_digest(all, 'c', 0, s->country);
     if (s->agent.len) a.digests[TC_ACCESS_AGENT] = tc_incident_digest(all, 'g', 0, s->agent);
+    a.digests[TC_ACCESS_CLIENT] = tc_incident_client_digest(all, a.digests);
     return a;
 }
 

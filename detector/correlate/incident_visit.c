@@ -196,6 +196,7 @@ static void visit_figures(tc_incidents *all, tc_visit *v)
     tc_visit_u64(v, &hand);
     all->hand = hand < all->max ? (size_t)hand : 0;
     tc_visit_bool(v, &all->newcomer);
+    tc_visit_time(v, &all->newest);
     tc_visit_u64(v, &all->forgotten);
     tc_visit_u64(v, &all->incidents_refused);
     tc_visit_u64(v, &all->incidents_given_up);
@@ -218,7 +219,7 @@ static void drop_lost(tc_incidents *all)
 
 void tc_incidents_visit(tc_incidents *all, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "incidents", 1)) return;
+    if (!tc_visit_begin(v, "incidents", 2)) return;
     if (!tc_visit_loads(v)) tc_incident_kept(v, tc_incident_renumber(all));
     visit_figures(all, v);
     visit_living(all, v, r);
@@ -226,6 +227,8 @@ void tc_incidents_visit(tc_incidents *all, tc_visit *v, tc_references *r)
     tc_recalls_visit(&all->told, v, (uint32_t)all->count);
     tc_recalls_visit(&all->pairs, v, (uint32_t)all->count);
     tc_session_pool_visit(&all->pool, v);
+    tc_session_pool_visit(&all->blocks, v);
+    tc_commons_visit(&all->commons, v);
     tc_visit_end(v);
     /* Of what was loaded on the way (note_rule, traits). */
     tc_incident_kept(v, all->status);

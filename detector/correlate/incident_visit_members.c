@@ -102,6 +102,7 @@ static void visit_origin(tc_incidents *all, tc_visit *v, tc_incident *in, tc_ori
     tc_visit_u64(v, &origin->digests[TC_ACCESS_COUNTRY]);
     tc_visit_u64(v, &origin->digests[TC_ACCESS_AGENT]);
     tc_incident_address_digests(all, origin->ip, origin->asn, origin->digests);
+    origin->digests[TC_ACCESS_CLIENT] = tc_incident_client_digest(all, origin->digests);
     tc_visit_u32(v, &origin->mailboxes);
     tc_visit_bool(v, &origin->told);
     tc_visit_bool(v, &origin->newcomer);

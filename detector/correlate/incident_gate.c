@@ -1,0 +1,257 @@
+/* What may become one story.
+ *
+ * A shared mailbox alone proves little: somebody may be read by an intruder and travel besides, and
+ * a shared mailbox belongs to many. So what meets in a mailbox must be grave on one side, or share
+ * a source, a system or a rare client, or be about that person alone; what both sides have besides
+ * must not be more than what they share; and an incident that has grown large takes in only what
+ * comes from its own sources. A country is never enough. */
+#include "detector/correlate/incident_state.h"
+
+enum { MOST_AT_LEAST = 20, MOST_PERCENT = 5, LOOKED_AT = 64, SHARED_BLOCKS = 8, A_FEW = 5 };
+
+size_t tc_incident_most(const tc_incidents *all)
+{
+    size_t known = all->options.mailboxes ? all->options.mailboxes(all->options.context) : 0;
+    return TC_MAX(known / 100 * MOST_PERCENT, (size_t)MOST_AT_LEAST);
+}
+
+/* -- what two sides share ------------------------------------------------------------------- */
+
+static bool has_trait(const tc_incidents *all, const tc_incident *in, uint64_t digest)
+{
+    return digest != 0 && tc_keymap_get(&in->members.traits, digest) != 0 &&
+           !tc_commons_has(&all->commons, digest);
+}
+
+static bool has_place(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
+{
+    uint64_t address = digests[TC_ACCESS_ADDRESS];
+    if (address == 0) return false;
+    if (tc_keymap_get(&in->members.origin_at, address) && !tc_commons_has(&all->commons, address))
+        return true;
+    return has_trait(all, in, digests[TC_ACCESS_SITE]) &&
+           !tc_commons_has(&all->commons, digests[TC_ACCESS_NETWORK]);
+}
+
+static bool has_any(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
+{
+    return has_place(all, in, digests) || has_trait(all, in, digests[TC_ACCESS_NETWORK]) ||
+           has_trait(all, in, digests[TC_ACCESS_AGENT]);
+}
+
+typedef bool (*shares)(const tc_incidents *all, const tc_incident *in, const uint64_t *digests);
+
+static bool finding_shares(const tc_incidents *all, const tc_finding *f, const tc_incident *other,
+                           shares test)
+{
+    for (size_t i = 0; i < f->subject_count; i++) {
+        const tc_subject *s = &f->subjects[i];
+        tc_access a = tc_incident_access(all, s, f->order.time);
+        if (s->remote && (a.novel || a.new_block) && test(all, other, a.digests)) return true;
+    }
+    return false;
+}
+
+static bool incidents_share(const tc_incidents *all, const tc_incident *a, const tc_incident *b,
+                            shares test)
+{
+    const tc_incident *fewer = a->members.origin_count <= b->members.origin_count ? a : b;
+    const tc_incident *more = fewer == a ? b : a;
+    for (size_t i = 0; i < fewer->members.origin_count; i++)
+        if (test(all, more, fewer->members.origins[i].digests)) return true;
+    return false;
+}
+
+static bool either_shares(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
+                          const tc_incident *other, shares test)
+{
+    return finding_shares(all, f, other, test) ||
+           (in != NULL && incidents_share(all, in, other, test));
+}
+
+/* -- whom two sides share ------------------------------------------------------------------- */
+
+typedef struct crowd {
+    size_t mine;      /* people of the finding, or of the incident that it stands in */
+    size_t both;      /* of these: also in the other incident */
+    bool all_entered; /* the other's sources have been in the mailboxes of all of the finding */
+} crowd;
+
+static bool is_repeated(const tc_incidents *all, const tc_finding *f, size_t place, uint64_t digest)
+{
+    for (size_t i = 0; i < place; i++)
+        if (tc_incident_mailbox_digest(all, f->subjects[i].entity, f->subjects[i].mailbox) ==
+            digest)
+            return true;
+    return false;
+}
+
+/* Without those who stand in `in`. */
+static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
+                               const tc_incident *other)
+{
+    crowd c = {.all_entered = true};
+    for (size_t i = 0; i < f->subject_count; i++) {
+        const tc_subject *s = &f->subjects[i];
+        uint64_t digest = tc_incident_mailbox_digest(all, s->entity, s->mailbox);
+        if (digest == 0 || is_repeated(all, f, i, digest)) continue;
+        if (in != NULL && tc_incident_find_victim(in, digest)) continue;
+        const tc_victim *v = tc_incident_find_victim(other, digest);
+        c.mine++;
+        c.both += v != NULL;
+        c.all_entered &= v != NULL && v->sessions > 0;
+    }
+    c.all_entered &= c.mine > 0;
+    return c;
+}
+
+/* Those of the incident, and those whom the finding adds. */
+static crowd people_of(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
+                       const tc_incident *other)
+{
+    crowd c = people_of_finding(all, f, in, other);
+    if (in == NULL) return c;
+    const tc_incident *fewer = in->members.victim_count <= other->members.victim_count ? in : other;
+    const tc_incident *more = fewer == in ? other : in;
+    c.all_entered = false;
+    c.mine += in->members.victim_count;
+    for (size_t i = 0; i < fewer->members.victim_count; i++)
+        c.both += tc_incident_find_victim(more, fewer->members.victims[i].digest) != NULL;
+    return c;
+}
+
+static size_t less(size_t a, size_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* Whom an actor did something to: no sign that anybody else was there. */
+static bool is_list(const tc_incident *in)
+{
+    return in->actor.length != 0 && in->members.accessed == 0 && in->members.spoken_count == 0;
+}
+
+static bool brings_list(const tc_finding *f, const crowd *c)
+{
+    return c->mine > 1 && f->subject_count > 0 && f->subjects[0].actor.len != 0;
+}
+
+/* Not both sides bring many people whom the other does not know; where one is a mere list of
+ * targets, neither does. */
+static bool is_one_crowd(const tc_finding *f, const tc_incident *in, const tc_incident *other,
+                         const crowd *c)
+{
+    size_t mine = less(c->mine, c->both), others = less(other->members.victim_count, c->both);
+    bool list = is_list(other) || (in != NULL ? is_list(in) : brings_list(f, c));
+    return (list ? TC_MAX(mine, others) : TC_MIN(mine, others)) <= 2 * c->both;
+}
+
+/* -- judgement ------------------------------------------------------------------------------ */
+
+/* So many networks in the kept sessions of one mailbox are many people. */
+static bool is_shared_mailbox(const tc_incidents *all, uint64_t mailbox)
+{
+    tc_piece seen[SHARED_BLOCKS];
+    size_t count = 0, steps = 0;
+    tc_piece holder = tc_session_pool_holder(&all->pool, mailbox);
+    tc_piece session = holder ? tc_holder_at(&all->pool, holder)->oldest : 0;
+    for (; session && steps < LOOKED_AT && count < SHARED_BLOCKS; steps++) {
+        const tc_kept_session *s = tc_session_at(&all->pool, session);
+        tc_piece site = s->links[TC_ACCESS_SITE].holder;
+        size_t i = 0;
+        while (i < count && seen[i] != site)
+            i++;
+        if (i == count) seen[count++] = site;
+        session = s->links[TC_ACCESS_MAILBOX].newer;
+    }
+    return count == SHARED_BLOCKS;
+}
+
+static bool has_rule(const tc_incident *in, const tc_rule *rule)
+{
+    for (size_t i = 0; i < in->rule_count; i++)
+        if (in->rules[i] == rule) return true;
+    return false;
+}
+
+static bool is_grave(const tc_finding *f, const tc_incident *in, const tc_incident *other)
+{
+    return f->rule->level >= TC_LEVEL_HIGH || other->level >= TC_LEVEL_HIGH ||
+           (in != NULL && in->level >= TC_LEVEL_HIGH);
+}
+
+/* A light finding is no bridge between two that are worth a look. */
+static bool is_light_bridge(const tc_finding *f, const tc_incident *in, const tc_incident *other)
+{
+    return in != NULL && f->rule->level < TC_LEVEL_MEDIUM && in->level >= TC_LEVEL_MEDIUM &&
+           other->level >= TC_LEVEL_MEDIUM;
+}
+
+static bool is_too_large(const tc_incidents *all, const tc_incident *in, const tc_incident *other,
+                         const crowd *c)
+{
+    size_t most = tc_incident_most(all);
+    return other->members.victim_count > most || c->mine > most ||
+           (in != NULL && in->members.victim_count > most);
+}
+
+static bool may_meet(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
+                     const tc_incident *other, tc_meeting meeting)
+{
+    crowd c = people_of(all, f, in, other);
+    if (is_light_bridge(f, in, other)) return false;
+    if (c.all_entered) return true;
+    if (either_shares(all, f, in, other, has_place)) return true;
+    if (is_too_large(all, in, other, &c)) return false;
+    if (meeting == TC_MEET_ACTOR && c.mine + other->members.victim_count <= A_FEW) return true;
+    if (!is_one_crowd(f, in, other, &c)) return false;
+    if (meeting == TC_MEET_ACTOR) return true;
+    if (c.mine == 1 && other->members.victim_count == 1) return true;
+    return is_grave(f, in, other) || either_shares(all, f, in, other, has_any);
+}
+
+bool tc_incident_may_join(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
+                          const tc_incident *other, tc_meeting meeting)
+{
+    switch (meeting) {
+    case TC_MEET_ADDRESS:
+        return !is_light_bridge(f, in, other);
+    case TC_MEET_LANGUAGE:
+        return in == NULL || may_meet(all, f, in, other, meeting);
+    case TC_MEET_ACTOR:
+        return (in == NULL && has_rule(other, f->rule)) || may_meet(all, f, in, other, meeting);
+    case TC_MEET_MAILBOX:
+        break;
+    }
+    return may_meet(all, f, in, other, meeting);
+}
+
+/* -- a mailbox of several incidents --------------------------------------------------------- */
+
+static bool is_better(const tc_incident *in, const tc_incident *best)
+{
+    if (best == NULL || in->level != best->level) return best == NULL || in->level > best->level;
+    return in->number < best->number;
+}
+
+static bool may_join_over(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
+                          const tc_incident *other, uint64_t mailbox)
+{
+    return other != in && tc_incident_is_open(all, other, f->order.time) &&
+           tc_incident_find_victim(other, mailbox) &&
+           tc_incident_may_join(all, f, in, other, TC_MEET_MAILBOX);
+}
+
+tc_incident *tc_incident_of_mailbox(const tc_incidents *all, const tc_finding *f,
+                                    const tc_incident *in, uint64_t mailbox)
+{
+    uint32_t number = tc_keymap_get(&all->homes, mailbox);
+    tc_incident *home = tc_incident_home(all, mailbox), *best = NULL;
+    if (home == NULL || (f->subject_count > 1 && is_shared_mailbox(all, mailbox))) return NULL;
+    if (may_join_over(all, f, in, home, mailbox)) return home;
+    for (size_t i = 0; number & TC_HOME_SEVERAL && i < all->living; i++) {
+        tc_incident *other = all->alive[i];
+        if (may_join_over(all, f, in, other, mailbox) && is_better(other, best)) best = other;
+    }
+    return best;
+}
