@@ -38,9 +38,15 @@ static bool shares_client(const tc_incidents *all, const tc_incident *in, const 
            (digests[TC_ACCESS_NETWORK] == 0 && has_rare(all, in, digests[TC_ACCESS_AGENT]));
 }
 
-bool tc_incident_shares_block(const tc_incidents *all, const tc_incident *in, const tc_access *a)
+/* Whoever else has an address beside the incident's has another client, most likely. */
+static bool is_neighbour(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
 {
-    return shares_block(all, in, a->digests);
+    return shares_block(all, in, digests) && has(in, digests[TC_ACCESS_AGENT]);
+}
+
+bool tc_incident_is_neighbour(const tc_incidents *all, const tc_incident *in, const tc_access *a)
+{
+    return is_neighbour(all, in, a->digests);
 }
 
 bool tc_incident_looks_alike(const tc_incidents *all, const tc_incident *in, const tc_access *a)
@@ -50,14 +56,19 @@ bool tc_incident_looks_alike(const tc_incidents *all, const tc_incident *in, con
 
 /* -- what a victim brings ------------------------------------------------------------------- */
 
+static void read_digests(const tc_session_pool *p, tc_piece session, uint64_t *ret)
+{
+    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++) {
+        tc_piece holder = tc_session_at(p, session)->links[trait].holder;
+        ret[trait] = holder ? tc_holder_at(p, holder)->digest : 0;
+    }
+}
+
 static bool session_looks_alike(const tc_incidents *all, const tc_incident *in,
                                 const tc_session_pool *p, tc_piece session)
 {
-    uint64_t digests[TC_ACCESS_TRAITS] = {0};
-    for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++) {
-        tc_piece holder = tc_session_at(p, session)->links[trait].holder;
-        if (holder) digests[trait] = tc_holder_at(p, holder)->digest;
-    }
+    uint64_t digests[TC_ACCESS_TRAITS];
+    read_digests(p, session, digests);
     return shares_block(all, in, digests) || (p == &all->pool && shares_client(all, in, digests));
 }
 
@@ -84,17 +95,31 @@ static void take_all(tc_incidents *all, tc_incident *in, tc_session_pool *p, uin
     }
 }
 
+/* Of the network those who are victims or have the same client. */
+static void take_neighbours(tc_incidents *all, tc_incident *in, tc_session_pool *p, uint64_t site)
+{
+    tc_piece holder = site ? tc_session_pool_holder(p, site) : 0;
+    tc_piece next, session = holder ? tc_holder_at(p, holder)->oldest : 0;
+    for (; session; session = next) {
+        uint64_t digests[TC_ACCESS_TRAITS];
+        next = tc_session_at(p, session)->links[TC_ACCESS_SITE].newer;
+        read_digests(p, session, digests);
+        all->work++;
+        if (tc_incident_find_victim(in, digests[TC_ACCESS_MAILBOX]) ||
+            is_neighbour(all, in, digests))
+            take(all, in, p, session);
+    }
+}
+
 /* The address, and its network where neither that nor its system is common. */
 static void take_place(tc_incidents *all, tc_incident *in, const uint64_t *digests)
 {
     uint64_t address = digests[TC_ACCESS_ADDRESS], site = digests[TC_ACCESS_SITE];
     take_all(all, in, &all->pool, address);
     if (!tc_commons_has(&all->commons, address)) take_all(all, in, &all->blocks, address);
-    if (tc_commons_has(&all->commons, site) ||
-        tc_commons_has(&all->commons, digests[TC_ACCESS_NETWORK]))
-        return;
-    take_all(all, in, &all->pool, site);
-    take_all(all, in, &all->blocks, site);
+    if (!shares_block(all, in, digests)) return;
+    take_neighbours(all, in, &all->pool, site);
+    take_neighbours(all, in, &all->blocks, site);
 }
 
 /* The sessions with the trait, those of victims are taken. */
@@ -168,14 +193,15 @@ static bool draws(const tc_incidents *all, const uint64_t *digests, tc_access_tr
 static void look_at_origin(tc_incidents *all, tc_incident *in, size_t place)
 {
     uint64_t digests[TC_ACCESS_TRAITS];
+    bool added[TC_COUNT_OF(alike)];
     memcpy(digests, in->members.origins[place].digests, sizeof(digests));
     all->work++;
+    for (size_t i = 0; i < TC_COUNT_OF(alike); i++)
+        added[i] = add_trait(all, in, digests[alike[i]]);
     take_place(all, in, digests);
-    for (size_t i = 0; i < TC_COUNT_OF(alike); i++) {
-        tc_access_trait trait = (tc_access_trait)alike[i];
-        if (add_trait(all, in, digests[trait]) && draws(all, digests, trait))
-            draw(all, in, digests[trait]);
-    }
+    for (size_t i = 0; i < TC_COUNT_OF(alike); i++)
+        if (added[i] && draws(all, digests, (tc_access_trait)alike[i]))
+            draw(all, in, digests[alike[i]]);
 }
 
 void tc_incident_restore_traits(tc_incidents *all, tc_incident *in)

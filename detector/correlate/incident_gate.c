@@ -7,7 +7,14 @@
  * comes from its own sources. A country is never enough. */
 #include "detector/correlate/incident_state.h"
 
-enum { MOST_AT_LEAST = 20, MOST_PERCENT = 5, LOOKED_AT = 64, SHARED_BLOCKS = 8, A_FEW = 5 };
+enum {
+    MOST_AT_LEAST = 20,
+    MOST_PERCENT = 5,
+    LOOKED_AT = 64,
+    SHARED_BLOCKS = 8,
+    A_FEW = 5,
+    SAME_PEOPLE = 3
+};
 
 size_t tc_incident_most(const tc_incidents *all)
 {
@@ -146,6 +153,13 @@ static bool is_one_crowd(const tc_finding *f, const tc_incident *in, const tc_in
     return (list ? TC_MAX(mine, others) : TC_MIN(mine, others)) <= 2 * c->both;
 }
 
+/* Several people met the new sources of both: those are one campaign's. */
+static bool is_same_crowd(const tc_incident *in, const tc_incident *other, const crowd *c)
+{
+    return c->both >= SAME_PEOPLE && !is_list(other) && (in == NULL || !is_list(in)) &&
+           2 * c->both >= TC_MIN(c->mine, other->members.victim_count);
+}
+
 /* -- judgement ------------------------------------------------------------------------------ */
 
 /* So many networks in the kept sessions of one mailbox are many people. */
@@ -202,6 +216,7 @@ static bool may_meet(const tc_incidents *all, const tc_finding *f, const tc_inci
     if (is_light_bridge(f, in, other)) return false;
     if (c.all_entered) return true;
     if (either_shares(all, f, in, other, has_place)) return true;
+    if (!brings_list(f, &c) && is_same_crowd(in, other, &c)) return true;
     if (is_too_large(all, in, other, &c)) return false;
     if (meeting == TC_MEET_ACTOR && c.mine + other->members.victim_count <= A_FEW) return true;
     if (!is_one_crowd(f, in, other, &c)) return false;

@@ -35,7 +35,8 @@ static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool *
     if (!a->novel && !a->new_block) return NULL;
     in = open_home(all, a->digests[TC_ACCESS_MAILBOX], a->time);
     if (in != NULL && tc_incident_looks_alike(all, in, a)) return in;
-    return open_one(all, tc_incident_of_key(all, tc_incident_block_key(all, a)), a->time);
+    in = open_one(all, tc_incident_of_key(all, tc_incident_block_key(all, a)), a->time);
+    return in != NULL && tc_incident_is_neighbour(all, in, a) ? in : NULL;
 }
 
 /* -- what is ordinary ----------------------------------------------------------------------- */

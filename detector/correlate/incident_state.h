@@ -294,8 +294,8 @@ void tc_incident_restore_traits(tc_incidents *all, tc_incident *in);
  * that is not common here. A country is no likeness. */
 bool tc_incident_looks_alike(const tc_incidents *all, const tc_incident *in,
                              const tc_access *access);
-/* The same network (/24 or /48), which is not common here. */
-bool tc_incident_shares_block(const tc_incidents *all, const tc_incident *in,
+/* From the same network (/24 or /48), which is not common here, with the same client. */
+bool tc_incident_is_neighbour(const tc_incidents *all, const tc_incident *in,
                               const tc_access *access);
 
 /* incident_join.c: the incident that a finding belongs to, made when it is new; merges. NULL if no
