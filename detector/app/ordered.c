@@ -189,6 +189,7 @@ static TC_STATUS derived(void *context, const tc_derived *d)
     const uint32_t *rules;
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
+    TC_TRY(tc_incidents_advance(o->incidents, d->order.time, o->sink));
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
         TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
     double count = 1;
@@ -359,6 +360,7 @@ TC_STATUS tc_ordered_release(tc_ordered *o, tc_time watermark)
         if (!tc_failed(status)) status = tc_deriver_advance(o->deriver, watermark, &o->derived);
         if (!tc_failed(status))
             status = tc_correlator_advance(o->correlator, watermark, &o->firings);
+        if (!tc_failed(status)) status = tc_incidents_advance(o->incidents, watermark, o->sink);
     }
     o->seconds += cpu_seconds() - begun;
     return status;

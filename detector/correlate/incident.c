@@ -43,7 +43,7 @@ tc_incidents *tc_incidents_new(const tc_incident_options *options)
     if (all == NULL) return NULL;
     all->options = *options;
     all->key = tc_hash_random_key();
-    all->newest = TC_TIME_NONE;
+    all->newest = all->moment = TC_TIME_NONE;
     if (all->options.merge_ns == 0) all->options.merge_ns = 14 * TC_DAY;
     if (all->options.state_bytes == 0) all->options.state_bytes = STATE_BYTES;
     if (!tc_failed(make(all))) return all;
@@ -146,6 +146,7 @@ void tc_incidents_finals_follow(tc_incidents *all)
 
 TC_STATUS tc_incidents_finish(tc_incidents *all, const tc_alert_sink *sink)
 {
+    TC_TRY(tc_incident_settle_moment(all, sink));
     size_t n = all->living;
     tc_incident **sorted = tc_alloc(n + 1, sizeof(tc_incident *));
     if (sorted == NULL) return (tc_status){TC_ENOMEM};

@@ -18,7 +18,9 @@
  *
  * A mailbox is known by tc_subject.entity and called by the best name at the time of telling;
  * without an entity by its label. A `grown` transition carries the members that were not told yet
- * and the counts of all; `merged` likewise; every other transition carries all members.
+ * and the counts of all; `merged` likewise; every other transition carries all members. What
+ * happens to an incident at one moment of event time is one transition, told when time has moved
+ * on: opened before raised before grown, at the level that it has then.
  *
  * Ids are made of content. Everything kept is bounded, copied and cut to length. What could not be
  * kept marks the incident degraded and is counted (tc_incidents_bounds). One thread, total order.
@@ -94,6 +96,10 @@ TC_STATUS tc_incidents_find(tc_incidents *incidents, const tc_finding *finding,
  * for it. */
 TC_STATUS tc_incidents_continue(tc_incidents *incidents, const tc_finding *finding,
                                 const tc_alert_sink *sink);
+/* Nothing before `now` will come: what happened to incidents before is told, each once for a moment
+ * in its gravest form. Whoever gives sessions only calls this with them; tc_incidents_find and the
+ * others do so by themselves. */
+TC_STATUS tc_incidents_advance(tc_incidents *incidents, tc_time now, const tc_alert_sink *sink);
 /* Two entities turned out to be one person, who is called `root` from now on. */
 TC_STATUS tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed);
 /* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless

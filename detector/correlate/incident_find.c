@@ -1,7 +1,7 @@
 /* A finding on its way: told before or not, how sure, into which incident, what transition. */
 #include "detector/correlate/incident_state.h"
 
-enum { DOUBTS_MAX = 8, GROWTH_LEAST = 3 };
+enum { DOUBTS_MAX = 8 };
 
 /* A match of a single-event rule about the same entity is told so seldom. */
 #define TOLD_AGAIN TC_DAY
@@ -28,17 +28,40 @@ static uint8_t judge_confidence(tc_incidents *all, const tc_finding *f, tc_slice
 
 /* -- into the incident ---------------------------------------------------------------------- */
 
+/* A session of the owner's own, as far as anybody can tell: it is new to the mailbox and the
+ * incident does not know it. */
+static bool is_beside(const tc_incidents *all, const tc_finding *f, const tc_evidence *line)
+{
+    for (size_t i = 0; i < f->subject_count; i++) {
+        const tc_subject *s = &f->subjects[i];
+        uint64_t mailbox = tc_incident_mailbox_digest(all, s->entity, s->mailbox);
+        if (tc_session_pool_has_record(&all->pool, mailbox, line->order.record_hash) ||
+            tc_session_pool_has_record(&all->blocks, mailbox, line->order.record_hash))
+            return true;
+    }
+    return false;
+}
+
+static void take_line(tc_incidents *all, tc_incident *in, const tc_evidence *from)
+{
+    tc_shown_line *line = &in->evidence[in->evidence_count++];
+    *line = (tc_shown_line){.at = from->at, .time = from->order.time};
+    if (!tc_incident_keep_text(all, &line->text, from->text, TC_EVIDENCE_TEXT_MAX))
+        in->degraded = true;
+}
+
+/* All lines, but those of the owner's own sessions if there are others. */
 static void take_evidence(tc_incidents *all, tc_incident *in, const tc_finding *f)
 {
+    bool beside[TC_INCIDENT_EVIDENCE_KEPT];
+    size_t count = TC_MIN(f->evidence_count, (size_t)TC_INCIDENT_EVIDENCE_KEPT), others = 0;
     for (size_t i = 0; i < in->evidence_count; i++)
         tc_incident_drop_text(all, &in->evidence[i].text);
-    in->evidence_count = TC_MIN(f->evidence_count, (size_t)TC_INCIDENT_EVIDENCE_KEPT);
-    for (size_t i = 0; i < in->evidence_count; i++) {
-        tc_shown_line *line = &in->evidence[i];
-        *line = (tc_shown_line){.at = f->evidence[i].at, .time = f->evidence[i].order.time};
-        if (!tc_incident_keep_text(all, &line->text, f->evidence[i].text, TC_EVIDENCE_TEXT_MAX))
-            in->degraded = true;
-    }
+    in->evidence_count = 0;
+    for (size_t i = 0; i < count; i++)
+        others += !(beside[i] = is_beside(all, f, &f->evidence[i]));
+    for (size_t i = 0; i < count; i++)
+        if (others == 0 || !beside[i]) take_line(all, in, &f->evidence[i]);
 }
 
 static void set_historic(const tc_incidents *all, tc_incident *in)
@@ -49,8 +72,9 @@ static void set_historic(const tc_incidents *all, tc_incident *in)
 static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_t confidence,
                  tc_slice why)
 {
-    bool graver = in->lead == NULL || f->rule->level > in->level;
+    bool graver = in->lead == NULL || f->rule->level > in->lead->level;
     tc_incident_take_subjects(all, in, f, true);
+    tc_incident_absorb(all, in);
     tc_incident_note_rule(all, in, f->rule);
     if (graver) {
         in->lead = f->rule;
@@ -67,29 +91,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
     in->degraded |= f->degraded;
     in->changed = true;
     in->alerts++;
-    tc_incident_absorb(all, in);
     set_historic(all, in);
-}
-
-static bool has_grown(size_t now, double told)
-{
-    return (double)now >= told + TC_MAX(told / 2, (double)GROWTH_LEAST);
-}
-
-/* Half as much again, so that an incident is told a number of times that only its logarithm knows.
- */
-static TC_STATUS tell_transition(tc_incidents *all, tc_incident *in, tc_transition transition,
-                                 tc_time now, const tc_alert_sink *sink)
-{
-    size_t figure = in->lead_count > 0 && in->lead_count < 1e15 ? (size_t)in->lead_count : 0;
-    if (transition == TC_TRANSITION_NONE &&
-        (has_grown(in->members.victim_count, (double)in->victims_told) ||
-         has_grown(figure, in->count_told)))
-        transition = TC_TRANSITION_GROWN;
-    if (transition == TC_TRANSITION_NONE) return TC_SUCCESS;
-    in->victims_told = in->members.victim_count;
-    in->count_told = in->lead_count;
-    return tc_incident_tell(all, in, transition, now, sink);
 }
 
 /* -- what is told once ---------------------------------------------------------------------- */
@@ -107,8 +109,7 @@ static uint64_t told_digest(const tc_incidents *all, char kind, const tc_finding
 /* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
  * may use another new one of its own; those that look like the incident's come with the sessions.
  * What has fallen below half of its peak is over but for its name. */
-static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
-                       const tc_alert_sink *sink)
+static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f)
 {
     tc_incident *in = tc_incident_of_number(all, told->incident);
     if (in == NULL || !tc_incident_is_open(all, in, f->order.time)) return TC_SUCCESS;
@@ -124,7 +125,8 @@ static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f,
     in->changed = true;
     tc_incident_absorb(all, in);
     set_historic(all, in);
-    return tell_transition(all, in, TC_TRANSITION_NONE, f->order.time, sink);
+    tc_incident_make_due(all, in, f->order.time);
+    return TC_SUCCESS;
 }
 
 /* Whether a single match was told lately; a match about nobody is quiet for as long as it comes
@@ -155,12 +157,10 @@ static TC_STATUS join_incident(tc_incidents *all, const tc_finding *f, const tc_
     uint8_t confidence = judge_confidence(all, f, &why);
     TC_TRY(tc_incident_of_finding(all, f, &in, sink));
     if (in == NULL) return tc_incident_tell_finding(all, NULL, f, confidence, why, sink);
-    tc_transition transition = in->lead == NULL ? TC_TRANSITION_OPENED : TC_TRANSITION_NONE;
-    if (in->lead != NULL && f->rule->level > in->level) transition = TC_TRANSITION_RAISED;
     take(all, in, f, confidence, why);
     remember_incident(all, f, in);
-    TC_TRY(tc_incident_tell_finding(all, in, f, confidence, why, sink));
-    return tell_transition(all, in, transition, f->order.time, sink);
+    tc_incident_make_due(all, in, f->order.time);
+    return tc_incident_tell_finding(all, in, f, confidence, why, sink);
 }
 
 /* What is remembered of the finding. When there is room for no more, matches of one rule share what
@@ -183,7 +183,7 @@ static TC_STATUS find(tc_incidents *all, const tc_finding *f, const tc_alert_sin
     if (!joins && f->rule->level < all->options.tell_level) return TC_SUCCESS;
     TC_TRY(recall(all, f, &told, &created));
     if (told != NULL && told_lately(told, created, f))
-        return joins ? go_on(all, told, f, sink) : TC_SUCCESS;
+        return joins ? go_on(all, told, f) : TC_SUCCESS;
     if (joins) return join_incident(all, f, sink);
     return tc_incident_tell_finding(all, NULL, f, f->rule->confidence, TC_EMPTY_SLICE, sink);
 }
@@ -196,19 +196,21 @@ static TC_STATUS conclude(tc_incidents *all, tc_status status)
     return tc_failed(status) ? status : lack;
 }
 
-static void begin(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
+static TC_STATUS begin(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
+    TC_TRY(tc_incidents_advance(all, f->order.time, sink));
     tc_arena_reset(all->arena);
     all->sink = sink;
     all->newest = TC_MAX(all->newest, f->order.time);
     all->newcomer = f->subject_count > 0;
     for (size_t i = 0; i < f->subject_count; i++)
         all->newcomer &= f->subjects[i].newcomer;
+    return TC_SUCCESS;
 }
 
 TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
-    begin(all, f, sink);
+    TC_TRY(begin(all, f, sink));
     TC_TRY(tc_incident_release_over(all, f->order.time));
     return conclude(all, find(all, f, sink));
 }
@@ -217,6 +219,6 @@ TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc
 {
     tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
     if (told == NULL || told->incident == 0) return TC_SUCCESS;
-    begin(all, f, sink);
-    return conclude(all, go_on(all, told, f, sink));
+    TC_TRY(begin(all, f, sink));
+    return conclude(all, go_on(all, told, f));
 }

@@ -112,6 +112,16 @@ static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, con
     return c;
 }
 
+static crowd people_of_both(const tc_incident *a, const tc_incident *b)
+{
+    const tc_incident *fewer = a->members.victim_count <= b->members.victim_count ? a : b;
+    const tc_incident *more = fewer == a ? b : a;
+    crowd c = {.mine = a->members.victim_count};
+    for (size_t i = 0; i < fewer->members.victim_count; i++)
+        c.both += tc_incident_find_victim(more, fewer->members.victims[i].digest) != NULL;
+    return c;
+}
+
 /* Those of the incident, and those whom the finding adds. */
 static crowd people_of(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
                        const tc_incident *other)
@@ -239,6 +249,28 @@ bool tc_incident_may_join(const tc_incidents *all, const tc_finding *f, const tc
         break;
     }
     return may_meet(all, f, in, other, meeting);
+}
+
+/* -- two incidents -------------------------------------------------------------------------- */
+
+static bool has_access(const tc_incidents *all, const tc_incident *in)
+{
+    return in->level >= TC_LEVEL_MEDIUM && in->members.accessed && in->members.origin_count &&
+           tc_incident_is_open(all, in, all->newest);
+}
+
+bool tc_incident_is_same(const tc_incidents *all, const tc_incident *a, const tc_incident *b)
+{
+    if (!has_access(all, a) || !has_access(all, b)) return false;
+    crowd c = people_of_both(a, b);
+    size_t most = tc_incident_most(all), mine = less(c.mine, c.both),
+           others = less(b->members.victim_count, c.both);
+    if (c.both == 0) return false;
+    if (is_same_crowd(a, b, &c)) return true;
+    if (c.mine > most || b->members.victim_count > most || TC_MIN(mine, others) > 2 * c.both)
+        return false;
+    return incidents_share(all, a, b, has_any) ||
+           (c.both > 1 && (a->level >= TC_LEVEL_HIGH || b->level >= TC_LEVEL_HIGH));
 }
 
 /* -- a mailbox of several incidents --------------------------------------------------------- */

@@ -60,7 +60,8 @@ static void note_former(tc_incidents *all, tc_incident *in, const char id[33])
 /* The graver one leads; its words and lines become those of both. */
 static void merge_lead(tc_incident *into, tc_incident *from)
 {
-    if (from->level <= into->level) return;
+    into->level = TC_MAX(into->level, from->level);
+    if (from->lead->level <= into->lead->level) return;
     tc_kept_text why = into->confidence_why;
     tc_shown_line lines[TC_INCIDENT_EVIDENCE_KEPT];
     size_t line_count = into->evidence_count;
@@ -71,7 +72,6 @@ static void merge_lead(tc_incident *into, tc_incident *from)
     into->confidence_why = from->confidence_why;
     memcpy(into->evidence, from->evidence, sizeof(lines));
     into->evidence_count = from->evidence_count;
-    into->level = from->level;
     /* `from` owns and frees what is told no more. */
     from->confidence_why = why;
     memcpy(from->evidence, lines, sizeof(lines));
@@ -92,6 +92,7 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
         from->actor = (tc_kept_text){0};
     }
     into->degraded |= from->degraded;
+    into->checks |= from->checks;
     note_former(all, into, from->id);
     for (size_t i = 0; i < from->former_count; i++)
         note_former(all, into, from->former[i]);
@@ -102,22 +103,27 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
     tc_incident_free(all, from);
 }
 
-/* The elder of two incidents stays; the other is told as merged. */
+/* The other is told as merged, if anybody has heard of it. */
+TC_STATUS tc_incident_unify(tc_incidents *all, tc_incident *a, tc_incident *b, tc_time now,
+                            tc_incident **ret, const tc_alert_sink *sink)
+{
+    tc_incident *elder = a->number < b->number ? a : b, *younger = elder == a ? b : a;
+    tc_status status = TC_SUCCESS;
+    younger->merged_into = elder;
+    if (younger->opened) status = tc_incident_tell(all, younger, TC_TRANSITION_MERGED, now, sink);
+    tc_incident_clear_due(all, younger);
+    merge_into(all, elder, younger);
+    *ret = elder;
+    return status;
+}
+
 static TC_STATUS join(tc_incidents *all, tc_incident **in, tc_incident *other, tc_time now,
                       const tc_alert_sink *sink)
 {
     if (other == NULL || other == *in || !tc_incident_is_open(all, other, now)) return TC_SUCCESS;
-    if (*in == NULL) {
-        *in = other;
-        return TC_SUCCESS;
-    }
-    tc_incident *elder = (*in)->number < other->number ? *in : other;
-    tc_incident *younger = elder == other ? *in : other;
-    *in = elder;
-    younger->merged_into = elder;
-    tc_status status = tc_incident_tell(all, younger, TC_TRANSITION_MERGED, now, sink);
-    merge_into(all, elder, younger);
-    return status;
+    if (*in != NULL) return tc_incident_unify(all, *in, other, now, in, sink);
+    *in = other;
+    return TC_SUCCESS;
 }
 
 /* -- keys ----------------------------------------------------------------------------------- */

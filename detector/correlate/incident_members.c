@@ -46,6 +46,7 @@ tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t d
                      .last = TC_TIME_NONE,
                      .switched = TC_TIME_NONE};
     enter(&m->victim_at, digest, m->victim_count);
+    if (tc_keymap_get(&all->homes, digest) & TC_HOME_SEVERAL) in->checks = all->checks = true;
     return v;
 }
 

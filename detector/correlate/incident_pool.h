@@ -45,6 +45,7 @@ typedef enum tc_access_trait {
 /* A session as incidents see it. Digests are 0 where nothing is known. */
 typedef struct tc_access {
     uint64_t digests[TC_ACCESS_TRAITS];
+    uint64_t record; /* hash of the record that began it; 0: not known */
     tc_time time;
     uint32_t entity, asn;
     tc_ip ip;
@@ -71,6 +72,7 @@ typedef struct tc_kept_session {
     tc_session_link links[TC_ACCESS_TRAITS];
     tc_piece older, newer; /* of all, by time */
     tc_time time;
+    uint64_t record;
 } tc_kept_session;
 
 enum { TC_HOLDER_ROOM = 52, TC_HOLDER_CLASSES = 32 };
@@ -119,6 +121,8 @@ void tc_session_pool_expire(tc_session_pool *pool, tc_time floor);
 void tc_session_pool_remove(tc_session_pool *pool, tc_piece session);
 /* Lets go of the oldest sessions, uncounted, until one more finds room without anybody's loss. */
 void tc_session_pool_make_room(tc_session_pool *pool);
+/* One of the mailbox's latest sessions began with that record. */
+bool tc_session_pool_has_record(const tc_session_pool *pool, uint64_t mailbox, uint64_t record);
 /* Who has the trait; 0 = nobody. */
 tc_piece tc_session_pool_holder(const tc_session_pool *pool, uint64_t digest);
 /* The sessions of one mailbox become those of another. */
@@ -140,8 +144,8 @@ tc_piece tc_session_pool_hold(tc_session_pool *pool, const tc_holder *like, tc_s
 /* The session is the newest with that trait; the holder's count is the caller's business. */
 void tc_session_pool_chain(tc_session_pool *pool, tc_piece session, tc_access_trait trait,
                            tc_piece holder);
-/* The newest of all sessions, of which nothing but the time is known. There must be room. */
-tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time);
+/* The newest of all sessions, of which nothing but time and record is known. There must be room. */
+tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time, uint64_t record);
 /* The holder's text, in a room that is large enough for any. */
 tc_slice tc_session_pool_text(const tc_session_pool *pool, const tc_holder *holder,
                               uint8_t room[TC_INCIDENT_LABEL_MAX]);

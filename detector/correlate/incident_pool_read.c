@@ -1,6 +1,8 @@
 /* What a kept session was, and its texts. */
 #include "detector/correlate/incident_pool.h"
 
+enum { RECORDS_LOOKED_AT = 256 };
+
 static tc_slice text_of(const tc_session_pool *p, const tc_holder *h, uint8_t *out, size_t size)
 {
     size_t length = TC_MIN((size_t)h->length, size);
@@ -14,12 +16,24 @@ tc_slice tc_session_pool_text(const tc_session_pool *p, const tc_holder *h,
     return text_of(p, h, room, TC_INCIDENT_LABEL_MAX);
 }
 
+bool tc_session_pool_has_record(const tc_session_pool *p, uint64_t mailbox, uint64_t record)
+{
+    tc_piece holder = mailbox && record ? tc_session_pool_holder(p, mailbox) : 0;
+    tc_piece session = holder ? tc_holder_at(p, holder)->newest : 0;
+    for (size_t i = 0; session && i < RECORDS_LOOKED_AT; i++) {
+        const tc_kept_session *s = tc_session_at(p, session);
+        if (s->record == record) return true;
+        session = s->links[TC_ACCESS_MAILBOX].older;
+    }
+    return false;
+}
+
 void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_texts *texts,
                           tc_access *ret)
 {
     const tc_kept_session *s = tc_session_at(p, session);
     const tc_holder *h[TC_ACCESS_TRAITS] = {0};
-    *ret = (tc_access){.time = s->time};
+    *ret = (tc_access){.time = s->time, .record = s->record};
     for (int i = 0; i < TC_ACCESS_TRAITS; i++) {
         if (s->links[i].holder == 0) continue;
         h[i] = tc_holder_at(p, s->links[i].holder);

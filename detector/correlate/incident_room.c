@@ -64,14 +64,16 @@ void tc_incident_release(tc_incidents *all, tc_incident *in)
         tc_incident_drop_text(all, &m->origins[i].agent);
     }
     all->list[in->number - 1] = NULL;
+    tc_incident_clear_due(all, in);
     tc_incident_delist(all, in);
     tc_incident_free(all, in);
 }
 
 static TC_STATUS let_go(tc_incidents *all, tc_incident *in)
 {
-    tc_status status = TC_SUCCESS;
-    if (in->changed) status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
+    tc_status status = tc_incident_tell_due(all, in, all->sink);
+    if (in->changed && !tc_failed(status))
+        status = tc_incident_tell(all, in, TC_TRANSITION_FINAL, in->last, all->sink);
     tc_incident_release(all, in);
     return status;
 }

@@ -91,6 +91,7 @@ TC_STATUS tc_incidents_session(tc_incidents *all, const tc_subject *subject,
                                const tc_evidence *evidence)
 {
     tc_access a = tc_incident_access(all, subject, evidence->order.time);
+    a.record = evidence->order.record_hash;
     begin(all, &a);
     bool whole = a.digests[TC_ACCESS_MAILBOX] && a.digests[TC_ACCESS_ADDRESS];
     if (whole && subject->remote)

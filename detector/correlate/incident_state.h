@@ -122,6 +122,11 @@ typedef struct tc_incident {
     size_t former_count, former_capacity;
     const struct tc_incident *merged_into; /* while it is told as merged */
     bool degraded, historic;
+    bool opened; /* it was told of */
+    bool due;    /* something is to be told when the moment is over */
+    bool checks; /* another one may have turned out to be the same */
+    tc_level level_told;
+    tc_time due_time;
     bool changed; /* since its final state was told, by an earlier run */
 } tc_incident;
 
@@ -144,6 +149,9 @@ struct tc_incidents {
     tc_session_pool blocks;
     tc_commons commons; /* what the organisation uses in ordinary life */
     tc_time newest;     /* the newest session or finding */
+    tc_time moment;     /* of what is due */
+    size_t due;         /* incidents of which something is to be told */
+    bool checks;        /* one of them has to be compared with others */
     tc_pool texts;      /* of members and incidents */
     tc_recalls keys;    /* actors, languages -> incident */
     tc_recalls told;    /* rule and entity -> what was told about them */
@@ -212,6 +220,15 @@ uint64_t tc_incident_text_key(const tc_incidents *all, char kind, tc_slice text)
 /* The network that the source stands in, as a key; 0: it is nobody's in particular. */
 uint64_t tc_incident_block_key(const tc_incidents *all, const tc_access *access);
 
+/* incident_moment.c: what is told when a moment is over. */
+void tc_incident_make_due(tc_incidents *all, tc_incident *in, tc_time now);
+/* Something will be told of it no more, or was. */
+void tc_incident_clear_due(tc_incidents *all, tc_incident *in);
+/* Tells what is due of that incident. */
+TC_STATUS tc_incident_tell_due(tc_incidents *all, tc_incident *in, const tc_alert_sink *sink);
+/* Tells all that is due, however late it is. */
+TC_STATUS tc_incident_settle_moment(tc_incidents *all, const tc_alert_sink *sink);
+
 /* incident_gate.c: what may become one story. */
 typedef enum tc_meeting {
     TC_MEET_MAILBOX,
@@ -224,6 +241,8 @@ size_t tc_incident_most(const tc_incidents *all);
 /* The finding, which stands in `in` already unless that is NULL, may join `other`. */
 bool tc_incident_may_join(const tc_incidents *all, const tc_finding *finding, const tc_incident *in,
                           const tc_incident *other, tc_meeting meeting);
+/* The two are one campaign's: the same people, or some of them and a source, system or client. */
+bool tc_incident_is_same(const tc_incidents *all, const tc_incident *a, const tc_incident *b);
 /* An open incident with that mailbox in it which the finding may join, the gravest first; NULL. */
 tc_incident *tc_incident_of_mailbox(const tc_incidents *all, const tc_finding *finding,
                                     const tc_incident *in, uint64_t mailbox);
@@ -302,6 +321,9 @@ bool tc_incident_is_neighbour(const tc_incidents *all, const tc_incident *in,
  * more can be opened. */
 TC_STATUS tc_incident_of_finding(tc_incidents *all, const tc_finding *finding, tc_incident **ret,
                                  const tc_alert_sink *sink);
+/* The elder of the two, which has taken the other in. */
+TC_STATUS tc_incident_unify(tc_incidents *all, tc_incident *a, tc_incident *b, tc_time now,
+                            tc_incident **ret, const tc_alert_sink *sink);
 bool tc_incident_speaks_foreign(const tc_finding *finding, const tc_subject *subject);
 void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *rule);
 

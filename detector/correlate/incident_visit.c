@@ -101,6 +101,20 @@ static void visit_changed(const tc_incidents *all, tc_visit *v, tc_incident *in)
     if (tc_visit_loads(v)) in->changed = changed;
 }
 
+/* What is to be told when the moment is over. */
+static void visit_moment(tc_incidents *all, tc_visit *v, tc_incident *in)
+{
+    bool loads = tc_visit_loads(v);
+    tc_visit_bool(v, &in->opened);
+    tc_visit_bool(v, &in->due);
+    tc_visit_bool(v, &in->checks);
+    visit_level(v, &in->level_told);
+    tc_visit_time(v, &in->due_time);
+    if (!loads) return;
+    all->due += in->due;
+    all->checks |= in->checks;
+}
+
 static void visit_head(tc_incidents *all, tc_visit *v, tc_incident *in)
 {
     uint64_t alerts = in->alerts, victims_told = in->victims_told;
@@ -117,6 +131,7 @@ static void visit_head(tc_incidents *all, tc_visit *v, tc_incident *in)
     tc_visit_bool(v, &in->degraded);
     tc_visit_bool(v, &in->historic);
     visit_changed(all, v, in);
+    visit_moment(all, v, in);
     tc_incident_visit_text(all, v, &in->confidence_why, TC_INCIDENT_WHY_MAX);
     tc_incident_visit_text(all, v, &in->actor, TC_INCIDENT_LABEL_MAX);
     in->alerts = (size_t)alerts;
@@ -197,6 +212,7 @@ static void visit_figures(tc_incidents *all, tc_visit *v)
     all->hand = hand < all->max ? (size_t)hand : 0;
     tc_visit_bool(v, &all->newcomer);
     tc_visit_time(v, &all->newest);
+    tc_visit_time(v, &all->moment);
     tc_visit_u64(v, &all->forgotten);
     tc_visit_u64(v, &all->incidents_refused);
     tc_visit_u64(v, &all->incidents_given_up);

@@ -143,6 +143,18 @@ tc_finding tc_bench_finding(const tc_rule *rule, tc_time time, tc_slice entity,
                         .count = 1};
 }
 
+TC_STATUS tc_bench_tell(tc_incident_bench *b, const tc_finding *finding)
+{
+    TC_TRY(tc_incidents_find(b->all, finding, &b->sink));
+    return tc_incidents_advance(b->all, TC_TIME_MAX, &b->sink);
+}
+
+TC_STATUS tc_bench_go_on(tc_incident_bench *b, const tc_finding *finding)
+{
+    TC_TRY(tc_incidents_continue(b->all, finding, &b->sink));
+    return tc_incidents_advance(b->all, TC_TIME_MAX, &b->sink);
+}
+
 void tc_bench_find(tc_incident_bench *b, const tc_rule *rule, tc_time time, const char *mailbox,
                    const char *ip)
 {
@@ -153,7 +165,7 @@ void tc_bench_find(tc_incident_bench *b, const tc_rule *rule, tc_time time, cons
     f.order = e.order;
     f.evidence = &e;
     f.evidence_count = 1;
-    TC_ASSERT(!tc_failed(tc_incidents_find(b->all, &f, &b->sink)));
+    TC_ASSERT(!tc_failed(tc_bench_tell(b, &f)));
 }
 
 void tc_bench_finish(tc_incident_bench *b)

@@ -39,6 +39,9 @@ TC_STATUS tc_bench_session_of(tc_incident_bench *bench, tc_time time, const tc_s
 void tc_bench_session(tc_incident_bench *bench, tc_time time, const char *mailbox, const char *ip);
 tc_finding tc_bench_finding(const tc_rule *rule, tc_time time, tc_slice entity,
                             const tc_subject *subject);
+/* The finding or further hit, and the end of its moment. */
+TC_STATUS tc_bench_tell(tc_incident_bench *bench, const tc_finding *finding);
+TC_STATUS tc_bench_go_on(tc_incident_bench *bench, const tc_finding *finding);
 /* A finding about one mailbox, or (NULL) about nobody. */
 void tc_bench_find(tc_incident_bench *bench, const tc_rule *rule, tc_time time, const char *mailbox,
                    const char *ip);

@@ -143,7 +143,8 @@ static tc_subject random_subject(incident_stream *s, texts *t)
                           .previous = tc_slice_of(languages[roll(s, 5)]),
                           .newcomer = entity % 3 == 2 && roll(s, 20) != 0,
                           .remote = roll(s, 8) != 0,
-                          .novel = roll(s, 3) != 0};
+                          .novel = roll(s, 3) != 0,
+                          .new_block = roll(s, 3) == 0};
     if (roll(s, 6) == 0) subject.actor = tc_slice_of(t->actor);
     if (roll(s, 10)) {
         subject.ip.bytes[0] = 0x20;
@@ -184,6 +185,7 @@ static TC_STATUS act(incident_stream *s)
     for (size_t i = 0; i < SUBJECTS; i++)
         subjects[i] = random_subject(s, &t[i]);
     size_t line_count = random_lines(s, lines, &t[0]);
+    TC_TRY(tc_incidents_advance(s->all, s->time, &sink));
     tc_finding f = {.rule = &s->rules.rules[roll(s, INCIDENT_STREAM_RULES)],
                     .order = lines[0].order,
                     .start = s->time,

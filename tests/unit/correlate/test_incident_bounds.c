@@ -196,11 +196,11 @@ static bool run(tc_incident_bench *b, uint64_t n)
         f.evidence = &e;
         f.evidence_count = 1;
         whole &= !tc_failed(tc_bench_session_of(b, TC_DAY, &s[1]));
-        whole &= !tc_failed(tc_incidents_find(b->all, &g, &b->sink));
-        whole &= !tc_failed(tc_incidents_find(b->all, &f, &b->sink));
+        whole &= !tc_failed(tc_bench_tell(b, &g));
+        whole &= !tc_failed(tc_bench_tell(b, &f));
         f.subject_count = 3;
-        whole &= !tc_failed(tc_incidents_find(b->all, &f, &b->sink));
-        whole &= !tc_failed(tc_incidents_continue(b->all, &f, &b->sink));
+        whole &= !tc_failed(tc_bench_tell(b, &f));
+        whole &= !tc_failed(tc_bench_go_on(b, &f));
         whole &= !tc_failed(tc_incidents_unite(b->all, 1, 2));
         whole &= !tc_failed(tc_incidents_finish(b->all, &b->sink));
     }

@@ -14,7 +14,7 @@ static void go_on(tc_incident_bench *b, const tc_rule *rule, tc_time time, const
     tc_subject s = tc_bench_subject(mailbox, NULL);
     tc_finding f = tc_bench_finding(rule, time, tc_slice_of(entity), &s);
     f.count = count;
-    cr_assert(!tc_failed(tc_incidents_continue(b->all, &f, &b->sink)));
+    cr_assert(!tc_failed(tc_bench_go_on(b, &f)));
 }
 
 static void fire(tc_incident_bench *b, const tc_rule *rule, tc_time time, const char *entity,
@@ -23,7 +23,7 @@ static void fire(tc_incident_bench *b, const tc_rule *rule, tc_time time, const 
     tc_subject s = tc_bench_subject(mailbox, NULL);
     tc_finding f = tc_bench_finding(rule, time, tc_slice_of(entity), &s);
     f.count = count;
-    cr_assert(!tc_failed(tc_incidents_find(b->all, &f, &b->sink)));
+    cr_assert(!tc_failed(tc_bench_tell(b, &f)));
 }
 
 /* A measure of the whole organisation, that began an hour before. */
@@ -32,7 +32,7 @@ static void measure(tc_incident_bench *b, const tc_rule *rule, tc_time time, dou
     tc_finding f = tc_bench_finding(rule, time, TC_EMPTY_SLICE, NULL);
     f.start = time - TC_HOUR;
     f.count = count;
-    cr_assert(!tc_failed(tc_incidents_find(b->all, &f, &b->sink)));
+    cr_assert(!tc_failed(tc_bench_tell(b, &f)));
 }
 
 Test(incident_episode, resets_beyond_the_threshold_are_told)
@@ -71,7 +71,7 @@ Test(incident_episode, goes_on_in_the_incident_that_its_own_was_merged_into)
     const tc_subject both[] = {tc_bench_subject("a@x", NULL), tc_bench_subject("b@x", NULL)};
     tc_finding f = tc_bench_finding(&other, 3 * TC_HOUR, TC_LIT("both"), both);
     f.subject_count = 2;
-    cr_assert(!tc_failed(tc_incidents_find(b.all, &f, &b.sink)));
+    cr_assert(!tc_failed(tc_bench_tell(&b, &f)));
     go_on(&b, &resets, 4 * TC_HOUR, "adm", "c@x", 11);
     tc_bench_finish(&b);
     cr_expect_eq(tc_bench_count(&b, "final high 3/0"), 1, "%s", tc_str_cstr(&b.log));
@@ -99,7 +99,7 @@ Test(incident_episode, brings_mailboxes_but_no_sources_of_its_own)
     tc_bench_find(&b, &rule, TC_HOUR, "a@x", "192.0.2.1");
     tc_subject s = tc_bench_subject("b@x", "198.51.100.7");
     tc_finding f = tc_bench_finding(&rule, 2 * TC_HOUR, TC_LIT("a@x"), &s);
-    cr_assert(!tc_failed(tc_incidents_continue(b.all, &f, &b.sink)));
+    cr_assert(!tc_failed(tc_bench_go_on(&b, &f)));
     tc_bench_finish(&b);
     cr_expect_eq(tc_bench_count(&b, "final high 2/1"), 1, "%s", tc_str_cstr(&b.log));
     tc_bench_stop(&b);

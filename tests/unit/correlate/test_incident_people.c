@@ -13,7 +13,7 @@ static tc_subject person(uint32_t entity, const char *label, const char *ip)
 static void find(tc_incident_bench *b, const tc_rule *rule, tc_time time, const tc_subject *s)
 {
     tc_finding f = tc_bench_finding(rule, time, s->mailbox, s);
-    cr_assert(!tc_failed(tc_incidents_find(b->all, &f, &b->sink)));
+    cr_assert(!tc_failed(tc_bench_tell(b, &f)));
 }
 
 static void session(tc_incident_bench *b, tc_time time, uint32_t entity, const char *ip)

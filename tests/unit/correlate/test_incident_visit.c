@@ -189,6 +189,7 @@ static void find(incident_stream *s, size_t rule, const char *mailbox, const tc_
                     .subject_count = 1,
                     .count = 7};
     cr_assert(!tc_failed(tc_incidents_find(s->all, &f, sink)));
+    cr_assert(!tc_failed(tc_incidents_advance(s->all, TC_TIME_MAX, sink)));
 }
 
 static TC_STATUS ignore(void *context, const tc_alert *a)
