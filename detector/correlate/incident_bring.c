@@ -86,11 +86,22 @@ static rank best_of(const ranking *r, const tc_finding *f, const tc_subject *s)
     return best;
 }
 
-/* What is light brings an incident that has sources only such as it knows. */
+static bool is_about_one(const tc_finding *f)
+{
+    for (size_t i = 1; i < f->subject_count; i++)
+        if (f->subjects[i].entity != f->subjects[0].entity ||
+            !tc_slice_equal(f->subjects[i].mailbox, f->subjects[0].mailbox))
+            return false;
+    return true;
+}
+
+/* What is light brings an incident that has sources only such as it knows, or as are made known by
+ * several people in the finding itself. */
 static rank least_of(const tc_incident *in, const tc_finding *f)
 {
     bool light = in->members.origin_count != 0 && f->rule->level < TC_LEVEL_HIGH;
-    return light ? RANK_KNOWN : RANK_ANY;
+    if (!light) return RANK_ANY;
+    return is_about_one(f) ? RANK_KNOWN : RANK_SHARED;
 }
 
 static void take_sources(tc_incidents *all, tc_incident *in, const tc_finding *f)
