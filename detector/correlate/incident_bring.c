@@ -120,16 +120,31 @@ static void take_sources(tc_incidents *all, tc_incident *in, const tc_finding *f
 
 /* -- people --------------------------------------------------------------------------------- */
 
-static void take_language(tc_incidents *all, tc_incident_members *m, tc_victim *v,
-                          const tc_subject *s, tc_time time)
+/* A rule that is worth a look may say a language without saying which was before. */
+static bool tells_language(const tc_finding *f, const tc_subject *s)
 {
-    if (s->language.len == 0 || s->previous.len == 0 || v->switched != TC_TIME_NONE ||
-        tc_slice_equal(s->language, s->previous))
+    if (s->language.len == 0 || tc_slice_equal(s->language, s->previous)) return false;
+    return s->previous.len != 0 || f->rule->level >= TC_LEVEL_MEDIUM;
+}
+
+/* The gravest language is told, and of that the first time. */
+static void take_language(tc_incidents *all, tc_incident_members *m, tc_victim *v,
+                          const tc_finding *f, const tc_subject *s)
+{
+    if (!tells_language(f, s)) return;
+    if (v->switched != TC_TIME_NONE && f->rule->level <= (tc_level)v->language_level) return;
+    if (v->switched != TC_TIME_NONE && tc_slice_equal(s->language, tc_slice_of(v->language))) {
+        tc_members_count_out(m, v);
+        v->language_level = (uint8_t)f->rule->level;
+        tc_members_count_in(all, m, v);
         return;
+    }
     tc_members_count_out(m, v);
     tc_incident_keep_short(v->language, TC_INCIDENT_LANGUAGE_MAX, s->language);
     tc_incident_keep_short(v->previous, TC_INCIDENT_LANGUAGE_MAX, s->previous);
-    v->switched = time;
+    v->switched = f->order.time;
+    v->before = v->last;
+    v->language_level = (uint8_t)f->rule->level;
     tc_members_count_in(all, m, v);
 }
 
@@ -148,7 +163,8 @@ void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_find
         const tc_subject *s = &f->subjects[i];
         tc_access a = tc_incident_access(all, s, f->order.time);
         tc_victim *v = tc_incident_victim(all, in, &a);
-        if (v != NULL) take_language(all, &in->members, v, s, f->order.time);
+        if (v != NULL) take_language(all, &in->members, v, f, s);
+        if (v != NULL) tc_incident_note_kind(all, in, v, f->rule, s);
         if (tc_incident_speaks_foreign(f, s))
             tc_incident_own_key(all, in, tc_incident_text_key(all, 'l', s->language));
         take_actor(all, in, s->actor);

@@ -31,14 +31,24 @@ static bool came_before(const tc_victim *v, const tc_incident_spoken *s)
     return s->count == 0 || strcmp(v->previous, s->previous) < 0;
 }
 
+static void count_kinds(tc_incident_members *m, const tc_victim *v, size_t one)
+{
+    int kinds = __builtin_popcount(v->kinds);
+    m->three_kinds += kinds >= 3 ? one : 0;
+    m->four_kinds += kinds >= 4 ? one : 0;
+    m->two_grave_kinds += __builtin_popcount(v->grave_kinds) >= 2 ? one : 0;
+}
+
 void tc_members_count_in(tc_incidents *all, tc_incident_members *m, const tc_victim *v)
 {
     if (v->first != TC_TIME_NONE) {
         m->first_access = m->accessed ? TC_MIN(m->first_access, v->first) : v->first;
         m->accessed++;
     }
+    count_kinds(m, v, 1);
     tc_incident_spoken *s = v->language[0] ? language_of(all, m, v) : NULL;
     if (s == NULL) return;
+    s->level = TC_MAX(s->level, (tc_level)v->language_level);
     if (came_before(v, s)) {
         s->switched = v->switched;
         memcpy(s->previous, v->previous, sizeof(s->previous));
@@ -49,6 +59,7 @@ void tc_members_count_in(tc_incidents *all, tc_incident_members *m, const tc_vic
 void tc_members_count_out(tc_incident_members *m, const tc_victim *v)
 {
     if (v->first != TC_TIME_NONE) m->accessed--;
+    count_kinds(m, v, (size_t)-1);
     tc_incident_spoken *s = v->language[0] ? find_language(m, v->language) : NULL;
     if (s != NULL && s->count > 0) s->count--;
 }
@@ -56,10 +67,12 @@ void tc_members_count_out(tc_incident_members *m, const tc_victim *v)
 void tc_members_recount(tc_incident_members *m)
 {
     m->accessed = 0;
+    m->three_kinds = m->four_kinds = m->two_grave_kinds = 0;
     for (size_t i = 0; i < m->victim_count; i++) {
         const tc_victim *v = &m->victims[i];
         tc_incident_spoken *s = v->language[0] ? find_language(m, v->language) : NULL;
         if (v->first != TC_TIME_NONE) m->accessed++;
+        count_kinds(m, v, 1);
         if (s != NULL) s->count++;
     }
 }

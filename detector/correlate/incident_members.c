@@ -44,7 +44,8 @@ tc_victim *tc_incident_new_victim(tc_incidents *all, tc_incident *in, uint64_t d
                      .newcomer = newcomer,
                      .first = TC_TIME_NONE,
                      .last = TC_TIME_NONE,
-                     .switched = TC_TIME_NONE};
+                     .switched = TC_TIME_NONE,
+                     .before = TC_TIME_NONE};
     enter(&m->victim_at, digest, m->victim_count);
     if (tc_keymap_get(&all->homes, digest) & TC_HOME_SEVERAL) in->checks = all->checks = true;
     return v;
@@ -145,6 +146,8 @@ void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_acces
         v->first = tc_incident_earlier(v->first, a->time);
         v->last = TC_MAX(v->last, a->time);
         v->sessions++;
+        if (v->switched != TC_TIME_NONE && a->time <= v->switched)
+            v->before = TC_MAX(v->before, a->time);
         tc_members_count_in(all, &in->members, v);
     }
     in->first = tc_incident_earlier(in->first, a->time);

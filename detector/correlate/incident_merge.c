@@ -10,11 +10,17 @@ static void drop_label(tc_incidents *all, tc_victim *v)
     v->label_length = 0;
 }
 
+/* The graver switch counts, of equals the earlier. */
 static void take_switch(tc_victim *into, const tc_victim *v)
 {
     if (v->switched == TC_TIME_NONE) return;
-    if (into->switched != TC_TIME_NONE && into->switched <= v->switched) return;
+    if (into->switched != TC_TIME_NONE &&
+        (into->language_level > v->language_level ||
+         (into->language_level == v->language_level && into->switched <= v->switched)))
+        return;
     into->switched = v->switched;
+    into->before = v->before;
+    into->language_level = v->language_level;
     memcpy(into->language, v->language, sizeof(v->language));
     memcpy(into->previous, v->previous, sizeof(v->previous));
 }
@@ -27,6 +33,8 @@ static void add_victim_to(tc_incidents *all, tc_incident_members *m, tc_victim *
     into->first = tc_incident_earlier(into->first, v->first);
     into->last = TC_MAX(into->last, v->last);
     into->told |= v->told;
+    into->kinds |= v->kinds;
+    into->grave_kinds |= v->grave_kinds;
     all->newcomer_members -= into->newcomer && !v->newcomer;
     into->newcomer &= v->newcomer;
     take_switch(into, v);

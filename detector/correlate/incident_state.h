@@ -47,10 +47,13 @@ typedef struct tc_victim {
     uint32_t sessions; /* from the incident's sources */
     bool told;
     bool newcomer; /* it may be invented */
+    uint8_t kinds, grave_kinds; /* of evidence, by rules from medium and from high on */
+    uint8_t language_level;     /* of the rule that told the language */
     tc_piece label_more;
     uint16_t label_length;
     tc_time first, last; /* of these sessions */
     tc_time switched;
+    tc_time before; /* the last of these sessions before the switch; TC_TIME_NONE: none */
     char language[TC_INCIDENT_LANGUAGE_MAX + 1];
     char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
     uint8_t room[TC_VICTIM_ROOM]; /* the label's beginning */
@@ -74,6 +77,7 @@ typedef struct tc_incident_spoken {
     char previous[TC_INCIDENT_LANGUAGE_MAX + 1];
     tc_time switched;
     size_t count;
+    tc_level level; /* of the gravest rule that told it */
 } tc_incident_spoken;
 
 typedef struct tc_incident_members {
@@ -84,6 +88,7 @@ typedef struct tc_incident_members {
     size_t victims_listed, origins_listed; /* all before these places were told */
     size_t accessed;                       /* victims with sessions from the sources */
     tc_time first_access;                  /* of any of them; nothing while `accessed` is 0 */
+    size_t three_kinds, four_kinds, two_grave_kinds; /* victims with so many kinds of evidence */
     tc_incident_spoken *spoken;
     size_t spoken_count, spoken_capacity;
     char countries[TC_INCIDENT_COUNTRIES_MAX][TC_INCIDENT_COUNTRY_MAX + 1]; /* as they came */
@@ -331,6 +336,15 @@ void tc_incident_note_rule(tc_incidents *all, tc_incident *in, const tc_rule *ru
  * made of. */
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *finding,
                                bool with_sources);
+
+/* incident_level.c */
+/* The rule speaks of the victim. */
+void tc_incident_note_kind(tc_incidents *all, tc_incident *in, tc_victim *victim,
+                           const tc_rule *rule, const tc_subject *subject);
+/* What its rules and people are worth together, in 1/1024. */
+uint32_t tc_incident_score(const tc_incident *in);
+/* As grave as it is by now, never less than before. */
+void tc_incident_set_level(tc_incident *in);
 
 /* incident_visit_members.c */
 void tc_incident_visit_members(tc_incidents *all, tc_visit *visit, tc_incident *in);

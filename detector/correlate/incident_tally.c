@@ -6,9 +6,11 @@ enum {
     TECHNIQUES_MAX = 24
 };
 
-/* The most common language; of equals the one that came first, then by name. */
+/* The gravest language, of these the most common; of equals the one that came first, then by name.
+ */
 static bool is_commoner(const tc_incident_spoken *s, const tc_incident_spoken *best)
 {
+    if (best != NULL && s->level != best->level) return s->level > best->level;
     if (best == NULL || s->count != best->count) return best == NULL || s->count > best->count;
     if (s->switched != best->switched) return s->switched < best->switched;
     return strcmp(s->language, best->language) < 0;
@@ -18,8 +20,9 @@ const tc_incident_spoken *tc_incident_common_language(const tc_incident *in)
 {
     const tc_incident_spoken *best = NULL;
     for (size_t i = 0; i < in->members.spoken_count; i++)
-        if (is_commoner(&in->members.spoken[i], best)) best = &in->members.spoken[i];
-    return best != NULL && best->count > 0 ? best : NULL;
+        if (in->members.spoken[i].count && is_commoner(&in->members.spoken[i], best))
+            best = &in->members.spoken[i];
+    return best;
 }
 
 /* -- listing -------------------------------------------------------------------------------- */

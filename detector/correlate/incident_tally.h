@@ -11,7 +11,7 @@
 
 #include "detector/correlate/incident_story.h"
 
-/* What most victims were switched to; NULL if none was. */
+/* The gravest language that victims were switched to, of equals that of most; NULL if none was. */
 const tc_incident_spoken *tc_incident_common_language(const tc_incident *in);
 /* Lists the members in the alert, or only those that no transition has told yet, of this incident
  * or of one that was merged into it; all are told now. Victims by first access, then name; sources

@@ -75,6 +75,10 @@ static void visit_victim(tc_incidents *all, tc_visit *v, tc_incident *in, tc_vic
     tc_visit_time(v, &victim->first);
     tc_visit_time(v, &victim->last);
     tc_visit_time(v, &victim->switched);
+    tc_visit_time(v, &victim->before);
+    tc_visit_u8(v, &victim->kinds);
+    tc_visit_u8(v, &victim->grave_kinds);
+    tc_visit_u8(v, &victim->language_level);
     tc_visit_cstr(v, victim->language, sizeof(victim->language));
     tc_visit_cstr(v, victim->previous, sizeof(victim->previous));
     tc_incident_visit_label(all, v, victim);
@@ -124,6 +128,9 @@ static void visit_language(tc_visit *v, tc_incident_members *m, size_t place)
     tc_visit_cstr(v, spoken.language, sizeof(spoken.language));
     tc_visit_cstr(v, spoken.previous, sizeof(spoken.previous));
     tc_visit_time(v, &spoken.switched);
+    uint32_t level = (uint32_t)spoken.level;
+    tc_visit_below(v, &level, TC_LEVEL_COUNT);
+    spoken.level = (tc_level)level;
     if (!tc_visit_loads(v) || tc_visit_failed(v)) return;
     spoken.count = 0;
     if (tc_incident_kept(v, tc_grow(&m->spoken, &m->spoken_capacity, place + 1, sizeof(spoken),
