@@ -68,6 +68,18 @@ typedef struct tc_alert_fact {
     bool number; /* text is a JSON number */
 } tc_alert_fact;
 
+/* How an incident ran. The first access lies between `earliest` (the first session from one of its
+ * sources) and `latest` (by then somebody was certainly in: the last session before the first
+ * visible switch, or the first from a source that opened several mailboxes). */
+typedef struct tc_alert_course {
+    bool known; /* else nothing below is */
+    tc_time earliest, latest;
+    /* At the end of a scan: the newest data, and whether the last sign is less than three days
+     * older. TC_TIME_NONE before. */
+    tc_time until;
+    bool active;
+} tc_alert_course;
+
 typedef struct tc_alert {
     tc_transition transition;
     char id[33];  /* event.id: 32 hex digits, from content */
@@ -98,6 +110,7 @@ typedef struct tc_alert {
     char merged_into[33];
     const char (*former_ids)[33];
     size_t former_id_count;
+    tc_alert_course course;
     size_t alert_count; /* of an incident: how many alerts it holds */
     bool historic;      /* older than --since: context only */
     bool degraded;      /* state was evicted: counts may be low */

@@ -224,6 +224,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
 {
     tc_ordered *o = context;
     o->observations++;
+    tc_incidents_data(o->incidents, obs->order.time);
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;

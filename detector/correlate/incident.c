@@ -43,7 +43,7 @@ tc_incidents *tc_incidents_new(const tc_incident_options *options)
     if (all == NULL) return NULL;
     all->options = *options;
     all->key = tc_hash_random_key();
-    all->newest = all->moment = TC_TIME_NONE;
+    all->newest = all->moment = all->until = TC_TIME_NONE;
     if (all->options.merge_ns == 0) all->options.merge_ns = 14 * TC_DAY;
     if (all->options.state_bytes == 0) all->options.state_bytes = STATE_BYTES;
     if (!tc_failed(make(all))) return all;

@@ -100,6 +100,8 @@ TC_STATUS tc_incidents_continue(tc_incidents *incidents, const tc_finding *findi
  * in its gravest form. Whoever gives sessions only calls this with them; tc_incidents_find and the
  * others do so by themselves. */
 TC_STATUS tc_incidents_advance(tc_incidents *incidents, tc_time now, const tc_alert_sink *sink);
+/* There is data of that time; whatever it says. */
+void tc_incidents_data(tc_incidents *incidents, tc_time time);
 /* Two entities turned out to be one person, who is called `root` from now on. */
 TC_STATUS tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed);
 /* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless

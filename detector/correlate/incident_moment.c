@@ -18,6 +18,11 @@ void tc_incident_clear_due(tc_incidents *all, tc_incident *in)
     in->due = false;
 }
 
+void tc_incidents_data(tc_incidents *all, tc_time time)
+{
+    all->until = TC_MAX(all->until, time);
+}
+
 /* -- telling -------------------------------------------------------------------------------- */
 
 /* Half as much again, so that an incident is told a number of times that only its logarithm knows.

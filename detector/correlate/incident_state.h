@@ -46,7 +46,7 @@ typedef struct tc_victim {
     uint32_t entity;   /* 0 = known by its label */
     uint32_t sessions; /* from the incident's sources */
     bool told;
-    bool newcomer; /* it may be invented */
+    bool newcomer;              /* it may be invented */
     uint8_t kinds, grave_kinds; /* of evidence, by rules from medium and from high on */
     uint8_t language_level;     /* of the rule that told the language */
     tc_piece label_more;
@@ -155,6 +155,7 @@ struct tc_incidents {
     tc_commons commons; /* what the organisation uses in ordinary life */
     tc_time newest;     /* the newest session or finding */
     tc_time moment;     /* of what is due */
+    tc_time until;      /* the newest data of any kind */
     size_t due;         /* incidents of which something is to be told */
     bool checks;        /* one of them has to be compared with others */
     tc_pool texts;      /* of members and incidents */

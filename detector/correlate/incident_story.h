@@ -9,7 +9,7 @@
 
 #include "detector/correlate/incident_state.h"
 
-enum { TC_STORY_SENTENCE_MAX = 4096, TC_STORY_FACTS_MAX = 8 };
+enum { TC_STORY_SENTENCE_MAX = 4096, TC_STORY_FACTS_MAX = 10 };
 
 typedef struct tc_story {
     tc_incidents *all;

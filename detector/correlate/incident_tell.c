@@ -1,36 +1,72 @@
 /* The state of an incident put into an alert: its people, its facts, its sentence. */
 #include "detector/correlate/incident_story.h"
 
+#include "detector/correlate/incident_course.h"
+#include "detector/correlate/incident_score.h"
 #include "detector/correlate/incident_tally.h"
+
+/* "both", "all", "3 of them"; nothing of one. */
+static void say_how_many(tc_str *text, size_t count, size_t of)
+{
+    tc_str_add(text, TC_LIT(", "));
+    if (of < 2) return;
+    if (count < of)
+        tc_str_addf(text, "%zu of them ", count);
+    else
+        tc_str_add(text, of == 2 ? TC_LIT("both ") : TC_LIT("all "));
+}
+
+static void say_switch(tc_str *text, const tc_incident_members *m, const tc_incident_spoken *spoken)
+{
+    say_how_many(text, spoken->count, m->victim_count);
+    tc_str_add(text, TC_LIT("switched"));
+    if (spoken->count == 1 && spoken->previous[0]) {
+        tc_str_add(text, TC_LIT(" from "));
+        tc_str_add(text, tc_slice_of(spoken->previous));
+    }
+    tc_str_add(text, TC_LIT(" to "));
+    tc_str_add(text, tc_slice_of(spoken->language));
+}
 
 static void say_access(tc_str *text, const tc_incident_members *m)
 {
-    char time[TC_TIME_TEXT];
-    tc_str_addf(text, ", %zu used from %zu new remote address%s", m->accessed, m->origin_count,
-                m->origin_count == 1 ? "" : "es");
+    char time[TC_TIME_TEXT], ip[TC_IP_TEXT];
+    say_how_many(text, m->accessed, m->victim_count);
+    if (m->origin_count == 1)
+        tc_str_addf(text, "opened from %s", tc_ip_format(m->origins[0].ip, ip));
+    else
+        tc_str_addf(text, "opened from %zu new addresses", m->origin_count);
     for (size_t i = 0; i < m->country_count; i++) {
-        tc_str_add(text, i == 0 ? TC_LIT(" (") : TC_LIT(", "));
+        tc_str_add(text, i == 0 ? TC_LIT(" in ") : TC_LIT(", "));
         tc_str_add(text, tc_slice_of(m->countries[i]));
     }
-    if (m->country_count) tc_str_add_byte(text, ')');
     tc_str_addf(text, " since %s UTC", tc_time_format_human(m->first_access, time));
 }
 
+static void say_people(tc_str *text, const tc_story *s, const tc_incident *in)
+{
+    const tc_alert *a = &s->alert;
+    size_t count = in->members.victim_count;
+    if (count == 0 && in->lead_count <= 1) return;
+    tc_str_add(text, in->alerts > 1 && count != 1 ? TC_LIT("; in all ") : TC_LIT(": "));
+    if (count == 1 && a->mailbox_count == 1 && a->mailboxes[0].name.len)
+        tc_str_add(text, a->mailboxes[0].name);
+    else if (count)
+        tc_str_addf(text, "%zu mailbox%s", count, count == 1 ? "" : "es");
+    else
+        tc_str_addf(text, "%.0f accounts", in->lead_count);
+}
+
+/* The gravest rule says what it is; the figures behind it are those of the whole incident. */
 static tc_slice sentence(tc_story *s, const tc_incident *in, tc_slice actor)
 {
     const tc_incident_members *m = &in->members;
-    const tc_incident_spoken *common = tc_incident_common_language(in);
+    const tc_incident_spoken *spoken = tc_incident_common_language(in);
     tc_str text;
     tc_str_init(&text, TC_STORY_SENTENCE_MAX);
     tc_str_add(&text, in->lead->message.len ? in->lead->message : in->lead->title);
-    if (m->victim_count)
-        tc_str_addf(&text, ": %zu mailbox%s", m->victim_count, m->victim_count == 1 ? "" : "es");
-    else if (in->lead_count > 1)
-        tc_str_addf(&text, ": %.0f accounts", in->lead_count);
-    if (common) {
-        tc_str_addf(&text, ", %zu switched to ", common->count);
-        tc_str_add(&text, tc_slice_of(common->language));
-    }
+    say_people(&text, s, in);
+    if (spoken) say_switch(&text, m, spoken);
     if (m->accessed && m->origin_count) {
         say_access(&text, m);
     } else if (actor.len) {
@@ -50,13 +86,16 @@ static void add_facts(tc_story *s, const tc_incident *in)
     if (common) {
         tc_story_fact_number(s, "mailboxes_switched", (double)common->count);
         tc_story_fact_text(s, "language", tc_slice_of(common->language));
-        tc_story_fact_text(s, "language_before", tc_slice_of(common->previous));
+        /* Of several each has its own. */
+        if (common->count == 1)
+            tc_story_fact_text(s, "language_before", tc_slice_of(common->previous));
     }
     if (m->accessed) {
         tc_story_fact_number(s, "mailboxes_accessed", (double)m->accessed);
         tc_story_fact_text(s, "first_access", tc_slice_of(tc_time_format(m->first_access, time)));
     }
     if (m->origin_count) tc_story_fact_number(s, "sources", (double)m->origin_count);
+    tc_story_fact_number(s, "score", tc_incident_score(in) * 100 / TC_SCORE_SURE);
 }
 
 static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_transition transition,
@@ -76,6 +115,7 @@ static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_tran
     a->degraded = in->degraded;
     a->historic = in->historic;
     a->alert_count = in->alerts;
+    a->course = tc_incident_course(all, in, transition);
     a->former_ids = (const char(*)[33])in->former;
     a->former_id_count = in->former_count;
 }

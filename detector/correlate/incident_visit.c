@@ -213,6 +213,7 @@ static void visit_figures(tc_incidents *all, tc_visit *v)
     tc_visit_bool(v, &all->newcomer);
     tc_visit_time(v, &all->newest);
     tc_visit_time(v, &all->moment);
+    tc_visit_time(v, &all->until);
     tc_visit_u64(v, &all->forgotten);
     tc_visit_u64(v, &all->incidents_refused);
     tc_visit_u64(v, &all->incidents_given_up);

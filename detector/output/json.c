@@ -157,12 +157,22 @@ static void add_sources(tc_json_writer *w, const tc_alert *a)
         tc_json_object_open(w);
         add_place(w, s);
         tc_json_field_text(w, "user_agent", s->agent);
-        tc_json_field_number(w, "mailboxes", s->mailboxes);
+        if (s->mailboxes) tc_json_field_number(w, "mailboxes", s->mailboxes);
         tc_json_field_time(w, "first", s->first);
         tc_json_field_time(w, "last", s->last);
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
+}
+
+static void add_course(tc_json_writer *w, const tc_alert_course *c)
+{
+    if (!c->known) return;
+    tc_json_field_time(w, "first_access", c->earliest);
+    tc_json_field_time(w, "first_access_latest", c->latest);
+    if (c->until == TC_TIME_NONE) return;
+    tc_json_field_cstring(w, "state", c->active ? "active" : "quiet");
+    tc_json_field_time(w, "data_until", c->until);
 }
 
 static void add_incident(tc_json_writer *w, const tc_alert *a)
@@ -180,6 +190,7 @@ static void add_incident(tc_json_writer *w, const tc_alert *a)
         for (size_t i = 0; i < a->former_id_count; i++)
             tc_json_cstring(w, a->former_ids[i]);
         tc_json_array_close(w);
+        add_course(w, &a->course);
     }
     tc_json_object_close(w);
 }

@@ -103,6 +103,27 @@ static void add_who(tc_output *output, const tc_alert *a, tc_str *out)
         tc_str_addf(out, "%*sand %zu more\n", TABLE_INDENT, "", a->mailbox_count - shown);
 }
 
+/* What is known of the bounds, and whether it goes on. */
+static void add_course(tc_output *output, const tc_alert *a, tc_time access, tc_str *out)
+{
+    char time[TC_TIME_TEXT + 4], until[TC_TIME_TEXT + 4];
+    const tc_alert_course *c = &a->course;
+    if (!c->known) return;
+    if (c->latest != TC_TIME_NONE && c->latest != access) {
+        add_label(output, "", out);
+        tc_page_wrapf(output, INDENT, INDENT, out, "somebody was in at the latest by %s",
+                      tc_page_time(c->latest, time));
+    }
+    if (c->until == TC_TIME_NONE || a->level < TC_LEVEL_MEDIUM) return;
+    add_label(output, "state", out);
+    if (c->active)
+        tc_page_wrapf(output, INDENT, INDENT, out, "ACTIVE: the newest data is of %s",
+                      tc_page_time(c->until, until));
+    else
+        tc_page_wrapf(output, INDENT, INDENT, out, "quiet since %s; the newest data is of %s",
+                      tc_page_time(a->end, time), tc_page_time(c->until, until));
+}
+
 static void add_since(tc_output *output, const tc_alert *a, tc_str *out)
 {
     char first[TC_TIME_TEXT + 4], last[TC_TIME_TEXT + 4];
@@ -119,6 +140,7 @@ static void add_since(tc_output *output, const tc_alert *a, tc_str *out)
         tc_page_wrapf(output, INDENT, INDENT, out,
                       "first access unknown; first sign %s, last sign %s",
                       tc_page_time(a->start, first), tc_page_time(a->end, last));
+    add_course(output, a, access, out);
 }
 
 /* -- from where ----------------------------------------------------------------------------- */
@@ -138,7 +160,10 @@ static void add_source(tc_output *output, const tc_alert_source *s)
     tc_table_cellf(table, "%s", tc_ip_format(s->ip, ip));
     tc_table_cell(table, s->country.len ? s->country : TC_LIT("unknown"));
     tc_table_cell(table, tc_slice_trim(tc_str_view(network)));
-    tc_table_cellf(table, "%" PRIu32, s->mailboxes);
+    if (s->mailboxes)
+        tc_table_cellf(table, "%" PRIu32, s->mailboxes);
+    else
+        tc_table_cell(table, TC_LIT("-"));
     tc_table_cellf(table, "%s", tc_page_minute(s->first, time));
     tc_table_cellf(table, "%s", tc_page_minute(s->last, time));
 }

@@ -46,6 +46,8 @@ static void add_head(tc_str *out, const tc_alert *a)
                 a->start, a->end, a->created, tc_level_name(a->level), a->confidence);
     tc_str_addf(out, " %zu alerts%s%s", a->alert_count, a->historic ? " historic" : "",
                 a->degraded ? " degraded" : "");
+    tc_str_addf(out, " %" PRId64 "-%" PRId64 " %" PRId64 " %d", a->course.earliest,
+                a->course.latest, a->course.until, a->course.active);
     add_text(out, "why", a->confidence_why);
     add_text(out, "rule", a->rule_id);
     add_text(out, "rule", a->rule_name);

@@ -1,0 +1,14 @@
+/*
+ * incident_course: when an incident began, within which bounds, and whether it goes on. Internal to
+ * incident*.c.
+ */
+#ifndef TC_CORRELATE_INCIDENT_COURSE_H
+#define TC_CORRELATE_INCIDENT_COURSE_H
+
+#include "detector/correlate/incident_state.h"
+
+/* As that transition tells it. */
+tc_alert_course tc_incident_course(const tc_incidents *all, const tc_incident *in,
+                                   tc_transition transition);
+
+#endif
