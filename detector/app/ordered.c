@@ -58,6 +58,12 @@ static tc_slice label(void *context, uint32_t entity)
     return tc_identity_label(o->identity, entity);
 }
 
+static uint32_t entity(void *context, tc_slice name)
+{
+    const tc_ordered *o = context;
+    return tc_identity_find(o->identity, name);
+}
+
 static size_t mailboxes(void *context)
 {
     const tc_ordered *o = context;
@@ -224,7 +230,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
 {
     tc_ordered *o = context;
     o->observations++;
-    tc_incidents_data(o->incidents, obs->order.time);
+    tc_incidents_data(o->incidents, TC_MAX(obs->order.time, obs->last));
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
@@ -293,6 +299,7 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .source_unit = source_unit,
                                      .doubts = doubts,
                                      .label = label,
+                                     .entity = entity,
                                      .mailboxes = mailboxes,
                                      .pin = pin,
                                      .context = o};

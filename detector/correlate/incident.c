@@ -83,6 +83,7 @@ TC_STATUS tc_incidents_unite(tc_incidents *all, uint32_t root, uint32_t absorbed
     tc_session_pool_rename(&all->blocks, from, to, root);
     uint32_t home = tc_keymap_get(&all->homes, from);
     tc_incident *one = tc_incident_home(all, from);
+    tc_incident_unite_keys(all, one, root, absorbed);
     for (size_t i = 0; home != 0 && i < all->living; i++) {
         tc_incident *in = home & TC_HOME_SEVERAL ? all->alive[i] : one;
         if (in != NULL) tc_incident_rename_victim(all, in, from, to, root);

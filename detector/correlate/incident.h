@@ -69,6 +69,8 @@ typedef struct tc_incident_options {
     /* The best name of a mailbox now (valid until the next call); empty: the label that came first
      * is told. May be NULL. */
     tc_slice (*label)(void *context, uint32_t entity);
+    /* The entity that a name means now; 0: nobody's. NULL: names are told apart by their text. */
+    uint32_t (*entity)(void *context, tc_slice name);
     /* How many mailboxes the organisation is known to have. NULL: not known. */
     size_t (*mailboxes)(void *context);
     /* The mailbox has become a victim: its names must not be forgotten. May be NULL. */

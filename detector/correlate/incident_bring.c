@@ -152,7 +152,7 @@ static void take_actor(tc_incidents *all, tc_incident *in, tc_slice actor)
 {
     if (actor.len == 0 || in->actor.length) return;
     if (!tc_incident_keep_text(all, &in->actor, actor, TC_INCIDENT_LABEL_MAX)) in->degraded = true;
-    tc_incident_own_key(all, in, tc_incident_text_key(all, 'a', actor));
+    tc_incident_own_key(all, in, tc_incident_actor_key(all, actor));
 }
 
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f,
@@ -166,7 +166,7 @@ void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_find
         if (v != NULL) take_language(all, &in->members, v, f, s);
         if (v != NULL) tc_incident_note_kind(all, in, v, f->rule, s);
         if (tc_incident_speaks_foreign(f, s))
-            tc_incident_own_key(all, in, tc_incident_text_key(all, 'l', s->language));
+            tc_incident_own_key(all, in, tc_incident_language_key(all, s->language));
         take_actor(all, in, s->actor);
     }
 }

@@ -96,14 +96,24 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
 
 /* -- what is told once ---------------------------------------------------------------------- */
 
-/* By what the rule is, not by its place among the rules: that is another one in the next run. */
-static uint64_t told_digest(const tc_incidents *all, char kind, const tc_finding *f,
-                            tc_slice entity)
+/* Whom the finding is about: the person, if all of it is about one and calls it by a name of its;
+ * else the text that it is grouped by. */
+static uint64_t about(const tc_incidents *all, const tc_finding *f)
 {
-    const tc_rule *rule = f->rule;
-    uint64_t name = tc_incident_digest(all, 'r', 0, rule->id.len ? rule->id : rule->title);
-    uint64_t made_by = tc_incident_digest_of_two(all, 'r', name, rule->fingerprint);
-    return tc_incident_digest_of_two(all, kind, made_by, tc_siphash(all->key, entity));
+    bool named = false;
+    uint32_t entity = f->subject_count ? f->subjects[0].entity : 0;
+    for (size_t i = 0; i < f->subject_count; i++) {
+        if (f->subjects[i].entity != entity) entity = 0;
+        named |= tc_slice_equal(f->subjects[i].mailbox, f->entity);
+    }
+    if (entity && named && f->entity.len)
+        return tc_incident_mailbox_digest(all, entity, TC_EMPTY_SLICE);
+    return tc_siphash(all->key, f->entity);
+}
+
+static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
+{
+    return tc_incident_told_key(all, f->rule, 't', about(all, f));
 }
 
 /* The episode goes on: its mailboxes are the incident's, and its figure. Not its sources: a victim
@@ -144,7 +154,7 @@ static bool told_lately(tc_recall *told, bool created, const tc_finding *f)
 /* The entry moves when others are added: it is looked up again. */
 static void remember_incident(tc_incidents *all, const tc_finding *f, const tc_incident *in)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
     if (told == NULL) return;
     told->incident = in->number;
     told->peak = f->count;
@@ -168,10 +178,9 @@ static TC_STATUS join_incident(tc_incidents *all, const tc_finding *f, const tc_
 static TC_STATUS recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
 {
     tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
-    *ret = tc_recalls_touch(&all->told, told_digest(all, 't', f, f->entity), all->newcomer, needed,
-                            ret_created);
+    *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
     if (*ret != NULL || f->rule->kind == TC_RULE_CORRELATION) return TC_SUCCESS;
-    uint64_t shared = told_digest(all, 'o', f, TC_EMPTY_SLICE);
+    uint64_t shared = tc_incident_told_key(all, f->rule, 'o', 0);
     *ret = tc_recalls_touch(&all->told, shared, false, TC_TIME_MAX, ret_created);
     return *ret ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
@@ -217,7 +226,7 @@ TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
 
 TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, 't', f, f->entity));
+    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
     if (told == NULL || told->incident == 0) return TC_SUCCESS;
     TC_TRY(begin(all, f, sink));
     return conclude(all, go_on(all, told, f));

@@ -169,11 +169,11 @@ static TC_STATUS join_subject(tc_incidents *all, const tc_finding *f, const tc_s
         other = tc_incident_of_mailbox(all, f, *in, a.digests[TC_ACCESS_MAILBOX]);
     TC_TRY(join(all, in, other, f->order.time, sink));
     if (s->actor.len) {
-        other = tc_incident_of_key(all, tc_incident_text_key(all, 'a', s->actor));
+        other = tc_incident_of_key(all, tc_incident_actor_key(all, s->actor));
         TC_TRY(meet(all, f, in, other, TC_MEET_ACTOR, sink));
     }
     if (tc_incident_speaks_foreign(f, s)) {
-        other = tc_incident_of_key(all, tc_incident_text_key(all, 'l', s->language));
+        other = tc_incident_of_key(all, tc_incident_language_key(all, s->language));
         TC_TRY(meet(all, f, in, other, TC_MEET_LANGUAGE, sink));
     }
     return is_new_source(s) ? meet_source(all, f, &a, in, sink) : TC_SUCCESS;

@@ -18,9 +18,44 @@ void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key)
         r->incident = in->number;
 }
 
-uint64_t tc_incident_text_key(const tc_incidents *all, char kind, tc_slice text)
+uint64_t tc_incident_language_key(const tc_incidents *all, tc_slice language)
 {
-    return tc_incident_digest(all, kind, 0, text);
+    return tc_incident_digest(all, 'l', 0, language);
+}
+
+uint64_t tc_incident_actor_key(const tc_incidents *all, tc_slice actor)
+{
+    const tc_incident_options *o = &all->options;
+    uint32_t entity = o->entity ? o->entity(o->context, actor) : 0;
+    return entity ? tc_incident_digest(all, 'a', entity, TC_EMPTY_SLICE)
+                  : tc_incident_digest(all, 'a', 0, actor);
+}
+
+uint64_t tc_incident_told_key(const tc_incidents *all, const tc_rule *rule, char kind,
+                              uint64_t about)
+{
+    uint64_t name = tc_incident_digest(all, 'r', 0, rule->id.len ? rule->id : rule->title);
+    uint64_t made_by = tc_incident_digest_of_two(all, 'r', name, rule->fingerprint);
+    return tc_incident_digest_of_two(all, kind, made_by, about);
+}
+
+void tc_incident_unite_keys(tc_incidents *all, const tc_incident *in, uint32_t root,
+                            uint32_t absorbed)
+{
+    uint64_t to = tc_incident_mailbox_digest(all, root, TC_EMPTY_SLICE);
+    uint64_t from = tc_incident_mailbox_digest(all, absorbed, TC_EMPTY_SLICE);
+    tc_recalls_rename(&all->keys, tc_incident_digest(all, 'a', absorbed, TC_EMPTY_SLICE),
+                      tc_incident_digest(all, 'a', root, TC_EMPTY_SLICE));
+    for (size_t i = 0; in != NULL && i < in->rule_count; i++)
+        tc_recalls_rename(&all->told, tc_incident_told_key(all, in->rules[i], 't', from),
+                          tc_incident_told_key(all, in->rules[i], 't', to));
+    for (size_t i = 0; in != NULL && i < in->members.origin_count; i++) {
+        tc_origin *o = &in->members.origins[i];
+        uint64_t address = o->digests[TC_ACCESS_ADDRESS];
+        uint64_t before = tc_incident_digest_of_two(all, 'p', from, address);
+        uint64_t after = tc_incident_digest_of_two(all, 'p', to, address);
+        if (tc_recalls_rename(&all->pairs, before, after) && o->mailboxes > 1) o->mailboxes--;
+    }
 }
 
 uint64_t tc_incident_block_key(const tc_incidents *all, const tc_access *a)

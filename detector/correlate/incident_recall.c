@@ -80,6 +80,28 @@ static tc_recall *room(tc_recalls *r, tc_time needed)
     return give_up(r, needed);
 }
 
+/* The entry, which is in no map any more, makes room; the last one takes its place. */
+static void forget(tc_recalls *r, tc_recall *item)
+{
+    tc_recall *last = &r->items[r->count - 1];
+    take_out(r, item);
+    if (item != last) {
+        tc_recall_list *list = list_of(r, last);
+        uint32_t number = (uint32_t)(item - r->items) + 1;
+        *item = *last;
+        if (item->older)
+            r->items[item->older - 1].newer = number;
+        else
+            list->oldest = number;
+        if (item->newer)
+            r->items[item->newer - 1].older = number;
+        else
+            list->newest = number;
+        TC_ASSERT(!tc_failed(tc_keymap_put(&r->at, item->digest, number)));
+    }
+    r->count--;
+}
+
 tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, tc_time needed,
                             bool *ret_created)
 {
@@ -98,6 +120,22 @@ tc_recall *tc_recalls_touch(tc_recalls *r, uint64_t digest, bool newcomer, tc_ti
     /* There is room: it was reserved, or an entry has just left. */
     TC_ASSERT(!tc_failed(tc_keymap_put(&r->at, digest, (uint32_t)(item - r->items) + 1)));
     return item;
+}
+
+bool tc_recalls_rename(tc_recalls *r, uint64_t from, uint64_t to)
+{
+    tc_recall *item = tc_recalls_find(r, from), *known = tc_recalls_find(r, to);
+    if (item == NULL || from == to) return false;
+    uint32_t place = tc_keymap_get(&r->at, from);
+    tc_keymap_remove(&r->at, from);
+    if (known != NULL) {
+        forget(r, item);
+        return true;
+    }
+    item->digest = to;
+    /* There is room: an entry has just left. */
+    TC_ASSERT(!tc_failed(tc_keymap_put(&r->at, to, place)));
+    return false;
 }
 
 /* -- saving and loading --------------------------------------------------------------------- */

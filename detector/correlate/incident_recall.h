@@ -48,6 +48,9 @@ tc_recall *tc_recalls_find(const tc_recalls *recalls, uint64_t digest);
  * since `needed` (TC_TIME_MAX: none is needed so much) and no newcomer's can go. */
 tc_recall *tc_recalls_touch(tc_recalls *recalls, uint64_t digest, bool newcomer, tc_time needed,
                             bool *ret_created);
+/* What is remembered under `from` is from now on under `to`; of two the earlier stays. True if
+ * there were two. */
+bool tc_recalls_rename(tc_recalls *recalls, uint64_t from, uint64_t to);
 /* Into an empty table. Incidents are numbered 1 to `incidents`. */
 void tc_recalls_visit(tc_recalls *recalls, tc_visit *visit, uint32_t incidents);
 

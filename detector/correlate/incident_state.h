@@ -222,7 +222,17 @@ bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time
 /* The incident that took the key last; NULL if none did. */
 tc_incident *tc_incident_of_key(const tc_incidents *all, uint64_t key);
 void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key);
-uint64_t tc_incident_text_key(const tc_incidents *all, char kind, tc_slice text);
+uint64_t tc_incident_language_key(const tc_incidents *all, tc_slice language);
+/* By the person if the name is known, so that CORP\ann is ann@example.org. */
+uint64_t tc_incident_actor_key(const tc_incidents *all, tc_slice actor);
+/* Of what was told by the rule about somebody. By what the rule is, not by its place among the
+ * rules: that is another one in the next run. */
+uint64_t tc_incident_told_key(const tc_incidents *all, const tc_rule *rule, char kind,
+                              uint64_t about);
+/* What is remembered of `absorbed`, as an actor, in findings told before and at the incident's
+ * sources, is remembered of `root`, once. */
+void tc_incident_unite_keys(tc_incidents *all, const tc_incident *in, uint32_t root,
+                            uint32_t absorbed);
 /* The network that the source stands in, as a key; 0: it is nobody's in particular. */
 uint64_t tc_incident_block_key(const tc_incidents *all, const tc_access *access);
 

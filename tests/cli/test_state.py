@@ -44,6 +44,8 @@ def told(alerts, places):
         for line in alert["tocsin"].get("evidence", []) if not places else []:
             line["file"] = re.sub(r"^.*/month-\d+/|^.*/world/logs/", "", line["file"])
         incident = alert.get("tocsin", {}).get("incident", {})
+        for field in "state", "data_until":  # as of the scan that told it last
+            incident.pop(field, None)
         last[(alert["event"]["id"], incident.get("transition", ""))] = json.dumps(alert, sort_keys=True)
     return last
 
