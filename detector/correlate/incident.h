@@ -2,13 +2,14 @@
  * incident: findings that belong together, told as one story.
  *
  * A finding is a reported match or firing of a rule. It is told as an alert at once and joins the
- * incident that shares a strong key with it: a mailbox, a remote source that is new to its mailbox,
- * or an acting account, within the merge window. A finding that shares keys with several open
- * incidents merges them into the eldest. Besides, every webmail session is shown to this module: a
- * session from an incident's source adds its mailbox to the incident, and a session of an
- * incident's mailbox from a source that looks like the incident's sources (same country, system,
- * network or agent, and new to the mailbox) adds that source, also when it came before the finding
- * (kept for the merge window).
+ * incident that shares a key with it within the merge window: a mailbox, a remote source that is
+ * new to its mailbox, an acting account, a foreign language; incident_gate.c says when a key is
+ * enough. A finding that leads to several open incidents merges them into the eldest. Besides,
+ * every webmail session is shown to this module: a session from an incident's source adds its
+ * mailbox to the incident, and a session of an incident's mailbox from a source that looks like the
+ * incident's sources adds that source, also when it came before the finding (kept for the merge
+ * window). What the organisation uses in ordinary life is learned from the other sessions, and is
+ * no likeness.
  *
  * What is told once goes on: further hits of an open episode (tc_incidents_continue), and single
  * matches that are not told again, are taken into the incident that their alert belongs to. The
