@@ -22,13 +22,27 @@ static bool has(const tc_incident *in, uint64_t digest)
 /* The incident has it, and not everybody has. */
 static bool has_rare(const tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
-    return has(in, digest) && !tc_commons_has(&all->commons, digest);
+    return has(in, digest) && !tc_incident_is_common(all, digest);
 }
 
 static bool shares_block(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
 {
     return has_rare(all, in, digests[TC_ACCESS_SITE]) &&
-           !tc_commons_has(&all->commons, digests[TC_ACCESS_NETWORK]);
+           !tc_incident_is_common(all, digests[TC_ACCESS_NETWORK]);
+}
+
+/* At the incident's own address: it is nobody else's, or it is the incident's client. */
+static bool shares_address(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
+{
+    return !tc_incident_is_common(all, digests[TC_ACCESS_ADDRESS]) &&
+           (!tc_incident_is_common(all, digests[TC_ACCESS_NETWORK]) ||
+            has(in, digests[TC_ACCESS_AGENT]) ||
+            tc_incident_find_victim(in, digests[TC_ACCESS_MAILBOX]) != NULL);
+}
+
+bool tc_incident_shares_address(const tc_incidents *all, const tc_incident *in, const tc_access *a)
+{
+    return shares_address(all, in, a->digests);
 }
 
 /* Where the system is not known an agent that is not common says something by itself. */
@@ -111,12 +125,27 @@ static void take_neighbours(tc_incidents *all, tc_incident *in, tc_session_pool 
     }
 }
 
+/* Whose network is new to the mailbox, but not its system, must have the incident's client where
+ * many have that system. */
+static void take_newcomers(tc_incidents *all, tc_incident *in, uint64_t address)
+{
+    tc_piece holder = tc_session_pool_holder(&all->blocks, address);
+    tc_piece next, session = holder ? tc_holder_at(&all->blocks, holder)->oldest : 0;
+    for (; session; session = next) {
+        uint64_t digests[TC_ACCESS_TRAITS];
+        next = tc_session_at(&all->blocks, session)->links[TC_ACCESS_ADDRESS].newer;
+        read_digests(&all->blocks, session, digests);
+        all->work++;
+        if (shares_address(all, in, digests)) take(all, in, &all->blocks, session);
+    }
+}
+
 /* The address, and its network where neither that nor its system is common. */
 static void take_place(tc_incidents *all, tc_incident *in, const uint64_t *digests)
 {
     uint64_t address = digests[TC_ACCESS_ADDRESS], site = digests[TC_ACCESS_SITE];
     take_all(all, in, &all->pool, address);
-    if (!tc_commons_has(&all->commons, address)) take_all(all, in, &all->blocks, address);
+    take_newcomers(all, in, address);
     if (!shares_block(all, in, digests)) return;
     take_neighbours(all, in, &all->pool, site);
     take_neighbours(all, in, &all->blocks, site);
@@ -187,7 +216,7 @@ static bool draws(const tc_incidents *all, const uint64_t *digests, tc_access_tr
     if (trait == TC_ACCESS_CLIENT) return true;
     if (trait == TC_ACCESS_SITE) return false; /* taken as a place */
     if (trait == TC_ACCESS_AGENT && digests[TC_ACCESS_NETWORK] != 0) return false;
-    return !tc_commons_has(&all->commons, digests[trait]);
+    return !tc_incident_is_common(all, digests[trait]);
 }
 
 static void look_at_origin(tc_incidents *all, tc_incident *in, size_t place)

@@ -57,7 +57,7 @@ static rank rank_of(const tc_incidents *all, const tc_incident *in, const tc_fin
         (tc_incident_block_key(all, &a) &&
          others_have(&all->pool, a.digests[TC_ACCESS_SITE], mailbox)))
         return RANK_SHARED;
-    bool common = tc_commons_has(&all->commons, a.digests[TC_ACCESS_NETWORK]);
+    bool common = tc_incident_is_common(all, a.digests[TC_ACCESS_NETWORK]);
     return a.digests[TC_ACCESS_NETWORK] && !common ? RANK_UNCOMMON : RANK_ANY;
 }
 
@@ -167,6 +167,7 @@ void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_find
         if (v != NULL) tc_incident_note_kind(all, in, v, f->rule, s);
         if (tc_incident_speaks_foreign(f, s))
             tc_incident_own_key(all, in, tc_incident_language_key(all, s->language));
+        tc_incident_own_key(all, in, tc_incident_campaign_key(all, s->campaign));
         take_actor(all, in, s->actor);
     }
 }

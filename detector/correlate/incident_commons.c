@@ -3,6 +3,7 @@
 #include "parsers/base/alloc.h"
 
 enum { ENTRY_COST = sizeof(tc_common) + 2 * sizeof(tc_keymap_slot), LOOKED_AT = 16 };
+enum { BITS = 128, FRACTION = 24, COUNTED_MAX = 512, A_FEW = 8 };
 
 #define STRANGE_FOR (28 * TC_DAY)
 
@@ -82,7 +83,9 @@ void tc_commons_note(tc_commons *c, uint64_t digest, uint64_t mailbox, bool ordi
     if (digest == 0) return;
     tc_common *item = find(c, digest);
     if (item == NULL) item = make(c, digest);
-    if (item == NULL || is_common(item)) return;
+    if (item == NULL) return;
+    item->seen[who >> 6 & 1] |= UINT64_C(1) << (who & 63);
+    if (is_common(item)) return;
     if (item->strange != TC_TIME_NONE && tc_time_between(item->strange, time) > STRANGE_FOR)
         item->stranger_count = 0;
     if (listed(item->users, item->user_count, who)) return;
@@ -99,6 +102,25 @@ bool tc_commons_has(const tc_commons *c, uint64_t digest)
 {
     const tc_common *item = find(c, digest);
     return item != NULL && is_common(item);
+}
+
+/* How many of the bits so many mailboxes set, most likely. */
+static size_t bits_of(size_t mailboxes)
+{
+    size_t free = (size_t)BITS << FRACTION;
+    for (size_t i = 0; i < mailboxes; i++)
+        free -= free / BITS;
+    return BITS - (free >> FRACTION);
+}
+
+bool tc_commons_is_crowded(const tc_commons *c, uint64_t digest, size_t most)
+{
+    const tc_common *item = find(c, digest);
+    if (item == NULL) return false;
+    size_t bits =
+        (size_t)__builtin_popcountll(item->seen[0]) + (size_t)__builtin_popcountll(item->seen[1]);
+    /* A bit is at least one mailbox: mostly this answers. */
+    return bits > A_FEW && bits > bits_of(TC_MIN(most, (size_t)COUNTED_MAX));
 }
 
 /* -- saving and loading --------------------------------------------------------------------- */
@@ -140,6 +162,8 @@ void tc_commons_visit(tc_commons *c, tc_visit *v)
         if (!loads) item = c->items[i];
         tc_visit_u64(v, &item.digest);
         tc_visit_time(v, &item.strange);
+        tc_visit_u64(v, &item.seen[0]);
+        tc_visit_u64(v, &item.seen[1]);
         visit_list(v, item.users, &item.user_count, TC_COMMON_USERS);
         visit_list(v, item.strangers, &item.stranger_count, TC_COMMON_STRANGERS);
         if (loads) keep(c, v, &item);

@@ -9,6 +9,9 @@
  * campaign that goes on does not turn its own client into everybody's. A mailbox that is united
  * with another may count for two, which makes things common a little sooner.
  *
+ * Besides, how many mailboxes ever had a session with it is estimated, in any way: what very many
+ * come by is a place or a service, whoever is new there.
+ *
  * Bounded: at the bound what is not common makes room first. Without memory nothing new is learned.
  * Internal to incident*.c.
  */
@@ -26,6 +29,7 @@ typedef struct tc_common {
     uint32_t users[TC_COMMON_USERS];
     uint32_t strangers[TC_COMMON_STRANGERS];
     uint8_t user_count, stranger_count;
+    uint64_t seen[2]; /* a bit for each mailbox, by its hash: linear counting */
 } tc_common;
 
 typedef struct tc_commons {
@@ -38,11 +42,13 @@ typedef struct tc_commons {
 
 void tc_commons_init(tc_commons *commons, size_t max_bytes);
 void tc_commons_done(tc_commons *commons);
-/* A session of the mailbox with what has that digest. */
+/* A session of the mailbox, by a hash of its, with what has that digest. */
 void tc_commons_note(tc_commons *commons, uint64_t digest, uint64_t mailbox, bool ordinary,
                      tc_time time);
 /* Three mailboxes use it. Nothing is common that has no digest. */
 bool tc_commons_has(const tc_commons *commons, uint64_t digest);
+/* More than so many mailboxes came by, as far as can be told; more than 512 always are. */
+bool tc_commons_is_crowded(const tc_commons *commons, uint64_t digest, size_t most);
 /* Into commons that know nothing. */
 void tc_commons_visit(tc_commons *commons, tc_visit *visit);
 

@@ -27,17 +27,17 @@ size_t tc_incident_most(const tc_incidents *all)
 static bool has_trait(const tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
     return digest != 0 && tc_keymap_get(&in->members.traits, digest) != 0 &&
-           !tc_commons_has(&all->commons, digest);
+           !tc_incident_is_common(all, digest);
 }
 
 static bool has_place(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
 {
     uint64_t address = digests[TC_ACCESS_ADDRESS];
     if (address == 0) return false;
-    if (tc_keymap_get(&in->members.origin_at, address) && !tc_commons_has(&all->commons, address))
+    if (tc_keymap_get(&in->members.origin_at, address) && !tc_incident_is_common(all, address))
         return true;
     return has_trait(all, in, digests[TC_ACCESS_SITE]) &&
-           !tc_commons_has(&all->commons, digests[TC_ACCESS_NETWORK]);
+           !tc_incident_is_common(all, digests[TC_ACCESS_NETWORK]);
 }
 
 static bool has_any(const tc_incidents *all, const tc_incident *in, const uint64_t *digests)
@@ -163,11 +163,15 @@ static bool is_one_crowd(const tc_finding *f, const tc_incident *in, const tc_in
     return (list ? TC_MAX(mine, others) : TC_MIN(mine, others)) <= 2 * c->both;
 }
 
-/* Several people met the new sources of both: those are one campaign's. */
-static bool is_same_crowd(const tc_incident *in, const tc_incident *other, const crowd *c)
+/* Several people met the new sources of both: those are one campaign's. Many people do many things:
+ * of a large incident it must be half. */
+static bool is_same_crowd(const tc_incidents *all, const tc_incident *in, const tc_incident *other,
+                          const crowd *c)
 {
+    size_t others = other->members.victim_count, fewer = TC_MIN(c->mine, others);
+    size_t more = TC_MAX(c->mine, others), most = tc_incident_most(all);
     return c->both >= SAME_PEOPLE && !is_list(other) && (in == NULL || !is_list(in)) &&
-           2 * c->both >= TC_MIN(c->mine, other->members.victim_count);
+           2 * c->both >= (more > most ? more : fewer);
 }
 
 /* -- judgement ------------------------------------------------------------------------------ */
@@ -219,14 +223,24 @@ static bool is_too_large(const tc_incidents *all, const tc_incident *in, const t
            (in != NULL && in->members.victim_count > most);
 }
 
+/* All whom the finding is about were opened from the incident's sources. That says nothing when it
+ * is large and light, for then those may be anybody's, or when the finding has another source. */
+static bool was_entered_by(const tc_incidents *all, const tc_finding *f, const tc_incident *other)
+{
+    if (other->members.victim_count <= tc_incident_most(all)) return true;
+    for (size_t i = 0; i < f->subject_count; i++)
+        if (f->subjects[i].remote && !tc_ip_is_zero(f->subjects[i].ip)) return false;
+    return other->level >= TC_LEVEL_HIGH;
+}
+
 static bool may_meet(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
                      const tc_incident *other, tc_meeting meeting)
 {
     crowd c = people_of(all, f, in, other);
     if (is_light_bridge(f, in, other)) return false;
-    if (c.all_entered) return true;
+    if (c.all_entered && was_entered_by(all, f, other)) return true;
     if (either_shares(all, f, in, other, has_place)) return true;
-    if (!brings_list(f, &c) && is_same_crowd(in, other, &c)) return true;
+    if (!brings_list(f, &c) && is_same_crowd(all, in, other, &c)) return true;
     if (is_too_large(all, in, other, &c)) return false;
     if (meeting == TC_MEET_ACTOR && c.mine + other->members.victim_count <= A_FEW) return true;
     if (!is_one_crowd(f, in, other, &c)) return false;
@@ -239,6 +253,8 @@ bool tc_incident_may_join(const tc_incidents *all, const tc_finding *f, const tc
                           const tc_incident *other, tc_meeting meeting)
 {
     switch (meeting) {
+    case TC_MEET_CAMPAIGN:
+        return is_grave(f, in, other) && !is_light_bridge(f, in, other);
     case TC_MEET_ADDRESS:
         return !is_light_bridge(f, in, other);
     case TC_MEET_LANGUAGE:
@@ -266,7 +282,7 @@ bool tc_incident_is_same(const tc_incidents *all, const tc_incident *a, const tc
     size_t most = tc_incident_most(all), mine = less(c.mine, c.both),
            others = less(b->members.victim_count, c.both);
     if (c.both == 0) return false;
-    if (is_same_crowd(a, b, &c)) return true;
+    if (is_same_crowd(all, a, b, &c)) return true;
     if (c.mine > most || b->members.victim_count > most || TC_MIN(mine, others) > 2 * c.both)
         return false;
     return incidents_share(all, a, b, has_any) ||

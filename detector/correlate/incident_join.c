@@ -154,7 +154,7 @@ static TC_STATUS meet_source(tc_incidents *all, const tc_finding *f, const tc_ac
                              tc_incident **in, const tc_alert_sink *sink)
 {
     uint64_t address = a->digests[TC_ACCESS_ADDRESS];
-    if (address == 0 || tc_commons_has(&all->commons, address)) return TC_SUCCESS;
+    if (address == 0 || tc_incident_is_common(all, address)) return TC_SUCCESS;
     TC_TRY(meet(all, f, in, tc_incident_home(all, address), TC_MEET_ADDRESS, sink));
     tc_incident *other = tc_incident_of_key(all, tc_incident_block_key(all, a));
     return meet(all, f, in, other, TC_MEET_ADDRESS, sink);
@@ -176,6 +176,8 @@ static TC_STATUS join_subject(tc_incidents *all, const tc_finding *f, const tc_s
         other = tc_incident_of_key(all, tc_incident_language_key(all, s->language));
         TC_TRY(meet(all, f, in, other, TC_MEET_LANGUAGE, sink));
     }
+    other = tc_incident_of_key(all, tc_incident_campaign_key(all, s->campaign));
+    TC_TRY(meet(all, f, in, other, TC_MEET_CAMPAIGN, sink));
     return is_new_source(s) ? meet_source(all, f, &a, in, sink) : TC_SUCCESS;
 }
 

@@ -18,6 +18,18 @@ void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key)
         r->incident = in->number;
 }
 
+bool tc_incident_is_common(const tc_incidents *all, uint64_t digest)
+{
+    return digest && (tc_commons_has(&all->commons, digest) ||
+                      tc_commons_is_crowded(&all->commons, digest, tc_incident_most(all)));
+}
+
+/* By what strangers share (derive_campaign.c). */
+uint64_t tc_incident_campaign_key(const tc_incidents *all, uint64_t campaign)
+{
+    return campaign ? tc_incident_digest_of_two(all, 'c', campaign, 0) : 0;
+}
+
 uint64_t tc_incident_language_key(const tc_incidents *all, tc_slice language)
 {
     return tc_incident_digest(all, 'l', 0, language);
@@ -61,7 +73,7 @@ void tc_incident_unite_keys(tc_incidents *all, const tc_incident *in, uint32_t r
 uint64_t tc_incident_block_key(const tc_incidents *all, const tc_access *a)
 {
     uint64_t site = a->digests[TC_ACCESS_SITE];
-    bool nobodys = site == 0 || tc_commons_has(&all->commons, site) ||
-                   tc_commons_has(&all->commons, a->digests[TC_ACCESS_NETWORK]);
+    bool nobodys = site == 0 || tc_incident_is_common(all, site) ||
+                   tc_incident_is_common(all, a->digests[TC_ACCESS_NETWORK]);
     return nobodys ? 0 : tc_incident_digest_of_two(all, 'b', site, 0);
 }

@@ -12,17 +12,11 @@ static tc_incident *open_home(const tc_incidents *all, uint64_t digest, tc_time 
     return digest ? open_one(all, tc_incident_home(all, digest), now) : NULL;
 }
 
-static bool is_common(const tc_incidents *all, const tc_access *a, tc_access_trait trait)
-{
-    return tc_commons_has(&all->commons, a->digests[trait]);
-}
-
-/* From an incident's source its mailbox is a victim unless it has always used that source. A
- * network that is new to the mailbox in a place that many use may be the place's next. */
+/* From an incident's source its mailbox is a victim unless it has always used that source. */
 static bool is_taken_in(const tc_incidents *all, const tc_incident *in, const tc_access *a)
 {
     return a->novel || tc_incident_find_victim(in, a->digests[TC_ACCESS_MAILBOX]) ||
-           (a->new_block && !is_common(all, a, TC_ACCESS_ADDRESS));
+           (a->new_block && tc_incident_shares_address(all, in, a));
 }
 
 /* The incident that the session belongs to: of its source, else of its mailbox when the session is
@@ -41,10 +35,18 @@ static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool *
 
 /* -- what is ordinary ----------------------------------------------------------------------- */
 
+/* Under no key of the run, for figures follow from it. */
+static uint64_t who(const tc_access *a)
+{
+    uint8_t number[4];
+    for (size_t i = 0; i < sizeof(number); i++)
+        number[i] = (uint8_t)(a->entity >> (8 * i));
+    return tc_content_hash(a->entity ? tc_slice_make(number, sizeof(number)) : a->mailbox);
+}
+
 static void note_common(tc_incidents *all, const tc_access *a, tc_access_trait trait, bool ordinary)
 {
-    tc_commons_note(&all->commons, a->digests[trait], a->digests[TC_ACCESS_MAILBOX], ordinary,
-                    a->time);
+    tc_commons_note(&all->commons, a->digests[trait], who(a), ordinary, a->time);
 }
 
 /* From a network that is new to it a mailbox may still use a system and a client that are not. */

@@ -222,6 +222,9 @@ bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time
 /* The incident that took the key last; NULL if none did. */
 tc_incident *tc_incident_of_key(const tc_incidents *all, uint64_t key);
 void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key);
+/* What three mailboxes use in ordinary life, or more than an incident takes in ever came by. */
+bool tc_incident_is_common(const tc_incidents *all, uint64_t digest);
+uint64_t tc_incident_campaign_key(const tc_incidents *all, uint64_t campaign);
 uint64_t tc_incident_language_key(const tc_incidents *all, tc_slice language);
 /* By the person if the name is known, so that CORP\ann is ann@example.org. */
 uint64_t tc_incident_actor_key(const tc_incidents *all, tc_slice actor);
@@ -251,6 +254,7 @@ typedef enum tc_meeting {
     TC_MEET_ACTOR,
     TC_MEET_LANGUAGE,
     TC_MEET_ADDRESS, /* or network */
+    TC_MEET_CAMPAIGN,
 } tc_meeting;
 /* An incident with more mailboxes takes in only what shares a source with it. */
 size_t tc_incident_most(const tc_incidents *all);
@@ -329,6 +333,11 @@ void tc_incident_restore_traits(tc_incidents *all, tc_incident *in);
  * that is not common here. A country is no likeness. */
 bool tc_incident_looks_alike(const tc_incidents *all, const tc_incident *in,
                              const tc_access *access);
+/* Of a session at one of the incident's addresses whose network, but not its system, is new to the
+ * mailbox: nobody uses the address in ordinary life, and few its system, or its client is the
+ * incident's. */
+bool tc_incident_shares_address(const tc_incidents *all, const tc_incident *in,
+                                const tc_access *access);
 /* From the same network (/24 or /48), which is not common here, with the same client. */
 bool tc_incident_is_neighbour(const tc_incidents *all, const tc_incident *in,
                               const tc_access *access);
