@@ -196,6 +196,7 @@ static TC_STATUS derived(void *context, const tc_derived *d)
     tc_capture captures[TC_CAPTURES_MAX];
     tc_value action = tc_event_value(d->event, TC_FIELD_EVENT_ACTION);
     TC_TRY(tc_incidents_advance(o->incidents, d->order.time, o->sink));
+    tc_incidents_data(o->incidents, d->order.time);
     if (tc_slice_equal(action.text, TC_LIT("session_started")))
         TC_TRY(tc_incidents_session(o->incidents, d->subject, d->evidence));
     double count = 1;
@@ -230,7 +231,6 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
 {
     tc_ordered *o = context;
     o->observations++;
-    tc_incidents_data(o->incidents, TC_MAX(obs->order.time, obs->last));
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
