@@ -231,6 +231,8 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
 {
     tc_ordered *o = context;
     o->observations++;
+    /* Before it changes who is called how: what is told may not depend on when this is released. */
+    TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
