@@ -40,6 +40,8 @@ static TC_STATUS keep(void *context, const tc_derived *d)
     add_field(b, d->event, TC_FIELD_TARGET, "target");
     add_field(b, d->event, TC_FIELD_ROUTINE, "routine");
     add_field(b, d->event, TC_FIELD_VALUE, "value");
+    add_field(b, d->event, TC_FIELD_TIME_ZONE, "zone");
+    add_field(b, d->event, TC_FIELD_CAMPAIGN_SPEAKERS, "speakers");
     tc_str_add_byte(&b->log, '\n');
     return TC_SUCCESS;
 }
