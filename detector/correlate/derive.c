@@ -196,7 +196,8 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     case TC_OBS_MESSAGE:
         return tc_derive_message(d, o, heap, sink);
     case TC_OBS_ACCOUNT:
-        return tc_derive_account(d, o, heap, sink);
+        return o->flags & TC_OBS_FLAG_REGIONAL ? tc_derive_regional(d, o, heap, sink)
+                                               : tc_derive_account(d, o, heap, sink);
     case TC_OBS_ALIAS:
         return derive_alias(d, o, heap, sink);
     case TC_OBS_HIT:

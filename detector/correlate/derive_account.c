@@ -5,7 +5,7 @@
 #define ONBOARDING TC_DAY
 
 /* By its name: what that is worth, tc_derive_is_routine says. */
-static tc_slice actor_class(const tc_observation *o, tc_slice written)
+tc_slice tc_derive_actor_class(const tc_observation *o, tc_slice written)
 {
     tc_name name;
     tc_name_normalise(written, &name);
@@ -33,7 +33,7 @@ static TC_STATUS account_event(tc_deriver *d, const tc_observation *o, tc_slice 
                         o->flags & TC_OBS_FLAG_FAILED ? TC_LIT("failure") : TC_LIT("success"));
     if (actor.len) tc_overlay_set_text(v, TC_FIELD_ACTOR, actor);
     tc_overlay_set_text(v, TC_FIELD_ACTOR_CLASS,
-                        actor_class(o, tc_observation_text(o, heap, TC_OBS_TEXT_USER)));
+                        tc_derive_actor_class(o, tc_observation_text(o, heap, TC_OBS_TEXT_USER)));
     if (target.len) {
         tc_overlay_set_text(v, TC_FIELD_TARGET, target);
         tc_overlay_set_text(v, TC_FIELD_MAILBOX, target);

@@ -14,6 +14,35 @@ static uint64_t campaign_of(tc_stranger_key which, uint64_t key)
     return tc_content_hash_add(kind, tc_slice_make((const uint8_t *)&key, sizeof(key)));
 }
 
+/* Mailboxes that turned to that language, in halves. */
+static uint32_t speakers_of(const tc_campaign *c, uint8_t language)
+{
+    uint32_t halves = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const tc_stranger *it = c->members[i];
+        bool counts = it->language == language;
+        for (size_t k = 0; k < i && counts; k++)
+            counts = c->members[k]->language != language ||
+                     c->members[k]->keys[TC_STRANGER_MAILBOX] != it->keys[TC_STRANGER_MAILBOX];
+        if (counts) halves += it->speaks;
+    }
+    return halves;
+}
+
+/* Those of the language that most of them turned to. */
+static double speakers_most(const tc_campaign *c)
+{
+    uint32_t most = 0;
+    bool seen[UINT8_MAX + 1] = {true};
+    for (size_t i = 0; i < c->count; i++) {
+        uint8_t language = c->members[i]->language;
+        if (seen[language]) continue;
+        seen[language] = true;
+        most = TC_MAX(most, speakers_of(c, language));
+    }
+    return most / 2.0;
+}
+
 static void set_figures(tc_deriver *d, const tc_campaign *c, tc_stranger_key which)
 {
     tc_overlay *v = &d->overlay;
@@ -26,6 +55,7 @@ static void set_figures(tc_deriver *d, const tc_campaign *c, tc_stranger_key whi
     tc_derive_number(d, TC_FIELD_CAMPAIGN_NETWORKS, c->networks);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_DAYS, c->days);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_EVIDENCE, __builtin_popcount(c->evidence));
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_SPEAKERS, speakers_most(c));
 }
 
 static void set_whom(tc_deriver *d, const tc_stranger *it, tc_subject *s)
@@ -102,6 +132,13 @@ TC_STATUS tc_derive_campaign(tc_deriver *d, const tc_stranger *present, const tc
 TC_STATUS tc_derive_campaign_evidence(tc_deriver *d, const tc_person *p, uint32_t evidence,
                                       const tc_derived_sink *sink)
 {
+    return tc_derive_campaign_language(d, p, evidence, 0, TC_INTRUDES_NOT, sink);
+}
+
+TC_STATUS tc_derive_campaign_language(tc_deriver *d, const tc_person *p, uint32_t evidence,
+                                      uint8_t language, tc_intrusion how,
+                                      const tc_derived_sink *sink)
+{
     bool changed = false;
     tc_strangers_expire(d->strangers, d->last.time);
     tc_stranger *youngest = tc_strangers_first(d->strangers, TC_STRANGER_MAILBOX, p->key);
@@ -109,6 +146,11 @@ TC_STATUS tc_derive_campaign_evidence(tc_deriver *d, const tc_person *p, uint32_
          it = tc_strangers_next(d->strangers, TC_STRANGER_MAILBOX, it)) {
         changed |= (it->evidence & evidence) != evidence;
         it->evidence |= evidence;
+        if (how <= it->speaks) continue;
+        it->language = language;
+        it->speaks = (uint8_t)how;
+        it->told = INT32_MIN;
+        changed = true;
     }
     return changed ? tc_derive_campaign(d, youngest, sink) : TC_SUCCESS;
 }

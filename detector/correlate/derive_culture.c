@@ -142,11 +142,16 @@ static TC_STATUS tell_and_learn(tc_deriver *d, request *r, const tc_derived_sink
     r->language = tag.len ? tc_derive_language_of(d, tag) : 0;
     TC_TRY(tell(d, r, p, sink));
     bool usual = r->visit != NULL && !r->visit->novel;
-    bool intrudes = p != NULL && tc_derive_language_intrudes(d, p, r->language);
+    /* Of a session that is not the one it began with the day is known. */
+    bool strangers = p != NULL && p->stranger_day == tc_derive_day(r->o->order.time);
+    strangers = strangers || (r->visit != NULL && r->visit->stranger);
+    tc_intrusion how = TC_INTRUDES_NOT;
+    if (p != NULL) how = tc_derive_language_intrudes(d, p, r->language, strangers);
     if (p != NULL && r->language != 0 && usual)
         tc_derive_language_use(d, p, r->language, r->o->order.time);
-    if (!intrudes) return TC_SUCCESS;
-    return tc_derive_campaign_evidence(d, p, TC_CAMPAIGN_CULTURE, sink);
+    if (how == TC_INTRUDES_NOT) return TC_SUCCESS;
+    uint32_t evidence = how == TC_INTRUDES ? TC_CAMPAIGN_CULTURE : 0;
+    return tc_derive_campaign_language(d, p, evidence, r->language, how, sink);
 }
 
 /* -- requests ------------------------------------------------------------------------------- */

@@ -36,11 +36,15 @@ void tc_derive_language_history(tc_deriver *d, const tc_person *p, uint8_t langu
     tc_derive_access(d, p, time);
 }
 
-bool tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language)
+tc_intrusion tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language,
+                                         bool strangers)
 {
-    return tc_derive_foreign(d, p, language) == TC_FOREIGN_YES &&
-           tc_derive_vocabulary_lacks(p, language) &&
-           tc_derive_vocabulary_uses(p) >= TC_LANGUAGE_HISTORY;
+    bool has_history = tc_derive_vocabulary_uses(p) >= TC_LANGUAGE_HISTORY;
+    if (!has_history && !strangers) return TC_INTRUDES_NOT;
+    if (!tc_derive_vocabulary_lacks(p, language) || !tc_derive_language_rare(d, p, language))
+        return TC_INTRUDES_NOT;
+    if (has_history || tc_derive_foreign(d, p, language) == TC_FOREIGN_YES) return TC_INTRUDES;
+    return TC_INTRUDES_HALF;
 }
 
 void tc_derive_language_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time)

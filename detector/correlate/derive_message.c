@@ -131,7 +131,8 @@ TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
     }
     uint8_t number = tc_derive_language_of(d, language);
     tc_status status = message_event(d, o, heap, p, number, sink);
-    bool intrudes = o->weight_percent >= 100 && tc_derive_language_intrudes(d, p, number);
+    bool intrudes =
+        o->weight_percent >= 100 && tc_derive_language_intrudes(d, p, number, false) == TC_INTRUDES;
     /* Learned after it was judged: the past only. Delivery reports speak of the sender they answer.
      */
     if (number == 0 || o->weight_percent == 0) return status;
@@ -139,5 +140,5 @@ TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
     tc_derive_language_use(d, p, number, o->order.time);
     if (o->weight_percent >= 100) tc_derive_language_note(p, number);
     if (!intrudes || tc_failed(status)) return status;
-    return tc_derive_campaign_evidence(d, p, TC_CAMPAIGN_LANGUAGE, sink);
+    return tc_derive_campaign_language(d, p, TC_CAMPAIGN_LANGUAGE, number, TC_INTRUDES, sink);
 }

@@ -204,6 +204,11 @@ TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_sli
                                   const tc_derived_sink *sink);
 /* Whether the person had a session from a source new to it within a day. */
 bool tc_derive_entered_lately(const tc_deriver *d, const tc_person *p, tc_time now);
+/* person, machine, system or connector. */
+tc_slice tc_derive_actor_class(const tc_observation *o, tc_slice written);
+/* Language and time zone that were set for a mailbox, by its owner or another. */
+TC_STATUS tc_derive_regional(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                             const tc_derived_sink *sink);
 /* The number of a language tag, from 1; 0 when there are too many or it is too long. */
 uint8_t tc_derive_language_of(tc_deriver *d, tc_slice tag);
 /* Marks those of the options as the organisation's own. */
@@ -215,12 +220,20 @@ tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_
 /* Sets the fields that tell how a language stands to what the mailbox and the organisation use. `p`
  * may be NULL. */
 void tc_derive_language_history(tc_deriver *d, const tc_person *p, uint8_t language, tc_time time);
-/* The language is foreign to the organisation and new to a mailbox with a history. */
-bool tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language);
+/* How surely a language is an intruder's: it is new to a mailbox with a history and rare in the
+ * organisation, or foreign to it and told by a stranger's own session. Of a mailbox without a
+ * history that a stranger's session asks for a rare language for, half as much. */
+typedef enum tc_intrusion { TC_INTRUDES_NOT, TC_INTRUDES_HALF, TC_INTRUDES } tc_intrusion;
+tc_intrusion tc_derive_language_intrudes(const tc_deriver *d, const tc_person *p, uint8_t language,
+                                         bool strangers);
+/* So few others use it that it is no chance when two strangers bring it. */
+bool tc_derive_language_rare(const tc_deriver *d, const tc_person *p, uint8_t language);
 /* Sets the fields that tell how the message's language stands to the established one. */
 void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t language);
 /* The mailbox has shown the language; after it was told. */
 void tc_derive_language_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time);
+/* Somebody who may has set the language for the mailbox: it is no news there. */
+void tc_derive_vocabulary_give(tc_deriver *d, tc_person *p, uint8_t language);
 /* ... in a text of the server: it counts for what is established. */
 void tc_derive_language_note(tc_person *p, uint8_t language);
 /* What the mailbox is used to: the established language, else the one used most. */
@@ -276,6 +289,10 @@ TC_STATUS tc_derive_campaign(tc_deriver *d, const tc_stranger *present,
 /* Something else was seen of the mailbox (bits of tc_campaign_evidence): it weighs on the campaigns
  * of its strangers, if it has any. */
 TC_STATUS tc_derive_campaign_evidence(tc_deriver *d, const tc_person *p, uint32_t evidence,
+                                      const tc_derived_sink *sink);
+/* ... and how surely it turned to that language: what is told of it is told again. */
+TC_STATUS tc_derive_campaign_language(tc_deriver *d, const tc_person *p, uint32_t evidence,
+                                      uint8_t language, tc_intrusion how,
                                       const tc_derived_sink *sink);
 /* Days since 1970; 0 for what cannot be told. */
 static inline uint16_t tc_derive_day(tc_time time)

@@ -6,6 +6,9 @@
 /* A language is the organisation's own from so many mailboxes, or this share, whichever is more. */
 #define OWN_MAILBOXES 3
 #define OWN_SHARE 0.005
+/* Below so many, or this share, whichever is more, the organisation's own language is rare. */
+#define RARE_MAILBOXES 6
+#define RARE_SHARE 0.05
 /* A mailbox votes for what it used on so many days. Who breaks in brings a language that was
  * foreign to a mailbox that had others: that has a vote only when it has stayed. */
 #define SETTLED_DAYS 2
@@ -140,6 +143,19 @@ void tc_derive_vocabulary_use(tc_deriver *d, tc_person *p, uint8_t language, tc_
     tc_derive_vocabulary_add(d, p);
 }
 
+void tc_derive_vocabulary_give(tc_deriver *d, tc_person *p, uint8_t language)
+{
+    tc_spoken *s = spoken_of(p, language);
+    if (s == NULL) {
+        s = spoken_room(p);
+        if (s == NULL) return;
+        *s = (tc_spoken){.language = language};
+    }
+    tc_derive_vocabulary_remove(d, p);
+    s->intruding = false;
+    tc_derive_vocabulary_add(d, p);
+}
+
 static void fold_spoken(tc_person *into, const tc_spoken *from)
 {
     tc_spoken *s = spoken_of(into, from->language);
@@ -167,17 +183,34 @@ void tc_derive_vocabulary_fold(tc_deriver *d, tc_person *into, const tc_person *
 
 /* -- foreign -------------------------------------------------------------------------------- */
 
-tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_t language)
+/* Of the other mailboxes those that vote for anything, and those that vote for the language. */
+static void count_others(const tc_deriver *d, const tc_person *p, uint8_t language,
+                         uint64_t *speakers, uint64_t *users)
 {
-    if (language == 0) return TC_FOREIGN_UNKNOWN;
-    const language_use *use = &d->uses[language - 1];
-    if (use->declared) return TC_FOREIGN_NO;
     uint8_t own = p != NULL ? place_of(p, language) : 0;
     bool votes = p != NULL && own < p->language_count && has_vote(&p->languages[own]);
-    uint64_t others = use->mailboxes - (votes ? 1 : 0);
-    uint64_t speakers = d->speakers - (p != NULL && votes_of(p) != 0 ? 1 : 0);
+    *users = d->uses[language - 1].mailboxes - (votes ? 1 : 0);
+    *speakers = d->speakers - (p != NULL && votes_of(p) != 0 ? 1 : 0);
+}
+
+tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_t language)
+{
+    uint64_t speakers, users;
+    if (language == 0) return TC_FOREIGN_UNKNOWN;
+    if (d->uses[language - 1].declared) return TC_FOREIGN_NO;
+    count_others(d, p, language, &speakers, &users);
     if (speakers < SPEAKERS_NEEDED)
         return d->options.language_count ? TC_FOREIGN_YES : TC_FOREIGN_UNKNOWN;
     double needed = TC_MAX((double)OWN_MAILBOXES, OWN_SHARE * (double)speakers);
-    return (double)others < needed ? TC_FOREIGN_YES : TC_FOREIGN_NO;
+    return (double)users < needed ? TC_FOREIGN_YES : TC_FOREIGN_NO;
+}
+
+bool tc_derive_language_rare(const tc_deriver *d, const tc_person *p, uint8_t language)
+{
+    uint64_t speakers, users;
+    if (tc_derive_foreign(d, p, language) == TC_FOREIGN_YES) return true;
+    if (language == 0 || d->uses[language - 1].declared) return false;
+    count_others(d, p, language, &speakers, &users);
+    return speakers >= SPEAKERS_NEEDED &&
+           (double)users < TC_MAX((double)RARE_MAILBOXES, RARE_SHARE * (double)speakers);
 }

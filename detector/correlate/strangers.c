@@ -173,6 +173,10 @@ tc_stranger *tc_strangers_add(tc_strangers *s, const uint64_t keys[TC_STRANGER_K
     it->sole = keys[TC_STRANGER_NETWORK] && eldest_of(s, keys[TC_STRANGER_MAILBOX]) == NULL;
     s->mailboxes += it->sole;
     fill(it, o, heap);
+    const tc_stranger *before =
+        tc_strangers_first(s, TC_STRANGER_MAILBOX, keys[TC_STRANGER_MAILBOX]);
+    it->language = before != NULL ? before->language : 0;
+    it->speaks = before != NULL ? before->speaks : 0;
     link_one(s, s->next - 1);
     return it;
 }
@@ -251,6 +255,8 @@ static void visit_stranger(tc_visit *v, tc_references *r, tc_stranger *it)
     tc_visit_u32(v, &it->entity);
     tc_visit_u32(v, &it->asn);
     tc_visit_u32(v, &it->evidence);
+    tc_visit_u8(v, &it->language);
+    tc_visit_u8(v, &it->speaks);
     tc_visit_i32(v, &it->told);
     tc_visit_cstr(v, it->iso_country, sizeof(it->iso_country));
     tc_visit_bool(v, &it->without_history);
@@ -275,7 +281,7 @@ static void load_stranger(tc_strangers *s, tc_visit *v, tc_references *r)
 
 void tc_strangers_visit(tc_strangers *s, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "strangers", 3)) return;
+    if (!tc_visit_begin(v, "strangers", 4)) return;
     size_t count = (size_t)(s->next - s->eldest);
     tc_visit_u64(v, &s->given_up);
     tc_visit_u64(v, &s->refused);

@@ -47,6 +47,8 @@ typedef struct tc_stranger {
     int32_t told;      /* the highest score at which it was told, in whole bits */
     char iso_country[4];
     uint8_t address_class;
+    uint8_t language; /* that its mailbox turned to: a number of the deriver's; 0 = none */
+    uint8_t speaks;   /* how surely: tc_intrusion */
     bool without_history;
     bool sole; /* the first of its mailbox that is kept, of those with a network */
     uint16_t user_length, agent_length, as_org_length, host_length, raw_length;

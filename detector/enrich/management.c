@@ -87,6 +87,44 @@ static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observa
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, deed.mailbox);
 }
 
+/* Of several the first is the one that the mailbox speaks. */
+static tc_slice language_of(const tc_enrich_worker *w, const tc_event *event)
+{
+    tc_slice tag = first_text(event, TC_FIELD_PARAMETER_LANGUAGE), rest;
+    if (tag.len == 0) tag = first_text(event, TC_FIELD_PARAMETER_LANGUAGES);
+    tag = tc_slice_trim(tc_slice_split(tag, ',', &rest));
+    return tc_language_class(w->enricher->languages, tag);
+}
+
+static bool sets_region(tc_slice cmdlet)
+{
+    return tc_slice_equal_ascii(cmdlet, TC_LIT("Set-MailboxRegionalConfiguration")) ||
+           tc_slice_equal_ascii(cmdlet, TC_LIT("Set-Mailbox"));
+}
+
+static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+{
+    tc_deed deed;
+    uint64_t id = 0;
+    tc_observation *o = NULL;
+    (void)ret_filtered;
+    tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id);
+    if (id != EVENT_SUCCEEDED) return TC_SUCCESS;
+    tc_management_read(event, &deed);
+    if (!sets_region(deed.cmdlet) || deed.mailbox.len == 0) return TC_SUCCESS;
+    tc_slice language = language_of(w, event);
+    tc_slice zone = first_text(event, TC_FIELD_PARAMETER_TIME_ZONE);
+    if (language.len == 0 && zone.len == 0) return TC_SUCCESS;
+    TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
+    o->flags |= TC_OBS_FLAG_REGIONAL;
+    if (tc_slice_equal_ascii(first_text(event, TC_FIELD_CLIENT_APPLICATION), TC_LIT("OWA")))
+        o->flags |= TC_OBS_FLAG_OWN;
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, deed.actor));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, deed.mailbox));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_VALUE, language));
+    return tc_emit_text(w, o, TC_OBS_TEXT_EXTRA, zone);
+}
+
 static void set_outcome(const tc_ecs *e, tc_slice code)
 {
     uint64_t id = 0;
@@ -126,6 +164,7 @@ const tc_family tc_family_management = {
     .name = "management",
     .label = {.product = "windows", .service = "msexchange-management"},
     .host = TC_FIELD_WE_COMPUTER,
+    .observe = observe,
     .describe = describe,
     .ecs = set_ecs,
 };

@@ -89,7 +89,11 @@ typedef enum tc_obs_flag {
     /* hit: USER acts, on TARGET if there is one (CLIENT: what to call him); else USER is whose
      * mailbox it is about */
     TC_OBS_FLAG_ACTS = 1 << 7,
-    TC_OBS_FLAG_CLAIMS = 1 << 8 /* account: the actor calls itself one of routine work */
+    TC_OBS_FLAG_CLAIMS = 1 << 8, /* account: the actor calls itself one of routine work */
+    /* account: VALUE = language class, EXTRA = time zone that were set for the mailbox TARGET */
+    TC_OBS_FLAG_REGIONAL = 1 << 9,
+    /* ... in webmail, where one sets nobody's but one's own */
+    TC_OBS_FLAG_OWN = 1 << 10
 } tc_obs_flag;
 
 typedef enum tc_address_class {

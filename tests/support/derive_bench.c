@@ -59,6 +59,8 @@ static const struct {
     {TC_FIELD_ACTOR_NOVEL, "actor.novel"},
     {TC_FIELD_ACTOR_HERE, "actor.here"},
     {TC_FIELD_VALUE, "value"},
+    {TC_FIELD_TIME_ZONE, "zone"},
+    {TC_FIELD_CAMPAIGN_SPEAKERS, "speakers"},
 };
 
 static TC_STATUS keep(void *context, const tc_derived *d)

@@ -315,3 +315,94 @@ Test(culture, an_intruding_language_votes_after_ten_days)
     expect_said(&b, "new=false", 1);
     tc_derive_bench_stop(&b);
 }
+
+/* -- settings ------------------------------------------------------------------------------- */
+
+static void set_region(tc_derive_bench *b, tc_time time, const char *actor, const char *mailbox,
+                       const char *language, const char *zone)
+{
+    tc_observation *o = tc_derive_bench_begin(b, TC_OBS_ACCOUNT, time);
+    o->flags = TC_OBS_FLAG_REGIONAL;
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_USER, actor);
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_TARGET, mailbox);
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_VALUE, language);
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_EXTRA, zone);
+    tc_derive_bench_feed(b, o);
+}
+
+Test(culture, what_another_sets_is_no_news_to_the_mailbox)
+{
+    tc_derive_bench b;
+    tc_derive_bench_start(&b);
+    others(&b);
+    mailbox_speaks(&b, 0, 3, 19, "en");
+    set_region(&b, at(20, 8, 0, 0), "admin", "mailbox0@corp.example", "mt", "Malta Standard Time");
+    expect_said(&b,
+                "regional_configuration_changed mailbox=mailbox0@corp.example language=mt "
+                "actor=admin target=mailbox0@corp.example zone=Malta Standard Time\n",
+                1);
+    mailbox_speaks(&b, 0, 21, 21, "mt");
+    expect_said(
+        &b, "language=mt foreign=true before=en share=100 events=17 days=18 streak=1 new=false", 1);
+    tc_derive_bench_stop(&b);
+}
+
+Test(culture, what_the_owner_sets_is_told_and_is_no_news_afterwards)
+{
+    tc_derive_bench b;
+    tc_derive_bench_start(&b);
+    others(&b);
+    mailbox_speaks(&b, 0, 3, 19, "en");
+    set_region(&b, at(20, 8, 0, 0), "mailbox0@corp.example", "mailbox0@corp.example", "mt", "");
+    expect_said(&b,
+                "regional_configuration_changed mailbox=mailbox0@corp.example language=mt "
+                "foreign=true days=16 new=true uses=17 actor=",
+                1);
+    mailbox_speaks(&b, 0, 21, 21, "mt");
+    expect_said(&b, "days=18 streak=1 new=false", 1);
+    tc_derive_bench_stop(&b);
+}
+
+static void stranger_comes(tc_derive_bench *b, int day, int number)
+{
+    char name[32];
+    snprintf(name, sizeof(name), "mailbox%d@corp.example", number);
+    visit(b, at(day, 8, number, 0), name, AWAY, "agent of a stranger");
+}
+
+/* Of mailboxes 0, 1 and 2. */
+static void history_at_home(tc_derive_bench *b)
+{
+    char name[32];
+    for (int day = 3; day <= 19; day++) {
+        for (int i = 0; i < 3; i++) {
+            snprintf(name, sizeof(name), "mailbox%d@corp.example", i);
+            visit(b, at(day, 7, i, 0), name, HOME, "agent");
+        }
+        for (int i = 0; i < 3; i++)
+            mailbox_speaks(b, i, day, day, "en");
+    }
+}
+
+/* Who is in the mailbox acts in its owner's name. */
+Test(culture, what_is_set_after_a_stranger_came_speaks_for_the_campaign)
+{
+    tc_derive_bench b;
+    tc_derive_bench_start(&b);
+    others(&b);
+    history_at_home(&b);
+    for (int i = 0; i < 3; i++)
+        stranger_comes(&b, 20, i);
+    set_region(&b, at(20, 9, 0, 0), "mailbox0@corp.example", "mailbox0@corp.example", "mt", "");
+    expect_said(&b, "new=true uses=17 accessed=0 by-stranger=0 actor=", 1);
+    expect_said(&b, "speakers=1", 1);
+    set_region(&b, at(20, 9, 1, 0), "mailbox1@corp.example", "mailbox1@corp.example", "mt", "");
+    expect_said(&b, "speakers=2", 1);
+    set_region(&b, at(20, 9, 2, 0), "mailbox2@corp.example", "mailbox2@corp.example", "uk", "");
+    expect_said(&b, "speakers=3", 0);
+    tc_str_clear(&b.log);
+    mailbox_speaks(&b, 0, 21, 21, "mt");
+    expect_said(&b, "language=mt foreign=true", 1);
+    expect_said(&b, "new=true", 1);
+    tc_derive_bench_stop(&b);
+}

@@ -148,8 +148,12 @@ void fixture_windows(fixture *f, const char *time, const char *service, const pa
 {
     /* A schema keeps its labels. */
     static const tc_logsource labels[] = {{NULL, "windows", "security"},
+                                          {NULL, "windows", "msexchange-management"},
                                           {NULL, "windows", "application"}};
-    const tc_logsource *label = strcmp(service, "security") == 0 ? &labels[0] : &labels[1];
+    size_t i = 0;
+    while (i + 1 < TC_COUNT_OF(labels) && strcmp(service, labels[i].service) != 0)
+        i++;
+    const tc_logsource *label = &labels[i];
     set_event(f, time, pair_schema(f, "windows-xml", label, pairs));
 }
 
