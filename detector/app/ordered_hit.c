@@ -61,8 +61,8 @@ void tc_hit_captures(tc_identity *identity, const tc_rule *rule, const tc_subjec
         if (!captures[i].present) continue;
         if (field == TC_FIELD_ACTOR && subject->actor.len)
             captures[i].text = subject->actor;
-        else if (field == TC_FIELD_MAILBOX || field == TC_FIELD_TARGET ||
-                 field == TC_FIELD_ACTOR || field == TC_FIELD_EMAIL_FROM)
+        else if (field == TC_FIELD_MAILBOX || field == TC_FIELD_TARGET || field == TC_FIELD_ACTOR ||
+                 field == TC_FIELD_EMAIL_FROM)
             captures[i].text = name_of(identity, captures[i].text);
     }
 }

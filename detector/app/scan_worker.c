@@ -1,5 +1,6 @@
 #include "detector/app/scan_worker.h"
 
+#include "detector/app/paths_seen.h"
 #include "detector/sigma/matcher.h"
 #include "parsers/base/alloc.h"
 
@@ -10,6 +11,7 @@ typedef struct interest {
     const tc_schema *schema;
     uint64_t serial; /* another one may since have taken the schema's address */
     bool concerned;
+    uint64_t columns; /* keyed hash of labels and columns: what rules can know of the schema */
     uint64_t asked[TC_OVERLAY_WORDS];
 } interest;
 
@@ -21,6 +23,8 @@ typedef struct scan_worker {
     tc_block_origin origin;
     tc_observations *batch;
     interest interests[INTERESTS]; /* by the schema's serial */
+    tc_paths_seen paths;
+    tc_hash_key key;
 } scan_worker;
 
 void *tc_scan_worker_new(void *context)
@@ -28,6 +32,7 @@ void *tc_scan_worker_new(void *context)
     scan_worker *w = tc_alloc(1, sizeof(*w));
     if (w == NULL) return NULL;
     w->shared = context;
+    w->key = tc_hash_random_key();
     bool made = tc_block_worker_init(&w->base, w->shared->run);
     w->matcher = tc_matcher_new(w->shared->run->rules);
     if (made && w->matcher) return w;
@@ -91,6 +96,15 @@ static TC_STATUS hit(scan_worker *w, const tc_event *event, uint32_t rule, const
 
 /* -- events --------------------------------------------------------------------------------- */
 
+/* Each file has a schema of its own, and most are alike. */
+static uint64_t hash_columns(tc_hash_key key, const tc_schema *schema)
+{
+    tc_slice labels = tc_slice_make(schema->labels, schema->label_count * sizeof(*schema->labels));
+    tc_slice fields = tc_slice_make(schema->fields, schema->column_count * sizeof(*schema->fields));
+    const uint64_t both[] = {tc_siphash(key, labels), tc_siphash(key, fields)};
+    return tc_siphash(key, tc_slice_make(both, sizeof(both)));
+}
+
 static const interest *interest_in(scan_worker *w, const tc_schema *schema)
 {
     interest *i = &w->interests[schema->serial % INTERESTS];
@@ -98,6 +112,7 @@ static const interest *interest_in(scan_worker *w, const tc_schema *schema)
     const tc_ruleset *rules = w->base.run->rules;
     *i = (interest){.schema = schema, .serial = schema->serial};
     i->concerned = tc_ruleset_concerns(rules, schema->labels, schema->label_count);
+    i->columns = hash_columns(w->key, schema);
     tc_ruleset_asked_fields(rules, schema->labels, schema->label_count, i->asked, TC_OVERLAY_WORDS);
     return i;
 }
@@ -116,6 +131,24 @@ static size_t match(scan_worker *w, tc_event *event, const uint32_t **ret_rules)
     return count;
 }
 
+/* The path asked for as the log writes it; empty if it is not of that kind. */
+static tc_slice path_of(const tc_event *event)
+{
+    tc_cell cell = tc_event_cell(event, TC_FIELD_CS_URI_STEM);
+    return cell.form == TC_FORM_TEXT ? tc_slice_make(cell.ptr, cell.len) : TC_EMPTY_SLICE;
+}
+
+/* For an event that no rule matched. The decoded path hangs on the path alone. */
+static void learn_path(scan_worker *w, const tc_event *event, tc_slice path)
+{
+    static const tc_field of_path[] = {TC_FIELD_CS_URI_STEM, TC_FIELD_URL_PATH_DECODED};
+    if (path.len == 0 || path.len > TC_PATH_SEEN_MAX ||
+        !tc_overlay_has(event->overlay, TC_FIELD_URL_PATH_DECODED))
+        return;
+    bool quiet = tc_matcher_excludes(w->matcher, event, of_path, TC_COUNT_OF(of_path));
+    tc_paths_seen_keep(&w->paths, interest_in(w, event->schema)->columns, path, quiet);
+}
+
 /* Observes the matches of stateless rules on the event as it is. */
 TC_NOINLINE static TC_STATUS take_matches(scan_worker *w, tc_event *event)
 {
@@ -123,7 +156,12 @@ TC_NOINLINE static TC_STATUS take_matches(scan_worker *w, tc_event *event)
     tc_capture captures[TC_CAPTURES_MAX];
     tc_slice texts[TC_CAPTURES_MAX];
     bool present[TC_CAPTURES_MAX];
+    tc_slice path = path_of(event);
+    uint64_t columns = interest_in(w, event->schema)->columns;
+    tc_path_news news = tc_paths_seen_find(&w->paths, columns, path);
+    if (news == TC_PATH_QUIET) return TC_SUCCESS;
     size_t n = match(w, event, &rules);
+    if (news == TC_PATH_UNSEEN && n == 0) learn_path(w, event, path);
     for (size_t i = 0; i < n; i++) {
         const tc_rule *rule = tc_ruleset_rule(w->base.run->rules, rules[i]);
         size_t count = rule->capture_count;

@@ -78,8 +78,10 @@ void tc_ecs_url(const tc_ecs *e, tc_field field, tc_slice text)
 /* Decodes in place what is well-formed; true if anything changed. */
 static bool decode_once(uint8_t *text, size_t *length)
 {
-    size_t out = 0;
-    for (size_t i = 0; i < *length; i++, out++) {
+    size_t sign = tc_slice_find(tc_slice_make(text, *length), '%');
+    if (sign == TC_NPOS) return false;
+    size_t out = sign;
+    for (size_t i = sign; i < *length; i++, out++) {
         text[out] = text[i];
         if (text[i] == '%' && *length - i >= 3 && hex_pair(text + i + 1, &text[out])) i += 2;
     }
@@ -92,6 +94,10 @@ void tc_ecs_decoded(const tc_ecs *e, tc_field field, tc_slice path, tc_slice que
 {
     size_t length = path.len + (query.len ? query.len + 1 : 0);
     if (length == 0 || !tc_ecs_wants(e, field)) return;
+    if (query.len == 0 && tc_slice_find(path, '%') == TC_NPOS) {
+        tc_overlay_set_text(e->event->overlay, field, path);
+        return;
+    }
     uint8_t *out = tc_arena_get(e->event->arena, length, 1);
     if (out == NULL) return;
     if (path.len) memcpy(out, path.ptr, path.len);

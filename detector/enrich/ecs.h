@@ -45,7 +45,8 @@ void tc_ecs_lower(const tc_ecs *e, tc_field field, tc_slice text);
 void tc_ecs_blanks(const tc_ecs *e, tc_field field, tc_slice text);
 /* Percent signs and '+' decoded; as it is written if it is not well-formed. */
 void tc_ecs_url(const tc_ecs *e, tc_field field, tc_slice text);
-/* Path and query in one, decoded as often as somebody may have coded them; "+" stands. */
+/* Path and query (if there is one) in one text, decoded as often as somebody may have coded them;
+ * "+" stands. */
 void tc_ecs_decoded(const tc_ecs *e, tc_field field, tc_slice path, tc_slice query);
 /* DOMAIN\user, user@domain or user into name, domain and (TC_FIELD_NONE: not) e-mail. */
 void tc_ecs_account(const tc_ecs *e, tc_slice account, tc_field name, tc_field domain,

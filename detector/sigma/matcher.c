@@ -53,6 +53,14 @@ static void next_epoch(tc_matcher *m)
     m->epoch = 1;
 }
 
+void tc_matcher_begin(tc_matcher *m, const tc_event *event, const tc_logsource *labels,
+                      size_t label_count)
+{
+    next_epoch(m);
+    m->event = event;
+    m->current = tc_candidates_find(m, labels, label_count);
+}
+
 static bool evaluate(tc_matcher *m, const tc_node *node)
 {
     switch (node->kind) {
@@ -84,9 +92,7 @@ static bool may_have(const tc_event *event, const tc_field_group *group)
 size_t tc_matcher_match_as(tc_matcher *m, const tc_event *event, const tc_logsource *labels,
                            size_t label_count, const uint32_t **ret_rules)
 {
-    next_epoch(m);
-    m->event = event;
-    m->current = tc_candidates_find(m, labels, label_count);
+    tc_matcher_begin(m, event, labels, label_count);
     for (size_t i = 0; i < m->current->group_count; i++) {
         uint32_t group = m->current->groups[i];
         if (may_have(event, &m->rules->groups[group])) tc_group_pass(m, group);
@@ -105,14 +111,18 @@ size_t tc_matcher_match_as(tc_matcher *m, const tc_event *event, const tc_logsou
     return count;
 }
 
-size_t tc_matcher_match(tc_matcher *m, const tc_event *event, const uint32_t **ret_rules)
+const tc_logsource *tc_matcher_labels(const tc_schema *schema, size_t *ret_count)
 {
     static const tc_logsource none = {NULL, NULL, NULL};
-    const tc_schema *schema = event->schema;
-    /* A log without a label is not every log: only a rule without attributes would fit. */
-    return schema->label_count > 0
-               ? tc_matcher_match_as(m, event, schema->labels, schema->label_count, ret_rules)
-               : tc_matcher_match_as(m, event, &none, 1, ret_rules);
+    *ret_count = TC_MAX(schema->label_count, (size_t)1);
+    return schema->label_count > 0 ? schema->labels : &none;
+}
+
+size_t tc_matcher_match(tc_matcher *m, const tc_event *event, const uint32_t **ret_rules)
+{
+    size_t count;
+    const tc_logsource *labels = tc_matcher_labels(event->schema, &count);
+    return tc_matcher_match_as(m, event, labels, count, ret_rules);
 }
 
 /* The first member of a list that has a text. */

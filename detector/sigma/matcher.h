@@ -38,6 +38,10 @@ size_t tc_matcher_match(tc_matcher *matcher, const tc_event *event, const uint32
 /* The same with labels given; label_count 0 = every rule is concerned. */
 size_t tc_matcher_match_as(tc_matcher *matcher, const tc_event *event, const tc_logsource *labels,
                            size_t label_count, const uint32_t **ret_rules);
+/* No rule can match the event, nor any of the same schema that is equal to it in these fields,
+ * whatever stands in the others: slow, for callers who remember the answer. */
+bool tc_matcher_excludes(tc_matcher *matcher, const tc_event *event, const tc_field *fields,
+                         size_t count);
 /* The values that correlations need of a match of this rule: writes rule->capture_count captures
  * into `out`. Text lives as long as the event. */
 void tc_matcher_capture(tc_matcher *matcher, const tc_event *event, uint32_t rule, tc_capture *out);

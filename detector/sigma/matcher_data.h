@@ -69,6 +69,13 @@ struct tc_matcher {
     uint64_t limit_hits;
 };
 
+/* Makes the event the one at hand, of which nothing is known yet. */
+void tc_matcher_begin(tc_matcher *m, const tc_event *event, const tc_logsource *labels,
+                      size_t label_count);
+/* The labels that events of the schema count as. A log without a label is not every log: only a
+ * rule without attributes would fit. */
+const tc_logsource *tc_matcher_labels(const tc_schema *schema, size_t *ret_count);
+
 /* The candidates for the labels; label_count 0 = every rule. */
 const tc_candidates *tc_candidates_find(tc_matcher *m, const tc_logsource *labels,
                                         size_t label_count);

@@ -286,3 +286,69 @@ Test(matcher, fields_are_asked_for_where_a_rule_of_the_log_looks_at_them)
     cr_expect(!asks(&l, &other, TC_FIELD_URL_PATH));
     load_free(&l);
 }
+
+/* -- what some fields settle ----------------------------------------------------------------- */
+
+static bool excludes(const char *condition, const char *json, const char *a, const char *b)
+{
+    static const tc_logsource web[] = {{"webserver", NULL, NULL}};
+    char rule[512];
+    loaded l;
+    json_event e;
+    (void)snprintf(rule, sizeof(rule),
+                   "title: r\nlogsource: {category: webserver}\n"
+                   "detection:\n    p: {path|endswith: .aspx}\n    q: {query|contains: cmd}\n"
+                   "    n: {never: x}\n    none: {never: null}\n    condition: %s\n",
+                   condition);
+    load(&l, rule);
+    cr_assert(l.matcher, "%s", l.errors);
+    event_make(&e, l.names, json);
+    e.schema.labels = web;
+    e.schema.label_count = 1;
+    tc_field fields[] = {tc_names_find(l.names, tc_slice_of(a)),
+                         tc_names_find(l.names, tc_slice_of(b))};
+    bool excluded = tc_matcher_excludes(l.matcher, &e.event, fields, 2);
+    event_free(&e);
+    load_free(&l);
+    return excluded;
+}
+
+Test(matcher, fields_settle_what_hangs_on_them_alone)
+{
+    static const char plain[] = "{\"path\":\"/a\",\"query\":\"b\"}";
+    static const char page[] = "{\"path\":\"/A.ASPX\",\"query\":\"b\"}";
+    cr_expect(excludes("p and q", plain, "path", "path"));
+    cr_expect(!excludes("p and q", page, "path", "path"), "another query matters");
+    cr_expect(excludes("p and q", page, "path", "query"), "both are known");
+    cr_expect(!excludes("p or q", plain, "path", "path"));
+    cr_expect(!excludes("not p", plain, "path", "path"));
+    cr_expect(excludes("not p", page, "path", "path"));
+    cr_expect(excludes("not p and q", page, "path", "path"));
+    cr_expect(!excludes("not (p and q)", page, "path", "path"));
+    cr_expect(!excludes("p", plain, "query", "query"), "the path is not known");
+    cr_expect(excludes("q and n", page, "path", "path"), "no record of the schema has it");
+    cr_expect(!excludes("q and none", page, "path", "path"));
+}
+
+Test(matcher, being_asked_what_is_settled_wakes_no_rule)
+{
+    loaded l;
+    char out[64];
+    static const tc_logsource iis[] = {{NULL, "linux", NULL}};
+    json_event e;
+    const uint32_t *found;
+    load(&l, labelled);
+    event_make(&e, l.names, "{\"f\":\"A\"}");
+    e.schema.labels = iis;
+    e.schema.label_count = 1;
+    tc_field field = tc_names_find(l.names, TC_LIT("f"));
+    cr_expect(!tc_matcher_excludes(l.matcher, &e.event, &field, 1));
+    event_free(&e);
+    event_make(&e, l.names, "{\"f\":\"B\"}");
+    e.schema.labels = iis;
+    e.schema.label_count = 1;
+    cr_expect_eq(tc_matcher_match(l.matcher, &e.event, &found), 0);
+    event_free(&e);
+    cr_expect_str_eq(match_labels(&l, iis, 1, out), "3");
+    load_free(&l);
+}
