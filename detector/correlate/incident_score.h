@@ -2,8 +2,8 @@
  * incident_score: what pieces of evidence are worth together.
  *
  * Weights and scores are chances in 1/1024 that what is seen is an attack, combined as independent
- * ones: 1 - (1 - a)(1 - b), the noisy-or of Pearl (1988). A rule weighs its level's share, times the
- * confidence that its author wrote down; each rule counts once. Each doubling of the people
+ * ones: 1 - (1 - a)(1 - b), the noisy-or of Pearl (1988). A rule weighs its level's share, times
+ * the confidence that its author wrote down; each rule counts once. Each doubling of the people
  * concerned adds a twentieth. Integers only, so that the same evidence scores the same everywhere.
  *
  * A score opens no page by itself: incident_level.c says what else is needed. Internal to
