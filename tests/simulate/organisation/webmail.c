@@ -259,10 +259,10 @@ static void through_other_path(walk *w)
 {
     const visit *v = w->v;
     bool mapi = v->disguise & DISGUISE_MAPI;
-    char query[120];
-    snprintf(query, sizeof(query), mapi ? "mailboxId=%s@%s" : "", w->o->mailboxes[v->mailbox].guid,
-             w->o->t.domain);
-    if (!mapi) query[0] = 0;
+    char query[120] = "";
+    if (mapi)
+        snprintf(query, sizeof(query), "mailboxId=%s@%s", w->o->mailboxes[v->mailbox].guid,
+                 w->o->t.domain);
     for (uint32_t i = 0; i < 4 + v->reads; i++) {
         (void)ask(w, "POST", mapi ? "/mapi/emsmdb/" : "/EWS/Exchange.asmx", query, true, 200);
         w->t += (tc_time)rng_between(w->r, 1, 60.0 * v->minutes / (4 + v->reads) + 1) * TC_SECOND;
