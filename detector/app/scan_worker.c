@@ -141,9 +141,9 @@ static tc_slice path_of(const tc_event *event)
 /* For an event that no rule matched. The decoded path hangs on the path alone. */
 static void learn_path(scan_worker *w, const tc_event *event, tc_slice path)
 {
-    static const tc_field of_path[] = {TC_FIELD_CS_URI_STEM, TC_FIELD_URL_PATH_DECODED};
+    static const tc_field of_path[] = {TC_FIELD_CS_URI_STEM, TC_FIELD_URL_DECODED_PATH};
     if (path.len == 0 || path.len > TC_PATH_SEEN_MAX ||
-        !tc_overlay_has(event->overlay, TC_FIELD_URL_PATH_DECODED))
+        !tc_overlay_has(event->overlay, TC_FIELD_URL_DECODED_PATH))
         return;
     bool quiet = tc_matcher_excludes(w->matcher, event, of_path, TC_COUNT_OF(of_path));
     tc_paths_seen_keep(&w->paths, interest_in(w, event->schema)->columns, path, quiet);

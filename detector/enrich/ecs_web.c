@@ -49,7 +49,7 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
     tc_ecs_text(e, TC_FIELD_HTTP_METHOD, tc_ecs_native(e, TC_FIELD_CS_METHOD));
     tc_ecs_url(e, TC_FIELD_URL_PATH, stem);
     tc_ecs_url(e, TC_FIELD_URL_QUERY, query);
-    tc_ecs_decoded(e, TC_FIELD_URL_PATH_DECODED, stem, TC_EMPTY_SLICE);
+    tc_ecs_decoded(e, TC_FIELD_URL_DECODED_PATH, stem, TC_EMPTY_SLICE);
     tc_ecs_decoded(e, TC_FIELD_URL_DECODED, stem, query);
     tc_ecs_text(e, TC_FIELD_URL_DOMAIN, tc_ecs_native(e, TC_FIELD_CS_HOST));
     tc_ecs_blanks(e, TC_FIELD_USER_AGENT, tc_ecs_native(e, TC_FIELD_CS_USER_AGENT));
