@@ -173,7 +173,7 @@ static bool had_before(const tc_campaign *c, size_t i, tc_stranger_key which, bo
 static bool address_before(const tc_campaign *c, size_t i)
 {
     for (size_t k = 0; k < i; k++)
-        if (tc_ip_equal(c->members[k]->ip, c->members[i]->ip)) return true;
+        if (tc_ip_equal(c->members[k]->session.o.ip, c->members[i]->session.o.ip)) return true;
     return false;
 }
 
@@ -190,10 +190,10 @@ static bool sits_with(const tc_campaign *c, size_t i)
     const tc_stranger *it = c->members[i];
     for (size_t k = 0; k < i; k++) {
         const tc_stranger *before = c->members[k];
-        if (tc_ip_equal(before->ip, it->ip) &&
+        if (tc_ip_equal(before->session.o.ip, it->session.o.ip) &&
             before->keys[TC_STRANGER_AGENT] == it->keys[TC_STRANGER_AGENT] &&
             before->keys[TC_STRANGER_MAILBOX] != it->keys[TC_STRANGER_MAILBOX] &&
-            tc_time_between(before->order.time, it->order.time) <= SAME_SITTING)
+            tc_time_between(before->session.o.order.time, it->session.o.order.time) <= SAME_SITTING)
             return true;
     }
     return false;
@@ -201,8 +201,8 @@ static bool sits_with(const tc_campaign *c, size_t i)
 
 static bool day_before(const tc_campaign *c, size_t i)
 {
-    tc_time day = tc_time_midnight(c->members[i]->order.time);
-    return i > 0 && tc_time_midnight(c->members[i - 1]->order.time) == day;
+    tc_time day = tc_time_midnight(c->members[i]->session.o.order.time);
+    return i > 0 && tc_time_midnight(c->members[i - 1]->session.o.order.time) == day;
 }
 
 /* What the next mailbox of the key tells. People meet at a network with many agents, so there only

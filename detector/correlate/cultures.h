@@ -10,17 +10,10 @@
 #define TC_CORRELATE_CULTURES_H
 
 #include "detector/bound.h"
-#include "detector/correlate/references.h"
-#include "detector/enrich/observation.h"
+#include "detector/correlate/kept_observation.h"
 
 #define TC_CULTURE_WAIT TC_MINUTE
 #define TC_CULTURES_MAX 1024
-#define TC_CULTURE_HEAP 1024
-
-typedef struct tc_culture {
-    tc_observation o; /* its texts lie in `heap` */
-    uint8_t heap[TC_CULTURE_HEAP];
-} tc_culture;
 
 typedef struct tc_cultures tc_cultures;
 
@@ -29,7 +22,7 @@ void tc_cultures_free(tc_cultures *cultures);
 /* Requests come in total order. */
 void tc_cultures_wait(tc_cultures *cultures, const tc_observation *o, tc_slice heap);
 /* The next request whose wait has ended before `time`; NULL if there is none. */
-const tc_culture *tc_cultures_ended(const tc_cultures *cultures, tc_time time);
+const tc_kept_observation *tc_cultures_ended(const tc_cultures *cultures, tc_time time);
 /* Drops that one. */
 void tc_cultures_drop(tc_cultures *cultures);
 void tc_cultures_bounds(const tc_cultures *cultures, tc_bounds *bounds);

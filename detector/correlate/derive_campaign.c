@@ -58,46 +58,22 @@ static void set_figures(tc_deriver *d, const tc_campaign *c, tc_stranger_key whi
     tc_derive_number(d, TC_FIELD_CAMPAIGN_SPEAKERS, speakers_most(c));
 }
 
-static void set_whom(tc_deriver *d, const tc_stranger *it, tc_subject *s)
-{
-    tc_overlay *v = &d->overlay;
-    const tc_observation o = {.order = it->order,
-                              .at = it->at,
-                              .ip = it->ip,
-                              .asn = it->asn,
-                              .address_class = it->address_class,
-                              .last = it->order.time};
-    tc_observation located = o;
-    memcpy(located.country, it->iso_country, sizeof(located.country));
-    tc_derive_source(d, &located, TC_LIT(""), s);
-    s->user = tc_slice_make(it->user, it->user_length);
-    s->agent = tc_slice_make(it->agent, it->agent_length);
-    s->as_org = tc_slice_make(it->as_org, it->as_org_length);
-    s->host = tc_slice_make(it->host, it->host_length);
-    s->entity = it->entity;
-    s->mailbox = it->entity ? tc_identity_label(d->identity, it->entity) : s->user;
-    s->newcomer = it->entity == 0 || tc_identity_rank(d->identity, it->entity) == TC_RANK_NEW;
-    s->novel = s->new_block = s->remote;
-    if (s->mailbox.len) tc_overlay_set_text(v, TC_FIELD_MAILBOX, s->mailbox);
-    if (s->user.len) tc_overlay_set_text(v, TC_FIELD_USER_NAME, s->user);
-    if (s->agent.len) tc_overlay_set_text(v, TC_FIELD_USER_AGENT, s->agent);
-    if (s->as_org.len) tc_overlay_set_text(v, TC_FIELD_SOURCE_AS_ORG, s->as_org);
-    if (s->host.len) tc_overlay_set_text(v, TC_FIELD_HOST_NAME, s->host);
-}
-
 static TC_STATUS tell_member(tc_deriver *d, const tc_campaign *c, tc_stranger_key which,
                              const tc_stranger *it, const tc_derived_sink *sink)
 {
+    const tc_observation *o = &it->session.o;
+    tc_slice heap = tc_kept_heap(&it->session);
     tc_subject subject = {0};
     char start[TC_TIME_TEXT];
-    tc_derive_overlay(d);
-    tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_ACTION, TC_LIT("campaign"));
+    tc_derive_web_common(d, o, heap, it->entity, TC_LIT("campaign"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START,
-                        tc_slice_of(tc_time_format(it->order.time, start)));
+                        tc_slice_of(tc_time_format(o->order.time, start)));
     set_figures(d, c, which);
-    set_whom(d, it, &subject);
+    /* Of whom nothing is known any more he is called as he called himself. */
+    if (it->entity == 0) subject.mailbox = subject.user;
+    subject.novel = subject.new_block = subject.remote;
     subject.campaign = campaign_of(which, it->keys[which]);
-    tc_evidence evidence = {it->order, it->at, tc_slice_make(it->raw, it->raw_length)};
+    tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);
 }
 

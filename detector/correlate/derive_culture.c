@@ -167,13 +167,13 @@ static TC_STATUS named(tc_deriver *d, const tc_observation *o, tc_slice heap, tc
 }
 
 /* What comes of it has the order of the end of its wait. */
-static TC_STATUS nameless(tc_deriver *d, const tc_culture *it, const tc_derived_sink *sink)
+static TC_STATUS nameless(tc_deriver *d, const tc_kept_observation *it, const tc_derived_sink *sink)
 {
     d->last = it->o.order;
     d->last.time = tc_time_add(it->o.order.time, TC_CULTURE_WAIT);
     d->last.rank = RANK_CULTURE;
     d->emitted = 0;
-    request r = {.o = &it->o, .heap = tc_slice_make(it->heap, sizeof(it->heap))};
+    request r = {.o = &it->o, .heap = tc_kept_heap(it)};
     candidates c = find_owner(d, it->o.session_hash, it->o.order.time);
     r.candidates = c.count;
     if (c.count == 1) {
@@ -197,7 +197,7 @@ TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice hea
 
 TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink)
 {
-    const tc_culture *it;
+    const tc_kept_observation *it;
     while ((it = tc_cultures_ended(d->cultures, time)) != NULL) {
         tc_time end = tc_time_add(it->o.order.time, TC_CULTURE_WAIT);
         TC_TRY(tc_derive_logons_until(d, end, sink));

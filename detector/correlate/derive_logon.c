@@ -6,13 +6,13 @@ static TC_STATUS succeeded(tc_deriver *d, const tc_observation *o, tc_slice heap
 {
     tc_slice user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
     tc_subject subject = {0};
-    if (user.len == 0) user = tc_slice_make(p->user, p->user_length);
+    if (user.len == 0) user = tc_kept_text(&p->request, TC_OBS_TEXT_USER);
     tc_derive_web_common(d, o, heap, tc_derive_entity(d, user), TC_LIT("logon_succeeded"),
                          &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
     char start[TC_TIME_TEXT];
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START,
-                        tc_slice_of(tc_time_format(p->order.time, start)));
+                        tc_slice_of(tc_time_format(p->request.o.order.time, start)));
     d->coverage.logons_succeeded++;
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);
@@ -64,7 +64,7 @@ static TC_STATUS sent_back(tc_deriver *d, const tc_observation *o, tc_slice heap
                            const tc_derived_sink *sink)
 {
     tc_slice user = tc_observation_text(o, heap, TC_OBS_TEXT_USER);
-    if (user.len == 0) user = tc_slice_make(p->user, p->user_length);
+    if (user.len == 0) user = tc_kept_text(&p->request, TC_OBS_TEXT_USER);
     return tc_derive_logon_refused(d, o, heap, user, d->webmail, sink);
 }
 
@@ -72,22 +72,10 @@ static TC_STATUS sent_back(tc_deriver *d, const tc_observation *o, tc_slice heap
  * everything of that instant. */
 static TC_STATUS presumed_failed(tc_deriver *d, const tc_logon *p, const tc_derived_sink *sink)
 {
-    tc_observation o = {.order = p->order,
-                        .at = p->at,
-                        .ip = p->ip,
-                        .asn = p->asn,
-                        .address_class = p->address_class,
-                        .as_org = {0, p->as_org_length},
-                        .last = p->order.time};
-    memcpy(o.country, p->country, sizeof(o.country));
-    tc_failed_logon f = {.o = &o,
-                         .heap = tc_slice_make(p->as_org, p->as_org_length),
-                         .user = tc_slice_make(p->user, p->user_length),
-                         .agent = tc_slice_make(p->agent, p->agent_length),
-                         .host = tc_slice_make(p->host, p->host_length),
-                         .passed = p->order,
-                         .evidence = {p->order, p->at, tc_slice_make(p->raw, p->raw_length)}};
-    f.passed.time = tc_time_add(p->order.time, TC_LOGON_WAIT);
+    tc_failed_logon f = failure_of(&p->request.o, tc_kept_heap(&p->request),
+                                   tc_kept_text(&p->request, TC_OBS_TEXT_USER));
+    f.passed = f.o->order;
+    f.passed.time = tc_time_add(f.passed.time, TC_LOGON_WAIT);
     f.passed.rank = TC_RANK_PASSED;
     f.passed.sub = 1;
     return tc_derive_logon_failed(d, &f, d->webmail, sink);

@@ -7,20 +7,7 @@
  * comes from its own sources. A country is never enough. */
 #include "detector/correlate/incident_state.h"
 
-enum {
-    MOST_AT_LEAST = 20,
-    MOST_PERCENT = 5,
-    LOOKED_AT = 64,
-    SHARED_BLOCKS = 8,
-    A_FEW = 5,
-    SAME_PEOPLE = 3
-};
-
-size_t tc_incident_most(const tc_incidents *all)
-{
-    size_t known = all->options.mailboxes ? all->options.mailboxes(all->options.context) : 0;
-    return TC_MAX(known / 100 * MOST_PERCENT, (size_t)MOST_AT_LEAST);
-}
+enum { LOOKED_AT = 64, SHARED_BLOCKS = 8, A_FEW = 5, SAME_PEOPLE = 3 };
 
 /* -- what two sides share ------------------------------------------------------------------- */
 

@@ -1,6 +1,8 @@
 /* Keys that lead to an incident besides its members: actors, languages, networks. */
 #include "detector/correlate/incident_state.h"
 
+enum { MOST_AT_LEAST = 20, MOST_PERCENT = 5 };
+
 tc_incident *tc_incident_of_key(const tc_incidents *all, uint64_t key)
 {
     const tc_recall *r = key ? tc_recalls_find(&all->keys, key) : NULL;
@@ -16,6 +18,12 @@ void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key)
         all->status = (tc_status){TC_ENOMEM};
     else
         r->incident = in->number;
+}
+
+size_t tc_incident_most(const tc_incidents *all)
+{
+    size_t known = all->options.mailboxes ? all->options.mailboxes(all->options.context) : 0;
+    return TC_MAX(known / 100 * MOST_PERCENT, (size_t)MOST_AT_LEAST);
 }
 
 bool tc_incident_is_common(const tc_incidents *all, uint64_t digest)

@@ -222,6 +222,8 @@ bool tc_incident_is_open(const tc_incidents *all, const tc_incident *in, tc_time
 /* The incident that took the key last; NULL if none did. */
 tc_incident *tc_incident_of_key(const tc_incidents *all, uint64_t key);
 void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key);
+/* An incident with more mailboxes takes in only what shares a source with it. */
+size_t tc_incident_most(const tc_incidents *all);
 /* What three mailboxes use in ordinary life, or more than an incident takes in ever came by. */
 bool tc_incident_is_common(const tc_incidents *all, uint64_t digest);
 uint64_t tc_incident_campaign_key(const tc_incidents *all, uint64_t campaign);
@@ -239,12 +241,14 @@ void tc_incident_unite_keys(tc_incidents *all, const tc_incident *in, uint32_t r
 /* The network that the source stands in, as a key; 0: it is nobody's in particular. */
 uint64_t tc_incident_block_key(const tc_incidents *all, const tc_access *access);
 
-/* incident_moment.c: what is told when a moment is over. */
+/* incident_due.c: transitions that wait for their moment to be over. */
 void tc_incident_make_due(tc_incidents *all, tc_incident *in, tc_time now);
 /* Something will be told of it no more, or was. */
 void tc_incident_clear_due(tc_incidents *all, tc_incident *in);
 /* Tells what is due of that incident. */
 TC_STATUS tc_incident_tell_due(tc_incidents *all, tc_incident *in, const tc_alert_sink *sink);
+
+/* incident_moment.c: what is told when a moment is over. */
 /* Tells all that is due, however late it is. */
 TC_STATUS tc_incident_settle_moment(tc_incidents *all, const tc_alert_sink *sink);
 
@@ -256,8 +260,6 @@ typedef enum tc_meeting {
     TC_MEET_ADDRESS, /* or network */
     TC_MEET_CAMPAIGN,
 } tc_meeting;
-/* An incident with more mailboxes takes in only what shares a source with it. */
-size_t tc_incident_most(const tc_incidents *all);
 /* The finding, which stands in `in` already unless that is NULL, may join `other`. */
 bool tc_incident_may_join(const tc_incidents *all, const tc_finding *finding, const tc_incident *in,
                           const tc_incident *other, tc_meeting meeting);

@@ -50,7 +50,7 @@ static bucket *bucket_of(tc_logons *l, tc_ip ip, uint64_t agent_hash)
 static void link_logon(tc_logons *l, uint32_t place)
 {
     tc_logon *fresh = &l->ring[place - 1];
-    bucket *b = bucket_of(l, fresh->ip, fresh->agent_hash);
+    bucket *b = bucket_of(l, fresh->request.o.ip, fresh->agent_hash);
     fresh->next = 0;
     if (b->last)
         l->ring[b->last - 1].next = place;
@@ -62,7 +62,7 @@ static void link_logon(tc_logons *l, uint32_t place)
 static void unlink_logon(tc_logons *l, uint32_t place)
 {
     tc_logon *gone = &l->ring[place - 1];
-    bucket *b = bucket_of(l, gone->ip, gone->agent_hash);
+    bucket *b = bucket_of(l, gone->request.o.ip, gone->agent_hash);
     uint32_t before = 0, at = b->first;
     while (at != place) {
         before = at;
@@ -74,34 +74,6 @@ static void unlink_logon(tc_logons *l, uint32_t place)
         b->first = gone->next;
     if (b->last == place) b->last = before;
     gone->open = false;
-}
-
-static uint16_t keep_text(uint8_t *out, size_t size, tc_slice text)
-{
-    size_t length = TC_MIN(size, text.len);
-    if (length) memcpy(out, text.ptr, length);
-    return (uint16_t)length;
-}
-
-static void fill(tc_logon *p, const tc_observation *o, tc_slice heap, tc_slice agent)
-{
-    p->order = o->order;
-    p->at = o->at;
-    p->ip = o->ip;
-    p->agent_hash = tc_content_hash(agent);
-    p->asn = o->asn;
-    p->address_class = o->address_class;
-    p->open = true;
-    memcpy(p->country, o->country, sizeof(p->country));
-    p->user_length =
-        keep_text(p->user, sizeof(p->user), tc_observation_text(o, heap, TC_OBS_TEXT_USER));
-    p->agent_length = keep_text(p->agent, sizeof(p->agent), agent);
-    p->host_length =
-        keep_text(p->host, sizeof(p->host), tc_observation_text(o, heap, TC_OBS_TEXT_HOST));
-    p->as_org_length = keep_text(p->as_org, sizeof(p->as_org),
-                                 (tc_slice){heap.ptr + o->as_org.offset, o->as_org.length});
-    p->raw_length =
-        keep_text(p->raw, sizeof(p->raw), tc_observation_text(o, heap, TC_OBS_TEXT_RAW));
 }
 
 void tc_logons_wait(tc_logons *l, const tc_observation *o, tc_slice heap)
@@ -116,7 +88,10 @@ void tc_logons_wait(tc_logons *l, const tc_observation *o, tc_slice heap)
     }
     uint32_t place = (uint32_t)((l->oldest + l->count++) % TC_LOGONS_MAX) + 1;
     if (l->count == 1) l->due = tc_time_add(o->order.time, TC_LOGON_WAIT);
-    fill(&l->ring[place - 1], o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    tc_logon *p = &l->ring[place - 1];
+    tc_kept_fill(&p->request, o, heap);
+    p->agent_hash = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    p->open = true;
     link_logon(l, place);
 }
 
@@ -126,7 +101,7 @@ const tc_logon *tc_logons_answer(tc_logons *l, const tc_observation *o, tc_slice
     uint64_t agent = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
     for (uint32_t at = bucket_of(l, o->ip, agent)->first; at; at = l->ring[at - 1].next) {
         tc_logon *p = &l->ring[at - 1];
-        if (p->agent_hash != agent || !tc_ip_equal(p->ip, o->ip)) continue;
+        if (p->agent_hash != agent || !tc_ip_equal(p->request.o.ip, o->ip)) continue;
         unlink_logon(l, at);
         return p;
     }
@@ -138,7 +113,7 @@ bool tc_logons_end(tc_logons *l, tc_time time, tc_logon *ret)
     while (l->count > 0 && l->due < time) {
         tc_logon *p = &l->ring[l->oldest];
         bool open = p->open;
-        l->due = tc_time_add(p->order.time, TC_LOGON_WAIT);
+        l->due = tc_time_add(p->request.o.order.time, TC_LOGON_WAIT);
         if (open && l->due >= time) return false;
         if (open) {
             unlink_logon(l, (uint32_t)l->oldest + 1);
@@ -155,73 +130,61 @@ bool tc_logons_overdue(const tc_logons *l, tc_time time)
 {
     for (size_t i = 0; i < l->count; i++) {
         const tc_logon *p = &l->ring[(l->oldest + i) % TC_LOGONS_MAX];
-        if (p->open) return tc_time_add(p->order.time, TC_LOGON_WAIT) < time;
+        if (p->open) return tc_time_add(p->request.o.order.time, TC_LOGON_WAIT) < time;
     }
     return false;
 }
 
 /* -- saved state ---------------------------------------------------------------------------- */
 
-static void visit_kept(tc_visit *v, uint8_t *room, uint16_t *length, size_t size)
-{
-    tc_slice text = tc_slice_make(room, *length);
-    tc_visit_text(v, &text, size);
-    if (tc_visit_loads(v)) *length = keep_text(room, size, text);
-}
-
 /* Of one that is decided nothing counts any more but its place in the ring. */
-static void visit_logon(tc_visit *v, tc_references *r, tc_logon *p)
+static void visit_logon(tc_visit *v, tc_references *r, tc_observations *batch, tc_logon *p)
 {
-    uint32_t address_class = p->address_class;
-    tc_visit_order(v, &p->order);
+    tc_observation *o = &p->request.o;
     tc_visit_bool(v, &p->open);
-    if (!p->open) return;
-    tc_visit_locator(v, r, &p->at);
-    tc_visit_ip(v, &p->ip);
+    if (!p->open) {
+        tc_visit_order(v, &o->order);
+        return;
+    }
     tc_visit_u64(v, &p->agent_hash);
-    tc_visit_u32(v, &p->asn);
-    tc_visit_cstr(v, p->country, sizeof(p->country));
-    tc_visit_below(v, &address_class, TC_ADDRESS_CLASS_COUNT);
-    if (tc_visit_loads(v)) p->address_class = (uint8_t)address_class;
-    visit_kept(v, p->user, &p->user_length, sizeof(p->user));
-    visit_kept(v, p->agent, &p->agent_length, sizeof(p->agent));
-    visit_kept(v, p->host, &p->host_length, sizeof(p->host));
-    visit_kept(v, p->as_org, &p->as_org_length, sizeof(p->as_org));
-    visit_kept(v, p->raw, &p->raw_length, sizeof(p->raw));
+    (void)tc_kept_visit(v, r, 1u << TC_OBS_WEB_LOGON, batch, &p->request);
 }
 
 /* Whoever is told of failures relies on their order. */
 static bool in_order(const tc_logons *l, size_t at)
 {
-    const tc_order *order = &l->ring[at].order;
+    const tc_order *order = &l->ring[at].request.o.order;
     if (order->rank != tc_observation_rank(TC_OBS_WEB_LOGON, 0) || order->sub != 0) return false;
-    return at == 0 || tc_order_compare(&l->ring[at - 1].order, order) <= 0;
+    return at == 0 || tc_order_compare(&l->ring[at - 1].request.o.order, order) <= 0;
 }
 
 /* Into the ring from its beginning on. */
-static void load_logon(tc_logons *l, tc_visit *v, tc_references *r, size_t at)
+static void loaded(tc_logons *l, tc_visit *v, size_t at)
 {
-    tc_logon *p = &l->ring[at];
-    visit_logon(v, r, p);
-    if (!in_order(l, at)) tc_visit_refuse(v, "logons are not in order");
+    if (!tc_visit_failed(v) && !in_order(l, at)) tc_visit_refuse(v, "logons are not in order");
     if (tc_visit_failed(v)) return;
     l->count = at + 1;
-    if (p->open) link_logon(l, (uint32_t)at + 1);
+    if (l->ring[at].open) link_logon(l, (uint32_t)at + 1);
+}
+
+static void visit_all(tc_logons *l, tc_visit *v, tc_references *r, tc_observations *batch)
+{
+    size_t count = l->count;
+    tc_visit_count(v, &count, TC_LOGONS_MAX);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        visit_logon(v, r, batch, &l->ring[(l->oldest + i) % TC_LOGONS_MAX]);
+        if (tc_visit_loads(v)) loaded(l, v, i);
+    }
 }
 
 void tc_logons_visit(tc_logons *l, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "logons", 1)) return;
-    size_t count = l->count;
+    if (!tc_visit_begin(v, "logons", 2)) return;
+    tc_observations *batch = tc_kept_batch(v);
     tc_visit_u64(v, &l->given_up);
     tc_visit_time(v, &l->due);
-    tc_visit_count(v, &count, TC_LOGONS_MAX);
-    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
-        if (tc_visit_loads(v))
-            load_logon(l, v, r, i);
-        else
-            visit_logon(v, r, &l->ring[(l->oldest + i) % TC_LOGONS_MAX]);
-    }
+    visit_all(l, v, r, batch);
+    tc_observations_free(batch);
     tc_visit_end(v);
 }
 

@@ -13,28 +13,16 @@
 #define TC_CORRELATE_LOGONS_H
 
 #include "detector/bound.h"
-#include "detector/correlate/references.h"
-#include "detector/enrich/observation.h"
+#include "detector/correlate/kept_observation.h"
 
 #define TC_LOGON_WAIT (10 * TC_SECOND)
 #define TC_LOGONS_MAX 4096
 
 typedef struct tc_logon {
-    tc_order order;
-    tc_locator at;
-    tc_ip ip;
-    uint64_t agent_hash;
-    uint32_t asn;
-    uint32_t next; /* of those with the same place in the table, from 1 */
-    char country[4];
-    uint8_t address_class;
+    tc_kept_observation request;
+    uint64_t agent_hash; /* of the whole agent */
+    uint32_t next;       /* of those with the same place in the table, from 1 */
     bool open;
-    uint16_t user_length, agent_length, host_length, as_org_length, raw_length;
-    uint8_t user[128];
-    uint8_t agent[256];
-    uint8_t host[64];
-    uint8_t as_org[64];
-    uint8_t raw[TC_EVIDENCE_TEXT_MAX];
 } tc_logon;
 
 typedef struct tc_logons tc_logons;

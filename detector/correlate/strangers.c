@@ -96,7 +96,7 @@ static void drop_eldest(tc_strangers *s)
 void tc_strangers_expire(tc_strangers *s, tc_time now)
 {
     tc_time limit = tc_time_sub(now, TC_STRANGERS_WINDOW);
-    while (s->eldest < s->next && numbered(s, s->eldest)->order.time < limit)
+    while (s->eldest < s->next && numbered(s, s->eldest)->session.o.order.time < limit)
         drop_eldest(s);
 }
 
@@ -118,34 +118,6 @@ static void link_one(tc_strangers *s, uint64_t number)
         it->older[which] = *head;
         *head = number;
     }
-}
-
-static uint16_t keep_text(uint8_t *out, size_t size, tc_slice text)
-{
-    size_t length = TC_MIN(size, text.len);
-    if (length) memcpy(out, text.ptr, length);
-    return (uint16_t)length;
-}
-
-static void fill(tc_stranger *it, const tc_observation *o, tc_slice heap)
-{
-    it->order = o->order;
-    it->at = o->at;
-    it->ip = o->ip;
-    it->asn = o->asn;
-    it->told = INT32_MIN;
-    it->address_class = o->address_class;
-    memcpy(it->iso_country, o->country, sizeof(it->iso_country));
-    it->user_length =
-        keep_text(it->user, sizeof(it->user), tc_observation_text(o, heap, TC_OBS_TEXT_USER));
-    it->agent_length =
-        keep_text(it->agent, sizeof(it->agent), tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
-    it->as_org_length = keep_text(it->as_org, sizeof(it->as_org),
-                                  tc_slice_make(heap.ptr + o->as_org.offset, o->as_org.length));
-    it->host_length =
-        keep_text(it->host, sizeof(it->host), tc_observation_text(o, heap, TC_OBS_TEXT_HOST));
-    it->raw_length =
-        keep_text(it->raw, sizeof(it->raw), tc_observation_text(o, heap, TC_OBS_TEXT_RAW));
 }
 
 static tc_stranger *room(tc_strangers *s)
@@ -172,7 +144,8 @@ tc_stranger *tc_strangers_add(tc_strangers *s, const uint64_t keys[TC_STRANGER_K
     it->entity = entity;
     it->sole = keys[TC_STRANGER_NETWORK] && eldest_of(s, keys[TC_STRANGER_MAILBOX]) == NULL;
     s->mailboxes += it->sole;
-    fill(it, o, heap);
+    it->told = INT32_MIN;
+    tc_kept_fill(&it->session, o, heap);
     const tc_stranger *before =
         tc_strangers_first(s, TC_STRANGER_MAILBOX, keys[TC_STRANGER_MAILBOX]);
     it->language = before != NULL ? before->language : 0;
@@ -233,65 +206,52 @@ void tc_strangers_bounds(const tc_strangers *s, tc_bounds *bounds)
 
 /* -- saved state ---------------------------------------------------------------------------- */
 
-static void visit_kept(tc_visit *v, uint8_t *kept, uint16_t *length, size_t size)
-{
-    tc_slice text = tc_slice_make(kept, *length);
-    tc_visit_text(v, &text, size);
-    if (tc_visit_loads(v)) *length = keep_text(kept, size, text);
-}
+#define SESSIONS (1u << TC_OBS_WEB_SPAN | 1u << TC_OBS_WEB_USE)
 
-static void visit_stranger(tc_visit *v, tc_references *r, tc_stranger *it)
+static void visit_stranger(tc_visit *v, tc_references *r, tc_observations *batch, tc_stranger *it)
 {
-    uint32_t address_class = it->address_class;
-    tc_visit_below(v, &address_class, TC_ADDRESS_CLASS_COUNT);
-    it->address_class = (uint8_t)address_class;
     for (unsigned which = 0; which < TC_STRANGER_KEYS; which++)
         tc_visit_u64(v, &it->keys[which]);
     tc_visit_u64(v, &it->country);
     tc_visit_u64(v, &it->family);
-    tc_visit_order(v, &it->order);
-    tc_visit_locator(v, r, &it->at);
-    tc_visit_ip(v, &it->ip);
     tc_visit_u32(v, &it->entity);
-    tc_visit_u32(v, &it->asn);
     tc_visit_u32(v, &it->evidence);
     tc_visit_u8(v, &it->language);
     tc_visit_u8(v, &it->speaks);
     tc_visit_i32(v, &it->told);
-    tc_visit_cstr(v, it->iso_country, sizeof(it->iso_country));
     tc_visit_bool(v, &it->without_history);
     tc_visit_bool(v, &it->sole);
-    visit_kept(v, it->user, &it->user_length, sizeof(it->user));
-    visit_kept(v, it->agent, &it->agent_length, sizeof(it->agent));
-    visit_kept(v, it->as_org, &it->as_org_length, sizeof(it->as_org));
-    visit_kept(v, it->host, &it->host_length, sizeof(it->host));
-    visit_kept(v, it->raw, &it->raw_length, sizeof(it->raw));
+    (void)tc_kept_visit(v, r, SESSIONS, batch, &it->session);
 }
 
-static void load_stranger(tc_strangers *s, tc_visit *v, tc_references *r)
+static void check_loaded(tc_strangers *s, tc_visit *v, const tc_stranger *it)
 {
-    tc_stranger *it = room(s);
-    visit_stranger(v, r, it);
     if (tc_visit_failed(v)) return;
     const tc_stranger *before = numbered(s, s->next - 2);
     if (it->keys[TC_STRANGER_MAILBOX] == 0 ||
-        (before != NULL && before->order.time > it->order.time))
+        (before != NULL && before->session.o.order.time > it->session.o.order.time))
         tc_visit_refuse(v, "strangers are not in order");
+}
+
+static void visit_all(tc_strangers *s, tc_visit *v, tc_references *r, tc_observations *batch)
+{
+    size_t count = (size_t)(s->next - s->eldest);
+    tc_visit_count(v, &count, TC_STRANGERS_MAX);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        tc_stranger *it = tc_visit_loads(v) ? room(s) : numbered(s, s->eldest + i);
+        visit_stranger(v, r, batch, it);
+        if (tc_visit_loads(v)) check_loaded(s, v, it);
+    }
 }
 
 void tc_strangers_visit(tc_strangers *s, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "strangers", 4)) return;
-    size_t count = (size_t)(s->next - s->eldest);
+    if (!tc_visit_begin(v, "strangers", 5)) return;
+    tc_observations *batch = tc_kept_batch(v);
     tc_visit_u64(v, &s->given_up);
     tc_visit_u64(v, &s->refused);
-    tc_visit_count(v, &count, TC_STRANGERS_MAX);
-    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
-        if (tc_visit_loads(v))
-            load_stranger(s, v, r);
-        else
-            visit_stranger(v, r, numbered(s, s->eldest + i));
-    }
+    visit_all(s, v, r, batch);
+    tc_observations_free(batch);
     tc_visit_end(v);
     if (!tc_visit_loads(v) || tc_visit_failed(v)) return;
     link_all(s);

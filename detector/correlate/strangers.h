@@ -17,8 +17,7 @@
 #define TC_CORRELATE_STRANGERS_H
 
 #include "detector/bound.h"
-#include "detector/correlate/references.h"
-#include "detector/enrich/observation.h"
+#include "detector/correlate/kept_observation.h"
 
 #define TC_STRANGERS_MAX 4096
 #define TC_STRANGERS_OF_ONE 24
@@ -38,25 +37,14 @@ typedef struct tc_stranger {
     uint64_t older[TC_STRANGER_KEYS]; /* the next one of each chain: its number */
     uint64_t country;                 /* content hash; 0 = not known */
     uint64_t family;                  /* of its agent: content hash */
-    tc_order order;
-    tc_locator at;
-    tc_ip ip;
     uint32_t entity;
-    uint32_t asn;
     uint32_t evidence; /* bits of tc_campaign_evidence */
     int32_t told;      /* the highest score at which it was told, in whole bits */
-    char iso_country[4];
-    uint8_t address_class;
-    uint8_t language; /* that its mailbox turned to: a number of the deriver's; 0 = none */
-    uint8_t speaks;   /* how surely: tc_intrusion */
+    uint8_t language;  /* that its mailbox turned to: a number of the deriver's; 0 = none */
+    uint8_t speaks;    /* how surely: tc_intrusion */
     bool without_history;
     bool sole; /* the first of its mailbox that is kept, of those with a network */
-    uint16_t user_length, agent_length, as_org_length, host_length, raw_length;
-    uint8_t user[128];
-    uint8_t agent[256];
-    uint8_t as_org[64];
-    uint8_t host[64];
-    uint8_t raw[TC_EVIDENCE_TEXT_MAX];
+    tc_kept_observation session;
 } tc_stranger;
 
 typedef struct tc_strangers tc_strangers;

@@ -54,7 +54,9 @@ static void add(bench *b, size_t n, const uint64_t keys[TC_STRANGER_KEYS])
     tc_observation *o = NULL;
     tc_observations_clear(b->batch);
     cr_assert(!tc_failed(tc_observations_add(b->batch, &o)));
-    o->order.time = (tc_time)n * TC_HOUR;
+    o->kind = n % 2 ? TC_OBS_WEB_SPAN : TC_OBS_WEB_USE;
+    o->order = (tc_order){.time = (tc_time)n * TC_HOUR, .rank = tc_observation_rank(o->kind, 0)};
+    o->last = o->order.time;
     memset(text, 'x', sizeof(text));
     text[stateful_roll(n, 5, sizeof(text))] = 0;
     cr_assert(
@@ -79,7 +81,7 @@ static void step(void *object, size_t n, tc_str *log)
     tc_str_addf(log, "%d %u %zu %u\n", c.score, c.mailboxes, c.count, c.addresses);
     for (size_t i = 0; i < c.count; i++)
         tc_str_addf(log, " %" PRIu64 "/%u/%u", c.members[i]->keys[TC_STRANGER_MAILBOX],
-                    c.members[i]->agent_length, c.members[i]->entity);
+                    c.members[i]->session.o.text[TC_OBS_TEXT_AGENT].length, c.members[i]->entity);
 }
 
 static const stateful campaigns = {make, drop, renew, visit, step};

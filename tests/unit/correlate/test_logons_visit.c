@@ -56,6 +56,7 @@ static tc_observation *page(bench *b, size_t n, tc_observation_kind kind, tc_tim
     tc_observations_clear(b->batch);
     cr_assert(!tc_failed(tc_observations_add(b->batch, &o)));
     o->kind = (uint16_t)kind;
+    o->last = time;
     o->order = (tc_order){.time = time,
                           .rank = tc_observation_rank(kind, 0),
                           .record_hash = n,
@@ -80,15 +81,17 @@ static tc_observation *page(bench *b, size_t n, tc_observation_kind kind, tc_tim
 
 static void tell(tc_str *log, const char *what, const tc_logon *p)
 {
+    static const tc_obs_text texts[] = {TC_OBS_TEXT_USER, TC_OBS_TEXT_AGENT, TC_OBS_TEXT_HOST,
+                                        TC_OBS_TEXT_RAW};
+    const tc_observation *o = &p->request.o;
+    tc_slice heap = tc_kept_heap(&p->request);
     char ip[TC_IP_TEXT];
     tc_str_addf(log, "%s %" PRId64 " %" PRIu64 " %" PRIu32 ":%" PRIu64 " %s %" PRIu32 " %s %u ",
-                what, p->order.time, p->order.position, p->at.source, p->at.line,
-                tc_ip_format(p->ip, ip), p->asn, p->country, p->address_class);
-    tc_str_add(log, tc_slice_make(p->user, p->user_length));
-    tc_str_add(log, tc_slice_make(p->agent, p->agent_length));
-    tc_str_add(log, tc_slice_make(p->host, p->host_length));
-    tc_str_add(log, tc_slice_make(p->as_org, p->as_org_length));
-    tc_str_add(log, tc_slice_make(p->raw, p->raw_length));
+                what, o->order.time, o->order.position, o->at.source, o->at.line,
+                tc_ip_format(o->ip, ip), o->asn, o->country, o->address_class);
+    for (size_t i = 0; i < TC_COUNT_OF(texts); i++)
+        tc_str_add(log, tc_kept_text(&p->request, texts[i]));
+    tc_str_add(log, tc_slice_sub(heap, o->as_org.offset, o->as_org.length));
     tc_str_add_byte(log, '\n');
 }
 
@@ -186,7 +189,7 @@ Test(logons_visit, sources_may_be_others_in_the_next_run)
     cr_assert_eq(stateful_load(&logons, b, t), TC_OK);
     tc_logon ended;
     cr_assert(tc_logons_end(b->logons, TC_DAY, &ended));
-    cr_expect_eq(ended.at.source, 7);
+    cr_expect_eq(ended.request.o.at.source, 7);
     moved = 0;
     cr_expect_eq(stateful_load(&logons, b, t), TC_ESYNTAX, "a source that nobody lists");
     tape_free(t);
