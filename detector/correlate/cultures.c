@@ -57,10 +57,10 @@ void tc_cultures_bounds(const tc_cultures *c, tc_bounds *bounds)
 
 static bool in_order(const tc_cultures *c)
 {
-    size_t last = (c->eldest + c->count) % TC_CULTURES_MAX;
+    size_t place = (c->eldest + c->count) % TC_CULTURES_MAX;
     if (c->count == 0) return true;
-    const tc_observation *before = &c->ring[(last + TC_CULTURES_MAX - 1) % TC_CULTURES_MAX].o;
-    return tc_order_compare(&before->order, &c->ring[last].o.order) <= 0;
+    const tc_observation *before = &c->ring[(place + TC_CULTURES_MAX - 1) % TC_CULTURES_MAX].o;
+    return tc_order_compare(&before->order, &c->ring[place].o.order) <= 0;
 }
 
 static void visit_all(tc_cultures *c, tc_visit *v, tc_references *r, tc_observations *batch)

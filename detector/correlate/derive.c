@@ -78,7 +78,6 @@ TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity
     set_defaults(&d->options);
     d->identity = identity;
     d->last.time = TC_TIME_NONE;
-    d->wave.day = TC_TIME_NONE;
     d->coverage.first_web = d->coverage.last_web = TC_TIME_NONE;
     d->coverage.first_message = d->coverage.last_message = TC_TIME_NONE;
     d->coverage.first_account = d->coverage.last_account = TC_TIME_NONE;
@@ -222,9 +221,11 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
 {
     tc_people_bounds(d->people, bounds);
     tc_sessions_bounds(d->sessions, bounds);
-    tc_familiars_bounds(d->familiars, bounds);
+    tc_familiars_bounds(d->familiars, "countries and systems that the organisation uses",
+                        TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_JOIN), bounds);
     tc_habits_bounds(d->habits, bounds);
-    tc_familiars_bounds(d->crowds, bounds);
+    /* A place that is forgotten is told of, and hides nothing. */
+    tc_familiars_bounds(d->crowds, "networks that people come to", 0, bounds);
     tc_strangers_bounds(d->strangers, bounds);
     tc_logons_bounds(d->logons, bounds);
     tc_sprays_bounds(d->sprays, bounds);

@@ -1,6 +1,7 @@
 /* Whether a session's source is new to its mailbox (what the organisation knows is in familiar.c
  * and habits.c). */
 #include "detector/correlate/derive_state.h"
+#include "detector/correlate/place.h"
 
 static bool is_new(const tc_deriver *d, tc_time first, tc_time now)
 {
@@ -52,19 +53,17 @@ static uint64_t family_of(tc_slice agent)
 static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice agent)
 {
     tc_time now = o->order.time;
-    char text[TC_IP_TEXT];
     sighting s = {.has_history = tc_person_has_traits(p)};
-    uint64_t network = tc_content_hash(tc_slice_of(tc_cidr_format(tc_ip_site(o->ip), text)));
-    note_trait(d, p, TC_TRAIT_NETWORK, network, o, &s);
+    note_trait(d, p, TC_TRAIT_NETWORK, tc_place_network(o->ip), o, &s);
     note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
     note_trait(d, p, TC_TRAIT_FAMILY, family_of(agent), o, &s);
     if (o->country[0] != 0) {
-        uint64_t country = tc_content_hash(tc_slice_of(o->country));
+        uint64_t country = tc_place_country(o);
         note_trait(d, p, TC_TRAIT_COUNTRY, country, o, &s);
         s.known_country = org_knows(d, TC_TRAIT_COUNTRY, country, p, now);
     }
     if (o->asn != 0) {
-        uint64_t asn = tc_content_hash(tc_slice_make(&o->asn, sizeof(o->asn)));
+        uint64_t asn = tc_place_asn(o);
         note_trait(d, p, TC_TRAIT_ASN, asn, o, &s);
         s.known_asn = org_knows(d, TC_TRAIT_ASN, asn, p, now);
     }

@@ -1,13 +1,8 @@
 /* Resets, and who comes in after them. */
 #include "detector/correlate/derive_state.h"
+#include "detector/correlate/place.h"
 
 #define EXEMPT_STEP 10 /* exempt resets of a day are told each time that so many more are there */
-
-static uint64_t network_of(tc_ip ip)
-{
-    tc_cidr site = tc_ip_site(ip);
-    return tc_content_hash(tc_slice_make(site.network.bytes, sizeof(site.network.bytes)));
-}
 
 /* An account has a person if it has a mailbox; either way one key. */
 static uint64_t key_of(tc_deriver *d, tc_entity entity)
@@ -64,18 +59,14 @@ TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
  * country. */
 static bool is_first_since(tc_deriver *d, tc_person *p, const tc_observation *o, tc_time since)
 {
-    char text[TC_IP_TEXT];
     tc_time now = o->order.time, second = tc_time_sub(since, TC_SECOND);
-    uint64_t network = tc_content_hash(tc_slice_of(tc_cidr_format(tc_ip_site(o->ip), text)));
+    uint64_t network = tc_place_network(o->ip);
     if (tc_people_trait(d->people, p, TC_TRAIT_NETWORK, network, now) < second) return false;
-    if (o->country[0] == 0 && o->asn == 0) return true;
-    uint64_t country = tc_content_hash(tc_slice_of(o->country));
-    uint64_t asn = tc_content_hash(tc_slice_make(&o->asn, sizeof(o->asn)));
-    bool fresh = false;
-    if (o->country[0] != 0)
+    uint64_t country = tc_place_country(o), asn = tc_place_asn(o);
+    bool fresh = country == 0 && asn == 0;
+    if (country != 0)
         fresh = tc_people_trait(d->people, p, TC_TRAIT_COUNTRY, country, now) >= second;
-    if (!fresh && o->asn != 0)
-        fresh = tc_people_trait(d->people, p, TC_TRAIT_ASN, asn, now) >= second;
+    if (!fresh && asn != 0) fresh = tc_people_trait(d->people, p, TC_TRAIT_ASN, asn, now) >= second;
     return fresh;
 }
 
@@ -110,7 +101,7 @@ TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_sli
     tc_reset_entry entry;
     tc_subject subject = {0};
     if (tc_ip_is_zero(o->ip) || o->address_class != TC_ADDRESS_REMOTE) return TC_SUCCESS;
-    uint64_t network = network_of(o->ip);
+    uint64_t network = tc_place_network(o->ip);
     if (novel) tc_resets_novel(d->resets, p->key, network, o->order.time);
     tc_time reset = tc_resets_of(d->resets, p->key, o->order.time);
     if (reset == TC_TIME_NONE || !is_first_since(d, p, o, reset)) return TC_SUCCESS;

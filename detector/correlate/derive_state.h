@@ -14,6 +14,7 @@
 #include "detector/correlate/familiar.h"
 #include "detector/correlate/keymap.h"
 #include "detector/correlate/logons.h"
+#include "detector/correlate/past_counts.h"
 #include "detector/correlate/people.h"
 #include "detector/correlate/resets.h"
 #include "detector/correlate/routines.h"
@@ -77,10 +78,7 @@ typedef struct wave {
     uint64_t entered, off_hours, aged, expired; /* so many of `changes` are */
     uint32_t ages[WAVE_AGES];                   /* passwords that were changed after so many days */
     uint64_t hours[24];                         /* sessions by hour of the day */
-    tc_time day;
-    uint32_t history[WAVE_DAYS]; /* distinct changers per past day */
-    size_t days;
-    uint32_t today;
+    tc_past_counts history;                     /* distinct changers by the day */
     uint64_t given_up;
 } wave;
 

@@ -154,15 +154,10 @@ static void visit_habits(tc_visit *v, wave *w)
 static void visit_wave(tc_deriver *d, tc_visit *v)
 {
     wave *w = &d->wave;
-    size_t count = w->count, days = w->days;
-    if (!tc_visit_begin(v, "deriver password changes", 2)) return;
+    size_t count = w->count;
+    if (!tc_visit_begin(v, "deriver password changes", 3)) return;
     tc_visit_u64(v, &w->given_up);
-    tc_visit_time(v, &w->day);
-    tc_visit_u32(v, &w->today);
-    tc_visit_count(v, &days, WAVE_DAYS);
-    for (size_t i = 0; i < days; i++)
-        tc_visit_u32(v, &w->history[i]);
-    if (tc_visit_loads(v)) w->days = days;
+    tc_past_counts_visit(&w->history, v, WAVE_DAYS, TC_DAY);
     visit_habits(v, w);
     tc_visit_count(v, &count, CHANGES_MAX);
     for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {

@@ -52,47 +52,11 @@ bool tc_derive_wave_room(tc_deriver *d)
     return true;
 }
 
-static void next_day(wave *w, tc_time now)
-{
-    tc_time day = tc_time_midnight(now);
-    if (day == TC_TIME_NONE) return;
-    if (w->day == TC_TIME_NONE) w->day = day;
-    /* What is older than the history is not shifted through it. */
-    tc_time oldest = tc_time_sub(day, WAVE_DAYS * TC_DAY);
-    if (w->day < oldest) {
-        memset(w->history, 0, sizeof(w->history));
-        w->days = WAVE_DAYS;
-        w->today = 0;
-        w->day = day;
-    }
-    for (; w->day < day; w->day = tc_time_add(w->day, TC_DAY)) {
-        memmove(w->history + 1, w->history, (WAVE_DAYS - 1) * sizeof(uint32_t));
-        w->history[0] = w->today;
-        if (w->days < WAVE_DAYS) w->days++;
-        w->today = 0;
-    }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static double wave_median(const tc_deriver *d)
-{
-    uint32_t sorted[WAVE_DAYS];
-    if (d->wave.days == 0) return 0;
-    memcpy(sorted, d->wave.history, d->wave.days * sizeof(uint32_t));
-    qsort(sorted, d->wave.days, sizeof(uint32_t), by_size);
-    size_t half = d->wave.days / 2;
-    return d->wave.days % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
-}
-
 static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_slice target,
                             const tc_derived_sink *sink)
 {
-    double value = (double)d->wave.changers, median = wave_median(d);
+    double value = (double)d->wave.changers, median = 0;
+    uint32_t days = tc_past_counts_usual(&d->wave.history, 1, &median, NULL);
     tc_derive_overlay(d);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_ACTION, TC_LIT("baseline"));
     tc_overlay_set_text(&d->overlay, TC_FIELD_METRIC, TC_LIT("password_change_wave"));
@@ -100,7 +64,7 @@ static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     tc_derive_number(d, TC_FIELD_VALUE, value);
     tc_derive_number(d, TC_FIELD_MEDIAN, median);
     tc_derive_number(d, TC_FIELD_RATIO, value / TC_MAX(median, 1.0));
-    tc_derive_number(d, TC_FIELD_DAYS, (double)d->wave.days);
+    tc_derive_number(d, TC_FIELD_DAYS, days);
     if (d->active_accounts) tc_derive_number(d, TC_FIELD_SHARE, value / (double)d->active_accounts);
     tc_derive_wave_class(d, o->order.time);
     char began[TC_TIME_TEXT];
@@ -117,7 +81,7 @@ TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, 
 {
     wave *w = &d->wave;
     tc_time now = o->order.time;
-    next_day(w, now);
+    (void)tc_past_counts_turn(&w->history, now / TC_DAY, WAVE_DAYS);
     forget_before(d, tc_time_sub(now, TC_DAY));
     if (!tc_derive_wave_room(d)) return TC_SUCCESS;
     if (p->changes++ == 0) w->changers++;
@@ -128,7 +92,7 @@ TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, 
     int32_t day = (int32_t)(now / TC_DAY);
     if (p->change_day != day) {
         p->change_day = day;
-        w->today++;
+        w->history.count++;
     }
     return wave_event(d, o, heap, tc_identity_label(d->identity, p->entity), sink);
 }

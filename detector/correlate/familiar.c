@@ -127,8 +127,8 @@ void tc_familiars_visit(tc_familiars *f, tc_visit *v)
     tc_visit_end(v);
 }
 
-void tc_familiars_bounds(const tc_familiars *f, tc_bounds *bounds)
+void tc_familiars_bounds(const tc_familiars *f, const char *what, uint32_t blinds,
+                         tc_bounds *bounds)
 {
-    tc_bounds_add(bounds, "countries and systems that the organisation uses", f->capacity,
-                  f->given_up, TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_JOIN));
+    tc_bounds_add(bounds, what, f->capacity, f->given_up, blinds);
 }

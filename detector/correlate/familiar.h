@@ -18,7 +18,9 @@ void tc_familiars_free(tc_familiars *familiars);
 /* Notes that the mailbox (its content key) uses it. Since when a third mailbox has used it;
  * TC_TIME_NONE if fewer have. */
 tc_time tc_familiars_note(tc_familiars *familiars, uint64_t key, uint64_t mailbox, tc_time now);
-void tc_familiars_bounds(const tc_familiars *familiars, tc_bounds *bounds);
+/* `what` they are, and what is blind when they are given up. */
+void tc_familiars_bounds(const tc_familiars *familiars, const char *what, uint32_t blinds,
+                         tc_bounds *bounds);
 /* Into an empty one. */
 void tc_familiars_visit(tc_familiars *familiars, tc_visit *visit);
 

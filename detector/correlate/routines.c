@@ -1,5 +1,6 @@
 #include "detector/correlate/routines.h"
 
+#include "detector/correlate/past_counts.h"
 #include "parsers/base/alloc.h"
 
 #define ACTORS_MAX 64
@@ -22,10 +23,7 @@ struct tc_routines {
     actor actors[ACTORS_MAX];
     uint32_t count;
     uint64_t refused;
-    int64_t day;
-    uint32_t today;
-    uint32_t past[TC_ROUTINE_DAYS]; /* yesterday first */
-    uint32_t kept;
+    tc_past_counts exempt; /* by the day */
 };
 
 tc_routines *tc_routines_new(void)
@@ -100,38 +98,11 @@ bool tc_routines_note(tc_routines *r, uint64_t account, uint64_t host, tc_time n
 
 /* -- what is exempt ------------------------------------------------------------------------- */
 
-static void next_day(tc_routines *r, int64_t day)
-{
-    if (r->today == 0 && r->kept == 0) r->day = day;
-    if (day - r->day > TC_ROUTINE_DAYS) {
-        memset(r->past, 0, sizeof(r->past));
-        r->kept = TC_ROUTINE_DAYS;
-        r->today = 0;
-        r->day = day;
-    }
-    for (; r->day < day; r->day++) {
-        memmove(r->past + 1, r->past, (TC_ROUTINE_DAYS - 1) * sizeof(r->past[0]));
-        r->past[0] = r->today;
-        if (r->kept < TC_ROUTINE_DAYS) r->kept++;
-        r->today = 0;
-    }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 void tc_routines_exempt(tc_routines *r, tc_time now, tc_routine_exempt *ret)
 {
-    uint32_t sorted[TC_ROUTINE_DAYS];
-    next_day(r, now / TC_DAY);
-    r->today++;
-    memcpy(sorted, r->past, sizeof(sorted));
-    qsort(sorted, r->kept, sizeof(sorted[0]), by_size);
-    *ret = (tc_routine_exempt){.today = r->today, .days = r->kept};
-    if (r->kept) ret->median = (sorted[(r->kept - 1) / 2] + sorted[r->kept / 2]) / 2.0;
+    (void)tc_past_counts_turn(&r->exempt, now / TC_DAY, TC_ROUTINE_DAYS);
+    ret->today = ++r->exempt.count;
+    ret->days = tc_past_counts_usual(&r->exempt, 1, &ret->median, NULL);
 }
 
 /* -- the whole ------------------------------------------------------------------------------ */
@@ -162,19 +133,14 @@ static void visit_actor(tc_visit *v, actor *a)
 
 void tc_routines_visit(tc_routines *r, tc_visit *v)
 {
-    if (!tc_visit_begin(v, "routines", 1)) return;
+    if (!tc_visit_begin(v, "routines", 2)) return;
     size_t count = r->count;
     tc_visit_u64(v, &r->refused);
     tc_visit_count(v, &count, ACTORS_MAX);
     for (size_t i = 0; i < count; i++)
         visit_actor(v, &r->actors[i]);
     if (tc_visit_loads(v)) r->count = (uint32_t)count;
-    tc_visit_i64(v, &r->day);
-    tc_visit_u32(v, &r->today);
-    tc_visit_below(v, &r->kept, TC_ROUTINE_DAYS + 1);
-    for (uint32_t i = 0; i < r->kept; i++)
-        tc_visit_u32(v, &r->past[i]);
-    if (!is_a_day(r->day)) tc_visit_refuse(v, "a day that no calendar has");
+    tc_past_counts_visit(&r->exempt, v, TC_ROUTINE_DAYS, TC_DAY);
     tc_visit_end(v);
 }
 

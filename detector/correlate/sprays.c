@@ -1,6 +1,7 @@
 #include "detector/correlate/sprays.h"
 
-#include "detector/correlate/spray_hours.h"
+#include "detector/correlate/past_counts.h"
+#include "detector/correlate/place.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
@@ -26,7 +27,8 @@ static const struct {
 
 struct tc_sprays {
     tc_spray_table *tables[PLACE_COUNT];
-    tc_spray_hours hours;
+    tc_past_counts hours;
+    uint32_t fresh; /* addresses of this hour that never failed before */
 };
 
 tc_sprays *tc_sprays_new(void)
@@ -58,12 +60,7 @@ typedef struct pair {
 
 static void pairs_of(const tc_attempt *a, pair ret[PLACE_COUNT])
 {
-    uint64_t address = 0, network = 0;
-    if (!tc_ip_is_zero(a->ip)) {
-        tc_cidr site = tc_ip_site(a->ip);
-        address = tc_content_hash(tc_slice_make(a->ip.bytes, sizeof(a->ip.bytes)));
-        network = tc_content_hash(tc_slice_make(site.network.bytes, sizeof(site.network.bytes)));
-    }
+    uint64_t address = tc_place_address(a->ip), network = tc_place_network(a->ip);
     ret[PLACE_ADDRESS] = (pair){address, a->who};
     ret[PLACE_NETWORK] = (pair){network, a->who};
     ret[PLACE_AGENT] = (pair){a->agent, a->who};
@@ -84,7 +81,9 @@ bool tc_sprays_failed(tc_sprays *s, const tc_attempt *a)
         grown |= growth != TC_SPRAY_KNOWN;
         if (i == PLACE_ADDRESS) fresh = growth == TC_SPRAY_NEW;
     }
-    tc_spray_hours_count(&s->hours, a->time, fresh);
+    if (tc_past_counts_turn(&s->hours, a->time / TC_HOUR, TC_PAST_COUNTS_MAX)) s->fresh = 0;
+    s->hours.count++;
+    s->fresh += fresh;
     return grown;
 }
 
@@ -126,8 +125,8 @@ void tc_sprays_report(const tc_sprays *s, const tc_attempt *a, tc_spray_report *
 void tc_sprays_fleet(const tc_sprays *s, tc_spray_fleet *ret)
 {
     ret->failures = s->hours.count;
-    ret->sources = s->hours.extra;
-    ret->days = tc_spray_hours_usual(&s->hours, &ret->median, &ret->mad);
+    ret->sources = s->fresh;
+    ret->days = tc_past_counts_usual(&s->hours, 24, &ret->median, &ret->mad);
 }
 
 void tc_sprays_bounds(const tc_sprays *s, tc_bounds *bounds)
@@ -140,5 +139,8 @@ void tc_sprays_visit(tc_sprays *s, tc_visit *v)
 {
     for (size_t i = 0; i < PLACE_COUNT; i++)
         tc_spray_table_visit(s->tables[i], kinds[i].section, v);
-    tc_spray_hours_visit(&s->hours, v);
+    if (!tc_visit_begin(v, "spray hours", 2)) return;
+    tc_past_counts_visit(&s->hours, v, TC_PAST_COUNTS_MAX, TC_HOUR);
+    tc_visit_u32(v, &s->fresh);
+    tc_visit_end(v);
 }

@@ -33,6 +33,28 @@ void stateful_bears_damage(const stateful *module, size_t steps, size_t times);
 /* Each allocation of a load and each write of a save may fail. */
 void stateful_tells_failures(const stateful *module, size_t steps);
 
+/* The four of them as tests of a suite, for a module that all of it is told of: `steps` with a
+ * break after every `every`; saved after `torn`, `damaged` and `failing` steps for the other three.
+ * The test file includes criterion.h. */
+#define STATEFUL_TESTS(suite, module, steps, every, torn, damaged, times, failing)                 \
+    Test(suite, goes_on_as_without_a_break)                                                        \
+    {                                                                                              \
+        stateful_goes_on(&(module), steps, every);                                                 \
+    }                                                                                              \
+    Test(suite, what_is_not_all_of_it_is_refused)                                                  \
+    {                                                                                              \
+        stateful_refuses_torn(&(module), torn);                                                    \
+    }                                                                                              \
+    Test(suite, damage_is_borne)                                                                   \
+    {                                                                                              \
+        stateful_bears_damage(&(module), damaged, times);                                          \
+    }                                                                                              \
+    Test(suite, failures_are_told)                                                                 \
+    {                                                                                              \
+        stateful_tells_failures(&(module), failing);                                               \
+    }                                                                                              \
+    _Static_assert(true, "takes the semicolon")
+
 /* Random numbers that depend on the step and the place only. */
 uint32_t stateful_roll(size_t step, uint32_t place, uint32_t sides);
 

@@ -43,7 +43,8 @@ static tc_stranger *come(bench *b, uint64_t mailbox, uint64_t agent, uint64_t as
     cr_assert(!tc_failed(tc_observations_add(b->batch, &o)));
     b->now += TC_HOUR;
     o->order.time = b->now;
-    snprintf(address, sizeof(address), "9.9.%u.%u", (unsigned)(network % 250), (unsigned)mailbox);
+    snprintf(address, sizeof(address), "9.%u.%u.%u", (unsigned)(mailbox / 250),
+             (unsigned)(network % 250), (unsigned)(mailbox % 250));
     cr_assert(tc_ip_parse(tc_slice_of(address), &o->ip));
     tc_strangers_expire(b->strangers, b->now);
     return tc_strangers_add(b->strangers, keys, (uint32_t)mailbox, o,
@@ -229,12 +230,37 @@ Test(strangers, of_one_mailbox_do_not_push_out_the_others)
     bench b;
     start(&b);
     come(&b, 1, 7, 8, 9);
-    for (uint64_t i = 0; i < 10 * TC_STRANGERS_MAX; i++)
+    tc_time then = b.now;
+    for (uint64_t i = 0; i < 2 * TC_STRANGERS_MAX; i++) {
+        b.now = then;
         (void)come(&b, 2, 1000 + i, 1000 + i, 1000 + i);
-    b.now -= 10 * TC_STRANGERS_MAX * TC_HOUR;
+    }
+    const tc_stranger *it = tc_strangers_first(b.strangers, TC_STRANGER_AGENT, 7);
+    cr_assert_not_null(it, "the other mailbox's is there");
+    cr_expect_eq(it->keys[TC_STRANGER_MAILBOX], 1);
     tc_bounds bounds = {.count = 0};
     tc_strangers_bounds(b.strangers, &bounds);
-    cr_expect_geq(bounds.count, 1, "that it happened is told");
+    cr_assert_eq(bounds.count, 1);
+    cr_expect_eq(bounds.items[0].given_up, 2 * TC_STRANGERS_MAX - TC_STRANGERS_OF_ONE);
+    stop(&b);
+}
+
+Test(strangers, at_the_bound_the_eldest_goes_and_is_counted)
+{
+    bench b;
+    start(&b);
+    tc_time then = b.now;
+    for (uint64_t i = 1; i <= TC_STRANGERS_MAX + 5; i++) {
+        b.now = then;
+        come(&b, i, 10000 + i, 1, 1);
+    }
+    cr_expect_null(tc_strangers_first(b.strangers, TC_STRANGER_AGENT, 10005));
+    cr_expect_not_null(tc_strangers_first(b.strangers, TC_STRANGER_AGENT, 10006));
+    cr_expect_eq(tc_strangers_mailboxes(b.strangers), TC_STRANGERS_MAX);
+    tc_bounds bounds = {.count = 0};
+    tc_strangers_bounds(b.strangers, &bounds);
+    cr_assert_eq(bounds.count, 1);
+    cr_expect_eq(bounds.items[0].given_up, 5);
     stop(&b);
 }
 

@@ -86,17 +86,4 @@ static void step(void *object, size_t n, tc_str *log)
 
 static const stateful campaigns = {make, drop, renew, visit, step};
 
-Test(campaign_visit, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&campaigns, 1500, 1);
-}
-
-Test(campaign_visit, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&campaigns, 100);
-}
-
-Test(campaign_visit, damage_is_borne)
-{
-    stateful_bears_damage(&campaigns, 60, 2000);
-}
+STATEFUL_TESTS(campaign_visit, campaigns, 1500, 1, 100, 60, 2000, 60);

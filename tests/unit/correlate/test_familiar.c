@@ -5,7 +5,7 @@
 static uint64_t given_up(const tc_familiars *f)
 {
     tc_bounds bounds = {.count = 0};
-    tc_familiars_bounds(f, &bounds);
+    tc_familiars_bounds(f, "places", 0, &bounds);
     return bounds.count ? bounds.items[0].given_up : 0;
 }
 

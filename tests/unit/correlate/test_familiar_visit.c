@@ -48,29 +48,11 @@ static void step(void *object, size_t n, tc_str *log)
     tc_time third =
         tc_familiars_note(b->familiars, key, stateful_roll(n, 2, MAILBOXES), (tc_time)n * TC_HOUR);
     tc_bounds bounds = {.count = 0};
-    tc_familiars_bounds(b->familiars, &bounds);
+    tc_familiars_bounds(b->familiars, "places", 0, &bounds);
     tc_str_addf(log, "%" PRId64 ", given up %" PRIu64 "\n", third,
                 bounds.count ? bounds.items[0].given_up : 0);
 }
 
 static const stateful familiars = {make, drop, renew, visit, step};
 
-Test(familiar_visit, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&familiars, 3000, 1);
-}
-
-Test(familiar_visit, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&familiars, 400);
-}
-
-Test(familiar_visit, damage_is_borne)
-{
-    stateful_bears_damage(&familiars, 300, 3000);
-}
-
-Test(familiar_visit, failures_are_told)
-{
-    stateful_tells_failures(&familiars, 400);
-}
+STATEFUL_TESTS(familiar_visit, familiars, 3000, 1, 400, 300, 3000, 400);

@@ -132,10 +132,7 @@ static void step_of_spray(void *object, size_t n, tc_str *log)
 static const stateful logons = {make, drop, renew, visit, step};
 static const stateful sprayed = {make, drop, renew, visit, step_of_spray};
 
-Test(logons_visit, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&logons, 2000, 1);
-}
+STATEFUL_TESTS(logons_visit, logons, 2000, 1, 8, 30, 3000, 30);
 
 Test(logons_visit, goes_on_in_a_spray)
 {
@@ -153,21 +150,6 @@ Test(logons_visit, goes_on_in_a_spray)
     cr_assert_eq(bounds.count, 1, "some were given up, and that is not forgotten");
     drop(b);
     tc_str_done(&log);
-}
-
-Test(logons_visit, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&logons, 8);
-}
-
-Test(logons_visit, damage_is_borne)
-{
-    stateful_bears_damage(&logons, 30, 3000);
-}
-
-Test(logons_visit, failures_are_told)
-{
-    stateful_tells_failures(&logons, 30);
 }
 
 static uint32_t other_source(void *context, uint32_t source, bool loading)

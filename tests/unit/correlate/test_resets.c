@@ -163,22 +163,4 @@ static void step(void *object, size_t n, tc_str *log)
 
 static const stateful resets = {make, drop, renew, visit, step};
 
-Test(resets, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&resets, 2000, 1);
-}
-
-Test(resets, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&resets, 200);
-}
-
-Test(resets, damage_is_borne)
-{
-    stateful_bears_damage(&resets, 300, 3000);
-}
-
-Test(resets, failures_of_the_machine_are_told)
-{
-    stateful_tells_failures(&resets, 200);
-}
+STATEFUL_TESTS(resets, resets, 2000, 1, 200, 300, 3000, 200);

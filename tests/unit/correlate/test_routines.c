@@ -141,22 +141,4 @@ static void step(void *object, size_t n, tc_str *log)
 
 static const stateful routines = {make, drop, renew, visit, step};
 
-Test(routines, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&routines, 4000, 3);
-}
-
-Test(routines, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&routines, 300);
-}
-
-Test(routines, damage_is_borne)
-{
-    stateful_bears_damage(&routines, 300, 3000);
-}
-
-Test(routines, failures_of_the_machine_are_told)
-{
-    stateful_tells_failures(&routines, 300);
-}
+STATEFUL_TESTS(routines, routines, 4000, 3, 300, 300, 3000, 300);

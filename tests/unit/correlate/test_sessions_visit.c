@@ -52,25 +52,7 @@ static void step(void *object, size_t n, tc_str *log)
 
 static const stateful sessions = {make, drop, renew, visit, step};
 
-Test(sessions_visit, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&sessions, 3000, 1);
-}
-
-Test(sessions_visit, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&sessions, 200);
-}
-
-Test(sessions_visit, damage_is_borne)
-{
-    stateful_bears_damage(&sessions, 100, 3000);
-}
-
-Test(sessions_visit, failures_are_told)
-{
-    stateful_tells_failures(&sessions, 200);
-}
+STATEFUL_TESTS(sessions_visit, sessions, 3000, 1, 200, 100, 3000, 200);
 
 Test(sessions_visit, more_than_there_is_room_for_is_refused)
 {

@@ -217,22 +217,4 @@ static void step(void *object, size_t n, tc_str *log)
 
 static const stateful tables = {make, drop, renew, visit, step};
 
-Test(spray_table, goes_on_as_without_a_break)
-{
-    stateful_goes_on(&tables, 3000, 1);
-}
-
-Test(spray_table, what_is_not_all_of_it_is_refused)
-{
-    stateful_refuses_torn(&tables, 200);
-}
-
-Test(spray_table, damage_is_borne)
-{
-    stateful_bears_damage(&tables, 300, 3000);
-}
-
-Test(spray_table, failures_of_the_machine_are_told)
-{
-    stateful_tells_failures(&tables, 200);
-}
+STATEFUL_TESTS(spray_table, tables, 3000, 1, 200, 300, 3000, 200);
