@@ -2,10 +2,11 @@
 
 #define BITS(n) ((int32_t)((n)*TC_CAMPAIGN_BIT))
 
-/* About 4,000 keys (agents, networks, systems) have a stranger in a fortnight of 1,000 mailboxes.
- */
+/* One key in 4,096: chosen so that in six made-up organisations of 150 mailboxes the strangers of
+ * ordinary life stay below even odds and those of every campaign rise above. */
 #define PRIOR BITS(-12)
-/* Strangers of a fortnight per 100 mailboxes that are expected where fewer were seen yet. */
+/* Strangers of a fortnight per 100 mailboxes that are expected where fewer were seen yet: three to
+ * five of them were met in the same organisations. */
 #define SHIPPED_RATE 4
 /* A term says at most so much. */
 #define MAILBOX_MOST BITS(6)

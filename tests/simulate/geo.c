@@ -5,6 +5,7 @@
 #include "tests/simulate/world.h"
 
 #include "parsers/base/ip.h"
+#include "tests/simulate/mmdb_encode.h"
 
 #define NODES_MAX 4096
 
@@ -28,45 +29,17 @@ typedef struct tree {
     uint32_t count;
 } tree;
 
-static void text(tc_str *out, const char *s)
-{
-    tc_str_add_byte(out, (uint8_t)(0x40 | strlen(s)));
-    tc_str_add(out, tc_slice_of(s));
-}
-
-static void number(tc_str *out, uint8_t type, uint64_t n)
-{
-    uint8_t bytes[8], length = 0;
-    for (int shift = 56; shift >= 0; shift -= 8)
-        if (length || n >> shift) bytes[length++] = (uint8_t)(n >> shift);
-    if (type < 8) {
-        tc_str_add_byte(out, (uint8_t)(type << 5 | length));
-    } else {
-        tc_str_add_byte(out, length);
-        tc_str_add_byte(out, (uint8_t)(type - 7));
-    }
-    tc_str_add(out, tc_slice_make(bytes, length));
-}
-
-static void map(tc_str *out, uint8_t pairs)
-{
-    tc_str_add_byte(out, (uint8_t)(0xe0 | pairs));
-}
-
 static void write_data(tc_str *out, const network *n)
 {
-    map(out, 3);
-    text(out, "country");
-    map(out, 1);
-    text(out, "iso_code");
-    text(out, n->country);
-    /* Longer texts than 28 bytes carry their length in a second byte. */
-    tc_str_add_byte(out, 0x5d);
-    tc_str_add_byte(out, (uint8_t)(strlen("autonomous_system_organization") - 29));
-    tc_str_add(out, TC_LIT("autonomous_system_organization"));
-    text(out, n->holder);
-    text(out, "autonomous_system_number");
-    number(out, 6, n->asn);
+    mmdb_map(out, 3);
+    mmdb_text(out, "country");
+    mmdb_map(out, 1);
+    mmdb_text(out, "iso_code");
+    mmdb_text(out, n->country);
+    mmdb_text(out, "autonomous_system_organization");
+    mmdb_text(out, n->holder);
+    mmdb_text(out, "autonomous_system_number");
+    mmdb_number(out, 6, n->asn);
 }
 
 static void insert(tree *t, const network *n, uint32_t data)
@@ -103,34 +76,6 @@ static void write_tree(tc_str *out, const tree *t)
     }
 }
 
-static void write_metadata(tc_str *out, const tree *t, tc_time built)
-{
-    tc_str_add(out, TC_LIT("\xab\xcd\xefMaxMind.com"));
-    map(out, 9);
-    text(out, "binary_format_major_version");
-    number(out, 5, 2);
-    text(out, "binary_format_minor_version");
-    number(out, 5, 0);
-    text(out, "build_epoch");
-    number(out, 9, (uint64_t)(built / TC_SECOND));
-    text(out, "database_type");
-    text(out, "Example-Country-ASN");
-    text(out, "description");
-    map(out, 1);
-    text(out, "en");
-    text(out, "Example networks");
-    text(out, "ip_version");
-    number(out, 5, 6);
-    text(out, "languages");
-    tc_str_add_byte(out, 1);
-    tc_str_add_byte(out, 4);
-    text(out, "en");
-    text(out, "node_count");
-    number(out, 6, t->count);
-    text(out, "record_size");
-    number(out, 5, 24);
-}
-
 bool write_geo(const world *w)
 {
     static tree t;
@@ -148,7 +93,7 @@ bool write_geo(const world *w)
     for (int i = 0; i < 16; i++)
         tc_str_add_byte(&file, 0);
     tc_str_add(&file, tc_str_view(&data));
-    write_metadata(&file, &t, w->set.start);
+    mmdb_metadata(&file, "Example-Country-ASN", "Example networks", t.count, 24, w->set.start);
     snprintf(path, sizeof(path), "%s/geo.mmdb", w->set.folder);
     FILE *out = fopen(path, "wb");
     bool ok = out != NULL && fwrite(file.data, 1, file.len, out) == file.len;

@@ -1,8 +1,6 @@
 /* Sorts the lines and writes them into files as the servers do: one a day, with their headers. */
+#include "tests/simulate/folder.h"
 #include "tests/simulate/world.h"
-
-#include <errno.h>
-#include <sys/stat.h>
 
 static const char iis_header[] =
     "#Software: Microsoft Internet Information Services 7.5\r\n#Version: 1.0\r\n#Date: %s\r\n"
@@ -24,19 +22,6 @@ static int by_time(const void *a, const void *b)
     /* IIS counts whole seconds; within one, the order of making. */
     if (x->time != y->time) return x->time < y->time ? -1 : 1;
     return x->order < y->order ? -1 : x->order > y->order;
-}
-
-static bool make_folder(const char *path)
-{
-    char part[4096];
-    snprintf(part, sizeof(part), "%s", path);
-    for (char *c = part + 1; *c; c++) {
-        if (*c != '/') continue;
-        *c = 0;
-        if (mkdir(part, 0755) != 0 && errno != EEXIST) return false;
-        *c = '/';
-    }
-    return mkdir(part, 0755) == 0 || errno == EEXIST;
 }
 
 static void file_name(const world *w, log_file file, tc_time day, char *out, size_t size)
@@ -72,7 +57,7 @@ static FILE *open_log(const char *name, log_file file, tc_time first)
     snprintf(folder, sizeof(folder), "%s", name);
     char *slash = strrchr(folder, '/');
     if (slash != NULL) *slash = 0;
-    if (!make_folder(folder)) return NULL;
+    if (!files_folder(folder)) return NULL;
     FILE *out = fopen(name, "wb");
     if (out == NULL) return NULL;
     tc_time_format_human(first, date);

@@ -1,5 +1,6 @@
 /* What the site knows about itself, with the gaps that such files have; and the list of mailboxes.
  */
+#include "tests/simulate/folder.h"
 #include "tests/simulate/organisation/files.h"
 #include "tests/simulate/organisation/life.h"
 

@@ -1,11 +1,9 @@
 /* One file is gathered in memory, then written whole: plain, and gzip'd where a copy was kept. */
 #include "tests/simulate/organisation/files.h"
+#include "tests/simulate/folder.h"
 
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
-
-#include <errno.h>
-#include <sys/stat.h>
 
 struct files {
     const org *o;
@@ -46,19 +44,6 @@ void files_free(files *f)
 {
     tc_str_done(&f->content);
     tc_free(f);
-}
-
-bool files_folder(const char *path)
-{
-    char part[4096];
-    snprintf(part, sizeof(part), "%s", path);
-    for (char *c = part + 1; *c; c++) {
-        if (*c != '/') continue;
-        *c = 0;
-        if (mkdir(part, 0755) != 0 && errno != EEXIST) return false;
-        *c = '/';
-    }
-    return mkdir(part, 0755) == 0 || errno == EEXIST;
 }
 
 const char *files_host(log_kind kind, uint32_t host)

@@ -18,8 +18,6 @@ bool files_add(files *f, log_kind kind, uint32_t host, tc_time t, tc_slice text,
 bool files_lost(const files *f, log_kind kind, uint32_t host, tc_time t);
 /* The file that is open is complete. */
 bool files_close(files *f);
-/* Makes a folder and those above it. */
-bool files_folder(const char *path);
 const char *files_host(log_kind kind, uint32_t host);
 
 #endif

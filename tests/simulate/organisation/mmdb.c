@@ -3,7 +3,7 @@
 #include "tests/simulate/organisation/mmdb.h"
 
 #include "parsers/base/alloc.h"
-#include "parsers/base/str.h"
+#include "tests/simulate/mmdb_encode.h"
 #include "tests/simulate/organisation/org.h"
 
 #define DATA UINT32_C(0x80000000) /* a child that is data, not a node */
@@ -34,37 +34,6 @@ void mmdb_free(mmdb *m)
     tc_free(m);
 }
 
-static void text(tc_str *out, const char *s)
-{
-    size_t n = strlen(s);
-    if (n < 29) {
-        tc_str_add_byte(out, (uint8_t)(0x40 | n));
-    } else {
-        tc_str_add_byte(out, 0x5d);
-        tc_str_add_byte(out, (uint8_t)(n - 29));
-    }
-    tc_str_add(out, tc_slice_of(s));
-}
-
-static void number(tc_str *out, uint8_t type, uint64_t n)
-{
-    uint8_t bytes[8], length = 0;
-    for (int shift = 56; shift >= 0; shift -= 8)
-        if (length || n >> shift) bytes[length++] = (uint8_t)(n >> shift);
-    if (type < 8) {
-        tc_str_add_byte(out, (uint8_t)(type << 5 | length));
-    } else {
-        tc_str_add_byte(out, length);
-        tc_str_add_byte(out, (uint8_t)(type - 7));
-    }
-    tc_str_add(out, tc_slice_make(bytes, length));
-}
-
-static void map(tc_str *out, uint8_t pairs)
-{
-    tc_str_add_byte(out, (uint8_t)(0xe0 | pairs));
-}
-
 static void insert(mmdb *m, tc_cidr cidr, uint32_t data)
 {
     uint8_t bits[16];
@@ -90,21 +59,21 @@ static void insert(mmdb *m, tc_cidr cidr, uint32_t data)
 void mmdb_add_country(mmdb *m, tc_cidr cidr, const char *country)
 {
     insert(m, cidr, (uint32_t)m->data.len);
-    map(&m->data, 1);
-    text(&m->data, "country");
-    map(&m->data, 1);
-    text(&m->data, "iso_code");
-    text(&m->data, country);
+    mmdb_map(&m->data, 1);
+    mmdb_text(&m->data, "country");
+    mmdb_map(&m->data, 1);
+    mmdb_text(&m->data, "iso_code");
+    mmdb_text(&m->data, country);
 }
 
 void mmdb_add_asn(mmdb *m, tc_cidr cidr, uint32_t asn, const char *holder)
 {
     insert(m, cidr, (uint32_t)m->data.len);
-    map(&m->data, 2);
-    text(&m->data, "autonomous_system_number");
-    number(&m->data, 6, asn);
-    text(&m->data, "autonomous_system_organization");
-    text(&m->data, holder);
+    mmdb_map(&m->data, 2);
+    mmdb_text(&m->data, "autonomous_system_number");
+    mmdb_number(&m->data, 6, asn);
+    mmdb_text(&m->data, "autonomous_system_organization");
+    mmdb_text(&m->data, holder);
 }
 
 static uint32_t record(const mmdb *m, uint32_t child)
@@ -126,34 +95,6 @@ static void add_tree(const mmdb *m, tc_str *out)
     }
 }
 
-static void add_metadata(const mmdb *m, tc_str *out, tc_time built)
-{
-    tc_str_add(out, TC_LIT("\xab\xcd\xefMaxMind.com"));
-    map(out, 9);
-    text(out, "binary_format_major_version");
-    number(out, 5, 2);
-    text(out, "binary_format_minor_version");
-    number(out, 5, 0);
-    text(out, "build_epoch");
-    number(out, 9, (uint64_t)(built / TC_SECOND));
-    text(out, "database_type");
-    text(out, m->type);
-    text(out, "description");
-    map(out, 1);
-    text(out, "en");
-    text(out, "Simulated networks");
-    text(out, "ip_version");
-    number(out, 5, 6);
-    text(out, "languages");
-    tc_str_add_byte(out, 1);
-    tc_str_add_byte(out, 4);
-    text(out, "en");
-    text(out, "node_count");
-    number(out, 6, m->count);
-    text(out, "record_size");
-    number(out, 5, 28);
-}
-
 bool mmdb_write(mmdb *m, const char *path, tc_time built)
 {
     tc_str file;
@@ -162,7 +103,7 @@ bool mmdb_write(mmdb *m, const char *path, tc_time built)
     for (int i = 0; i < 16; i++)
         tc_str_add_byte(&file, 0);
     tc_str_add(&file, tc_str_view(&m->data));
-    add_metadata(m, &file, built);
+    mmdb_metadata(&file, m->type, "Simulated networks", m->count, 28, built);
     FILE *out = fopen(path, "wb");
     bool ok = out != NULL && fwrite(file.data, 1, file.len, out) == file.len;
     if (out != NULL && fclose(out) != 0) ok = false;

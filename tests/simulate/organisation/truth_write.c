@@ -3,6 +3,7 @@
  * language (A1, A2, A9, A11 and a cry) show by it; for the others a delivered line of their own
  * deed is enough.
  */
+#include "tests/simulate/folder.h"
 #include "tests/simulate/organisation/files.h"
 #include "tests/simulate/organisation/truth_state.h"
 
