@@ -210,7 +210,7 @@ class Findings(Case):
 
     def test_ordinary_work_is_no_alarm(self):
         ordinary = [
-            ("New-InboxRule", '-Mailbox a@corp.example -Name Presse -MoveToFolder "a@corp.example:\\Archive\\2020"'),
+            ("New-InboxRule", '-Mailbox a@corp.example -Name Press -MoveToFolder "a@corp.example:\\Archive\\2020"'),
             ("New-InboxRule", "-Mailbox a@corp.example -Name copy -ForwardTo a@mail.example"),
             ("Add-MailboxPermission", "-Identity team@corp.example -User a -AccessRights FullAccess"),
             ("Add-RecipientPermission", "-Identity team@corp.example -Trustee a -AccessRights SendAs"),
