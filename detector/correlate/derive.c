@@ -32,15 +32,17 @@ static void set_defaults(tc_derive_options *o)
     if (o->persons_max == 0) o->persons_max = TC_PERSONS_MAX;
     if (o->sessions_max == 0) o->sessions_max = 131072;
     if (o->habits_max == 0) o->habits_max = TC_MAX(o->persons_max * 2, (size_t)64);
+    if (o->uses_max == 0) o->uses_max = 262144;
     if (o->places_max == 0) o->places_max = 16384;
     if (o->values_max == 0) o->values_max = 262144;
 }
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {d->arena,    d->people,    d->sessions, d->familiars, d->habits,
-                                 d->crowds,   d->strangers, d->logons,   d->sprays,    d->resets,
-                                 d->routines, d->visits,    d->cultures, d->names,     d->recent};
+    const void *const parts[] = {d->arena,     d->people,   d->sessions, d->programs,
+                                 d->familiars, d->habits,   d->crowds,   d->strangers,
+                                 d->logons,    d->sprays,   d->resets,   d->routines,
+                                 d->visits,    d->cultures, d->names,    d->recent};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -52,6 +54,7 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->arena = tc_arena_new(DERIVE_SCRATCH_BYTES);
     d->people = tc_people_new(&(tc_people_options){o->persons_max, o->habits_max}, d->identity);
     d->sessions = tc_sessions_new(o->sessions_max, o->idle_ns);
+    d->programs = tc_sessions_new(o->uses_max, 0);
     d->familiars = tc_familiars_new(o->places_max);
     d->habits = tc_habits_new(o->values_max);
     d->crowds = tc_familiars_new(o->places_max * 4);
@@ -97,6 +100,7 @@ void tc_deriver_free(tc_deriver *d)
     if (d == NULL) return;
     tc_people_free(d->people);
     tc_sessions_free(d->sessions);
+    tc_sessions_free(d->programs);
     tc_familiars_free(d->familiars);
     tc_habits_free(d->habits);
     tc_familiars_free(d->crowds);
@@ -220,7 +224,8 @@ TC_STATUS tc_deriver_advance(tc_deriver *d, tc_time watermark, const tc_derived_
 void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
 {
     tc_people_bounds(d->people, bounds);
-    tc_sessions_bounds(d->sessions, bounds);
+    tc_sessions_bounds(d->sessions, "webmail sessions under way at once", bounds);
+    tc_sessions_bounds(d->programs, "uses by programs within a week", bounds);
     tc_familiars_bounds(d->familiars, "countries and systems that the organisation uses",
                         TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_JOIN), bounds);
     tc_habits_bounds(d->habits, bounds);

@@ -58,6 +58,7 @@ typedef struct tc_derive_options {
     size_t persons_max;  /* mailboxes and accounts remembered */
     size_t habits_max;   /* pieces of four countries, systems, networks or agents of one of them */
     size_t sessions_max; /* webmail sessions under way at once */
+    size_t uses_max;     /* uses by programs that are remembered for a week */
     size_t places_max;   /* countries and systems that the organisation uses */
     size_t values_max;   /* agents, networks, systems and countries that mailboxes use */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */

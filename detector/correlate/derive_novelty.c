@@ -27,15 +27,13 @@ typedef struct sighting {
     bool known_country, known_asn;  /* by the organisation */
 } sighting;
 
-/* Of a day's use by a program only the first is always told: the others must not count as later. */
 static void note_trait(tc_deriver *d, tc_person *p, tc_trait_kind kind, uint64_t value,
                        const tc_observation *o, sighting *s)
 {
-    tc_time now = o->order.time, seen = now;
+    tc_time now = o->order.time;
     s->value[kind] = value;
     s->unknown[kind] = !tc_people_has_trait(d->people, p, kind, value);
-    if (o->kind == TC_OBS_WEB_USE && !s->unknown[kind]) seen = tc_time_midnight(now);
-    s->recent[kind] = is_new(d, tc_people_trait(d->people, p, kind, value, seen), now);
+    s->recent[kind] = is_new(d, tc_people_trait(d->people, p, kind, value, now), now);
 }
 
 /* The agent without its figures: an update changes only these. */
@@ -54,7 +52,7 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
 {
     tc_time now = o->order.time;
     sighting s = {.has_history = tc_person_has_traits(p)};
-    note_trait(d, p, TC_TRAIT_NETWORK, tc_place_network(o->ip), o, &s);
+    if (!tc_is_use_inside(o)) note_trait(d, p, TC_TRAIT_NETWORK, tc_place_network(o->ip), o, &s);
     note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
     note_trait(d, p, TC_TRAIT_FAMILY, family_of(agent), o, &s);
     if (o->country[0] != 0) {

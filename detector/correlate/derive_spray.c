@@ -152,6 +152,7 @@ static tc_attempt success_of(tc_deriver *d, const tc_observation *o, tc_slice ag
 void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent, const tc_person *p)
 {
     tc_attempt a = success_of(d, o, agent, p, false);
+    if (tc_is_use_inside(o)) a.ip = (tc_ip){0};
     tc_sprays_succeeded(d->sprays, &a);
 }
 

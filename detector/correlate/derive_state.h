@@ -87,6 +87,7 @@ struct tc_deriver {
     tc_identity *identity;
     tc_people *people;
     tc_sessions *sessions;
+    tc_sessions *programs; /* their uses that were told already in this period */
     tc_familiars *familiars;
     tc_habits *habits;
     tc_familiars *crowds; /* networks -> families of agents that people have come with */

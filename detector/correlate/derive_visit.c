@@ -224,6 +224,7 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_people_visit(d->people, v);
     lost.people = is_lost(v, &passed_over);
     tc_sessions_visit(d->sessions, v);
+    tc_sessions_visit(d->programs, v);
     tc_logons_visit(d->logons, v, r);
     tc_visits_visit(d->visits, v);
     tc_cultures_visit(d->cultures, v, r);

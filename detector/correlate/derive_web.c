@@ -65,6 +65,8 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
 static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                 const tc_derived_sink *sink)
 {
+    tc_time end = tc_time_add(tc_use_begun(o->order.time), TC_USE_PERIOD - 1);
+    if (!tc_sessions_note(d->programs, o->session_hash, o->order.time, end)) return TC_SUCCESS;
     tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
     tc_person *p = tc_people_of(d->people, entity);
     if (p == NULL || tc_ip_is_zero(o->ip)) return TC_SUCCESS;
@@ -96,7 +98,7 @@ TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink)
 {
     if (d->coverage.first_web == TC_TIME_NONE) d->coverage.first_web = o->order.time;
-    /* Which of a day's uses are told is nobody's affair. */
+    /* Which of a week's uses are told is nobody's affair. */
     if (o->kind == TC_OBS_WEB_USE) return background_use(d, o, heap, sink);
     d->coverage.last_web = TC_MAX(d->coverage.last_web, TC_MAX(o->last, o->order.time));
     if (o->flags & TC_OBS_FLAG_DOUBTED) d->coverage.forwarded_ignored = true;

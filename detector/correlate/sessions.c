@@ -114,7 +114,7 @@ void tc_sessions_visit(tc_sessions *s, tc_visit *v)
     tc_visit_end(v);
 }
 
-void tc_sessions_bounds(const tc_sessions *s, tc_bounds *bounds)
+void tc_sessions_bounds(const tc_sessions *s, const char *what, tc_bounds *bounds)
 {
-    tc_bounds_add(bounds, "webmail sessions under way at once", s->capacity, s->given_up, 0);
+    tc_bounds_add(bounds, what, s->capacity, s->given_up, 0);
 }

@@ -26,7 +26,8 @@ bool tc_sessions_note(tc_sessions *sessions, uint64_t hash, tc_time first, tc_ti
 /* When the session of that hash was last in use, as far as it was told; TC_TIME_NONE if there is
  * none. */
 tc_time tc_sessions_last(const tc_sessions *sessions, uint64_t hash);
-void tc_sessions_bounds(const tc_sessions *sessions, tc_bounds *bounds);
+/* `what` they are. */
+void tc_sessions_bounds(const tc_sessions *sessions, const char *what, tc_bounds *bounds);
 /* Into an empty one. */
 void tc_sessions_visit(tc_sessions *sessions, tc_visit *visit);
 

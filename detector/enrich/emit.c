@@ -140,10 +140,10 @@ TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
     if (a.len == 0 || b.len == 0) return TC_SUCCESS;
     bool vouched = !w->family->hearsay;
     uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, vouched ? 1 : 0, a), b);
-    if (tc_seen_earlier(&w->seen, hash, event->time, w->block)) return TC_SUCCESS;
+    if (tc_seen_earlier(&w->seen, hash, event->time)) return TC_SUCCESS;
     if (!is_worth_telling(a, b)) {
         /* Not worth telling at any time. */
-        tc_seen_note(&w->seen, hash, TC_TIME_NONE, w->block);
+        tc_seen_note(&w->seen, hash, TC_TIME_NONE);
         return TC_SUCCESS;
     }
     /* Nobody is shown the line that states a fact: where it stands will do. */

@@ -27,7 +27,7 @@ typedef enum tc_observation_kind {
     TC_OBS_WEB_REFUSED, /* logon.aspx with reason=2, or 401 with a real failure code */
     TC_OBS_WEB_LANDING, /* GET /owa[/] with a user: the page behind a successful forms logon */
     TC_OBS_WEB_SPAN,    /* authenticated webmail or other remote use, merged */
-    TC_OBS_WEB_USE,     /* ... by a program or an open page (EAS, MAPI, polls): once a day */
+    TC_OBS_WEB_USE,     /* ... by a program or an open page (EAS, MAPI, polls): once a week */
     TC_OBS_WEB_CULTURE, /* mkt=, globalize.culture, lang.owa...: VALUE = language class or empty */
     /* texts: MAILBOX = sender, MESSAGE_ID, VALUE = language class, EXTRA = kind (oof...), CLIENT */
     TC_OBS_MESSAGE,
@@ -49,6 +49,14 @@ typedef enum tc_account_event {
     TC_ACCOUNT_CHANGED = 4738,
     TC_ACCOUNT_LOCKED = 4740
 } tc_account_event;
+
+/* TC_OBS_WEB_USE is told at least once in a period of so long, from 1970 on: the first time. */
+#define TC_USE_PERIOD (7 * TC_DAY)
+/* When the period of that time began. */
+static inline tc_time tc_use_begun(tc_time time)
+{
+    return tc_time_sub(time, (time % TC_USE_PERIOD + TC_USE_PERIOD) % TC_USE_PERIOD);
+}
 
 /* order.rank of a statement. `rule` is below 2^24 and 0 but for TC_OBS_HIT. */
 static inline uint32_t tc_observation_rank(tc_observation_kind kind, uint32_t rule)
@@ -116,8 +124,9 @@ typedef struct tc_text_ref {
 typedef struct tc_observation {
     tc_order order; /* of the (first) record */
     tc_time last;   /* spans: of the last request; else order.time */
-    /* Spans: of user, address, agent and protocol under a key of the run. It alone decides which
-     * session a span belongs to (correlate/sessions.h); no output depends on the key. */
+    /* Spans: of user, address, agent and protocol under a key of the run; use: of user, agent,
+     * where and period. It alone decides which session a span belongs to, and which use was told
+     * already (correlate/sessions.h); no output depends on the key. */
     uint64_t session_hash;
     tc_locator at;
     uint32_t count; /* records merged into it */
@@ -136,6 +145,13 @@ typedef struct tc_observation {
     tc_text_ref text[TC_OBS_TEXT_COUNT];
     tc_text_ref as_org;
 } tc_observation;
+
+/* Use by a program inside: told of user and agent, at whatever address. */
+static inline bool tc_is_use_inside(const tc_observation *o)
+{
+    return o->kind == TC_OBS_WEB_USE && o->address_class != TC_ADDRESS_REMOTE &&
+           o->address_class != TC_ADDRESS_EGRESS;
+}
 
 typedef struct tc_observations tc_observations;
 

@@ -69,8 +69,8 @@ TC_STATUS tc_web_emit(tc_enrich_worker *w, tc_web_request *r, tc_observation_kin
  */
 TC_STATUS tc_web_span(tc_enrich_worker *w, tc_web_request *r);
 
-/* Use that nobody need have asked for, by a program or an open page. Told once a day of each user,
- * address, agent and protocol: what a client calls itself is no reason to leave it out, but such
+/* Use that nobody need have asked for, by a program or an open page. Told once a week of each user,
+ * agent and, but inside, address: what a client calls itself is no reason to leave it out, but such
  * requests outnumber all others. Inside it tells which agents are the mailbox's own. */
 TC_STATUS tc_web_use(tc_enrich_worker *w, tc_web_request *r);
 

@@ -1,23 +1,37 @@
-/* Use by programs and open pages, told once a day. */
+/* Use by programs and open pages, told once a week. */
 #include "detector/enrich/web_request.h"
 
-/* By what is written, so that a repetition costs no look at the address. */
-static uint64_t use_hash(const tc_enrich_worker *w, const tc_web_request *r)
+/* Whether the client is inside, asked of each written address once in a while. */
+static bool is_inside(tc_enrich_worker *w, tc_web_request *r, uint64_t written)
 {
-    uint64_t h = r->agent_hash + (uint64_t)r->protocol + 1;
-    h += (uint64_t)(r->event->time / TC_DAY) << 32;
-    h = tc_quick_hash(w->key, h, tc_web_text(w, r->event, TC_WEB_CLIENT));
+    tc_client_slot *slot = &w->clients[written % TC_CLIENT_SLOTS];
+    if (slot->hash == written && slot->used) return slot->inside;
+    tc_address_class class = tc_address_of(&w->addresses, tc_web_client(w, r)->ip)->address_class;
+    *slot =
+        (tc_client_slot){written, class != TC_ADDRESS_REMOTE && class != TC_ADDRESS_EGRESS, true};
+    return slot->inside;
+}
+
+/* Inside it says whom an agent belongs to, whatever the address. By what is written, so that a
+ * repetition costs no look at the address. */
+static uint64_t use_hash(tc_enrich_worker *w, tc_web_request *r)
+{
+    uint64_t period = (uint64_t)(tc_use_begun(r->event->time) / TC_USE_PERIOD);
+    uint64_t h = tc_quick_hash(w->key, r->agent_hash + (period << 32) + 1, r->user);
+    uint64_t written = tc_quick_hash(w->key, 1, tc_web_text(w, r->event, TC_WEB_CLIENT));
     tc_slice forwarded = tc_web_text(w, r->event, TC_WEB_FORWARDED);
-    if (forwarded.len) h = tc_quick_hash(w->key, h, forwarded);
-    return tc_quick_hash(w->key, h, r->user);
+    if (forwarded.len) written = tc_quick_hash(w->key, written, forwarded);
+    return is_inside(w, r, written) ? h : tc_quick_mix(h, written | 1);
 }
 
 TC_STATUS tc_web_use(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
     uint64_t hash = use_hash(w, r);
-    if (tc_seen_earlier(&w->seen, hash, r->event->time, w->block)) return TC_SUCCESS;
+    if (tc_seen_earlier(&w->seen, hash, r->event->time)) return TC_SUCCESS;
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
     w->pending[w->pending_count++] = hash;
-    return tc_web_emit(w, r, TC_OBS_WEB_USE, &o);
+    TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_USE, &o));
+    o->session_hash = hash;
+    return TC_SUCCESS;
 }

@@ -100,7 +100,7 @@ TC_STATUS tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_sta
         return status;
     }
     for (size_t i = 0; i < w->pending_count; i++)
-        tc_seen_note(&w->seen, w->pending[i], event->time, w->block);
+        tc_seen_note(&w->seen, w->pending[i], event->time);
     return TC_SUCCESS;
 }
 

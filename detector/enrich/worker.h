@@ -21,6 +21,7 @@
 #define TC_PENDING_FACTS 8
 #define TC_SPAN_SLOTS 8192 /* a power of two; at most half of them are used */
 #define TC_AGENT_SLOTS 256
+#define TC_CLIENT_SLOTS 4096
 #define TC_ROUTINE_ACTORS 32
 
 struct tc_enricher {
@@ -42,6 +43,11 @@ typedef struct tc_agent_slot {
     uint8_t kind;
     bool used;
 } tc_agent_slot;
+
+typedef struct tc_client_slot {
+    uint64_t hash; /* of what the log says of the client's address */
+    bool inside, used;
+} tc_client_slot;
 
 typedef struct tc_open_span {
     uint64_t hash;
@@ -78,6 +84,7 @@ struct tc_enrich_worker {
     /* caches */
     tc_address_cache addresses;
     tc_agent_slot agents[TC_AGENT_SLOTS];
+    tc_client_slot clients[TC_CLIENT_SLOTS];
     tc_seen seen;
     tc_open_span spans[TC_SPAN_SLOTS];
 };

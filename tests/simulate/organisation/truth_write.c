@@ -153,7 +153,7 @@ static bool write_text(const org *o, const char *name, tc_str *text)
     snprintf(path, sizeof(path), "%s/truth/%s", o->opt.folder, name);
     FILE *out = fopen(path, "wb");
     if (out == NULL) return false;
-    bool ok = fwrite(text->data, 1, text->len, out) == text->len || text->len == 0;
+    bool ok = text->len == 0 || fwrite(text->data, 1, text->len, out) == text->len;
     return fclose(out) == 0 && ok;
 }
 

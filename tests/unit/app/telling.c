@@ -91,11 +91,11 @@ static void add_cut(list *l, const item *whole)
     add_piece(l, whole, draw_begin(l, o, end), o->last);
 }
 
-/* What another record says later; of use, on the same day. */
+/* What another record says later; of use, in the same period. */
 static void add_later(list *l, const item *fact)
 {
     tc_time time = fact->o.order.time;
-    tc_time end = tc_time_add(tc_time_midnight(time), TC_DAY - 1);
+    tc_time end = tc_time_add(tc_use_begun(time), TC_USE_PERIOD - MILLISECOND);
     item *i = add(l, fact);
     i->piece = true;
     if (fact->o.kind == TC_OBS_WEB_USE)

@@ -9,7 +9,7 @@
 static uint64_t given_up(const tc_sessions *s)
 {
     tc_bounds bounds = {.count = 0};
-    tc_sessions_bounds(s, &bounds);
+    tc_sessions_bounds(s, "sessions", &bounds);
     return bounds.count ? bounds.items[0].given_up : 0;
 }
 

@@ -45,7 +45,7 @@ static void step(void *object, size_t n, tc_str *log)
     tc_time first = (tc_time)n * 2 * TC_MINUTE, last = first + stateful_roll(n, 1, 60) * TC_MINUTE;
     bool begins = tc_sessions_note(b->sessions, stateful_roll(n, 0, HASHES), first, last);
     tc_bounds bounds = {.count = 0};
-    tc_sessions_bounds(b->sessions, &bounds);
+    tc_sessions_bounds(b->sessions, "sessions", &bounds);
     tc_str_addf(log, "%d, given up %" PRIu64 "\n", begins,
                 bounds.count ? bounds.items[0].given_up : 0);
 }

@@ -187,7 +187,7 @@ Test(webmail, facts_are_told_once_and_earlier_ones_again)
                               "Cmd=Sync&User=j.doe%40example.org&DeviceId=1 443 EX\\jdoe "
                               "203.0.113.9 A 200";
     fixture_show(&f, "2011-03-09T07:00:00Z", eas);
-    fixture_show(&f, "2011-03-09T07:00:00Z", eas);
+    fixture_show(&f, "2011-03-09T07:00:01Z", eas);
     fixture_show(&f, "2011-03-09T08:00:00Z", eas);
     cr_assert_eq(fixture_count(&f, TC_OBS_ALIAS), 1);
     const tc_observation *o = fixture_at(&f, TC_OBS_ALIAS, 0);

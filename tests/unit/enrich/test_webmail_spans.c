@@ -135,30 +135,38 @@ Test(webmail_spans, what_makes_no_span)
 }
 
 /* What a client says it is makes it no session, and leaves it not out. */
-Test(webmail_spans, what_programs_do_is_told_once_a_day)
+Test(webmail_spans, what_programs_do_is_told_once_a_week)
 {
     static const char *const rows[] = {
         "GET /owa/ev.owa2 ns=PendingRequest 443 EX\\j 203.0.113.9 A 200",
-        "GET /mapi/emsmdb/ - 443 EX\\j 203.0.113.9 A 200",
-        "POST /rpc/x - 443 EX\\j 203.0.113.9 A 200",
-        "POST /autodiscover/x - 443 EX\\j 203.0.113.9 A 200",
-        "GET /oab/x - 443 EX\\j 203.0.113.9 A 200",
-        "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 200",
+        "GET /mapi/emsmdb/ - 443 EX\\j 203.0.113.9 B 200",
+        "POST /rpc/x - 443 EX\\j 203.0.113.10 A 200",
+        "POST /autodiscover/x - 443 EX\\k 203.0.113.9 A 200",
+        "GET /oab/x - 443 EX\\j 203.0.113.9 C 200",
+        "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 D 200",
         "POST /EWS/Exchange.asmx - 443 EX\\j 203.0.113.9 MacOutlook/16.66 200",
-        "POST /EWS/Exchange.asmx - 443 EX\\j 10.2.2.2 curl 200",
-        "POST /EWS/Exchange.asmx - 443 EX\\j 172.16.0.1 curl 200",
+        "POST /EWS/Exchange.asmx - 443 EX\\j 10.2.2.2 A 200",
+    };
+    static const char *const told[] = {
+        "GET /mapi/emsmdb/ - 443 EX\\j 203.0.113.9 A 200", /* another protocol */
+        "GET /mapi/emsmdb/ - 443 EX\\j 10.2.2.3 A 200",    /* another address inside */
+        "POST /EWS/Exchange.asmx - 443 EX\\j 172.16.0.1 A 200",
+        "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 E 401",
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         fixture_show(&f, T, rows[i]);
         cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 0, "%s", rows[i]);
         cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), i + 1, "%s", rows[i]);
     }
+    for (size_t i = 0; i < TC_COUNT_OF(told); i++) {
+        fixture_show(&f, "2011-03-09T10:00:01Z", told[i]);
+        cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows), "%s", told[i]);
+    }
     fixture_show(&f, "2011-03-09T23:50:00Z", rows[0]);
-    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows));
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows),
+                 "the same week, a Wednesday");
     fixture_show(&f, "2011-03-10T00:10:00Z", rows[0]);
-    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1, "another day");
-    fixture_show(&f, T, "POST /Microsoft-Server-ActiveSync Cmd=Ping 443 EX\\j 203.0.113.9 A 401");
-    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1);
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_USE), TC_COUNT_OF(rows) + 1, "weeks end with it");
 }
 
 Test(webmail_spans, a_flood_of_spans_ends_them_and_loses_nothing)
