@@ -7,12 +7,27 @@ tc_overlay *tc_derive_overlay(tc_deriver *d)
     return &d->overlay;
 }
 
+/* Whole numbers, nearly all of them, in all their digits and without printf's detour by doubles. */
+static tc_slice number_text(double number, char text[static 32])
+{
+    if (number < 0 || number >= 1e15 || number != (double)(uint64_t)number) {
+        snprintf(text, 32, "%.6g", number);
+        return tc_slice_of(text);
+    }
+    uint64_t rest = (uint64_t)number;
+    size_t at = 32;
+    do {
+        text[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    return tc_slice_make(text + at, 32 - at);
+}
+
 void tc_derive_number(tc_deriver *d, tc_field field, double number)
 {
     char text[32];
     tc_slice copy = TC_EMPTY_SLICE;
-    snprintf(text, sizeof(text), "%.6g", number);
-    if (tc_arena_copy(d->arena, tc_slice_of(text), &copy))
+    if (tc_arena_copy(d->arena, number_text(number, text), &copy))
         tc_overlay_set_number(&d->overlay, field, copy);
 }
 

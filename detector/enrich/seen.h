@@ -27,6 +27,12 @@ typedef struct tc_seen {
     tc_seen_slot sets[TC_SEEN_SETS][2];
 } tc_seen;
 
+/* Fetches what the next question about the fact looks at. */
+static inline void tc_seen_ahead(const tc_seen *seen, uint64_t hash)
+{
+    __builtin_prefetch(seen->sets[hash % TC_SEEN_SETS]);
+}
+
 /* True if the fact need not be told at this time. */
 static inline bool tc_seen_earlier(const tc_seen *seen, uint64_t hash, tc_time time)
 {

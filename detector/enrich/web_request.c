@@ -17,6 +17,7 @@ void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret
 {
     ret->event = event;
     ret->have_client = false;
+    ret->use_hash = 0;
     ret->stem = tc_web_text(w, event, TC_WEB_STEM);
     ret->query = tc_web_text(w, event, TC_WEB_QUERY);
     ret->user = tc_web_text(w, event, TC_WEB_USER);

@@ -31,6 +31,7 @@ typedef struct tc_web_request {
     tc_slice stem, query, user, agent, status;
     tc_slice mailbox; /* /owa/<address>/: the mailbox opened */
     uint64_t agent_hash;
+    uint64_t use_hash; /* 0 until tc_web_use_ahead */
     unsigned agent_kind;
     uint32_t agent_asn;
     bool have_client;
@@ -73,5 +74,8 @@ TC_STATUS tc_web_span(tc_enrich_worker *w, tc_web_request *r);
  * agent and, but inside, address: what a client calls itself is no reason to leave it out, but such
  * requests outnumber all others. Inside it tells which agents are the mailbox's own. */
 TC_STATUS tc_web_use(tc_enrich_worker *w, tc_web_request *r);
+/* Says that tc_web_use may follow, so that what it looks up is fetched while other things are
+ * done. */
+void tc_web_use_ahead(tc_enrich_worker *w, tc_web_request *r);
 
 #endif

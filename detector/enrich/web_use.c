@@ -24,10 +24,16 @@ static uint64_t use_hash(tc_enrich_worker *w, tc_web_request *r)
     return is_inside(w, r, written) ? h : tc_quick_mix(h, written | 1);
 }
 
+void tc_web_use_ahead(tc_enrich_worker *w, tc_web_request *r)
+{
+    r->use_hash = use_hash(w, r);
+    tc_seen_ahead(&w->seen, r->use_hash);
+}
+
 TC_STATUS tc_web_use(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    uint64_t hash = use_hash(w, r);
+    uint64_t hash = r->use_hash ? r->use_hash : use_hash(w, r);
     if (tc_seen_earlier(&w->seen, hash, r->event->time)) return TC_SUCCESS;
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
     w->pending[w->pending_count++] = hash;

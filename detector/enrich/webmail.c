@@ -273,9 +273,11 @@ static TC_STATUS observe_request(tc_enrich_worker *w, tc_web_request *r)
     case TC_PROTOCOL_OWA_AUTH:
         return observe_auth(w, r);
     case TC_PROTOCOL_EAS:
+        tc_web_use_ahead(w, r);
         TC_TRY(observe_eas(w, r));
         return observe_use(w, r);
     case TC_PROTOCOL_MAPI:
+        tc_web_use_ahead(w, r);
         TC_TRY(observe_mapi(w, r));
         return observe_use(w, r);
     case TC_PROTOCOL_EWS:
