@@ -291,8 +291,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     const tc_options *site = o->run->options;
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
                                 .have_asn = tc_enricher_has_asn(o->run->enricher),
-                                .languages = site->languages.items,
-                                .language_count = site->languages.count};
+                                .languages = o->run->languages.items,
+                                .language_count = o->run->languages.count};
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,

@@ -1,7 +1,9 @@
 #include "detector/app/run.h"
 
 #include "detector/app/nearest.h"
+#include "detector/app/options_site.h"
 #include "detector/input/glob.h"
+#include "parsers/base/alloc.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -107,6 +109,35 @@ static TC_STATUS open_enricher(tc_run *run, tc_error *reterr)
     return tc_enricher_open(&site, run->names, &run->enricher, reterr);
 }
 
+static bool has_language(const tc_text_list *list, tc_slice language)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (tc_slice_equal(list->items[i], language)) return true;
+    return false;
+}
+
+/* What --language means in the classes that the tables know. */
+static TC_STATUS cover_languages(tc_run *run, tc_error *reterr)
+{
+    const tc_text_list *given = &run->options->languages;
+    for (size_t i = 0; i < given->count; i++) {
+        tc_slice classes[TC_LANGUAGE_COVER_MAX], one = given->items[i];
+        size_t count = tc_enricher_cover(run->enricher, one, classes);
+        if (count == 0)
+            return tc_fail(reterr, TC_ESYNTAX,
+                           "--language: '%.*s' is no language that mail servers are known to speak "
+                           "(their tags: %.200s/locales.tsv)",
+                           (int)TC_MIN(one.len, (size_t)40), (const char *)one.ptr,
+                           run->tables_folder);
+        for (size_t k = 0; k < count; k++) {
+            if (has_language(&run->languages, classes[k])) continue;
+            if (tc_failed(tc_option_add_text(&run->languages, classes[k])))
+                return tc_fail(reterr, TC_ENOMEM, "out of memory");
+        }
+    }
+    return TC_SUCCESS;
+}
+
 TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
                       tc_error *reterr)
 {
@@ -125,7 +156,8 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     tc_names_freeze(run->names);
     run->schemas = tc_schemas_new(run->names, SCHEMAS_MAX);
     if (run->schemas == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    return open_enricher(run, reterr);
+    TC_TRY(open_enricher(run, reterr));
+    return cover_languages(run, reterr);
 }
 
 /* -- the sources ---------------------------------------------------------------------------- */
@@ -193,6 +225,7 @@ void tc_run_close(tc_run *run)
 {
     tc_input_free(run->input);
     tc_enricher_free(run->enricher);
+    tc_free(run->languages.items);
     tc_ruleset_free(run->rules);
     tc_schemas_free(run->schemas);
     tc_names_free(run->names);
