@@ -1,7 +1,7 @@
 #include "detector/app/ordered_hit.h"
 #include "detector/app/ordered_state.h"
 
-#include "detector/app/file.h"
+#include "detector/app/accounts.h"
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
@@ -277,7 +277,7 @@ static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
     uint8_t *data;
     size_t length;
     if (path == NULL) return TC_SUCCESS;
-    TC_TRY(tc_read_file(path, (size_t)256 << 20, &data, &length, reterr));
+    TC_TRY(tc_accounts_read(path, &data, &length, reterr));
     tc_status status = tc_identity_load_accounts(o->identity, tc_slice_of(path),
                                                  tc_slice_make(data, length), reterr);
     tc_free(data);

@@ -1,5 +1,6 @@
 #include "detector/app/run.h"
 
+#include "detector/app/accounts.h"
 #include "detector/app/nearest.h"
 #include "detector/app/options_site.h"
 #include "detector/input/glob.h"
@@ -146,6 +147,7 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     run->now = now;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     run->jobs = options->jobs ? options->jobs : (uint32_t)TC_MAX(TC_MIN(processors, 64), 1);
+    if (options->accounts) TC_TRY(tc_accounts_check(options->accounts, reterr));
     TC_TRY(find_data(run, reterr));
     snprintf(run->tables_folder, sizeof(run->tables_folder), "%s/tables", run->data_folder);
     if (options->tables)

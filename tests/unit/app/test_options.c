@@ -132,7 +132,7 @@ Test(options, what_means_the_same_has_the_same_fingerprint)
 {
     expect_same("--internal", "198.51.100.0/24,203.0.113.0/24", "203.0.113.0/24, 198.51.100.0/24",
                 true);
-    expect_same("--internal", "198.51.100.7/24", "198.51.100.0/24", true);
+    expect_same("--internal", "198.51.100.7", "198.51.100.7/32", true);
     expect_same("--internal", "198.51.100.0/24", "198.51.100.0/25", false);
     expect_same("--internal", "198.51.100.0/24", "198.51.100.0/24,203.0.113.0/24", false);
     expect_same("--language", "fr,en", "en,fr", true);
