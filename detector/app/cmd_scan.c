@@ -194,6 +194,19 @@ static TC_STATUS end_syslog(scan *s)
     return tc_verdict_reach(&s->summary, s->arena);
 }
 
+/* A domain with a typo makes strangers of everybody. */
+static void tell_unseen_domains(const scan *s)
+{
+    const tc_text_list *domains = &s->run.options->domains;
+    if (tc_ordered_addresses(s->read.ordered, TC_EMPTY_SLICE) == 0) return;
+    for (size_t i = 0; i < domains->count; i++) {
+        char shown[256];
+        if (tc_ordered_addresses(s->read.ordered, domains->items[i])) continue;
+        fprintf(stderr, "tocsin: --domain: no mailbox of %s was seen\n",
+                tc_slice_to_cstr(domains->items[i], shown, sizeof(shown)));
+    }
+}
+
 static TC_STATUS tell_summary(scan *s)
 {
     const tc_scan_result *read = &s->read;
@@ -205,6 +218,7 @@ static TC_STATUS tell_summary(scan *s)
         s->summary.cut_short = tc_slice_of(read->cut.text);
         (void)tc_command_failed((tc_status){read->cut.code}, &read->cut);
     }
+    tell_unseen_domains(s);
     if (s->state) tc_state_describe(s->state, &s->summary.state);
     TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);

@@ -419,6 +419,11 @@ void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
     tc_incidents_bounds(o->incidents, bounds);
 }
 
+size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
+{
+    return tc_identity_addresses(o->identity, domain);
+}
+
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
 {
     return tc_dedupe_copies(o->dedupe, source);
