@@ -66,7 +66,7 @@ typedef struct tc_options {
     const char *tables;
     const char *logsource;
     tc_path_list rules, geo, paths;
-    bool no_default_rules, explain, redact, quiet, help;
+    bool no_default_rules, explain, redact, quiet, help, version, follow_links;
     tc_cidr_list internal, egress, proxies;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;

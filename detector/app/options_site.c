@@ -33,8 +33,8 @@ static TC_STATUS take_cidr(tc_cidr_list *list, const tc_option_reading *r, tc_sl
                  (const char *)one.ptr);
         return tc_option_bad_value(r, one, wanted);
     }
-    TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(cidr),
-                   TC_OPTION_LIST_MAX));
+    TC_TRY(
+        tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(cidr), TC_OPTION_LIST_MAX));
     list->items[list->count++] = cidr;
     return TC_SUCCESS;
 }

@@ -31,7 +31,8 @@ static TC_STATUS take_socket(void *field, const tc_option_reading *r)
 
 TC_STATUS tc_path_list_add(tc_path_list *list, const char *path)
 {
-    TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(char *), TC_OPTION_LIST_MAX));
+    TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(char *),
+                   TC_OPTION_LIST_MAX));
     list->items[list->count++] = path;
     return TC_SUCCESS;
 }
@@ -44,7 +45,8 @@ static TC_STATUS take_path(void *field, const tc_option_reading *r)
 static TC_STATUS take_pair(void *field, const tc_option_reading *r, const char *wanted)
 {
     size_t at = tc_slice_find(r->value, '=');
-    if (at == TC_NPOS || at == 0 || at + 1 == r->value.len) return tc_option_bad_value(r, r->value, wanted);
+    if (at == TC_NPOS || at == 0 || at + 1 == r->value.len)
+        return tc_option_bad_value(r, r->value, wanted);
     return tc_option_add_text(field, r->value);
 }
 
@@ -66,7 +68,8 @@ static TC_STATUS take_fields(void *field, const tc_option_reading *r)
 static TC_STATUS take_time(void *field, const tc_option_reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
-    return tc_option_bad_value(r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00, yesterday or 7d (before now)");
+    return tc_option_bad_value(
+        r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00, yesterday or 7d (before now)");
 }
 
 static TC_STATUS take_level(void *field, const tc_option_reading *r)
