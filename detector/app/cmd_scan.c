@@ -8,9 +8,9 @@
 #include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
 #include "detector/app/summarise.h"
+#include "detector/app/terminal.h"
 #include "detector/app/verdict.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define SUMMARY_ARENA ((size_t)64 << 20)
@@ -65,16 +65,6 @@ static void tick(void *context, uint64_t done, uint64_t total)
 
 /* -- output --------------------------------------------------------------------------------- */
 
-static uint32_t terminal_width(int descriptor)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    uint64_t n = 0;
-    if (columns && tc_slice_to_u64(tc_slice_of(columns), &n)) return (uint32_t)TC_MIN(n, 200);
-    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col) return size.ws_col;
-    return 80;
-}
-
 static const char *spill_folder(void)
 {
     const char *folder = getenv("TMPDIR");
@@ -86,10 +76,9 @@ static TC_STATUS begin_channels(scan *s)
 {
     const tc_options *o = s->run.options;
     const tc_outlet *page = s->page.state;
-    uint32_t width = terminal_width(page->descriptor);
     tc_output_options options = {.format = o->format,
-                                 .color = isatty(page->descriptor) && getenv("NO_COLOR") == NULL,
-                                 .width = TC_MAX(60, TC_MIN(width, 200)),
+                                 .color = tc_terminal_color(o->color, page->descriptor),
+                                 .width = tc_terminal_width(page->descriptor),
                                  .redact = o->redact,
                                  .explain = o->explain,
                                  .min_level = o->min_level,

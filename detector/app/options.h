@@ -54,6 +54,12 @@ typedef struct tc_path_list {
     size_t count, capacity;
 } tc_path_list;
 
+typedef enum tc_color_when {
+    TC_COLOR_AUTO, /* as the terminal and the environment have it */
+    TC_COLOR_ALWAYS,
+    TC_COLOR_NEVER
+} tc_color_when;
+
 typedef struct tc_options {
     tc_command command;
     const tc_output_format *format;
@@ -71,6 +77,7 @@ typedef struct tc_options {
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
     tc_level min_level, fail_level;
+    tc_color_when color;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
 } tc_options;

@@ -103,6 +103,20 @@ static TC_STATUS take_size(void *field, const tc_option_reading *r)
     return TC_SUCCESS;
 }
 
+static const char *const color_words[] = {
+    [TC_COLOR_AUTO] = "auto", [TC_COLOR_ALWAYS] = "always", [TC_COLOR_NEVER] = "never"};
+
+static TC_STATUS take_color(void *field, const tc_option_reading *r)
+{
+    tc_color_when *when = field;
+    for (size_t i = 0; i < TC_COUNT_OF(color_words); i++) {
+        if (!tc_slice_equal(r->value, tc_slice_of(color_words[i]))) continue;
+        *when = (tc_color_when)i;
+        return TC_SUCCESS;
+    }
+    return tc_option_bad_value(r, r->value, "auto, always or never");
+}
+
 static void name_output_formats(tc_str *out)
 {
     tc_output_format_names(tc_output_formats, out);
@@ -224,6 +238,11 @@ static uint64_t hash_size(const void *field, uint64_t hash)
     return hash_number(*(const size_t *)field, hash);
 }
 
+static uint64_t hash_color(const void *field, uint64_t hash)
+{
+    return hash_cstring(color_words[*(const tc_color_when *)field], hash);
+}
+
 static uint64_t hash_output_format(const void *field, uint64_t hash)
 {
     return hash_cstring((*(const tc_output_format *const *)field)->name, hash);
@@ -254,6 +273,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},
     [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
+    [TC_OPTION_COLOR] = {take_color, hash_color, NULL},
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 

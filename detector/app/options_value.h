@@ -26,6 +26,7 @@ typedef enum tc_option_kind {
     TC_OPTION_JOBS,          /* 1 to 256 */
     TC_OPTION_SIZE,          /* 4K to 16M */
     TC_OPTION_OUTPUT_FORMAT, /* text, json, ... */
+    TC_OPTION_COLOR,         /* auto, always or never */
     TC_OPTION_KIND_COUNT
 } tc_option_kind;
 
@@ -58,6 +59,7 @@ typedef struct tc_option_row {
 #define LEVEL(field) TC_OPTION_FIELD(TC_OPTION_LEVEL, tc_level, field)
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)
 #define SIZE(field) TC_OPTION_FIELD(TC_OPTION_SIZE, size_t, field)
+#define COLOR(field) TC_OPTION_FIELD(TC_OPTION_COLOR, tc_color_when, field)
 #define OUTPUT_FORMAT(field)                                                                       \
     TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, const tc_output_format *, field)
 

@@ -1,5 +1,7 @@
 #include "detector/app/progress.h"
 
+#include "detector/app/terminal.h"
+
 #include <unistd.h>
 
 static double now_seconds(void)
@@ -12,7 +14,7 @@ static double now_seconds(void)
 void tc_progress_start(tc_progress *p, bool quiet)
 {
     p->quiet = quiet;
-    p->terminal = isatty(STDERR_FILENO);
+    p->terminal = tc_terminal_rewrites(STDERR_FILENO);
     p->shown = false;
     p->started = p->again = p->last = now_seconds();
 }
