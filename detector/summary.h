@@ -101,6 +101,9 @@ typedef struct tc_summary {
     uint64_t irrelevant_files, irrelevant_bytes, duplicate_files;
     const tc_slice *irrelevant_names; /* of the first of them */
     size_t irrelevant_name_count;
+    uint64_t links; /* symbolic links that were not followed */
+    const tc_slice *link_names;
+    size_t link_name_count;
     const tc_slice *guesses; /* settings taken from the data: "own domain: example.org" */
     size_t guess_count;
     const tc_slice *missing; /* "no message tracking logs: usually below ...": where to look */

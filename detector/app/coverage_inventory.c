@@ -97,6 +97,7 @@ static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     }
     summary->irrelevant_name_count =
         tc_input_irrelevant_names(run->input, &summary->irrelevant_names);
+    summary->link_name_count = tc_input_links(run->input, &summary->link_names, &summary->links);
     return TC_SUCCESS;
 }
 

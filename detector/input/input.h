@@ -3,7 +3,8 @@
  *
  * Finds the sources below the paths that the user gave (files, folders, gzip, "-"), tells what each
  * is (inventory), and reads one source at a time as a stream of decoded bytes: decompressed, BOM
- * dropped, UTF-16 turned into UTF-8. Never follows a symbolic link into a loop, never opens a pipe
+ * dropped, UTF-16 turned into UTF-8. Follows no symbolic link below the paths unless told so, and
+ * none into a loop, never opens a pipe
  * or device that was not named by the user, never writes, never makes a path of a name found inside
  * an archive. Read errors are an environment failure of that source alone. Archives other than gzip
  * are sources of state UNREADABLE whose error says what to do: to pass over one silently would lose
@@ -74,6 +75,7 @@ typedef struct tc_input_options {
     const char *const *paths;
     size_t path_count;
     const tc_parser *format;    /* --format of parse: skip probing; NULL = by content */
+    bool follow_links;          /* below the paths; those themselves may always be links */
     bool all;                   /* for tc_parse_options.all of every block */
     const tc_slice *host_globs; /* GLOB=NAME; of several that match the first counts */
     size_t host_glob_count;
@@ -113,6 +115,10 @@ void tc_input_name_error(const tc_source *source, tc_error *error);
 size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
 /* The paths of the first of them, at most TC_IRRELEVANT_NAMES. */
 size_t tc_input_irrelevant_names(const tc_input *input, const tc_slice **ret);
+
+/* Symbolic links below the paths that were not followed: their number, and the paths of the first of
+ * them, at most TC_IRRELEVANT_NAMES. */
+size_t tc_input_links(const tc_input *input, const tc_slice **ret, uint64_t *ret_count);
 
 /* One open source being read in order. Standard input and pipes can be opened once. */
 typedef struct tc_reader tc_reader;

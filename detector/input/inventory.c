@@ -347,6 +347,7 @@ TC_STATUS tc_inventory_add(void *context, const tc_found *found)
     tc_inventory *inventory = context;
     tc_input *input = inventory->input;
     if (found->kind == TC_FOUND_SPECIAL) return tc_entry_irrelevant(input, found, 0);
+    if (found->kind == TC_FOUND_LINK) return tc_entry_link(input, found);
     if (found->kind == TC_FOUND_PROBLEM) {
         return tc_entry_problem(input, found, found->problem, found->sys);
     }

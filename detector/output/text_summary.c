@@ -66,6 +66,21 @@ static void add_names(tc_output *output, const tc_summary *s, tc_str *out)
                     tc_page_number(s->irrelevant_files - s->irrelevant_name_count, number));
 }
 
+static void add_links(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    char number[32];
+    size_t shown = TC_MIN(s->link_name_count, (size_t)LISTED);
+    tc_str_add(out, TC_LIT("  "));
+    tc_page_wrapf(output, 2, 4, out, "left out: %s symbolic link%s, not followed (--follow-links)",
+                  tc_page_number(s->links, number), s->links == 1 ? "" : "s");
+    for (size_t i = 0; i < shown; i++) {
+        tc_str_add(out, TC_LIT("    "));
+        tc_page_wrap(output, 4, 6, s->link_names[i], out);
+    }
+    if (s->links > shown)
+        tc_str_addf(out, "    and %s more\n", tc_page_number(s->links - shown, number));
+}
+
 static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
 {
     char files[32], size[32];
@@ -77,6 +92,7 @@ static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
                       tc_page_size(s->irrelevant_bytes, size));
     }
     if (output->options.explain) add_names(output, s, out);
+    if (s->links) add_links(output, s, out);
     if (s->duplicate_files) {
         tc_str_add(out, TC_LIT("  "));
         tc_page_wrapf(output, 2, 4, out, "left out: %s file%s with the same content as another",
