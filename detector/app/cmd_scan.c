@@ -10,6 +10,7 @@
 #include "detector/app/summarise.h"
 #include "detector/app/terminal.h"
 #include "detector/app/verdict.h"
+#include "detector/correlate/nameless.h"
 
 #include <unistd.h>
 
@@ -65,10 +66,26 @@ static void tick(void *context, uint64_t done, uint64_t total)
 
 /* -- output --------------------------------------------------------------------------------- */
 
-static const char *spill_folder(void)
+static const char *chosen_folder(void)
 {
     const char *folder = getenv("TMPDIR");
-    return folder && folder[0] ? folder : "/var/tmp";
+    return folder && folder[0] ? folder : NULL;
+}
+
+static const char *spill_folder(void)
+{
+    const char *chosen = chosen_folder();
+    return chosen ? chosen : "/var/tmp";
+}
+
+/* A folder that somebody chose is tried before the scan, not hours later when it is needed. */
+static TC_STATUS try_folder(tc_error *reterr)
+{
+    int file;
+    if (chosen_folder() == NULL) return TC_SUCCESS;
+    TC_TRY(tc_nameless_open(chosen_folder(), &file, reterr));
+    close(file);
+    return TC_SUCCESS;
 }
 
 /* Both channels begin, or begin anew. */
@@ -113,6 +130,7 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     if (o->paths.count == 0)
         return tc_fail(&s->error, TC_ESYNTAX,
                        "scan needs a file or folder (see tocsin scan --help)");
+    TC_TRY(try_folder(&s->error));
     TC_TRY(tc_state_open(o, &s->state, &s->error));
     TC_TRY(tc_run_open(&s->run, o, now, true, &s->error));
     TC_TRY(tc_run_open_input(&s->run, &s->error));
