@@ -3,7 +3,7 @@
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/early.h"
-#include "detector/app/progress.h"
+#include "detector/app/interrupt.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
@@ -24,6 +24,7 @@ typedef struct scan {
     tc_arena *arena;
     tc_summary summary;
     tc_progress progress;
+    tc_interrupt interrupt;
     tc_early early;
     tc_outlet stats;
     char host[256];        /* of this machine, for syslog headers */
@@ -55,6 +56,12 @@ static TC_STATUS told(void *context, const tc_alert *alert)
     tell_early(s);
     TC_TRY(tc_channel_alert(&s->page, alert, s->run.now, &s->error));
     return tc_channel_alert(&s->syslog, alert, s->run.now, &s->error);
+}
+
+static void looked(void *context, uint64_t files)
+{
+    scan *s = context;
+    tc_progress_look(&s->progress, files);
 }
 
 static void tick(void *context, uint64_t done, uint64_t total)
@@ -133,6 +140,7 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     TC_TRY(try_folder(&s->error));
     TC_TRY(tc_state_open(o, &s->state, &s->error));
     TC_TRY(tc_run_open(&s->run, o, now, true, &s->error));
+    s->run.looked = (tc_looked){s, looked};
     TC_TRY(tc_run_open_input(&s->run, &s->error));
     if (s->state) TC_TRY(tc_state_join(s->state, &s->run, &s->error));
     TC_TRY(open_output(s, o));
@@ -273,9 +281,11 @@ int tc_command_scan(const tc_options *o, tc_time now)
 {
     scan s = {.arena = NULL};
     tc_progress_start(&s.progress, o->quiet);
+    tc_interrupt_watch(&s.interrupt, &s.progress);
     tc_status status = open_scan(&s, o, now);
     if (!tc_failed(status) && !o->quiet) status = tell_inventory(&s, false);
     if (!tc_failed(status)) status = read_all(&s);
+    tc_interrupt_end(&s.interrupt);
     tc_progress_clear(&s.progress);
     if (!tc_failed(status)) status = tell_summary(&s);
     int exit_status = tc_failed(status) ? tc_command_failed(status, &s.error)

@@ -204,6 +204,7 @@ TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
     tc_input_options input = {.paths = o->paths.items,
                               .path_count = o->paths.count,
                               .format = format,
+                              .looked = run->looked,
                               .follow_links = o->follow_links,
                               .all = o->command == TC_COMMAND_PARSE ||
                                      (run->rules && tc_ruleset_has_keywords(run->rules)),

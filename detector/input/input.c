@@ -93,7 +93,7 @@ static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *o
 
 static TC_STATUS take_inventory(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
-    tc_inventory inventory = {.input = input};
+    tc_inventory inventory = {.input = input, .looked = options->looked};
     tc_status status = look_through(&inventory, options, reterr);
     tc_stream_free(inventory.stream);
     tc_arena_free(inventory.stems);

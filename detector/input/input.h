@@ -71,6 +71,12 @@ typedef struct tc_source {
 
 typedef struct tc_input tc_input;
 
+/* Told of every file that is looked at, how many there were so far. */
+typedef struct tc_looked {
+    void *context;
+    void (*told)(void *context, uint64_t files); /* NULL: nobody asks */
+} tc_looked;
+
 typedef struct tc_input_options {
     const char *const *paths;
     size_t path_count;
@@ -83,6 +89,7 @@ typedef struct tc_input_options {
     size_t zone_glob_count;
     const tc_slice *field_globs; /* GLOB='date time ...': columns of rows without a header */
     size_t field_glob_count;
+    tc_looked looked;
     size_t record_max; /* 0 = TC_RECORD_MAX */
     tc_time now;       /* injected clock: a file without year, a sanity bound */
     const tc_names *names;
@@ -116,8 +123,8 @@ size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
 /* The paths of the first of them, at most TC_IRRELEVANT_NAMES. */
 size_t tc_input_irrelevant_names(const tc_input *input, const tc_slice **ret);
 
-/* Symbolic links below the paths that were not followed: their number, and the paths of the first of
- * them, at most TC_IRRELEVANT_NAMES. */
+/* Symbolic links below the paths that were not followed: their number, and the paths of the first
+ * of them, at most TC_IRRELEVANT_NAMES. */
 size_t tc_input_links(const tc_input *input, const tc_slice **ret, uint64_t *ret_count);
 
 /* One open source being read in order. Standard input and pipes can be opened once. */
