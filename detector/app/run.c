@@ -6,6 +6,7 @@
 #include "detector/input/glob.h"
 #include "parsers/base/alloc.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,6 +69,8 @@ TC_STATUS tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
     tc_status status = TC_SUCCESS;
     for (size_t i = 0; i < paths->count; i++) {
         size_t before = tc_ruleset_documents(rules);
+        if (access(paths->items[i], F_OK) != 0)
+            return tc_fail_sys(reterr, errno, paths->items[i], "no rules can be had from it");
         tc_status added = tc_ruleset_add_path(rules, paths->items[i], reporter);
         if (!tc_failed(added) && tc_ruleset_documents(rules) == before)
             added = tc_fail_at(reterr, TC_ESYNTAX, paths->items[i], 0, 0,
