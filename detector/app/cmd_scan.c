@@ -8,9 +8,9 @@
 #include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
 #include "detector/app/summarise.h"
+#include "detector/app/temporary.h"
 #include "detector/app/terminal.h"
 #include "detector/app/verdict.h"
-#include "detector/correlate/nameless.h"
 
 #include <unistd.h>
 
@@ -73,28 +73,6 @@ static void tick(void *context, uint64_t done, uint64_t total)
 
 /* -- output --------------------------------------------------------------------------------- */
 
-static const char *chosen_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-    return folder && folder[0] ? folder : NULL;
-}
-
-static const char *spill_folder(void)
-{
-    const char *chosen = chosen_folder();
-    return chosen ? chosen : "/var/tmp";
-}
-
-/* A folder that somebody chose is tried before the scan, not hours later when it is needed. */
-static TC_STATUS try_folder(tc_error *reterr)
-{
-    int file;
-    if (chosen_folder() == NULL) return TC_SUCCESS;
-    TC_TRY(tc_nameless_open(chosen_folder(), &file, reterr));
-    close(file);
-    return TC_SUCCESS;
-}
-
 /* Both channels begin, or begin anew. */
 static TC_STATUS begin_channels(scan *s)
 {
@@ -109,9 +87,9 @@ static TC_STATUS begin_channels(scan *s)
                                  .host = tc_slice_of(s->host),
                                  .process_id = (uint32_t)getpid(),
                                  .version = TC_VERSION};
-    TC_TRY(tc_channel_begin(&s->page, &options, spill_folder(), &s->error));
+    TC_TRY(tc_channel_begin(&s->page, &options, tc_temporary_folder(), &s->error));
     options.format = &tc_output_syslog_local;
-    return tc_channel_begin(&s->syslog, &options, spill_folder(), &s->error);
+    return tc_channel_begin(&s->syslog, &options, tc_temporary_folder(), &s->error);
 }
 
 static TC_STATUS tell_inventory(scan *s, bool again)
@@ -137,7 +115,7 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     if (o->paths.count == 0)
         return tc_fail(&s->error, TC_ESYNTAX,
                        "scan needs a file or folder (see tocsin scan --help)");
-    TC_TRY(try_folder(&s->error));
+    TC_TRY(tc_temporary_try(&s->error));
     TC_TRY(tc_state_open(o, &s->state, &s->error));
     TC_TRY(tc_run_open(&s->run, o, now, true, &s->error));
     s->run.looked = (tc_looked){s, looked};
@@ -173,7 +151,7 @@ static TC_STATUS begin_again(void *context, uint64_t disordered)
 
 static TC_STATUS read_all(scan *s)
 {
-    tc_scan_options options = {.spill_folder = spill_folder(), .state = s->state};
+    tc_scan_options options = {.spill_folder = tc_temporary_folder(), .state = s->state};
     tc_scan_hooks hooks = {s, {s, told}, begin_again, tick};
     tc_error error = {0};
     tc_status status = tc_scan_read(&s->run, &options, &hooks, &s->read, &error);

@@ -457,7 +457,7 @@ class Options(Case):
 
     def test_match_quiet(self):
         rule, events = self.events("no JSON\n")
-        self.assertIn("1 lines", run("match", "--rules", rule, events, check=3).err)
+        self.assertIn("holds no JSON event", run("match", "--rules", rule, events, check=3).err)
         self.assertEqual(run("match", "--quiet", "--rules", rule, events, check=3).err, "")
 
     def test_match_help(self):
