@@ -17,6 +17,7 @@ typedef struct tc_inventory_row {
     const char *format; /* parser name */
     uint64_t files, bytes;
     tc_time first, last; /* TC_TIME_NONE = not known before reading */
+    bool unsized;        /* some of it has no size before it was read (standard input) */
 } tc_inventory_row;
 
 /* Files without a header whose rows are read by the same columns. */
