@@ -110,7 +110,7 @@ static TC_STATUS take_color(void *field, const tc_option_reading *r)
 {
     tc_color_when *when = field;
     for (size_t i = 0; i < TC_COUNT_OF(color_words); i++) {
-        if (!tc_slice_equal(r->value, tc_slice_of(color_words[i]))) continue;
+        if (!tc_slice_equal_ascii(r->value, tc_slice_of(color_words[i]))) continue;
         *when = (tc_color_when)i;
         return TC_SUCCESS;
     }
