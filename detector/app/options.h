@@ -54,6 +54,12 @@ typedef struct tc_path_list {
     size_t count, capacity;
 } tc_path_list;
 
+typedef enum tc_color_when {
+    TC_COLOR_AUTO, /* as the terminal and the environment have it */
+    TC_COLOR_ALWAYS,
+    TC_COLOR_NEVER
+} tc_color_when;
+
 typedef struct tc_options {
     tc_command command;
     const tc_output_format *format;
@@ -66,11 +72,12 @@ typedef struct tc_options {
     const char *tables;
     const char *logsource;
     tc_path_list rules, geo, paths;
-    bool no_default_rules, explain, redact, quiet, help;
+    bool no_default_rules, explain, redact, quiet, help, version, follow_links;
     tc_cidr_list internal, egress, proxies;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
     tc_level min_level, fail_level;
+    tc_color_when color;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
 } tc_options;
