@@ -163,8 +163,8 @@ class Commands(Case):
         (folder / "d").symlink_to(out)
         (folder / "dangling").symlink_to("nowhere")
         done = run("scan", folder, check=0)
-        self.assertRegex(done.out, r"2 symbolic links, not followed \(--follow-links\)")
-        self.assertIn("evidence/dangling", done.out)
+        self.assertIn("2 symbolic links, not followed (--follow-links)", " ".join(done.out.split()))
+        self.assertIn("dangling", done.out)
         summary = lines_of(run("scan", "-f", "json", folder).out)[-1]["tocsin"]
         self.assertEqual((summary["files"]["read"], summary["files"]["links"]), (1, 2))
         followed = lines_of(run("scan", "-f", "json", "--follow-links", folder, check=3).out)[-1]["tocsin"]
