@@ -15,7 +15,7 @@ void tc_progress_start(tc_progress *p, bool quiet)
 {
     p->quiet = quiet;
     p->terminal = tc_terminal_rewrites(STDERR_FILENO);
-    p->shown = false;
+    p->shown = p->reading = false;
     p->started = p->again = p->last = now_seconds();
 }
 
@@ -85,6 +85,7 @@ void tc_progress_look(tc_progress *p, uint64_t files)
 void tc_progress_show(tc_progress *p, uint64_t done, uint64_t total)
 {
     double now = now_seconds(), elapsed = now - p->again;
+    p->reading = true;
     p->done = done;
     p->total = total;
     if (elapsed < 0.1 || !is_time(p, now)) return;
@@ -102,9 +103,11 @@ const char *tc_progress_how_far(const tc_progress *p, char *out, size_t size)
     char number[32];
     bool large = total >= 1000000000;
     double unit = large ? 1e9 : 1e6;
-    if (total == 0)
+    if (!p->reading)
         snprintf(out, size, "while looking at files, %s so far",
                  number_words(p->files, number, sizeof(number)));
+    else if (total == 0)
+        snprintf(out, size, "when %.2f MB were read", (double)done / 1e6);
     else
         snprintf(out, size, "at %.0f %% (%.2f of %.2f %s read)",
                  100 * TC_MIN((double)done / (double)total, 1.0), (double)done / unit,

@@ -15,7 +15,7 @@
 
 typedef struct tc_progress {
     bool quiet, terminal;
-    atomic_bool shown;
+    atomic_bool shown, reading;
     /* Files looked at before anything is read; then bytes of the present reading. */
     _Atomic uint64_t files, done, total;
     /* Seconds of the monotonic clock; `again` is when the present reading began. */

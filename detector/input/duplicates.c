@@ -6,7 +6,7 @@
 enum {
     PIECE = 256 * 1024,
     COMPARED_MAX = 64, /* others of equal head that one source is compared with */
-    SMALL_MAX = 16384, /* small sources that are tried as the beginning of one */
+    SMALL_MAX = 16384, /* lengths and small sources that are tried as the beginning of one */
 };
 
 typedef enum verdict {
@@ -147,23 +147,55 @@ static int stem_of(const tc_entry *entry)
     return level;
 }
 
+/* What small sources are found by: the hash of the beginning alone, with their length, or with that
+ * and their last bytes. */
 typedef struct stem_key {
-    uint64_t level;
-    uint64_t hash;
+    uint64_t level, hash, length, tail;
 } stem_key;
 
-/* Small sources by their longest hashed beginning: a chain of indices + 1 into candidates. */
-static TC_STATUS index_small(const comparer *c, tc_map *map, uint64_t *next)
+typedef enum key_part { BY_STEM = 2, BY_LENGTH = 3, BY_TAIL = 4 } key_part;
+
+static tc_slice key_text(const stem_key *key, key_part parts)
+{
+    return tc_slice_make(key, parts * sizeof(uint64_t));
+}
+
+/* Small sources by their longest hashed beginning. Of each such beginning there is a chain of the
+ * lengths that they have, of each length and ending one of the sources: numbers from 1, 0 ends it.
+ * So a source is held against one ending per length, however many small ones begin alike. */
+typedef struct small_index {
+    tc_map *map;
+    uint64_t *next; /* by candidate */
+    struct length_node {
+        uint64_t length, next;
+    } * lengths;
+    size_t length_count;
+} small_index;
+
+static TC_STATUS index_one(small_index *x, const stem_key *key, size_t candidate)
+{
+    uint64_t *head;
+    bool fresh;
+    TC_TRY(tc_map_put(x->map, key_text(key, BY_LENGTH), &head, &fresh));
+    if (fresh) {
+        TC_TRY(tc_map_put(x->map, key_text(key, BY_STEM), &head, NULL));
+        x->lengths[x->length_count] = (struct length_node){key->length, *head};
+        *head = ++x->length_count;
+    }
+    TC_TRY(tc_map_put(x->map, key_text(key, BY_TAIL), &head, NULL));
+    x->next[candidate] = *head;
+    *head = candidate + 1;
+    return TC_SUCCESS;
+}
+
+static TC_STATUS index_small(const comparer *c, small_index *x)
 {
     for (size_t i = 0; i < c->count; i++) {
         const tc_entry *entry = c->candidates[i];
         int level = stem_of(entry);
         if (!entry->whole || level < 0 || entry->source.state != TC_SOURCE_READABLE) continue;
-        stem_key key = {(uint64_t)level, entry->stems[level]};
-        uint64_t *head;
-        TC_TRY(tc_map_put(map, tc_slice_make(&key, sizeof key), &head, NULL));
-        next[i] = *head;
-        *head = i + 1;
+        stem_key key = {(uint64_t)level, entry->stems[level], entry->head_length, entry->tail};
+        TC_TRY(index_one(x, &key, i));
     }
     return TC_SUCCESS;
 }
@@ -185,52 +217,83 @@ static bool load_head(comparer *c, const tc_entry *entry)
     return !s->unknown;
 }
 
-/* The loaded head seems to begin with all of the small source: the last bytes are a cheap test. */
+/* The loaded head seems to begin with all of the small source. */
 static bool begins_with(const comparer *c, const tc_entry *small)
 {
-    size_t length = (size_t)small->head_length;
-    if (length > c->head_length) return false;
-    uint64_t tail;
-    memcpy(&tail, c->head + length - sizeof tail, sizeof tail);
-    return tail == small->tail &&
-           tc_content_hash(tc_slice_make(c->head, TC_MIN(length, TC_HEAD_MAX))) ==
-               small->source.key;
+    size_t length = TC_MIN((size_t)small->head_length, TC_HEAD_MAX);
+    return tc_content_hash(tc_slice_make(c->head, length)) == small->source.key;
+}
+
+/* One source while small ones are tried as its beginning. */
+typedef struct trial {
+    comparer *c;
+    const small_index *x;
+    tc_entry *longer;
+    uint32_t tried;
+    bool loaded;
+} trial;
+
+/* False when no more are to be tried. */
+static bool may_try(trial *t)
+{
+    if (++t->tried > SMALL_MAX) return false;
+    if (!t->loaded && !load_head(t->c, t->longer)) return false;
+    t->loaded = true;
+    return true;
+}
+
+static bool try_sources(trial *t, const stem_key *key)
+{
+    const uint64_t *first = tc_map_get(t->x->map, key_text(key, BY_TAIL));
+    for (uint64_t at = first ? *first : 0; at != 0; at = t->x->next[at - 1]) {
+        tc_entry *small = t->c->candidates[at - 1];
+        if (small == t->longer || small->source.state != TC_SOURCE_READABLE) continue;
+        if (!may_try(t)) return false;
+        if (begins_with(t->c, small) && compare(t->c, small, t->longer) == FIRST_IN_SECOND)
+            mark(small, t->longer);
+    }
+    return true;
+}
+
+static bool try_lengths(trial *t, stem_key *key)
+{
+    const uint64_t *first = tc_map_get(t->x->map, key_text(key, BY_STEM));
+    for (uint64_t at = first ? *first : 0; at != 0; at = t->x->lengths[at - 1].next) {
+        key->length = t->x->lengths[at - 1].length;
+        if (t->longer->whole && key->length >= t->longer->head_length) continue;
+        if (!may_try(t)) return false;
+        if (key->length > t->c->head_length) continue;
+        memcpy(&key->tail, t->c->head + key->length - sizeof key->tail, sizeof key->tail);
+        if (!try_sources(t, key)) return false;
+    }
+    return true;
 }
 
 /* Marks the small sources that are the beginning of this one. */
-static void mark_beginnings(comparer *c, const tc_map *map, const uint64_t *next, tc_entry *longer)
+static void mark_beginnings(comparer *c, const small_index *x, tc_entry *longer)
 {
+    trial t = {.c = c, .x = x, .longer = longer};
     int levels = stem_of(longer) + 1;
-    uint32_t tried = 0;
-    bool loaded = false;
     for (int level = 0; level < levels; level++) {
-        stem_key key = {(uint64_t)level, longer->stems[level]};
-        const uint64_t *first = tc_map_get(map, tc_slice_make(&key, sizeof key));
-        for (uint64_t at = first ? *first : 0; at != 0; at = next[at - 1]) {
-            tc_entry *small = c->candidates[at - 1];
-            if (small == longer || small->source.state != TC_SOURCE_READABLE) continue;
-            if (longer->whole && small->head_length >= longer->head_length) continue;
-            if (++tried > SMALL_MAX || (!loaded && !load_head(c, longer))) return;
-            loaded = true;
-            if (begins_with(c, small) && compare(c, small, longer) == FIRST_IN_SECOND) {
-                mark(small, longer);
-            }
-        }
+        stem_key key = {(uint64_t)level, longer->stems[level], 0, 0};
+        if (!try_lengths(&t, &key)) return;
     }
 }
 
 static TC_STATUS mark_small(comparer *c)
 {
-    tc_map *map = tc_map_new(c->count + 1);
-    uint64_t *next = tc_alloc(c->count, sizeof *next);
+    small_index x = {.map = tc_map_new(3 * c->count + 1)};
+    x.next = tc_alloc(c->count, sizeof *x.next);
+    x.lengths = tc_alloc(c->count, sizeof *x.lengths);
     tc_status status = {TC_ENOMEM};
-    if (map && next) status = index_small(c, map, next);
-    for (size_t i = 0; !tc_failed(status) && tc_map_count(map) > 0 && i < c->count; i++) {
+    if (x.map && x.next && x.lengths) status = index_small(c, &x);
+    for (size_t i = 0; !tc_failed(status) && tc_map_count(x.map) > 0 && i < c->count; i++) {
         if (c->candidates[i]->source.state != TC_SOURCE_READABLE) continue;
-        mark_beginnings(c, map, next, c->candidates[i]);
+        mark_beginnings(c, &x, c->candidates[i]);
     }
-    tc_map_free(map);
-    tc_free(next);
+    tc_map_free(x.map);
+    tc_free(x.next);
+    tc_free(x.lengths);
     return status;
 }
 
