@@ -96,6 +96,14 @@ typedef struct tc_state_summary {
     bool other_settings;          /* the last scan had others */
 } tc_state_summary;
 
+/* An own rule that cannot match anything that was read. */
+typedef struct tc_idle_rule {
+    tc_slice rule; /* its name, or its title */
+    tc_slice file;
+    uint32_t line;
+    tc_slice why; /* "it looks at product windows, service sysmon: no such log was read" */
+} tc_idle_rule;
+
 typedef struct tc_summary {
     const tc_inventory_row *inventory;
     size_t inventory_count;
@@ -121,8 +129,13 @@ typedef struct tc_summary {
     tc_time first, last;  /* of all records of the logs */
     tc_time since, until; /* as asked for; TC_TIME_NONE = without limit */
     tc_time judged_first,
-        judged_last; /* what of the logs lies in that window; TC_TIME_NONE = none */
-    bool own_rules;  /* --rules: something is judged besides the indicators */
+        judged_last;                /* what of the logs lies in that window; TC_TIME_NONE = none */
+    bool own_rules;                 /* --rules: something is judged besides the indicators */
+    const tc_idle_rule *idle_rules; /* of --rules, the first of them */
+    size_t idle_rule_count;         /* of those */
+    uint64_t idle_rules_found;      /* of all */
+    uint64_t rules_left_out;        /* for their errors (--skip-bad-rules) */
+    tc_slice rules_left_out_first;  /* where the first of them stands: "own.yml:12" */
     uint64_t mailboxes_seen, mailboxes_joined, mailboxes_judged;
     size_t incidents[TC_LEVEL_COUNT]; /* those since --since */
     size_t single[TC_LEVEL_COUNT];    /* findings that belong to no incident */

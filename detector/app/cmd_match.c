@@ -6,7 +6,7 @@
 #include "detector/app/match_print.h"
 #include "detector/app/match_sort.h"
 #include "detector/app/outlet.h"
-#include "detector/app/run.h"
+#include "detector/app/rule_loading.h"
 #include "detector/app/temporary.h"
 
 #include "parsers/base/alloc.h"
@@ -260,16 +260,13 @@ static TC_STATUS out_of_memory(match_run *m)
 
 static TC_STATUS load(match_run *m, const tc_options *o)
 {
-    tc_rule_reporter reporter = {NULL, tc_report_rule};
     m->names = tc_names_new();
     m->rules = tc_ruleset_new();
     m->arena = tc_arena_new(ARENA_BYTES);
     m->copies = tc_arena_new(ARENA_BYTES);
     m->sort = tc_match_sort_new(SORT_BYTES, tc_temporary_folder());
     if (!m->names || !m->rules || !m->arena || !m->copies || !m->sort) return out_of_memory(m);
-    tc_status status = tc_add_rules(m->rules, &o->rules, &reporter, &m->error);
-    if (!tc_failed(status)) status = tc_ruleset_compile(m->rules, m->names, &reporter);
-    if (tc_failed(status)) return tc_rules_failed(status, &m->error);
+    TC_TRY(tc_rules_load(m->rules, o, NULL, m->names, NULL, &m->error));
     tc_names_freeze(m->names);
     m->schemas = tc_schemas_new(m->names, SCHEMAS_MAX);
     m->matcher = tc_matcher_new(m->rules);
@@ -332,7 +329,8 @@ int tc_command_match(const tc_options *o, tc_time now)
     int exit_status = m.any ? TC_EXIT_FOUND : TC_EXIT_NOTHING;
     if (tc_failed(status)) exit_status = tc_command_failed(status, &m.error);
     bool lacked = !tc_failed(status) && tc_command_lacked_memory();
-    if (exit_status == TC_EXIT_NOTHING && (m.unread || m.events == 0 || lacked))
+    bool left_out = m.rules && tc_ruleset_left_out(m.rules) > 0;
+    if (exit_status == TC_EXIT_NOTHING && (m.unread || m.events == 0 || lacked || left_out))
         exit_status = TC_EXIT_INCOMPLETE;
     done(&m);
     return exit_status;

@@ -3,6 +3,7 @@
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/early.h"
+#include "detector/app/idle_rules.h"
 #include "detector/app/interrupt.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/sender_outlet.h"
@@ -213,6 +214,7 @@ static TC_STATUS tell_summary(scan *s)
     }
     tell_unseen_domains(s);
     if (s->state) tc_state_describe(s->state, &s->summary.state);
+    TC_TRY(tc_idle_rules_find(&s->run, read->sight, s->arena, &s->summary));
     TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
     s->summary.peak_rss_bytes = tc_stats_peak_rss();

@@ -146,11 +146,15 @@ TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **ar
 void tc_options_done(tc_options *o)
 {
     tc_free(o->rules.items);
+    tc_free(o->expand.items);
     tc_free(o->geo.items);
     tc_free(o->paths.items);
     tc_free(o->internal.items);
     tc_free(o->egress.items);
     tc_free(o->proxies.items);
+    tc_free(o->levels.items);
+    tc_free(o->tags.items);
+    tc_free(o->techniques.items);
     tc_free(o->domains.items);
     tc_free(o->languages.items);
     tc_free(o->hosts.items);

@@ -71,9 +71,11 @@ typedef struct tc_options {
     const char *accounts;
     const char *tables;
     const char *logsource;
-    tc_path_list rules, geo, paths;
-    bool no_default_rules, explain, redact, quiet, help, version, follow_links;
+    tc_path_list rules, expand, geo, paths;
+    bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
     tc_cidr_list internal, egress, proxies;
+    const char *rules_format;
+    tc_text_list levels, tags, techniques;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
     tc_level min_level, fail_level;
@@ -86,6 +88,7 @@ typedef struct tc_options {
 TC_STATUS tc_options_read(tc_options *options, tc_command command, int argc, char **argv,
                           tc_time now, tc_error *reterr);
 void tc_options_done(tc_options *options);
+TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
 /* A hash of what the options of one class are set to, for the command they were read for: the same
  * in every run and place, however the values were written and in whatever order where the order
  * means nothing. An option that has its default is not in it, so that one more option in a later

@@ -42,6 +42,16 @@ static TC_STATUS take_path(void *field, const tc_option_reading *r)
     return tc_path_list_add(field, r->argument);
 }
 
+static TC_STATUS take_words(void *field, const tc_option_reading *r)
+{
+    tc_slice value = r->value;
+    while (value.ptr != NULL && value.len) {
+        tc_slice one = tc_slice_trim(tc_slice_split(value, ',', &value));
+        if (one.len) TC_TRY(tc_option_add_text(field, one));
+    }
+    return TC_SUCCESS;
+}
+
 static TC_STATUS take_pair(void *field, const tc_option_reading *r, const char *wanted)
 {
     size_t at = tc_slice_find(r->value, '=');
@@ -264,6 +274,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_SOCKET] = {take_socket, hash_text, NULL},
     [TC_OPTION_PATHS] = {take_path, hash_paths, NULL},
     [TC_OPTION_CIDRS] = {tc_option_take_cidrs, hash_cidrs, NULL},
+    [TC_OPTION_WORDS] = {take_words, hash_words, NULL},
     [TC_OPTION_DOMAINS] = {tc_option_take_domains, hash_words, NULL},
     [TC_OPTION_LANGUAGES] = {tc_option_take_languages, hash_words, NULL},
     [TC_OPTION_ZONES] = {take_zone, hash_pairs, NULL},

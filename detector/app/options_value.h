@@ -16,6 +16,7 @@ typedef enum tc_option_kind {
     TC_OPTION_SOCKET,        /* a path; without an argument that of the syslog socket */
     TC_OPTION_PATHS,         /* one more path */
     TC_OPTION_CIDRS,         /* more networks, apart by commas */
+    TC_OPTION_WORDS,         /* more words, apart by commas */
     TC_OPTION_DOMAINS,       /* more mail domains, apart by commas */
     TC_OPTION_LANGUAGES,     /* more language tags, apart by commas */
     TC_OPTION_ZONES,         /* one more GLOB=ZONE */
@@ -50,6 +51,7 @@ typedef struct tc_option_row {
 #define SOCKET(field) TC_OPTION_FIELD(TC_OPTION_SOCKET, const char *, field)
 #define PATHS(field) TC_OPTION_FIELD(TC_OPTION_PATHS, tc_path_list, field)
 #define CIDRS(field) TC_OPTION_FIELD(TC_OPTION_CIDRS, tc_cidr_list, field)
+#define WORDS(field) TC_OPTION_FIELD(TC_OPTION_WORDS, tc_text_list, field)
 #define DOMAINS(field) TC_OPTION_FIELD(TC_OPTION_DOMAINS, tc_text_list, field)
 #define LANGUAGES(field) TC_OPTION_FIELD(TC_OPTION_LANGUAGES, tc_text_list, field)
 #define ZONES(field) TC_OPTION_FIELD(TC_OPTION_ZONES, tc_text_list, field)
@@ -71,6 +73,5 @@ uint64_t tc_option_hash(const tc_options *options, const tc_option_row *row, uin
 /* Appends what --help says of the option, a line: the row's words, or where it has none the values
  * that it may have, of which the first is the default. */
 void tc_option_help(const tc_option_row *row, tc_str *out);
-TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
 
 #endif

@@ -202,6 +202,7 @@ static TC_STATUS derived(void *context, const tc_derived *d)
     double count = 1;
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
     tc_time start = start_of(d, action.text);
+    if (o->sight) tc_sight_note(o->sight, d->event);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
@@ -225,6 +226,11 @@ static TC_STATUS raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
     return matched(o, &hit, obs->order.time, 1);
+}
+
+const tc_sight *tc_ordered_sight(const tc_ordered *o)
+{
+    return o->sight;
 }
 
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap)
@@ -310,6 +316,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->matcher = tc_matcher_new(o->run->rules);
+    if (tc_ruleset_count(o->run->rules) > o->run->shipped_rules)
+        o->sight = tc_sight_new(o->run->rules, o->run->shipped_rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
     o->incidents = tc_incidents_new(&incidents);
     if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents)
@@ -346,6 +354,7 @@ void tc_ordered_free(tc_ordered *o)
     tc_incidents_free(o->incidents);
     tc_correlator_free(o->correlator);
     tc_matcher_free(o->matcher);
+    tc_sight_free(o->sight);
     tc_deriver_free(o->deriver);
     tc_dedupe_free(o->dedupe);
     tc_sorter_free(o->sorter);

@@ -18,6 +18,7 @@
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
 #include "detector/correlate/references.h"
+#include "detector/sigma/sight.h"
 
 typedef struct tc_ordered tc_ordered;
 
@@ -78,6 +79,8 @@ bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_err
 /* Incidents of earlier runs that this one has added nothing to, and those that it could not keep:
  * no rule of theirs holds any more. After finish. */
 void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint64_t *ret_lost);
+/* What derived events the run's own rules had before them; NULL if it has none. */
+const tc_sight *tc_ordered_sight(const tc_ordered *ordered);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
 /* Adds a row for every bound of the stage that was reached. */
 void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);

@@ -17,6 +17,7 @@ struct tc_ordered {
     tc_identity *identity;
     tc_deriver *deriver;
     tc_matcher *matcher;
+    tc_sight *sight; /* of the run's own rules; NULL without any */
     tc_correlator *correlator;
     tc_incidents *incidents;
     tc_derived_sink derived;

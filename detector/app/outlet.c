@@ -1,5 +1,7 @@
 #include "detector/app/outlet.h"
 
+#include "detector/app/expand_lists.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -121,6 +123,8 @@ static TC_STATUS spare_all(const output *o, const tc_options *options, const tc_
     TC_TRY(spare_list(o, &options->paths, reterr));
     TC_TRY(spare_list(o, &options->rules, reterr));
     TC_TRY(spare_list(o, &options->geo, reterr));
+    for (size_t i = 0; i < options->expand.count; i++)
+        TC_TRY(spare(o, tc_expand_list_file(options->expand.items[i]), reterr));
     if (options->accounts) TC_TRY(spare(o, options->accounts, reterr));
     for (size_t i = 0; input && i < tc_input_count(input); i++)
         TC_TRY(spare_slice(o, tc_input_source(input, i)->path, reterr));

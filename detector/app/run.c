@@ -3,22 +3,14 @@
 #include "detector/app/accounts.h"
 #include "detector/app/nearest.h"
 #include "detector/app/options_site.h"
+#include "detector/app/rule_loading.h"
 #include "detector/input/glob.h"
 #include "parsers/base/alloc.h"
 
-#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SCHEMAS_MAX 16384
-
-void tc_report_rule(void *context, const tc_error *error, bool warning)
-{
-    char text[1024];
-    (void)context;
-    fprintf(stderr, "%s%s\n", tc_error_format(error, text, sizeof(text)),
-            warning ? " (warning)" : "");
-}
 
 /* -- where the rules lie -------------------------------------------------------------------- */
 
@@ -56,44 +48,12 @@ static TC_STATUS find_data(tc_run *run, tc_error *reterr)
     return tc_fail(reterr, TC_EIO, "the rules folder was not found; set TOCSIN_DATA to it");
 }
 
-TC_STATUS tc_rules_failed(tc_status status, tc_error *reterr)
-{
-    if (reterr && reterr->code != TC_OK) return status; /* who noticed has said it */
-    return tc_fail(reterr, status.code, "%s; nothing was read",
-                   status.code == TC_ENOMEM ? "no memory for the rules" : "the rules have errors");
-}
-
-TC_STATUS tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
-                       const tc_rule_reporter *reporter, tc_error *reterr)
-{
-    tc_status status = TC_SUCCESS;
-    for (size_t i = 0; i < paths->count; i++) {
-        size_t before = tc_ruleset_documents(rules);
-        if (access(paths->items[i], F_OK) != 0)
-            return tc_fail_sys(reterr, errno, paths->items[i], "no rules can be had from it");
-        tc_status added = tc_ruleset_add_path(rules, paths->items[i], reporter);
-        if (!tc_failed(added) && tc_ruleset_documents(rules) == before)
-            added = tc_fail_at(reterr, TC_ESYNTAX, paths->items[i], 0, 0,
-                               "holds no rule (wanted: a Sigma rule, or a folder of *.yml)");
-        if (!tc_failed(status)) status = added;
-    }
-    return status;
-}
-
 static TC_STATUS load_rules(tc_run *run, bool with_default, tc_error *reterr)
 {
-    tc_rule_reporter reporter = {NULL, tc_report_rule};
     run->rules = tc_ruleset_new();
     if (run->rules == NULL) return tc_fail(reterr, TC_ENOMEM, "no memory for the rules");
-    tc_status status = TC_SUCCESS;
-    if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
-    tc_status added = tc_add_rules(run->rules, &run->options->rules, &reporter, reterr);
-    if (!tc_failed(status)) status = added;
-    if (!tc_failed(status)) status = tc_ruleset_compile(run->rules, run->names, &reporter);
-    if (tc_failed(status)) return tc_rules_failed(status, reterr);
-    if (!tc_failed(status) && tc_ruleset_count(run->rules) == 0)
-        return tc_fail(reterr, TC_ESYNTAX, "no rule is loaded: give --rules PATH");
-    return status;
+    return tc_rules_load(run->rules, run->options, with_default ? run->data_folder : NULL,
+                         run->names, &run->shipped_rules, reterr);
 }
 
 static TC_STATUS open_enricher(tc_run *run, tc_error *reterr)

@@ -18,6 +18,7 @@ typedef struct tc_run {
     tc_names *names;
     tc_schemas *schemas; /* the reader thread's */
     tc_ruleset *rules;
+    size_t shipped_rules; /* the first of them; the others are from --rules */
     tc_enricher *enricher;
     tc_input *input;
     tc_text_list languages; /* the classes that --language covers, each once */
@@ -36,13 +37,5 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
  * error. */
 TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr);
 void tc_run_close(tc_run *run);
-
-/* Adds the rules of each path; one that holds none is refused: who names it believes in it. */
-TC_STATUS tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
-                       const tc_rule_reporter *reporter, tc_error *reterr);
-/* What a run says whose rules could not be loaded, unless it was said already; the status. */
-TC_STATUS tc_rules_failed(tc_status status, tc_error *reterr);
-/* Prints rule errors and warnings to standard error, one line each. */
-void tc_report_rule(void *context, const tc_error *error, bool warning);
 
 #endif

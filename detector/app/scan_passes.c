@@ -227,6 +227,25 @@ static TC_STATUS read_passes(pass *p)
     return read_pass(p);
 }
 
+/* What all workers and the ordered stage have seen. */
+static void gather_sights(pass *p)
+{
+    const tc_run *run = p->run;
+    unsigned count = TC_MIN(atomic_load(&p->shared.sight_count), (unsigned)TC_SCAN_SIGHTS);
+    const tc_sight *derived = p->result->ordered ? tc_ordered_sight(p->result->ordered) : NULL;
+    if (derived) p->result->sight = tc_sight_new(run->rules, run->shipped_rules);
+    if (p->result->sight) tc_sight_add(p->result->sight, derived);
+    for (unsigned i = 0; i < count; i++) {
+        tc_sight *seen = p->shared.sights[i];
+        if (p->result->sight && seen) tc_sight_add(p->result->sight, seen);
+        if (!seen) { /* it may have seen anything */
+            tc_sight_free(p->result->sight);
+            p->result->sight = NULL;
+        }
+        tc_sight_free(seen);
+    }
+}
+
 TC_STATUS tc_scan_read(const tc_run *run, const tc_scan_options *options,
                        const tc_scan_hooks *hooks, tc_scan_result *ret, tc_error *reterr)
 {
@@ -242,6 +261,7 @@ TC_STATUS tc_scan_read(const tc_run *run, const tc_scan_options *options,
     p.judged = tc_alloc(tc_input_count(run->input), sizeof(uint64_t));
     bool open = open_result(run, ret) && p.late && p.judged;
     tc_status status = open ? read_passes(&p) : out_of_memory(&error);
+    gather_sights(&p);
     if (tc_failed(status) && reterr && error.code != TC_OK) *reterr = error;
     tc_free(p.late);
     tc_free(p.judged);
@@ -254,5 +274,6 @@ void tc_scan_result_done(tc_scan_result *r)
     tc_sources_free(r->sources);
     tc_reading_free(r->reading);
     tc_free(r->disordered);
+    tc_sight_free(r->sight);
     *r = (tc_scan_result){0};
 }

@@ -42,7 +42,8 @@ typedef struct tc_scan_result {
     bool *disordered; /* by source, over both passes */
     uint64_t disordered_count;
     uint32_t passes;
-    bool cut_short; /* by the temporary files: cut has the words */
+    tc_sight *sight; /* what the run's own rules could see; NULL if it has none */
+    bool cut_short;  /* by the temporary files: cut has the words */
     tc_error cut;
     tc_error
         unsaved; /* why there is no new state; nothing if there is one, or none was asked for */

@@ -25,7 +25,18 @@ typedef struct scan_worker {
     interest interests[INTERESTS]; /* by the schema's serial */
     tc_paths_seen paths;
     tc_hash_key key;
+    tc_sight *sight; /* NULL: the run has no rules of its own */
 } scan_worker;
+
+/* Without memory or room nothing is told of own rules that match nothing. */
+static tc_sight *open_sight(tc_scan_shared *shared)
+{
+    const tc_run *run = shared->run;
+    if (tc_ruleset_count(run->rules) == run->shipped_rules) return NULL;
+    unsigned number = atomic_fetch_add(&shared->sight_count, 1);
+    if (number >= TC_SCAN_SIGHTS) return NULL;
+    return shared->sights[number] = tc_sight_new(run->rules, run->shipped_rules);
+}
 
 void *tc_scan_worker_new(void *context)
 {
@@ -33,6 +44,7 @@ void *tc_scan_worker_new(void *context)
     if (w == NULL) return NULL;
     w->shared = context;
     w->key = tc_hash_random_key();
+    w->sight = open_sight(w->shared);
     bool made = tc_block_worker_init(&w->base, w->shared->run);
     w->matcher = tc_matcher_new(w->shared->run->rules);
     if (made && w->matcher) return w;
@@ -207,6 +219,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
         return TC_SUCCESS;
     }
     ledger->events.delivered++;
+    if (w->sight) tc_sight_note(w->sight, event);
     return interest_in(w, event->schema)->concerned ? take_matches(w, event) : TC_SUCCESS;
 }
 

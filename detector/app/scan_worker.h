@@ -14,13 +14,21 @@
 
 #include "detector/app/block_worker.h"
 
+#include "detector/sigma/sight.h"
+
 #include <stdatomic.h>
+
+#define TC_SCAN_SIGHTS 512 /* workers of two passes */
 
 /* What all workers share; `times_only` may change while they work: then the order of records is
  * looked at and nothing else. */
 typedef struct tc_scan_shared {
     const tc_run *run;
     atomic_bool times_only;
+    /* What each worker has seen for the run's own rules, when it ended; whoever shares them frees
+     * them. */
+    tc_sight *sights[TC_SCAN_SIGHTS];
+    atomic_uint sight_count;
 } tc_scan_shared;
 
 /* `context` is the tc_scan_shared. */

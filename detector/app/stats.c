@@ -1,5 +1,6 @@
 #include "detector/app/stats.h"
 
+#include "detector/app/stats_rules.h"
 #include "detector/app/stats_verdict.h"
 
 #include "parsers/base/json_writer.h"
@@ -312,6 +313,7 @@ TC_STATUS tc_stats_write(const tc_run *run, const tc_sources *sources, const boo
     write_ledger(&w, &totals);
     tc_json_object_close(&w);
     if (summary != NULL) tc_stats_verdict(&w, summary);
+    if (summary != NULL) tc_stats_rules(&w, run->rules, run->shipped_rules, summary);
     tc_json_object_close(&w);
     tc_str_add_byte(&text, '\n');
     tc_status status = tc_str_status(&text);

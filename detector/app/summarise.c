@@ -68,6 +68,22 @@ static void leave_out_judged(tc_summary *s)
     s->judged_first = TC_MIN(TC_MAX(s->judged_first, s->state.before), s->judged_last);
 }
 
+static TC_STATUS count_left_out(const tc_ruleset *rules, tc_arena *arena, tc_summary *s)
+{
+    char where[256];
+    s->rules_left_out = tc_ruleset_left_out(rules);
+    if (s->rules_left_out == 0) return TC_SUCCESS;
+    const tc_rule_left_out *first = tc_ruleset_left_out_at(rules, 0);
+    /* Of a long path the end, which tells the file. */
+    tc_slice file = tc_slice_sub(first->file, first->file.len > 200 ? first->file.len - 200 : 0,
+                                 first->file.len);
+    snprintf(where, sizeof(where), "%.*s:%" PRIu32, (int)file.len, (const char *)file.ptr,
+             first->line);
+    return tc_arena_copy(arena, tc_slice_of(where), &s->rules_left_out_first)
+               ? TC_SUCCESS
+               : (tc_status){TC_ENOMEM};
+}
+
 TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
                        tc_arena *arena, tc_summary *summary)
 {
@@ -83,6 +99,7 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     TC_TRY(tc_coverage_judge(&facts, arena, summary));
     TC_TRY(count_files(run, sources, arena, summary));
     TC_TRY(tc_coverage_inventory_read(run, sources, arena, summary));
+    TC_TRY(count_left_out(run->rules, arena, summary));
     summary->memory_failures = tc_alloc_failures();
     return tc_verdict_reach(summary, arena);
 }

@@ -145,6 +145,17 @@ static bool no_memory(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
+static bool rules(const tc_summary *s, char words[WORDS_MAX])
+{
+    uint64_t n = s->rules_left_out;
+    if (n)
+        snprintf(words, WORDS_MAX, "%" PRIu64 " rule%s left out for %s errors (%s%.*s)", n,
+                 n == 1 ? " was" : "s were", n == 1 ? "its" : "their",
+                 n == 1 ? "" : "the first: ", (int)s->rules_left_out_first.len,
+                 (const char *)s->rules_left_out_first.ptr);
+    return n > 0;
+}
+
 static bool unsent(const tc_summary *s, char words[WORDS_MAX])
 {
     uint64_t n = s->unsent;
@@ -169,6 +180,7 @@ static const struct {
     [TC_UNJUDGED_CUT_SHORT] = {"cut_short", cut_short},
     [TC_UNJUDGED_STATE_FULL] = {"state_full", state_full},
     [TC_UNJUDGED_NO_MEMORY] = {"no_memory", no_memory},
+    [TC_UNJUDGED_RULES] = {"rules_left_out", rules},
     [TC_UNJUDGED_UNSENT] = {"unsent", unsent},
 };
 

@@ -33,6 +33,7 @@ typedef enum tc_unjudged_kind {
     TC_UNJUDGED_CUT_SHORT,      /* temporary files reached their bound or failed */
     TC_UNJUDGED_STATE_FULL,     /* a bound that blinds an indicator */
     TC_UNJUDGED_NO_MEMORY,      /* the system had none: texts, members or matches may be missing */
+    TC_UNJUDGED_RULES,          /* rules that were left out for their errors */
     TC_UNJUDGED_UNSENT,         /* a receiver was to have messages and did not take them */
     TC_UNJUDGED_COUNT
 } tc_unjudged_kind;

@@ -140,6 +140,16 @@ static void add_state(tc_json_writer *w, const tc_state_summary *s)
     tc_json_object_close(w);
 }
 
+/* Only where the run has rules of its own. */
+static void add_rules(tc_json_writer *w, const tc_summary *s)
+{
+    if (!s->own_rules) return;
+    tc_json_field_object(w, "rules");
+    tc_json_field_number(w, "left_out", s->rules_left_out);
+    tc_json_field_number(w, "idle", s->idle_rules_found);
+    tc_json_object_close(w);
+}
+
 static void add_message(tc_output *output, tc_json_writer *w, const tc_summary *s)
 {
     tc_str *sentence = tc_output_compose(output);
@@ -186,6 +196,7 @@ void tc_output_json_summary(tc_output *output, const tc_summary *s, tc_time now,
     add_coverage(w, s);
     add_bounds(w, s);
     add_columns(w, s);
+    add_rules(w, s);
     tc_json_field_number(w, "passes", s->passes);
     tc_json_field_number(w, "disordered_files", s->disordered_files);
     add_problems(w, s);

@@ -231,12 +231,27 @@ static void note_state_lost(const tc_summary *s, tc_str *out)
                     out->len ? "; " : "", state->files_refused, plural(state->files_refused));
 }
 
+static void note_idle_rules(const tc_summary *s, tc_str *out)
+{
+    uint64_t n = s->idle_rules_found;
+    if (n == 0 || s->idle_rule_count == 0) return;
+    const tc_idle_rule *first = &s->idle_rules[0];
+    tc_str_addf(out, "%" PRIu64 " of your rules could not match anything that was read: rule ", n);
+    tc_str_add(out, first->rule);
+    tc_str_add_byte(out, ' ');
+    if (tc_slice_starts(first->why, TC_LIT("field")))
+        tc_str_add(out, TC_LIT("needs what is not there: "));
+    tc_str_add(out, first->why);
+    if (n > 1) tc_str_add(out, TC_LIT("; --stats lists them"));
+}
+
 void tc_verdict_note_words(const tc_summary *s, tc_verdict_note note, tc_str *out)
 {
     static void (*const words[TC_NOTE_COUNT])(const tc_summary *, tc_str *) = {
         [TC_NOTE_BELOW_FAIL] = note_below_fail, [TC_NOTE_BELOW_MIN] = note_below_min,
         [TC_NOTE_HISTORIC] = note_historic,     [TC_NOTE_PASSES] = note_passes,
         [TC_NOTE_STATE] = note_state,           [TC_NOTE_STATE_LOST] = note_state_lost,
+        [TC_NOTE_IDLE_RULES] = note_idle_rules,
     };
     TC_ASSERT(note < TC_NOTE_COUNT);
     words[note](s, out);

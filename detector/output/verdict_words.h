@@ -23,6 +23,7 @@ typedef enum tc_verdict_note {
     TC_NOTE_PASSES,     /* the logs were read more than once */
     TC_NOTE_STATE,      /* what earlier scans had judged, and how far this one has */
     TC_NOTE_STATE_LOST, /* what of the state does not hold any more */
+    TC_NOTE_IDLE_RULES, /* own rules that could not match anything that was read */
     TC_NOTE_COUNT
 } tc_verdict_note;
 /* Appends nothing where there is nothing to note. */

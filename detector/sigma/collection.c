@@ -52,7 +52,7 @@ typedef struct expander {
     tc_loader *l;
     tc_arena *scratch;
     const tc_yaml *global;   /* the template in force, or NULL */
-    const tc_yaml *previous; /* the rule emitted last, or NULL */
+    const tc_yaml *previous; /* what `repeat` repeats: the rule or template before, or NULL */
     tc_yaml_documents out;
 } expander;
 
@@ -73,8 +73,8 @@ static bool act(expander *e, const tc_yaml *document, const tc_yaml *action)
     const tc_yaml *rest = without(e->scratch, document, TC_LIT("action"));
     if (!rest) return tc_diagnostics_no_memory(e->l->d);
     if (tc_slice_equal(action->text, TC_LIT("global"))) {
-        e->global = e->global ? merge(e->scratch, e->global, rest) : rest;
-        return e->global || tc_diagnostics_no_memory(e->l->d);
+        e->global = e->previous = rest;
+        return true;
     }
     if (tc_slice_equal(action->text, TC_LIT("reset"))) {
         e->global = NULL;

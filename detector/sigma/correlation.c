@@ -298,5 +298,6 @@ bool tc_correlation_read(tc_loader *l, const tc_yaml *document, tc_draft *ret)
     ret->correlation->line = map->line;
     ret->correlation->column = map->column;
     reader r = {l, document, map, ret->correlation, NULL};
-    return read_body(&r) && ok;
+    return read_body(&r) && ok &&
+           (!l->keeps_wording || tc_wording_read_correlation(l, map, &ret->rule));
 }

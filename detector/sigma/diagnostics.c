@@ -36,9 +36,32 @@ static tc_diagnostic *add(tc_diagnostics *d, bool warning, tc_code code)
     return one;
 }
 
+static void count_error(tc_diagnostics *d, uint32_t line, uint32_t column, tc_code code,
+                        const char *text)
+{
+    d->any_error = true;
+    if (d->errors++ > 0) return;
+    d->first = (tc_error){.line = line, .column = column};
+    (void)tc_fail(&d->first, code, "%s", text);
+}
+
+void tc_diagnostics_mark(tc_diagnostics *d)
+{
+    d->errors = 0;
+    d->first = (tc_error){.code = TC_OK};
+}
+
+bool tc_diagnostics_forgive(tc_diagnostics *d)
+{
+    if (d->worst != TC_ESYNTAX) return false;
+    d->worst = TC_OK;
+    return true;
+}
+
 static void say(tc_diagnostics *d, bool warning, uint32_t line, uint32_t column, const char *text)
 {
     tc_diagnostic *one = add(d, warning, TC_ESYNTAX);
+    if (!warning) count_error(d, line, column, TC_ESYNTAX, text);
     if (!one) return;
     one->error.line = line;
     one->error.column = column;
@@ -71,6 +94,7 @@ bool tc_diagnostics_add(tc_diagnostics *d, tc_status status, const tc_error *err
 {
     TC_ASSERT(tc_failed(status));
     tc_diagnostic *one = add(d, false, status.code);
+    count_error(d, error->line, error->column, status.code, error->text);
     if (!one) return false;
     tc_error copy = *error;
     copy.code = status.code;
@@ -100,12 +124,13 @@ TC_STATUS tc_diagnostics_flush(tc_diagnostics *d)
 {
     if (d->count > 1) qsort(d->list, d->count, sizeof *d->list, compare);
     for (size_t i = 0; i < d->count; i++)
-        d->reporter->report(d->reporter->context, &d->list[i].error, d->list[i].warning);
+        if (i == 0 || compare(&d->list[i - 1], &d->list[i]) != 0)
+            d->reporter->report(d->reporter->context, &d->list[i].error, d->list[i].warning);
     if (d->left_out > 0 && d->reporter) {
         tc_error more = {.code = TC_ELIMIT};
         (void)tc_slice_to_cstr(d->file, more.source, sizeof more.source);
         (void)tc_fail(&more, TC_ELIMIT, "%zu more errors and warnings are not shown", d->left_out);
-        d->reporter->report(d->reporter->context, &more, d->worst == TC_OK);
+        d->reporter->report(d->reporter->context, &more, !d->any_error);
     }
     d->count = 0;
     d->left_out = 0;

@@ -2,8 +2,9 @@
  * diagnostics: errors and warnings of a rule file, told in the order of their places.
  *
  * Documents are checked part by part, not line by line; what is found is kept and handed to the
- * reporter by tc_diagnostics_flush, sorted by file, line and column. At most TC_DIAGNOSTICS_MAX are
- * kept between two flushes: the rest is counted and said in one line.
+ * reporter by tc_diagnostics_flush, sorted by file, line and column; one that a template made twice
+ * is told once. At most TC_DIAGNOSTICS_MAX are kept between two flushes: the rest is counted and
+ * said in one line.
  */
 #ifndef TC_SIGMA_DIAGNOSTICS_H
 #define TC_SIGMA_DIAGNOSTICS_H
@@ -25,6 +26,9 @@ typedef struct tc_diagnostics {
     tc_diagnostic *list;
     size_t count, room, left_out;
     tc_code worst; /* of the errors since init; TC_OK = none */
+    bool any_error;
+    size_t errors; /* since the mark, and the first of them */
+    tc_error first;
 } tc_diagnostics;
 
 void tc_diagnostics_init(tc_diagnostics *d, const tc_rule_reporter *reporter);
@@ -38,6 +42,11 @@ void tc_diagnostics_warn(tc_diagnostics *d, uint32_t line, uint32_t column, cons
 /* A failed call with the error it may have filled: the status decides what it was; false. */
 bool tc_diagnostics_add(tc_diagnostics *d, tc_status status, const tc_error *error);
 bool tc_diagnostics_no_memory(tc_diagnostics *d);
+/* From here on errors are counted anew, those of one document. */
+void tc_diagnostics_mark(tc_diagnostics *d);
+/* What is wrong was only a document, which is left out: the errors are told, and fail nothing.
+ * False if there is more to it than that. */
+bool tc_diagnostics_forgive(tc_diagnostics *d) TC_MUST_USE;
 /* Reports what was gathered; the status of the worst error since init. */
 TC_STATUS tc_diagnostics_flush(tc_diagnostics *d);
 

@@ -106,13 +106,45 @@ static bool read_tags(tc_loader *l, const tc_yaml *document, tc_rule *ret)
     return true;
 }
 
-/* The custom map: tocsin: {next: [..], confidence: 0..100, message: text}. */
+static bool is_among(tc_slice word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_equal(word, tc_slice_of(words[i]))) return true;
+    return false;
+}
+
+/* Texts of prose: what is neither a text nor a flat list of them is left out. */
+static bool read_prose(tc_loader *l, const tc_yaml *document, tc_slice key, const tc_slice **ret,
+                       size_t *ret_count)
+{
+    const tc_yaml *node = tc_yaml_get(document, key, NULL);
+    for (size_t i = 0; node && node->kind == TC_YAML_LIST && i < node->count; i++)
+        if (node->items[i]->kind != TC_YAML_SCALAR) return true;
+    return (node && node->kind == TC_YAML_MAP) || tc_texts_read(l, node, ret, ret_count);
+}
+
+static void warn_custom_slips(tc_loader *l, const tc_yaml *map)
+{
+    static const char *const known[] = {"next", "confidence", "message", "check", "numbers"};
+    for (size_t i = 0; i < map->count; i++) {
+        tc_slice key = map->keys[i]->text;
+        tc_quoted q, s;
+        if (!is_among(key, known, TC_COUNT_OF(known)))
+            TC_WARN(l, map->keys[i], "tocsin has no key %s%s", tc_quote(&q, key),
+                    tc_suggest(&s, key, known, TC_COUNT_OF(known)));
+    }
+}
+
+/* The custom map: tocsin: {next: [..], check: [..], confidence: 0..100, message: text, numbers:
+ * text}.
+ */
 static bool read_custom(tc_loader *l, const tc_yaml *document, tc_rule *ret)
 {
     const tc_yaml *map = tc_yaml_get(document, TC_LIT("tocsin"), NULL);
     ret->confidence = 70;
     if (!map) return true;
     if (map->kind != TC_YAML_MAP) return TC_COMPLAIN(l, map, "tocsin: a map is wanted");
+    warn_custom_slips(l, map);
     const tc_yaml *confidence = tc_yaml_get(map, TC_LIT("confidence"), NULL);
     if (confidence) {
         tc_scalar s = tc_scalar_of(confidence);
@@ -124,6 +156,8 @@ static bool read_custom(tc_loader *l, const tc_yaml *document, tc_rule *ret)
         ret->confidence = (uint8_t)s.number.whole;
     }
     return read_text(l, map, TC_LIT("message"), &ret->message) &&
+           read_text(l, map, TC_LIT("numbers"), &ret->numbers) &&
+           read_prose(l, map, TC_LIT("check"), &ret->checks, &ret->check_count) &&
            tc_texts_read(l, tc_yaml_get(map, TC_LIT("next"), NULL), &ret->next_steps,
                          &ret->next_step_count);
 }
@@ -138,13 +172,6 @@ static bool is_uuid(tc_slice s)
         if (dash ? c != '-' : !hex) return false;
     }
     return true;
-}
-
-static bool is_among(tc_slice word, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tc_slice_equal(word, tc_slice_of(words[i]))) return true;
-    return false;
 }
 
 /* Keys nobody knows are the author's own, unless one looks like a slip of the pen. */
@@ -176,6 +203,8 @@ bool tc_head_read(tc_loader *l, const tc_yaml *document, tc_rule *ret)
     ok &= read_text(l, document, TC_LIT("description"), &ret->description);
     ok &= read_text(l, document, TC_LIT("status"), &ret->status);
     ok &= read_text(l, document, TC_LIT("author"), &ret->author);
+    ok &= read_prose(l, document, TC_LIT("falsepositives"), &ret->falsepositives,
+                     &ret->falsepositive_count);
     ok &= read_level(l, document, ret);
     ok &= read_tags(l, document, ret);
     ok &= read_custom(l, document, ret);
@@ -210,7 +239,8 @@ bool tc_rule_read(tc_loader *l, const tc_yaml *document, tc_draft *ret)
     ret->column = document->column;
     ok &= tc_logsource_read(l, document, &ret->rule);
     if (!detection) return TC_COMPLAIN(l, document, "no detection: a rule needs 'detection:'");
-    return tc_detection_read(l, detection, false, &ret->root) && ok;
+    return tc_detection_read(l, detection, false, &ret->root) && ok &&
+           (!l->keeps_wording || tc_wording_read(l, detection, &ret->rule));
 }
 
 bool tc_filter_read(tc_loader *l, const tc_yaml *document, tc_filter *ret)

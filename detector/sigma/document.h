@@ -32,9 +32,17 @@ typedef struct tc_correlation_draft {
     uint32_t line, column; /* of the key correlation */
 } tc_correlation_draft;
 
+/* Where a key of a document stands: a template hands on its keys, and they keep their place. */
+typedef struct tc_place_of_key {
+    uint32_t line, column; /* 0 = it is not there */
+} tc_place_of_key;
+
 typedef struct tc_draft {
     tc_rule rule;
-    uint32_t file; /* ordinal */
+    tc_place_of_key id, name;
+    uint32_t same_id, same_name; /* the rule before with that id or name of one template + 1 */
+    bool bad;                    /* wrong in what only all rules together can say */
+    uint32_t file;               /* ordinal */
     uint32_t column;
     bool settled;                      /* the fingerprint says everything */
     uint64_t filters;                  /* sum of the fingerprints of those folded in */

@@ -11,14 +11,14 @@ static bool covers(const tc_rule *filter, const tc_rule *rule)
 
 static bool fold(tc_ruleset *rules, const tc_filter *filter, tc_draft *draft, tc_diagnostics *d)
 {
-    draft->filters += filter->head.fingerprint;
     tc_node both[2] = {draft->root, filter->root};
-    if (!tc_node_join(rules->arena, TC_NODE_AND, both, 2, &draft->root))
-        return tc_diagnostics_no_memory(d);
     tc_quoted q;
-    return draft->root.leaves <= TC_LEAVES_MAX ||
-           tc_diagnostics_error(d, filter->head.line, 1, "makes the rule %s too large",
-                                tc_quote(&q, draft->rule.title));
+    if (both[0].leaves > TC_LEAVES_MAX - TC_MIN(both[1].leaves, (uint32_t)TC_LEAVES_MAX))
+        return tc_diagnostics_error(d, filter->head.line, 1, "makes the rule %s too large",
+                                    tc_quote(&q, draft->rule.title));
+    draft->filters += filter->head.fingerprint;
+    return tc_node_join(rules->arena, TC_NODE_AND, both, 2, &draft->root) ||
+           tc_diagnostics_no_memory(d);
 }
 
 static bool fold_any(tc_ruleset *rules, const tc_filter *filter, tc_diagnostics *d)
@@ -32,15 +32,10 @@ static bool fold_any(tc_ruleset *rules, const tc_filter *filter, tc_diagnostics 
     return true;
 }
 
-static bool fold_named(tc_ruleset *rules, const tc_filter *filter, const tc_reference *reference,
-                       tc_diagnostics *d)
+static bool fold_one(tc_ruleset *rules, const tc_filter *filter, tc_draft *draft,
+                     const tc_reference *reference, tc_diagnostics *d)
 {
     tc_quoted q;
-    const uint64_t *index = tc_map_get(rules->references, reference->text);
-    if (!index)
-        return tc_diagnostics_error(d, reference->line, reference->column,
-                                    "no rule has the id or name %s", tc_quote(&q, reference->text));
-    tc_draft *draft = &rules->drafts[*index];
     if (draft->rule.kind != TC_RULE_DETECTION) {
         tc_diagnostics_warn(d, reference->line, reference->column,
                             "filters do not apply to correlations such as %s: name its rules",
@@ -56,18 +51,39 @@ static bool fold_named(tc_ruleset *rules, const tc_filter *filter, const tc_refe
     return fold(rules, filter, draft, d);
 }
 
+/* All rules that have the id or name. */
+static bool fold_named(tc_ruleset *rules, const tc_filter *filter, const tc_reference *reference,
+                       tc_diagnostics *d)
+{
+    tc_quoted q;
+    tc_draft *draft = tc_ruleset_draft(rules, reference->text, NULL);
+    if (!draft && tc_ruleset_was_left_out(rules, reference->text)) return true;
+    if (!draft)
+        return tc_diagnostics_error(d, reference->line, reference->column,
+                                    "no rule has the id or name %s", tc_quote(&q, reference->text));
+    bool ok = true;
+    for (; ok && draft; draft = tc_ruleset_sibling(rules, draft, reference->text))
+        ok = fold_one(rules, filter, draft, reference, d);
+    return ok;
+}
+
+static bool fold_filter(tc_ruleset *rules, const tc_filter *filter, tc_diagnostics *d)
+{
+    if (filter->any) return fold_any(rules, filter, d);
+    bool ok = true;
+    for (size_t r = 0; r < filter->rule_count; r++)
+        ok &= fold_named(rules, filter, &filter->rules[r], d);
+    return ok;
+}
+
 bool tc_ruleset_fold_filters(tc_ruleset *rules, tc_diagnostics *d)
 {
     bool ok = true;
     for (size_t i = 0; i < rules->filter_count; i++) {
         const tc_filter *filter = &rules->filters[i];
         tc_diagnostics_file(d, filter->head.file, filter->file);
-        if (filter->any) {
-            ok &= fold_any(rules, filter, d);
-            continue;
-        }
-        for (size_t r = 0; r < filter->rule_count; r++)
-            ok &= fold_named(rules, filter, &filter->rules[r], d);
+        tc_diagnostics_mark(d);
+        ok &= fold_filter(rules, filter, d) || tc_ruleset_leave_out(rules, d, &filter->head);
     }
     return ok;
 }

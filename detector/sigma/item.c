@@ -121,7 +121,7 @@ static bool add_text(const item *it, const tc_yaml *node, tc_nodes *out)
     if (!it->chain->has[TC_MOD_EXPAND]) return add_written(it, node, node->text, out);
     tc_slice *texts;
     size_t count;
-    if (!tc_expand(it->l, node, node->text, &texts, &count)) return false;
+    if (!tc_expand(it->l, node, false, &texts, &count)) return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
         ok = add_written(it, node, texts[i], out);
@@ -131,15 +131,28 @@ static bool add_text(const item *it, const tc_yaml *node, tc_nodes *out)
 
 /* -- values of other kinds ------------------------------------------------------------------- */
 
-static bool add_regex(const item *it, const tc_yaml *node, tc_nodes *out)
+static bool add_one_regex(const item *it, const tc_yaml *node, tc_slice text, tc_nodes *out)
 {
     const tc_chain *c = it->chain;
     tc_predicate p = {.kind = TC_PREDICATE_REGEX};
     if (c->has[TC_MOD_IGNORECASE]) p.regex_flags |= TC_REGEX_CASELESS;
     if (c->has[TC_MOD_MULTILINE]) p.regex_flags |= TC_REGEX_MULTILINE;
     if (c->has[TC_MOD_DOTALL]) p.regex_flags |= TC_REGEX_DOTALL;
-    if (!keep(it, node->text, &p.text) || !keep(it, c->field, &p.field)) return false;
+    if (!keep(it, text, &p.text) || !keep(it, c->field, &p.field)) return false;
     return add_leaf(it, node, &p, out);
+}
+
+static bool add_regex(const item *it, const tc_yaml *node, tc_nodes *out)
+{
+    if (!it->chain->has[TC_MOD_EXPAND]) return add_one_regex(it, node, node->text, out);
+    tc_slice *texts;
+    size_t count;
+    if (!tc_expand(it->l, node, true, &texts, &count)) return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add_one_regex(it, node, texts[i], out);
+    tc_free(texts);
+    return ok;
 }
 
 static bool add_cidr(const item *it, const tc_yaml *node, tc_nodes *out)

@@ -19,6 +19,7 @@ typedef struct tc_loader {
     tc_diagnostics *d;
     const tc_placeholder *placeholders;
     size_t placeholder_count;
+    bool keeps_wording;
     uint64_t lists; /* sum of the fingerprints of those put into the document at hand */
 } tc_loader;
 
@@ -34,9 +35,9 @@ bool tc_item_read(tc_loader *l, const tc_yaml *key, const tc_yaml *value, tc_nod
 /* A keyword. */
 bool tc_keyword_read(tc_loader *l, const tc_yaml *value, tc_node *ret) TC_MUST_USE;
 
-/* %name% put in from the lists: every combination, at most TC_EXPANSIONS_MAX. */
-#define TC_EXPANSIONS_MAX 4096
-bool tc_expand(tc_loader *l, const tc_yaml *node, tc_slice written, tc_slice **ret,
+/* The node's text with %name% put in: every combination, at most TC_EXPANSIONS_MAX. */
+#define TC_EXPANSIONS_MAX 100000
+bool tc_expand(tc_loader *l, const tc_yaml *node, bool regex, tc_slice **ret,
                size_t *ret_count) TC_MUST_USE;
 
 /* A search identifier of a detection. */
@@ -51,5 +52,9 @@ bool tc_condition_read(tc_loader *l, const tc_yaml *condition, tc_identifier *id
                        size_t count, tc_node *ret) TC_MUST_USE;
 /* A detection section, or a filter section (whose key `rules` is then no identifier). */
 bool tc_detection_read(tc_loader *l, const tc_yaml *section, bool filter, tc_node *ret) TC_MUST_USE;
+
+/* The wording of a detection, or of a correlation's condition and aliases, into the rule. */
+bool tc_wording_read(tc_loader *l, const tc_yaml *section, tc_rule *ret) TC_MUST_USE;
+bool tc_wording_read_correlation(tc_loader *l, const tc_yaml *section, tc_rule *ret) TC_MUST_USE;
 
 #endif

@@ -139,9 +139,12 @@ static bool check(reader *r, tc_modifier m)
         if (c->has[TC_MOD_RE]) return complain(r, "a regular expression is case-sensitive already");
         return check_text(r);
     case TC_MOD_WINDASH:
-    case TC_MOD_EXPAND:
         if (c->has[TC_MOD_RE] || c->has[TC_MOD_FIELDREF] || c->encoder_count > 0)
             return complain(r, "is for plain text: not behind re, fieldref or an encoder");
+        return check_text(r);
+    case TC_MOD_EXPAND:
+        if (c->has[TC_MOD_FIELDREF] || c->encoder_count > 0)
+            return complain(r, "is for text as written: not behind fieldref or an encoder");
         return check_text(r);
     case TC_MOD_IGNORECASE:
     case TC_MOD_MULTILINE:

@@ -27,6 +27,35 @@ static bool complain_at(resolver *r, const tc_reference *at, const char *format)
                                 tc_quote(&q, at->text));
 }
 
+/* A correlation that does not hold: it is left out, if that was asked for. Always false. */
+static bool spoil(resolver *r, tc_draft *draft)
+{
+    draft->bad = true;
+    (void)tc_ruleset_leave_out(r->rules, r->d, &draft->rule);
+    return false;
+}
+
+static void begin(resolver *r, const tc_draft *draft)
+{
+    tc_diagnostics_file(r->d, draft->rule.file, draft->file);
+    tc_diagnostics_mark(r->d);
+}
+
+static bool find_rule(resolver *r, const tc_reference *at, uint32_t *ret)
+{
+    bool shared;
+    const tc_draft *found = tc_ruleset_draft(r->rules, at->text, &shared);
+    if (!found && tc_ruleset_was_left_out(r->rules, at->text))
+        return complain_at(r, at, "the correlation rests on a rule that was left out:");
+    if (!found) return complain_at(r, at, "no rule has the id or name");
+    if (shared)
+        return complain_at(r, at,
+                           "several rules of a template share what is to be one rule: give "
+                           "each an id or name of its own, not");
+    *ret = found->rule.index;
+    return true;
+}
+
 static bool resolve_rules(resolver *r, tc_draft *draft)
 {
     tc_correlation_draft *c = draft->correlation;
@@ -34,13 +63,9 @@ static bool resolve_rules(resolver *r, tc_draft *draft)
     if (!indices) return tc_diagnostics_no_memory(r->d);
     bool ok = true;
     for (size_t i = 0; i < c->rule_count; i++) {
-        const uint64_t *index = tc_map_get(r->rules->references, c->rules[i].text);
-        if (!index) {
-            ok = complain_at(r, &c->rules[i], "no rule has the id or name");
-            continue;
-        }
-        indices[i] = (uint32_t)*index;
-        if (indices[i] == draft->rule.index)
+        if (!find_rule(r, &c->rules[i], &indices[i]))
+            ok = false;
+        else if (indices[i] == draft->rule.index)
             ok = complain_at(r, &c->rules[i], "the correlation names itself as");
     }
     c->is.rules = indices;
@@ -72,13 +97,14 @@ static bool find_cycles(resolver *r)
     }
     bool ok = true;
     for (size_t i = 0; i < count; i++) {
-        const tc_draft *draft = &r->rules->drafts[i];
+        tc_draft *draft = &r->rules->drafts[i];
         if (done[i]) continue;
-        tc_diagnostics_file(r->d, draft->rule.file, draft->file);
-        ok = tc_diagnostics_error(r->d, draft->correlation->line, draft->correlation->column,
-                                  "the correlation leads back to itself through its rules, or the "
-                                  "chain is longer than %d",
-                                  TC_CHAIN_MAX);
+        begin(r, draft);
+        (void)tc_diagnostics_error(r->d, draft->correlation->line, draft->correlation->column,
+                                   "the correlation leads back to itself through its rules, or the "
+                                   "chain is longer than %d",
+                                   TC_CHAIN_MAX);
+        ok = spoil(r, draft);
     }
     tc_free(done);
     return ok;
@@ -214,14 +240,15 @@ static bool resolve_all(resolver *r)
     bool ok = true;
     for (size_t i = 0; i < rules->draft_count; i++) {
         tc_draft *draft = &rules->drafts[i];
-        tc_diagnostics_file(r->d, draft->rule.file, draft->file);
-        if (draft->correlation) ok &= resolve_rules(r, draft);
+        draft->rule.reports = true;
+        begin(r, draft);
+        if (draft->correlation && !resolve_rules(r, draft)) ok = spoil(r, draft);
     }
     if (!ok || !find_cycles(r)) return false;
     for (size_t i = 0; i < rules->draft_count; i++) {
         tc_draft *draft = &rules->drafts[i];
-        tc_diagnostics_file(r->d, draft->rule.file, draft->file);
-        if (draft->correlation) ok &= resolve_one(r, draft);
+        begin(r, draft);
+        if (draft->correlation && !resolve_one(r, draft)) ok = spoil(r, draft);
     }
     for (size_t i = 0; i < rules->draft_count; i++) {
         const tc_correlation_draft *c = rules->drafts[i].correlation;

@@ -14,6 +14,14 @@
 
 typedef enum tc_rule_kind { TC_RULE_DETECTION, TC_RULE_CORRELATION } tc_rule_kind;
 
+/* A search identifier as a person reads it: a line for each of its items, lists as deep as they are
+ * indented by two blanks. */
+typedef struct tc_selection {
+    tc_slice name;
+    const tc_slice *lines;
+    size_t line_count;
+} tc_selection;
+
 typedef struct tc_rule {
     tc_rule_kind kind;
     uint32_t index;
@@ -32,8 +40,19 @@ typedef struct tc_rule {
     tc_slice category, product, service; /* logsource; empty = any */
     const tc_slice *next_steps;          /* custom attribute tocsin.next */
     size_t next_step_count;
+    /* Told of the rule: when it is false, what to look at (tocsin.check), why its numbers are what
+     * they are (tocsin.numbers). */
+    const tc_slice *falsepositives, *checks;
+    size_t falsepositive_count, check_count;
+    tc_slice numbers;
+    /* As written; only where the ruleset keeps it (tc_ruleset_keep_wording). */
+    const tc_slice *conditions;
+    size_t condition_count;
+    const tc_selection *selections;
+    size_t selection_count;
     uint8_t confidence; /* custom attribute tocsin.confidence, default 70 */
     tc_slice message;   /* custom attribute tocsin.message; empty = title */
+    bool ambiguous;     /* another rule has its id, or without ids its title: templates do that */
     /* True if its matches or firings are told: not referenced by a correlation, or a referring
      * correlation says generate: true. */
     bool reports;

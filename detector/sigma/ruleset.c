@@ -29,12 +29,19 @@ void tc_ruleset_free(tc_ruleset *rules)
     tc_free(rules->untriggered);
     tc_predicates_done(&rules->predicates);
     tc_free(rules->placeholders);
+    tc_free(rules->left);
+    tc_map_free(rules->left_names);
     tc_free(rules->drafts);
     tc_free(rules->filters);
     tc_map_free(rules->references);
     tc_arena_free(rules->scratch);
     tc_arena_free(rules->arena);
     tc_free(rules);
+}
+
+void tc_ruleset_keep_wording(tc_ruleset *rules)
+{
+    rules->keeps_wording = true;
 }
 
 TC_STATUS tc_ruleset_define(tc_ruleset *rules, tc_slice name, const tc_slice *values, size_t count)
@@ -61,24 +68,10 @@ typedef struct adding {
     tc_slice file; /* kept */
 } adding;
 
-static bool add_reference(adding *a, const tc_rule *rule, tc_slice key, const char *what)
+static tc_place_of_key place_of(const tc_yaml *document, tc_slice key)
 {
-    if (key.len == 0) return true;
-    uint64_t *index;
-    bool created;
-    if (tc_failed(tc_map_put(a->rules->references, key, &index, &created)))
-        return tc_diagnostics_no_memory(a->loader.d);
-    if (created) {
-        *index = rule->index;
-        return true;
-    }
-    if (*index == rule->index) return true;
-    const tc_rule *other = &a->rules->drafts[*index].rule;
-    tc_quoted q;
-    tc_quoted f;
-    return tc_diagnostics_error(a->loader.d, rule->line, 1,
-                                "the %s %s is taken by the rule in %s, line %" PRIu32, what,
-                                tc_quote(&q, key), tc_quote(&f, other->file), other->line);
+    const tc_yaml *node = tc_yaml_get(document, key, NULL);
+    return node ? (tc_place_of_key){node->line, node->column} : (tc_place_of_key){0, 0};
 }
 
 static bool add_rule(adding *a, const tc_yaml *document)
@@ -88,16 +81,20 @@ static bool add_rule(adding *a, const tc_yaml *document)
                           sizeof *rules->drafts, TC_RULES_MAX)))
         return tc_diagnostics_no_memory(a->loader.d);
     tc_draft *draft = &rules->drafts[rules->draft_count];
-    *draft = (tc_draft){.file = rules->file_count};
+    *draft = (tc_draft){.file = rules->file_count,
+                        .id = place_of(document, TC_LIT("id")),
+                        .name = place_of(document, TC_LIT("name"))};
     a->loader.lists = 0;
     bool correlation = tc_yaml_get(document, TC_LIT("correlation"), NULL) != NULL;
     bool ok = correlation ? tc_correlation_read(&a->loader, document, draft)
                           : tc_rule_read(&a->loader, document, draft);
-    draft->rule.index = (uint32_t)rules->draft_count++;
+    draft->rule.index = (uint32_t)rules->draft_count;
     draft->rule.file = a->file;
     draft->rule.fingerprint = tc_fingerprint_rule(document, a->loader.lists);
-    ok &= add_reference(a, &draft->rule, draft->rule.id, "id");
-    return add_reference(a, &draft->rule, draft->rule.name, "name") && ok;
+    if (ok || !rules->skips) ok &= tc_ruleset_register(rules, draft, a->loader.d);
+    if (!ok && rules->skips) return tc_ruleset_leave_out(rules, a->loader.d, &draft->rule);
+    rules->draft_count++;
+    return ok;
 }
 
 static bool add_filter(adding *a, const tc_yaml *document)
@@ -109,7 +106,8 @@ static bool add_filter(adding *a, const tc_yaml *document)
     tc_filter *filter = &rules->filters[rules->filter_count];
     *filter = (tc_filter){.file = rules->file_count};
     a->loader.lists = 0;
-    if (!tc_filter_read(&a->loader, document, filter)) return false;
+    if (!tc_filter_read(&a->loader, document, filter))
+        return tc_ruleset_leave_out(rules, a->loader.d, &filter->head);
     filter->head.file = a->file;
     filter->head.fingerprint = tc_fingerprint_filter(document, a->loader.lists);
     rules->filter_count++;
@@ -122,13 +120,18 @@ static void add_documents(adding *a, tc_slice yaml)
     tc_yaml_documents documents = {.count = 0};
     tc_error error = {.code = TC_OK};
     tc_status status = tc_yaml_read(scratch, yaml, &documents, &error);
+    const tc_rule nobody = {.line = 0};
+    tc_diagnostics_mark(a->loader.d);
     if (tc_failed(status)) {
         (void)tc_diagnostics_add(a->loader.d, status, &error);
+        (void)tc_ruleset_leave_out(a->rules, a->loader.d, &nobody);
         return;
     }
-    bool ok = tc_collection_expand(&a->loader, scratch, &documents, &documents);
+    bool ok = tc_collection_expand(&a->loader, scratch, &documents, &documents) ||
+              tc_ruleset_leave_out(a->rules, a->loader.d, &nobody);
     for (size_t i = 0; i < documents.count; i++) {
         const tc_yaml *document = documents.roots[i];
+        tc_diagnostics_mark(a->loader.d);
         ok &= tc_yaml_get(document, TC_LIT("filter"), NULL) ? add_filter(a, document)
                                                             : add_rule(a, document);
     }
@@ -145,6 +148,7 @@ TC_STATUS tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
                 .loader = {.arena = rules->arena,
                            .predicates = &rules->predicates,
                            .d = &d,
+                           .keeps_wording = rules->keeps_wording,
                            .placeholders = rules->placeholders,
                            .placeholder_count = rules->placeholder_count}};
     tc_diagnostics_file(&d, file, rules->file_count);
@@ -162,9 +166,23 @@ TC_STATUS tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
 
 /* -- compiling and asking -------------------------------------------------------------------- */
 
+/* Again without those that do not hold, as often as a chain of correlations can need it. */
+static bool resolve(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
+{
+    for (size_t rounds = 0; rounds <= 4 * TC_CHAIN_MAX; rounds++) {
+        size_t before = rules->draft_count;
+        if (tc_ruleset_resolve(rules, names, d)) return d->worst == TC_OK;
+        if (d->worst != TC_OK || !tc_ruleset_drop_bad(rules, d) || rules->draft_count == before)
+            return false;
+    }
+    return tc_diagnostics_error(d, 0, 0, "correlations rest on too long a chain of bad ones");
+}
+
 static bool compile(tc_ruleset *rules, tc_names *names, tc_diagnostics *d)
 {
-    if (!tc_ruleset_fold_filters(rules, d) || !tc_ruleset_resolve(rules, names, d)) return false;
+    if (!tc_ruleset_fold_filters(rules, d) || !resolve(rules, names, d) ||
+        !tc_ruleset_find_ambiguous(rules, d))
+        return false;
     tc_ruleset_fingerprint(rules);
     tc_error error = {.code = TC_OK};
     tc_status status = tc_ruleset_build_groups(rules, names, &error);
@@ -206,8 +224,8 @@ const tc_rule *tc_ruleset_rule(const tc_ruleset *rules, size_t index)
 
 const tc_rule *tc_ruleset_find(const tc_ruleset *rules, tc_slice id_or_name)
 {
-    uint64_t *index = tc_map_get(rules->references, id_or_name);
-    return index ? &rules->drafts[*index].rule : NULL;
+    const tc_draft *draft = tc_ruleset_draft(rules, id_or_name, NULL);
+    return draft ? &draft->rule : NULL;
 }
 
 static bool attribute_fits(tc_slice wanted, const char *declared)

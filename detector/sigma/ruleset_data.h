@@ -67,6 +67,11 @@ struct tc_ruleset {
     tc_map *references; /* id or name -> index of the rule */
     uint32_t file_count;
     bool failed, compiled;
+    bool skips; /* what is wrong is left out */
+    bool keeps_wording;
+    tc_rule_left_out *left;
+    size_t left_kept, left_room, left_count;
+    tc_map *left_names; /* ids and names of what was left out */
 
     tc_field_group *groups;
     size_t group_count;
@@ -80,6 +85,27 @@ struct tc_ruleset {
 #define TC_RULES_MAX 1000000
 #define TC_CHAIN_MAX 64 /* correlations of correlations */
 #define TC_RULESET_BYTES ((size_t)512 << 20)
+
+/* A rule's id and name into the table: both free, or of one template. */
+bool tc_ruleset_register(tc_ruleset *rules, tc_draft *draft, tc_diagnostics *d) TC_MUST_USE;
+/* The rule with that id or name, or NULL; *ret_shared (may be NULL): others of a template have it,
+ * too. */
+tc_draft *tc_ruleset_draft(const tc_ruleset *rules, tc_slice id_or_name, bool *ret_shared);
+/* The next rule with that id or name, from the last to the first; NULL at the end. */
+tc_draft *tc_ruleset_sibling(const tc_ruleset *rules, const tc_draft *draft, tc_slice id_or_name);
+/* Sets which rules are ambiguous. */
+bool tc_ruleset_find_ambiguous(tc_ruleset *rules, tc_diagnostics *d) TC_MUST_USE;
+
+/* Notes a document as left out, for the first error since the diagnostics' mark; false if that was
+ * not asked for, or more is wrong than a document. */
+bool tc_ruleset_leave_out(tc_ruleset *rules, tc_diagnostics *d, const tc_rule *head);
+/* The same without diagnostics; false without memory. */
+bool tc_ruleset_note_left_out(tc_ruleset *rules, tc_slice file, const tc_rule *head,
+                              const tc_error *error) TC_MUST_USE;
+/* Is that the id or name of a rule that was left out? */
+bool tc_ruleset_was_left_out(const tc_ruleset *rules, tc_slice id_or_name);
+/* The rules marked bad go, and have been noted; the others close up. False without memory. */
+bool tc_ruleset_drop_bad(tc_ruleset *rules, tc_diagnostics *d) TC_MUST_USE;
 
 /* Filters into rules, names into indices, captures. */
 bool tc_ruleset_resolve(tc_ruleset *rules, tc_names *names, tc_diagnostics *d) TC_MUST_USE;

@@ -48,13 +48,25 @@ static TC_STATUS report(tc_ruleset *rules, const tc_rule_reporter *reporter, tc_
     return status;
 }
 
+/* A file that cannot be read is left out like one that is wrong, where that was asked for. */
+static TC_STATUS unreadable(tc_ruleset *rules, const tc_rule_reporter *reporter, const char *path,
+                            tc_status status, tc_error *error)
+{
+    const tc_rule nobody = {.line = 0};
+    if (!rules->skips || status.code == TC_ENOMEM ||
+        !tc_ruleset_note_left_out(rules, tc_slice_of(path), &nobody, error))
+        return report(rules, reporter, status, error);
+    if (reporter) reporter->report(reporter->context, error, false);
+    return TC_SUCCESS;
+}
+
 static TC_STATUS add_file(tc_ruleset *rules, const char *path, tc_str *text,
                           const tc_rule_reporter *reporter)
 {
     tc_error error = {.code = TC_OK};
     tc_str_clear(text);
     tc_status status = read_file(path, text, &error);
-    if (tc_failed(status)) return report(rules, reporter, status, &error);
+    if (tc_failed(status)) return unreadable(rules, reporter, path, status, &error);
     return tc_ruleset_add_text(rules, tc_slice_of(path), tc_str_view(text), reporter);
 }
 

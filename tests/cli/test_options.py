@@ -15,21 +15,13 @@ import time
 import unittest
 
 from harness import LEVELS, TOCSIN, Case, Receiver, addresses, finals, lines_of, run, simulate
+from rules_options import RULE, RulesOptions
 
 COMMANDS = ("scan", "parse", "match", "rules", "formats")
 INTERNAL = ("--internal", "10.0.0.0/8")
 ATTACKERS = "203.0.113.0/24"
 LISTED = re.compile(r"^  (?:-(\w), |    )--([\w-]+)", re.M)
 RULES = pathlib.Path(__file__).resolve().parents[2] / "rules"
-RULE = """title: Own rule
-name: own_rule
-level: high
-logsource: {product: test}
-detection:
-  sel:
-    f: a
-  condition: sel
-"""
 FORWARDED = "#Fields: date time c-ip cs-username cs-method cs-uri-stem sc-status X-Forwarded-For\n"
 LOCAL_TIME = '{"EventTime":"2021-02-08 12:00:00","EventID":4724,"Channel":"Security","Hostname":"DC1",' \
              '"TargetUserName":"bob","SubjectUserName":"eve"}\n'
@@ -83,7 +75,7 @@ def iis(count):
                     f"CORP\\u{i % 9} GET /owa/ 200\n" for i in range(count)))
 
 
-class Options(Case):
+class Options(RulesOptions, Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -124,7 +116,8 @@ class Options(Case):
     def test_letters_are_their_options(self):
         letters = {(c, letter) for c in COMMANDS for _, letter in options_of(c) if letter}
         self.assertEqual(letters, {("scan", x) for x in "fojqhV"} | {("parse", x) for x in "fojqhV"} |
-                         {("match", x) for x in "oqhV"} | {(c, x) for c in ("rules", "formats") for x in "hV"})
+                         {("match", x) for x in "oqhV"} | {("rules", x) for x in "fhV"} |
+                         {("formats", x) for x in "hV"})
         for command in COMMANDS:
             self.assertEqual(run(command, "-h", check=0).out, run(command, "--help", check=0).out)
         out = self.folder / "letters"
@@ -454,9 +447,6 @@ class Options(Case):
         self.help_of("parse")
 
     # match
-
-    def events(self, text='{"f":"a"}\n{"f":"b"}\n'):
-        return self.write("own/rule.yml", RULE), self.write("events.jsonl", text)
 
     def test_match_output(self):
         rule, events = self.events()

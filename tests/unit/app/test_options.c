@@ -30,7 +30,12 @@ static prints prints_of(tc_command command, const char *a, const char *b)
     return p;
 }
 
-enum { SCAN = TC_COMMAND_SCAN, PARSE = TC_COMMAND_PARSE, MATCH = TC_COMMAND_MATCH };
+enum {
+    SCAN = TC_COMMAND_SCAN,
+    PARSE = TC_COMMAND_PARSE,
+    MATCH = TC_COMMAND_MATCH,
+    RULES = TC_COMMAND_RULES
+};
 enum {
     W = TC_OPTION_OBSERVED,
     O = TC_OPTION_ORDERED,
@@ -51,6 +56,13 @@ static const struct row {
     {SCAN, "--rules", "own", O},
     {MATCH, "--rules", "own", O},
     {SCAN, "--no-default-rules", NULL, O},
+    {SCAN, "--expand", "names=list.txt", O},
+    {MATCH, "--expand", "names=list.txt", O},
+    {SCAN, "--skip-bad-rules", NULL, O},
+    {RULES, "--format", "json", P},
+    {RULES, "--level", "high", P},
+    {RULES, "--tag", "attack.t1078", P},
+    {RULES, "--technique", "T1078", P},
     {MATCH, "--logsource", "product=windows", W},
     {SCAN, "--internal", "198.51.100.0/24", W},
     {SCAN, "--egress", "198.51.100.0/24", W},

@@ -77,8 +77,8 @@ Test(modifier, values_that_do_not_fit_are_refused)
         {"f|contains: null", "5:17: null has no text: write '' for the empty text"},
         {"f|re: [a, null]", "5:15: null has no text: write '' for the empty text"},
         {"f|expand: '%x%'",
-         "5:15: the placeholder '%x%' has no list of values: define it, or leave "
-         "the rule out"},
+         "5:15: the placeholder '%x%' has no list of values: give one with --expand x=FILE, or "
+         "leave the rule out"},
         {"f: {g: a}", "5:8: a map where one value is wanted: write a flat list"},
         {"f: [[a]]", "5:9: a list where one value is wanted: write a flat list"},
     };
