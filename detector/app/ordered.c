@@ -429,6 +429,16 @@ uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
     return tc_dedupe_copies(o->dedupe, source);
 }
 
+tc_identity *tc_ordered_identity(tc_ordered *o)
+{
+    return o->identity;
+}
+
+const tc_deriver *tc_ordered_deriver(const tc_ordered *o)
+{
+    return o->deriver;
+}
+
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *o)
 {
     return (tc_ordered_counts){o->observations, tc_sorter_spilled_bytes(o->sorter),

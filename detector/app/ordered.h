@@ -85,6 +85,9 @@ void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 size_t tc_ordered_addresses(const tc_ordered *ordered, tc_slice domain);
 /* Duplicate observations of a source. */
 uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
+/* Who is who, and what is usual, as the stage knows it now: for who looks at the logs again. */
+tc_identity *tc_ordered_identity(tc_ordered *ordered);
+const tc_deriver *tc_ordered_deriver(const tc_ordered *ordered);
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *ordered);
 
 #endif

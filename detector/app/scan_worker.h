@@ -21,6 +21,8 @@
 typedef struct tc_scan_shared {
     const tc_run *run;
     atomic_bool times_only;
+    /* Nothing is judged again: no rules, but all use, and whom every event of Windows names. */
+    bool second_look;
 } tc_scan_shared;
 
 /* `context` is the tc_scan_shared. */

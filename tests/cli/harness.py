@@ -18,7 +18,7 @@ LEVELS = ["informational", "low", "medium", "high", "critical"]
 
 def run(*arguments, stdin=None, env=None, check=None, timeout=300):
     """Runs tocsin; returns the finished process with text output."""
-    environment = dict(os.environ, LC_ALL="C.UTF-8", COLUMNS="80", **(env or {}))
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "80", **(env or {})}
     done = subprocess.run([TOCSIN, *map(str, arguments)], input=stdin, capture_output=True,
                           env=environment, timeout=timeout, check=False)
     done.out = done.stdout.decode("utf-8")
