@@ -99,7 +99,7 @@ static void tick(void *context, uint64_t done, uint64_t total)
     tc_progress_show(&r->q->progress, done, total);
 }
 
-static const char *spill_folder(void)
+const char *tc_inquiry_folder(void)
 {
     const char *folder = getenv("TMPDIR");
     return folder && folder[0] ? folder : "/var/tmp";
@@ -108,7 +108,7 @@ static const char *spill_folder(void)
 TC_STATUS tc_inquiry_read(tc_inquiry *q, const tc_inquiry_hooks *asked)
 {
     reading r = {q, asked};
-    tc_scan_options options = {.spill_folder = spill_folder()};
+    tc_scan_options options = {.spill_folder = tc_inquiry_folder()};
     tc_scan_hooks hooks = {&r, {&r, told}, again, tick};
     tc_status status = tc_scan_read(&q->run, &options, &hooks, &q->read, &q->error);
     tc_progress_clear(&q->progress);

@@ -36,6 +36,8 @@ typedef struct tc_inquiry_hooks {
     TC_STATUS (*again)(void *context);
 } tc_inquiry_hooks;
 
+/* Where temporary files go. */
+const char *tc_inquiry_folder(void);
 /* Refuses formats other than text and json, and what a scan refuses. tc_inquiry_close also after a
  * failure. */
 TC_STATUS tc_inquiry_open(tc_inquiry *inquiry, const tc_options *options, tc_time now);

@@ -30,7 +30,13 @@ static prints prints_of(tc_command command, const char *a, const char *b)
     return p;
 }
 
-enum { SCAN = TC_COMMAND_SCAN, PARSE = TC_COMMAND_PARSE, MATCH = TC_COMMAND_MATCH };
+enum {
+    SCAN = TC_COMMAND_SCAN,
+    PARSE = TC_COMMAND_PARSE,
+    MATCH = TC_COMMAND_MATCH,
+    INCIDENT = TC_COMMAND_INCIDENT,
+    TIMELINE = TC_COMMAND_TIMELINE,
+};
 enum {
     W = TC_OPTION_OBSERVED,
     O = TC_OPTION_ORDERED,
@@ -78,6 +84,10 @@ static const struct row {
     {SCAN, "--version", NULL, P},
     {SCAN, "--quiet", NULL, P},
     {SCAN, "--help", NULL, P},
+    {INCIDENT, "--incident", "all", P},
+    {TIMELINE, "--mailbox", "anna", P},
+    {INCIDENT, "--rules", "own", O},
+    {INCIDENT, "--internal", "198.51.100.0/24", W},
 };
 
 Test(options, each_changes_the_fingerprint_of_its_class_and_no_other)
