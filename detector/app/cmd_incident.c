@@ -242,7 +242,7 @@ static TC_STATUS check_found(asking *k)
 
 static TC_STATUS run(asking *k, const tc_options *o, tc_time now)
 {
-    tc_inquiry_hooks hooks = {k, told, again};
+    tc_inquiry_hooks hooks = {k, told, again, NULL};
     TC_TRY(tc_inquiry_open(&k->q, o, now));
     TC_TRY(tc_second_look_possible(&k->q.run, &k->q.error));
     k->kept = tc_arena_new(KEPT_MAX);

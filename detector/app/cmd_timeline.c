@@ -136,7 +136,7 @@ static TC_STATUS write_all(asking *k)
 
 static TC_STATUS run(asking *k, const tc_options *o, tc_time now)
 {
-    tc_inquiry_hooks hooks = {k, told, again};
+    tc_inquiry_hooks hooks = {k, told, again, NULL};
     TC_TRY(tc_inquiry_open(&k->q, o, now));
     tc_str_init(&k->line, (size_t)64 << 20);
     k->moments = tc_moments_new(tc_inquiry_folder());

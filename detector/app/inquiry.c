@@ -105,14 +105,22 @@ const char *tc_inquiry_folder(void)
     return folder && folder[0] ? folder : "/var/tmp";
 }
 
-TC_STATUS tc_inquiry_read(tc_inquiry *q, const tc_inquiry_hooks *asked)
+TC_STATUS tc_inquiry_scan(tc_inquiry *q, const tc_inquiry_hooks *asked)
 {
     reading r = {q, asked};
-    tc_scan_options options = {.spill_folder = tc_inquiry_folder()};
+    tc_scan_options options = {.spill_folder = tc_inquiry_folder(), .observer = asked->observer};
     tc_scan_hooks hooks = {&r, {&r, told}, again, tick};
+    tc_scan_result_done(&q->read);
+    tc_summary_uncount(&q->summary);
+    tc_progress_again(&q->progress);
     tc_status status = tc_scan_read(&q->run, &options, &hooks, &q->read, &q->error);
     tc_progress_clear(&q->progress);
-    TC_TRY(status);
+    return status;
+}
+
+TC_STATUS tc_inquiry_read(tc_inquiry *q, const tc_inquiry_hooks *asked)
+{
+    TC_TRY(tc_inquiry_scan(q, asked));
     q->summary.passes = q->read.passes;
     q->summary.disordered_files = q->read.disordered_count;
     if (q->read.cut_short) q->summary.cut_short = tc_slice_of(q->read.cut.text);

@@ -34,6 +34,7 @@ typedef struct tc_inquiry_hooks {
     TC_STATUS (*told)(void *context, const tc_alert *alert);
     /* Everything told so far is void and comes again. */
     TC_STATUS (*again)(void *context);
+    const tc_observer *observer; /* NULL: nobody */
 } tc_inquiry_hooks;
 
 /* Where temporary files go. */
@@ -41,6 +42,10 @@ const char *tc_inquiry_folder(void);
 /* Refuses formats other than text and json, and what a scan refuses. tc_inquiry_close also after a
  * failure. */
 TC_STATUS tc_inquiry_open(tc_inquiry *inquiry, const tc_options *options, tc_time now);
+/* Reads and judges, without concluding: for who must know something before the reading that
+ * counts, which then begins anew. */
+TC_STATUS tc_inquiry_scan(tc_inquiry *inquiry, const tc_inquiry_hooks *hooks);
+/* The reading that counts: the same, and the summary and verdict. */
 TC_STATUS tc_inquiry_read(tc_inquiry *inquiry, const tc_inquiry_hooks *hooks);
 /* Writes the page and empties it. */
 TC_STATUS tc_inquiry_write(tc_inquiry *inquiry);

@@ -24,7 +24,7 @@ enum {
 };
 
 /* Whose commands are a scan that answers a question. */
-#define ASKING (INCIDENT | TIMELINE)
+#define ASKING (INCIDENT | TIMELINE | WHY)
 
 static const tc_option_row rows[] = {
 #define TC_OPTION(name, letter, argument, field, option_class, commands, help)                     \

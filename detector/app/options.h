@@ -71,7 +71,7 @@ typedef struct tc_options {
     const char *accounts;
     const char *tables;
     const char *logsource;
-    const char *mailbox;
+    const char *mailbox, *rule;
     const char *incident; /* an id or its beginning, or "all"; NULL: not said */
     tc_path_list rules, geo, paths;
     bool no_default_rules, explain, redact, quiet, help, version, follow_links;

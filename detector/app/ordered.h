@@ -18,6 +18,7 @@
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
 #include "detector/correlate/references.h"
+#include "detector/inquire/observer.h"
 
 typedef struct tc_ordered tc_ordered;
 
@@ -25,6 +26,7 @@ typedef struct tc_ordered_options {
     const tc_run *run;
     const tc_alert_sink *sink;
     const tc_known_sources *known; /* sources of earlier runs, behind those of this one; or NULL */
+    const tc_observer *observer;   /* who is shown what happens; NULL: nobody */
     const char *spill_folder;
     uint64_t spill_max; /* bytes there at a time; 0 = what tc_sorter_new thinks right */
 } tc_ordered_options;

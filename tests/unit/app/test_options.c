@@ -36,6 +36,7 @@ enum {
     MATCH = TC_COMMAND_MATCH,
     INCIDENT = TC_COMMAND_INCIDENT,
     TIMELINE = TC_COMMAND_TIMELINE,
+    WHY = TC_COMMAND_WHY,
 };
 enum {
     W = TC_OPTION_OBSERVED,
@@ -86,6 +87,7 @@ static const struct row {
     {SCAN, "--help", NULL, P},
     {INCIDENT, "--incident", "all", P},
     {TIMELINE, "--mailbox", "anna", P},
+    {WHY, "--rule", "own", P},
     {INCIDENT, "--rules", "own", O},
     {INCIDENT, "--internal", "198.51.100.0/24", W},
 };
