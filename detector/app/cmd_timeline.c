@@ -2,6 +2,7 @@
 #include "detector/app/command.h"
 #include "detector/app/inquiry.h"
 #include "detector/app/moments.h"
+#include "detector/app/temporary.h"
 #include "parsers/base/alloc.h"
 
 #define MERGES_MAX 65536
@@ -139,7 +140,7 @@ static TC_STATUS run(asking *k, const tc_options *o, tc_time now)
     tc_inquiry_hooks hooks = {k, told, again, NULL};
     TC_TRY(tc_inquiry_open(&k->q, o, now));
     tc_str_init(&k->line, (size_t)64 << 20);
-    k->moments = tc_moments_new(tc_inquiry_folder());
+    k->moments = tc_moments_new(tc_temporary_folder());
     if (k->moments == NULL) return tc_fail(&k->q.error, TC_ENOMEM, "out of memory");
     TC_TRY(tc_inquiry_read(&k->q, &hooks));
     return write_all(k);

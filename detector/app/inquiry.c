@@ -3,26 +3,15 @@
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/summarise.h"
+#include "detector/app/temporary.h"
+#include "detector/app/terminal.h"
 #include "detector/output/verdict_words.h"
 #include "parsers/base/utf8.h"
-
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #define ANSWER_ARENA ((size_t)512 << 20)
 #define PAGE_MAX ((size_t)512 << 20)
 
 /* -- opening -------------------------------------------------------------------------------- */
-
-static uint32_t width_of(int descriptor)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    uint64_t n = 80;
-    if (columns == NULL || !tc_slice_to_u64(tc_slice_of(columns), &n))
-        n = ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
-    return (uint32_t)TC_MAX((uint64_t)60, TC_MIN(n, (uint64_t)200));
-}
 
 static TC_STATUS choose_format(tc_inquiry *q, const tc_options *o)
 {
@@ -37,8 +26,8 @@ static TC_STATUS open_output(tc_inquiry *q, const tc_options *o)
     TC_TRY(tc_outlet_open(&q->outlet, o->output, &q->error));
     int descriptor = q->outlet.descriptor;
     tc_output_options options = {.format = &tc_output_text,
-                                 .color = isatty(descriptor) && getenv("NO_COLOR") == NULL,
-                                 .width = width_of(descriptor),
+                                 .color = tc_terminal_color(o->color, descriptor),
+                                 .width = tc_terminal_width(descriptor),
                                  .version = ""};
     q->text = tc_output_new(&options);
     q->arena = tc_arena_new(ANSWER_ARENA);
@@ -51,9 +40,11 @@ TC_STATUS tc_inquiry_open(tc_inquiry *q, const tc_options *o, tc_time now)
     *q = (tc_inquiry){.json = false};
     tc_str_init(&q->page, PAGE_MAX);
     tc_progress_start(&q->progress, o->quiet);
+    tc_interrupt_watch(&q->interrupt, &q->progress);
     TC_TRY(choose_format(q, o));
     if (o->paths.count == 0)
         return tc_fail(&q->error, TC_ESYNTAX, "a file or folder of logs is needed (see --help)");
+    TC_TRY(tc_temporary_try(&q->error));
     TC_TRY(tc_run_open(&q->run, o, now, true, &q->error));
     TC_TRY(tc_run_open_input(&q->run, &q->error));
     TC_TRY(open_output(q, o));
@@ -62,6 +53,7 @@ TC_STATUS tc_inquiry_open(tc_inquiry *q, const tc_options *o, tc_time now)
 
 void tc_inquiry_close(tc_inquiry *q)
 {
+    tc_interrupt_end(&q->interrupt);
     tc_scan_result_done(&q->read);
     tc_output_free(q->text);
     tc_arena_free(q->arena);
@@ -99,16 +91,10 @@ static void tick(void *context, uint64_t done, uint64_t total)
     tc_progress_show(&r->q->progress, done, total);
 }
 
-const char *tc_inquiry_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-    return folder && folder[0] ? folder : "/var/tmp";
-}
-
 TC_STATUS tc_inquiry_scan(tc_inquiry *q, const tc_inquiry_hooks *asked)
 {
     reading r = {q, asked};
-    tc_scan_options options = {.spill_folder = tc_inquiry_folder(), .observer = asked->observer};
+    tc_scan_options options = {.spill_folder = tc_temporary_folder(), .observer = asked->observer};
     tc_scan_hooks hooks = {&r, {&r, told}, again, tick};
     tc_scan_result_done(&q->read);
     tc_summary_uncount(&q->summary);
@@ -153,6 +139,7 @@ static void say_verdict(tc_inquiry *q)
 
 int tc_inquiry_conclude(tc_inquiry *q)
 {
+    tc_interrupt_end(&q->interrupt);
     tc_status status = tc_outlet_close(&q->outlet, &q->error);
     if (tc_failed(status)) return tc_command_failed(status, &q->error);
     say_verdict(q);

@@ -9,8 +9,8 @@
 #ifndef TC_APP_INQUIRY_H
 #define TC_APP_INQUIRY_H
 
+#include "detector/app/interrupt.h"
 #include "detector/app/outlet.h"
-#include "detector/app/progress.h"
 #include "detector/app/scan_passes.h"
 #include "detector/output/output.h"
 #include "parsers/base/arena.h"
@@ -21,6 +21,7 @@ typedef struct tc_inquiry {
     tc_arena *arena;
     tc_summary summary;
     tc_progress progress;
+    tc_interrupt interrupt;
     tc_outlet outlet;
     tc_output *text; /* of the text format, as wide as the outlet */
     tc_str page;     /* what is to be written next */
@@ -37,8 +38,6 @@ typedef struct tc_inquiry_hooks {
     const tc_observer *observer; /* NULL: nobody */
 } tc_inquiry_hooks;
 
-/* Where temporary files go. */
-const char *tc_inquiry_folder(void);
 /* Refuses formats other than text and json, and what a scan refuses. tc_inquiry_close also after a
  * failure. */
 TC_STATUS tc_inquiry_open(tc_inquiry *inquiry, const tc_options *options, tc_time now);
