@@ -10,7 +10,7 @@ import unittest
 from harness import Case, lines_of, run, simulate
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "simulate"))
-from score_truth import Truth, networks_of  # noqa: E402
+from score_truth import Truth, domains_of, networks_of  # noqa: E402
 
 SIM = os.environ["TOCSIN_SIM"]
 INTERNAL = ("--internal", "10.0.0.0/8")
@@ -182,7 +182,7 @@ class Organisations(Case):
         subprocess.run([SIM, "--out", str(folder), "--seed", str(seed), "--mailboxes", "150", "--family", family, *options],
                        check=True, stdout=subprocess.DEVNULL)
         exits, proxies, internal = networks_of(folder)
-        arguments = ["--internal", ",".join(internal), "--domain", ",".join((folder / "config/domains.txt").read_text().split())]
+        arguments = ["--internal", ",".join(internal), "--domain", ",".join(domains_of(folder))]
         for name in ("country.mmdb", "asn.mmdb"):
             arguments += ["--geo", folder / name]
         for option, networks in (("--egress", exits), ("--proxy", proxies)):
