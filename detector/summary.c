@@ -44,3 +44,19 @@ size_t tc_summary_found(const tc_summary *summary, tc_level at_least)
         n += summary->incidents[level] + summary->single[level];
     return n;
 }
+
+void tc_summary_count(tc_summary *s, const tc_alert *alert)
+{
+    bool final = alert->transition == TC_TRANSITION_FINAL;
+    bool single = alert->transition == TC_TRANSITION_NONE && alert->incident_id[0] == 0;
+    if (final && alert->historic) s->historic_incidents++;
+    if (final && !alert->historic) s->incidents[alert->level]++;
+    if (single && !alert->historic) s->single[alert->level]++;
+}
+
+void tc_summary_uncount(tc_summary *s)
+{
+    memset(s->incidents, 0, sizeof(s->incidents));
+    memset(s->single, 0, sizeof(s->single));
+    s->historic_incidents = 0;
+}

@@ -164,6 +164,10 @@ uint64_t tc_files_unread(const tc_file_counts *files);
 /* Every log was judged by earlier scans, whole: nothing was left to read, or nothing else was in
  * it. */
 bool tc_summary_nothing_new(const tc_summary *summary);
+/* Counts what is told: final incidents, and findings that belong to none; and forgets it again,
+ * when all of it comes once more. */
+void tc_summary_count(tc_summary *summary, const tc_alert *alert);
+void tc_summary_uncount(tc_summary *summary);
 /* Incidents and single findings at or above the level. */
 size_t tc_summary_found(const tc_summary *summary, tc_level at_least);
 

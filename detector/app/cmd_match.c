@@ -220,7 +220,7 @@ static TC_STATUS judge_rule(match_run *m, uint32_t index, tc_order order)
     const tc_rule *rule = tc_ruleset_rule(m->rules, index);
     tc_evidence evidence = {order, m->now.at, TC_EMPTY_SLICE};
     tc_subject subject = {0};
-    tc_firing_sink sink = {m, fired, NULL};
+    tc_firing_sink sink = {.context = m, .fired = fired};
     tc_hit hit = {index, order, m->captures, &evidence, 1, &subject};
     if (rule->reports) {
         m->any = true;
@@ -244,7 +244,7 @@ static TC_STATUS judge(void *context, tc_time time, uint64_t sequence, tc_slice 
 static TC_STATUS judge_all(match_run *m)
 {
     tc_match_taker taker = {m, judge};
-    tc_firing_sink sink = {m, fired, NULL};
+    tc_firing_sink sink = {.context = m, .fired = fired};
     TC_TRY(tc_match_sort_give(m->sort, &taker, &m->error));
     TC_TRY(tc_correlator_advance(m->correlator, TC_TIME_MAX, &sink));
     TC_TRY(flush(m, true));

@@ -40,19 +40,10 @@ static void tell_early(scan *s)
     (void)tc_early_write(&s->early, stderr);
 }
 
-static void count_alert(tc_summary *summary, const tc_alert *alert)
-{
-    bool final = alert->transition == TC_TRANSITION_FINAL;
-    bool single = alert->transition == TC_TRANSITION_NONE && alert->incident_id[0] == 0;
-    if (final && alert->historic) summary->historic_incidents++;
-    if (final && !alert->historic) summary->incidents[alert->level]++;
-    if (single && !alert->historic) summary->single[alert->level]++;
-}
-
 static TC_STATUS told(void *context, const tc_alert *alert)
 {
     scan *s = context;
-    count_alert(&s->summary, alert);
+    tc_summary_count(&s->summary, alert);
     tc_early_note(&s->early, alert);
     tell_early(s);
     TC_TRY(tc_channel_alert(&s->page, alert, s->run.now, &s->error));
@@ -135,9 +126,7 @@ static TC_STATUS begin_again(void *context, uint64_t disordered)
 {
     scan *s = context;
     tc_early_void(&s->early);
-    memset(s->summary.incidents, 0, sizeof(s->summary.incidents));
-    memset(s->summary.single, 0, sizeof(s->summary.single));
-    s->summary.historic_incidents = 0;
+    tc_summary_uncount(&s->summary);
     TC_TRY(begin_channels(s));
     if (!s->run.options->quiet) {
         TC_TRY(tell_inventory(s, true));

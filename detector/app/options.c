@@ -23,12 +23,23 @@ enum {
     R = TC_OPTION_RUNNING
 };
 
+/* Whose commands are a scan that answers a question. */
+#define ASKING (INCIDENT | TIMELINE | WHY)
+
 static const tc_option_row rows[] = {
 #define TC_OPTION(name, letter, argument, field, option_class, commands, help)                     \
     {name, letter, argument, field, (tc_option_class)(option_class), (unsigned)(commands), help},
 #include "detector/app/options.def"
 #undef TC_OPTION
 };
+
+/* Who asks takes all that a scan takes for what is observed and what is made of it. */
+static bool knows(const tc_option_row *row, tc_command command)
+{
+    if (row->commands & (unsigned)command) return true;
+    return ((unsigned)command & ASKING) && (row->commands & (unsigned)SCAN) &&
+           (row->option_class == TC_OPTION_OBSERVED || row->option_class == TC_OPTION_ORDERED);
+}
 
 /* What getopt_long gives for a row's long name: beyond every letter. */
 #define CODE_BASE 1000
@@ -52,7 +63,7 @@ static void make_tables(tc_command command, getopt_tables *t)
     memset(t, 0, sizeof(*t));
     t->shorts[s++] = ':';
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        if (!(rows[i].commands & (unsigned)command)) continue;
+        if (!knows(&rows[i], command)) continue;
         t->longs[n++] =
             (struct option){rows[i].name, wants_argument(&rows[i]), NULL, CODE_BASE + (int)i};
         if (rows[i].letter == 0) continue;
@@ -65,7 +76,7 @@ static const tc_option_row *row_of(tc_command command, int code)
 {
     if (code >= CODE_BASE) return &rows[code - CODE_BASE];
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-        if ((rows[i].commands & (unsigned)command) && rows[i].letter == code) return &rows[i];
+        if (knows(&rows[i], command) && rows[i].letter == code) return &rows[i];
     return NULL;
 }
 
@@ -85,7 +96,7 @@ static TC_STATUS unknown_option(tc_command command, const char *word, tc_error *
     const char *names[TC_COUNT_OF(rows)];
     size_t n = 0;
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-        if (rows[i].commands & (unsigned)command) names[n++] = rows[i].name;
+        if (knows(&rows[i], command)) names[n++] = rows[i].name;
     tc_slice bare = tc_slice_of(word), rest;
     while (bare.len && bare.ptr[0] == '-')
         bare = tc_slice_sub(bare, 1, bare.len);
@@ -169,8 +180,7 @@ uint64_t tc_options_fingerprint(const tc_options *o, tc_option_class option_clas
     tc_options unset;
     set_defaults(&unset, o->command);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        if (rows[i].option_class != option_class || !(rows[i].commands & (unsigned)o->command))
-            continue;
+        if (rows[i].option_class != option_class || !knows(&rows[i], o->command)) continue;
         uint64_t with = tc_option_hash(o, &rows[i], hash);
         if (with != tc_option_hash(&unset, &rows[i], hash)) hash = with;
     }
@@ -202,7 +212,7 @@ void tc_options_help(tc_command command, tc_str *out)
     tc_str_addf(out, "Usage: %s\n", page->usage);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char left[64];
-        if (!(rows[i].commands & (unsigned)command)) continue;
+        if (!knows(&rows[i], command)) continue;
         char letter[8] = "    ";
         if (rows[i].letter) snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
         snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,

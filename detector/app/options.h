@@ -71,6 +71,8 @@ typedef struct tc_options {
     const char *accounts;
     const char *tables;
     const char *logsource;
+    const char *mailbox, *rule;
+    const char *incident; /* an id or its beginning, or "all"; NULL: not said */
     tc_path_list rules, expand, geo, paths;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
     tc_cidr_list internal, egress, proxies;

@@ -136,11 +136,18 @@ static tc_finding finding_of(const tc_ordered *o, const tc_firing *f, char entit
         .degraded = f->degraded};
 }
 
+static void looked(void *context, const tc_rule *rule, const tc_capture *group, double value)
+{
+    const tc_ordered *o = context;
+    o->observer->looked(o->observer->context, rule, group, value);
+}
+
 static TC_STATUS fired(void *context, const tc_firing *f)
 {
     tc_ordered *o = context;
     char entity[ENTITY_MAX];
     tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (o->observer) o->observer->fired(o->observer->context, f);
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
     return tc_incidents_find(o->incidents, &finding, o->sink);
@@ -151,6 +158,7 @@ static TC_STATUS went_on(void *context, const tc_firing *f)
     tc_ordered *o = context;
     char entity[ENTITY_MAX];
     tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
+    if (o->observer) o->observer->fired(o->observer->context, f);
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
     return tc_incidents_continue(o->incidents, &finding, o->sink);
@@ -162,6 +170,7 @@ static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double
 {
     const tc_rule *rule = tc_ruleset_rule(o->run->rules, hit->rule);
     char ip[TC_IP_TEXT];
+    if (o->observer) o->observer->matched(o->observer->context, rule, hit);
     if (rule->reports) {
         tc_subject subject = resolved(o, hit->subject);
         tc_finding finding = {.rule = rule,
@@ -203,6 +212,7 @@ static TC_STATUS derived(void *context, const tc_derived *d)
     (void)!tc_slice_to_double(tc_event_value(d->event, TC_FIELD_VALUE).text, &count);
     tc_time start = start_of(d, action.text);
     if (o->sight) tc_sight_note(o->sight, d->event);
+    if (o->observer) o->observer->derived(o->observer->context, o->matcher, d);
     size_t n = tc_matcher_match(o->matcher, d->event, &rules);
     for (size_t i = 0; i < n; i++) {
         tc_matcher_capture(o->matcher, d->event, rules[i], captures);
@@ -240,6 +250,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
     /* Before it changes who is called how: what is told may not depend on when this is released. */
     TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
+    if (o->observer) o->observer->observed(o->observer->context, obs, heap);
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
 }
@@ -337,8 +348,9 @@ TC_STATUS tc_ordered_new(const tc_ordered_options *options, tc_ordered **ret, tc
     o->run = options->run;
     o->sink = options->sink;
     o->known = options->known;
+    o->observer = options->observer;
     o->derived = (tc_derived_sink){o, derived, united};
-    o->firings = (tc_firing_sink){o, fired, went_on};
+    o->firings = (tc_firing_sink){o, fired, went_on, o->observer ? looked : NULL};
     tc_status status = make(o, options, reterr);
     if (tc_failed(status)) {
         tc_ordered_free(o);
@@ -436,6 +448,16 @@ size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
 {
     return tc_dedupe_copies(o->dedupe, source);
+}
+
+tc_identity *tc_ordered_identity(tc_ordered *o)
+{
+    return o->identity;
+}
+
+const tc_deriver *tc_ordered_deriver(const tc_ordered *o)
+{
+    return o->deriver;
 }
 
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *o)

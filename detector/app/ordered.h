@@ -19,6 +19,7 @@
 #include "detector/correlate/incident.h"
 #include "detector/correlate/references.h"
 #include "detector/sigma/sight.h"
+#include "detector/inquire/observer.h"
 
 typedef struct tc_ordered tc_ordered;
 
@@ -26,6 +27,7 @@ typedef struct tc_ordered_options {
     const tc_run *run;
     const tc_alert_sink *sink;
     const tc_known_sources *known; /* sources of earlier runs, behind those of this one; or NULL */
+    const tc_observer *observer;   /* who is shown what happens; NULL: nobody */
     const char *spill_folder;
     uint64_t spill_max; /* bytes there at a time; 0 = what tc_sorter_new thinks right */
 } tc_ordered_options;
@@ -88,6 +90,9 @@ void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 size_t tc_ordered_addresses(const tc_ordered *ordered, tc_slice domain);
 /* Duplicate observations of a source. */
 uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
+/* Who is who, and what is usual, as the stage knows it now: for who looks at the logs again. */
+tc_identity *tc_ordered_identity(tc_ordered *ordered);
+const tc_deriver *tc_ordered_deriver(const tc_ordered *ordered);
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *ordered);
 
 #endif

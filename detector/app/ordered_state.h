@@ -12,6 +12,7 @@ struct tc_ordered {
     const tc_run *run;
     const tc_alert_sink *sink; /* the caller's, behind `alerts` */
     const tc_known_sources *known;
+    const tc_observer *observer;
     tc_sorter *sorter;
     tc_dedupe *dedupe;
     tc_identity *identity;

@@ -50,7 +50,7 @@ static TC_STATUS judge(void *context, tc_event *event)
     tc_order order = {.time = t->at->time, .position = (uint64_t)(t->at - t->story.events)};
     tc_evidence evidence = {order, {0, (uint32_t)t->at->length, 0, 1}, TC_EMPTY_SLICE};
     tc_subject subject = {0};
-    tc_firing_sink sink = {t, fired, NULL};
+    tc_firing_sink sink = {.context = t, .fired = fired};
     size_t n =
         tc_matcher_match_as(t->matcher, event, labelled ? &own.source : NULL, labelled, &matched);
     for (size_t i = 0; i < n; i++) {
@@ -74,7 +74,7 @@ static TC_STATUS tell_events(tc_rules_test *t)
         TC_TRY(tc_parser_json_lines.parse(&tc_parser_json_lines, &t->carry, &t->options, line,
                                           t->arena, &ledger, &sink));
     }
-    tc_firing_sink end = {t, fired, NULL};
+    tc_firing_sink end = {.context = t, .fired = fired};
     TC_TRY(tc_correlator_advance(t->correlator, TC_TIME_MAX, &end));
     return (tc_status){tc_ledger_rejected(&ledger) ? TC_ESYNTAX : TC_OK};
 }

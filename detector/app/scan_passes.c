@@ -102,6 +102,7 @@ static TC_STATUS new_ordered(pass *p)
     tc_state *state = p->options->state;
     tc_ordered_options options = {.run = p->run,
                                   .sink = &p->hooks->told,
+                                  .observer = p->options->observer,
                                   .known = state ? tc_state_known(state) : NULL,
                                   .spill_folder = p->options->spill_folder,
                                   .spill_max = p->options->spill_max};

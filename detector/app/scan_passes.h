@@ -30,8 +30,9 @@ typedef struct tc_scan_hooks {
 
 typedef struct tc_scan_options {
     const char *spill_folder;
-    uint64_t spill_max; /* 0 = what tc_sorter_new thinks right */
-    tc_state *state;    /* to go on from and to save; NULL: there is none */
+    uint64_t spill_max;          /* 0 = what tc_sorter_new thinks right */
+    const tc_observer *observer; /* shown what the ordered stage sees; NULL: nobody is */
+    tc_state *state;             /* to go on from and to save; NULL: there is none */
 } tc_scan_options;
 
 /* Of the last pass; tc_scan_result_done frees it, also after a failure. */

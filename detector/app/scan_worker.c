@@ -47,6 +47,7 @@ void *tc_scan_worker_new(void *context)
     w->sight = open_sight(w->shared);
     bool made = tc_block_worker_init(&w->base, w->shared->run);
     w->matcher = tc_matcher_new(w->shared->run->rules);
+    if (made && w->shared->second_look) tc_enrich_tell_every_use(w->base.enrich);
     if (made && w->matcher) return w;
     tc_scan_worker_free(w);
     return NULL;
@@ -104,6 +105,14 @@ static TC_STATUS hit(scan_worker *w, const tc_event *event, uint32_t rule, const
     if (status.code != TC_ELIMIT) return status;
     TC_TRY(next_batch(w));
     return tc_enrich_hit(w->base.enrich, event, rule, texts, present, count);
+}
+
+static TC_STATUS mention(scan_worker *w, const tc_event *event)
+{
+    tc_status status = tc_enrich_mention(w->base.enrich, event);
+    if (status.code != TC_ELIMIT) return status;
+    TC_TRY(next_batch(w));
+    return tc_enrich_mention(w->base.enrich, event);
 }
 
 /* -- events --------------------------------------------------------------------------------- */
@@ -220,6 +229,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
     }
     ledger->events.delivered++;
     if (w->sight) tc_sight_note(w->sight, event);
+    if (w->shared->second_look) return mention(w, event);
     return interest_in(w, event->schema)->concerned ? take_matches(w, event) : TC_SUCCESS;
 }
 

@@ -29,6 +29,8 @@ typedef struct tc_scan_shared {
      * them. */
     tc_sight *sights[TC_SCAN_SIGHTS];
     atomic_uint sight_count;
+    /* Nothing is judged again: no rules, but all use, and whom every event of Windows names. */
+    bool second_look;
 } tc_scan_shared;
 
 /* `context` is the tc_scan_shared. */

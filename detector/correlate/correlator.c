@@ -90,7 +90,10 @@ static TC_STATUS run(tc_correlator *k, size_t *depth, const tc_firing_sink *sink
         size_t need = flow->need + (frame->arrival->given ? tc_arrival_load_need() : 0);
         TC_TRY(tc_groups_reserve(k, need));
         flow->goes_on = false;
-        if (!step(k, flow, reference.position, frame->arrival)) {
+        flow->reached = -1;
+        bool fires = step(k, flow, reference.position, frame->arrival);
+        tc_flow_tell_look(flow, reference.position, frame->arrival, sink);
+        if (!fires) {
             if (!flow->goes_on || !k->listens) continue;
             TC_TRY(tc_flow_tell_going_on(k, flow, reference.position, frame->arrival, sink));
             continue;

@@ -75,6 +75,9 @@ typedef struct tc_firing_sink {
      * for it. `count` is the episode's so far; start, evidence and subjects are those of this hit
      * alone; value and previous are empty. The same for all calls of one correlator. */
     TC_STATUS (*went_on)(void *context, const tc_firing *firing);
+    /* Called for every hit that a correlation with a count took in, whatever came of it: the group
+     * and what it has come to. NULL: nobody asks. */
+    void (*looked)(void *context, const tc_rule *rule, const tc_capture *group, double value);
 } tc_firing_sink;
 
 typedef struct tc_correlator_stats {

@@ -57,6 +57,7 @@ typedef struct tc_flow {
     int64_t horizon;           /* a group that was not touched for longer has nothing left to say */
     tc_piece_list once, again; /* groups, by last touch: touched once, and more than that */
 
+    double reached; /* at the last hit; below 0: that had no group, or the kind does not count */
     bool goes_on;   /* the last hit belonged to an open episode and did not fire */
     bool uncertain; /* its count is a lower bound */
     /* The last firing, as told to the caller and to outer correlations. */
@@ -118,6 +119,9 @@ struct tc_correlator {
 void tc_flow_fill_captures(tc_correlator *correlator, tc_flow *flow, uint32_t position,
                            const tc_arrival *arrival);
 TC_STATUS tc_flow_tell(tc_correlator *correlator, const tc_flow *flow, const tc_firing_sink *sink);
+/* Tells what the group has come to that this hit was counted in. */
+void tc_flow_tell_look(tc_flow *flow, uint32_t position, const tc_arrival *arrival,
+                       const tc_firing_sink *sink);
 /* Tells that the episode of `flow` went on with this hit. */
 TC_STATUS tc_flow_tell_going_on(tc_correlator *correlator, tc_flow *flow, uint32_t position,
                                 const tc_arrival *arrival, const tc_firing_sink *sink);

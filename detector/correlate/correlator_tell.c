@@ -12,6 +12,14 @@ static void fill_group(tc_flow *flow, uint32_t position, const tc_arrival *arriv
     }
 }
 
+void tc_flow_tell_look(tc_flow *flow, uint32_t position, const tc_arrival *arrival,
+                       const tc_firing_sink *sink)
+{
+    if (sink == NULL || sink->looked == NULL || flow->reached < 0) return;
+    fill_group(flow, position, arrival);
+    sink->looked(sink->context, flow->rule, flow->group, flow->reached);
+}
+
 void tc_flow_fill_captures(tc_correlator *k, tc_flow *flow, uint32_t position,
                            const tc_arrival *arrival)
 {

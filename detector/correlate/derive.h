@@ -133,6 +133,10 @@ void tc_deriver_coverage(const tc_deriver *deriver, tc_derive_coverage *ret);
 /* How many mailboxes are known by webmail or mail, and of how many both names are: a running count
  * of what tc_deriver_coverage counts exactly. */
 void tc_deriver_joined(const tc_deriver *deriver, uint64_t *ret_seen, uint64_t *ret_joined);
+/* How many mailboxes use a client agent, or the network of an address, in ordinary life.
+ * *ret_crowd: people come to the network with devices of their own. */
+uint32_t tc_deriver_agent_users(const tc_deriver *deriver, tc_slice agent);
+uint32_t tc_deriver_network_users(const tc_deriver *deriver, tc_ip ip, bool *ret_crowd);
 void tc_deriver_bounds(const tc_deriver *deriver, tc_bounds *bounds);
 /* With all that it has: people, sessions, logons, familiars. */
 void tc_deriver_visit(tc_deriver *deriver, tc_visit *visit, tc_references *references);

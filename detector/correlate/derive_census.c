@@ -1,5 +1,6 @@
 /* How many accounts are active, mailboxes seen, and joined by their names. */
 #include "detector/correlate/derive_state.h"
+#include "detector/correlate/place.h"
 
 void tc_derive_active(tc_deriver *d, tc_person *p)
 {
@@ -49,4 +50,16 @@ void tc_deriver_joined(const tc_deriver *d, uint64_t *ret_seen, uint64_t *ret_jo
 {
     *ret_seen = d->seen;
     *ret_joined = d->joined;
+}
+
+uint32_t tc_deriver_agent_users(const tc_deriver *d, tc_slice agent)
+{
+    return tc_habits_of(d->habits, TC_TRAIT_AGENT, tc_content_hash(agent));
+}
+
+uint32_t tc_deriver_network_users(const tc_deriver *d, tc_ip ip, bool *ret_crowd)
+{
+    uint64_t network = tc_place_network(ip);
+    *ret_crowd = tc_habits_of(d->habits, TC_HABIT_CROWD, network) != 0;
+    return tc_habits_of(d->habits, TC_TRAIT_NETWORK, network);
 }

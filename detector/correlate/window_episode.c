@@ -20,6 +20,7 @@ bool tc_episode_conclude(tc_correlator *k, tc_flow *flow, tc_group *g, tc_episod
         *episode = (tc_episode){.count = count, .open = true};
         tc_proof_collect(&k->proofs, g->proof, &flow->told);
     }
+    flow->reached = (double)count;
     flow->start = start;
     flow->count = (double)episode->count;
     flow->uncertain = episode->full;

@@ -201,7 +201,7 @@ static bool count_hit(tc_correlator *k, tc_flow *flow, const tc_window_hit *hit)
     tc_window_keep_proof(k, flow, g, hit->arrival, false);
     tc_groups_touch(k, flow, hit->group, time);
     uint32_t count = look(k, flow, m, tc_window_floor(flow, time), &start);
-    flow->count = (double)count;
+    flow->count = flow->reached = (double)count;
     flow->uncertain = false;
     if (!tc_flow_rises(flow, g, holds(k, flow, count), time)) return false;
     flow->start = start;

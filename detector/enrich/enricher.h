@@ -75,12 +75,19 @@ TC_STATUS tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin 
  * why it was not (back-end copy, health probe). On TC_ELIMIT nothing of the event was added: hand
  * the batch over, begin the block again with a new one and show the event again. */
 TC_STATUS tc_enrich_observe(tc_enrich_worker *worker, tc_event *event, tc_reason *ret_filtered);
+/* From now on use by programs is told whole, in spans like any other, and not once a week: for who
+ * counts it. Before the first block. */
+void tc_enrich_tell_every_use(tc_enrich_worker *worker);
 /* Closes the open spans of the block. Call after the last event. */
 TC_STATUS tc_enrich_end_block(tc_enrich_worker *worker);
 /* Appends a TC_OBS_HIT: rule match on a raw event with its captures (packed length-prefixed,
  * missing = UINT32_MAX). */
 TC_STATUS tc_enrich_hit(tc_enrich_worker *worker, const tc_event *event, uint32_t rule,
                         const tc_slice *captures, const bool *present, size_t count);
+
+/* Appends a TC_OBS_HIT of no rule that says whom an event of Windows is about, and who acts in it.
+ * Nothing of other logs, whose observations say it. */
+TC_STATUS tc_enrich_mention(tc_enrich_worker *worker, const tc_event *event);
 
 /* How often a geo database turned out to be broken at a look-up of this worker. */
 uint64_t tc_enrich_geo_errors(const tc_enrich_worker *worker);

@@ -46,6 +46,19 @@ static TC_STATUS hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule, 
     return w->family->describe != NULL ? w->family->describe(w, event, o) : TC_SUCCESS;
 }
 
+static bool names_only_here(const tc_family *family)
+{
+    return family->describe != NULL && family != &tc_family_web && family != &tc_family_message;
+}
+
+TC_STATUS tc_enrich_mention(tc_enrich_worker *w, const tc_event *event)
+{
+    if (event->time == TC_TIME_NONE) return TC_SUCCESS;
+    tc_worker_begin_event(w, event);
+    tc_status status = names_only_here(w->family) ? hit(w, event, 0, TC_EMPTY_SLICE) : TC_SUCCESS;
+    return tc_worker_end_event(w, event, status);
+}
+
 TC_STATUS tc_enrich_hit(tc_enrich_worker *w, const tc_event *event, uint32_t rule,
                         const tc_slice *captures, const bool *present, size_t count)
 {

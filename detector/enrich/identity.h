@@ -93,6 +93,13 @@ void tc_identity_begin(tc_identity *identity);
 tc_entity tc_identity_of(tc_identity *identity, tc_slice raw);
 /* The same without making one. */
 tc_entity tc_identity_find(tc_identity *identity, tc_slice raw);
+/* The same for what somebody typed: an account that nobody has is the one person with that user
+ * part, if there is just one. */
+tc_entity tc_identity_guess(tc_identity *identity, tc_slice raw);
+/* Shows every name that is known, in no order that may show, with its root. The text lives during
+ * the call, which must not make or forget anything. */
+void tc_identity_each(tc_identity *identity, void *context,
+                      void (*visit)(void *context, tc_slice name, tc_entity root));
 /* The number of the written name itself, made when new; it stays, whatever is united. Whoever meets
  * the same text again saves bringing it to its normal form. 0 for TC_NAME_NONE or when there is no
  * room. */

@@ -143,6 +143,17 @@ void tc_identity_assume(tc_identity *t, uint32_t name)
     }
 }
 
+tc_entity tc_identity_local_one(tc_identity *t, tc_slice user)
+{
+    uint32_t local = user.len ? find(t, tc_siphash(t->key, user)) : 0, known = 0;
+    if (local == 0) return 0;
+    const identity_local *l = local_at(t, local);
+    if (l->addresses == 0) known = one_account(l);
+    if (l->addresses == 1) known = l->address_xor;
+    if (known == 0 || !tc_slice_equal(tc_identity_local(t, known), user)) return 0;
+    return tc_identity_use(t, known);
+}
+
 /* -- forgetting ----------------------------------------------------------------------------- */
 
 /* Of several accounts the first one may go before the others; who they are is told again when one

@@ -14,8 +14,8 @@
  * Files, each using those before it: identity_pages, identity_index, identity_texts (memory),
  * identity_record.c (names), identity_ranks.c (who is forgotten first), identity_groups.c (clusters
  * and groups), identity_locals.c (user parts, assumption), identity_room.c (making and forgetting),
- * identity_visit.c (saving and loading), identity.c, identity_claims.c and identity_view.c (the
- * outside).
+ * identity_visit.c (saving and loading), identity.c, identity_claims.c, identity_view.c and
+ * identity_ask.c (the outside).
  */
 #ifndef TC_ENRICH_IDENTITY_STATE_H
 #define TC_ENRICH_IDENTITY_STATE_H
@@ -214,6 +214,8 @@ void tc_identity_locals_init(tc_identity *t);
 TC_STATUS tc_identity_locals_reserve(tc_identity *t);
 /* Notes the new name under its user part and ties it to whom it is assumed to be. */
 void tc_identity_assume(tc_identity *t, uint32_t name);
+/* The root of the one person with that user part; 0 if there are several, or none. */
+tc_entity tc_identity_local_one(tc_identity *t, tc_slice user);
 void tc_identity_local_leave(tc_identity *t, uint32_t name);
 /* Whether the account name is the first one of its user part. */
 bool tc_identity_is_first(tc_identity *t, uint32_t name);

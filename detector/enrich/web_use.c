@@ -33,6 +33,7 @@ void tc_web_use_ahead(tc_enrich_worker *w, tc_web_request *r)
 TC_STATUS tc_web_use(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
+    if (w->every_use) return tc_web_span(w, r);
     uint64_t hash = r->use_hash ? r->use_hash : use_hash(w, r);
     if (tc_seen_earlier(&w->seen, hash, r->event->time)) return TC_SUCCESS;
     TC_ASSERT(w->pending_count < TC_PENDING_FACTS);

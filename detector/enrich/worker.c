@@ -42,6 +42,11 @@ void tc_enrich_want(tc_enrich_worker *w, const uint64_t wanted[TC_OVERLAY_WORDS]
     memcpy(w->wanted, wanted, sizeof(w->wanted));
 }
 
+void tc_enrich_tell_every_use(tc_enrich_worker *w)
+{
+    w->every_use = true;
+}
+
 static int column_of(const tc_schema *schema, const tc_family_column *wanted)
 {
     int column = tc_schema_column(schema, (tc_field)wanted->field);

@@ -81,6 +81,7 @@ struct tc_enrich_worker {
     uint64_t pending[TC_PENDING_FACTS];
     size_t pending_count;
     uint64_t wanted[TC_OVERLAY_WORDS]; /* ECS fields that somebody asks for */
+    bool every_use;                    /* tc_enrich_tell_every_use */
     /* caches */
     tc_address_cache addresses;
     tc_agent_slot agents[TC_AGENT_SLOTS];

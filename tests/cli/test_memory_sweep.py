@@ -24,15 +24,15 @@ class MemorySweep(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        logs = tiny.write(cls(), simulate)
-        cls.arguments = ["scan", "-q", "-f", "json", "-o", "alerts.jsonl", "--stats", "stats.json", *map(str, logs)]
+        cls.logs = [str(path) for path in tiny.write(cls(), simulate)]
+        cls.arguments = ["scan", "-q", "-f", "json", "-o", "alerts.jsonl", "--stats", "stats.json", *cls.logs]
 
-    def series(self, kind, first, last, step):
+    def series(self, kind, first, last, step, arguments=None):
         """Yields (n, outcome, count) of every run; the folder of a run is gone afterwards."""
         folder = pathlib.Path(self.folder / f"{kind}{first}")
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         environment = dict(os.environ, LC_ALL="C.UTF-8", ASAN_OPTIONS="exitcode=97:allocator_may_return_null=1")
-        with subprocess.Popen([FAILING, kind, str(first), str(last), str(step), str(folder), *self.arguments],
+        with subprocess.Popen([FAILING, kind, str(first), str(last), str(step), str(folder), *(arguments or self.arguments)],
                               stdout=subprocess.PIPE, env=environment, text=True) as process:
             for line in process.stdout:
                 n, status, *count = map(int, line.split())
@@ -60,6 +60,17 @@ class MemorySweep(Case):
 
     def test_one_allocation_and_all_behind_it_fail(self):
         self.sweep("after")
+
+    def test_questions(self):
+        """What asks a scan ends in order, whichever allocation fails, and mostly says that it did."""
+        for words in (["incident", "scope", "--incident", "all"], ["timeline"], ["why", "--mailbox", "user1@corp.example"]):
+            arguments = [*words, "-q", "-f", "json", "-o", "answer.jsonl", *self.logs]
+            (_, whole, (count,)), = self.series("once", 0, 0, 1, arguments)
+            self.assertEqual(whole.status, 1, whole.err)
+            ends = collections.Counter(outcome.status for _, outcome, _ in
+                                       self.series("once", 1, 2 * count, max(1, count // 60), arguments))
+            self.assertLessEqual(set(ends), {1, 2}, words)
+            self.assertGreater(ends[2], 15, words)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,11 @@ ALLOWED = {
     "detector/output": FORMAT + ["detector"],
     "detector/input": FORMAT + ["detector"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
+    # What is asked about a scan: looks at what the ordered stage sees and knows, and words the answer.
+    "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
-                              "detector/sigma", "detector/output", "detector/input", "detector/correlate"],
+                              "detector/sigma", "detector/output", "detector/input", "detector/correlate",
+                              "detector/inquire"],
 }
 
 # Headers of the language that can do no harm.

@@ -9,7 +9,7 @@ import time
 import score_alerts
 import score_match
 import score_naive
-from score_truth import Truth, networks_of, responses_of
+from score_truth import Truth, domains_of, networks_of, responses_of
 
 
 def generate(job, folder):
@@ -27,8 +27,7 @@ def scan(job, folder):
     for name in ("country.mmdb", "asn.mmdb"):
         if (folder / name).exists():
             command += ["--geo", str(folder / name)]
-    domains = (folder / "config/domains.txt").read_text().split()
-    command += ["--domain", ",".join(domains)]
+    command += ["--domain", ",".join(domains_of(folder))]
     for option, networks in (("--egress", exits), ("--proxy", proxies)):
         if networks:
             command += [option, ",".join(networks)]

@@ -50,6 +50,11 @@ def networks_of(folder):
     return exits, proxies, internal
 
 
+def domains_of(folder):
+    """Its mail domains; the names of Windows domains in the list are none."""
+    return [name for name in (folder / "config/domains.txt").read_text().split() if "." in name]
+
+
 def responses_of(folder):
     """When a response was declared."""
     rows = (folder / "config/change_windows.csv").read_text().splitlines()[1:]

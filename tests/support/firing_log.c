@@ -82,5 +82,5 @@ tc_firing_sink tc_firing_log_sink(tc_firing_log *log)
 
 tc_firing_sink tc_firing_log_episodes(tc_firing_log *log)
 {
-    return (tc_firing_sink){log, write_firing, write_going_on};
+    return (tc_firing_sink){.context = log, .fired = write_firing, .went_on = write_going_on};
 }

@@ -34,7 +34,10 @@ enum {
     SCAN = TC_COMMAND_SCAN,
     PARSE = TC_COMMAND_PARSE,
     MATCH = TC_COMMAND_MATCH,
-    RULES = TC_COMMAND_RULES
+    RULES = TC_COMMAND_RULES,
+    INCIDENT = TC_COMMAND_INCIDENT,
+    TIMELINE = TC_COMMAND_TIMELINE,
+    WHY = TC_COMMAND_WHY,
 };
 enum {
     W = TC_OPTION_OBSERVED,
@@ -90,6 +93,11 @@ static const struct row {
     {SCAN, "--version", NULL, P},
     {SCAN, "--quiet", NULL, P},
     {SCAN, "--help", NULL, P},
+    {INCIDENT, "--incident", "all", P},
+    {TIMELINE, "--mailbox", "anna", P},
+    {WHY, "--rule", "own", P},
+    {INCIDENT, "--rules", "own", O},
+    {INCIDENT, "--internal", "198.51.100.0/24", W},
 };
 
 Test(options, each_changes_the_fingerprint_of_its_class_and_no_other)

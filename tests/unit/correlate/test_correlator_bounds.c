@@ -206,7 +206,7 @@ Test(correlator_bounds, hands_on_what_its_sink_says)
     tc_fake_correlation_add(b.rules, &c);
     tc_hit_bench_ready(&b, 1 << 20);
     int calls = 0;
-    tc_firing_sink sink = {&calls, refuse, NULL};
+    tc_firing_sink sink = {.context = &calls, .fired = refuse};
     tc_capture given[] = {tc_hit_capture("a"), tc_hit_capture(NULL)};
     tc_hit h = {.captures = given};
     cr_expect_eq(tc_correlator_push(b.correlator, &h, &sink).code, TC_EIO);

@@ -62,7 +62,7 @@ static void start(bench *b, tc_correlation_type type, double least, int64_t supp
     tc_fake_detection(b->rules, "d", captures);
     tc_fake_correlation_add(b->rules, &c);
     b->correlator = tc_correlator_new(b->rules, bytes);
-    b->sink = (tc_firing_sink){b, fired, went_on};
+    b->sink = (tc_firing_sink){.context = b, .fired = fired, .went_on = went_on};
     cr_assert_not_null(b->correlator);
 }
 

@@ -91,8 +91,9 @@ static void run_seed(uint64_t seed, totals *t)
     tc_firing_log got, expected;
     tc_firing_log_init(&got);
     tc_firing_log_init(&expected);
-    pair p = {tc_firing_log_episodes(&got), {t, count_firing, NULL}};
-    tc_firing_sink sink = {&p, both, both_on}, reference_sink = tc_firing_log_episodes(&expected);
+    pair p = {tc_firing_log_episodes(&got), {.context = t, .fired = count_firing}};
+    tc_firing_sink sink = {.context = &p, .fired = both, .went_on = both_on},
+                   reference_sink = tc_firing_log_episodes(&expected);
     if (seed % 4 == 0) sink.went_on = reference_sink.went_on = NULL;
 
     static tc_random_hit e;
@@ -158,7 +159,8 @@ Test(reference, loses_no_memory_when_groups_are_given_up_in_chains)
         tc_correlator *tested = tc_correlator_new(rules, 0);
         size_t empty = tc_correlator_statistics(tested).bytes;
         tc_correlator *listened = tc_correlator_new(rules, 0);
-        tc_firing_sink sink = {&t, count_firing, NULL}, ear = {&on, count_firing, count_going_on};
+        tc_firing_sink sink = {.context = &t, .fired = count_firing},
+                       ear = {.context = &on, .fired = count_firing, .went_on = count_going_on};
         static tc_random_hit e;
         for (uint64_t n = 0; n < 4000; n++) {
             tc_random_hit_make(&d, &e, n, (tc_time)n * (TC_SECOND / 1000));
