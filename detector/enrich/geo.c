@@ -247,3 +247,8 @@ bool tc_geo_find(const tc_geo *geo, tc_ip ip, tc_geo_answer *ret)
     }
     return !broken;
 }
+
+void tc_geo_library(tc_str *out)
+{
+    tc_str_addf(out, "libmaxminddb %s", MMDB_lib_version());
+}

@@ -11,6 +11,7 @@
 #define TC_ENRICH_GEO_H
 
 #include "parsers/base/ip.h"
+#include "parsers/base/str.h"
 
 #define TC_GEO_FILES_MAX 8
 #define TC_GEO_ORG_MAX 128 /* bytes of a holder's name; longer ones are cut */
@@ -29,5 +30,7 @@ bool tc_geo_has_country(const tc_geo *geo);
 bool tc_geo_has_asn(const tc_geo *geo);
 /* Fills *ret. False if a database turned out to be broken at this address. */
 bool tc_geo_find(const tc_geo *geo, tc_ip ip, tc_geo_answer *ret);
+/* Adds "libmaxminddb VERSION", of the library as linked. */
+void tc_geo_library(tc_str *out);
 
 #endif
