@@ -8,6 +8,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+# shellcheck source=/dev/null
+IFS='|' read -r release name < <(. /etc/os-release && echo "$VERSION_CODENAME|$PRETTY_NAME")
 packages=$(realpath "${1:?bare.sh FOLDER_OF_DEB [SYSTEM]}")
 system=${2:-}
 say() { printf 'bare: %s\n' "$*"; }
@@ -42,9 +44,9 @@ status() {
 }
 
 make_system() {
-    local site release
+    local site
+    # shellcheck disable=SC2016
     site=$(apt-get indextargets --format '$(SITE)' | head -n 1)
-    release=$(. /etc/os-release && echo "$VERSION_CODENAME")
     mkdir -p "$system"
     debootstrap --variant=minbase "$release" "$system" "$site"
     # What this machine asks its mirror by, the system has to ask by, too.
@@ -82,7 +84,7 @@ run_uninstall() {
     status 1 sh -c 'find /usr/local -type f | grep .'
 }
 
-[ -e "$system/etc/debian_version" ] || timed "a bare $(. /etc/os-release && echo "$PRETTY_NAME")" make_system
+[ -e "$system/etc/debian_version" ] || timed "a bare $name" make_system
 [ -e "$system/proc/self" ] || mount -t proc proc "$system/proc"
 timed "installing the package" install_deb
 timed "running what it installed" run_deb
