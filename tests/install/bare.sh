@@ -21,7 +21,9 @@ if [ -z "$system" ]; then
     system=$(mktemp -d /var/tmp/tocsin-bare.XXXXXX)
     made=$system
 fi
+log=$(mktemp)
 finish() {
+    rm -f "$log"
     umount "$system/proc" 2>/dev/null || true
     if [ -n "${made:-}" ]; then rm -rf "$made"; fi
 }
@@ -31,7 +33,7 @@ trap finish EXIT
 timed() {
     local what=$1 begin=$SECONDS
     shift
-    "$@" >"$system/log" 2>&1 || { tail -n 30 "$system/log" >&2; die "$what: FAILED"; }
+    "$@" >"$log" 2>&1 || { tail -n 30 "$log" >&2; die "$what: FAILED"; }
     say "$what: passed, $((SECONDS - begin)) s"
 }
 inside() { chroot "$system" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin TERM=dumb "$@"; }
