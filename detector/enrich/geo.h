@@ -5,7 +5,8 @@
  * is seen from its data, not from its name. A broken file is an error at opening where that can be
  * seen; where it is broken inside, look-ups give what they can and are counted. Immutable once
  * open, for any thread. The only user of libmaxminddb. Answers point into the files' memory and
- * live as long as the tc_geo.
+ * live as long as the tc_geo. Two layouts are known: that of GeoLite2, which DB-IP writes too, with
+ * the country in a map of its own, and the flat one of IPinfo ("country_code", "asn": "AS64500").
  */
 #ifndef TC_ENRICH_GEO_H
 #define TC_ENRICH_GEO_H
