@@ -1,31 +1,46 @@
 #!/usr/bin/env bash
-# bare.sh FOLDER_OF_DEB [SYSTEM]: the package, and the README's way, in a bare system of their own.
+# bare.sh [OPTION]...: README's commands, and the package, in bare systems of their own.
 #
-# Makes a minimal system of this machine's release with debootstrap below SYSTEM (default: a temporary folder,
-# removed at the end; one that is there is used again), installs the package there with what it depends on,
-# runs it, and removes it. Then, in a copy of the last commit: ./dev scan, ./dev install, ./dev uninstall.
-# Says what each took. Needs root, the mirror that apt uses here, 2 GB, and some five minutes.
+#   --release NAME --site URL   which system, and the mirror it comes from (default: this machine's)
+#   --keyring FILE              keys of another distribution's mirror
+#   --keep FOLDER               make it there and keep it; what stands there is used again
+#   --test                      run ./dev test there as well: half an hour
+#
+# With debootstrap a minimal system is made twice. In the first, in a copy of the last commit: ./dev scan, install,
+# uninstall, package. In the second, which has nothing that building needs: the package is installed with what it
+# depends on, run, and removed. Says what each took. Needs root, a mirror, 3 GB, and some five minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # shellcheck source=/dev/null
-IFS='|' read -r release name < <(. /etc/os-release && echo "$VERSION_CODENAME|$PRETTY_NAME")
-packages=$(realpath "${1:?bare.sh FOLDER_OF_DEB [SYSTEM]}")
-system=${2:-}
+IFS='|' read -r id release < <(. /etc/os-release && echo "$ID|$VERSION_CODENAME")
+# shellcheck disable=SC2016
+site=$(apt-get indextargets --format '$(SITE)' | head -n 1)
+keyring='' folder='' tests=no own=yes
+while [ $# -gt 0 ]; do
+    case $1 in
+    --release) release=$2 own=no && shift 2 ;;
+    --site) site=$2 && shift 2 ;;
+    --keyring) keyring=$2 && shift 2 ;;
+    --keep) folder=$2 && shift 2 ;;
+    --test) tests=yes && shift ;;
+    *) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+    esac
+done
+
 say() { printf 'bare: %s\n' "$*"; }
 die() { say "$*" >&2; exit 1; }
 [ "$(id -u)" -eq 0 ] || die "root is needed, for chroot"
 command -v debootstrap >/dev/null || apt-get install -y -q --no-install-recommends debootstrap >/dev/null
 
-if [ -z "$system" ]; then
-    system=$(mktemp -d /var/tmp/tocsin-bare.XXXXXX)
-    made=$system
-fi
 log=$(mktemp)
+[ -n "$folder" ] || made=$(mktemp -d /var/tmp/tocsin-bare.XXXXXX)
+folder=${folder:-$made}
+mkdir -p "$folder"
+first=$folder/first second=$folder/second
 finish() {
-    rm -f "$log"
-    umount "$system/proc" 2>/dev/null || true
-    if [ -n "${made:-}" ]; then rm -rf "$made"; fi
+    umount "$first/proc" "$second/proc" 2>/dev/null || true
+    rm -rf "$log" ${made:+"$made"}
 }
 trap finish EXIT
 
@@ -33,66 +48,74 @@ trap finish EXIT
 timed() {
     local what=$1 begin=$SECONDS
     shift
-    "$@" >"$log" 2>&1 || { tail -n 30 "$log" >&2; die "$what: FAILED"; }
+    "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "$what: FAILED"; }
     say "$what: passed, $((SECONDS - begin)) s"
 }
-inside() { chroot "$system" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin TERM=dumb "$@"; }
-# status WANTED COMMAND...
-status() {
-    local wanted=$1 got=0
+# inside SYSTEM COMMAND...
+inside() {
+    local system=$1
     shift
-    inside "$@" || got=$?
+    chroot "$system" env -i HOME=/root PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin TERM=dumb "$@"
+}
+# status SYSTEM WANTED COMMAND...
+status() {
+    local system=$1 wanted=$2 got=0
+    shift 2
+    inside "$system" "$@" || got=$?
     [ "$got" -eq "$wanted" ] || { echo "exit status $got, wanted $wanted: $*"; return 1; }
 }
 
-make_system() {
-    local site
-    # shellcheck disable=SC2016
-    site=$(apt-get indextargets --format '$(SITE)' | head -n 1)
-    mkdir -p "$system"
-    debootstrap --variant=minbase "$release" "$system" "$site"
+make_systems() {
+    local script=() parts=main
+    [ "$own" = yes ] && [ "$id" = debian ] || parts=main,universe
+    # A release that debootstrap does not know by name yet is made as its elder ones are.
+    [ -e "/usr/share/debootstrap/scripts/$release" ] || script=(/usr/share/debootstrap/scripts/gutsy)
+    rm -rf "$first" "$second"
+    debootstrap --variant=minbase --components="$parts" ${keyring:+--keyring="$keyring"} "$release" "$first" "$site" \
+        "${script[@]}"
     # What this machine asks its mirror by, the system has to ask by, too.
-    cp /etc/apt/apt.conf.d/* "$system/etc/apt/apt.conf.d/" 2>/dev/null || true
-}
-
-install_deb() {
-    cp "$packages"/*.deb "$system/tmp/"
-    inside apt-get update -q
-    inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends /tmp/*.deb'
-}
-
-run_deb() {
-    status 0 tocsin --version
-    status 0 tocsin rules check
-    status 3 tocsin scan /tmp
-    build/release/tocsin-simulate --profile march2011 --out "$system/tmp/example" >/dev/null
-    status 1 tocsin scan --internal 10.0.0.0/8 --geo /tmp/example/geo.mmdb /tmp/example/logs
-    status 0 test -s /usr/share/man/man1/tocsin.1.gz -o -e /etc/dpkg/dpkg.cfg.d/docker
-}
-
-remove_deb() {
-    inside dpkg --purge tocsin
-    status 1 sh -c 'ls -d /usr/bin/tocsin /usr/share/tocsin 2>/dev/null | grep .'
+    cp /etc/apt/apt.conf.d/* "$first/etc/apt/apt.conf.d/" 2>/dev/null || true
+    cp -a "$first" "$second"
 }
 
 sources() {
-    rm -rf "$system/src"
-    mkdir "$system/src"
-    git archive HEAD | tar -x -C "$system/src"
+    rm -rf "$first/src"
+    mkdir "$first/src"
+    git archive HEAD | tar -x -C "$first/src"
 }
-
 run_uninstall() {
-    inside /src/dev uninstall
-    status 1 sh -c 'find /usr/local -type f | grep .'
+    inside "$first" /src/dev uninstall
+    status "$first" 1 sh -c 'find /usr/local -type f | grep .'
+}
+install_deb() {
+    cp "$first"/src/build/package/*.deb "$second/tmp/"
+    rm -rf "$second/tmp/example"
+    cp -r "$first/src/build/example" "$second/tmp/"
+    inside "$second" apt-get update -q
+    inside "$second" sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends /tmp/*.deb'
+}
+run_deb() {
+    status "$second" 0 tocsin --version
+    status "$second" 0 tocsin rules check
+    status "$second" 3 tocsin scan /usr/share/tocsin
+    status "$second" 1 tocsin scan --internal 10.0.0.0/8 --geo /tmp/example/geo.mmdb /tmp/example/logs
+}
+remove_deb() {
+    inside "$second" dpkg --purge tocsin
+    status "$second" 1 sh -c 'ls -d /usr/bin/tocsin /usr/share/tocsin 2>/dev/null | grep .'
 }
 
-[ -e "$system/etc/debian_version" ] || timed "a bare $name" make_system
-[ -e "$system/proc/self" ] || mount -t proc proc "$system/proc"
+[ -e "$second/etc/debian_version" ] || timed "two bare systems, $release" make_systems
+for system in "$first" "$second"; do
+    [ -e "$system/proc/self" ] || mount -t proc proc "$system/proc"
+done
+timed "a copy of the sources" sources
+timed "./dev scan, with all that it needs" inside "$first" /src/dev scan
+timed "./dev install" inside "$first" /src/dev install
+timed "running it" status "$first" 1 tocsin scan --internal 10.0.0.0/8 --geo /src/build/example/geo.mmdb /src/build/example/logs
+timed "./dev uninstall" run_uninstall
+timed "./dev package" inside "$first" /src/dev package
 timed "installing the package" install_deb
 timed "running what it installed" run_deb
 timed "removing it" remove_deb
-timed "a copy of the sources" sources
-timed "./dev scan, with all that it needs" inside /src/dev scan
-timed "./dev install" inside /src/dev install
-timed "running it" status 1 tocsin scan --internal 10.0.0.0/8 --geo /src/build/example/geo.mmdb /src/build/example/logs
-timed "./dev uninstall" run_uninstall
+[ "$tests" = no ] || timed "./dev test" inside "$first" /src/dev test
