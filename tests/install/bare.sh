@@ -2,7 +2,7 @@
 # bare.sh [OPTION]...: README's commands, and the package, in bare systems of their own.
 #
 #   --release NAME --site URL   which system, and the mirror it comes from (default: this machine's)
-#   --keyring FILE              keys of another distribution's mirror
+#   --keyring FILE              keys of another distribution's mirror; none: they are not checked at first
 #   --keep FOLDER               make it there and keep it; what stands there is used again
 #   --test                      run ./dev test there as well: half an hour
 #
@@ -66,12 +66,17 @@ status() {
 }
 
 make_systems() {
-    local script=() parts=main
+    local script=() keys=() parts=main
     [ "$own" = yes ] && [ "$id" = debian ] || parts=main,universe
     # A release that debootstrap does not know by name yet is made as its elder ones are.
     [ -e "/usr/share/debootstrap/scripts/$release" ] || script=(/usr/share/debootstrap/scripts/gutsy)
+    case $keyring in
+    '') ;;
+    none) keys=(--no-check-gpg) ;;
+    *) keys=(--keyring="$keyring") ;;
+    esac
     rm -rf "$first" "$second"
-    debootstrap --variant=minbase --components="$parts" ${keyring:+--keyring="$keyring"} "$release" "$first" "$site" \
+    debootstrap --variant=minbase --components="$parts" "${keys[@]}" "$release" "$first" "$site" \
         "${script[@]}"
     # What this machine asks its mirror by, the system has to ask by, too.
     cp /etc/apt/apt.conf.d/* "$first/etc/apt/apt.conf.d/" 2>/dev/null || true
