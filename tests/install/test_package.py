@@ -83,6 +83,12 @@ class Package(unittest.TestCase):
         self.assertIn(len(needs), (wanted, wanted + 1), needs)
         self.assertFalse({name for name in needs if "pcap" in name})
 
+    def test_it_calls_nothing_that_reaches_out_or_runs_programs(self):
+        calls = set(re.findall(r" (\w+)@GLIBC", call("nm", "-D", "--undefined-only", self.usr / "bin/tocsin")))
+        self.assertIn("open64" if "open64" in calls else "open", calls)
+        self.assertEqual(calls & {"getaddrinfo", "gethostbyname", "system", "popen", "execve", "execvp", "execv",
+                                  "posix_spawn", "fork", "vfork"}, set())
+
     def test_cmake_installs_the_same(self):
         prefix = self.folder / "prefix"
         call("cmake", "--install", BUILD, "--prefix", prefix)
