@@ -102,15 +102,21 @@ static void print_words(const option_row *option, int command)
         print_outputs();
 }
 
-/* The words of a usage such as "tocsin rules list|check|test [PATH]...", apart by blanks. */
-static void print_subcommands(const command_row *command)
+/* The words of a usage such as "tocsin rules list|check|test [PATH]...". */
+static tc_slice subcommands_of(const command_row *command)
 {
     const char *at = command->usage + strlen("tocsin ") + strlen(command->name);
     if (*at == ' ') at++;
     size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz|");
-    if (at[length] != ' ' && at[length] != '\n') return;
-    for (size_t i = 0; i < length; i++)
-        putchar(at[i] == '|' ? ' ' : at[i]);
+    if (at[length] != ' ' && at[length] != '\n') length = 0;
+    return tc_slice_make((const uint8_t *)at, length);
+}
+
+static void print_subcommands(const command_row *command)
+{
+    tc_slice words = subcommands_of(command);
+    for (size_t i = 0; i < words.len; i++)
+        putchar(words.ptr[i] == '|' ? ' ' : words.ptr[i]);
 }
 
 /* -- bash ----------------------------------------------------------------------------------- */
@@ -240,7 +246,7 @@ static void zsh_command(const command_row *command)
         zsh_spelling(&options[i], command->command, false);
         if (options[i].letter) zsh_spelling(&options[i], command->command, true);
     }
-    if (strchr(command->usage, '|') && strchr(command->usage, '|') < strchr(command->usage, '\n')) {
+    if (subcommands_of(command).len > 0) {
         printf("        '1:what:(");
         print_subcommands(command);
         printf(")' \\\n");

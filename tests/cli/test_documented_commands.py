@@ -36,7 +36,7 @@ def shown(page):
     if page.suffix == ".scd":
         examples = re.search(r"^# EXAMPLES$(.*?)(?=^# |\Z)", text, re.M | re.S)
         text = re.sub(r"\\(.)", r"\1", examples.group(1) if examples else "")
-    lines = re.findall(r"^(?: {4,}|\t)((?:tocsin|\./dev)\b.*)$", text, re.M)
+    lines = re.findall(r"^(?: {4,}|\t)(?:\./build/\w+/)?((?:tocsin|\./dev)\b.*)$", text, re.M)
     inline = re.findall(r"`((?:tocsin|\./dev) [^`]+)`", text)
     return [re.sub(r"(?: {2,}| # ).*$", "", line) for line in lines] + inline
 
