@@ -44,4 +44,4 @@ install(CODE "
 
 install(FILES README.md CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING
-        REGEX "/(collecting|alerts|output|rule-language)\\.md$" REGEX "/collect\\.ps1$" PATTERN man EXCLUDE)
+        PATTERN "*.md" PATTERN "*.ps1" PATTERN man EXCLUDE)

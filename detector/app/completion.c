@@ -102,21 +102,24 @@ static void print_words(const option_row *option, int command)
         print_outputs();
 }
 
-/* The words of a usage such as "tocsin rules list|check|test [PATH]...". */
-static tc_slice subcommands_of(const command_row *command)
+/* The words that stand behind the command on the lines of its usage, such as "tocsin rules
+ * list|check|test [PATH]...", printed apart by blanks; returns on how many lines there are some. */
+static size_t print_subcommands(const command_row *command, bool print)
 {
-    const char *at = command->usage + strlen("tocsin ") + strlen(command->name);
-    if (*at == ' ') at++;
-    size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz|");
-    if (at[length] != ' ' && at[length] != '\n') length = 0;
-    return tc_slice_make((const uint8_t *)at, length);
-}
-
-static void print_subcommands(const command_row *command)
-{
-    tc_slice words = subcommands_of(command);
-    for (size_t i = 0; i < words.len; i++)
-        putchar(words.ptr[i] == '|' ? ' ' : words.ptr[i]);
+    size_t count = 0;
+    for (const char *at = command->usage; (at = strstr(at, "tocsin ")) != NULL;) {
+        at += strlen("tocsin ");
+        if (!begins(at, command->name)) continue;
+        at += strlen(command->name);
+        size_t blanks = strspn(at, " "),
+               length = strspn(at + blanks, "abcdefghijklmnopqrstuvwxyz|");
+        if (blanks != 1 || length == 0 || !strchr(" \n", at[1 + length])) continue;
+        if (print && count > 0) putchar(' ');
+        for (size_t i = 1; print && i <= length; i++)
+            putchar(at[i] == '|' ? ' ' : at[i]);
+        count++;
+    }
+    return count;
 }
 
 /* -- bash ----------------------------------------------------------------------------------- */
@@ -137,7 +140,7 @@ static void bash_command(const command_row *command)
     for (size_t i = 0; i < TC_COUNT_OF(options); i++)
         if (options[i].commands & command->command) printf("--%s ", options[i].name);
     printf("' subcommands='");
-    print_subcommands(command);
+    (void)print_subcommands(command, true);
     printf("'\n        case $previous in\n");
     for (size_t i = 0; i < TC_COUNT_OF(options); i++) {
         const option_row *o = &options[i];
@@ -246,9 +249,9 @@ static void zsh_command(const command_row *command)
         zsh_spelling(&options[i], command->command, false);
         if (options[i].letter) zsh_spelling(&options[i], command->command, true);
     }
-    if (subcommands_of(command).len > 0) {
+    if (print_subcommands(command, false) > 0) {
         printf("        '1:what:(");
-        print_subcommands(command);
+        (void)print_subcommands(command, true);
         printf(")' \\\n");
     }
     printf("        '*:file:_files'\n        ;;\n");

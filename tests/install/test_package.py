@@ -51,8 +51,8 @@ class Package(unittest.TestCase):
         rules = {f"share/tocsin/{path.relative_to(ROOT)}" for path in (ROOT / "rules").rglob("*")
                  if path.suffix in (".yml", ".tsv")}
         pages = {f"share/man/man{page.stem[-1]}/{page.stem}.gz" for page in (ROOT / "docs/man").glob("*.scd")}
-        docs = {f"share/doc/tocsin/{name}" for name in ("README.md", "CHANGELOG.md", "collecting.md", "output.md",
-                                                        "rule-language.md", "collect.ps1")}
+        docs = {f"share/doc/tocsin/{path.name}" for path in [ROOT / "README.md", ROOT / "CHANGELOG.md",
+                                                            *(ROOT / "docs").glob("*.*")]}
         wanted = rules | pages | docs | BESIDE | ZSH.keys() | {"bin/tocsin",
                                                                "share/bash-completion/completions/tocsin"}
         self.assertEqual(wanted - held, set())
