@@ -85,8 +85,7 @@ make_systems() {
 
 sources() {
     rm -rf "$first/src"
-    mkdir "$first/src"
-    git archive HEAD | tar -x -C "$first/src"
+    git clone -q --depth 1 "file://$PWD" "$first/src"
 }
 run_uninstall() {
     inside "$first" /src/dev uninstall
