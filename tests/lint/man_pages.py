@@ -23,9 +23,12 @@ def made_by_awk(page):
 
 
 def rendered(roff):
-    """The text of a page, less its first and last line, which scdoc fills otherwise."""
+    """The paragraphs of a page, each with its indentation, less the first and last line, which scdoc fills
+    otherwise. Where lines break is left out: a hyphen is for scdoc a place to break, in an option, too."""
     text = subprocess.run(["mandoc", "-Tutf8"], input=roff, capture_output=True, check=True).stdout
-    return re.sub(".\b", "", text.decode("utf-8")).splitlines()[1:-1]  # bold is struck twice
+    text = re.sub(".\b", "", text.decode("utf-8"))  # bold is struck twice
+    paragraphs = "\n".join(text.splitlines()[1:-1]).strip("\n").split("\n\n")
+    return [(len(p) - len(p.lstrip(" ")), re.sub(r"\s", "", p)) for p in paragraphs]
 
 
 def problems_of(page):
@@ -37,7 +40,7 @@ def problems_of(page):
     left, right = rendered(ours.stdout), rendered(theirs)
     yield from (f"{page.name}: '{a}' is '{b}' by scdoc" for a, b in zip(left, right) if a != b)
     if len(left) != len(right):
-        yield f"{page.name}: {len(left)} lines, by scdoc {len(right)}"
+        yield f"{page.name}: {len(left)} paragraphs, by scdoc {len(right)}"
 
 
 def main():
