@@ -8,6 +8,9 @@ set(TC_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=: address,undefine
 add_library(tc_flags INTERFACE)
 target_include_directories(tc_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_definitions(tc_flags INTERFACE _GNU_SOURCE)
+# No binary depends on where it was built. With link-time optimisation the linker compiles, too.
+target_compile_options(tc_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+target_link_options(tc_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
 target_compile_options(tc_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
     -Wmissing-prototypes -Wold-style-definition -Wundef -Wcast-qual -Wcast-align -Wwrite-strings

@@ -1,4 +1,4 @@
-# Third-party packages that are demanded. Each is linked by exactly one library of ours (see
+# Third-party packages that are demanded: what nothing links is not among them. Each is linked by exactly one library of ours (see
 # docs/architecture.md); what only detector/input needs for compressed files is found there.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -6,8 +6,6 @@ pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(MAXMINDDB REQUIRED IMPORTED_TARGET libmaxminddb)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
-# Linked by nothing yet: packets are to be read with it, so it is a package of the project already.
-pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 if(TC_BUILD_TESTS)
     pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
 endif()

@@ -1,14 +1,11 @@
 /* The program: reads the command line and hands over to a command. */
 #include "detector/app/command.h"
 #include "detector/app/nearest.h"
+#include "detector/app/version.h"
 #include "parsers/base/utf8.h"
 
 #include <signal.h>
 #include <unistd.h>
-
-#ifndef TC_VERSION
-#error "TC_VERSION comes from the build"
-#endif
 
 typedef struct command_row {
     const char *name;
@@ -51,7 +48,7 @@ static int print_version(void)
 {
     tc_str page;
     tc_str_init(&page, PAGE_MAX);
-    tc_str_addf(&page, "tocsin %s\n", TC_VERSION);
+    tc_version_page(&page);
     return tc_command_print(&page);
 }
 

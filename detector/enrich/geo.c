@@ -55,20 +55,40 @@ static void read_country(tc_slice data, size_t record, tc_geo_answer *ret, bool 
         if (code.kind != TC_MMDB_STRING || !take_country(code.text, ret->country))
             *ret_broken = true;
     }
+    tc_mmdb_value code;
+    if (ret->country[0] == '\0' &&
+        tc_mmdb_member(data, record, TC_LIT("country_code"), &code, ret_broken) &&
+        (code.kind != TC_MMDB_STRING || !take_country(code.text, ret->country)))
+        *ret_broken = true;
+}
+
+static void read_number(tc_slice data, size_t record, tc_geo_answer *ret, bool *ret_broken)
+{
+    tc_mmdb_value v;
+    if (tc_mmdb_member(data, record, TC_LIT("autonomous_system_number"), &v, ret_broken)) {
+        if (v.kind != TC_MMDB_NUMBER) v.number = UINT64_MAX;
+    } else if (tc_mmdb_member(data, record, TC_LIT("asn"), &v, ret_broken)) {
+        if (v.kind != TC_MMDB_STRING || !tc_slice_starts(v.text, TC_LIT("AS")) ||
+            !tc_slice_to_u64(tc_slice_sub(v.text, 2, SIZE_MAX), &v.number))
+            v.number = UINT64_MAX;
+    } else {
+        return;
+    }
+    if (v.number <= UINT32_MAX)
+        ret->asn = (uint32_t)v.number;
+    else
+        *ret_broken = true;
 }
 
 static void read_asn(tc_slice data, size_t record, tc_geo_answer *ret, bool *ret_broken)
 {
-    tc_mmdb_value v;
-    if (tc_mmdb_member(data, record, TC_LIT("autonomous_system_number"), &v, ret_broken)) {
-        if (v.kind == TC_MMDB_NUMBER && v.number <= UINT32_MAX)
-            ret->asn = (uint32_t)v.number;
-        else
-            *ret_broken = true;
-    }
-    if (ret->asn != 0 &&
-        tc_mmdb_member(data, record, TC_LIT("autonomous_system_organization"), &v, ret_broken) &&
-        v.kind == TC_MMDB_STRING) {
+    static const char *const members[] = {"autonomous_system_organization", "as_name"};
+    read_number(data, record, ret, ret_broken);
+    for (size_t i = 0; i < TC_COUNT_OF(members) && ret->asn != 0 && ret->as_org.len == 0; i++) {
+        tc_mmdb_value v;
+        if (!tc_mmdb_member(data, record, tc_slice_of(members[i]), &v, ret_broken) ||
+            v.kind != TC_MMDB_STRING)
+            continue;
         ret->as_org = tc_slice_sub(v.text, 0, TC_GEO_ORG_MAX);
         /* A cut must not leave half a character. */
         while (ret->as_org.len < v.text.len && ret->as_org.len > 0 &&
@@ -246,4 +266,9 @@ bool tc_geo_find(const tc_geo *geo, tc_ip ip, tc_geo_answer *ret)
         if (d->has_asn && ret->asn == 0) read_asn(data_of(d), found.entry.offset, ret, &broken);
     }
     return !broken;
+}
+
+void tc_geo_library(tc_str *out)
+{
+    tc_str_addf(out, "libmaxminddb %s", MMDB_lib_version());
 }

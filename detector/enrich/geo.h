@@ -5,12 +5,14 @@
  * is seen from its data, not from its name. A broken file is an error at opening where that can be
  * seen; where it is broken inside, look-ups give what they can and are counted. Immutable once
  * open, for any thread. The only user of libmaxminddb. Answers point into the files' memory and
- * live as long as the tc_geo.
+ * live as long as the tc_geo. Two layouts are known: that of GeoLite2, which DB-IP writes too, with
+ * the country in a map of its own, and the flat one of IPinfo ("country_code", "asn": "AS64500").
  */
 #ifndef TC_ENRICH_GEO_H
 #define TC_ENRICH_GEO_H
 
 #include "parsers/base/ip.h"
+#include "parsers/base/str.h"
 
 #define TC_GEO_FILES_MAX 8
 #define TC_GEO_ORG_MAX 128 /* bytes of a holder's name; longer ones are cut */
@@ -29,5 +31,7 @@ bool tc_geo_has_country(const tc_geo *geo);
 bool tc_geo_has_asn(const tc_geo *geo);
 /* Fills *ret. False if a database turned out to be broken at this address. */
 bool tc_geo_find(const tc_geo *geo, tc_ip ip, tc_geo_answer *ret);
+/* Adds "libmaxminddb VERSION", of the library as linked. */
+void tc_geo_library(tc_str *out);
 
 #endif

@@ -10,4 +10,5 @@ const tc_packing tc_packing_gzip = {
     .begin = tc_gunzip_begin,
     .step = tc_gunzip_step,
     .problem = tc_gunzip_problem,
+    .library = tc_gunzip_library,
 };

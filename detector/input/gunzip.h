@@ -21,5 +21,7 @@ TC_MUST_USE tc_unpacked tc_gunzip_step(void *decoder, tc_slice *in, uint8_t *out
                                        size_t *ret_got);
 /* What is wrong after TC_UNPACKED_DAMAGED, for a person. */
 const char *tc_gunzip_problem(const void *decoder);
+/* As tc_packing.library. */
+void tc_gunzip_library(tc_str *out);
 
 #endif

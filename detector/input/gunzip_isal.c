@@ -84,3 +84,9 @@ const char *tc_gunzip_problem(const void *decoder)
         return "the compressed data are damaged";
     }
 }
+
+/* isa-l has no function that says its version: that of its package when this was built. */
+void tc_gunzip_library(tc_str *out)
+{
+    tc_str_add(out, TC_LIT("isa-l " TC_ISAL_VERSION));
+}

@@ -77,3 +77,8 @@ const char *tc_gunzip_problem(const void *decoder)
     (void)decoder;
     return "the compressed data are damaged";
 }
+
+void tc_gunzip_library(tc_str *out)
+{
+    tc_str_addf(out, "zlib %s", zlibVersion());
+}

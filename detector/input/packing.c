@@ -42,3 +42,11 @@ tc_slice tc_packing_strip(tc_slice name)
     }
     return name;
 }
+
+void tc_packing_libraries(tc_str *out)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(packings); i++) {
+        tc_str_add(out, TC_LIT(", "));
+        packings[i]->library(out);
+    }
+}

@@ -10,7 +10,7 @@
 #ifndef TC_INPUT_PACKING_H
 #define TC_INPUT_PACKING_H
 
-#include "parsers/base/slice.h"
+#include "parsers/base/str.h"
 
 typedef enum tc_unpacked {
     TC_UNPACKED_SOME,        /* the output is full, or the input is used up */
@@ -46,6 +46,8 @@ typedef struct tc_packing {
                                     size_t *ret_got);
     /* What is wrong after TC_UNPACKED_DAMAGED, for a person. */
     const char *(*problem)(const void *decoder);
+    /* Adds the name and the version of the library that decodes it, as linked. */
+    void (*library)(tc_str *out);
 } tc_packing;
 
 extern const tc_packing tc_packing_gzip;
@@ -58,6 +60,8 @@ const tc_packing *tc_packing_of(tc_slice head);
 const tc_packing *tc_packing_of_name(tc_slice name);
 /* Whether a member may begin so: as many bytes of a magic as there are, at least one. */
 bool tc_packing_begins(const tc_packing *packing, tc_slice head);
+/* Adds the libraries of all kinds, each as ", NAME VERSION". */
+void tc_packing_libraries(tc_str *out);
 /* The name without the suffixes that promise a packing, and none if nothing but them is there. */
 tc_slice tc_packing_strip(tc_slice name);
 

@@ -97,6 +97,11 @@ static const char *problem(const void *decoder)
     }
 }
 
+static void library(tc_str *out)
+{
+    tc_str_addf(out, "liblzma %s", lzma_version_string());
+}
+
 const tc_packing tc_packing_xz = {
     .name = "xz",
     .suffix = ".xz",
@@ -107,4 +112,5 @@ const tc_packing tc_packing_xz = {
     .begin = begin,
     .step = step,
     .problem = problem,
+    .library = library,
 };

@@ -89,6 +89,11 @@ static const char *problem(const void *decoder)
     return "the compressed data are damaged";
 }
 
+static void library(tc_str *out)
+{
+    tc_str_addf(out, "libzstd %s", ZSTD_versionString());
+}
+
 const tc_packing tc_packing_zstd = {
     .name = "zstd",
     .suffix = ".zst",
@@ -99,4 +104,5 @@ const tc_packing tc_packing_zstd = {
     .begin = begin,
     .step = step,
     .problem = problem,
+    .library = library,
 };

@@ -130,3 +130,12 @@ uint64_t tc_regex_limit_hits(const tc_regex_scratch *scratch)
 {
     return scratch->limit_hits;
 }
+
+void tc_regex_library(tc_str *out)
+{
+    char version[64] = ""; /* "10.42 2022-12-11" */
+    int length = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+    if (length > 0 && (size_t)length <= sizeof(version))
+        (void)pcre2_config(PCRE2_CONFIG_VERSION, version);
+    tc_str_addf(out, "pcre2 %.*s", (int)strcspn(version, " "), version);
+}

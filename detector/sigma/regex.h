@@ -10,7 +10,7 @@
 #ifndef TC_SIGMA_REGEX_H
 #define TC_SIGMA_REGEX_H
 
-#include "parsers/base/slice.h"
+#include "parsers/base/str.h"
 
 #define TC_REGEX_MATCH_LIMIT 100000
 #define TC_REGEX_DEPTH_LIMIT 2000
@@ -31,5 +31,7 @@ tc_regex_scratch *tc_regex_scratch_new(void) TC_MUST_USE;
 void tc_regex_scratch_free(tc_regex_scratch *scratch);
 bool tc_regex_search(const tc_regex *regex, tc_regex_scratch *scratch, tc_slice subject);
 uint64_t tc_regex_limit_hits(const tc_regex_scratch *scratch);
+/* Adds "pcre2 VERSION", of the library as linked. */
+void tc_regex_library(tc_str *out);
 
 #endif

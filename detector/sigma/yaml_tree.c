@@ -328,3 +328,8 @@ const tc_yaml *tc_yaml_get(const tc_yaml *map, tc_slice key, const tc_yaml **ret
     }
     return NULL;
 }
+
+void tc_yaml_library(tc_str *out)
+{
+    tc_str_addf(out, "libyaml %s", yaml_get_version_string());
+}

@@ -12,6 +12,7 @@
 #define TC_SIGMA_YAML_TREE_H
 
 #include "parsers/base/arena.h"
+#include "parsers/base/str.h"
 
 #define TC_YAML_DEPTH 32
 #define TC_YAML_NODES 500000
@@ -41,5 +42,7 @@ TC_STATUS tc_yaml_read(tc_arena *arena, tc_slice text, tc_yaml_documents *ret, t
 /* The value of the key in a map; NULL if it is absent or the node is no map. *ret_key (may be NULL)
  * is the key's node. */
 const tc_yaml *tc_yaml_get(const tc_yaml *map, tc_slice key, const tc_yaml **ret_key);
+/* Adds "libyaml VERSION", of the library as linked. */
+void tc_yaml_library(tc_str *out);
 
 #endif

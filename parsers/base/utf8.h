@@ -66,4 +66,7 @@ size_t tc_utf8_utf16_units(tc_slice s);
  * doubled. The rest stays readable UTF-8. */
 void tc_escape_text(tc_str *out, tc_slice s);
 
+/* Adds "utf8proc VERSION", of the library as linked. */
+void tc_utf8_library(tc_str *out);
+
 #endif

@@ -276,3 +276,8 @@ bool tc_utf8_catalogue_key(tc_arena *arena, tc_slice s, tc_slice *ret)
     *ret = tc_slice_make(text, write_key(text, (size_t)composed));
     return true;
 }
+
+void tc_utf8_library(tc_str *out)
+{
+    tc_str_addf(out, "utf8proc %s", utf8proc_version());
+}

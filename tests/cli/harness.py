@@ -96,6 +96,11 @@ class Case(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder, ignore_errors=True)
 
+    def skipTest(self, reason):
+        """As unittest's, with words that ./dev test shows."""
+        print(f"skipped: {self.id().split('.', 1)[-1]}: {reason}", flush=True)
+        super().skipTest(reason)
+
     def write(self, name, data):
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

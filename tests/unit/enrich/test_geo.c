@@ -88,6 +88,49 @@ Test(geo, which_of_both_a_file_has_is_seen_from_its_data)
     mmdb_done(&b);
 }
 
+/* As IPinfo writes them: flat, the country's name where others have a map, the number as a text. */
+static uint32_t flat(mmdb_builder *b, const char *code, const char *asn, const char *holder)
+{
+    uint32_t at = mmdb_map(b, 4);
+    const char *const members[] = {"asn", asn, "as_name", holder, "country", "Somewhere"};
+    for (size_t i = 0; i < TC_COUNT_OF(members); i++)
+        mmdb_string(b, members[i]);
+    mmdb_string(b, "country_code");
+    mmdb_string(b, code);
+    return at;
+}
+
+Test(geo, flat_records_are_understood)
+{
+    static mmdb_builder b;
+    tc_geo *geo;
+    tc_error error = {0};
+    mmdb_init(&b);
+    mmdb_put(&b, "203.0.113.0/25", flat(&b, "CN", "AS64500", "Example Telecom"));
+    mmdb_put(&b, "203.0.113.128/25", flat(&b, "China", "64500", "x"));
+    mmdb_put(&b, "198.51.100.0/24", flat(&b, "FR", "AS4294967296", "x"));
+    cr_assert(!tc_failed(open_one(mmdb_write(&b), &geo, &error)), "%s", error.text);
+    cr_expect(tc_geo_has_country(geo));
+    cr_expect(tc_geo_has_asn(geo));
+    static const struct {
+        const char *ip, *country;
+        uint32_t asn;
+        bool sound;
+    } rows[] = {{"203.0.113.1", "CN", 64500, true},
+                {"203.0.113.200", "", 0, false},
+                {"198.51.100.1", "FR", 0, false},
+                {"192.0.2.1", "", 0, true}};
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_geo_answer a;
+        cr_expect_eq(tc_geo_find(geo, ip_of(rows[i].ip), &a), rows[i].sound, "%s", rows[i].ip);
+        cr_expect_str_eq(a.country, rows[i].country, "%s", rows[i].ip);
+        cr_expect_eq(a.asn, rows[i].asn, "%s", rows[i].ip);
+        cr_expect_eq(a.as_org.len, a.asn ? strlen("Example Telecom") : 0, "%s", rows[i].ip);
+    }
+    tc_geo_free(geo);
+    mmdb_done(&b);
+}
+
 Test(geo, files_that_are_none_are_errors)
 {
     static uint8_t zeros[5000];

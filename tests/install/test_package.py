@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""What is installed: the Debian package, and `cmake --install`, hold the same and work where they are put.
+
+The package is unpacked, not installed; tests/install/bare.sh installs it in a system of its own.
+"""
+import gzip
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ["TOCSIN_BUILD"])
+BESIDE = {"share/doc/tocsin/changelog.gz", "share/doc/tocsin/copyright"}
+ZSH = {"share/zsh/vendor-completions/_tocsin": "share/zsh/site-functions/_tocsin"}
+
+
+def call(*words, **more):
+    """Runs a program that must succeed; what it printed."""
+    done = subprocess.run([*map(str, words)], capture_output=True, text=True, check=False, **more)
+    if done.returncode != 0:
+        raise AssertionError(f"{words}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def files_below(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-package-"))
+        call("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", cls.folder / "made")
+        (cls.deb,) = (cls.folder / "made").glob("*.deb")
+        call("dpkg-deb", "-x", cls.deb, cls.folder / "unpacked")
+        cls.usr = cls.folder / "unpacked/usr"
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    def test_everything_is_there(self):
+        held = files_below(self.usr)
+        version = re.search(r"project\(tocsin VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
+        self.assertEqual(self.deb.name.split("_")[:2], ["tocsin", version])
+        rules = {f"share/tocsin/{path.relative_to(ROOT)}" for path in (ROOT / "rules").rglob("*")
+                 if path.suffix in (".yml", ".tsv")}
+        pages = {f"share/man/man{page.stem[-1]}/{page.stem}.gz" for page in (ROOT / "docs/man").glob("*.scd")}
+        docs = {f"share/doc/tocsin/{path.name}" for path in [ROOT / "README.md", ROOT / "CHANGELOG.md",
+                                                            *(ROOT / "docs").glob("*.*")]}
+        wanted = rules | pages | docs | BESIDE | ZSH.keys() | {"bin/tocsin",
+                                                               "share/bash-completion/completions/tocsin"}
+        self.assertEqual(wanted - held, set())
+        self.assertGreater(len(rules), 20)
+
+    def test_the_program_runs_where_it_was_unpacked(self):
+        program, empty = self.usr / "bin/tocsin", {"PATH": "/usr/bin:/bin"}
+        self.assertRegex(call(program, "--version", env=empty),
+                         r"\Atocsin [\d.]+\ncommit    \S+\ncompiler  \S+ \S+\nlibraries pcre2 [\d.]+, ")
+        self.assertIn("no errors", call(program, "rules", "check", env=empty))
+        call(BUILD / "tocsin-simulate", "--out", self.folder / "example", "--people", "12", "--days", "20")
+        logs = self.folder / "example/logs"
+        there, here = (subprocess.run([of, "scan", "-f", "json", "--fail-level", "low", logs], env=empty,
+                                      capture_output=True, check=False) for of in (program, BUILD / "tocsin"))
+        self.assertEqual((there.returncode, there.stdout), (here.returncode, here.stdout))
+        self.assertIn(there.returncode, (0, 1), there.stderr)
+
+    def test_nothing_tells_where_it_was_built(self):
+        for path in [BUILD / "tocsin", *self.usr.rglob("*")]:
+            if path.is_file():
+                data = path.read_bytes()
+                data = gzip.decompress(data) if path.suffix == ".gz" else data
+                self.assertNotIn(bytes(str(ROOT), "utf-8"), data, path)
+
+    def test_its_dependencies_are_what_the_program_needs(self):
+        needs = set(re.findall(r"(?:^|, )(lib[\w.-]+)", call("dpkg-deb", "-f", self.deb, "Depends")))
+        wanted = call("objdump", "-p", self.usr / "bin/tocsin").count("NEEDED") - 1  # libc6 holds libm, too
+        self.assertIn(len(needs), (wanted, wanted + 1), needs)
+        self.assertFalse({name for name in needs if "pcap" in name})
+
+    def test_it_calls_nothing_that_reaches_out_or_runs_programs(self):
+        calls = set(re.findall(r" (\w+)@GLIBC", call("nm", "-D", "--undefined-only", self.usr / "bin/tocsin")))
+        self.assertIn("open64" if "open64" in calls else "open", calls)
+        self.assertEqual(calls & {"getaddrinfo", "gethostbyname", "system", "popen", "execve", "execvp", "execv",
+                                  "posix_spawn", "fork", "vfork"}, set())
+
+    def test_cmake_installs_the_same(self):
+        prefix = self.folder / "prefix"
+        call("cmake", "--install", BUILD, "--prefix", prefix)
+        self.addCleanup((BUILD / "install_manifest.txt").unlink)
+        packed = {ZSH.get(name, name) for name in files_below(self.usr) - BESIDE}
+        self.assertEqual(files_below(prefix), packed)
+        self.assertIn("no errors", call(prefix / "bin/tocsin", "rules", "check"))
+
+    def test_lintian_has_nothing_to_say(self):
+        if shutil.which("lintian") is None:
+            print("skipped: lintian: lintian is not installed", flush=True)
+            self.skipTest("lintian is not installed")
+        # What is built with sanitizers or for debugging is not hardened; those are remarks, not warnings.
+        said = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", self.deb],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((said.returncode, said.stdout), (0, ""))
+
+
+if __name__ == "__main__":
+    for tool in ("cpack", "dpkg-deb", "dpkg-shlibdeps"):
+        if shutil.which(tool) is None:
+            print(f"skipped: {tool} is not installed")
+            sys.exit(77)
+    unittest.main()
