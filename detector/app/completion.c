@@ -7,6 +7,7 @@
  * options is kept twice. What an option takes is told by the word that stands for its value.
  */
 #include "detector/alert.h"
+#include "detector/app/options_known.h"
 #include "parsers/parser.h"
 
 enum {
@@ -37,15 +38,25 @@ typedef struct option_row {
     char letter;
     const char *argument; /* NULL: it takes none */
     int commands;
+    bool judging;
     const char *help;
 } option_row;
 
+/* The classes as options.def names them: what is observed and what is made of it, and the rest. */
+enum { W = 1, O = 1, P = 0, R = 0 };
+
 static const option_row options[] = {
 #define TC_OPTION(name, letter, argument, field, option_class, commands, help)                     \
-    {name, letter, argument, commands, help},
+    {name, letter, argument, commands, option_class, help},
 #include "detector/app/options.def"
 #undef TC_OPTION
 };
+
+static bool knows(const command_row *command, const option_row *o)
+{
+    return tc_option_is_known((unsigned)o->commands, o->judging, (unsigned)command->command, SCAN,
+                              INCIDENT | TIMELINE | WHY);
+}
 
 static const char *const outputs[] = {
 #define TC_OUTPUT_FORMAT(name) #name,
@@ -138,13 +149,13 @@ static void bash_command(const command_row *command)
 {
     printf("    %s)\n        options='", command->name);
     for (size_t i = 0; i < TC_COUNT_OF(options); i++)
-        if (options[i].commands & command->command) printf("--%s ", options[i].name);
+        if (knows(command, &options[i])) printf("--%s ", options[i].name);
     printf("' subcommands='");
     (void)print_subcommands(command, true);
     printf("'\n        case $previous in\n");
     for (size_t i = 0; i < TC_COUNT_OF(options); i++) {
         const option_row *o = &options[i];
-        if (!(o->commands & command->command) || o->argument == NULL) continue;
+        if (!knows(command, o) || o->argument == NULL) continue;
         printf("        --%s=", o->name);
         if (o->argument[0] != '[') printf(" | --%s", o->name);
         if (o->letter) printf(" | -%c", o->letter);
@@ -245,7 +256,7 @@ static void zsh_command(const command_row *command)
 {
     printf("    (%s)\n        _arguments -s -S \\\n", command->name);
     for (size_t i = 0; i < TC_COUNT_OF(options); i++) {
-        if (!(options[i].commands & command->command)) continue;
+        if (!knows(command, &options[i])) continue;
         zsh_spelling(&options[i], command->command, false);
         if (options[i].letter) zsh_spelling(&options[i], command->command, true);
     }

@@ -1,6 +1,7 @@
 #include "detector/app/options.h"
 
 #include "detector/app/nearest.h"
+#include "detector/app/options_known.h"
 #include "detector/app/options_value.h"
 
 #include "parsers/base/alloc.h"
@@ -33,12 +34,11 @@ static const tc_option_row rows[] = {
 #undef TC_OPTION
 };
 
-/* Who asks takes all that a scan takes for what is observed and what is made of it. */
 static bool knows(const tc_option_row *row, tc_command command)
 {
-    if (row->commands & (unsigned)command) return true;
-    return ((unsigned)command & ASKING) && (row->commands & (unsigned)SCAN) &&
-           (row->option_class == TC_OPTION_OBSERVED || row->option_class == TC_OPTION_ORDERED);
+    bool judging =
+        row->option_class == TC_OPTION_OBSERVED || row->option_class == TC_OPTION_ORDERED;
+    return tc_option_is_known(row->commands, judging, (unsigned)command, SCAN, ASKING);
 }
 
 /* What getopt_long gives for a row's long name: beyond every letter. */

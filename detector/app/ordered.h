@@ -18,8 +18,8 @@
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
 #include "detector/correlate/references.h"
-#include "detector/sigma/sight.h"
 #include "detector/inquire/observer.h"
+#include "detector/sigma/sight.h"
 
 typedef struct tc_ordered tc_ordered;
 

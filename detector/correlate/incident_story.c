@@ -8,7 +8,8 @@ void tc_incident_content_id(char out[33], const tc_finding *f, const char *what)
     a = tc_content_hash_add(a, f->rule->id.len ? f->rule->id : f->rule->title);
     if (f->rule->ambiguous) {
         uint64_t fingerprint = f->rule->fingerprint;
-        a = tc_content_hash_add(a, tc_slice_make((const uint8_t *)&fingerprint, sizeof(fingerprint)));
+        a = tc_content_hash_add(a,
+                                tc_slice_make((const uint8_t *)&fingerprint, sizeof(fingerprint)));
     }
     a = tc_content_hash_add(a, f->entity);
     a = tc_content_hash_add(a, tc_slice_make((const uint8_t *)numbers, sizeof(numbers)));

@@ -73,8 +73,8 @@ Test(expand, what_cannot_be_expanded_is_refused_with_the_way_out)
 {
     static const char *const rows[][2] = {
         {RULE("f|expand: 'C: %lsit%'"), "rule.yml:5:15: the placeholder '%lsit%' has no list of "
-                                         "values, did you mean 'list'?: give "
-                                         "one with --expand lsit=FILE, or leave the rule out\n"},
+                                        "values, did you mean 'list'?: give "
+                                        "one with --expand lsit=FILE, or leave the rule out\n"},
         {RULE("f|expand: \"%\\e[2J%\""), "rule.yml:5:15: the placeholder '%\\x1b[2J%' has no list "
                                          "of values: give one with --expand "
                                          "\\x1b[2J=FILE, or leave the rule out\n"},
