@@ -33,6 +33,16 @@ static const tc_option_row rows[] = {
 /* What getopt_long gives for a row's long name: beyond every letter. */
 #define CODE_BASE 1000
 
+_Static_assert(TC_COUNT_OF(rows) <= 64, "tc_options.given has a bit for each row");
+
+/* Whether the command knows the option: `config` all of `scan`, whose settings it shows. */
+static bool is_known(const tc_option_row *row, tc_command command)
+{
+    unsigned as = (unsigned)command;
+    if (command == TC_COMMAND_CONFIG) as |= TC_COMMAND_SCAN;
+    return (row->commands & as) != 0;
+}
+
 /* -- getopt --------------------------------------------------------------------------------- */
 
 typedef struct getopt_tables {
@@ -52,7 +62,7 @@ static void make_tables(tc_command command, getopt_tables *t)
     memset(t, 0, sizeof(*t));
     t->shorts[s++] = ':';
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        if (!(rows[i].commands & (unsigned)command)) continue;
+        if (!is_known(&rows[i], command)) continue;
         t->longs[n++] =
             (struct option){rows[i].name, wants_argument(&rows[i]), NULL, CODE_BASE + (int)i};
         if (rows[i].letter == 0) continue;
@@ -65,7 +75,7 @@ static const tc_option_row *row_of(tc_command command, int code)
 {
     if (code >= CODE_BASE) return &rows[code - CODE_BASE];
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-        if ((rows[i].commands & (unsigned)command) && rows[i].letter == code) return &rows[i];
+        if (is_known(&rows[i], command) && rows[i].letter == code) return &rows[i];
     return NULL;
 }
 
@@ -74,7 +84,7 @@ static TC_STATUS unknown_option(tc_command command, const char *word, tc_error *
     const char *names[TC_COUNT_OF(rows)];
     size_t n = 0;
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-        if (rows[i].commands & (unsigned)command) names[n++] = rows[i].name;
+        if (is_known(&rows[i], command)) names[n++] = rows[i].name;
     tc_slice bare = tc_slice_of(word), rest;
     while (bare.len && bare.ptr[0] == '-')
         bare = tc_slice_sub(bare, 1, bare.len);
@@ -96,23 +106,61 @@ static TC_STATUS check_window(const tc_options *o, tc_error *reterr)
                    tc_time_format_human(o->since, since), tc_time_format_human(o->until, until));
 }
 
-static void set_defaults(tc_options *o, tc_command command)
+void tc_options_start(tc_options *o, tc_command command)
 {
     memset(o, 0, sizeof(*o));
     o->command = command;
-    o->since = o->until = TC_TIME_NONE;
+    o->since = o->until = o->response_since = TC_TIME_NONE;
+    o->require = TC_REQUIRED_BY_DEFAULT;
     o->min_level = TC_LEVEL_LOW;
     o->fail_level = TC_LEVEL_HIGH;
     o->block_size = (size_t)1 << 20;
     o->format = tc_output_formats[0];
 }
 
-TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
-                          tc_error *reterr)
+const tc_option_row *tc_options_row(tc_command command, const char *name)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        if (is_known(&rows[i], command) && strcmp(rows[i].name, name) == 0) return &rows[i];
+    return NULL;
+}
+
+bool tc_options_has(uint64_t set, const tc_option_row *row)
+{
+    return (set >> (row - rows) & 1) != 0;
+}
+
+uint64_t tc_options_with(uint64_t set, const tc_option_row *row)
+{
+    return set | UINT64_C(1) << (row - rows);
+}
+
+const char *tc_options_look(tc_command command, int argc, char **argv, const char *name)
 {
     getopt_tables tables;
-    set_defaults(o, command);
+    const char *found = NULL;
+    int code;
     make_tables(command, &tables);
+    optind = 0;
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+        if (code == '?' || code == ':') continue;
+        const tc_option_row *row = row_of(command, code);
+        if (row != NULL && strcmp(row->name, name) == 0) found = optarg;
+    }
+    return found;
+}
+
+static TC_STATUS take_row(tc_options *o, const tc_option_row *row, tc_time now, tc_error *reterr)
+{
+    o->given = tc_options_with(o->given, row);
+    return tc_option_take(o, row, optarg, now, reterr);
+}
+
+TC_STATUS tc_options_read_line(tc_options *o, int argc, char **argv, tc_time now, tc_error *reterr)
+{
+    getopt_tables tables;
+    make_tables(o->command, &tables);
     optind = 0;
     opterr = 0;
     for (;;) {
@@ -120,14 +168,21 @@ TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **ar
         int code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
         if (code == -1) break;
         const char *word = at < argc ? argv[at] : "";
-        if (code == '?') return unknown_option(command, word, reterr);
+        if (code == '?') return unknown_option(o->command, word, reterr);
         if (code == ':') return tc_fail(reterr, TC_ESYNTAX, "option '%.60s' needs a value", word);
-        const tc_option_row *row = row_of(command, code);
-        if (row != NULL) TC_TRY(tc_option_take(o, row, optarg, now, reterr));
+        const tc_option_row *row = row_of(o->command, code);
+        if (row != NULL) TC_TRY(take_row(o, row, now, reterr));
     }
     for (int i = optind; i < argc; i++)
         TC_TRY(tc_path_list_add(&o->paths, argv[i]));
     return check_window(o, reterr);
+}
+
+TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
+                          tc_error *reterr)
+{
+    tc_options_start(o, command);
+    return tc_options_read_line(o, argc, argv, now, reterr);
 }
 
 void tc_options_done(tc_options *o)
@@ -150,14 +205,15 @@ uint64_t tc_options_fingerprint(const tc_options *o, tc_option_class option_clas
 {
     uint64_t hash = tc_content_hash(TC_LIT("options"));
     tc_options unset;
-    set_defaults(&unset, o->command);
+    tc_options_start(&unset, o->command);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        if (rows[i].option_class != option_class || !(rows[i].commands & (unsigned)o->command))
-            continue;
+        if (rows[i].option_class != option_class || !is_known(&rows[i], o->command)) continue;
         uint64_t with = tc_option_hash(o, &rows[i], hash);
         if (with != tc_option_hash(&unset, &rows[i], hash)) hash = with;
     }
-    return hash;
+    if (option_class != TC_OPTION_ORDERED || o->site_fingerprint == 0) return hash;
+    return tc_content_hash_add(hash,
+                               tc_slice_make(&o->site_fingerprint, sizeof(o->site_fingerprint)));
 }
 
 /* -- help ----------------------------------------------------------------------------------- */

@@ -149,6 +149,48 @@ static TC_STATUS take_size(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
+static TC_STATUS unknown_indicator(const reading *r, tc_slice word)
+{
+    const char *names[TC_INDICATOR_COUNT + 1] = {NULL};
+    char wanted[160] = "";
+    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
+        names[i] = tc_indicator_name((tc_indicator)i);
+    names[TC_INDICATOR_COUNT] = "none";
+    const char *near = tc_nearest_word(word, names, TC_COUNT_OF(names));
+    snprintf(wanted, sizeof(wanted), "%s, %s, %s, %s or none%s%s%s", names[0], names[1], names[2],
+             names[3], near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+    return bad_value(r, word, wanted);
+}
+
+static TC_STATUS take_indicators(void *field, const reading *r)
+{
+    uint32_t *mask = field, set = 0;
+    tc_slice value = r->value;
+    bool none = false;
+    while (value.ptr != NULL && value.len) {
+        tc_indicator indicator;
+        tc_slice one = tc_slice_trim(tc_slice_split(value, ',', &value));
+        if (one.len == 0) continue;
+        if (tc_slice_equal_ascii(one, TC_LIT("none")))
+            none = true;
+        else if (tc_indicator_parse(one, &indicator))
+            set |= TC_BLINDS(indicator);
+        else
+            return unknown_indicator(r, one);
+    }
+    if (none && set) return bad_value(r, r->value, "none, or indicators, but not both");
+    *mask = set;
+    return TC_SUCCESS;
+}
+
+static void name_indicators(tc_str *out)
+{
+    tc_str_add(out, TC_LIT("exit with 3 unless watched; "));
+    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
+        tc_str_addf(out, "%s, ", tc_indicator_name((tc_indicator)i));
+    tc_str_add(out, TC_LIT("none"));
+}
+
 static void name_output_formats(tc_str *out)
 {
     tc_output_format_names(tc_output_formats, out);
@@ -270,6 +312,11 @@ static uint64_t hash_size(const void *field, uint64_t hash)
     return hash_number(*(const size_t *)field, hash);
 }
 
+static uint64_t hash_indicators(const void *field, uint64_t hash)
+{
+    return hash_number(*(const uint32_t *)field, hash);
+}
+
 static uint64_t hash_output_format(const void *field, uint64_t hash)
 {
     return hash_cstring((*(const tc_output_format *const *)field)->name, hash);
@@ -299,6 +346,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},
     [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
+    [TC_OPTION_INDICATORS] = {take_indicators, hash_indicators, name_indicators},
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 
