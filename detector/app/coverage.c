@@ -261,6 +261,7 @@ static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc
     const tc_coverage_logs *logs = &facts->logs[indicator];
     *row = (tc_coverage_row){.indicator = names[indicator],
                              .state = TC_WATCHED,
+                             .required = (facts->required & TC_BLINDS(indicator)) != 0,
                              .first = logs->judged_first,
                              .last = logs->judged_last};
 }

@@ -1,6 +1,7 @@
 #include "detector/app/ordered_hit.h"
 #include "detector/app/ordered_state.h"
 
+#include "detector/app/config.h"
 #include "detector/app/file.h"
 #include "parsers/base/alloc.h"
 
@@ -143,6 +144,7 @@ static TC_STATUS fired(void *context, const tc_firing *f)
     tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
+    if (tc_exempt_hides(o->exempt, &finding, o->identity, true)) return TC_SUCCESS;
     return tc_incidents_find(o->incidents, &finding, o->sink);
 }
 
@@ -153,6 +155,7 @@ static TC_STATUS went_on(void *context, const tc_firing *f)
     tc_subject subjects[TC_FIRING_SUBJECTS_MAX];
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
+    if (tc_exempt_hides(o->exempt, &finding, o->identity, false)) return TC_SUCCESS;
     return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
@@ -173,7 +176,8 @@ static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
                               .count = count};
-        TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
+        if (!tc_exempt_hides(o->exempt, &finding, o->identity, true))
+            TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
     }
     return tc_correlator_push(o->correlator, hit, &o->firings);
 }
@@ -286,13 +290,47 @@ static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
     return status;
 }
 
-static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
+/* What the site says of people, for the deriver. */
+static void say_people(tc_derive_options *derive, const tc_config *site, const tc_slice *routine,
+                       size_t routine_count)
 {
-    const tc_options *site = o->run->options;
+    derive->foreign = site->words[TC_CONFIG_FOREIGN].items;
+    derive->foreign_count = site->words[TC_CONFIG_FOREIGN].count;
+    derive->password_days = site->password_days;
+    derive->routine = routine;
+    derive->routine_count = routine_count;
+}
+
+static TC_STATUS make_deriver(tc_ordered *o, const tc_options *site, tc_error *reterr)
+{
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
                                 .have_asn = tc_enricher_has_asn(o->run->enricher),
                                 .languages = site->languages.items,
                                 .language_count = site->languages.count};
+    if (site->response_since != TC_TIME_NONE) derive.response_since = site->response_since;
+    if (site->site == NULL) return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+    const tc_config_words *helpdesk = &site->site->words[TC_CONFIG_HELPDESK];
+    const tc_config_words *service = &site->site->words[TC_CONFIG_SERVICE];
+    o->routine = tc_alloc(helpdesk->count + service->count + 1, sizeof(tc_slice));
+    if (o->routine == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    for (size_t i = 0; i < helpdesk->count; i++)
+        o->routine[i] = helpdesk->items[i];
+    for (size_t i = 0; i < service->count; i++)
+        o->routine[helpdesk->count + i] = service->items[i];
+    say_people(&derive, site->site, o->routine, helpdesk->count + service->count);
+    return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+}
+
+static void say_vips(tc_incident_options *incidents, const tc_config *site)
+{
+    if (site == NULL) return;
+    incidents->vips = site->words[TC_CONFIG_VIP].items;
+    incidents->vip_count = site->words[TC_CONFIG_VIP].count;
+}
+
+static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
+{
+    const tc_options *site = o->run->options;
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,
@@ -305,6 +343,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .mailboxes = mailboxes,
                                      .pin = pin,
                                      .context = o};
+    say_vips(&incidents, site->site);
+    o->exempt = tc_exempt_new(site, o->run->now);
     o->identity = tc_identity_new(&(tc_identity_options){
         .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
@@ -312,9 +352,10 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     o->matcher = tc_matcher_new(o->run->rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
     o->incidents = tc_incidents_new(&incidents);
-    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents)
+    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents ||
+        !o->exempt)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+    return make_deriver(o, site, reterr);
 }
 
 TC_STATUS tc_ordered_begin(tc_ordered *o, tc_error *reterr)
@@ -350,6 +391,8 @@ void tc_ordered_free(tc_ordered *o)
     tc_dedupe_free(o->dedupe);
     tc_sorter_free(o->sorter);
     tc_identity_free(o->identity);
+    tc_exempt_free(o->exempt);
+    tc_free(o->routine);
     tc_free(o);
 }
 
@@ -407,6 +450,11 @@ void tc_ordered_earlier(const tc_ordered *o, uint64_t *ret_unchanged, uint64_t *
 void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
 {
     tc_deriver_coverage(o->deriver, ret);
+}
+
+TC_STATUS tc_ordered_left_out(const tc_ordered *o, tc_arena *arena, tc_summary *summary)
+{
+    return tc_exempt_tell(o->exempt, arena, summary);
 }
 
 void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)

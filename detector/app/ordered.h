@@ -18,6 +18,8 @@
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
 #include "detector/correlate/references.h"
+#include "detector/summary.h"
+#include "parsers/base/arena.h"
 
 typedef struct tc_ordered tc_ordered;
 
@@ -79,6 +81,8 @@ bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_err
  * no rule of theirs holds any more. After finish. */
 void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint64_t *ret_lost);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+/* What the site had left out of what was found. */
+TC_STATUS tc_ordered_left_out(const tc_ordered *ordered, tc_arena *arena, tc_summary *summary);
 /* Adds a row for every bound of the stage that was reached. */
 void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 /* Duplicate observations of a source. */

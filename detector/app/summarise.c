@@ -68,6 +68,15 @@ static void leave_out_judged(tc_summary *s)
     s->judged_first = TC_MIN(TC_MAX(s->judged_first, s->state.before), s->judged_last);
 }
 
+/* What has to be watched; without a word of the site's nothing that none of our rules judges, which
+ * is what scans with own rules alone want. */
+static uint32_t required(const tc_options *o, uint32_t ruled)
+{
+    const struct tc_option_row *row = tc_options_row(o->command, "require");
+    bool said = row && (tc_options_has(o->given, row) || tc_options_has(o->said, row));
+    return said ? o->require : o->require & ruled;
+}
+
 TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
                        tc_arena *arena, tc_summary *summary)
 {
@@ -77,10 +86,12 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_ordered_bounds(ordered, &summary->bounds);
     tc_stats_totals(run, sources, &summary->totals);
     tc_coverage_gather(run, sources, summary, &facts);
+    facts.required = required(run->options, facts.ruled);
     leave_out_judged(summary);
     tc_ordered_earlier(ordered, &summary->state.incidents_unchanged,
                        &summary->state.incidents_lost);
     TC_TRY(tc_coverage_judge(&facts, arena, summary));
+    TC_TRY(tc_ordered_left_out(ordered, arena, summary));
     TC_TRY(count_files(run, sources, arena, summary));
     summary->memory_failures = tc_alloc_failures();
     return tc_verdict_reach(summary, arena);

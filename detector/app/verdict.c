@@ -145,6 +145,25 @@ static bool no_memory(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
+/* Where nothing at all was judged, that says it. */
+static bool required(const tc_summary *s, char words[WORDS_MAX])
+{
+    size_t n = 0, used = 0;
+    char none[WORDS_MAX];
+    if (tc_summary_nothing_new(s) || no_event(s, none) || outside_window(s) || all_blind(s, none))
+        return false;
+    for (size_t i = 0; i < s->coverage_count; i++) {
+        const tc_coverage_row *row = &s->coverage[i];
+        if (!row->required || row->state == TC_WATCHED) continue;
+        int length = snprintf(words + used, WORDS_MAX - used, "%s%s is %s", n++ ? ", " : "",
+                              row->indicator,
+                              row->state == TC_BLIND ? "not watched" : "only partly watched");
+        used = TC_MIN(used + (size_t)TC_MAX(length, 0), (size_t)WORDS_MAX - 1);
+    }
+    if (n > 0) snprintf(words + used, WORDS_MAX - used, ", and required (see --require)");
+    return n > 0;
+}
+
 static bool unsent(const tc_summary *s, char words[WORDS_MAX])
 {
     uint64_t n = s->unsent;
@@ -169,6 +188,7 @@ static const struct {
     [TC_UNJUDGED_CUT_SHORT] = {"cut_short", cut_short},
     [TC_UNJUDGED_STATE_FULL] = {"state_full", state_full},
     [TC_UNJUDGED_NO_MEMORY] = {"no_memory", no_memory},
+    [TC_UNJUDGED_REQUIRED] = {"required", required},
     [TC_UNJUDGED_UNSENT] = {"unsent", unsent},
 };
 

@@ -14,6 +14,14 @@
 
 typedef enum tc_rule_kind { TC_RULE_DETECTION, TC_RULE_CORRELATION } tc_rule_kind;
 
+/* When a rule's findings are to be expected (custom attribute tocsin.expected_in). */
+enum {
+    TC_EXPECTED_RESETS = 1,   /* while the organisation changes passwords */
+    TC_EXPECTED_LANGUAGE = 2, /* while it changes languages */
+    TC_EXPECTED_RESPONSE = 4, /* while it answers a break-in */
+    TC_EXPECTED_SERVICE = 8   /* of accounts that are declared services */
+};
+
 typedef struct tc_rule {
     tc_rule_kind kind;
     uint32_t index;
@@ -33,6 +41,7 @@ typedef struct tc_rule {
     const tc_slice *next_steps;          /* custom attribute tocsin.next */
     size_t next_step_count;
     uint8_t confidence; /* custom attribute tocsin.confidence, default 70 */
+    uint8_t expected_in; /* bits of the above */
     tc_slice message;   /* custom attribute tocsin.message; empty = title */
     /* True if its matches or firings are told: not referenced by a correlation, or a referring
      * correlation says generate: true. */

@@ -16,7 +16,7 @@ static int work(tc_routines *r, int day, int hour, int times, uint64_t host)
 {
     int believed = 0;
     for (int i = 0; i < times; i++)
-        believed += tc_routines_note(r, CONNECTOR, host, at(day, hour, i % 60));
+        believed += tc_routines_note(r, CONNECTOR, host, false, at(day, hour, i % 60));
     return believed;
 }
 
@@ -88,7 +88,7 @@ Test(routines, of_too_many_the_newcomer_is_not_believed)
     tc_routines *r = tc_routines_new();
     tc_bounds bounds = {.count = 0};
     for (uint64_t account = 0; account < 70; account++)
-        tc_routines_note(r, account, DC, at(0, 0, 0));
+        tc_routines_note(r, account, DC, false, at(0, 0, 0));
     tc_routines_bounds(r, &bounds);
     cr_assert_eq(bounds.count, 1);
     cr_expect_eq(bounds.items[0].given_up, 6);
@@ -134,7 +134,7 @@ static void step(void *object, size_t n, tc_str *log)
     tc_time now = at(0, 0, 0) + (tc_time)n * 13 * TC_MINUTE;
     tc_routine_exempt e;
     bool believed = tc_routines_note(r, stateful_roll(n, 0, stateful_roll(n, 1, 9) ? 3 : 80),
-                                     stateful_roll(n, 2, 20), now);
+                                     stateful_roll(n, 2, 20), false, now);
     tc_routines_exempt(r, now, &e);
     tc_str_addf(log, "%d %u %g %u\n", believed, e.today, e.median, e.days);
 }
