@@ -39,8 +39,8 @@ typedef struct tc_coverage_row {
     tc_watch_state state;
     tc_slice why;        /* empty when watched */
     tc_slice fix;        /* what the administrator can do */
-    bool required;       /* --require: unless watched, the scan is incomplete */
     tc_time first, last; /* what was judged of the logs that it needs; TC_TIME_NONE = nothing */
+    bool required;       /* --require: unless it is watched, the scan is incomplete */
 } tc_coverage_row;
 
 typedef struct tc_problem {

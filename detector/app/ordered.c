@@ -452,6 +452,11 @@ void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
     tc_deriver_coverage(o->deriver, ret);
 }
 
+void tc_ordered_learned(const tc_ordered *o, tc_learned *ret)
+{
+    tc_deriver_learned(o->deriver, ret);
+}
+
 TC_STATUS tc_ordered_left_out(const tc_ordered *o, tc_arena *arena, tc_summary *summary)
 {
     return tc_exempt_tell(o->exempt, arena, summary);

@@ -17,6 +17,7 @@
 #include "detector/correlate/correlator.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
+#include "detector/correlate/learned.h"
 #include "detector/correlate/references.h"
 #include "detector/summary.h"
 #include "parsers/base/arena.h"
@@ -81,6 +82,7 @@ bool tc_ordered_is_cut_short(const tc_ordered *ordered, tc_status status, tc_err
  * no rule of theirs holds any more. After finish. */
 void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint64_t *ret_lost);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+void tc_ordered_learned(const tc_ordered *ordered, tc_learned *ret);
 /* What the site had left out of what was found. */
 TC_STATUS tc_ordered_left_out(const tc_ordered *ordered, tc_arena *arena, tc_summary *summary);
 /* Adds a row for every bound of the stage that was reached. */

@@ -55,6 +55,10 @@ TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           tc_entity target, bool routine, const tc_derived_sink *sink)
 {
     d->coverage.password_resets++;
+    bool claims = (o->flags & TC_OBS_FLAG_CLAIMS) != 0;
+    if ((o->flags & (TC_OBS_FLAG_FAILED | TC_OBS_FLAG_ROUTINE)) == 0 && actor != 0)
+        tc_resetters_note(d->resetters, key_of(d, actor), tc_identity_label(d->identity, actor),
+                          claims, o->order.time);
     if ((o->flags & TC_OBS_FLAG_FAILED) == 0 && target != 0)
         tc_resets_note(d->resets, key_of(d, target), key_of(d, actor),
                        tc_identity_label(d->identity, actor), routine, o->order.time);

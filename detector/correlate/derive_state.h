@@ -11,12 +11,14 @@
 #include "detector/correlate/campaign_score.h"
 #include "detector/correlate/cultures.h"
 #include "detector/correlate/derive.h"
+#include "detector/correlate/doors.h"
 #include "detector/correlate/familiar.h"
 #include "detector/correlate/keymap.h"
 #include "detector/correlate/logons.h"
 #include "detector/correlate/past_counts.h"
 #include "detector/correlate/people.h"
 #include "detector/correlate/resets.h"
+#include "detector/correlate/resetters.h"
 #include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
 #include "detector/correlate/sprays.h"
@@ -97,6 +99,8 @@ struct tc_deriver {
     tc_sprays *sprays;
     tc_resets *resets;
     tc_routines *routines;
+    tc_resetters *resetters;
+    tc_doors *doors;
     tc_visits *visits;
     tc_cultures *cultures;
     tc_schemas *schemas;
@@ -267,6 +271,8 @@ void tc_derive_wave_judge(tc_deriver *d, const tc_person *p, change *c);
 void tc_derive_wave_class(tc_deriver *d, tc_time now);
 /* The change takes part in the wave's figures (by 1), or no more (by -1). */
 void tc_derive_wave_count(wave *w, const change *c, int by);
+/* The age that most passwords reach, as declared or as so many changes show; 0 if none is known. */
+uint32_t tc_derive_wave_policy(const tc_deriver *d, uint32_t *ret_changes);
 /* Somebody works at this hour. */
 void tc_derive_wave_hour(tc_deriver *d, tc_time now);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);

@@ -56,6 +56,13 @@ static size_t policy_of(const tc_deriver *d)
     return best;
 }
 
+uint32_t tc_derive_wave_policy(const tc_deriver *d, uint32_t *ret_changes)
+{
+    size_t days = policy_of(d);
+    *ret_changes = days ? near_age(&d->wave, days) : 0;
+    return (uint32_t)days;
+}
+
 void tc_derive_wave_judge(tc_deriver *d, const tc_person *p, change *c)
 {
     int64_t age = c->time / TC_DAY - p->change_day;
