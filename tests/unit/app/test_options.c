@@ -30,7 +30,7 @@ static prints prints_of(tc_command command, const char *a, const char *b)
     return p;
 }
 
-enum { SCAN = TC_COMMAND_SCAN, PARSE = TC_COMMAND_PARSE, MATCH = TC_COMMAND_MATCH };
+enum { SCAN = TC_COMMAND_SCAN, PARSE = TC_COMMAND_PARSE, MATCH = TC_COMMAND_MATCH, CONFIG = TC_COMMAND_CONFIG };
 enum {
     W = TC_OPTION_OBSERVED,
     O = TC_OPTION_ORDERED,
@@ -67,6 +67,11 @@ static const struct row {
     {SCAN, "--until", "2011-03-09", P},
     {SCAN, "--min-level", "high", P},
     {SCAN, "--fail-level", "low", P},
+    {SCAN, "--require", "none", P},
+    {SCAN, "--response-since", "2011-03-09", O},
+    {SCAN, "--config", "site.yml", R},
+    {SCAN, "--learned", "learned.yml", P},
+    {CONFIG, "--effective", NULL, P},
     {SCAN, "--jobs", "3", R},
     {SCAN, "--block-size", "4K", R},
     {SCAN, "--stats", "books", P},
