@@ -12,7 +12,7 @@ static void add_coverage(tc_json_writer *w, const tc_summary *s)
         tc_json_object_open(w);
         tc_json_field_cstring(w, "indicator", row->indicator);
         tc_json_field_cstring(w, "state", tc_watch_state_name(row->state));
-        tc_json_field_bool(w, "required", row->required);
+        if (row->required) tc_json_field_bool(w, "required", true);
         tc_json_field_text(w, "why", row->why);
         tc_json_field_text(w, "fix", row->fix);
         tc_json_field_time(w, "first", row->first);
