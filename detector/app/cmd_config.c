@@ -1,9 +1,30 @@
 /* tocsin config: check configurations, or show what holds. */
 #include "detector/app/command.h"
 #include "detector/app/config.h"
+#include "detector/app/file.h"
 #include "detector/app/run.h"
+#include "detector/enrich/identity.h"
+#include "parsers/base/alloc.h"
 
 #define PAGE_MAX ((size_t)16 << 20)
+#define ACCOUNTS_MAX ((size_t)256 << 20) /* as a scan */
+#define NAMES_BYTES ((size_t)92 << 20)
+
+/* The account list into names that nobody uses. */
+static TC_STATUS try_accounts(const char *path, tc_error *reterr)
+{
+    uint8_t *data;
+    size_t length;
+    if (path == NULL) return TC_SUCCESS;
+    TC_TRY(tc_read_file(path, ACCOUNTS_MAX, &data, &length, reterr));
+    tc_identity *names = tc_identity_new(&(tc_identity_options){.max_bytes = NAMES_BYTES});
+    tc_status status = names ? tc_identity_load_accounts(names, tc_slice_of(path),
+                                                         tc_slice_make(data, length), reterr)
+                             : tc_fail(reterr, TC_ENOMEM, "no memory for the accounts");
+    tc_identity_free(names);
+    tc_free(data);
+    return status;
+}
 
 /* Opening a run reads all that a configuration leads to: rules, tables, geo databases. */
 static TC_STATUS try_run(const tc_options *options, tc_time now, tc_error *reterr)
@@ -22,6 +43,7 @@ static TC_STATUS check_file(const char *path, tc_time now, tc_error *reterr)
     tc_options_start(&options, TC_COMMAND_SCAN);
     tc_status status = tc_config_read(path, &options, now, &reporter, &config, reterr);
     if (!tc_failed(status)) status = try_run(&options, now, reterr);
+    if (!tc_failed(status)) status = try_accounts(options.accounts, reterr);
     tc_options_done(&options);
     tc_config_free(config);
     return status;

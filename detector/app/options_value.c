@@ -183,14 +183,6 @@ static TC_STATUS take_indicators(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static void name_indicators(tc_str *out)
-{
-    tc_str_add(out, TC_LIT("exit with 3 unless watched; "));
-    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
-        tc_str_addf(out, "%s, ", tc_indicator_name((tc_indicator)i));
-    tc_str_add(out, TC_LIT("none"));
-}
-
 static void name_output_formats(tc_str *out)
 {
     tc_output_format_names(tc_output_formats, out);
@@ -346,7 +338,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},
     [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
-    [TC_OPTION_INDICATORS] = {take_indicators, hash_indicators, name_indicators},
+    [TC_OPTION_INDICATORS] = {take_indicators, hash_indicators, NULL},
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 

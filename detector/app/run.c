@@ -84,8 +84,11 @@ static TC_STATUS load_rules(tc_run *run, bool with_default, tc_error *reterr)
     if (with_default) status = tc_ruleset_add_path(run->rules, run->data_folder, &reporter);
     tc_status added = tc_add_rules(run->rules, &run->options->rules, &reporter, reterr);
     if (!tc_failed(status)) status = added;
-    if (!tc_failed(status) && run->options->site)
+    if (!tc_failed(status) && run->options->site) {
         status = tc_config_apply_to_rules(run->options->site, run->rules, &reporter);
+        if (tc_failed(status))
+            return tc_fail(reterr, status.code, "the configuration has errors; nothing was read");
+    }
     if (!tc_failed(status)) status = tc_ruleset_compile(run->rules, run->names, &reporter);
     if (tc_failed(status)) return tc_rules_failed(status, reterr);
     if (!tc_failed(status) && tc_ruleset_count(run->rules) == 0)
