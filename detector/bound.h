@@ -40,7 +40,7 @@ static inline bool tc_indicator_parse(tc_slice word, tc_indicator *ret)
 }
 
 #define TC_BLINDS(indicator) (1u << (indicator))
-#define TC_REQUIRED_BY_DEFAULT                                                                      \
+#define TC_REQUIRED_BY_DEFAULT                                                                     \
     (TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_LANGUAGE) |                          \
      TC_BLINDS(TC_INDICATOR_PASSWORDS))
 #define TC_BLINDS_ALL ((1u << TC_INDICATOR_COUNT) - 1)

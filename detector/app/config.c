@@ -21,13 +21,6 @@ size_t tc_config_key_count(void)
     return TC_COUNT_OF(tc_config_keys);
 }
 
-const char *tc_config_key_text(const tc_config_key *key, char out[64])
-{
-    snprintf(out, 64, "%s%s%s", key->section ? key->section : "", key->section ? "." : "",
-             key->name);
-    return out;
-}
-
 /* -- the keys ------------------------------------------------------------------------------- */
 
 static bool same(const char *a, const char *b)
@@ -71,7 +64,8 @@ static bool refuse_key(tc_config_reader *r, const char *section, const tc_yaml *
         return TC_CONFIG_COMPLAIN(r, key, "unknown key %s in %s: it belongs to %s",
                                   tc_quote(&q, key->text), section ? section : "the top",
                                   elsewhere);
-    return TC_CONFIG_COMPLAIN(r, key, "unknown key %s in %s%s (see `tocsin config show --effective`)",
+    return TC_CONFIG_COMPLAIN(r, key,
+                              "unknown key %s in %s%s (see `tocsin config show --effective`)",
                               tc_quote(&q, key->text), section ? section : "the top",
                               tc_suggest(&s, key->text, known, count));
 }
@@ -97,8 +91,9 @@ static bool read_top(tc_config_reader *r, const tc_yaml *map)
 {
     bool ok = true;
     if (map->kind != TC_YAML_MAP)
-        return TC_CONFIG_COMPLAIN(r, map, "a configuration is keys and values, such as "
-                                          "'domains: [example.org]'");
+        return TC_CONFIG_COMPLAIN(r, map,
+                                  "a configuration is keys and values, such as "
+                                  "'domains: [example.org]'");
     for (size_t i = 0; i < map->count; i++) {
         const char *section = find_section(map->keys[i]->text);
         const tc_config_key *key = find_key(NULL, map->keys[i]->text);
@@ -178,8 +173,8 @@ TC_STATUS tc_config_read(const char *path, tc_options *options, tc_time now,
     size_t length;
     *ret = NULL;
     TC_TRY(tc_read_file(path, TC_CONFIG_BYTES, &data, &length, reterr));
-    tc_status status = tc_config_read_text(path, tc_slice_make(data, length), options, now,
-                                           reporter, ret, reterr);
+    tc_status status =
+        tc_config_read_text(path, tc_slice_make(data, length), options, now, reporter, ret, reterr);
     tc_free(data);
     return status;
 }

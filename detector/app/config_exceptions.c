@@ -113,8 +113,9 @@ static bool read_window(tc_config_reader *r, const tc_yaml *node, tc_config_wind
     for (size_t i = 0; i < TC_COUNT_OF(known); i++) {
         parts[i] = tc_yaml_get(node, tc_slice_of(known[i]), NULL);
         if (parts[i] == NULL)
-            return TC_CONFIG_COMPLAIN(r, node, "a change window without '%s': it wants what, from, "
-                                               "to and reason",
+            return TC_CONFIG_COMPLAIN(r, node,
+                                      "a change window without '%s': it wants what, from, "
+                                      "to and reason",
                                       known[i]);
     }
     bool ok = read_what(r, parts[0], &w->what);

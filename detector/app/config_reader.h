@@ -37,7 +37,12 @@ extern const tc_config_key tc_config_keys[];
 size_t tc_config_key_count(void);
 
 /* "section.key", or "key". */
-const char *tc_config_key_text(const tc_config_key *key, char out[64]);
+static inline const char *tc_config_key_text(const tc_config_key *key, char out[64])
+{
+    snprintf(out, 64, "%s%s%s", key->section ? key->section : "", key->section ? "." : "",
+             key->name);
+    return out;
+}
 
 /* -- values (config_value.c) ----------------------------------------------------------------- */
 

@@ -3,11 +3,35 @@
 
 /* -- reading -------------------------------------------------------------------------------- */
 
+static bool read_least(tc_config_reader *r, const tc_yaml *node, tc_adjustment *to)
+{
+    tc_scalar s = tc_scalar_of(node);
+    tc_quoted q;
+    double least = s.number.integer ? (double)s.number.whole : s.number.real;
+    bool number = node->kind == TC_YAML_SCALAR && s.kind == TC_SCALAR_NUMBER;
+    if (!number || !(least > 0) || least > 1e9)
+        return TC_CONFIG_COMPLAIN(r, node, "threshold is a number above 0 and up to 10^9, not %s",
+                                  tc_quote(&q, node->text));
+    to->has_threshold = true;
+    to->threshold = least;
+    return true;
+}
+
+static bool read_span(tc_config_reader *r, const tc_yaml *node, tc_adjustment *to)
+{
+    tc_quoted q;
+    bool span = node->kind == TC_YAML_SCALAR && tc_time_parse_span(node->text, &to->timespan_ns);
+    if (span && to->timespan_ns > 0) return true;
+    return TC_CONFIG_COMPLAIN(r, node,
+                              "timespan is a number and one unit, as in 90s, 15m, 6h, 30d, 2w, not "
+                              "%s",
+                              tc_quote(&q, node->text));
+}
+
 static bool read_threshold(tc_config_reader *r, const tc_yaml *key, const tc_yaml *node,
                            tc_config_threshold *t)
 {
     static const char *const known[] = {"threshold", "timespan"};
-    tc_quoted q;
     *t = (tc_config_threshold){.line = key->line, .column = key->column};
     if (!tc_config_text(r, key, "the rule's name", &t->rule)) return false;
     if (!tc_config_map(r, node, "the thresholds of a rule", known, TC_COUNT_OF(known)))
@@ -16,31 +40,17 @@ static bool read_threshold(tc_config_reader *r, const tc_yaml *key, const tc_yam
     const tc_yaml *span = tc_yaml_get(node, TC_LIT("timespan"), NULL);
     if (least == NULL && span == NULL)
         return TC_CONFIG_COMPLAIN(r, node, "neither threshold nor timespan: this changes nothing");
-    if (least != NULL) {
-        tc_scalar s = tc_scalar_of(least);
-        t->to.has_threshold = true;
-        t->to.threshold = s.kind == TC_SCALAR_NUMBER ? s.number.real : 0;
-        if (s.kind == TC_SCALAR_NUMBER && s.number.integer)
-            t->to.threshold = (double)s.number.whole;
-        if (least->kind != TC_YAML_SCALAR || !(t->to.threshold > 0) || t->to.threshold > 1e9)
-            return TC_CONFIG_COMPLAIN(r, least, "threshold is a number above 0 and up to 10^9, not "
-                                                "%s",
-                                      tc_quote(&q, least->text));
-    }
-    if (span == NULL) return true;
-    bool fits = span->kind == TC_YAML_SCALAR &&
-                tc_time_parse_span(span->text, &t->to.timespan_ns) && t->to.timespan_ns > 0;
-    return fits || TC_CONFIG_COMPLAIN(r, span, "timespan is a number and one unit, as in 90s, 15m, "
-                                               "6h, 30d, 2w, not %s",
-                                      tc_quote(&q, span->text));
+    bool ok = least == NULL || read_least(r, least, &t->to);
+    return (span == NULL || read_span(r, span, &t->to)) && ok;
 }
 
 bool tc_config_read_thresholds(tc_config_reader *r, const tc_yaml *node)
 {
     bool ok = true;
     if (node->kind != TC_YAML_MAP)
-        return TC_CONFIG_COMPLAIN(r, node, "thresholds wants rules with their figures, such as "
-                                           "'webmail_burst_mailbox: {threshold: 20}'");
+        return TC_CONFIG_COMPLAIN(r, node,
+                                  "thresholds wants rules with their figures, such as "
+                                  "'webmail_burst_mailbox: {threshold: 20}'");
     tc_config_threshold *all = tc_config_room(r, node->count, sizeof(*all));
     if (all == NULL) return false;
     for (size_t i = 0; i < node->count; i++)

@@ -54,7 +54,8 @@ static void add_value(const showing *s, const tc_config_key *key, const tc_optio
     tc_str_init(&value, VALUE_MAX);
     tc_option_write(s->options, row, index, &value);
     tc_slice text = tc_str_view(&value);
-    bool relative = key->path && text.len && text.ptr[0] != '/' && !tc_slice_equal(text, TC_LIT("-"));
+    bool relative =
+        key->path && text.len && text.ptr[0] != '/' && !tc_slice_equal(text, TC_LIT("-"));
     bool plain = row->kind == TC_OPTION_FLAG || row->kind == TC_OPTION_JOBS;
     if (relative && getcwd(here, sizeof(here)) != NULL) {
         tc_str whole;
@@ -105,9 +106,10 @@ static void show_option(showing *s, const tc_config_key *key)
         add_value(s, key, row, 0);
     else
         tc_str_add(s->out, TC_LIT("[]"));
-    size_t last = 0;
-    while (origin_of(s->config, row, last + 1) != 0)
-        last++;
+    size_t values = 0;
+    while (origin_of(s->config, row, values) != 0)
+        values++;
+    size_t last = values > 0 ? values - 1 : 0;
     add_origin(s, row, last, false);
 }
 

@@ -53,8 +53,9 @@ bool tc_config_time(tc_config_reader *r, const tc_yaml *node, const char *what, 
     tc_quoted q;
     if (!read_scalar(r, node, what, &text)) return false;
     if (tc_time_parse_iso(text, ret, NULL)) return true;
-    return TC_CONFIG_COMPLAIN(r, node, "%s is %s, no time such as 2026-03-09 or "
-                                       "2026-03-09T07:00:00Z",
+    return TC_CONFIG_COMPLAIN(r, node,
+                              "%s is %s, no time such as 2026-03-09 or "
+                              "2026-03-09T07:00:00Z",
                               what, tc_quote(&q, text));
 }
 
@@ -129,8 +130,8 @@ static char *keep(tc_config_reader *r, const tc_config_key *key, tc_slice text)
 {
     tc_arena *arena = r->config->arena;
     bool here = !key->path || text.ptr[0] == '/' || tc_slice_equal(text, TC_LIT("-"));
-    char *copy = here ? tc_arena_cstr(arena, text)
-                      : tc_arena_get(arena, r->folder.len + text.len + 1, 1);
+    char *copy =
+        here ? tc_arena_cstr(arena, text) : tc_arena_get(arena, r->folder.len + text.len + 1, 1);
     if (copy == NULL) {
         (void)tc_diagnostics_no_memory(r->d);
         return NULL;

@@ -96,8 +96,8 @@ static void add_span(int64_t ns, tc_str *out)
     static const struct {
         int64_t length;
         char letter;
-    } units[] = {{7 * TC_DAY, 'w'}, {TC_DAY, 'd'}, {TC_HOUR, 'h'}, {TC_MINUTE, 'm'},
-                 {TC_SECOND, 's'}};
+    } units[] = {
+        {7 * TC_DAY, 'w'}, {TC_DAY, 'd'}, {TC_HOUR, 'h'}, {TC_MINUTE, 'm'}, {TC_SECOND, 's'}};
     for (size_t i = 0; i < TC_COUNT_OF(units); i++) {
         if (ns % units[i].length != 0) continue;
         tc_str_addf(out, "    timespan: %" PRId64 "%c", ns / units[i].length, units[i].letter);

@@ -58,10 +58,9 @@ static fit fits_user(tc_identity *identity, tc_slice name, const tc_subject *s)
 {
     tc_entity wanted = tc_identity_find(identity, name);
     if (s->mailbox.len + s->actor.len + s->user.len == 0) return FIT_UNKNOWN;
-    bool is = (wanted != 0 && s->entity == wanted) ||
-              is_person(identity, wanted, name, s->mailbox) ||
-              is_person(identity, wanted, name, s->actor) ||
-              is_person(identity, wanted, name, s->user);
+    bool is =
+        (wanted != 0 && s->entity == wanted) || is_person(identity, wanted, name, s->mailbox) ||
+        is_person(identity, wanted, name, s->actor) || is_person(identity, wanted, name, s->user);
     return is ? FIT_YES : FIT_NO;
 }
 
@@ -174,7 +173,8 @@ static uint64_t *by_service(tc_exempt *x, const tc_finding *f, tc_identity *iden
     return f->subject_count ? &x->service : NULL;
 }
 
-/* A match comes again with every record; told it would be once a day. Past the bound each counts. */
+/* A match comes again with every record; told it would be once a day. Past the bound each counts.
+ */
 static bool is_first(tc_exempt *x, const tc_finding *f)
 {
     int64_t day = f->order.time / TC_DAY;

@@ -77,7 +77,8 @@ static void add_resetters(const tc_learned *l, bool connectors, const char *key,
         any = true;
         tc_str_add(out, TC_LIT("#     - "));
         tc_config_yaml_text(tc_slice_of(one->name), out);
-        tc_str_addf(out, "  # %" PRIu32 " reset%s on %" PRIu32 " days, %" PRIu32 " on the busiest\n",
+        tc_str_addf(out,
+                    "  # %" PRIu32 " reset%s on %" PRIu32 " days, %" PRIu32 " on the busiest\n",
                     one->resets, plural(one->resets), one->days, one->most);
     }
 }

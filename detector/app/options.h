@@ -77,9 +77,9 @@ typedef struct tc_options {
     tc_level min_level, fail_level;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
-    uint64_t given, said;          /* a bit for each row that the command line, the configuration has */
-    const struct tc_config *site;  /* what --config says that no option can; NULL = nothing */
-    uint64_t site_fingerprint;     /* of that, as far as it changes what is found; 0 = nothing */
+    uint64_t given, said; /* a bit for each row that the command line, the configuration has */
+    const struct tc_config *site; /* what --config says that no option can; NULL = nothing */
+    uint64_t site_fingerprint;    /* of that, as far as it changes what is found; 0 = nothing */
 } tc_options;
 
 /* Reads argv (argv[0] is the command's name). `now` is for relative times. */

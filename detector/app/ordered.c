@@ -352,8 +352,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     o->matcher = tc_matcher_new(o->run->rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
     o->incidents = tc_incidents_new(&incidents);
-    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents ||
-        !o->exempt)
+    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator ||
+        !o->incidents || !o->exempt)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
     return make_deriver(o, site, reterr);
 }

@@ -155,9 +155,9 @@ static bool required(const tc_summary *s, char words[WORDS_MAX])
     for (size_t i = 0; i < s->coverage_count; i++) {
         const tc_coverage_row *row = &s->coverage[i];
         if (!row->required || row->state == TC_WATCHED) continue;
-        int length = snprintf(words + used, WORDS_MAX - used, "%s%s is %s", n++ ? ", " : "",
-                              row->indicator,
-                              row->state == TC_BLIND ? "not watched" : "only partly watched");
+        int length =
+            snprintf(words + used, WORDS_MAX - used, "%s%s is %s", n++ ? ", " : "", row->indicator,
+                     row->state == TC_BLIND ? "not watched" : "only partly watched");
         used = TC_MIN(used + (size_t)TC_MAX(length, 0), (size_t)WORDS_MAX - 1);
     }
     if (n > 0) snprintf(words + used, WORDS_MAX - used, ", and required (see --require)");

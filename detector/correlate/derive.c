@@ -39,11 +39,10 @@ static void set_defaults(tc_derive_options *o)
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {d->arena,     d->people,   d->sessions, d->programs,
-                                 d->familiars, d->habits,   d->crowds,   d->strangers,
-                                 d->logons,    d->sprays,   d->resets,   d->routines,
-                                 d->visits,    d->cultures, d->names,    d->recent,
-                                 d->resetters, d->doors};
+    const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
+                                 d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
+                                 d->resets, d->routines,  d->visits,    d->cultures, d->names,
+                                 d->recent, d->resetters, d->doors};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;

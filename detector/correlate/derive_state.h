@@ -45,8 +45,8 @@ typedef struct recent_message {
 typedef struct language_use {
     char text[LANGUAGE_TEXT];
     uint32_t mailboxes; /* that have a vote for it: see derive_vocabulary.c */
-    bool declared; /* the organisation's own */
-    bool refused;  /* declared never to be */
+    bool declared;      /* the organisation's own */
+    bool refused;       /* declared never to be */
 } language_use;
 
 #define LANGUAGE_USES 255 /* numbered from 1 in a byte */

@@ -4,8 +4,8 @@
  * worth a look and speak of three different kinds of evidence about two people (or four about one)
  * are high, and two high ones of different kinds about two people are critical, when their score
  * says so too. Many findings of one kind raise nothing: they are as likely to have one harmless
- * cause. What concerns somebody whose mailbox weighs more, and would be worth a look, is high; that is
- * never critical by itself. What was raised stays so. */
+ * cause. What concerns somebody whose mailbox weighs more, and would be worth a look, is high; that
+ * is never critical by itself. What was raised stays so. */
 #include "detector/correlate/incident_score.h"
 #include "detector/correlate/incident_state.h"
 

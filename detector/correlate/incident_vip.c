@@ -1,4 +1,5 @@
-/* People whose mailboxes weigh more: the site names them, and names move as logs tell more of them. */
+/* People whose mailboxes weigh more: the site names them, and names move as logs tell more of them.
+ */
 #include "detector/correlate/incident_state.h"
 
 static uint64_t digest_of(const tc_incidents *all, tc_slice name)
@@ -8,17 +9,23 @@ static uint64_t digest_of(const tc_incidents *all, tc_slice name)
     return tc_incident_mailbox_digest(all, entity, name);
 }
 
+/* The place of the i-th of them among the victims, from 1; 0: it is none. */
+static uint32_t place_of(const tc_incidents *all, const tc_incident *in, size_t i)
+{
+    return tc_keymap_get(&in->members.victim_at, digest_of(all, all->options.vips[i]));
+}
+
 void tc_incident_mark_vips(const tc_incidents *all, tc_incident *in)
 {
     for (size_t i = 0; i < all->options.vip_count; i++) {
-        tc_victim *v = tc_incident_find_victim(in, digest_of(all, all->options.vips[i]));
-        if (v != NULL) v->vip = true;
+        uint32_t place = place_of(all, in, i);
+        if (place != 0) in->members.victims[place - 1].vip = true;
     }
 }
 
 bool tc_incident_has_vip(const tc_incidents *all, const tc_incident *in)
 {
     for (size_t i = 0; i < all->options.vip_count; i++)
-        if (tc_incident_find_victim(in, digest_of(all, all->options.vips[i])) != NULL) return true;
+        if (place_of(all, in, i) != 0) return true;
     return false;
 }

@@ -15,9 +15,9 @@
 
 typedef struct tc_resetter {
     uint64_t account;
-    char name[TC_RESETTER_NAME]; /* as it was called last, cut to fit; NUL-terminated */
-    bool connector;              /* it says by its name that it is a program */
-    int64_t day;                 /* the last, since 1970 */
+    char name[TC_RESETTER_NAME];        /* as it was called last, cut to fit; NUL-terminated */
+    bool connector;                     /* it says by its name that it is a program */
+    int64_t day;                        /* the last, since 1970 */
     uint32_t days, resets, today, most; /* of one day */
 } tc_resetter;
 

@@ -40,9 +40,9 @@ typedef struct tc_rule {
     tc_slice category, product, service; /* logsource; empty = any */
     const tc_slice *next_steps;          /* custom attribute tocsin.next */
     size_t next_step_count;
-    uint8_t confidence; /* custom attribute tocsin.confidence, default 70 */
+    uint8_t confidence;  /* custom attribute tocsin.confidence, default 70 */
     uint8_t expected_in; /* bits of the above */
-    tc_slice message;   /* custom attribute tocsin.message; empty = title */
+    tc_slice message;    /* custom attribute tocsin.message; empty = title */
     /* True if its matches or firings are told: not referenced by a correlation, or a referring
      * correlation says generate: true. */
     bool reports;

@@ -36,8 +36,8 @@ static bool reads(reading *r, tc_slice text)
     tc_error error = {0};
     errors = 0;
     tc_options_start(&r->options, TC_COMMAND_SCAN);
-    tc_status status = tc_config_read_text("/fuzz.yml", text, &r->options, NOW, &reporter,
-                                           &r->config, &error);
+    tc_status status =
+        tc_config_read_text("/fuzz.yml", text, &r->options, NOW, &reporter, &r->config, &error);
     TC_ASSERT(tc_failed(status) == (errors > 0));
     for (unsigned i = 0; i < TC_OPTION_CLASS_COUNT; i++)
         r->prints[i] = tc_options_fingerprint(&r->options, (tc_option_class)i);

@@ -148,7 +148,8 @@ Test(config, what_changes_findings_changes_the_fingerprint_and_nothing_else_does
     for (size_t i = 0; i < TC_COUNT_OF(with); i++)
         for (size_t k = 0; k < i; k++)
             cr_expect_neq(fingerprint(with[i]), fingerprint(with[k]), "%s%s", with[i], with[k]);
-    cr_expect_eq(fingerprint("accounts: {vip: [a, b]}\n"), fingerprint("accounts: {vip: [b, a]}\n"));
+    cr_expect_eq(fingerprint("accounts: {vip: [a, b]}\n"),
+                 fingerprint("accounts: {vip: [b, a]}\n"));
     cr_expect_eq(fingerprint("exceptions: [{user: a, reason: b, until: 2026-03-01}]\n"),
                  fingerprint("exceptions: [{user: a, reason: other, until: 2026-03-01}]\n"));
 }
@@ -317,8 +318,7 @@ Test(config, lack_of_memory_is_an_error_at_every_step)
         tc_alloc_fail_after(step);
         tc_error error = {0};
         tc_options_start(&options, TC_COMMAND_SCAN);
-        tc_status status =
-            tc_config_read_text("x", yaml, &options, NOW, NULL, &config, &error);
+        tc_status status = tc_config_read_text("x", yaml, &options, NOW, NULL, &config, &error);
         tc_alloc_fail_after(0);
         read = !tc_failed(status);
         if (!read) cr_expect_eq(status.code, TC_ENOMEM, "step %d", (int)step);

@@ -20,8 +20,8 @@ static void begin(const char *yaml)
 {
     tc_error error = {0};
     tc_options_start(&options, TC_COMMAND_SCAN);
-    tc_status status = tc_config_read_text("site.yml", tc_slice_of(yaml), &options, NOW, NULL,
-                                           &config, &error);
+    tc_status status =
+        tc_config_read_text("site.yml", tc_slice_of(yaml), &options, NOW, NULL, &config, &error);
     cr_assert_not(tc_failed(status), "%s", yaml);
     exempt = tc_exempt_new(&options, NOW);
     identity = tc_identity_new(&(tc_identity_options){.max_bytes = 1 << 20});

@@ -83,8 +83,8 @@ Test(learned_file, reads_back_as_a_configuration)
             tc_str_add_byte(&edited, '\n');
         }
         tc_options_start(&options, TC_COMMAND_SCAN);
-        tc_status status = tc_config_read_text("l.yml", tc_str_view(&edited), &options, AT, NULL,
-                                               &config, &error);
+        tc_status status =
+            tc_config_read_text("l.yml", tc_str_view(&edited), &options, AT, NULL, &config, &error);
         cr_assert_not(tc_failed(status), "%s\n%s", error.text, tc_str_cstr(&edited));
         cr_expect_eq(options.languages.count, 2u);
         cr_expect_eq(config->password_days, 90u);

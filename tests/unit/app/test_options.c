@@ -30,7 +30,12 @@ static prints prints_of(tc_command command, const char *a, const char *b)
     return p;
 }
 
-enum { SCAN = TC_COMMAND_SCAN, PARSE = TC_COMMAND_PARSE, MATCH = TC_COMMAND_MATCH, CONFIG = TC_COMMAND_CONFIG };
+enum {
+    SCAN = TC_COMMAND_SCAN,
+    PARSE = TC_COMMAND_PARSE,
+    MATCH = TC_COMMAND_MATCH,
+    CONFIG = TC_COMMAND_CONFIG
+};
 enum {
     W = TC_OPTION_OBSERVED,
     O = TC_OPTION_ORDERED,
