@@ -145,23 +145,30 @@ static bool no_memory(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
+/* Adds the required rows of that state behind their words; how many there are. */
+static size_t list_required(const tc_summary *s, tc_watch_state state, const char *before,
+                            char words[WORDS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->coverage_count; i++) {
+        const tc_coverage_row *row = &s->coverage[i];
+        size_t used = strlen(words);
+        if (!row->required || row->state != state) continue;
+        snprintf(words + used, WORDS_MAX - used, "%s%s", n++ ? ", " : before, row->indicator);
+    }
+    return n;
+}
+
 /* Where nothing at all was judged, that says it. */
 static bool required(const tc_summary *s, char words[WORDS_MAX])
 {
-    size_t n = 0, used = 0;
-    char none[WORDS_MAX];
-    if (tc_summary_nothing_new(s) || no_event(s, none) || outside_window(s) || all_blind(s, none))
+    if (tc_summary_nothing_new(s) || no_event(s, words) || outside_window(s) || all_blind(s, words))
         return false;
-    for (size_t i = 0; i < s->coverage_count; i++) {
-        const tc_coverage_row *row = &s->coverage[i];
-        if (!row->required || row->state == TC_WATCHED) continue;
-        int length =
-            snprintf(words + used, WORDS_MAX - used, "%s%s is %s", n++ ? ", " : "", row->indicator,
-                     row->state == TC_BLIND ? "not watched" : "only partly watched");
-        used = TC_MIN(used + (size_t)TC_MAX(length, 0), (size_t)WORDS_MAX - 1);
-    }
-    if (n > 0) snprintf(words + used, WORDS_MAX - used, ", and required (see --require)");
-    return n > 0;
+    words[0] = 0;
+    size_t blind = list_required(s, TC_BLIND, "required, but not watched: ", words);
+    size_t partly = list_required(
+        s, TC_PARTLY, blind ? "; only partly: " : "required, but only partly watched: ", words);
+    return blind + partly > 0;
 }
 
 static bool unsent(const tc_summary *s, char words[WORDS_MAX])

@@ -60,7 +60,7 @@ class Config(Case):
 
     def test_the_verbs(self):
         self.assertIn("say `tocsin config check FILE`", run("config", check=2).err)
-        self.assertIn("say `tocsin config check FILE`", run("config", "chek", check=2).err)
+        self.assertIn("say `tocsin config check FILE`", run("config", "inspect", check=2).err)
         self.assertIn("needs a file", run("config", "check", check=2).err)
         self.assertIn("takes no file", run("config", "show", "x.yml", check=2).err)
 
@@ -142,7 +142,7 @@ class Config(Case):
         run("scan", "--config", self.site("require: [webmail]\n"), *quiet, check=0)
         run("scan", "--config", self.site(""), *quiet, check=3)
         done = run("scan", "--config", self.site("require: [webmail, resets]\n"), *quiet, check=3)
-        self.assertIn("password resets is not watched, and required",
+        self.assertIn("required, but not watched: password resets",
                       " ".join(done.out.split()).lower())
         run("scan", "--config", self.site("require: none\n"), *quiet, check=0)
         run("scan", "--config", self.folder / "site.yml", "--require", "resets", *quiet, check=3)

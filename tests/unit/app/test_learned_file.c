@@ -34,7 +34,7 @@ static void expect_text(const tc_learned *learned, bool redact, const char *piec
     tc_str_init(&text, 65536);
     tc_learned_write(learned, redact, &text);
     cr_expect_eq(tc_slice_search(tc_str_view(&text), tc_slice_of(piece)) != TC_NPOS, there,
-                 "%s\nin\n%s", piece, tc_str_cstr(&text));
+                 "%s is not in %s", piece, tc_str_cstr(&text));
     tc_str_done(&text);
 }
 

@@ -291,10 +291,10 @@ Test(verdict, a_required_indicator_that_is_not_fully_watched_makes_it_incomplete
     cr_expect_eq(reach(&s)->exit_status, TC_EXIT_NOTHING, "both are watched");
     rows[1].state = TC_PARTLY;
     expect_reason(&s, TC_UNJUDGED_REQUIRED,
-                  "y is only partly watched, and required (see --require)");
+                  "required, but only partly watched: y");
     rows[0].state = TC_BLIND;
     expect_reason(&s, TC_UNJUDGED_REQUIRED,
-                  "x is not watched, y is only partly watched, and required (see --require)");
+                  "required, but not watched: x; only partly: y");
 }
 
 Test(verdict, what_is_not_required_may_be_blind)

@@ -194,7 +194,7 @@ tc_summary sample_summary(bool found)
          AT(14, 23, 59, 58), true},
         {"system message language", TC_PARTLY,
          TEXT("412 of 2,000 mailboxes have fewer than 3 system messages"),
-         TEXT("give more days of message tracking logs"), AT(3, 0, 0, 0), AT(14, 23, 58, 0), true},
+         TEXT("give more days of message tracking logs"), AT(3, 0, 0, 0), AT(14, 23, 58, 0), false},
         {"password resets", TC_BLIND, TEXT("no Security event log was read"),
          TEXT("add Security.evtx of the domain controllers"), TC_TIME_NONE, TC_TIME_NONE, false},
     };
