@@ -46,6 +46,8 @@ typedef struct tc_deriver tc_deriver;
 
 /* So long nothing is called new: what is usual is not known yet. */
 #define TC_LEARNING (7 * TC_DAY)
+/* ... and nobody a stranger. */
+#define TC_STRANGERS_LEARN (14 * TC_DAY)
 
 /* A response that was declared explains what it brings with it for so long. */
 #define TC_RESPONSE_LASTS (7 * TC_DAY)

@@ -276,8 +276,6 @@ uint32_t tc_derive_wave_policy(const tc_deriver *d, uint32_t *ret_changes);
 /* Somebody works at this hour. */
 void tc_derive_wave_hour(tc_deriver *d, tc_time now);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);
-/* No session is a stranger's before so much webmail history. */
-#define TC_STRANGERS_LEARN (14 * TC_DAY)
 typedef struct tc_novelty {
     bool known; /* there was enough history to judge */
     bool novel;

@@ -290,11 +290,9 @@ Test(verdict, a_required_indicator_that_is_not_fully_watched_makes_it_incomplete
     rows[1].indicator = "y";
     cr_expect_eq(reach(&s)->exit_status, TC_EXIT_NOTHING, "both are watched");
     rows[1].state = TC_PARTLY;
-    expect_reason(&s, TC_UNJUDGED_REQUIRED,
-                  "required, but only partly watched: y");
+    expect_reason(&s, TC_UNJUDGED_REQUIRED, "required, but only partly watched: y");
     rows[0].state = TC_BLIND;
-    expect_reason(&s, TC_UNJUDGED_REQUIRED,
-                  "required, but not watched: x; only partly: y");
+    expect_reason(&s, TC_UNJUDGED_REQUIRED, "required, but not watched: x; only partly: y");
 }
 
 Test(verdict, what_is_not_required_may_be_blind)

@@ -43,6 +43,21 @@ Test(routines, two_weeks_without_work_prove_nothing)
     tc_routines_free(r);
 }
 
+Test(routines, what_is_declared_is_believed_at_once_and_as_far)
+{
+    tc_routines *r = tc_routines_new();
+    int believed = 0;
+    for (int i = 0; i < 40; i++)
+        believed += tc_routines_note(r, CONNECTOR, (uint64_t)(DC + i), true, at(0, 9, i));
+    cr_expect_eq(believed, 10, "so much is always allowed, from wherever");
+    believed = 0;
+    for (int i = 0; i < 40; i++)
+        believed += tc_routines_note(r, CONNECTOR, DC, true, at(1, 9, i));
+    cr_expect_eq(believed, 40, "the day before was the first to learn from");
+    cr_expect_not(tc_routines_note(r, CONNECTOR, DC, false, at(1, 9, 41)), "not declared any more");
+    tc_routines_free(r);
+}
+
 Test(routines, from_elsewhere_it_is_judged)
 {
     tc_routines *r = tc_routines_new();
