@@ -17,6 +17,7 @@ typedef struct tc_inventory_row {
     const char *format; /* parser name */
     uint64_t files, bytes;
     tc_time first, last; /* TC_TIME_NONE = not known before reading */
+    bool unsized;        /* some of it has no size before it was read (standard input) */
 } tc_inventory_row;
 
 /* Files without a header whose rows are read by the same columns. */
@@ -114,6 +115,9 @@ typedef struct tc_summary {
     uint64_t irrelevant_files, irrelevant_bytes, duplicate_files;
     const tc_slice *irrelevant_names; /* of the first of them */
     size_t irrelevant_name_count;
+    uint64_t links; /* symbolic links that were not followed */
+    const tc_slice *link_names;
+    size_t link_name_count;
     const tc_slice *guesses; /* settings taken from the data: "own domain: example.org" */
     size_t guess_count;
     const tc_slice *missing; /* "no message tracking logs: usually below ...": where to look */

@@ -193,10 +193,21 @@ static TC_STATUS read_all(parse_job *job, const tc_options *options)
     return tc_stats_write(&job->run, job->sources, NULL, NULL, &job->stats, &job->error);
 }
 
+static void tell_links(const parse_job *job)
+{
+    const tc_slice *names;
+    uint64_t count;
+    (void)tc_input_links(job->run.input, &names, &count);
+    if (count == 0 || job->run.options->quiet) return;
+    fprintf(stderr, "tocsin: %" PRIu64 " symbolic link%s not followed (--follow-links)\n", count,
+            count == 1 ? " was" : "s were");
+}
+
 /* What was printed is all there was, or it is said that it is not. */
 static int exit_status_of(const parse_job *job)
 {
     bool readable = tell(job), lacked = tc_command_lacked_memory();
+    tell_links(job);
     if (!readable) return tell_nothing(job);
     return lacked || tc_stats_incomplete(&job->run, job->sources) ? TC_EXIT_INCOMPLETE
                                                                   : TC_EXIT_NOTHING;

@@ -19,6 +19,18 @@ static void list_rule(const tc_rule *rule, tc_str *page)
     tc_str_add_byte(page, '\n');
 }
 
+/* Which rules they were stands beside how many. */
+static void tell_checked(const tc_run *run, const tc_path_list *paths, size_t count, tc_str *page)
+{
+    tc_str_addf(page, "%zu rule%s, no errors: ", count, count == 1 ? "" : "s");
+    if (paths->count == 0) tc_escape_text(page, tc_slice_of(run->data_folder));
+    for (size_t i = 0; i < paths->count; i++) {
+        if (i) tc_str_add(page, TC_LIT(", "));
+        tc_escape_text(page, tc_slice_of(paths->items[i]));
+    }
+    tc_str_add_byte(page, '\n');
+}
+
 static int list_or_check(const tc_options *options, bool list)
 {
     tc_run run;
@@ -38,7 +50,7 @@ static int list_or_check(const tc_options *options, bool list)
         size_t count = tc_ruleset_count(run.rules);
         for (size_t i = 0; list && i < count; i++)
             list_rule(tc_ruleset_rule(run.rules, i), &page);
-        if (!list) tc_str_addf(&page, "%zu rule%s, no errors\n", count, count == 1 ? "" : "s");
+        if (!list) tell_checked(&run, &o.rules, count, &page);
         exit_status = tc_command_print(&page);
     }
     tc_run_close(&run);

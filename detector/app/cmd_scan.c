@@ -3,15 +3,17 @@
 #include "detector/app/command.h"
 #include "detector/app/coverage.h"
 #include "detector/app/early.h"
+#include "detector/app/interrupt.h"
 #include "detector/app/learned_file.h"
 #include "detector/app/progress.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
 #include "detector/app/summarise.h"
+#include "detector/app/temporary.h"
+#include "detector/app/terminal.h"
 #include "detector/app/verdict.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define SUMMARY_ARENA ((size_t)64 << 20)
@@ -25,6 +27,7 @@ typedef struct scan {
     tc_arena *arena;
     tc_summary summary;
     tc_progress progress;
+    tc_interrupt interrupt;
     tc_early early;
     tc_outlet stats, learned;
     char host[256];        /* of this machine, for syslog headers */
@@ -58,6 +61,12 @@ static TC_STATUS told(void *context, const tc_alert *alert)
     return tc_channel_alert(&s->syslog, alert, s->run.now, &s->error);
 }
 
+static void looked(void *context, uint64_t files)
+{
+    scan *s = context;
+    tc_progress_look(&s->progress, files);
+}
+
 static void tick(void *context, uint64_t done, uint64_t total)
 {
     scan *s = context;
@@ -67,40 +76,23 @@ static void tick(void *context, uint64_t done, uint64_t total)
 
 /* -- output --------------------------------------------------------------------------------- */
 
-static uint32_t terminal_width(int descriptor)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    uint64_t n = 0;
-    if (columns && tc_slice_to_u64(tc_slice_of(columns), &n)) return (uint32_t)TC_MIN(n, 200);
-    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col) return size.ws_col;
-    return 80;
-}
-
-static const char *spill_folder(void)
-{
-    const char *folder = getenv("TMPDIR");
-    return folder && folder[0] ? folder : "/var/tmp";
-}
-
 /* Both channels begin, or begin anew. */
 static TC_STATUS begin_channels(scan *s)
 {
     const tc_options *o = s->run.options;
     const tc_outlet *page = s->page.state;
-    uint32_t width = terminal_width(page->descriptor);
     tc_output_options options = {.format = o->format,
-                                 .color = isatty(page->descriptor) && getenv("NO_COLOR") == NULL,
-                                 .width = TC_MAX(60, TC_MIN(width, 200)),
+                                 .color = tc_terminal_color(o->color, page->descriptor),
+                                 .width = tc_terminal_width(page->descriptor),
                                  .redact = o->redact,
                                  .explain = o->explain,
                                  .min_level = o->min_level,
                                  .host = tc_slice_of(s->host),
                                  .process_id = (uint32_t)getpid(),
                                  .version = TC_VERSION};
-    TC_TRY(tc_channel_begin(&s->page, &options, spill_folder(), &s->error));
+    TC_TRY(tc_channel_begin(&s->page, &options, tc_temporary_folder(), &s->error));
     options.format = &tc_output_syslog_local;
-    return tc_channel_begin(&s->syslog, &options, spill_folder(), &s->error);
+    return tc_channel_begin(&s->syslog, &options, tc_temporary_folder(), &s->error);
 }
 
 static TC_STATUS tell_inventory(scan *s, bool again)
@@ -127,8 +119,10 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     if (o->paths.count == 0)
         return tc_fail(&s->error, TC_ESYNTAX,
                        "scan needs a file or folder (see tocsin scan --help)");
+    TC_TRY(tc_temporary_try(&s->error));
     TC_TRY(tc_state_open(o, &s->state, &s->error));
     TC_TRY(tc_run_open(&s->run, o, now, true, &s->error));
+    s->run.looked = (tc_looked){s, looked};
     TC_TRY(tc_run_open_input(&s->run, &s->error));
     if (s->state) TC_TRY(tc_state_join(s->state, &s->run, &s->error));
     TC_TRY(open_output(s, o));
@@ -161,7 +155,7 @@ static TC_STATUS begin_again(void *context, uint64_t disordered)
 
 static TC_STATUS read_all(scan *s)
 {
-    tc_scan_options options = {.spill_folder = spill_folder(), .state = s->state};
+    tc_scan_options options = {.spill_folder = tc_temporary_folder(), .state = s->state};
     tc_scan_hooks hooks = {s, {s, told}, begin_again, tick};
     tc_error error = {0};
     tc_status status = tc_scan_read(&s->run, &options, &hooks, &s->read, &error);
@@ -213,6 +207,19 @@ static TC_STATUS tell_learned(scan *s)
     return status;
 }
 
+/* A domain with a typo makes strangers of everybody. */
+static void tell_unseen_domains(const scan *s)
+{
+    const tc_text_list *domains = &s->run.options->domains;
+    if (tc_ordered_addresses(s->read.ordered, TC_EMPTY_SLICE) == 0) return;
+    for (size_t i = 0; i < domains->count; i++) {
+        char shown[256];
+        if (tc_ordered_addresses(s->read.ordered, domains->items[i])) continue;
+        fprintf(stderr, "tocsin: --domain: no mailbox of %s was seen\n",
+                tc_slice_to_cstr(domains->items[i], shown, sizeof(shown)));
+    }
+}
+
 static TC_STATUS tell_summary(scan *s)
 {
     const tc_scan_result *read = &s->read;
@@ -224,6 +231,7 @@ static TC_STATUS tell_summary(scan *s)
         s->summary.cut_short = tc_slice_of(read->cut.text);
         (void)tc_command_failed((tc_status){read->cut.code}, &read->cut);
     }
+    tell_unseen_domains(s);
     if (s->state) tc_state_describe(s->state, &s->summary.state);
     TC_TRY(tc_summarise(&s->run, read->sources, read->ordered, s->arena, &s->summary));
     s->summary.seconds = tc_progress_seconds(&s->progress);
@@ -273,9 +281,11 @@ int tc_command_scan(const tc_options *o, tc_time now)
 {
     scan s = {.arena = NULL};
     tc_progress_start(&s.progress, o->quiet);
+    tc_interrupt_watch(&s.interrupt, &s.progress);
     tc_status status = open_scan(&s, o, now);
     if (!tc_failed(status) && !o->quiet) status = tell_inventory(&s, false);
     if (!tc_failed(status)) status = read_all(&s);
+    tc_interrupt_end(&s.interrupt);
     tc_progress_clear(&s.progress);
     if (!tc_failed(status)) status = tell_summary(&s);
     int exit_status = tc_failed(status) ? tc_command_failed(status, &s.error)

@@ -174,7 +174,8 @@ static bool take_one(tc_config_reader *r, const tc_config_key *key, const tc_opt
     tc_slice text;
     (void)tc_config_key_text(key, what);
     if (!read_scalar(r, node, what, &text)) return false;
-    bool words = row->kind == TC_OPTION_CIDRS || row->kind == TC_OPTION_WORDS;
+    bool words = row->kind == TC_OPTION_CIDRS || row->kind == TC_OPTION_DOMAINS ||
+                 row->kind == TC_OPTION_LANGUAGES;
     tc_quoted q;
     if (words && tc_slice_find(text, ',') != TC_NPOS)
         return TC_CONFIG_COMPLAIN(r, node, "%s: %s is several: write [a, b]", what,
@@ -222,8 +223,9 @@ static bool take_joined(tc_config_reader *r, const tc_config_key *key, const tc_
 
 static bool is_list(tc_option_kind kind)
 {
-    return kind == TC_OPTION_PATHS || kind == TC_OPTION_CIDRS || kind == TC_OPTION_WORDS ||
-           kind == TC_OPTION_ZONES || kind == TC_OPTION_HOSTS || kind == TC_OPTION_FIELDS;
+    return kind == TC_OPTION_PATHS || kind == TC_OPTION_CIDRS || kind == TC_OPTION_DOMAINS ||
+           kind == TC_OPTION_LANGUAGES || kind == TC_OPTION_ZONES || kind == TC_OPTION_HOSTS ||
+           kind == TC_OPTION_FIELDS;
 }
 
 bool tc_config_option(tc_config_reader *r, const tc_config_key *key, const tc_yaml *node)

@@ -34,6 +34,10 @@ typedef struct tc_coverage_facts {
 
 /* Inventory, guesses, missing logs and unread files, before anything is read. */
 TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary);
+/* The rows of the inventory once more, when everything was read: sizes and times that nobody could
+ * know before (packed files, UTF-16, standard input) stand in them. */
+TC_STATUS tc_coverage_inventory_read(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                                     tc_summary *summary);
 /* What the sources held, and which rules there are; facts->seen is the caller's to fill. Sets the
  * summary's times. */
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,

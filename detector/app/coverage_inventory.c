@@ -40,20 +40,23 @@ static const char *format_words(const tc_source *s, tc_arena *arena)
     return kept;
 }
 
-static void add_row(tc_inventory_row *rows, size_t *count, const tc_source *s, const char *format)
+/* `p` NULL: it has not been read. */
+static void add_row(tc_inventory_row *rows, size_t *count, const tc_source *s,
+                    const tc_source_progress *p, const char *format)
 {
     size_t i = 0;
     while (i < *count &&
            !(tc_slice_equal(rows[i].host, s->host) && strcmp(rows[i].format, format) == 0))
         i++;
     if (i == *count) {
-        rows[i] = (tc_inventory_row){s->host, format, 0, 0, TC_TIME_NONE, TC_TIME_NONE};
+        rows[i] = (tc_inventory_row){s->host, format, 0, 0, TC_TIME_NONE, TC_TIME_NONE, false};
         (*count)++;
     }
     rows[i].files++;
-    rows[i].bytes += s->size;
-    rows[i].first = earliest(rows[i].first, s->first);
-    rows[i].last = TC_MAX(rows[i].last, s->last);
+    rows[i].bytes += s->once && p ? p->ledger.bytes.read : s->size;
+    rows[i].unsized |= s->once && !p;
+    rows[i].first = earliest(rows[i].first, p && p->first != TC_TIME_NONE ? p->first : s->first);
+    rows[i].last = TC_MAX(rows[i].last, p && p->last != TC_TIME_NONE ? p->last : s->last);
 }
 
 static int by_format_and_host(const void *a, const void *b)
@@ -63,20 +66,40 @@ static int by_format_and_host(const void *a, const void *b)
     return order ? order : tc_slice_compare(x->host, y->host);
 }
 
-static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *summary)
+static TC_STATUS add_rows(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                          tc_summary *summary)
 {
-    size_t n = tc_input_count(run->input), rows = 0, problems = 0;
+    size_t n = tc_input_count(run->input), rows = 0;
     tc_inventory_row *row = tc_arena_get(arena, n + 1, sizeof(*row));
-    tc_problem *problem = tc_arena_get(arena, n + 1, sizeof(*problem));
-    if (row == NULL || problem == NULL) return (tc_status){TC_ENOMEM};
+    if (row == NULL) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < n; i++) {
         const tc_source *s = tc_input_source(run->input, i);
         bool sound = s->state == TC_SOURCE_EMPTY && s->parser;
-        if (s->state == TC_SOURCE_READABLE || sound) {
-            const char *format = format_words(s, arena);
-            if (format == NULL) return (tc_status){TC_ENOMEM};
-            add_row(row, &rows, s, format);
-        }
+        if (s->state != TC_SOURCE_READABLE && !sound) continue;
+        const char *format = format_words(s, arena);
+        if (format == NULL) return (tc_status){TC_ENOMEM};
+        add_row(row, &rows, s, sources ? tc_sources_progress(sources, i) : NULL, format);
+    }
+    qsort(row, rows, sizeof(*row), by_format_and_host);
+    summary->inventory = row;
+    summary->inventory_count = rows;
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_coverage_inventory_read(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                                     tc_summary *summary)
+{
+    return add_rows(run, sources, arena, summary);
+}
+
+static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *summary)
+{
+    size_t n = tc_input_count(run->input), problems = 0;
+    tc_problem *problem = tc_arena_get(arena, n + 1, sizeof(*problem));
+    if (problem == NULL) return (tc_status){TC_ENOMEM};
+    TC_TRY(add_rows(run, NULL, arena, summary));
+    for (size_t i = 0; i < n; i++) {
+        const tc_source *s = tc_input_source(run->input, i);
         if (s->state == TC_SOURCE_DUPLICATE) summary->duplicate_files++;
         if (s->state == TC_SOURCE_UNREAD)
             problem[problems++] = (tc_problem){s->path, tc_stats_unread_words(s, arena)};
@@ -84,9 +107,6 @@ static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
             problem[problems++] =
                 (tc_problem){s->path, s->error ? tc_slice_of(s->error->text) : TC_EMPTY_SLICE};
     }
-    qsort(row, rows, sizeof(*row), by_format_and_host);
-    summary->inventory = row;
-    summary->inventory_count = rows;
     summary->problems = problem;
     summary->problem_count = problems;
     const tc_irrelevant *irrelevant;
@@ -97,6 +117,7 @@ static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     }
     summary->irrelevant_name_count =
         tc_input_irrelevant_names(run->input, &summary->irrelevant_names);
+    summary->link_name_count = tc_input_links(run->input, &summary->link_names, &summary->links);
     return TC_SUCCESS;
 }
 

@@ -79,6 +79,17 @@ static const tc_option_row *row_of(tc_command command, int code)
     return NULL;
 }
 
+/* The option of that name, or of a name that begins so: getopt refuses one with a value only if it
+ * takes none. NULL for any other word. */
+static const char *flag_of(tc_command command, tc_slice word)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        if ((rows[i].commands & (unsigned)command) && rows[i].argument == NULL && word.len > 0 &&
+            tc_slice_starts(tc_slice_of(rows[i].name), word))
+            return rows[i].name;
+    return NULL;
+}
+
 static TC_STATUS unknown_option(tc_command command, const char *word, tc_error *reterr)
 {
     const char *names[TC_COUNT_OF(rows)];
@@ -89,7 +100,9 @@ static TC_STATUS unknown_option(tc_command command, const char *word, tc_error *
     while (bare.len && bare.ptr[0] == '-')
         bare = tc_slice_sub(bare, 1, bare.len);
     bare = tc_slice_split(bare, '=', &rest);
-    const char *near = tc_nearest_word(bare, names, n);
+    const char *near = rest.ptr != NULL ? flag_of(command, bare) : NULL;
+    if (near != NULL) return tc_fail(reterr, TC_ESYNTAX, "--%s takes no value", near);
+    near = tc_nearest_word(bare, names, n);
     if (near != NULL)
         return tc_fail(reterr, TC_ESYNTAX, "unknown option '%.60s' (did you mean --%s?)", word,
                        near);

@@ -55,6 +55,12 @@ typedef struct tc_path_list {
     size_t count, capacity;
 } tc_path_list;
 
+typedef enum tc_color_when {
+    TC_COLOR_AUTO, /* as the terminal and the environment have it */
+    TC_COLOR_ALWAYS,
+    TC_COLOR_NEVER
+} tc_color_when;
+
 typedef struct tc_options {
     tc_command command;
     const tc_output_format *format;
@@ -68,13 +74,14 @@ typedef struct tc_options {
     const char *logsource;
     const char *config, *learned;
     tc_path_list rules, geo, paths;
-    bool no_default_rules, explain, redact, quiet, help, effective;
+    bool no_default_rules, explain, redact, quiet, help, version, follow_links, effective;
     tc_cidr_list internal, egress, proxies;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
     tc_time response_since; /* TC_TIME_NONE: nobody has asked for new passwords */
     uint32_t require;       /* TC_BLINDS of each indicator that has to be fully watched */
     tc_level min_level, fail_level;
+    tc_color_when color;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
     uint64_t given, said; /* a bit for each row that the command line, the configuration has */

@@ -1,29 +1,13 @@
 #include "detector/app/options_value.h"
 
 #include "detector/app/nearest.h"
+#include "detector/app/options_site.h"
 #include "detector/output/sender.h"
 
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
-#define LIST_MAX 65536
-
-typedef struct reading {
-    const tc_option_row *row;
-    const char *argument;
-    tc_slice value; /* the same */
-    tc_time now;
-    tc_error *error;
-} reading;
-
-static TC_STATUS bad_value(const reading *r, tc_slice value, const char *wanted)
-{
-    char shown[80];
-    tc_slice_to_cstr(value, shown, sizeof(shown));
-    return tc_fail(r->error, TC_ESYNTAX, "--%s: '%s' is not %s", r->row->name, shown, wanted);
-}
-
-static TC_STATUS take_flag(void *field, const reading *r)
+static TC_STATUS take_flag(void *field, const tc_option_reading *r)
 {
     bool *flag = field;
     (void)r;
@@ -31,14 +15,14 @@ static TC_STATUS take_flag(void *field, const reading *r)
     return TC_SUCCESS;
 }
 
-static TC_STATUS take_text(void *field, const reading *r)
+static TC_STATUS take_text(void *field, const tc_option_reading *r)
 {
     const char **text = field;
     *text = r->argument;
     return TC_SUCCESS;
 }
 
-static TC_STATUS take_socket(void *field, const reading *r)
+static TC_STATUS take_socket(void *field, const tc_option_reading *r)
 {
     const char **path = field;
     *path = r->argument != NULL ? r->argument : TC_SYSLOG_SOCKET;
@@ -47,94 +31,64 @@ static TC_STATUS take_socket(void *field, const reading *r)
 
 TC_STATUS tc_path_list_add(tc_path_list *list, const char *path)
 {
-    TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(char *), LIST_MAX));
+    TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(char *),
+                   TC_OPTION_LIST_MAX));
     list->items[list->count++] = path;
     return TC_SUCCESS;
 }
 
-static TC_STATUS take_path(void *field, const reading *r)
+static TC_STATUS take_path(void *field, const tc_option_reading *r)
 {
     return tc_path_list_add(field, r->argument);
 }
 
-static TC_STATUS take_cidrs(void *field, const reading *r)
-{
-    tc_cidr_list *list = field;
-    tc_slice value = r->value;
-    while (value.ptr != NULL && value.len) {
-        tc_cidr cidr;
-        tc_slice one = tc_slice_trim(tc_slice_split(value, ',', &value));
-        if (one.len == 0) continue;
-        if (!tc_cidr_parse(one, &cidr, NULL))
-            return bad_value(r, one, "an address or network such as 10.0.0.0/8");
-        TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(cidr), LIST_MAX));
-        list->items[list->count++] = cidr;
-    }
-    return TC_SUCCESS;
-}
-
-static TC_STATUS add_text(tc_text_list *list, tc_slice value)
-{
-    TC_TRY(tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(tc_slice), LIST_MAX));
-    list->items[list->count++] = value;
-    return TC_SUCCESS;
-}
-
-static TC_STATUS take_words(void *field, const reading *r)
-{
-    tc_slice value = r->value;
-    while (value.ptr != NULL && value.len) {
-        tc_slice one = tc_slice_trim(tc_slice_split(value, ',', &value));
-        if (one.len) TC_TRY(add_text(field, one));
-    }
-    return TC_SUCCESS;
-}
-
-static TC_STATUS take_pair(void *field, const reading *r, const char *wanted)
+static TC_STATUS take_pair(void *field, const tc_option_reading *r, const char *wanted)
 {
     size_t at = tc_slice_find(r->value, '=');
-    if (at == TC_NPOS || at == 0 || at + 1 == r->value.len) return bad_value(r, r->value, wanted);
-    return add_text(field, r->value);
+    if (at == TC_NPOS || at == 0 || at + 1 == r->value.len)
+        return tc_option_bad_value(r, r->value, wanted);
+    return tc_option_add_text(field, r->value);
 }
 
-static TC_STATUS take_zone(void *field, const reading *r)
+static TC_STATUS take_zone(void *field, const tc_option_reading *r)
 {
     return take_pair(field, r, "GLOB=ZONE, such as '*/ex01/*=Europe/Brussels'");
 }
 
-static TC_STATUS take_host(void *field, const reading *r)
+static TC_STATUS take_host(void *field, const tc_option_reading *r)
 {
     return take_pair(field, r, "GLOB=NAME, such as '*/ex01/*=EX01'");
 }
 
-static TC_STATUS take_fields(void *field, const reading *r)
+static TC_STATUS take_fields(void *field, const tc_option_reading *r)
 {
     return take_pair(field, r, "GLOB=NAMES, such as 'W3SVC1/*=date time s-ip cs-method ...'");
 }
 
-static TC_STATUS take_time(void *field, const reading *r)
+static TC_STATUS take_time(void *field, const tc_option_reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
-    return bad_value(r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00:00Z or 7d");
+    return tc_option_bad_value(
+        r, r->value, "a time such as 2011-03-09, 2011-03-09T07:00, yesterday or 7d (before now)");
 }
 
-static TC_STATUS take_level(void *field, const reading *r)
+static TC_STATUS take_level(void *field, const tc_option_reading *r)
 {
     if (tc_level_parse(r->value, field)) return TC_SUCCESS;
-    return bad_value(r, r->value, "informational, low, medium, high or critical");
+    return tc_option_bad_value(r, r->value, "informational, low, medium, high or critical");
 }
 
-static TC_STATUS take_jobs(void *field, const reading *r)
+static TC_STATUS take_jobs(void *field, const tc_option_reading *r)
 {
     uint32_t *jobs = field;
     uint64_t n = 0;
     if (!tc_slice_to_u64(r->value, &n) || n < 1 || n > 256)
-        return bad_value(r, r->value, "a number from 1 to 256");
+        return tc_option_bad_value(r, r->value, "a number from 1 to 256");
     *jobs = (uint32_t)n;
     return TC_SUCCESS;
 }
 
-static TC_STATUS take_size(void *field, const reading *r)
+static TC_STATUS take_size(void *field, const tc_option_reading *r)
 {
     size_t *size = field;
     uint64_t n = 0, unit = 1;
@@ -144,12 +98,12 @@ static TC_STATUS take_size(void *field, const reading *r)
     if (unit > 1) digits.len--;
     if (!tc_slice_to_u64(digits, &n) || n > (16u << 20) || n * unit < 4096 ||
         n * unit > (16u << 20))
-        return bad_value(r, r->value, "a size from 4K to 16M");
+        return tc_option_bad_value(r, r->value, "a size from 4K to 16M");
     *size = (size_t)(n * unit);
     return TC_SUCCESS;
 }
 
-static TC_STATUS unknown_indicator(const reading *r, tc_slice word)
+static TC_STATUS unknown_indicator(const tc_option_reading *r, tc_slice word)
 {
     const char *names[TC_INDICATOR_COUNT + 1] = {NULL};
     char wanted[160] = "";
@@ -159,10 +113,10 @@ static TC_STATUS unknown_indicator(const reading *r, tc_slice word)
     const char *near = tc_nearest_word(word, names, TC_COUNT_OF(names));
     snprintf(wanted, sizeof(wanted), "%s, %s, %s, %s or none%s%s%s", names[0], names[1], names[2],
              names[3], near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
-    return bad_value(r, word, wanted);
+    return tc_option_bad_value(r, word, wanted);
 }
 
-static TC_STATUS take_indicators(void *field, const reading *r)
+static TC_STATUS take_indicators(void *field, const tc_option_reading *r)
 {
     uint32_t *mask = field, set = 0;
     tc_slice value = r->value;
@@ -178,9 +132,23 @@ static TC_STATUS take_indicators(void *field, const reading *r)
         else
             return unknown_indicator(r, one);
     }
-    if (none && set) return bad_value(r, r->value, "none, or indicators, but not both");
+    if (none && set) return tc_option_bad_value(r, r->value, "none, or indicators, but not both");
     *mask = set;
     return TC_SUCCESS;
+}
+
+const char *const tc_color_words[] = {
+    [TC_COLOR_AUTO] = "auto", [TC_COLOR_ALWAYS] = "always", [TC_COLOR_NEVER] = "never"};
+
+static TC_STATUS take_color(void *field, const tc_option_reading *r)
+{
+    tc_color_when *when = field;
+    for (size_t i = 0; i < TC_COUNT_OF(tc_color_words); i++) {
+        if (!tc_slice_equal_ascii(r->value, tc_slice_of(tc_color_words[i]))) continue;
+        *when = (tc_color_when)i;
+        return TC_SUCCESS;
+    }
+    return tc_option_bad_value(r, r->value, "auto, always or never");
 }
 
 static void name_output_formats(tc_str *out)
@@ -200,7 +168,7 @@ static const char *nearest_output_format(tc_slice word)
     return tc_nearest_word(word, names, count);
 }
 
-static TC_STATUS take_output_format(void *field, const reading *r)
+static TC_STATUS take_output_format(void *field, const tc_option_reading *r)
 {
     const tc_output_format **format = field;
     char wanted[200];
@@ -213,7 +181,7 @@ static TC_STATUS take_output_format(void *field, const reading *r)
     snprintf(wanted, sizeof(wanted), "%s%s%s%s", tc_str_cstr(&names), near ? " (did you mean " : "",
              near ? near : "", near ? "?)" : "");
     tc_str_done(&names);
-    return bad_value(r, r->value, wanted);
+    return tc_option_bad_value(r, r->value, wanted);
 }
 
 /* -- hashes --------------------------------------------------------------------------------- */
@@ -309,6 +277,11 @@ static uint64_t hash_indicators(const void *field, uint64_t hash)
     return hash_number(*(const uint32_t *)field, hash);
 }
 
+static uint64_t hash_color(const void *field, uint64_t hash)
+{
+    return hash_cstring(tc_color_words[*(const tc_color_when *)field], hash);
+}
+
 static uint64_t hash_output_format(const void *field, uint64_t hash)
 {
     return hash_cstring((*(const tc_output_format *const *)field)->name, hash);
@@ -319,7 +292,7 @@ static uint64_t hash_output_format(const void *field, uint64_t hash)
 /* How the value of a kind is read, how what was read is hashed, and, where there are few values,
  * which they are. */
 typedef struct kind {
-    TC_STATUS (*take)(void *field, const reading *r);
+    TC_STATUS (*take)(void *field, const tc_option_reading *r);
     uint64_t (*hash)(const void *field, uint64_t hash);
     void (*values)(tc_str *out);
 } kind;
@@ -329,8 +302,9 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_TEXT] = {take_text, hash_text, NULL},
     [TC_OPTION_SOCKET] = {take_socket, hash_text, NULL},
     [TC_OPTION_PATHS] = {take_path, hash_paths, NULL},
-    [TC_OPTION_CIDRS] = {take_cidrs, hash_cidrs, NULL},
-    [TC_OPTION_WORDS] = {take_words, hash_words, NULL},
+    [TC_OPTION_CIDRS] = {tc_option_take_cidrs, hash_cidrs, NULL},
+    [TC_OPTION_DOMAINS] = {tc_option_take_domains, hash_words, NULL},
+    [TC_OPTION_LANGUAGES] = {tc_option_take_languages, hash_words, NULL},
     [TC_OPTION_ZONES] = {take_zone, hash_pairs, NULL},
     [TC_OPTION_HOSTS] = {take_host, hash_pairs, NULL},
     [TC_OPTION_FIELDS] = {take_fields, hash_pairs, NULL},
@@ -339,6 +313,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},
     [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
     [TC_OPTION_INDICATORS] = {take_indicators, hash_indicators, NULL},
+    [TC_OPTION_COLOR] = {take_color, hash_color, NULL},
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 
@@ -354,7 +329,7 @@ static bool holds_nothing(tc_slice value)
 TC_STATUS tc_option_take(tc_options *o, const tc_option_row *row, const char *argument, tc_time now,
                          tc_error *reterr)
 {
-    reading r = {row, argument, tc_slice_of(argument), now, reterr};
+    tc_option_reading r = {row->name, argument, tc_slice_of(argument), now, reterr};
     TC_ASSERT(row->kind < TC_OPTION_KIND_COUNT && kinds[row->kind].take != NULL);
     if (argument != NULL && holds_nothing(r.value))
         return tc_fail(reterr, TC_ESYNTAX, "--%s needs a value, but was given '%.60s'", row->name,

@@ -16,7 +16,8 @@ typedef enum tc_option_kind {
     TC_OPTION_SOCKET,        /* a path; without an argument that of the syslog socket */
     TC_OPTION_PATHS,         /* one more path */
     TC_OPTION_CIDRS,         /* more networks, apart by commas */
-    TC_OPTION_WORDS,         /* more words, apart by commas */
+    TC_OPTION_DOMAINS,       /* more mail domains, apart by commas */
+    TC_OPTION_LANGUAGES,     /* more language tags, apart by commas */
     TC_OPTION_ZONES,         /* one more GLOB=ZONE */
     TC_OPTION_HOSTS,         /* one more GLOB=NAME */
     TC_OPTION_FIELDS,        /* one more GLOB=NAMES */
@@ -26,6 +27,7 @@ typedef enum tc_option_kind {
     TC_OPTION_SIZE,          /* 4K to 16M */
     TC_OPTION_INDICATORS,    /* indicators, apart by commas, or none; the last option counts */
     TC_OPTION_OUTPUT_FORMAT, /* text, json, ... */
+    TC_OPTION_COLOR,         /* auto, always or never */
     TC_OPTION_KIND_COUNT
 } tc_option_kind;
 
@@ -49,7 +51,8 @@ typedef struct tc_option_row {
 #define SOCKET(field) TC_OPTION_FIELD(TC_OPTION_SOCKET, const char *, field)
 #define PATHS(field) TC_OPTION_FIELD(TC_OPTION_PATHS, tc_path_list, field)
 #define CIDRS(field) TC_OPTION_FIELD(TC_OPTION_CIDRS, tc_cidr_list, field)
-#define WORDS(field) TC_OPTION_FIELD(TC_OPTION_WORDS, tc_text_list, field)
+#define DOMAINS(field) TC_OPTION_FIELD(TC_OPTION_DOMAINS, tc_text_list, field)
+#define LANGUAGES(field) TC_OPTION_FIELD(TC_OPTION_LANGUAGES, tc_text_list, field)
 #define ZONES(field) TC_OPTION_FIELD(TC_OPTION_ZONES, tc_text_list, field)
 #define HOSTS(field) TC_OPTION_FIELD(TC_OPTION_HOSTS, tc_text_list, field)
 #define FIELDS(field) TC_OPTION_FIELD(TC_OPTION_FIELDS, tc_text_list, field)
@@ -58,6 +61,7 @@ typedef struct tc_option_row {
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)
 #define SIZE(field) TC_OPTION_FIELD(TC_OPTION_SIZE, size_t, field)
 #define INDICATORS(field) TC_OPTION_FIELD(TC_OPTION_INDICATORS, uint32_t, field)
+#define COLOR(field) TC_OPTION_FIELD(TC_OPTION_COLOR, tc_color_when, field)
 #define OUTPUT_FORMAT(field)                                                                       \
     TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, const tc_output_format *, field)
 
@@ -69,6 +73,8 @@ uint64_t tc_option_hash(const tc_options *options, const tc_option_row *row, uin
 /* Appends what --help says of the option, a line: the row's words, or where it has none the values
  * that it may have, of which the first is the default. */
 void tc_option_help(const tc_option_row *row, tc_str *out);
+/* "auto", "always", "never", by tc_color_when. */
+extern const char *const tc_color_words[];
 /* The values that the row's field holds, and one of them as the option takes it. */
 size_t tc_option_count(const tc_options *options, const tc_option_row *row);
 void tc_option_write(const tc_options *options, const tc_option_row *row, size_t index,

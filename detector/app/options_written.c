@@ -18,7 +18,8 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
         return ((const tc_path_list *)field)->count;
     case TC_OPTION_CIDRS:
         return ((const tc_cidr_list *)field)->count;
-    case TC_OPTION_WORDS:
+    case TC_OPTION_DOMAINS:
+    case TC_OPTION_LANGUAGES:
     case TC_OPTION_ZONES:
     case TC_OPTION_HOSTS:
     case TC_OPTION_FIELDS:
@@ -32,6 +33,7 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
     case TC_OPTION_SIZE:
     case TC_OPTION_INDICATORS:
     case TC_OPTION_OUTPUT_FORMAT:
+    case TC_OPTION_COLOR:
     case TC_OPTION_KIND_COUNT:
         break;
     }
@@ -79,7 +81,8 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
     case TC_OPTION_CIDRS:
         write_network(((const tc_cidr_list *)field)->items[i], out);
         break;
-    case TC_OPTION_WORDS:
+    case TC_OPTION_DOMAINS:
+    case TC_OPTION_LANGUAGES:
     case TC_OPTION_ZONES:
     case TC_OPTION_HOSTS:
     case TC_OPTION_FIELDS:
@@ -102,6 +105,9 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         break;
     case TC_OPTION_OUTPUT_FORMAT:
         tc_str_addf(out, "%s", (*(const tc_output_format *const *)field)->name);
+        break;
+    case TC_OPTION_COLOR:
+        tc_str_addf(out, "%s", tc_color_words[*(const tc_color_when *)field]);
         break;
     case TC_OPTION_KIND_COUNT:
         break;

@@ -1,8 +1,8 @@
 #include "detector/app/ordered_hit.h"
 #include "detector/app/ordered_state.h"
 
+#include "detector/app/accounts.h"
 #include "detector/app/config.h"
-#include "detector/app/file.h"
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
@@ -281,7 +281,7 @@ static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
     uint8_t *data;
     size_t length;
     if (path == NULL) return TC_SUCCESS;
-    TC_TRY(tc_read_file(path, (size_t)256 << 20, &data, &length, reterr));
+    TC_TRY(tc_accounts_read(path, &data, &length, reterr));
     tc_status status = tc_identity_load_accounts(o->identity, tc_slice_of(path),
                                                  tc_slice_make(data, length), reterr);
     tc_free(data);
@@ -305,8 +305,8 @@ static TC_STATUS make_deriver(tc_ordered *o, const tc_options *site, tc_error *r
 {
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
                                 .have_asn = tc_enricher_has_asn(o->run->enricher),
-                                .languages = site->languages.items,
-                                .language_count = site->languages.count};
+                                .languages = o->run->languages.items,
+                                .language_count = o->run->languages.count};
     if (site->response_since != TC_TIME_NONE) derive.response_since = site->response_since;
     if (site->site == NULL) return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
     const tc_config_words *helpdesk = &site->site->words[TC_CONFIG_HELPDESK];
@@ -470,6 +470,11 @@ void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
     tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
                   tc_dedupe_unjudged(o->dedupe), 0);
     tc_incidents_bounds(o->incidents, bounds);
+}
+
+size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
+{
+    return tc_identity_addresses(o->identity, domain);
 }
 
 uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)

@@ -87,6 +87,8 @@ void tc_ordered_learned(const tc_ordered *ordered, tc_learned *ret);
 TC_STATUS tc_ordered_left_out(const tc_ordered *ordered, tc_arena *arena, tc_summary *summary);
 /* Adds a row for every bound of the stage that was reached. */
 void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
+/* Addresses of the mail domain, or below it, that were seen; of an empty one all. */
+size_t tc_ordered_addresses(const tc_ordered *ordered, tc_slice domain);
 /* Duplicate observations of a source. */
 uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
 tc_ordered_counts tc_ordered_statistics(const tc_ordered *ordered);

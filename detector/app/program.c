@@ -3,6 +3,7 @@
 #include "detector/app/config.h"
 #include "detector/app/nearest.h"
 #include "detector/app/run.h"
+#include "parsers/base/utf8.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -27,6 +28,13 @@ static const command_row commands[] = {
 
 #define PAGE_MAX 65536
 
+static bool is_one_of(tc_slice word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_equal(word, tc_slice_of(words[i]))) return true;
+    return false;
+}
+
 static int print_help(void)
 {
     tc_str page;
@@ -37,7 +45,7 @@ static int print_help(void)
     for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
         tc_str_addf(&page, "  %-10s %s\n", commands[i].name, commands[i].help);
     tc_str_addf(&page,
-                "\nStart with: tocsin scan FOLDER     More: tocsin COMMAND --help, man tocsin\n");
+                "\nStart with: tocsin scan FOLDER     More: tocsin help COMMAND, man tocsin\n");
     return tc_command_print(&page);
 }
 
@@ -49,18 +57,48 @@ static int print_version(void)
     return tc_command_print(&page);
 }
 
-static int unknown_command(const char *word)
+/* Commands that are spoken of before they are there: no other one is meant by them. */
+static const char *const planned[] = {"watch"};
+
+static bool may_be_path(const char *word)
+{
+    return strchr(word, '/') != NULL || access(word, F_OK) == 0;
+}
+
+static const char *nearest_command(const char *word)
 {
     const char *names[TC_COUNT_OF(commands)];
-    tc_error error = {0};
     for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
         names[i] = commands[i].name;
-    const char *near = tc_nearest_word(tc_slice_of(word), names, TC_COUNT_OF(names));
-    tc_status status =
-        near ? tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (did you mean '%s'?)", word,
-                       near)
-             : tc_fail(&error, TC_ESYNTAX, "unknown command '%.40s' (see tocsin --help)", word);
-    return tc_command_failed(status, &error);
+    return tc_nearest_word(tc_slice_of(word), names, TC_COUNT_OF(names));
+}
+
+/* What was typed is told whole, however long: a path that is cut looks like a typo. */
+static int unknown_command(const char *word)
+{
+    tc_str line;
+    const char *near = nearest_command(word);
+    tc_str_init(&line, PAGE_MAX);
+    tc_str_addf(&line, "tocsin: ");
+    if (is_one_of(tc_slice_of(word), planned, TC_COUNT_OF(planned))) {
+        tc_str_addf(&line, "%s is not there yet: this version judges files (tocsin scan PATH)\n",
+                    word);
+    } else {
+        tc_str_addf(&line, "unknown command '");
+        tc_escape_text(&line, tc_slice_of(word));
+        if (may_be_path(word)) {
+            tc_str_addf(&line, "'; did you mean: tocsin scan ");
+            tc_escape_text(&line, tc_slice_of(word));
+            tc_str_add_byte(&line, '\n');
+        } else if (near) {
+            tc_str_addf(&line, "' (did you mean '%s'?)\n", near);
+        } else {
+            tc_str_addf(&line, "' (see tocsin --help)\n");
+        }
+    }
+    fputs(tc_str_cstr(&line), stderr);
+    tc_str_done(&line);
+    return TC_EXIT_USAGE;
 }
 
 static int print_command_help(tc_command command)
@@ -96,6 +134,8 @@ static int read_and_run(const command_row *row, int argc, char **argv)
         exit_status = tc_command_failed(status, &error);
     else if (options.help)
         exit_status = print_command_help(row->command);
+    else if (options.version)
+        exit_status = print_version();
     else
         exit_status = row->run(&options, now);
     tc_options_done(&options);
@@ -103,21 +143,36 @@ static int read_and_run(const command_row *row, int argc, char **argv)
     return exit_status;
 }
 
+static const command_row *command_of(tc_slice word)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
+        if (tc_slice_equal(word, tc_slice_of(commands[i].name))) return &commands[i];
+    return NULL;
+}
+
+/* The page of the program, or of the command that is named behind. */
+static int help(int argc, char **argv)
+{
+    if (argc < 3) return print_help();
+    const command_row *row = command_of(tc_slice_of(argv[2]));
+    return row != NULL ? print_command_help(row->command) : unknown_command(argv[2]);
+}
+
 int tc_program(int argc, char **argv)
 {
+    static const char *const helps[] = {"--help", "-h", "help"};
+    static const char *const versions[] = {"--version", "-V", "version"};
     /* A closed pipe, or a file that may not grow, is an error of the one write, so that what was
      * begun is ended in order and with words. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    tc_slice word = tc_slice_of(argc > 1 ? argv[1] : "--help");
-    if (tc_slice_equal(word, TC_LIT("--help")) || tc_slice_equal(word, TC_LIT("-h")) ||
-        tc_slice_equal(word, TC_LIT("help"))) {
-        int exit_status = print_help();
-        return argc > 1 ? exit_status : TC_EXIT_USAGE;
+    if (argc < 2) {
+        (void)print_help();
+        return TC_EXIT_USAGE;
     }
-    if (tc_slice_equal(word, TC_LIT("--version"))) return print_version();
-    for (size_t i = 0; i < TC_COUNT_OF(commands); i++)
-        if (tc_slice_equal(word, tc_slice_of(commands[i].name)))
-            return read_and_run(&commands[i], argc - 1, argv + 1);
-    return unknown_command(argv[1]);
+    tc_slice word = tc_slice_of(argv[1]);
+    if (is_one_of(word, helps, TC_COUNT_OF(helps))) return help(argc, argv);
+    if (is_one_of(word, versions, TC_COUNT_OF(versions))) return print_version();
+    const command_row *row = command_of(word);
+    return row != NULL ? read_and_run(row, argc - 1, argv + 1) : unknown_command(argv[1]);
 }

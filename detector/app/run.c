@@ -1,9 +1,13 @@
 #include "detector/app/run.h"
 
+#include "detector/app/accounts.h"
 #include "detector/app/config.h"
 #include "detector/app/nearest.h"
+#include "detector/app/options_site.h"
 #include "detector/input/glob.h"
+#include "parsers/base/alloc.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +70,8 @@ TC_STATUS tc_add_rules(tc_ruleset *rules, const tc_path_list *paths,
     tc_status status = TC_SUCCESS;
     for (size_t i = 0; i < paths->count; i++) {
         size_t before = tc_ruleset_documents(rules);
+        if (access(paths->items[i], F_OK) != 0)
+            return tc_fail_sys(reterr, errno, paths->items[i], "no rules can be had from it");
         tc_status added = tc_ruleset_add_path(rules, paths->items[i], reporter);
         if (!tc_failed(added) && tc_ruleset_documents(rules) == before)
             added = tc_fail_at(reterr, TC_ESYNTAX, paths->items[i], 0, 0,
@@ -113,6 +119,35 @@ static TC_STATUS open_enricher(tc_run *run, tc_error *reterr)
     return tc_enricher_open(&site, run->names, &run->enricher, reterr);
 }
 
+static bool has_language(const tc_text_list *list, tc_slice language)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (tc_slice_equal(list->items[i], language)) return true;
+    return false;
+}
+
+/* What --language means in the classes that the tables know. */
+static TC_STATUS cover_languages(tc_run *run, tc_error *reterr)
+{
+    const tc_text_list *given = &run->options->languages;
+    for (size_t i = 0; i < given->count; i++) {
+        tc_slice classes[TC_LANGUAGE_COVER_MAX], one = given->items[i];
+        size_t count = tc_enricher_cover(run->enricher, one, classes);
+        if (count == 0)
+            return tc_fail(reterr, TC_ESYNTAX,
+                           "--language: '%.*s' is no language that mail servers are known to speak "
+                           "(their tags: %.200s/locales.tsv)",
+                           (int)TC_MIN(one.len, (size_t)40), (const char *)one.ptr,
+                           run->tables_folder);
+        for (size_t k = 0; k < count; k++) {
+            if (has_language(&run->languages, classes[k])) continue;
+            if (tc_failed(tc_option_add_text(&run->languages, classes[k])))
+                return tc_fail(reterr, TC_ENOMEM, "out of memory");
+        }
+    }
+    return TC_SUCCESS;
+}
+
 TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
                       tc_error *reterr)
 {
@@ -121,6 +156,7 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     run->now = now;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     run->jobs = options->jobs ? options->jobs : (uint32_t)TC_MAX(TC_MIN(processors, 64), 1);
+    if (options->accounts) TC_TRY(tc_accounts_check(options->accounts, reterr));
     TC_TRY(find_data(run, reterr));
     snprintf(run->tables_folder, sizeof(run->tables_folder), "%s/tables", run->data_folder);
     if (options->tables)
@@ -131,7 +167,8 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     tc_names_freeze(run->names);
     run->schemas = tc_schemas_new(run->names, SCHEMAS_MAX);
     if (run->schemas == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    return open_enricher(run, reterr);
+    TC_TRY(open_enricher(run, reterr));
+    return cover_languages(run, reterr);
 }
 
 /* -- the sources ---------------------------------------------------------------------------- */
@@ -176,6 +213,8 @@ TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
     tc_input_options input = {.paths = o->paths.items,
                               .path_count = o->paths.count,
                               .format = format,
+                              .looked = run->looked,
+                              .follow_links = o->follow_links,
                               .all = o->command == TC_COMMAND_PARSE ||
                                      (run->rules && tc_ruleset_has_keywords(run->rules)),
                               .host_globs = o->hosts.items,
@@ -199,6 +238,7 @@ void tc_run_close(tc_run *run)
 {
     tc_input_free(run->input);
     tc_enricher_free(run->enricher);
+    tc_free(run->languages.items);
     tc_ruleset_free(run->rules);
     tc_schemas_free(run->schemas);
     tc_names_free(run->names);

@@ -20,6 +20,8 @@ typedef struct tc_run {
     tc_ruleset *rules;
     tc_enricher *enricher;
     tc_input *input;
+    tc_text_list languages; /* the classes that --language covers, each once */
+    tc_looked looked;       /* asked while the sources are looked at; may be left out */
     tc_time now;
     uint32_t jobs;
     char data_folder[4096]; /* where rules/ lies: beside the program's build or installed */

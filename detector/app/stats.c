@@ -253,6 +253,20 @@ static void write_irrelevant_names(tc_json_writer *w, const tc_run *run)
     write_number(w, "irrelevant_unnamed", files - n);
 }
 
+/* Links that were not followed, likewise. */
+static void write_links(tc_json_writer *w, const tc_run *run)
+{
+    const tc_slice *names;
+    uint64_t count;
+    size_t n = tc_input_links(run->input, &names, &count);
+    tc_json_key(w, "links");
+    tc_json_array_open(w);
+    for (size_t i = 0; i < n; i++)
+        tc_json_string(w, names[i]);
+    tc_json_array_close(w);
+    write_number(w, "links_unnamed", count - n);
+}
+
 static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources *sources,
                           const bool *disordered)
 {
@@ -279,6 +293,7 @@ static void write_sources(tc_json_writer *w, const tc_run *run, const tc_sources
     }
     tc_json_array_close(w);
     write_irrelevant_names(w, run);
+    write_links(w, run);
 }
 
 TC_STATUS tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,

@@ -93,6 +93,7 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     TC_TRY(tc_coverage_judge(&facts, arena, summary));
     TC_TRY(tc_ordered_left_out(ordered, arena, summary));
     TC_TRY(count_files(run, sources, arena, summary));
+    TC_TRY(tc_coverage_inventory_read(run, sources, arena, summary));
     summary->memory_failures = tc_alloc_failures();
     return tc_verdict_reach(summary, arena);
 }

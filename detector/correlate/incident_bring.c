@@ -150,9 +150,12 @@ static void take_language(tc_incidents *all, tc_incident_members *m, tc_victim *
 
 static void take_actor(tc_incidents *all, tc_incident *in, tc_slice actor)
 {
-    if (actor.len == 0 || in->actor.length) return;
+    uint64_t key = actor.len ? tc_incident_actor_key(all, actor) : 0;
+    in->several_actors |= key != 0 && in->actor_key != 0 && key != in->actor_key;
+    if (key == 0 || in->actor_key != 0) return;
+    in->actor_key = key;
     if (!tc_incident_keep_text(all, &in->actor, actor, TC_INCIDENT_LABEL_MAX)) in->degraded = true;
-    tc_incident_own_key(all, in, tc_incident_actor_key(all, actor));
+    tc_incident_own_key(all, in, key);
 }
 
 void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_finding *f,

@@ -129,10 +129,11 @@ static size_t less(size_t a, size_t b)
     return a > b ? a - b : 0;
 }
 
-/* Whom an actor did something to: no sign that anybody else was there. */
+/* Whom one actor did something to: no sign that anybody else was there. */
 static bool is_list(const tc_incident *in)
 {
-    return in->actor.length != 0 && in->members.accessed == 0 && in->members.spoken_count == 0;
+    return in->actor_key != 0 && !in->several_actors && in->members.accessed == 0 &&
+           in->members.spoken_count == 0;
 }
 
 static bool brings_list(const tc_finding *f, const crowd *c)
@@ -262,8 +263,26 @@ static bool has_access(const tc_incidents *all, const tc_incident *in)
            tc_incident_is_open(all, in, all->newest);
 }
 
+/* Whose people and sources all stand in the other tells nothing that is not told there: the single
+ * matches of a campaign that became known by what they have in common. */
+static bool is_within(const tc_incidents *all, const tc_incident *in, const tc_incident *other)
+{
+    const tc_incident_members *m = &in->members;
+    if (m->victim_count == 0 || m->victim_count > other->members.victim_count || is_list(other) ||
+        TC_MIN(in->level, other->level) < TC_LEVEL_MEDIUM ||
+        !tc_incident_is_open(all, in, all->newest) || !tc_incident_is_open(all, other, all->newest))
+        return false;
+    for (size_t i = 0; i < m->victim_count; i++)
+        if (!tc_incident_find_victim(other, m->victims[i].digest)) return false;
+    for (size_t i = 0; i < m->origin_count; i++)
+        if (!tc_keymap_get(&other->members.origin_at, m->origins[i].digests[TC_ACCESS_ADDRESS]))
+            return false;
+    return true;
+}
+
 bool tc_incident_is_same(const tc_incidents *all, const tc_incident *a, const tc_incident *b)
 {
+    if (is_within(all, a, b) || is_within(all, b, a)) return true;
     if (!has_access(all, a) || !has_access(all, b)) return false;
     crowd c = people_of_both(a, b);
     size_t most = tc_incident_most(all), mine = less(c.mine, c.both),

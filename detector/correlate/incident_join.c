@@ -87,7 +87,10 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
     into->alerts += from->alerts;
     into->first = tc_incident_earlier(into->first, from->first);
     into->last = TC_MAX(into->last, from->last);
-    if (into->actor.length == 0) {
+    into->several_actors |= from->several_actors || (into->actor_key && from->actor_key &&
+                                                     into->actor_key != from->actor_key);
+    if (into->actor_key == 0) {
+        into->actor_key = from->actor_key;
         into->actor = from->actor;
         from->actor = (tc_kept_text){0};
     }

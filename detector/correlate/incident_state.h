@@ -121,7 +121,9 @@ typedef struct tc_incident {
     tc_incident_members members;
     size_t victims_told;
     double count_told;
-    tc_kept_text actor;
+    tc_kept_text actor;  /* the first of them */
+    uint64_t actor_key;  /* of it; 0: none */
+    bool several_actors; /* people who did something to themselves, or hands of one intruder */
     tc_shown_line evidence[TC_INCIDENT_EVIDENCE_KEPT];
     size_t evidence_count;
     char (*former)[33];

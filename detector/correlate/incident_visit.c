@@ -134,6 +134,8 @@ static void visit_head(tc_incidents *all, tc_visit *v, tc_incident *in)
     visit_moment(all, v, in);
     tc_incident_visit_text(all, v, &in->confidence_why, TC_INCIDENT_WHY_MAX);
     tc_incident_visit_text(all, v, &in->actor, TC_INCIDENT_LABEL_MAX);
+    tc_visit_u64(v, &in->actor_key);
+    tc_visit_bool(v, &in->several_actors);
     in->alerts = (size_t)alerts;
     in->victims_told = (size_t)victims_told;
     in->confidence = (uint8_t)confidence;
@@ -236,7 +238,7 @@ static void drop_lost(tc_incidents *all)
 
 void tc_incidents_visit(tc_incidents *all, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "incidents", 2)) return;
+    if (!tc_visit_begin(v, "incidents", 3)) return;
     if (!tc_visit_loads(v)) tc_incident_kept(v, tc_incident_renumber(all));
     visit_figures(all, v);
     visit_living(all, v, r);

@@ -120,6 +120,11 @@ void tc_enricher_use_session_key(tc_enricher *e, tc_hash_key key)
     e->key = key;
 }
 
+size_t tc_enricher_cover(const tc_enricher *e, tc_slice tag, tc_slice ret[TC_LANGUAGE_COVER_MAX])
+{
+    return tc_language_cover(e->languages, tag, ret);
+}
+
 bool tc_enricher_has_country(const tc_enricher *e)
 {
     return e->geo != NULL && tc_geo_has_country(e->geo);

@@ -11,6 +11,7 @@
 #ifndef TC_ENRICH_ENRICHER_H
 #define TC_ENRICH_ENRICHER_H
 
+#include "detector/enrich/language_cover.h"
 #include "detector/enrich/observation.h"
 #include "parsers/base/hash.h"
 #include "parsers/parser.h"
@@ -40,6 +41,10 @@ void tc_enricher_free(tc_enricher *enricher);
  * what an earlier run remembered of sessions must name them as that did. Before the first worker is
  * made. */
 void tc_enricher_use_session_key(tc_enricher *enricher, tc_hash_key key);
+/* The classes of languages that a declared tag stands for (language_cover.h): how many, 0 if it is
+ * not known. They live as long as the enricher. */
+size_t tc_enricher_cover(const tc_enricher *enricher, tc_slice tag,
+                         tc_slice ret[TC_LANGUAGE_COVER_MAX]);
 bool tc_enricher_has_country(const tc_enricher *enricher);
 bool tc_enricher_has_asn(const tc_enricher *enricher);
 

@@ -146,6 +146,9 @@ tc_slice tc_identity_label(tc_identity *identity, tc_entity entity);
  * *ret_assumed: by the local-part assumption only, not by fact. */
 bool tc_identity_joined(const tc_identity *identity, tc_entity entity, bool *ret_assumed);
 
+/* Addresses known now that lie in the domain or below it; of an empty domain all addresses. */
+size_t tc_identity_addresses(const tc_identity *identity, tc_slice domain);
+
 /* -- room ----------------------------------------------------------------------------------- */
 
 /* Forgets one entity; false if there are only pinned ones and ones in use. New names make room by

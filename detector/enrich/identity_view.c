@@ -93,6 +93,23 @@ bool tc_identity_joined(const tc_identity *t, tc_entity entity, bool *ret_assume
     return *ret_assumed;
 }
 
+static bool lies_in(tc_slice address, tc_slice domain)
+{
+    size_t at = tc_slice_find(address, '@');
+    if (at == TC_NPOS || domain.len == 0) return at != TC_NPOS;
+    if (address.len - at <= domain.len || !tc_slice_ends_ascii(address, domain)) return false;
+    uint8_t before = address.ptr[address.len - domain.len - 1];
+    return before == '@' || before == '.';
+}
+
+size_t tc_identity_addresses(const tc_identity *t, tc_slice domain)
+{
+    size_t count = 0;
+    for (uint32_t name = 1; name < t->names.count; name++)
+        if (tc_identity_is_live(t, name)) count += lies_in(tc_identity_text(t, name), domain);
+    return count;
+}
+
 /* -- room ----------------------------------------------------------------------------------- */
 
 size_t tc_identity_count(const tc_identity *t)

@@ -24,6 +24,7 @@ typedef struct entry {
 
 typedef struct walk {
     const tc_found_sink *sink;
+    bool follow_links;
     tc_arena *names;
     tc_map *folders; /* visited, by device and inode */
     tc_map *files;   /* paths of the files that are arguments themselves */
@@ -148,17 +149,31 @@ static TC_STATUS walk_into(walk *w, int folder, const char *name)
     return status;
 }
 
+/* What the entry is: behind a link only if links are followed. False with the errno if that cannot
+ * be known. */
+static bool know_type(const walk *w, int folder, const entry *e, uint8_t *ret, int *ret_sys)
+{
+    struct stat st;
+    *ret = e->type;
+    if (e->type != DT_UNKNOWN && (e->type != DT_LNK || !w->follow_links)) return true;
+    if (fstatat(folder, e->name, &st, w->follow_links ? 0 : AT_SYMLINK_NOFOLLOW) != 0) {
+        *ret_sys = errno;
+        return false;
+    }
+    *ret = (uint8_t)IFTODT(st.st_mode);
+    return true;
+}
+
 static TC_STATUS walk_entry(walk *w, int folder, const entry *e)
 {
-    uint8_t type = e->type;
-    if (type == DT_UNKNOWN || type == DT_LNK) {
-        struct stat st;
-        if (fstatat(folder, e->name, &st, 0) != 0) {
-            return report_problem(w, "cannot look at it", errno);
-        }
-        type = (uint8_t)IFTODT(st.st_mode);
-    }
+    uint8_t type;
+    int sys = 0;
+    if (!know_type(w, folder, e, &type, &sys)) return report_problem(w, "cannot look at it", sys);
     if (type == DT_DIR) return walk_into(w, folder, e->name);
+    if (type == DT_LNK) {
+        tc_found link = {.kind = TC_FOUND_LINK, .folder = folder, .name = e->name};
+        return report(w, &link);
+    }
     if (type == DT_REG && tc_map_get(w->files, tc_slice_make(w->path, w->length))) {
         return TC_SUCCESS;
     }
@@ -284,8 +299,8 @@ static TC_STATUS walk_arguments(walk *w, const char **sorted, size_t count, tc_e
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_discover(const char *const *paths, size_t count, const tc_found_sink *sink,
-                      tc_error *reterr)
+TC_STATUS tc_discover(const char *const *paths, size_t count, bool follow_links,
+                      const tc_found_sink *sink, tc_error *reterr)
 {
     walk *w = tc_alloc(1, sizeof *w);
     const char **sorted = tc_alloc(count, sizeof *sorted);
@@ -293,6 +308,7 @@ TC_STATUS tc_discover(const char *const *paths, size_t count, const tc_found_sin
     if (w && sorted) {
         memcpy(sorted, paths, count * sizeof *sorted);
         w->sink = sink;
+        w->follow_links = follow_links;
         w->names = tc_arena_new(NAMES_MAX);
         w->folders = tc_map_new(FOLDERS_MAX);
         w->files = tc_map_new(TC_MAX(count, (size_t)1));

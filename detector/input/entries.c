@@ -14,16 +14,22 @@ static tc_slice folder_of(tc_slice path, size_t name_at)
     if (name_at == 0) return TC_LIT(".");
     return tc_slice_sub(path, 0, name_at > 1 ? name_at - 1 : 1);
 }
-static TC_STATUS keep_name(tc_input *input, tc_slice path)
+
+static TC_STATUS keep_name(tc_input *input, tc_slice path, tc_slice **names, size_t *count,
+                           size_t *capacity)
 {
-    if (input->name_count == TC_IRRELEVANT_NAMES) return TC_SUCCESS;
-    TC_TRY(tc_grow(&input->names, &input->name_capacity, input->name_count + 1,
-                   sizeof *input->names, TC_IRRELEVANT_NAMES));
-    if (!tc_arena_copy(input->memory, path, &input->names[input->name_count])) {
-        return (tc_status){TC_ENOMEM};
-    }
-    input->name_count++;
+    if (*count == TC_IRRELEVANT_NAMES) return TC_SUCCESS;
+    TC_TRY(tc_grow(names, capacity, *count + 1, sizeof **names, TC_IRRELEVANT_NAMES));
+    if (!tc_arena_copy(input->memory, path, &(*names)[*count])) return (tc_status){TC_ENOMEM};
+    ++*count;
     return TC_SUCCESS;
+}
+
+TC_STATUS tc_entry_link(tc_input *input, const tc_found *found)
+{
+    input->link_count++;
+    return keep_name(input, found->path, &input->links, &input->link_name_count,
+                     &input->link_name_capacity);
 }
 
 TC_STATUS tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes)
@@ -42,7 +48,7 @@ TC_STATUS tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t b
     }
     input->irrelevant[*index].files++;
     input->irrelevant[*index].bytes += bytes;
-    return keep_name(input, found->path);
+    return keep_name(input, found->path, &input->names, &input->name_count, &input->name_capacity);
 }
 
 TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)

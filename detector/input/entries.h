@@ -16,6 +16,8 @@
 TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret);
 /* Counts a file that is no log, and keeps its name if there is room. */
 TC_STATUS tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t bytes);
+/* Counts a link that was not followed, likewise. */
+TC_STATUS tc_entry_link(tc_input *input, const tc_found *found);
 /* A source that cannot be read: for that error, a problem with its errno (0: none), or because it
  * is an archive of that kind. */
 TC_STATUS tc_entry_unreadable(tc_input *input, const tc_found *found, const tc_error *error);

@@ -83,7 +83,7 @@ static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *o
         return (tc_status){TC_ENOMEM};
     }
     tc_found_sink sink = {.context = inventory, .found = tc_inventory_add};
-    TC_TRY(tc_discover(options->paths, options->path_count, &sink, reterr));
+    TC_TRY(tc_discover(options->paths, options->path_count, options->follow_links, &sink, reterr));
     put_in_order(input);
     TC_TRY(tc_duplicates_mark(input));
     for (size_t i = 0; i < input->count; i++)
@@ -93,7 +93,7 @@ static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *o
 
 static TC_STATUS take_inventory(tc_input *input, const tc_input_options *options, tc_error *reterr)
 {
-    tc_inventory inventory = {.input = input};
+    tc_inventory inventory = {.input = input, .looked = options->looked};
     tc_status status = look_through(&inventory, options, reterr);
     tc_stream_free(inventory.stream);
     tc_arena_free(inventory.stems);
@@ -154,6 +154,7 @@ void tc_input_free(tc_input *input)
     tc_free(input->entries);
     tc_free(input->irrelevant);
     tc_free(input->names);
+    tc_free(input->links);
     tc_map_free(input->irrelevant_folders);
     tc_arena_free(input->memory);
     tc_free(input);
@@ -217,6 +218,13 @@ size_t tc_input_irrelevant_names(const tc_input *input, const tc_slice **ret)
 {
     *ret = input->names;
     return input->name_count;
+}
+
+size_t tc_input_links(const tc_input *input, const tc_slice **ret, uint64_t *ret_count)
+{
+    *ret = input->links;
+    *ret_count = input->link_count;
+    return input->link_name_count;
 }
 
 size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret)

@@ -3,7 +3,8 @@
  *
  * Finds the sources below the paths that the user gave (files, folders, gzip, "-"), tells what each
  * is (inventory), and reads one source at a time as a stream of decoded bytes: decompressed, BOM
- * dropped, UTF-16 turned into UTF-8. Never follows a symbolic link into a loop, never opens a pipe
+ * dropped, UTF-16 turned into UTF-8. Follows no symbolic link below the paths unless told so, and
+ * none into a loop, never opens a pipe
  * or device that was not named by the user, never writes, never makes a path of a name found inside
  * an archive. Read errors are an environment failure of that source alone. Archives other than gzip
  * are sources of state UNREADABLE whose error says what to do: to pass over one silently would lose
@@ -70,10 +71,17 @@ typedef struct tc_source {
 
 typedef struct tc_input tc_input;
 
+/* Told of every file that is looked at, how many there were so far. */
+typedef struct tc_looked {
+    void *context;
+    void (*told)(void *context, uint64_t files); /* NULL: nobody asks */
+} tc_looked;
+
 typedef struct tc_input_options {
     const char *const *paths;
     size_t path_count;
     const tc_parser *format;    /* --format of parse: skip probing; NULL = by content */
+    bool follow_links;          /* below the paths; those themselves may always be links */
     bool all;                   /* for tc_parse_options.all of every block */
     const tc_slice *host_globs; /* GLOB=NAME; of several that match the first counts */
     size_t host_glob_count;
@@ -81,6 +89,7 @@ typedef struct tc_input_options {
     size_t zone_glob_count;
     const tc_slice *field_globs; /* GLOB='date time ...': columns of rows without a header */
     size_t field_glob_count;
+    tc_looked looked;
     size_t record_max; /* 0 = TC_RECORD_MAX */
     tc_time now;       /* injected clock: a file without year, a sanity bound */
     const tc_names *names;
@@ -113,6 +122,10 @@ void tc_input_name_error(const tc_source *source, tc_error *error);
 size_t tc_input_irrelevant(const tc_input *input, const tc_irrelevant **ret);
 /* The paths of the first of them, at most TC_IRRELEVANT_NAMES. */
 size_t tc_input_irrelevant_names(const tc_input *input, const tc_slice **ret);
+
+/* Symbolic links below the paths that were not followed: their number, and the paths of the first
+ * of them, at most TC_IRRELEVANT_NAMES. */
+size_t tc_input_links(const tc_input *input, const tc_slice **ret, uint64_t *ret_count);
 
 /* One open source being read in order. Standard input and pipes can be opened once. */
 typedef struct tc_reader tc_reader;

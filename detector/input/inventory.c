@@ -342,11 +342,20 @@ static int open_found(const tc_found *found)
     return openat(found->folder, found->name, O_RDONLY | O_CLOEXEC | O_NOCTTY | wait);
 }
 
+static void count_look(tc_inventory *inventory)
+{
+    const tc_looked *looked = &inventory->looked;
+    inventory->files++;
+    if (looked->told) looked->told(looked->context, inventory->files);
+}
+
 TC_STATUS tc_inventory_add(void *context, const tc_found *found)
 {
     tc_inventory *inventory = context;
     tc_input *input = inventory->input;
+    count_look(inventory);
     if (found->kind == TC_FOUND_SPECIAL) return tc_entry_irrelevant(input, found, 0);
+    if (found->kind == TC_FOUND_LINK) return tc_entry_link(input, found);
     if (found->kind == TC_FOUND_PROBLEM) {
         return tc_entry_problem(input, found, found->problem, found->sys);
     }

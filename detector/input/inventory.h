@@ -18,6 +18,8 @@ typedef struct tc_inventory {
     tc_arena *stems;   /* lives until duplicates are known */
     tc_arena *scratch; /* of one file */
     uint8_t *head;     /* TC_HEAD_MAX bytes */
+    tc_looked looked;
+    uint64_t files;
 } tc_inventory;
 
 /* tc_found_sink.found with a tc_inventory as context: adds a source or counts an irrelevant file. A

@@ -50,6 +50,10 @@ struct tc_input {
     tc_slice *names; /* of irrelevant files, the first TC_IRRELEVANT_NAMES */
     size_t name_count;
     size_t name_capacity;
+    tc_slice *links; /* not followed, the first TC_IRRELEVANT_NAMES */
+    size_t link_name_count;
+    size_t link_name_capacity;
+    uint64_t link_count;
     const tc_parser *format;
     tc_parse_options options;
     tc_glob_rule *hosts;

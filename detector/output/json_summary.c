@@ -126,6 +126,7 @@ static void add_files(tc_json_writer *w, const tc_summary *s)
     tc_json_field_number(w, "empty", s->files.empty);
     tc_json_field_number(w, "duplicate", s->duplicate_files);
     tc_json_field_number(w, "irrelevant", s->irrelevant_files);
+    if (s->links) tc_json_field_number(w, "links", s->links);
     tc_json_object_close(w);
 }
 

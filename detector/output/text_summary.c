@@ -28,7 +28,8 @@ static void add_rows(tc_output *output, const tc_summary *s, tc_str *out)
         tc_table_cell(table, row->host.len ? row->host : TC_LIT("unknown"));
         tc_table_cell(table, tc_slice_of(row->format ? row->format : "unknown"));
         tc_table_cellf(table, "%s", tc_page_number(row->files, text));
-        tc_table_cellf(table, "%s", tc_page_size(row->bytes, text));
+        tc_table_cellf(table, "%s",
+                       row->unsized ? "unknown until read" : tc_page_size(row->bytes, text));
         tc_table_cellf(table, "%s", tc_page_minute(row->first, time));
         tc_table_cellf(table, "%s", tc_page_minute(row->last, time));
     }
@@ -40,7 +41,9 @@ static void add_totals(tc_output *output, const tc_summary *s, tc_str *out)
 {
     char files[32], size[32];
     uint64_t count = 0, bytes = 0;
+    bool unsized = false;
     for (size_t i = 0; i < s->inventory_count; i++) {
+        unsized |= s->inventory[i].unsized;
         count += s->inventory[i].files;
         bytes += s->inventory[i].bytes;
     }
@@ -50,7 +53,7 @@ static void add_totals(tc_output *output, const tc_summary *s, tc_str *out)
     else
         tc_page_wrapf(output, LABEL, LABEL, out, "%s file%s of logs, %s",
                       tc_page_number(count, files), count == 1 ? "" : "s",
-                      tc_page_size(bytes, size));
+                      unsized ? "size unknown until read" : tc_page_size(bytes, size));
 }
 
 /* Which files are no log, as far as names were kept. */
@@ -66,6 +69,21 @@ static void add_names(tc_output *output, const tc_summary *s, tc_str *out)
                     tc_page_number(s->irrelevant_files - s->irrelevant_name_count, number));
 }
 
+static void add_links(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    char number[32];
+    size_t shown = TC_MIN(s->link_name_count, (size_t)LISTED);
+    tc_str_add(out, TC_LIT("  "));
+    tc_page_wrapf(output, 2, 4, out, "left out: %s symbolic link%s, not followed (--follow-links)",
+                  tc_page_number(s->links, number), s->links == 1 ? "" : "s");
+    for (size_t i = 0; i < shown; i++) {
+        tc_str_add(out, TC_LIT("    "));
+        tc_page_wrap(output, 4, 6, s->link_names[i], out);
+    }
+    if (s->links > shown)
+        tc_str_addf(out, "    and %s more\n", tc_page_number(s->links - shown, number));
+}
+
 static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
 {
     char files[32], size[32];
@@ -77,6 +95,7 @@ static void add_left_out(tc_output *output, const tc_summary *s, tc_str *out)
                       tc_page_size(s->irrelevant_bytes, size));
     }
     if (output->options.explain) add_names(output, s, out);
+    if (s->links) add_links(output, s, out);
     if (s->duplicate_files) {
         tc_str_add(out, TC_LIT("  "));
         tc_page_wrapf(output, 2, 4, out, "left out: %s file%s with the same content as another",

@@ -253,14 +253,3 @@ bool tc_time_parse_span(tc_slice s, int64_t *ret_ns)
     if (unit == 0 || __builtin_mul_overflow(n, unit, &seconds)) return false;
     return make_instant(seconds, 0, ret_ns);
 }
-
-bool tc_time_parse_user(tc_slice s, tc_time now, tc_time *ret)
-{
-    if (tc_time_parse_iso(s, ret, NULL)) return true;
-    int64_t span;
-    tc_time t;
-    if (!tc_time_parse_span(s, &span)) return false;
-    if (__builtin_sub_overflow(now, span, &t) || t == TC_TIME_NONE) return false;
-    *ret = t;
-    return true;
-}

@@ -65,7 +65,8 @@ bool tc_time_parse_epoch(tc_slice s, tc_time *ret) TC_MUST_USE;
 bool tc_time_from_filetime(uint64_t filetime, tc_time *ret) TC_MUST_USE;
 bool tc_time_from_civil(int year, int month, int day, int hour, int minute, int second,
                         tc_time *ret) TC_MUST_USE;
-/* What a person types: ISO forms, or "7d"/"12h"/"30m"/"90s" before `now`. */
+/* What a person types: ISO forms, with or without seconds; "now", "today", "yesterday" (midnights
+ * of UTC); or a span before `now`: "7d", "12h", "30m", "2w", "7 days", "2 weeks ago". */
 bool tc_time_parse_user(tc_slice s, tc_time now, tc_time *ret) TC_MUST_USE;
 /* "90s", "15m", "6h", "30d", "2w", "1M" (2629746 s), "1y" (31556952 s): one number, one unit. */
 bool tc_time_parse_span(tc_slice s, int64_t *ret_ns) TC_MUST_USE;

@@ -123,8 +123,8 @@ class Options(Case):
 
     def test_letters_are_their_options(self):
         letters = {(c, letter) for c in COMMANDS for _, letter in options_of(c) if letter}
-        self.assertEqual(letters, {("scan", x) for x in "fojqh"} | {("parse", x) for x in "fojqh"} |
-                         {("match", x) for x in "oqh"} | {("rules", "h"), ("formats", "h"), ("config", "h")})
+        self.assertEqual(letters, {("scan", x) for x in "fojqhV"} | {("parse", x) for x in "fojqhV"} |
+                         {("match", x) for x in "oqhV"} | {(c, x) for c in ("rules", "formats", "config") for x in "hV"})
         for command in COMMANDS:
             self.assertEqual(run(command, "-h", check=0).out, run(command, "--help", check=0).out)
         out = self.folder / "letters"
@@ -368,6 +368,27 @@ class Options(Case):
                  for more in ((), ("--explain",))]
         self.assertGreater(lines[1], lines[0])
 
+    def test_scan_color(self):
+        pages = {when: run("scan", "--color", when, self.log).out for when in ("auto", "always", "never")}
+        self.assertEqual(pages["auto"], pages["never"])
+        self.assertIn("\x1b[", pages["always"])
+        self.assertNotIn("\x1b", pages["never"])
+
+    def linked(self):
+        folder = self.folder / "linked"
+        folder.mkdir(exist_ok=True)
+        if not (folder / "log").is_symlink():
+            (folder / "log").symlink_to(self.log)
+        return folder
+
+    def test_scan_follow_links(self):
+        self.assertEqual(run("scan", self.linked()).returncode, 3)
+        self.assertEqual(self.stats("scan", "--follow-links", self.linked())["files"]["read"], 1)
+
+    def test_parse_follow_links(self):
+        self.assertEqual(run("parse", self.linked(), check=3).out, "")
+        self.assertEqual(len(self.parse("--follow-links", path=self.linked())), len(self.parse()))
+
     def test_scan_redact(self):
         person = finals(self.base, "critical")[0]["tocsin"]["mailboxes"][0]
         told = finals(self.scan("--redact"), "critical")
@@ -499,11 +520,32 @@ class Options(Case):
 
     def test_match_quiet(self):
         rule, events = self.events("no JSON\n")
-        self.assertIn("1 lines", run("match", "--rules", rule, events, check=3).err)
+        self.assertIn("holds no JSON event", run("match", "--rules", rule, events, check=3).err)
         self.assertEqual(run("match", "--quiet", "--rules", rule, events, check=3).err, "")
 
     def test_match_help(self):
         self.help_of("match")
+
+    # all
+
+    def version_of(self, command):
+        self.assertEqual(run(command, "--version", check=0).out, run("--version", check=0).out)
+        self.assertEqual(run(command, "-V", check=0).out, run("--version", check=0).out)
+
+    def test_scan_version(self):
+        self.version_of("scan")
+
+    def test_parse_version(self):
+        self.version_of("parse")
+
+    def test_match_version(self):
+        self.version_of("match")
+
+    def test_rules_version(self):
+        self.version_of("rules")
+
+    def test_formats_version(self):
+        self.version_of("formats")
 
     # rules, formats
 

@@ -55,7 +55,7 @@ PLACES = {
     "poll.h": ["detector/input/", *SOCKETS],
     "pthread.h": ["detector/app/"],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
-    "signal.h": ["detector/app/program.c"],
+    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h"],
     "stdatomic.h": ["detector/app/", "parsers/base/alloc.c", "parsers/event/schema.c"],
     "sys/file.h": ["detector/app/state_file.c"],
     "sys/ioctl.h": ["detector/app/"],

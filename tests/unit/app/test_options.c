@@ -83,6 +83,9 @@ static const struct row {
     {SCAN, "--explain", NULL, P},
     {SCAN, "--redact", NULL, P},
     {SCAN, "--tables", "own", W},
+    {SCAN, "--follow-links", NULL, P},
+    {SCAN, "--color", "always", P},
+    {SCAN, "--version", NULL, P},
     {SCAN, "--quiet", NULL, P},
     {SCAN, "--help", NULL, P},
 };
@@ -142,11 +145,11 @@ Test(options, what_means_the_same_has_the_same_fingerprint)
 {
     expect_same("--internal", "198.51.100.0/24,203.0.113.0/24", "203.0.113.0/24, 198.51.100.0/24",
                 true);
-    expect_same("--internal", "198.51.100.7/24", "198.51.100.0/24", true);
+    expect_same("--internal", "198.51.100.7", "198.51.100.7/32", true);
     expect_same("--internal", "198.51.100.0/24", "198.51.100.0/25", false);
     expect_same("--internal", "198.51.100.0/24", "198.51.100.0/24,203.0.113.0/24", false);
     expect_same("--language", "fr,en", "en,fr", true);
-    expect_same("--language", "fr,en", "fr,e", false);
+    expect_same("--language", "fr,en", "fr,es", false);
     expect_same("--domain", "a.org,b.org", "a.orgb.org", false);
     expect_same("--min-level", "HIGH", "high", true);
     expect_same("--format", "Cef", "cef", true);

@@ -399,32 +399,6 @@ Test(time, spans_are_one_number_and_one_unit)
     }
 }
 
-Test(time, a_person_types_an_instant_or_a_span_before_now)
-{
-    const row rows[] = {
-        {"2011-03-09", true, MARCH - 7 * TC_HOUR - 12 * TC_MINUTE - 3 * TC_SECOND},
-        {"2011-03-09 07:12:03", true, MARCH},
-        {"2011-03-09T07:12:03+01:00", true, MARCH - TC_HOUR},
-        {"7d", true, MARCH - 7 * TC_DAY},
-        {"12h", true, MARCH - 12 * TC_HOUR},
-        {"30m", true, MARCH - 30 * TC_MINUTE},
-        {"90s", true, MARCH - 90 * TC_SECOND},
-        {"yesterday", false, 0},
-        {"7", false, 0},
-        {"-7d", false, 0},
-    };
-    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        tc_time t = 0;
-        cr_expect_eq(tc_time_parse_user(tc_slice_of(rows[i].text), MARCH, &t), rows[i].ok, "%s",
-                     rows[i].text);
-        cr_expect_eq(t, rows[i].want, "%s", rows[i].text);
-    }
-    tc_time t = 42;
-    cr_expect_not(tc_time_parse_user(TC_LIT("1s"), INT64_MIN + 1, &t));
-    cr_expect_not(tc_time_parse_user(TC_LIT("1s"), INT64_MIN + TC_SECOND, &t));
-    cr_expect_eq(t, 42);
-}
-
 Test(time, fractions_are_written_only_when_not_zero)
 {
     const struct {

@@ -47,6 +47,19 @@ Test(identity, the_same_name_written_differently_is_one_entity)
     cr_expect_eq(tc_identity_count(table), 1);
 }
 
+Test(identity, addresses_are_counted_by_their_domain)
+{
+    (void)of("a@corp.example");
+    (void)of("b@mail.Corp.Example");
+    (void)of("c@notcorp.example");
+    (void)of("CORP\\d");
+    cr_expect_eq(tc_identity_addresses(table, TC_LIT("corp.example")), 2);
+    cr_expect_eq(tc_identity_addresses(table, TC_LIT("mail.corp.example")), 1);
+    cr_expect_eq(tc_identity_addresses(table, TC_LIT("example")), 3);
+    cr_expect_eq(tc_identity_addresses(table, TC_LIT("else.example")), 0);
+    cr_expect_eq(tc_identity_addresses(table, TC_EMPTY_SLICE), 3);
+}
+
 Test(identity, a_fact_unites_and_the_elder_leads)
 {
     tc_entity absorbed = 99;

@@ -1,5 +1,6 @@
 #include "detector/enrich/charset.h"
 #include "detector/enrich/language.h"
+#include "detector/enrich/language_cover.h"
 
 #include <criterion/criterion.h>
 
@@ -297,6 +298,36 @@ Test(language, tags_and_identifiers_have_classes)
         tc_slice_to_cstr(tc_language_class(catalogue, tc_slice_of(pairs[i][0])), language,
                          sizeof(language));
         cr_expect_str_eq(language, pairs[i][1], "\"%s\" is \"%s\"", pairs[i][0], language);
+    }
+}
+
+Test(language, a_tag_covers_what_is_written_more_exactly)
+{
+    static const char *const covers[][2] = {
+        {"zh", "zh zh-Hans zh-Hant"},
+        {"ZH", "zh zh-Hans zh-Hant"},
+        {"zh-CN", "zh-Hans zh"},
+        {"zh-Hans", "zh-Hans zh"},
+        {"zh_TW", "zh-Hant zh"},
+        {"zh-Hant-HK", "zh-Hant zh"},
+        {"da", "da-nb"},
+        {"nb", "da-nb"},
+        {"en-GB", "en"},
+        {"pt", "pt"},
+        {"sr", "hr sr"},
+        {"sr-Latn", "hr"},
+        {"xx", ""},
+        {"", ""},
+        {"e", ""},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(covers); i++) {
+        tc_slice classes[TC_LANGUAGE_COVER_MAX];
+        char said[200] = "";
+        size_t n = tc_language_cover(catalogue, tc_slice_of(covers[i][0]), classes), at = 0;
+        for (size_t k = 0; k < n; k++)
+            at += (size_t)snprintf(said + at, sizeof(said) - at, "%s%.*s", k ? " " : "",
+                                   (int)classes[k].len, (const char *)classes[k].ptr);
+        cr_expect_str_eq(said, covers[i][1], "\"%s\" covers \"%s\"", covers[i][0], said);
     }
 }
 

@@ -16,7 +16,7 @@ static tc_str list;
 /* "kind path-below-the-folder" per line. */
 static TC_STATUS note(void *context, const tc_found *found)
 {
-    static const char kinds[] = {'f', 's', '!', 'x'};
+    static const char kinds[] = {'f', 's', '!', 'l', 'x'};
     (void)context;
     size_t skip = strlen(in_files("")) + 1;
     tc_slice shown = tc_slice_sub(found->path, TC_MIN(skip, found->path.len), SIZE_MAX);
@@ -25,6 +25,8 @@ static TC_STATUS note(void *context, const tc_found *found)
                 (const char *)shown.ptr);
     return TC_SUCCESS;
 }
+
+static bool follow;
 
 static TC_STATUS discover(const char *const *names, size_t count, tc_error *reterr)
 {
@@ -35,7 +37,7 @@ static TC_STATUS discover(const char *const *names, size_t count, tc_error *rete
     tc_found_sink sink = {.found = note};
     tc_str_done(&list);
     tc_str_init(&list, 1 << 20);
-    return tc_discover(paths, count, &sink, reterr);
+    return tc_discover(paths, count, follow, &sink, reterr);
 }
 
 static void expect_found(const char *const *names, size_t count, const char *wanted)
@@ -87,7 +89,23 @@ Test(discover, follows_links_but_enters_no_folder_twice)
     link_to("../..", "a/deep/wide");
     link_to("a", "b");
     link_to("a/deep/log", "link");
+    follow = true;
     expect_found(everything, 1, "f a/deep/log\nf link\n");
+}
+
+Test(discover, a_link_below_a_folder_is_told_and_not_followed)
+{
+    put_folder("a");
+    put_folder("else");
+    put_text("else/log", "");
+    link_to("../else", "a/folder");
+    link_to("../else/log", "a/file");
+    link_to("nowhere", "a/dangling");
+    static const char *const below[] = {"a"};
+    expect_found(below, 1, "l a/dangling\nl a/file\nl a/folder\n");
+    /* What is named itself is what it points at. */
+    static const char *const named[] = {"a/folder", "a/file"};
+    expect_found(named, 2, "fn a/file\nf a/folder/log\n");
 }
 
 Test(discover, never_opens_pipes_sockets_or_devices_below_a_folder)
@@ -104,8 +122,9 @@ Test(discover, never_opens_pipes_sockets_or_devices_below_a_folder)
     cr_expect(tc_input_count(input) == 0);
     const tc_irrelevant *groups;
     cr_assert(tc_input_irrelevant(input, &groups) == 1);
-    cr_expect(groups[0].files == 3 && groups[0].bytes == 0);
+    cr_expect(groups[0].files == 2 && groups[0].bytes == 0);
     tc_input_free(input);
+    follow = true;
     expect_found(everything, 1, "! a/pipe\n! a/s\n! a/way\n");
     close(fd);
 }
@@ -132,6 +151,7 @@ Test(discover, reports_what_it_cannot_look_at)
     link_to("nowhere", "a/dangling");
     link_to("self", "a/self");
     put_text("a/z", "");
+    follow = true;
     expect_found(everything, 1, "x a/dangling\nx a/self\nf a/z\n");
 }
 

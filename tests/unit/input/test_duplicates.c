@@ -108,7 +108,8 @@ Test(duplicates, sees_through_links_and_chains_of_copies)
     put_part("b", 0, 2000);
     put_part("c", 0, SIZE_MAX);
     cr_assert(symlink("b", in_files("z")) == 0);
-    tc_input *input = open_files("");
+    tc_input_options options = {.follow_links = true};
+    tc_input *input = open_with(&options, "");
     expect_twin(input, "/c", NULL);
     expect_twin(input, "/a", "/c");
     expect_twin(input, "/b", "/c");

@@ -136,7 +136,8 @@ Test(inventory, reports_files_that_cannot_be_read)
     put_text("a/log", one_record);
     put_bytes("a/broken.gz", TC_LIT("\x1F\x8B\x08\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF"));
     cr_assert(symlink("nowhere", in_files("a/dangling")) == 0);
-    tc_input *input = open_files("a");
+    tc_input_options options = {.follow_links = true};
+    tc_input *input = open_with(&options, "a");
     cr_expect(tc_input_count(input) == 3);
     cr_expect(state_of(input, "/log") == TC_SOURCE_READABLE);
     cr_expect(state_of(input, "/broken.gz") == TC_SOURCE_UNREADABLE);
@@ -144,6 +145,22 @@ Test(inventory, reports_files_that_cannot_be_read)
     const tc_error *error = source_named(input, "/dangling")->error;
     cr_expect(error->code == TC_EIO && strstr(error->text, "No such file") != NULL, "%s",
               error->text);
+    tc_input_free(input);
+}
+
+Test(inventory, counts_links_that_were_not_followed)
+{
+    put_folder("a");
+    put_text("a/log", one_record);
+    cr_assert(symlink("nowhere", in_files("a/dangling")) == 0);
+    cr_assert(symlink("log", in_files("a/link")) == 0);
+    tc_input *input = open_files("a");
+    const tc_slice *names;
+    uint64_t count = 0;
+    cr_expect(tc_input_count(input) == 1);
+    cr_assert(tc_input_links(input, &names, &count) == 2 && count == 2);
+    cr_expect(tc_slice_ends(names[0], TC_LIT("a/dangling")));
+    cr_expect(tc_slice_ends(names[1], TC_LIT("a/link")));
     tc_input_free(input);
 }
 

@@ -177,9 +177,9 @@ static void fill_totals(tc_summary *s)
 tc_summary sample_summary(bool found)
 {
     static const tc_inventory_row rows[] = {
-        {TEXT("EX01"), "iis-w3c", 14, 812345678, AT(1, 0, 0, 2), AT(14, 23, 59, 58)},
-        {TEXT("EX01"), "message-tracking", 336, 41234567, AT(1, 0, 3, 0), AT(14, 23, 58, 0)},
-        {TC_EMPTY_SLICE, "evtx", 1, 20979712, TC_TIME_NONE, TC_TIME_NONE},
+        {TEXT("EX01"), "iis-w3c", 14, 812345678, AT(1, 0, 0, 2), AT(14, 23, 59, 58), false},
+        {TEXT("EX01"), "message-tracking", 336, 41234567, AT(1, 0, 3, 0), AT(14, 23, 58, 0), false},
+        {TC_EMPTY_SLICE, "evtx", 1, 20979712, TC_TIME_NONE, TC_TIME_NONE, false},
     };
     static const tc_slice guesses[] = {TEXT("own domain: example.org (97 % of senders)")};
     static const tc_slice missing[] = {
