@@ -138,7 +138,7 @@ class Config(Case):
 
     def test_a_required_indicator_exits_3_and_in_the_configuration_too(self):
         logs = self.logs / "EX02"
-        quiet = ("--until", "2011-02-20", logs)
+        quiet = ("--until", "2011-02-26", logs)
         run("scan", "--config", self.site("require: [webmail]\n"), *quiet, check=0)
         run("scan", "--config", self.site(""), *quiet, check=3)
         done = run("scan", "--config", self.site("require: [webmail, resets]\n"), *quiet, check=3)

@@ -305,7 +305,7 @@ class Options(Case):
         paths = [self.logs / "EX01"]
         for required, missing in ((None, True), ("webmail", False), ("webmail,switch", True),
                                   ("none", False)):
-            line = self.scan(*(("--require", required) if required else ()), "--until", "2011-02-20",
+            line = self.scan(*(("--require", required) if required else ()), "--until", "2011-02-26",
                              paths=paths)[-1]["tocsin"]
             self.assertEqual(line["incomplete"], missing, required)
             self.assertEqual(line["exit_status"], 3 if missing else 0, required)
@@ -546,6 +546,9 @@ class Options(Case):
 
     def test_formats_version(self):
         self.version_of("formats")
+
+    def test_config_version(self):
+        self.version_of("config")
 
     # rules, formats
 
