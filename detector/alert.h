@@ -49,6 +49,7 @@ typedef struct tc_alert_mailbox {
     tc_slice previous;
     tc_time switched; /* time of the first message in it */
     bool joined;      /* its names in different logs could be joined */
+    bool vip;         /* the site says that it weighs more */
 } tc_alert_mailbox;
 
 typedef struct tc_alert_evidence {

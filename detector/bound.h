@@ -19,7 +19,30 @@ typedef enum tc_indicator {
     TC_INDICATOR_COUNT
 } tc_indicator;
 
+/* "webmail", "language", "resets", "switch": as people name them. */
+static inline const char *tc_indicator_name(tc_indicator indicator)
+{
+    static const char *const names[TC_INDICATOR_COUNT] = {[TC_INDICATOR_WEBMAIL] = "webmail",
+                                                          [TC_INDICATOR_LANGUAGE] = "language",
+                                                          [TC_INDICATOR_PASSWORDS] = "resets",
+                                                          [TC_INDICATOR_JOIN] = "switch"};
+    return names[indicator];
+}
+/* False if the word names none. */
+static inline bool tc_indicator_parse(tc_slice word, tc_indicator *ret)
+{
+    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++) {
+        if (!tc_slice_equal_ascii(word, tc_slice_of(tc_indicator_name((tc_indicator)i)))) continue;
+        *ret = (tc_indicator)i;
+        return true;
+    }
+    return false;
+}
+
 #define TC_BLINDS(indicator) (1u << (indicator))
+#define TC_REQUIRED_BY_DEFAULT                                                                     \
+    (TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_LANGUAGE) |                          \
+     TC_BLINDS(TC_INDICATOR_PASSWORDS))
 #define TC_BLINDS_ALL ((1u << TC_INDICATOR_COUNT) - 1)
 
 typedef struct tc_bound {

@@ -41,12 +41,25 @@ typedef struct tc_coverage_row {
     tc_slice why;        /* empty when watched */
     tc_slice fix;        /* what the administrator can do */
     tc_time first, last; /* what was judged of the logs that it needs; TC_TIME_NONE = nothing */
+    bool required;       /* --require: unless it is watched, the scan is incomplete */
 } tc_coverage_row;
 
 typedef struct tc_problem {
     tc_slice file;
     tc_slice text; /* "permission denied", "damaged gzip at byte 123" */
 } tc_problem;
+
+/* What the site has said beforehand is no finding, and how many findings it has left out. */
+typedef struct tc_left_out {
+    const char *kind; /* "exception", "change_window", "response", "service" */
+    tc_slice what;    /* a clause: "rule x, user y" */
+    tc_slice reason;  /* as the site gives it; may be empty */
+    tc_slice file;    /* where it is said; empty: on the command line, or in several places */
+    uint32_t line;
+    tc_time until; /* TC_TIME_NONE: without end */
+    bool ended;    /* by the clock: it was not applied */
+    uint64_t findings;
+} tc_left_out;
 
 /* Files by what became of them. A file that broke off or had too much of it rejected was read. */
 typedef struct tc_file_counts {
@@ -122,6 +135,8 @@ typedef struct tc_summary {
     const tc_problem *problems; /* sources that could not be read */
     size_t problem_count;
     /* The rest only at the end. */
+    const tc_left_out *left_out;
+    size_t left_out_count;
     const tc_coverage_row *coverage;
     size_t coverage_count;
     tc_ledger totals;

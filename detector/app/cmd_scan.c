@@ -5,6 +5,8 @@
 #include "detector/app/early.h"
 #include "detector/app/idle_rules.h"
 #include "detector/app/interrupt.h"
+#include "detector/app/learned_file.h"
+#include "detector/app/progress.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #define SUMMARY_ARENA ((size_t)64 << 20)
+#define LEARNED_MAX ((size_t)1 << 20)
 
 typedef struct scan {
     tc_run run;
@@ -27,7 +30,7 @@ typedef struct scan {
     tc_progress progress;
     tc_interrupt interrupt;
     tc_early early;
-    tc_outlet stats;
+    tc_outlet stats, learned;
     char host[256];        /* of this machine, for syslog headers */
     char unsent_why[1024]; /* words for the summary */
     tc_error error;
@@ -96,6 +99,7 @@ static TC_STATUS open_output(scan *s, const tc_options *o)
     TC_TRY(tc_outlet_guard(o, s->run.input, s->run.rules, &s->error));
     TC_TRY(tc_channel_open(&s->page, &tc_sender_outlet, o->output, true, &s->error));
     if (o->stats) TC_TRY(tc_outlet_open(&s->stats, o->stats, &s->error));
+    if (o->learned) TC_TRY(tc_outlet_open(&s->learned, o->learned, &s->error));
     if (o->syslog)
         TC_TRY(tc_channel_open(&s->syslog, &tc_sender_syslog, o->syslog, false, &s->error));
     if (gethostname(s->host, sizeof(s->host) - 1) != 0) s->host[0] = 0;
@@ -177,6 +181,22 @@ static TC_STATUS end_syslog(scan *s)
     return tc_verdict_reach(&s->summary, s->arena);
 }
 
+static TC_STATUS tell_learned(scan *s)
+{
+    tc_str text;
+    if (s->run.options->learned == NULL) return TC_SUCCESS;
+    tc_learned *learned = tc_arena_get(s->arena, 1, sizeof(*learned));
+    if (learned == NULL) return tc_fail(&s->error, TC_ENOMEM, "no memory for what was learned");
+    tc_ordered_learned(s->read.ordered, learned);
+    tc_str_init(&text, LEARNED_MAX);
+    tc_learned_write(learned, s->run.options->redact, &text);
+    tc_status status = tc_str_status(&text);
+    if (!tc_failed(status)) status = tc_outlet_write(&s->learned, tc_str_view(&text), &s->error);
+    if (!tc_failed(status)) status = tc_outlet_close(&s->learned, &s->error);
+    tc_str_done(&text);
+    return status;
+}
+
 /* A domain with a typo makes strangers of everybody. */
 static void tell_unseen_domains(const scan *s)
 {
@@ -214,6 +234,7 @@ static TC_STATUS tell_summary(scan *s)
     TC_TRY(end_syslog(s));
     tc_progress_clear(&s->progress);
     TC_TRY(tc_channel_end(&s->page, &s->summary, s->run.now, &s->error));
+    TC_TRY(tell_learned(s));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
     return tc_stats_write(&s->run, read->sources, read->disordered, &s->summary, &s->stats,
                           &s->error);
@@ -229,6 +250,7 @@ static void close_scan(scan *s)
     tc_early_done(&s->early);
     tc_run_close(&s->run);
     tc_outlet_done(&s->stats);
+    tc_outlet_done(&s->learned);
 }
 
 /* What was told stays told: a state that could not be saved means that the next scan judges the

@@ -3,7 +3,8 @@
  *
  * A command owns all that it opens and has freed it when it returns; what failed it has told on
  * standard error (tc_command_failed). What a scan ends with is decided in one place, verdict.h.
- * `now` is the machine's clock, read once at the start: no finding depends on it.
+ * `now` is the machine's clock, read once at the start: no finding depends on it, but that an
+ * exception of the site whose end it has passed leaves out nothing any more.
  */
 #ifndef TC_APP_COMMAND_H
 #define TC_APP_COMMAND_H

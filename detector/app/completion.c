@@ -54,7 +54,9 @@ static const option_row options[] = {
 
 static bool knows(const command_row *command, const option_row *o)
 {
-    return tc_option_is_known((unsigned)o->commands, o->judging, (unsigned)command->command, SCAN,
+    unsigned as = (unsigned)command->command;
+    if (command->command == CONFIG) as |= SCAN;
+    return tc_option_is_known((unsigned)o->commands, o->judging, as, SCAN,
                               INCIDENT | TIMELINE | WHY);
 }
 

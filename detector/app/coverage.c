@@ -72,6 +72,23 @@ static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_cov
                TC_LIT("add the logs of the VPN and the proxies behind these exits"));
 }
 
+/* Rules that need no history have run; the others say so. */
+static void weigh_history(int64_t history, tc_arena *arena, tc_coverage_row *row)
+{
+    double days = (double)(history / (TC_DAY / 10)) / 10;
+    if (history >= TC_STRANGERS_LEARN) return;
+    row->state = TC_PARTLY;
+    row->why =
+        history < TC_LEARNING
+            ? say(arena, "only %.1f days of webmail logs: what is a new source is not known", days)
+            : say(arena,
+                  "only %.1f days of webmail logs: who is a stranger, and what strangers "
+                  "share, is known from %d on",
+                  days, (int)(TC_STRANGERS_LEARN / TC_DAY));
+    row->fix = say(arena, "add older logs: at least %d days before the time in question, better %d",
+                   (int)(TC_STRANGERS_LEARN / TC_DAY), (int)(4 * TC_LEARNING / TC_DAY));
+}
+
 static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
 {
     const tc_derive_coverage *seen = &facts->seen;
@@ -99,13 +116,8 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
         row->fix = seen->forwarded_ignored
                        ? say(arena, "X-Forwarded-For is logged: scan with --proxy %s", all)
                        : say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s", all);
-    } else if (history < TC_LEARNING) {
-        row->state = TC_PARTLY;
-        row->why = say(arena, "only %.1f days of webmail logs: what is a new source is not known",
-                       (double)(history / (TC_DAY / 10)) / 10);
-        row->fix =
-            say(arena, "add older logs: at least %d days before the time in question, better %d",
-                (int)(TC_LEARNING / TC_DAY), (int)(4 * TC_LEARNING / TC_DAY));
+    } else {
+        weigh_history(history, arena, row);
     }
 }
 
@@ -261,6 +273,7 @@ static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc
     const tc_coverage_logs *logs = &facts->logs[indicator];
     *row = (tc_coverage_row){.indicator = names[indicator],
                              .state = TC_WATCHED,
+                             .required = (facts->required & TC_BLINDS(indicator)) != 0,
                              .first = logs->judged_first,
                              .last = logs->judged_last};
 }

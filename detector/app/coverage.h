@@ -28,7 +28,8 @@ typedef struct tc_coverage_logs {
 typedef struct tc_coverage_facts {
     tc_derive_coverage seen;
     tc_coverage_logs logs[TC_INDICATOR_COUNT];
-    uint32_t ruled; /* TC_BLINDS of every indicator for which a rule of ours is loaded */
+    uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
+    uint32_t required; /* ... that has to be watched */
 } tc_coverage_facts;
 
 /* Inventory, guesses, missing logs and unread files, before anything is read. */

@@ -34,15 +34,24 @@ static const tc_option_row rows[] = {
 #undef TC_OPTION
 };
 
-static bool knows(const tc_option_row *row, tc_command command)
+/* Whether --help of the command lists the option. */
+static bool lists(const tc_option_row *row, tc_command command)
 {
     bool judging =
         row->option_class == TC_OPTION_OBSERVED || row->option_class == TC_OPTION_ORDERED;
     return tc_option_is_known(row->commands, judging, (unsigned)command, SCAN, ASKING);
 }
 
+/* Whether the command takes the option: `config` all of `scan`, whose settings it shows. */
+static bool knows(const tc_option_row *row, tc_command command)
+{
+    return lists(row, command) || (command == TC_COMMAND_CONFIG && lists(row, TC_COMMAND_SCAN));
+}
+
 /* What getopt_long gives for a row's long name: beyond every letter. */
 #define CODE_BASE 1000
+
+_Static_assert(TC_COUNT_OF(rows) <= 64, "tc_options.given has a bit for each row");
 
 /* -- getopt --------------------------------------------------------------------------------- */
 
@@ -120,23 +129,61 @@ static TC_STATUS check_window(const tc_options *o, tc_error *reterr)
                    tc_time_format_human(o->since, since), tc_time_format_human(o->until, until));
 }
 
-static void set_defaults(tc_options *o, tc_command command)
+void tc_options_start(tc_options *o, tc_command command)
 {
     memset(o, 0, sizeof(*o));
     o->command = command;
-    o->since = o->until = TC_TIME_NONE;
+    o->since = o->until = o->response_since = TC_TIME_NONE;
+    o->require = TC_REQUIRED_BY_DEFAULT;
     o->min_level = TC_LEVEL_LOW;
     o->fail_level = TC_LEVEL_HIGH;
     o->block_size = (size_t)1 << 20;
     o->format = tc_output_formats[0];
 }
 
-TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
-                          tc_error *reterr)
+const tc_option_row *tc_options_row(tc_command command, const char *name)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        if (knows(&rows[i], command) && strcmp(rows[i].name, name) == 0) return &rows[i];
+    return NULL;
+}
+
+bool tc_options_has(uint64_t set, const tc_option_row *row)
+{
+    return (set >> (row - rows) & 1) != 0;
+}
+
+uint64_t tc_options_with(uint64_t set, const tc_option_row *row)
+{
+    return set | UINT64_C(1) << (row - rows);
+}
+
+const char *tc_options_look(tc_command command, int argc, char **argv, const char *name)
 {
     getopt_tables tables;
-    set_defaults(o, command);
+    const char *found = NULL;
+    int code;
     make_tables(command, &tables);
+    optind = 0;
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+        if (code == '?' || code == ':') continue;
+        const tc_option_row *row = row_of(command, code);
+        if (row != NULL && strcmp(row->name, name) == 0) found = optarg;
+    }
+    return found;
+}
+
+static TC_STATUS take_row(tc_options *o, const tc_option_row *row, tc_time now, tc_error *reterr)
+{
+    o->given = tc_options_with(o->given, row);
+    return tc_option_take(o, row, optarg, now, reterr);
+}
+
+TC_STATUS tc_options_read_line(tc_options *o, int argc, char **argv, tc_time now, tc_error *reterr)
+{
+    getopt_tables tables;
+    make_tables(o->command, &tables);
     optind = 0;
     opterr = 0;
     for (;;) {
@@ -144,14 +191,21 @@ TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **ar
         int code = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
         if (code == -1) break;
         const char *word = at < argc ? argv[at] : "";
-        if (code == '?') return unknown_option(command, word, reterr);
+        if (code == '?') return unknown_option(o->command, word, reterr);
         if (code == ':') return tc_fail(reterr, TC_ESYNTAX, "option '%.60s' needs a value", word);
-        const tc_option_row *row = row_of(command, code);
-        if (row != NULL) TC_TRY(tc_option_take(o, row, optarg, now, reterr));
+        const tc_option_row *row = row_of(o->command, code);
+        if (row != NULL) TC_TRY(take_row(o, row, now, reterr));
     }
     for (int i = optind; i < argc; i++)
         TC_TRY(tc_path_list_add(&o->paths, argv[i]));
     return check_window(o, reterr);
+}
+
+TC_STATUS tc_options_read(tc_options *o, tc_command command, int argc, char **argv, tc_time now,
+                          tc_error *reterr)
+{
+    tc_options_start(o, command);
+    return tc_options_read_line(o, argc, argv, now, reterr);
 }
 
 void tc_options_done(tc_options *o)
@@ -178,13 +232,15 @@ uint64_t tc_options_fingerprint(const tc_options *o, tc_option_class option_clas
 {
     uint64_t hash = tc_content_hash(TC_LIT("options"));
     tc_options unset;
-    set_defaults(&unset, o->command);
+    tc_options_start(&unset, o->command);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         if (rows[i].option_class != option_class || !knows(&rows[i], o->command)) continue;
         uint64_t with = tc_option_hash(o, &rows[i], hash);
         if (with != tc_option_hash(&unset, &rows[i], hash)) hash = with;
     }
-    return hash;
+    if (option_class != TC_OPTION_ORDERED || o->site_fingerprint == 0) return hash;
+    return tc_content_hash_add(hash,
+                               tc_slice_make(&o->site_fingerprint, sizeof(o->site_fingerprint)));
 }
 
 /* -- help ----------------------------------------------------------------------------------- */
@@ -212,7 +268,7 @@ void tc_options_help(tc_command command, tc_str *out)
     tc_str_addf(out, "Usage: %s\n", page->usage);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char left[64];
-        if (!knows(&rows[i], command)) continue;
+        if (!lists(&rows[i], command)) continue;
         char letter[8] = "    ";
         if (rows[i].letter) snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
         snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,

@@ -11,6 +11,7 @@
 #define TC_APP_OPTIONS_H
 
 #include "detector/alert.h"
+#include "detector/bound.h"
 #include "detector/output/output.h"
 #include "parsers/base/ip.h"
 #include "parsers/base/time.h"
@@ -73,24 +74,44 @@ typedef struct tc_options {
     const char *logsource;
     const char *mailbox, *rule;
     const char *incident; /* an id or its beginning, or "all"; NULL: not said */
+    const char *config, *learned;
     tc_path_list rules, expand, geo, paths;
-    bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
+    bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links,
+        effective;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
     tc_text_list levels, tags, techniques;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
+    tc_time response_since; /* TC_TIME_NONE: nobody has asked for new passwords */
+    uint32_t require;       /* TC_BLINDS of each indicator that has to be fully watched */
     tc_level min_level, fail_level;
     tc_color_when color;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
+    uint64_t given, said; /* a bit for each row that the command line, the configuration has */
+    const struct tc_config *site; /* what --config says that no option can; NULL = nothing */
+    uint64_t site_fingerprint;    /* of that, as far as it changes what is found; 0 = nothing */
 } tc_options;
 
 /* Reads argv (argv[0] is the command's name). `now` is for relative times. */
 TC_STATUS tc_options_read(tc_options *options, tc_command command, int argc, char **argv,
                           tc_time now, tc_error *reterr);
+/* The same in two steps, with room between them for what a configuration says: the command line
+ * wins, and its lists add. */
+void tc_options_start(tc_options *options, tc_command command);
+TC_STATUS tc_options_read_line(tc_options *options, int argc, char **argv, tc_time now,
+                               tc_error *reterr);
 void tc_options_done(tc_options *options);
 TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
+/* What the option was given as on the command line, NULL if it was not. A first look: what is wrong
+ * there is left to the reading. */
+const char *tc_options_look(tc_command command, int argc, char **argv, const char *name);
+/* The row of options.def by the long name, as the command knows it; NULL if it does not. */
+const struct tc_option_row *tc_options_row(tc_command command, const char *name);
+/* Whether a set of rows (`given`, `said`) has that one, and the set with it. */
+bool tc_options_has(uint64_t set, const struct tc_option_row *row);
+uint64_t tc_options_with(uint64_t set, const struct tc_option_row *row);
 /* A hash of what the options of one class are set to, for the command they were read for: the same
  * in every run and place, however the values were written and in whatever order where the order
  * means nothing. An option that has its default is not in it, so that one more option in a later

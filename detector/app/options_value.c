@@ -113,14 +113,48 @@ static TC_STATUS take_size(void *field, const tc_option_reading *r)
     return TC_SUCCESS;
 }
 
-static const char *const color_words[] = {
+static TC_STATUS unknown_indicator(const tc_option_reading *r, tc_slice word)
+{
+    const char *names[TC_INDICATOR_COUNT + 1] = {NULL};
+    char wanted[160] = "";
+    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
+        names[i] = tc_indicator_name((tc_indicator)i);
+    names[TC_INDICATOR_COUNT] = "none";
+    const char *near = tc_nearest_word(word, names, TC_COUNT_OF(names));
+    snprintf(wanted, sizeof(wanted), "%s, %s, %s, %s or none%s%s%s", names[0], names[1], names[2],
+             names[3], near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+    return tc_option_bad_value(r, word, wanted);
+}
+
+static TC_STATUS take_indicators(void *field, const tc_option_reading *r)
+{
+    uint32_t *mask = field, set = 0;
+    tc_slice value = r->value;
+    bool none = false;
+    while (value.ptr != NULL && value.len) {
+        tc_indicator indicator;
+        tc_slice one = tc_slice_trim(tc_slice_split(value, ',', &value));
+        if (one.len == 0) continue;
+        if (tc_slice_equal_ascii(one, TC_LIT("none")))
+            none = true;
+        else if (tc_indicator_parse(one, &indicator))
+            set |= TC_BLINDS(indicator);
+        else
+            return unknown_indicator(r, one);
+    }
+    if (none && set) return tc_option_bad_value(r, r->value, "none, or indicators, but not both");
+    *mask = set;
+    return TC_SUCCESS;
+}
+
+const char *const tc_color_words[] = {
     [TC_COLOR_AUTO] = "auto", [TC_COLOR_ALWAYS] = "always", [TC_COLOR_NEVER] = "never"};
 
 static TC_STATUS take_color(void *field, const tc_option_reading *r)
 {
     tc_color_when *when = field;
-    for (size_t i = 0; i < TC_COUNT_OF(color_words); i++) {
-        if (!tc_slice_equal_ascii(r->value, tc_slice_of(color_words[i]))) continue;
+    for (size_t i = 0; i < TC_COUNT_OF(tc_color_words); i++) {
+        if (!tc_slice_equal_ascii(r->value, tc_slice_of(tc_color_words[i]))) continue;
         *when = (tc_color_when)i;
         return TC_SUCCESS;
     }
@@ -248,9 +282,14 @@ static uint64_t hash_size(const void *field, uint64_t hash)
     return hash_number(*(const size_t *)field, hash);
 }
 
+static uint64_t hash_indicators(const void *field, uint64_t hash)
+{
+    return hash_number(*(const uint32_t *)field, hash);
+}
+
 static uint64_t hash_color(const void *field, uint64_t hash)
 {
-    return hash_cstring(color_words[*(const tc_color_when *)field], hash);
+    return hash_cstring(tc_color_words[*(const tc_color_when *)field], hash);
 }
 
 static uint64_t hash_output_format(const void *field, uint64_t hash)
@@ -284,6 +323,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},
     [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
+    [TC_OPTION_INDICATORS] = {take_indicators, hash_indicators, NULL},
     [TC_OPTION_COLOR] = {take_color, hash_color, NULL},
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };

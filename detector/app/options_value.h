@@ -3,7 +3,7 @@
  *
  * A row of options.def names its kind and its field together, so there is no place where an option
  * could be forgotten or land in the field of another; the type of the field is checked against the
- * kind when the program is compiled. Values point into argv. Private to options.c.
+ * kind when the program is compiled. Values point into argv, or into what a configuration keeps.
  */
 #ifndef TC_APP_OPTIONS_VALUE_H
 #define TC_APP_OPTIONS_VALUE_H
@@ -26,6 +26,7 @@ typedef enum tc_option_kind {
     TC_OPTION_LEVEL,         /* low, high, ... */
     TC_OPTION_JOBS,          /* 1 to 256 */
     TC_OPTION_SIZE,          /* 4K to 16M */
+    TC_OPTION_INDICATORS,    /* indicators, apart by commas, or none; the last option counts */
     TC_OPTION_OUTPUT_FORMAT, /* text, json, ... */
     TC_OPTION_COLOR,         /* auto, always or never */
     TC_OPTION_KIND_COUNT
@@ -61,6 +62,7 @@ typedef struct tc_option_row {
 #define LEVEL(field) TC_OPTION_FIELD(TC_OPTION_LEVEL, tc_level, field)
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)
 #define SIZE(field) TC_OPTION_FIELD(TC_OPTION_SIZE, size_t, field)
+#define INDICATORS(field) TC_OPTION_FIELD(TC_OPTION_INDICATORS, uint32_t, field)
 #define COLOR(field) TC_OPTION_FIELD(TC_OPTION_COLOR, tc_color_when, field)
 #define OUTPUT_FORMAT(field)                                                                       \
     TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, const tc_output_format *, field)
@@ -73,5 +75,11 @@ uint64_t tc_option_hash(const tc_options *options, const tc_option_row *row, uin
 /* Appends what --help says of the option, a line: the row's words, or where it has none the values
  * that it may have, of which the first is the default. */
 void tc_option_help(const tc_option_row *row, tc_str *out);
+/* "auto", "always", "never", by tc_color_when. */
+extern const char *const tc_color_words[];
+/* The values that the row's field holds, and one of them as the option takes it. */
+size_t tc_option_count(const tc_options *options, const tc_option_row *row);
+void tc_option_write(const tc_options *options, const tc_option_row *row, size_t index,
+                     tc_str *out);
 
 #endif

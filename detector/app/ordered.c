@@ -2,6 +2,7 @@
 #include "detector/app/ordered_state.h"
 
 #include "detector/app/accounts.h"
+#include "detector/app/config.h"
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
@@ -150,6 +151,7 @@ static TC_STATUS fired(void *context, const tc_firing *f)
     if (o->observer) o->observer->fired(o->observer->context, f);
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
+    if (tc_exempt_hides(o->exempt, &finding, o->identity, true)) return TC_SUCCESS;
     return tc_incidents_find(o->incidents, &finding, o->sink);
 }
 
@@ -161,6 +163,7 @@ static TC_STATUS went_on(void *context, const tc_firing *f)
     if (o->observer) o->observer->fired(o->observer->context, f);
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
+    if (tc_exempt_hides(o->exempt, &finding, o->identity, false)) return TC_SUCCESS;
     return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
@@ -182,7 +185,8 @@ static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
                               .count = count};
-        TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
+        if (!tc_exempt_hides(o->exempt, &finding, o->identity, true))
+            TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
     }
     return tc_correlator_push(o->correlator, hit, &o->firings);
 }
@@ -236,11 +240,6 @@ static TC_STATUS raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     tc_evidence evidence = {obs->order, obs->at, tc_observation_text(obs, heap, TC_OBS_TEXT_RAW)};
     tc_hit hit = {obs->rule, obs->order, captures, &evidence, 1, &subject};
     return matched(o, &hit, obs->order.time, 1);
-}
-
-const tc_sight *tc_ordered_sight(const tc_ordered *o)
-{
-    return o->sight;
 }
 
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap)
@@ -303,13 +302,47 @@ static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
     return status;
 }
 
-static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
+/* What the site says of people, for the deriver. */
+static void say_people(tc_derive_options *derive, const tc_config *site, const tc_slice *routine,
+                       size_t routine_count)
 {
-    const tc_options *site = o->run->options;
+    derive->foreign = site->words[TC_CONFIG_FOREIGN].items;
+    derive->foreign_count = site->words[TC_CONFIG_FOREIGN].count;
+    derive->password_days = site->password_days;
+    derive->routine = routine;
+    derive->routine_count = routine_count;
+}
+
+static TC_STATUS make_deriver(tc_ordered *o, const tc_options *site, tc_error *reterr)
+{
     tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
                                 .have_asn = tc_enricher_has_asn(o->run->enricher),
                                 .languages = o->run->languages.items,
                                 .language_count = o->run->languages.count};
+    if (site->response_since != TC_TIME_NONE) derive.response_since = site->response_since;
+    if (site->site == NULL) return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+    const tc_config_words *helpdesk = &site->site->words[TC_CONFIG_HELPDESK];
+    const tc_config_words *service = &site->site->words[TC_CONFIG_SERVICE];
+    o->routine = tc_alloc(helpdesk->count + service->count + 1, sizeof(tc_slice));
+    if (o->routine == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    for (size_t i = 0; i < helpdesk->count; i++)
+        o->routine[i] = helpdesk->items[i];
+    for (size_t i = 0; i < service->count; i++)
+        o->routine[helpdesk->count + i] = service->items[i];
+    say_people(&derive, site->site, o->routine, helpdesk->count + service->count);
+    return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+}
+
+static void say_vips(tc_incident_options *incidents, const tc_config *site)
+{
+    if (site == NULL) return;
+    incidents->vips = site->words[TC_CONFIG_VIP].items;
+    incidents->vip_count = site->words[TC_CONFIG_VIP].count;
+}
+
+static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
+{
+    const tc_options *site = o->run->options;
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,
@@ -322,6 +355,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .mailboxes = mailboxes,
                                      .pin = pin,
                                      .context = o};
+    say_vips(&incidents, site->site);
+    o->exempt = tc_exempt_new(site, o->run->now);
     o->identity = tc_identity_new(&(tc_identity_options){
         .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
@@ -331,9 +366,10 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
         o->sight = tc_sight_new(o->run->rules, o->run->shipped_rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
     o->incidents = tc_incidents_new(&incidents);
-    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator || !o->incidents)
+    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator ||
+        !o->incidents || !o->exempt)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
+    return make_deriver(o, site, reterr);
 }
 
 TC_STATUS tc_ordered_begin(tc_ordered *o, tc_error *reterr)
@@ -371,6 +407,8 @@ void tc_ordered_free(tc_ordered *o)
     tc_dedupe_free(o->dedupe);
     tc_sorter_free(o->sorter);
     tc_identity_free(o->identity);
+    tc_exempt_free(o->exempt);
+    tc_free(o->routine);
     tc_free(o);
 }
 
@@ -417,51 +455,4 @@ TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status)
 TC_STATUS tc_ordered_finish(tc_ordered *o)
 {
     return tc_ordered_conclude(o, tc_ordered_release(o, TC_TIME_MAX));
-}
-
-void tc_ordered_earlier(const tc_ordered *o, uint64_t *ret_unchanged, uint64_t *ret_lost)
-{
-    *ret_unchanged = tc_incidents_unchanged(o->incidents);
-    *ret_lost = tc_incidents_lost(o->incidents);
-}
-
-void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
-{
-    tc_deriver_coverage(o->deriver, ret);
-}
-
-void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
-{
-    tc_identity_bounds(o->identity, bounds);
-    tc_deriver_bounds(o->deriver, bounds);
-    tc_correlator_bounds(o->correlator, bounds);
-    tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
-                  tc_dedupe_unjudged(o->dedupe), 0);
-    tc_incidents_bounds(o->incidents, bounds);
-}
-
-size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
-{
-    return tc_identity_addresses(o->identity, domain);
-}
-
-uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
-{
-    return tc_dedupe_copies(o->dedupe, source);
-}
-
-tc_identity *tc_ordered_identity(tc_ordered *o)
-{
-    return o->identity;
-}
-
-const tc_deriver *tc_ordered_deriver(const tc_ordered *o)
-{
-    return o->deriver;
-}
-
-tc_ordered_counts tc_ordered_statistics(const tc_ordered *o)
-{
-    return (tc_ordered_counts){o->observations, tc_sorter_spilled_bytes(o->sorter),
-                               tc_correlator_statistics(o->correlator), o->seconds};
 }

@@ -17,9 +17,12 @@
 #include "detector/correlate/correlator.h"
 #include "detector/correlate/derive.h"
 #include "detector/correlate/incident.h"
+#include "detector/correlate/learned.h"
 #include "detector/correlate/references.h"
 #include "detector/inquire/observer.h"
 #include "detector/sigma/sight.h"
+#include "detector/summary.h"
+#include "parsers/base/arena.h"
 
 typedef struct tc_ordered tc_ordered;
 
@@ -84,6 +87,9 @@ void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint
 /* What derived events the run's own rules had before them; NULL if it has none. */
 const tc_sight *tc_ordered_sight(const tc_ordered *ordered);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+void tc_ordered_learned(const tc_ordered *ordered, tc_learned *ret);
+/* What the site had left out of what was found. */
+TC_STATUS tc_ordered_left_out(const tc_ordered *ordered, tc_arena *arena, tc_summary *summary);
 /* Adds a row for every bound of the stage that was reached. */
 void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 /* Addresses of the mail domain, or below it, that were seen; of an empty one all. */

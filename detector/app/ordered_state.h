@@ -4,6 +4,7 @@
 #ifndef TC_APP_ORDERED_STATE_H
 #define TC_APP_ORDERED_STATE_H
 
+#include "detector/app/exempt.h"
 #include "detector/app/ordered.h"
 #include "detector/correlate/dedupe.h"
 #include "detector/correlate/sorter.h"
@@ -21,6 +22,8 @@ struct tc_ordered {
     tc_sight *sight; /* of the run's own rules; NULL without any */
     tc_correlator *correlator;
     tc_incidents *incidents;
+    tc_exempt *exempt;
+    tc_slice *routine; /* accounts declared to reset passwords by trade; NULL: none */
     tc_derived_sink derived;
     tc_firing_sink firings;
     tc_status declaring; /* what uniting by the account list failed with */

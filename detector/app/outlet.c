@@ -145,7 +145,7 @@ TC_STATUS tc_outlet_guard(const tc_options *options, const tc_input *input, cons
                           tc_error *reterr)
 {
     const output outputs[] = {look("-o", options->output), look("--stats", options->stats),
-                              look("--state", options->state)};
+                              look("--state", options->state), look("--learned", options->learned)};
     for (size_t i = 0; i < TC_COUNT_OF(outputs); i++) {
         TC_TRY(spare_all(&outputs[i], options, input, rules, reterr));
         for (size_t k = 0; k < i; k++)

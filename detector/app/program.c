@@ -1,6 +1,9 @@
 /* The program: reads the command line and hands over to a command. */
 #include "detector/app/command.h"
+#include "detector/app/config.h"
 #include "detector/app/nearest.h"
+#include "detector/app/rule_loading.h"
+#include "detector/app/run.h"
 #include "detector/app/version.h"
 #include "parsers/base/utf8.h"
 
@@ -104,15 +107,27 @@ static int print_command_help(tc_command command)
     return tc_command_print(&page);
 }
 
+/* What the configuration says, and over it the command line. */
+static TC_STATUS read_options(tc_options *options, tc_config **config, tc_command command, int argc,
+                              char **argv, tc_time now, tc_error *reterr)
+{
+    static const tc_rule_reporter reporter = {NULL, tc_report_rule};
+    const char *path = tc_options_look(command, argc, argv, "config");
+    tc_options_start(options, command);
+    if (path != NULL) TC_TRY(tc_config_read(path, options, now, &reporter, config, reterr));
+    return tc_options_read_line(options, argc, argv, now, reterr);
+}
+
 static int read_and_run(const command_row *row, int argc, char **argv)
 {
     tc_options options;
+    tc_config *config = NULL;
     tc_error error = {0};
     struct timespec clock;
     clock_gettime(CLOCK_REALTIME, &clock);
     tc_time now = (tc_time)clock.tv_sec * TC_SECOND + clock.tv_nsec;
     int exit_status;
-    tc_status status = tc_options_read(&options, row->command, argc, argv, now, &error);
+    tc_status status = read_options(&options, &config, row->command, argc, argv, now, &error);
     if (tc_failed(status))
         exit_status = tc_command_failed(status, &error);
     else if (options.help)
@@ -122,6 +137,7 @@ static int read_and_run(const command_row *row, int argc, char **argv)
     else
         exit_status = row->run(&options, now);
     tc_options_done(&options);
+    tc_config_free(config);
     return exit_status;
 }
 

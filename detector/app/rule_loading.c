@@ -1,12 +1,13 @@
 #include "detector/app/rule_loading.h"
 
+#include "detector/app/config.h"
 #include "detector/app/expand_lists.h"
 
 #include <errno.h>
 
 #define PATH_ROOM 4200 /* what realpath may need */
 
-static void report(void *context, const tc_error *error, bool warning)
+void tc_report_rule(void *context, const tc_error *error, bool warning)
 {
     char text[1024];
     (void)context;
@@ -63,7 +64,7 @@ static void tell_left_out(const tc_ruleset *rules)
 TC_STATUS tc_rules_load(tc_ruleset *rules, const tc_options *options, const char *shipped,
                         tc_names *names, size_t *ret_shipped, tc_error *reterr)
 {
-    tc_rule_reporter reporter = {NULL, report};
+    tc_rule_reporter reporter = {NULL, tc_report_rule};
     TC_TRY(tc_expand_lists_define(rules, &options->expand, reterr));
     tc_status status = TC_SUCCESS;
     if (options->command == TC_COMMAND_RULES) tc_ruleset_keep_wording(rules);
@@ -73,6 +74,11 @@ TC_STATUS tc_rules_load(tc_ruleset *rules, const tc_options *options, const char
     for (size_t i = 0; i < options->rules.count; i++) {
         tc_status added = add_own(rules, options->rules.items[i], shipped, &reporter, reterr);
         if (!tc_failed(status)) status = added;
+    }
+    if (!tc_failed(status) && options->site) {
+        status = tc_config_apply_to_rules(options->site, rules, &reporter);
+        if (tc_failed(status))
+            return tc_fail(reterr, status.code, "the configuration has errors; nothing was read");
     }
     if (!tc_failed(status)) status = tc_ruleset_compile(rules, names, &reporter);
     tell_left_out(rules);

@@ -16,4 +16,7 @@
 TC_STATUS tc_rules_load(tc_ruleset *rules, const tc_options *options, const char *shipped,
                         tc_names *names, size_t *ret_shipped, tc_error *reterr);
 
+/* A reporter of errors and warnings: a line on standard error for each. */
+void tc_report_rule(void *context, const tc_error *error, bool warning);
+
 #endif

@@ -108,6 +108,10 @@ static void write_coverage(tc_json_writer *w, const tc_summary *s)
         tc_json_object_open(w);
         write_text(w, "indicator", row->indicator);
         write_text(w, "state", tc_watch_state_name(row->state));
+        if (row->required) {
+            tc_json_key(w, "required");
+            tc_json_bool(w, true);
+        }
         write_slice(w, "why", row->why);
         write_slice(w, "fix", row->fix);
         write_time(w, "first", row->first);

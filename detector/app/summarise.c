@@ -84,6 +84,15 @@ static TC_STATUS count_left_out(const tc_ruleset *rules, tc_arena *arena, tc_sum
                : (tc_status){TC_ENOMEM};
 }
 
+/* What has to be watched; without a word of the site's nothing that none of our rules judges, which
+ * is what scans with own rules alone want. */
+static uint32_t required(const tc_options *o, uint32_t ruled)
+{
+    const struct tc_option_row *row = tc_options_row(o->command, "require");
+    bool said = row && (tc_options_has(o->given, row) || tc_options_has(o->said, row));
+    return said ? o->require : o->require & ruled;
+}
+
 TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,
                        tc_arena *arena, tc_summary *summary)
 {
@@ -93,10 +102,12 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_ordered_bounds(ordered, &summary->bounds);
     tc_stats_totals(run, sources, &summary->totals);
     tc_coverage_gather(run, sources, summary, &facts);
+    facts.required = required(run->options, facts.ruled);
     leave_out_judged(summary);
     tc_ordered_earlier(ordered, &summary->state.incidents_unchanged,
                        &summary->state.incidents_lost);
     TC_TRY(tc_coverage_judge(&facts, arena, summary));
+    TC_TRY(tc_ordered_left_out(ordered, arena, summary));
     TC_TRY(count_files(run, sources, arena, summary));
     TC_TRY(tc_coverage_inventory_read(run, sources, arena, summary));
     TC_TRY(count_left_out(run->rules, arena, summary));

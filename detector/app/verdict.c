@@ -156,6 +156,32 @@ static bool rules(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
+/* Adds the required rows of that state behind their words; how many there are. */
+static size_t list_required(const tc_summary *s, tc_watch_state state, const char *before,
+                            char words[WORDS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->coverage_count; i++) {
+        const tc_coverage_row *row = &s->coverage[i];
+        size_t used = strlen(words);
+        if (!row->required || row->state != state) continue;
+        snprintf(words + used, WORDS_MAX - used, "%s%s", n++ ? ", " : before, row->indicator);
+    }
+    return n;
+}
+
+/* Where nothing at all was judged, that says it. */
+static bool required(const tc_summary *s, char words[WORDS_MAX])
+{
+    if (tc_summary_nothing_new(s) || no_event(s, words) || outside_window(s) || all_blind(s, words))
+        return false;
+    words[0] = 0;
+    size_t blind = list_required(s, TC_BLIND, "required, but not watched: ", words);
+    size_t partly = list_required(
+        s, TC_PARTLY, blind ? "; only partly: " : "required, but only partly watched: ", words);
+    return blind + partly > 0;
+}
+
 static bool unsent(const tc_summary *s, char words[WORDS_MAX])
 {
     uint64_t n = s->unsent;
@@ -180,6 +206,7 @@ static const struct {
     [TC_UNJUDGED_CUT_SHORT] = {"cut_short", cut_short},
     [TC_UNJUDGED_STATE_FULL] = {"state_full", state_full},
     [TC_UNJUDGED_NO_MEMORY] = {"no_memory", no_memory},
+    [TC_UNJUDGED_REQUIRED] = {"required", required},
     [TC_UNJUDGED_RULES] = {"rules_left_out", rules},
     [TC_UNJUDGED_UNSENT] = {"unsent", unsent},
 };

@@ -11,8 +11,8 @@
  * A finding that did not reach the receiver that was to have it is such a reason too: who waits for
  * it there hears as little as if it had not been judged. (2, nothing begun, is not decided here.)
  * What needs to be known stands in the summary: files, totals, window, bounds, coverage, counts. A
- * kind of log that was not given at all is no reason: nobody asked for it to be judged, and the
- * coverage says so; that every indicator is blind is one.
+ * kind of log that was not given at all is a reason where its indicator is required (--require); of
+ * others the coverage says so, and that every indicator is blind is one.
  */
 #ifndef TC_APP_VERDICT_H
 #define TC_APP_VERDICT_H
@@ -33,6 +33,7 @@ typedef enum tc_unjudged_kind {
     TC_UNJUDGED_CUT_SHORT,      /* temporary files reached their bound or failed */
     TC_UNJUDGED_STATE_FULL,     /* a bound that blinds an indicator */
     TC_UNJUDGED_NO_MEMORY,      /* the system had none: texts, members or matches may be missing */
+    TC_UNJUDGED_REQUIRED,       /* an indicator that has to be watched is not, or only partly */
     TC_UNJUDGED_RULES,          /* rules that were left out for their errors */
     TC_UNJUDGED_UNSENT,         /* a receiver was to have messages and did not take them */
     TC_UNJUDGED_COUNT

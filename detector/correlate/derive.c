@@ -39,10 +39,10 @@ static void set_defaults(tc_derive_options *o)
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {d->arena,     d->people,   d->sessions, d->programs,
-                                 d->familiars, d->habits,   d->crowds,   d->strangers,
-                                 d->logons,    d->sprays,   d->resets,   d->routines,
-                                 d->visits,    d->cultures, d->names,    d->recent};
+    const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
+                                 d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
+                                 d->resets, d->routines,  d->visits,    d->cultures, d->names,
+                                 d->recent, d->resetters, d->doors};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -63,6 +63,8 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->sprays = tc_sprays_new();
     d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
     d->routines = tc_routines_new();
+    d->resetters = tc_resetters_new();
+    d->doors = tc_doors_new();
     d->visits = tc_visits_new();
     d->cultures = tc_cultures_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
@@ -109,6 +111,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_sprays_free(d->sprays);
     tc_resets_free(d->resets);
     tc_routines_free(d->routines);
+    tc_resetters_free(d->resetters);
+    tc_doors_free(d->doors);
     tc_visits_free(d->visits);
     tc_cultures_free(d->cultures);
     tc_free(d->names);

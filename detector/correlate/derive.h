@@ -46,6 +46,11 @@ typedef struct tc_deriver tc_deriver;
 
 /* So long nothing is called new: what is usual is not known yet. */
 #define TC_LEARNING (7 * TC_DAY)
+/* ... and nobody a stranger. */
+#define TC_STRANGERS_LEARN (14 * TC_DAY)
+
+/* A response that was declared explains what it brings with it for so long. */
+#define TC_RESPONSE_LASTS (7 * TC_DAY)
 
 typedef struct tc_derive_options {
     bool have_country; /* a geo database tells countries */
@@ -63,6 +68,10 @@ typedef struct tc_derive_options {
     size_t values_max;   /* agents, networks, systems and countries that mailboxes use */
     const tc_slice *languages; /* languages declared the organisation's own; may be empty */
     size_t language_count;
+    const tc_slice *foreign; /* languages declared never the organisation's own */
+    size_t foreign_count;
+    const tc_slice *routine; /* accounts declared to reset passwords by trade */
+    size_t routine_count;
     tc_time
         response_since; /* the organisation asked all to change their passwords; 0: it did not */
     uint32_t password_days; /* how old passwords may grow; 0: as most of them do */

@@ -31,13 +31,22 @@ static TC_STATUS tell_exempt(tc_deriver *d, const tc_observation *o, tc_slice he
     return tc_derive_emit(d, d->baseline, NULL, &evidence, &(tc_subject){0}, sink);
 }
 
+/* The organisation says that resetting passwords is the account's trade. */
+static bool is_declared(tc_deriver *d, tc_entity actor)
+{
+    for (size_t i = 0; i < d->options.routine_count; i++)
+        if (tc_derive_entity_known(d, d->options.routine[i]) == actor) return true;
+    return false;
+}
+
 bool tc_derive_is_routine(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor)
 {
     if (o->flags & TC_OBS_FLAG_ROUTINE) return true;
-    if ((o->flags & TC_OBS_FLAG_CLAIMS) == 0 || actor == 0) return false;
-    if ((o->flags & TC_OBS_FLAG_RESET) == 0) return false;
+    if ((o->flags & TC_OBS_FLAG_RESET) == 0 || actor == 0) return false;
+    bool declared = is_declared(d, actor);
+    if (!declared && (o->flags & TC_OBS_FLAG_CLAIMS) == 0) return false;
     uint64_t host = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_HOST));
-    return tc_routines_note(d->routines, key_of(d, actor), host, o->order.time);
+    return tc_routines_note(d->routines, key_of(d, actor), host, declared, o->order.time);
 }
 
 /* -- resets --------------------------------------------------------------------------------- */
@@ -46,6 +55,10 @@ TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
                           tc_entity target, bool routine, const tc_derived_sink *sink)
 {
     d->coverage.password_resets++;
+    bool claims = (o->flags & TC_OBS_FLAG_CLAIMS) != 0;
+    if ((o->flags & (TC_OBS_FLAG_FAILED | TC_OBS_FLAG_ROUTINE)) == 0 && actor != 0)
+        tc_resetters_note(d->resetters, key_of(d, actor), tc_identity_label(d->identity, actor),
+                          claims, o->order.time);
     if ((o->flags & TC_OBS_FLAG_FAILED) == 0 && target != 0)
         tc_resets_note(d->resets, key_of(d, target), key_of(d, actor),
                        tc_identity_label(d->identity, actor), routine, o->order.time);

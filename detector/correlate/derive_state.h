@@ -11,12 +11,14 @@
 #include "detector/correlate/campaign_score.h"
 #include "detector/correlate/cultures.h"
 #include "detector/correlate/derive.h"
+#include "detector/correlate/doors.h"
 #include "detector/correlate/familiar.h"
 #include "detector/correlate/keymap.h"
 #include "detector/correlate/logons.h"
 #include "detector/correlate/past_counts.h"
 #include "detector/correlate/people.h"
 #include "detector/correlate/resets.h"
+#include "detector/correlate/resetters.h"
 #include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
 #include "detector/correlate/sprays.h"
@@ -43,7 +45,8 @@ typedef struct recent_message {
 typedef struct language_use {
     char text[LANGUAGE_TEXT];
     uint32_t mailboxes; /* that have a vote for it: see derive_vocabulary.c */
-    bool declared;
+    bool declared;      /* the organisation's own */
+    bool refused;       /* declared never to be */
 } language_use;
 
 #define LANGUAGE_USES 255 /* numbered from 1 in a byte */
@@ -96,6 +99,8 @@ struct tc_deriver {
     tc_sprays *sprays;
     tc_resets *resets;
     tc_routines *routines;
+    tc_resetters *resetters;
+    tc_doors *doors;
     tc_visits *visits;
     tc_cultures *cultures;
     tc_schemas *schemas;
@@ -266,11 +271,11 @@ void tc_derive_wave_judge(tc_deriver *d, const tc_person *p, change *c);
 void tc_derive_wave_class(tc_deriver *d, tc_time now);
 /* The change takes part in the wave's figures (by 1), or no more (by -1). */
 void tc_derive_wave_count(wave *w, const change *c, int by);
+/* The age that most passwords reach, as declared or as so many changes show; 0 if none is known. */
+uint32_t tc_derive_wave_policy(const tc_deriver *d, uint32_t *ret_changes);
 /* Somebody works at this hour. */
 void tc_derive_wave_hour(tc_deriver *d, tc_time now);
 void tc_derive_nat_count(tc_deriver *d, const tc_observation *o, uint64_t mailbox);
-/* No session is a stranger's before so much webmail history. */
-#define TC_STRANGERS_LEARN (14 * TC_DAY)
 typedef struct tc_novelty {
     bool known; /* there was enough history to judge */
     bool novel;

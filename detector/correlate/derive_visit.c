@@ -237,6 +237,8 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_sprays_visit(d->sprays, v);
     tc_resets_visit(d->resets, v);
     tc_routines_visit(d->routines, v);
+    tc_resetters_visit(d->resetters, v);
+    tc_doors_visit(d->doors, v);
     visit_messages(d, v);
     visit_nat(d, v);
     visit_coverage(d, v);

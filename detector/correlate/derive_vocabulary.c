@@ -35,6 +35,10 @@ void tc_derive_languages_declare(tc_deriver *d)
         uint8_t language = tc_derive_language_of(d, d->options.languages[i]);
         if (language) d->uses[language - 1].declared = true;
     }
+    for (size_t i = 0; i < d->options.foreign_count; i++) {
+        uint8_t language = tc_derive_language_of(d, d->options.foreign[i]);
+        if (language) d->uses[language - 1].refused = true;
+    }
     d->declared_refused = d->languages_refused - before;
 }
 
@@ -198,6 +202,7 @@ tc_foreignness tc_derive_foreign(const tc_deriver *d, const tc_person *p, uint8_
     uint64_t speakers, users;
     if (language == 0) return TC_FOREIGN_UNKNOWN;
     if (d->uses[language - 1].declared) return TC_FOREIGN_NO;
+    if (d->uses[language - 1].refused) return TC_FOREIGN_YES;
     count_others(d, p, language, &speakers, &users);
     if (speakers < SPEAKERS_NEEDED)
         return d->options.language_count ? TC_FOREIGN_YES : TC_FOREIGN_UNKNOWN;

@@ -4,7 +4,6 @@
  * after somebody reset them. Figures as fields, and one word for what they come to. */
 #include "detector/correlate/derive_state.h"
 
-#define RESPONSE_LASTS (7 * TC_DAY)
 #define YOUNGEST_POLICY 25 /* days; no policy is shorter */
 #define POLICY_SEEN 10     /* changes at about that age, for it to be one */
 #define POLICY_DAYS 2      /* give or take */
@@ -57,6 +56,13 @@ static size_t policy_of(const tc_deriver *d)
     return best;
 }
 
+uint32_t tc_derive_wave_policy(const tc_deriver *d, uint32_t *ret_changes)
+{
+    size_t days = policy_of(d);
+    *ret_changes = days ? near_age(&d->wave, days) : 0;
+    return (uint32_t)days;
+}
+
 void tc_derive_wave_judge(tc_deriver *d, const tc_person *p, change *c)
 {
     int64_t age = c->time / TC_DAY - p->change_day;
@@ -80,7 +86,7 @@ void tc_derive_wave_count(wave *w, const change *c, int by)
 static bool is_response(const tc_deriver *d, tc_time now)
 {
     tc_time since = d->options.response_since;
-    return since != 0 && now >= since && tc_time_between(since, now) <= RESPONSE_LASTS;
+    return since != 0 && now >= since && tc_time_between(since, now) <= TC_RESPONSE_LASTS;
 }
 
 typedef struct shares {

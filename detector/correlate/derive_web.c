@@ -42,6 +42,8 @@ static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slic
     tc_novelty n = {.known = false};
     bool judged = p != NULL && !tc_ip_is_zero(o->ip);
     if (judged) n = judge(d, p, o, heap);
+    bool usual = judged && n.known && !n.novel && o->address_class == TC_ADDRESS_REMOTE;
+    if (usual) tc_doors_note(d->doors, o->ip, p->key, o->order.time);
     tc_derive_visit_keep(d, o, heap, &n);
     return tell_session(d, o, heap, entity, p, judged ? &n : NULL, sink);
 }

@@ -74,6 +74,9 @@ typedef struct tc_incident_options {
     uint32_t (*entity)(void *context, tc_slice name);
     /* How many mailboxes the organisation is known to have. NULL: not known. */
     size_t (*mailboxes)(void *context);
+    /* Names of those whose mailboxes weigh more. */
+    const tc_slice *vips;
+    size_t vip_count;
     /* The mailbox has become a victim: its names must not be forgotten. May be NULL. */
     void (*pin)(void *context, uint32_t entity);
     void *context;

@@ -85,7 +85,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
             in->degraded = true;
         take_evidence(all, in, f);
     }
-    tc_incident_set_level(in);
+    tc_incident_set_level(all, in);
     in->first = tc_incident_earlier(in->first, f->start);
     in->last = TC_MAX(in->last, f->order.time);
     in->degraded |= f->degraded;

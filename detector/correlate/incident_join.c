@@ -96,7 +96,7 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
     }
     into->degraded |= from->degraded;
     into->checks |= from->checks;
-    tc_incident_set_level(into);
+    tc_incident_set_level(all, into);
     note_former(all, into, from->id);
     for (size_t i = 0; i < from->former_count; i++)
         note_former(all, into, from->former[i]);

@@ -4,7 +4,8 @@
  * worth a look and speak of three different kinds of evidence about two people (or four about one)
  * are high, and two high ones of different kinds about two people are critical, when their score
  * says so too. Many findings of one kind raise nothing: they are as likely to have one harmless
- * cause. What was raised stays so. */
+ * cause. What concerns somebody whose mailbox weighs more, and would be worth a look, is high; that
+ * is never critical by itself. What was raised stays so. */
 #include "detector/correlate/incident_score.h"
 #include "detector/correlate/incident_state.h"
 
@@ -70,7 +71,7 @@ uint32_t tc_incident_score(const tc_incident *in)
     return tc_score_of_people(score, in->members.victim_count);
 }
 
-static tc_level level_of(const tc_incident *in)
+static tc_level level_of(const tc_incidents *all, const tc_incident *in)
 {
     const tc_incident_members *m = &in->members;
     tc_level level = in->lead->level;
@@ -78,12 +79,13 @@ static tc_level level_of(const tc_incident *in)
     bool high = rules_from(in, TC_LEVEL_MEDIUM) >= 3 && (m->three_kinds >= 2 || m->four_kinds >= 1);
     bool critical = rules_from(in, TC_LEVEL_HIGH) >= 2 && m->two_grave_kinds >= 2;
     if (critical && score >= TC_SCORE_CRITICAL) return TC_LEVEL_CRITICAL;
-    return high && score >= TC_SCORE_HIGH ? TC_MAX(level, TC_LEVEL_HIGH) : level;
+    if (high && score >= TC_SCORE_HIGH) return TC_MAX(level, TC_LEVEL_HIGH);
+    return level == TC_LEVEL_MEDIUM && tc_incident_has_vip(all, in) ? TC_LEVEL_HIGH : level;
 }
 
-void tc_incident_set_level(tc_incident *in)
+void tc_incident_set_level(const tc_incidents *all, tc_incident *in)
 {
-    tc_level level = level_of(in);
+    tc_level level = level_of(all, in);
     if (level > in->level && level > in->lead->level) {
         uint32_t percent = tc_incident_score(in) * 100 / TC_SCORE_SURE;
         percent = TC_MIN(percent, (uint32_t)RAISED_CONFIDENCE_MAX);

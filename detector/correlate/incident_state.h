@@ -47,6 +47,7 @@ typedef struct tc_victim {
     uint32_t sessions; /* from the incident's sources */
     bool told;
     bool newcomer;              /* it may be invented */
+    bool vip;                   /* marked before it is told; not kept */
     uint8_t kinds, grave_kinds; /* of evidence, by rules from medium and from high on */
     uint8_t language_level;     /* of the rule that told the language */
     tc_piece label_more;
@@ -368,7 +369,11 @@ void tc_incident_note_kind(tc_incidents *all, tc_incident *in, tc_victim *victim
 /* What its rules and people are worth together, in 1/1024. */
 uint32_t tc_incident_score(const tc_incident *in);
 /* As grave as it is by now, never less than before. */
-void tc_incident_set_level(tc_incident *in);
+void tc_incident_set_level(const tc_incidents *all, tc_incident *in);
+/* Marks the victims whose mailboxes weigh more. */
+void tc_incident_mark_vips(const tc_incidents *all, tc_incident *in);
+/* Whether there are any. */
+bool tc_incident_has_vip(const tc_incidents *all, const tc_incident *in);
 
 /* incident_visit_members.c */
 void tc_incident_visit_members(tc_incidents *all, tc_visit *visit, tc_incident *in);

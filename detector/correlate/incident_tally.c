@@ -64,6 +64,7 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
         return;
     }
     s->all->work += m->victim_count - from;
+    tc_incident_mark_vips(s->all, in);
     for (size_t i = from; i < m->victim_count; i++) {
         tc_victim *v = &m->victims[i];
         if (new_only && v->told) continue;
@@ -76,7 +77,8 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
                                .language = tc_slice_of(v->language),
                                .previous = tc_slice_of(v->previous),
                                .switched = v->switched,
-                               .joined = v->first != TC_TIME_NONE && v->language[0] != 0};
+                               .joined = v->first != TC_TIME_NONE && v->language[0] != 0,
+                               .vip = v->vip};
     }
     m->victims_listed = m->victim_count;
     qsort(list, a->mailbox_count, sizeof(*list), victims_by_access);

@@ -80,7 +80,7 @@ static bool knows_host(const actor *a, uint64_t host)
     return false;
 }
 
-bool tc_routines_note(tc_routines *r, uint64_t account, uint64_t host, tc_time now)
+bool tc_routines_note(tc_routines *r, uint64_t account, uint64_t host, bool declared, tc_time now)
 {
     int64_t day = now / TC_DAY;
     actor *a = find_or_make(r, account, day);
@@ -92,7 +92,7 @@ bool tc_routines_note(tc_routines *r, uint64_t account, uint64_t host, tc_time n
     bool known = knows_host(a, host);
     /* Where it works is learned until it is believed. */
     if (!proven && !known && a->host_count < HOSTS_MAX) a->hosts[a->host_count++] = host;
-    return proven && known && a->this_hour <= limit_of(a->most_hour) &&
+    return (declared || (proven && known)) && a->this_hour <= limit_of(a->most_hour) &&
            a->this_day <= limit_of(a->most_day);
 }
 

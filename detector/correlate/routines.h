@@ -30,8 +30,10 @@ typedef struct tc_routines tc_routines;
 tc_routines *tc_routines_new(void) TC_MUST_USE;
 void tc_routines_free(tc_routines *routines);
 /* The account (a content key) resets a password; true if that is its routine. `host` is a hash of
- * where it was logged. */
-bool tc_routines_note(tc_routines *routines, uint64_t account, uint64_t host, tc_time now);
+ * where it was logged. `declared`: the organisation says that it is, which takes the place of the
+ * fourteen days and of the places; how much is too much stays. */
+bool tc_routines_note(tc_routines *routines, uint64_t account, uint64_t host, bool declared,
+                      tc_time now);
 /* A reset was exempt. */
 void tc_routines_exempt(tc_routines *routines, tc_time now, tc_routine_exempt *ret);
 void tc_routines_bounds(const tc_routines *routines, tc_bounds *bounds);

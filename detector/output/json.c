@@ -144,6 +144,7 @@ static void add_mailboxes(tc_json_writer *w, const tc_alert *a)
         tc_json_field_text(w, "language_before", m->previous);
         tc_json_field_time(w, "switched", m->switched);
         tc_json_field_bool(w, "joined", m->joined);
+        if (m->vip) tc_json_field_bool(w, "vip", true);
         tc_json_object_close(w);
     }
     tc_json_array_close(w);

@@ -12,6 +12,7 @@ static void add_coverage(tc_json_writer *w, const tc_summary *s)
         tc_json_object_open(w);
         tc_json_field_cstring(w, "indicator", row->indicator);
         tc_json_field_cstring(w, "state", tc_watch_state_name(row->state));
+        if (row->required) tc_json_field_bool(w, "required", true);
         tc_json_field_text(w, "why", row->why);
         tc_json_field_text(w, "fix", row->fix);
         tc_json_field_time(w, "first", row->first);
@@ -28,6 +29,26 @@ static void add_problems(tc_json_writer *w, const tc_summary *s)
         tc_json_object_open(w);
         tc_json_field_text(w, "file", s->problems[i].file);
         tc_json_field_text(w, "text", s->problems[i].text);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
+static void add_left_out(tc_json_writer *w, const tc_summary *s)
+{
+    if (s->left_out_count == 0) return;
+    tc_json_field_array(w, "left_out");
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        const tc_left_out *l = &s->left_out[i];
+        tc_json_object_open(w);
+        tc_json_field_cstring(w, "kind", l->kind);
+        tc_json_field_text(w, "what", l->what);
+        tc_json_field_text(w, "reason", l->reason);
+        tc_json_field_text(w, "file", l->file);
+        if (l->line) tc_json_field_number(w, "line", l->line);
+        tc_json_field_time(w, "until", l->until);
+        tc_json_field_bool(w, "ended", l->ended);
+        tc_json_field_number(w, "findings", l->findings);
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
@@ -194,6 +215,7 @@ void tc_output_json_summary(tc_output *output, const tc_summary *s, tc_time now,
     add_files(w, s);
     add_mailboxes(w, s);
     add_coverage(w, s);
+    add_left_out(w, s);
     add_bounds(w, s);
     add_columns(w, s);
     add_rules(w, s);

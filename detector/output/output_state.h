@@ -39,6 +39,7 @@ tc_str *tc_output_compose(tc_output *output);
 void tc_output_text_incident(tc_output *output, const tc_alert *alert, tc_str *out);
 void tc_output_text_verdict(tc_output *output, const tc_summary *summary, tc_str *out);
 void tc_output_text_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
+void tc_output_text_left_out(tc_output *output, const tc_summary *summary, tc_str *out);
 void tc_output_text_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
 void tc_output_json_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
 

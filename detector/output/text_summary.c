@@ -281,6 +281,7 @@ void tc_output_text_summary(tc_output *output, const tc_summary *s, tc_time now,
     tc_str_add_byte(out, '\n');
     tc_output_text_verdict(output, s, out);
     add_coverage(output, s, out);
+    tc_output_text_left_out(output, s, out);
     add_mailboxes(output, s, out);
     add_ledgers(output, s, out);
     add_problems(output, s, out);

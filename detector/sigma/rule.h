@@ -22,6 +22,14 @@ typedef struct tc_selection {
     size_t line_count;
 } tc_selection;
 
+/* When a rule's findings are to be expected (custom attribute tocsin.expected_in). */
+enum {
+    TC_EXPECTED_RESETS = 1,   /* while the organisation changes passwords */
+    TC_EXPECTED_LANGUAGE = 2, /* while it changes languages */
+    TC_EXPECTED_RESPONSE = 4, /* while it answers a break-in */
+    TC_EXPECTED_SERVICE = 8   /* of accounts that are declared services */
+};
+
 typedef struct tc_rule {
     tc_rule_kind kind;
     uint32_t index;
@@ -50,9 +58,10 @@ typedef struct tc_rule {
     size_t condition_count;
     const tc_selection *selections;
     size_t selection_count;
-    uint8_t confidence; /* custom attribute tocsin.confidence, default 70 */
-    tc_slice message;   /* custom attribute tocsin.message; empty = title */
-    bool ambiguous;     /* another rule has its id, or without ids its title: templates do that */
+    uint8_t confidence;  /* custom attribute tocsin.confidence, default 70 */
+    uint8_t expected_in; /* bits of the above */
+    tc_slice message;    /* custom attribute tocsin.message; empty = title */
+    bool ambiguous;      /* another rule has its id, or without ids its title: templates do that */
     /* True if its matches or firings are told: not referenced by a correlation, or a referring
      * correlation says generate: true. */
     bool reports;

@@ -40,6 +40,19 @@ TC_STATUS tc_ruleset_add_text(tc_ruleset *rules, tc_slice file, tc_slice yaml,
 /* Adds a file, or every *.yml and *.yaml below a folder in byte order of their paths. */
 TC_STATUS tc_ruleset_add_path(tc_ruleset *rules, const char *path,
                               const tc_rule_reporter *reporter);
+/* What a site sets in place of a correlation's own figures. */
+typedef struct tc_adjustment {
+    bool has_threshold;
+    double threshold;
+    int64_t timespan_ns; /* 0: as it is */
+} tc_adjustment;
+/* Sets the figures of a rule that is there, before compiling. TC_ESYNTAX for a rule without a
+ * correlation, and for a threshold where there are several or none. Another figure gives the rule
+ * another fingerprint. */
+TC_STATUS tc_ruleset_adjust(tc_ruleset *rules, tc_slice id_or_name, const tc_adjustment *to,
+                            tc_error *reterr);
+/* The one threshold of a rule; false if it has none or several. Compiled rulesets only. */
+bool tc_rule_threshold(const tc_rule *rule, double *ret);
 /* Resolves and compiles. `names` gets the field names that rules mention. */
 TC_STATUS tc_ruleset_compile(tc_ruleset *rules, tc_names *names, const tc_rule_reporter *reporter);
 

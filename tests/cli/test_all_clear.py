@@ -205,7 +205,9 @@ class AllClear(Case):
     def test_a_summary_ends_every_scan(self):
         rows = (("clean", False, (*INTERNAL, self.quiet)),
                 ("found", False, (*INTERNAL, self.logs)),
-                ("blind", False, (*INTERNAL, self.quiet / "EX01", self.quiet / "EX02")),
+                ("blind", False, (*INTERNAL, "--require", "webmail", self.quiet / "EX01",
+                                  self.quiet / "EX02")),
+                ("incomplete", True, (*INTERNAL, self.quiet / "EX01", self.quiet / "EX02")),
                 ("incomplete", True, (self.empty,)),
                 ("incomplete", True, ("--since", "7d", self.logs)))
         for outcome, incomplete, arguments in rows:
@@ -223,7 +225,8 @@ class AllClear(Case):
 
     def test_a_finding_below_the_fail_level_says_so(self):
         """Ten mailboxes read from three foreign addresses, front ends only: whatever the level."""
-        arguments = (*INTERNAL, "--geo", self.folder / "geo.mmdb", self.logs / "EX01")
+        arguments = (*INTERNAL, "--geo", self.folder / "geo.mmdb", "--require", "webmail",
+                     self.logs / "EX01")
         found = finals(lines_of(run("scan", "-f", "json", *arguments).out), "low")
         self.assertGreater(len(found), 0)
         worst = max(LEVELS.index(alert["tocsin"]["level"]) for alert in found)

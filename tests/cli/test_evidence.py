@@ -63,7 +63,7 @@ class Evidence(Case):
     def test_a_single_object_is_a_setting(self):
         self.write("one/settings.json", '{"name": "x"}\n')
         self.write("one/u_ex210301.log", iis(20))
-        _, _, sources = self.scan(self.folder / "one", check=0)
+        _, _, sources = self.scan("--require", "webmail", self.folder / "one")
         self.assertNotEqual(sources.get("settings.json", {}).get("state"), "unread")
 
     def test_parse_is_not_silent(self):

@@ -17,7 +17,7 @@ import unittest
 from harness import LEVELS, TOCSIN, Case, Receiver, addresses, finals, lines_of, run, simulate
 from rules_options import RULE, RulesOptions
 
-COMMANDS = ("scan", "parse", "match", "rules", "formats")
+COMMANDS = ("scan", "parse", "match", "rules", "formats", "config")
 INTERNAL = ("--internal", "10.0.0.0/8")
 ATTACKERS = "203.0.113.0/24"
 LISTED = re.compile(r"^  (?:-(\w), |    )--([\w-]+)", re.M)
@@ -117,7 +117,7 @@ class Options(RulesOptions, Case):
         letters = {(c, letter) for c in COMMANDS for _, letter in options_of(c) if letter}
         self.assertEqual(letters, {("scan", x) for x in "fojqhV"} | {("parse", x) for x in "fojqhV"} |
                          {("match", x) for x in "oqhV"} | {("rules", x) for x in "fhV"} |
-                         {("formats", x) for x in "hV"})
+                         {(c, x) for c in ("formats", "config") for x in "hV"})
         for command in COMMANDS:
             self.assertEqual(run(command, "-h", check=0).out, run(command, "--help", check=0).out)
         out = self.folder / "letters"
@@ -289,8 +289,50 @@ class Options(RulesOptions, Case):
         self.assertEqual(worst, [])
         rule = self.write("own/owa.yml", RULE.replace("product: test", "category: webserver")
                           .replace("f: a", "cs-uri-stem: /owa/"))
-        run("scan", "--rules", rule, "--fail-level", "high", self.log, check=1)
-        run("scan", "--rules", rule, "--fail-level", "critical", self.log, check=0)
+        alone = ("scan", "--require", "none", "--rules", rule)
+        run(*alone, "--fail-level", "high", self.log, check=1)
+        run(*alone, "--fail-level", "critical", self.log, check=0)
+
+    def test_scan_require(self):
+        """What is not given is required unless it is said not to be."""
+        paths = [self.logs / "EX01"]
+        for required, missing in ((None, True), ("webmail", False), ("webmail,switch", True),
+                                  ("none", False)):
+            line = self.scan(*(("--require", required) if required else ()), "--until", "2011-02-26",
+                             paths=paths)[-1]["tocsin"]
+            self.assertEqual(line["incomplete"], missing, required)
+            self.assertEqual(line["exit_status"], 3 if missing else 0, required)
+        self.assertIn("(did you mean webmail?)",
+                      run("scan", "--require", "webmal", self.log, check=2).err)
+        self.assertIn("not both", run("scan", "--require", "none,webmail", self.log, check=2).err)
+
+    def test_scan_response_since(self):
+        """A week of what a response brings with it is left out, and that is said."""
+        wave = [f for f in finals(self.base) if f["rule"]["name"] == "password_change_wave"]
+        self.assertEqual(len(wave), 1)
+        lines = self.scan("--response-since", "2011-03-17")
+        self.assertEqual([f for f in finals(lines) if f["rule"]["name"] == "password_change_wave"], [])
+        told = lines[-1]["tocsin"]["left_out"]
+        self.assertEqual([row["kind"] for row in told], ["response"])
+        self.assertGreater(told[0]["findings"], 0)
+        page = run("scan", "-q", *INTERNAL, "--response-since", "2011-03-17", self.logs).out
+        self.assertIn("declared response, 2011-03-17 00:00:00", " ".join(page.split()))
+        before = self.scan("--response-since", "2011-02-01")
+        self.assertEqual(before[-1]["tocsin"]["left_out"][0]["findings"], 0)
+
+    def test_scan_config(self):
+        site = self.write("site.yml", "levels: {min: critical}\n")
+        self.assertEqual(len(finals(self.scan("--config", site), "low")), 1)
+        self.assertGreater(len(finals(self.scan("--config", site, "--min-level", "low"), "low")), 1,
+                           "the command line wins")
+        self.assertIn("No such file", run("scan", "--config", "/none/x", self.log, check=2).err)
+
+    def test_scan_learned(self):
+        path = self.folder / "learned.yml"
+        self.scan("--learned", path)
+        self.assertRegex(path.read_text(), r'languages:\n  - "\w+"  # \d+ mailboxes')
+        self.assertIn("name the same file", run("scan", "--learned", path, "-o", path, self.log,
+                                                check=2).err)
 
     def more_jobs_are_more_threads(self, command):
         self.assertEqual(threads(command, "--jobs", "7") - threads(command, "--jobs", "3"), 4)
@@ -495,6 +537,9 @@ class Options(RulesOptions, Case):
     def test_formats_version(self):
         self.version_of("formats")
 
+    def test_config_version(self):
+        self.version_of("config")
+
     # rules, formats
 
     def test_rules_help(self):
@@ -502,6 +547,19 @@ class Options(RulesOptions, Case):
 
     def test_formats_help(self):
         self.help_of("formats")
+
+    # config
+
+    def test_config_config(self):
+        site = self.write("shown.yml", "levels: {min: critical}\n")
+        self.assertIn('min: "critical"', run("config", "show", "--config", site, check=0).out)
+
+    def test_config_effective(self):
+        self.assertEqual(run("config", "show", check=0).out, "")
+        self.assertIn('min: "low"  # default', run("config", "show", "--effective", check=0).out)
+
+    def test_config_help(self):
+        self.help_of("config")
 
 
 if __name__ == "__main__":

@@ -132,7 +132,8 @@ class OrderCase(Case):
     def scan(self, options, *paths, rules=True, code=1):
         stats = self.folder / "stats.json"
         own = ["--rules", self.rules] if rules else []
-        done = run("scan", "-f", "json", "-q", *options, *own, "--stats", stats, *paths, check=code)
+        done = run("scan", "-f", "json", "-q", "--require", "none", *options, *own, "--stats", stats, *paths,
+                   check=code)
         self.assertEqual(done.err, "")
         done.stats = json.loads(stats.read_text(encoding="utf-8"))
         self.assert_balanced(done.stats)
@@ -258,7 +259,7 @@ class SameAnswer(OrderCase):
         lines[3:] = lines[:2:-1]
         others = [f for f in sorted(logs.rglob("*.log")) if f != path]
         own = ["--rules", self.rules, "--host", "-=EX02"]
-        done = run("scan", "-f", "json", "-q", *options, *own, "-", *others,
+        done = run("scan", "-f", "json", "-q", "--require", "none", *options, *own, "-", *others,
                    stdin="".join(lines).encode(), check=1)
         self.assertEqual(told(done.out), told(self.scan(options, logs).out))
         summary = lines_of(done.out)[-1]["tocsin"]

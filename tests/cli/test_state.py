@@ -145,8 +145,8 @@ class Files(Case):
         return self.write(f"logs/{name or f'u_ex2102{day:02}.log'}", self.day(day, **more))
 
     def scan(self, *more, check=None):
-        done = run("scan", "-q", "-f", "json", "--state", self.state, "--stats", self.folder / "books", *more,
-                   self.logs, check=check)
+        done = run("scan", "-q", "-f", "json", "--require", "none", "--state", self.state, "--stats",
+                   self.folder / "books", *more, self.logs, check=check)
         if done.returncode == 2:
             return done.err
         self.books = json.loads((self.folder / "books").read_text(encoding="utf-8"))

@@ -67,7 +67,8 @@ class Syslog(Case):
     @contextlib.contextmanager
     def waiting(self, path, *arguments):
         """A scan that has opened the socket and waits for the rest of its standard input."""
-        child = subprocess.Popen([TOCSIN, "scan", "-f", "json", "--syslog=" + str(path), *arguments, "-"],
+        child = subprocess.Popen([TOCSIN, "scan", "-f", "json", "--require", "none", "--syslog=" + str(path),
+                                  *arguments, "-"],
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             child.stdin.write(CLEAN.encode() * 2000)

@@ -85,12 +85,16 @@ static void pin(void *context, uint32_t entity)
 
 bool tc_bench_start(tc_incident_bench *b, size_t state_bytes)
 {
+    static const tc_slice vips[] = {{(const uint8_t *)"nobody", 6},
+                                    {(const uint8_t *)"minister", 8}};
     *b = (tc_incident_bench){0};
     const tc_incident_options options = {.open_level = TC_LEVEL_LOW,
                                          .since = TC_TIME_NONE,
                                          .state_bytes = state_bytes,
                                          .label = label,
                                          .pin = pin,
+                                         .vips = vips,
+                                         .vip_count = TC_COUNT_OF(vips),
                                          .context = b};
     b->all = tc_incidents_new(&options);
     b->sink = (tc_alert_sink){b, tell};

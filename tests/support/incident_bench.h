@@ -29,7 +29,7 @@ typedef struct tc_incident_bench {
 } tc_incident_bench;
 
 tc_rule tc_bench_rule(const char *name, tc_level level, tc_rule_kind kind);
-/* `state_bytes` 0 = the default. False without memory. */
+/* `state_bytes` 0 = the default. False without memory. The mailbox "minister" weighs more. */
 bool tc_bench_start(tc_incident_bench *bench, size_t state_bytes);
 void tc_bench_stop(tc_incident_bench *bench);
 

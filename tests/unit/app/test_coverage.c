@@ -149,6 +149,12 @@ Test(coverage, a_short_history_of_webmail_is_partly_also_at_the_ends_of_time)
     facts.seen.last_web = START + 7 * TC_DAY - 1;
     expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
                "only 6.9 days of webmail logs: what is a new source is not known");
+    facts.seen.last_web = START + 14 * TC_DAY - 1;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
+               "only 13.9 days of webmail logs: who is a stranger, and what strangers share, is "
+               "known from 14 on");
+    facts.seen.last_web = START + 14 * TC_DAY;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
     facts.seen.first_web = INT64_MIN + 1;
     facts.seen.last_web = INT64_MAX;
     expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
@@ -181,4 +187,12 @@ Test(coverage, lack_of_memory_is_told)
     tc_arena *small = tc_arena_new(1);
     cr_expect(tc_failed(tc_coverage_judge(&facts, small, &summary)));
     tc_arena_free(small);
+}
+
+Test(coverage, what_is_required_is_marked)
+{
+    facts.required = TC_BLINDS(TC_INDICATOR_WEBMAIL) | TC_BLINDS(TC_INDICATOR_PASSWORDS);
+    expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
+    for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
+        cr_expect_eq(summary.coverage[i].required, (facts.required & TC_BLINDS(i)) != 0);
 }

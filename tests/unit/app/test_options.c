@@ -38,6 +38,7 @@ enum {
     INCIDENT = TC_COMMAND_INCIDENT,
     TIMELINE = TC_COMMAND_TIMELINE,
     WHY = TC_COMMAND_WHY,
+    CONFIG = TC_COMMAND_CONFIG
 };
 enum {
     W = TC_OPTION_OBSERVED,
@@ -82,6 +83,11 @@ static const struct row {
     {SCAN, "--until", "2011-03-09", P},
     {SCAN, "--min-level", "high", P},
     {SCAN, "--fail-level", "low", P},
+    {SCAN, "--require", "none", P},
+    {SCAN, "--response-since", "2011-03-09", O},
+    {SCAN, "--config", "site.yml", R},
+    {SCAN, "--learned", "learned.yml", P},
+    {CONFIG, "--effective", NULL, P},
     {SCAN, "--jobs", "3", R},
     {SCAN, "--block-size", "4K", R},
     {SCAN, "--stats", "books", P},

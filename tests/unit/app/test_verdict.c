@@ -280,3 +280,48 @@ Test(verdict, a_receiver_that_did_not_get_its_messages_is_a_reason)
     cr_expect_eq(reach(&s)->exit_status, TC_EXIT_FOUND);
     cr_expect(s.verdict.incomplete);
 }
+
+/* -- what has to be watched ------------------------------------------------------------------ */
+
+Test(verdict, a_required_indicator_that_is_not_fully_watched_makes_it_incomplete)
+{
+    tc_summary s = clean();
+    rows[0].required = rows[1].required = true;
+    rows[1].indicator = "y";
+    cr_expect_eq(reach(&s)->exit_status, TC_EXIT_NOTHING, "both are watched");
+    rows[1].state = TC_PARTLY;
+    expect_reason(&s, TC_UNJUDGED_REQUIRED, "required, but only partly watched: y");
+    rows[0].state = TC_BLIND;
+    expect_reason(&s, TC_UNJUDGED_REQUIRED, "required, but not watched: x; only partly: y");
+}
+
+Test(verdict, what_is_not_required_may_be_blind)
+{
+    tc_summary s = clean();
+    rows[0].required = true;
+    rows[1].state = TC_BLIND;
+    cr_expect_eq(reach(&s)->exit_status, TC_EXIT_NOTHING);
+    cr_expect_eq(s.verdict.outcome, TC_OUTCOME_BLIND);
+}
+
+Test(verdict, what_was_found_is_told_as_found_and_incomplete)
+{
+    tc_summary s = clean();
+    rows[0].required = true;
+    rows[0].state = TC_BLIND;
+    s.incidents[TC_LEVEL_HIGH] = 1;
+    const tc_verdict *v = reach(&s);
+    cr_expect_eq(v->exit_status, TC_EXIT_FOUND);
+    cr_expect(v->incomplete);
+}
+
+Test(verdict, without_any_event_that_alone_is_said)
+{
+    tc_summary s = clean();
+    rows[0].required = true;
+    rows[0].state = TC_BLIND;
+    s.totals.events.delivered = s.totals.records.accepted = 0;
+    s.files.read = 0;
+    cr_expect_eq(reach(&s)->reason_count, 1u);
+    cr_expect_str_eq(s.verdict.reasons[0].key, "no_event");
+}

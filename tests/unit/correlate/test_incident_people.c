@@ -234,3 +234,23 @@ Test(incident_people, a_mailbox_of_two_incidents_is_united_in_the_one_that_is_le
     cr_expect_eq(tc_bench_count(&b, "final critical 1/0 root@x("), 1, "%s", tc_str_cstr(&b.log));
     tc_bench_stop(&b);
 }
+
+Test(incident_people, who_weighs_more_makes_of_a_medium_incident_a_high_one)
+{
+    static const struct {
+        tc_level level;
+        const char *mailbox, *final;
+    } rows[] = {{TC_LEVEL_LOW, "minister", "final low 1/0"},
+                {TC_LEVEL_MEDIUM, "clerk", "final medium 1/0"},
+                {TC_LEVEL_MEDIUM, "minister", "final high 1/0"},
+                {TC_LEVEL_HIGH, "minister", "final high 1/0"}};
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_incident_bench b;
+        tc_rule rule = tc_bench_rule("rule", rows[i].level, TC_RULE_CORRELATION);
+        cr_assert(tc_bench_start(&b, 0));
+        tc_bench_find(&b, &rule, TC_HOUR, rows[i].mailbox, NULL);
+        tc_bench_finish(&b);
+        cr_expect_eq(tc_bench_count(&b, rows[i].final), 1, "%zu: %s", i, tc_str_cstr(&b.log));
+        tc_bench_stop(&b);
+    }
+}

@@ -16,7 +16,7 @@ static int work(tc_routines *r, int day, int hour, int times, uint64_t host)
 {
     int believed = 0;
     for (int i = 0; i < times; i++)
-        believed += tc_routines_note(r, CONNECTOR, host, at(day, hour, i % 60));
+        believed += tc_routines_note(r, CONNECTOR, host, false, at(day, hour, i % 60));
     return believed;
 }
 
@@ -40,6 +40,21 @@ Test(routines, two_weeks_without_work_prove_nothing)
     for (int day = 0; day < 3; day++)
         work(r, day, 9, 2, DC);
     cr_expect_eq(work(r, 20, 9, 2, DC), 0);
+    tc_routines_free(r);
+}
+
+Test(routines, what_is_declared_is_believed_at_once_and_as_far)
+{
+    tc_routines *r = tc_routines_new();
+    int believed = 0;
+    for (int i = 0; i < 40; i++)
+        believed += tc_routines_note(r, CONNECTOR, (uint64_t)(DC + i), true, at(0, 9, i));
+    cr_expect_eq(believed, 10, "so much is always allowed, from wherever");
+    believed = 0;
+    for (int i = 0; i < 40; i++)
+        believed += tc_routines_note(r, CONNECTOR, DC, true, at(1, 9, i));
+    cr_expect_eq(believed, 40, "the day before was the first to learn from");
+    cr_expect_not(tc_routines_note(r, CONNECTOR, DC, false, at(1, 9, 41)), "not declared any more");
     tc_routines_free(r);
 }
 
@@ -88,7 +103,7 @@ Test(routines, of_too_many_the_newcomer_is_not_believed)
     tc_routines *r = tc_routines_new();
     tc_bounds bounds = {.count = 0};
     for (uint64_t account = 0; account < 70; account++)
-        tc_routines_note(r, account, DC, at(0, 0, 0));
+        tc_routines_note(r, account, DC, false, at(0, 0, 0));
     tc_routines_bounds(r, &bounds);
     cr_assert_eq(bounds.count, 1);
     cr_expect_eq(bounds.items[0].given_up, 6);
@@ -134,7 +149,7 @@ static void step(void *object, size_t n, tc_str *log)
     tc_time now = at(0, 0, 0) + (tc_time)n * 13 * TC_MINUTE;
     tc_routine_exempt e;
     bool believed = tc_routines_note(r, stateful_roll(n, 0, stateful_roll(n, 1, 9) ? 3 : 80),
-                                     stateful_roll(n, 2, 20), now);
+                                     stateful_roll(n, 2, 20), false, now);
     tc_routines_exempt(r, now, &e);
     tc_str_addf(log, "%d %u %g %u\n", believed, e.today, e.median, e.days);
 }

@@ -191,12 +191,12 @@ tc_summary sample_summary(bool found)
         {TEXT("date time s-ip - c-ip"), TEXT("logs/EX03/part2.log"), 2, 512}};
     static const tc_coverage_row coverage[] = {
         {"webmail bursts", TC_WATCHED, TC_EMPTY_SLICE, TC_EMPTY_SLICE, AT(1, 0, 0, 2),
-         AT(14, 23, 59, 58)},
+         AT(14, 23, 59, 58), true},
         {"system message language", TC_PARTLY,
          TEXT("412 of 2,000 mailboxes have fewer than 3 system messages"),
-         TEXT("give more days of message tracking logs"), AT(3, 0, 0, 0), AT(14, 23, 58, 0)},
+         TEXT("give more days of message tracking logs"), AT(3, 0, 0, 0), AT(14, 23, 58, 0), false},
         {"password resets", TC_BLIND, TEXT("no Security event log was read"),
-         TEXT("add Security.evtx of the domain controllers"), TC_TIME_NONE, TC_TIME_NONE},
+         TEXT("add Security.evtx of the domain controllers"), TC_TIME_NONE, TC_TIME_NONE, false},
     };
     static const tc_unjudged reasons[] = {
         {"unreadable", TEXT("1 file could not be read")},

@@ -72,9 +72,9 @@ Test(expand, values_stand_where_the_placeholder_stood)
 Test(expand, what_cannot_be_expanded_is_refused_with_the_way_out)
 {
     static const char *const rows[][2] = {
-        {RULE("f|expand: 'C: %lsit%'"), "rule.yml:5:15: the placeholder '%lsit%' has no list of "
-                                        "values, did you mean 'list'?: give "
-                                        "one with --expand lsit=FILE, or leave the rule out\n"},
+        {RULE("f|expand: 'C: %liist%'"), "rule.yml:5:15: the placeholder '%liist%' has no list of "
+                                         "values, did you mean 'list'?: give "
+                                         "one with --expand liist=FILE, or leave the rule out\n"},
         {RULE("f|expand: \"%\\e[2J%\""), "rule.yml:5:15: the placeholder '%\\x1b[2J%' has no list "
                                          "of values: give one with --expand "
                                          "\\x1b[2J=FILE, or leave the rule out\n"},
@@ -114,11 +114,11 @@ Test(expand, behind_a_backslash_a_name_without_a_list_is_text_and_warned_of)
 {
     loaded l;
     char found[256];
-    load_with(&l, RULE("f|expand: 'C:\\%lsit%\\%list%'"), "a", "b");
+    load_with(&l, RULE("f|expand: 'C:\\%liist%\\%list%'"), "a", "b");
     cr_expect_str_eq(l.errors, "");
-    cr_expect_str_eq(l.warnings, "rule.yml:5:15: no list of --expand is called 'lsit': behind a "
+    cr_expect_str_eq(l.warnings, "rule.yml:5:15: no list of --expand is called 'liist': behind a "
                                  "backslash it is plain text\n");
-    cr_expect_str_eq(match_all(&l, "{\"f\":\"C:%lsit%\\\\b\"}", found), "0");
-    cr_expect_str_eq(match_all(&l, "{\"f\":\"C:%lsit%\\\\c\"}", found), "");
+    cr_expect_str_eq(match_all(&l, "{\"f\":\"C:%liist%\\\\b\"}", found), "0");
+    cr_expect_str_eq(match_all(&l, "{\"f\":\"C:%liist%\\\\c\"}", found), "");
     load_free(&l);
 }

@@ -8,7 +8,7 @@
 #define GOOD(name)                                                                                 \
     "title: " name "\nname: " name "\n" SOURCE "detection: {s: {f: a}, condition: s}\n"
 #define BAD(name)                                                                                  \
-    "title: " name "\nname: " name "\n" SOURCE "detection: {s: {f|hsa: a}, condition: s}\n"
+    "title: " name "\nname: " name "\n" SOURCE "detection: {s: {f|nosuch: a}, condition: s}\n"
 #define PAIR(name, rules)                                                                          \
     "title: " name "\nname: " name "\ncorrelation: {type: temporal, rules: [" rules                \
     "], timespan: 1m}\n"
@@ -53,8 +53,8 @@ Test(left_out, the_good_ones_of_a_file_hold)
     cr_expect_str_eq(text, "a c");
     cr_expect_str_eq(match_all(&l, "{\"f\":\"a\"}", text), "0 1");
     cr_assert_eq(tc_ruleset_left_out(l.rules), 1);
-    expect_left(&l, 0, 6, "b", "9:19: unknown modifier 'hsa'");
-    cr_expect_str_eq(l.errors, "rule.yml:9:19: unknown modifier 'hsa'\n");
+    expect_left(&l, 0, 6, "b", "9:19: unknown modifier 'nosuch'");
+    cr_expect_str_eq(l.errors, "rule.yml:9:19: unknown modifier 'nosuch'\n");
     load_free(&l);
 }
 

@@ -1,0 +1,37 @@
+/*
+ * exempt: findings that the site has said beforehand are none, left out and counted.
+ *
+ * Between rules and incidents. Left out is
+ *   what an exception fits that has not ended: neither by the machine's clock nor by the finding's
+ *   time;
+ *   a finding of a rule that says it is to be expected (tocsin.expected_in) while passwords or
+ *   languages are changed (change_windows), within seven days of a declared response, or of an
+ *   account that is declared a service.
+ * A finding about several is left out when all of them fit, so that nobody hides behind another:
+ * each part of an exception must fit somebody, and none may contradict. What a finding does not
+ * know (a message has no address) contradicts nothing.
+ *
+ * Every one that is left out is counted for what left it out, and told at the end; so is an
+ * exception that has ended. One thread.
+ */
+#ifndef TC_APP_EXEMPT_H
+#define TC_APP_EXEMPT_H
+
+#include "detector/app/options.h"
+#include "detector/correlate/incident.h"
+#include "detector/enrich/identity.h"
+#include "detector/summary.h"
+#include "parsers/base/arena.h"
+
+typedef struct tc_exempt tc_exempt;
+
+/* The options outlive it. NULL without memory. */
+tc_exempt *tc_exempt_new(const tc_options *options, tc_time now) TC_MUST_USE;
+void tc_exempt_free(tc_exempt *exempt);
+/* Whether the finding is left out. `counts`: it is a new one, and not the same going on. */
+bool tc_exempt_hides(tc_exempt *exempt, const tc_finding *finding, tc_identity *identity,
+                     bool counts);
+/* What was left out, and by what, into the summary. */
+TC_STATUS tc_exempt_tell(const tc_exempt *exempt, tc_arena *arena, tc_summary *summary);
+
+#endif
