@@ -54,9 +54,7 @@ static const option_row options[] = {
 
 static bool knows(const command_row *command, const option_row *o)
 {
-    unsigned as = (unsigned)command->command;
-    if (command->command == CONFIG) as |= SCAN;
-    return tc_option_is_known((unsigned)o->commands, o->judging, as, SCAN,
+    return tc_option_is_known((unsigned)o->commands, o->judging, (unsigned)command->command, SCAN,
                               INCIDENT | TIMELINE | WHY);
 }
 

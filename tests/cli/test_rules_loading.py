@@ -38,13 +38,13 @@ class Loading(Case):
         self.assertEqual(self.match(path, "--expand", names.parent, check=0), [])
 
     def test_a_missing_list_is_told_with_its_place_and_the_way_out(self):
-        path = self.write("own/missing.yml", rule("missing", "f|expand: '%poeple%'"))
+        path = self.write("own/missing.yml", rule("missing", "f|expand: '%persons%'"))
         names = self.write("people.txt", "bob\n")
         for command in (("scan", "--rules", path, self.write("u.log", LOG)), ("rules", "check", path),
                         ("match", "--rules", path, names)):
             err = run(*command, "--expand", f"people={names}", check=2).err
-            self.assertIn("missing.yml:6:15: the placeholder '%poeple%' has no list of values, did you mean "
-                          "'people'?: give one with --expand poeple=FILE", err)
+            self.assertIn("missing.yml:6:15: the placeholder '%persons%' has no list of values, did you mean "
+                          "'people'?: give one with --expand persons=FILE", err)
 
     def test_lists_that_are_none_are_refused(self):
         path = self.write("own/path.yml", rule("path", "f|expand: '%a%'"))
@@ -75,7 +75,7 @@ class Loading(Case):
 
     def bad_folder(self):
         self.write("some/good.yml", rule("good", "f: b"))
-        self.write("some/two.yml", rule("bad", "f|hsa: b") + "---\n" + rule("also", "f: b"))
+        self.write("some/two.yml", rule("bad", "f|nosuch: b") + "---\n" + rule("also", "f: b"))
         self.write("some/none.yml", "title: [\n")
         self.write("some/joined.yml", joined("pair", "good", "bad") + "---\n" + joined("chain", "pair"))
         return self.write("some/fine.yml", joined("fine", "good", "also")).parent
@@ -86,7 +86,7 @@ class Loading(Case):
         self.assertEqual(self.match(folder, "--skip-bad-rules"), [(1, "fine")])
         done = run("rules", "check", "--skip-bad-rules", folder, check=3)
         self.assertIn("3 rules without errors, 4 left out", done.out)
-        for words in ("two.yml:6:7: unknown modifier 'hsa'", "none.yml:", "rests on a rule that was left out: 'bad'",
+        for words in ("two.yml:6:7: unknown modifier 'nosuch'", "none.yml:", "rests on a rule that was left out: 'bad'",
                       "rests on a rule that was left out: 'pair'", "4 rules are left out for these errors"):
             self.assertIn(words, done.err)
 
@@ -107,7 +107,7 @@ class Loading(Case):
         self.assertIn("INCOMPLETE", found)
 
     def test_nothing_but_bad_rules_is_an_error(self):
-        bad = self.write("bad.yml", rule("bad", "f|hsa: b"))
+        bad = self.write("bad.yml", rule("bad", "f|nosuch: b"))
         self.assertIn("bad.yml: holds no rule without errors",
                       run("rules", "check", "--skip-bad-rules", bad, check=2).err)
         self.assertIn("no rules can be had from it",
