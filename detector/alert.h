@@ -37,6 +37,7 @@ typedef struct tc_alert_source {
     tc_slice as_org;
     tc_slice agent;
     uint32_t mailboxes; /* how many of the alert's mailboxes it touched */
+    uint32_t regulars;  /* to how many it is no news, as far as was kept: 3 means 3 or more */
     tc_time first, last;
 } tc_alert_source;
 
@@ -48,7 +49,7 @@ typedef struct tc_alert_mailbox {
     tc_slice language; /* foreign or changed system language seen; empty if none */
     tc_slice previous;
     tc_time switched; /* time of the first message in it */
-    bool joined;      /* its names in different logs could be joined */
+    bool joined;      /* both an access and a switch are known of it */
     bool vip;         /* the site says that it weighs more */
 } tc_alert_mailbox;
 
@@ -68,6 +69,31 @@ typedef struct tc_alert_fact {
     tc_slice text;
     bool number; /* text is a JSON number */
 } tc_alert_fact;
+
+/* A rule that an incident rests on. */
+typedef struct tc_alert_rule {
+    tc_slice name, message; /* raw words of the rule; the message is its title where it has none */
+    tc_level level;
+} tc_alert_rule;
+
+/* What a rule counted against what it wants; of a rule that counts nothing, nothing is known. */
+typedef struct tc_alert_measure {
+    bool known;
+    double count, wants;
+    const char *relation; /* "gte", "gt", "lt", "lte", "eq", "neq" */
+    int64_t within_ns;    /* 0: no span */
+    tc_slice of;          /* the field whose values are counted; empty: events */
+} tc_alert_measure;
+
+/* Who is counted in a measure of the whole organisation, and what was usual before. Names are the
+ * first of them that fit; how many there were is the alert's own count. */
+typedef struct tc_alert_crowd {
+    const tc_slice *names;
+    size_t name_count;
+    uint32_t days; /* that the usual figure rests on; 0: none is known */
+    uint32_t most; /* on any of these days */
+    uint64_t of;   /* accounts in use; 0: not known */
+} tc_alert_crowd;
 
 /* How an incident ran. The first access lies between `earliest` (the first session from one of its
  * sources) and `latest` (by then somebody was certainly in: the last session before the first
@@ -91,6 +117,11 @@ typedef struct tc_alert {
     uint8_t confidence;      /* 0..100 */
     tc_slice confidence_why; /* what lowers it; empty if nothing does */
     tc_slice rule_id, rule_name, rule_title, rule_version;
+    tc_slice rule_message, rule_description, rule_file; /* as the rule has them */
+    const tc_alert_rule *rules;                         /* of an incident: all, the gravest first */
+    size_t rule_count;
+    tc_alert_measure measure; /* of an alert */
+    tc_alert_crowd crowd;
     const tc_slice *techniques; /* ATT&CK ids, "T1078" */
     size_t technique_count;
     tc_slice message; /* the verdict in one sentence */

@@ -120,6 +120,7 @@ typedef struct tc_idle_rule {
 typedef struct tc_summary {
     const tc_inventory_row *inventory;
     size_t inventory_count;
+    tc_slice root; /* the folder that all sources stand below, with its '/'; empty: none */
     uint64_t irrelevant_files, irrelevant_bytes, duplicate_files;
     const tc_slice *irrelevant_names; /* of the first of them */
     size_t irrelevant_name_count;

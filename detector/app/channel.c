@@ -23,6 +23,7 @@ void tc_channel_done(tc_channel *c)
     if (c->state != NULL) c->sender->abandon(c->state);
     tc_output_free(c->output);
     tc_spool_free(c->spool);
+    tc_spool_free(c->details);
     tc_str_done(&c->text);
     *c = (tc_channel){.sender = NULL};
 }
@@ -32,10 +33,13 @@ TC_STATUS tc_channel_begin(tc_channel *c, const tc_output_options *options,
 {
     if (c->sender == NULL) return TC_SUCCESS;
     if (c->spool == NULL) c->spool = tc_spool_new(SPOOL_MEMORY, spill_folder);
+    if (c->details == NULL) c->details = tc_spool_new(SPOOL_MEMORY, spill_folder);
     tc_output_free(c->output);
     c->output = tc_output_new(options);
-    if (c->spool == NULL || c->output == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    if (c->spool == NULL || c->details == NULL || c->output == NULL)
+        return tc_fail(reterr, TC_ENOMEM, "out of memory");
     tc_spool_clear(c->spool);
+    tc_spool_clear(c->details);
     return TC_SUCCESS;
 }
 
@@ -73,14 +77,21 @@ TC_STATUS tc_channel_inventory(tc_channel *c, const tc_summary *summary, bool ag
     return TC_SUCCESS;
 }
 
+TC_STATUS tc_channel_head(tc_channel *c, const tc_summary *summary, tc_error *reterr)
+{
+    if (c->sender == NULL) return TC_SUCCESS;
+    tc_output_head(c->output, summary, &c->text);
+    return send_text(c, reterr);
+}
+
 /* -- the spool ------------------------------------------------------------------------------ */
 
-static TC_STATUS spool(tc_channel *c, const char *id, tc_error *reterr)
+static TC_STATUS spool(tc_channel *c, tc_spool *into, const char *id, tc_error *reterr)
 {
     frame f = {.length = (uint32_t)c->text.len};
     memcpy(f.id, id, TC_MIN(strlen(id), sizeof(f.id)));
-    TC_TRY(tc_spool_add(c->spool, tc_slice_make(&f, sizeof(f)), reterr));
-    return tc_spool_add(c->spool, tc_str_view(&c->text), reterr);
+    TC_TRY(tc_spool_add(into, tc_slice_make(&f, sizeof(f)), reterr));
+    return tc_spool_add(into, tc_str_view(&c->text), reterr);
 }
 
 TC_STATUS tc_channel_alert(tc_channel *c, const tc_alert *alert, tc_time now, tc_error *reterr)
@@ -88,7 +99,8 @@ TC_STATUS tc_channel_alert(tc_channel *c, const tc_alert *alert, tc_time now, tc
     if (c->sender == NULL) return TC_SUCCESS;
     tc_output_alert(c->output, alert, now, &c->text);
     tc_status status = tc_str_status(&c->text);
-    if (!tc_failed(status) && c->text.len > 0) status = spool(c, alert->id, reterr);
+    tc_spool *into = tc_output_is_detail(c->output, alert) ? c->details : c->spool;
+    if (!tc_failed(status) && c->text.len > 0) status = spool(c, into, alert->id, reterr);
     tc_str_clear(&c->text);
     return status;
 }
@@ -125,6 +137,8 @@ TC_STATUS tc_channel_deliver(tc_channel *c, tc_error *reterr)
 {
     if (c->sender == NULL) return TC_SUCCESS;
     TC_TRY(tc_spool_copy(c->spool, take_back, c, reterr));
+    TC_ASSERT(c->text.len == 0);
+    TC_TRY(tc_spool_copy(c->details, take_back, c, reterr));
     TC_ASSERT(c->text.len == 0);
     tc_str_clear(&c->text);
     return c->sender->flush(c->state, reterr);

@@ -76,6 +76,9 @@ static TC_STATUS begin_channels(scan *s)
     tc_output_options options = {.format = o->format,
                                  .color = tc_terminal_color(o->color, page->descriptor),
                                  .width = tc_terminal_width(page->descriptor),
+                                 .height = tc_terminal_height(page->descriptor),
+                                 .timeline = isatty(page->descriptor),
+                                 .quiet = o->quiet,
                                  .redact = o->redact,
                                  .explain = o->explain,
                                  .min_level = o->min_level,
@@ -132,8 +135,8 @@ static TC_STATUS begin_again(void *context, uint64_t disordered)
     tc_early_void(&s->early);
     tc_summary_uncount(&s->summary);
     TC_TRY(begin_channels(s));
+    TC_TRY(tell_inventory(s, true));
     if (!s->run.options->quiet) {
-        TC_TRY(tell_inventory(s, true));
         fprintf(stderr,
                 "tocsin: %" PRIu64 " file%s not in order of time: everything is read again%s\n",
                 disordered, disordered == 1 ? " is" : "s are",
@@ -155,7 +158,7 @@ static TC_STATUS read_all(scan *s)
         s->error = error;
         return status;
     }
-    TC_TRY(tc_channel_deliver(&s->page, &s->error));
+    /* The page begins with the result: its findings wait for the summary. */
     return tc_channel_deliver(&s->syslog, &s->error);
 }
 
@@ -233,6 +236,8 @@ static TC_STATUS tell_summary(scan *s)
     s->summary.cpu_seconds = tc_stats_cpu_seconds();
     TC_TRY(end_syslog(s));
     tc_progress_clear(&s->progress);
+    TC_TRY(tc_channel_head(&s->page, &s->summary, &s->error));
+    TC_TRY(tc_channel_deliver(&s->page, &s->error));
     TC_TRY(tc_channel_end(&s->page, &s->summary, s->run.now, &s->error));
     TC_TRY(tell_learned(s));
     if (s->run.options->stats == NULL) return TC_SUCCESS;
@@ -274,7 +279,7 @@ int tc_command_scan(const tc_options *o, tc_time now)
     tc_progress_start(&s.progress, o->quiet);
     tc_interrupt_watch(&s.interrupt, &s.progress);
     tc_status status = open_scan(&s, o, now);
-    if (!tc_failed(status) && !o->quiet) status = tell_inventory(&s, false);
+    if (!tc_failed(status)) status = tell_inventory(&s, false);
     if (!tc_failed(status)) status = read_all(&s);
     tc_interrupt_end(&s.interrupt);
     tc_progress_clear(&s.progress);

@@ -121,6 +121,26 @@ static TC_STATUS add_sources(const tc_run *run, tc_arena *arena, tc_summary *sum
     return TC_SUCCESS;
 }
 
+static size_t common_length(tc_slice a, tc_slice b)
+{
+    size_t n = 0;
+    while (n < a.len && n < b.len && a.ptr[n] == b.ptr[n])
+        n++;
+    return n;
+}
+
+/* The longest folder that all paths begin with. */
+static tc_slice common_folder(const tc_run *run)
+{
+    tc_slice root = TC_EMPTY_SLICE;
+    for (size_t i = 0; i < tc_input_count(run->input); i++) {
+        tc_slice path = tc_input_source(run->input, i)->path;
+        root = i == 0 ? path : tc_slice_sub(root, 0, common_length(root, path));
+    }
+    size_t end = tc_slice_rfind(root, '/');
+    return end == TC_NPOS || end == 0 ? TC_EMPTY_SLICE : tc_slice_sub(root, 0, end + 1);
+}
+
 /* Files of the same columns, told in the same way, make one entry. */
 static void tell_columns(tc_columns_told *told, size_t *count, const tc_source *s, tc_slice names)
 {
@@ -171,6 +191,7 @@ TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     summary->own_rules = run->options->rules.count > 0;
     TC_TRY(add_sources(run, arena, summary));
     TC_TRY(add_columns(run, arena, summary));
+    summary->root = common_folder(run);
     summary->missing = missing;
     summary->guesses = guesses;
     if (!have_evidence(run, TC_EVIDENCE_WEBMAIL))

@@ -1,7 +1,10 @@
 #include "detector/app/early.h"
 
 #include "detector/output/escape.h"
+#include "detector/output/words_change.h"
 #include "parsers/base/time.h"
+
+#define WORDS_MAX ((size_t)8 << 10)
 
 bool tc_early_concerns(const tc_alert *alert)
 {
@@ -10,12 +13,26 @@ bool tc_early_concerns(const tc_alert *alert)
     return changed && alert->level >= TC_LEVEL_MEDIUM && !alert->historic;
 }
 
+/* Who, and what is new. */
+static void add_change(const tc_alert *alert, tc_str *out)
+{
+    tc_facts facts = tc_facts_of(alert);
+    tc_str words;
+    tc_str_init(&words, WORDS_MAX);
+    tc_words_change(&facts, &words);
+    tc_escape_plain(out, tc_str_view(&words));
+    tc_str_done(&words);
+}
+
 void tc_early_line(const tc_alert *alert, bool redact, tc_str *out)
 {
     char time[TC_TIME_TEXT];
     tc_str_addf(out, "tocsin: early: %s %s incident %s: ", tc_time_format(alert->time, time),
                 tc_level_name(alert->level), tc_transition_name(alert->transition));
-    tc_escape_plain(out, redact ? alert->rule_title : alert->message);
+    if (redact)
+        tc_escape_plain(out, alert->rule_title);
+    else
+        add_change(alert, out);
     if (redact)
         tc_str_addf(out, " (%zu mailbox%s)", alert->mailbox_count,
                     alert->mailbox_count == 1 ? "" : "es");

@@ -73,6 +73,15 @@ static size_t mailboxes(void *context)
     return (size_t)seen;
 }
 
+static size_t changers(void *context, uint32_t *out, size_t max, tc_usual *ret)
+{
+    const tc_ordered *o = context;
+    tc_derive_usual usual;
+    size_t count = tc_deriver_changers(o->deriver, out, max, &usual);
+    *ret = (tc_usual){usual.days, usual.most, usual.accounts};
+    return count;
+}
+
 /* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
 static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t max)
 {
@@ -353,6 +362,7 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .label = label,
                                      .entity = entity,
                                      .mailboxes = mailboxes,
+                                     .changers = changers,
                                      .pin = pin,
                                      .context = o};
     say_vips(&incidents, site->site);

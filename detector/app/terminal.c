@@ -39,6 +39,15 @@ uint32_t tc_terminal_width(int descriptor)
     return (uint32_t)TC_MAX((uint64_t)WIDTH_LEAST, TC_MIN(n, (uint64_t)WIDTH_MOST));
 }
 
+uint32_t tc_terminal_height(int descriptor)
+{
+    struct winsize size;
+    const char *lines = getenv("LINES");
+    uint64_t n = 0;
+    if (lines && tc_slice_to_u64(tc_slice_of(lines), &n)) return (uint32_t)TC_MIN(n, 1000);
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 bool tc_terminal_rewrites(int descriptor)
 {
     return isatty(descriptor) && !is_dumb();

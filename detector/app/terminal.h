@@ -14,6 +14,8 @@
 bool tc_terminal_color(tc_color_when when, int descriptor);
 /* Columns of a page on it: $COLUMNS, or the terminal's, or 80; from 60 to 200. */
 uint32_t tc_terminal_width(int descriptor);
+/* Lines that a person sees at once: $LINES, or the terminal's; 0: not known. At most 1,000. */
+uint32_t tc_terminal_height(int descriptor);
 /* Whether a line on it can be written over. */
 bool tc_terminal_rewrites(int descriptor);
 

@@ -118,6 +118,12 @@ typedef struct tc_derive_coverage {
     double nat_share; /* of all sessions */
 } tc_derive_coverage;
 
+/* What was usual of changes of passwords by the users themselves. */
+typedef struct tc_derive_usual {
+    uint32_t days, most; /* accounts on any of the days before; of no day nothing is known */
+    uint64_t accounts;   /* in use; 0: not known */
+} tc_derive_usual;
+
 /* `identity` is the caller's and must outlive the deriver; what it forgets is handed on by
  * tc_deriver_forget. */
 TC_STATUS tc_deriver_new(const tc_derive_options *options, tc_identity *identity,
@@ -146,6 +152,10 @@ void tc_deriver_joined(const tc_deriver *deriver, uint64_t *ret_seen, uint64_t *
  * *ret_crowd: people come to the network with devices of their own. */
 uint32_t tc_deriver_agent_users(const tc_deriver *deriver, tc_slice agent);
 uint32_t tc_deriver_network_users(const tc_deriver *deriver, tc_ip ip, bool *ret_crowd);
+/* What was usual before; and who changed a password within the last 24 hours, the eldest change
+ * first and somebody for each of his, at most `max`: how many were written. */
+size_t tc_deriver_changers(const tc_deriver *deriver, tc_entity *out, size_t max,
+                           tc_derive_usual *ret);
 void tc_deriver_bounds(const tc_deriver *deriver, tc_bounds *bounds);
 /* With all that it has: people, sessions, logons, familiars. */
 void tc_deriver_visit(tc_deriver *deriver, tc_visit *visit, tc_references *references);

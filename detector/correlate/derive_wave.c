@@ -110,3 +110,14 @@ void tc_derive_wave_fold(tc_deriver *d, tc_person *into, const tc_person *from)
     d->wave.changers -= into->changes != 0;
     into->changes += from->changes;
 }
+
+size_t tc_deriver_changers(const tc_deriver *d, tc_entity *out, size_t max, tc_derive_usual *ret)
+{
+    const wave *w = &d->wave;
+    size_t count = TC_MIN(w->count, max);
+    ret->most = tc_past_counts_most(&w->history, &ret->days);
+    ret->accounts = d->active_accounts;
+    for (size_t i = 0; i < count; i++)
+        out[i] = w->changes[(w->first + i) % w->capacity].target;
+    return count;
+}

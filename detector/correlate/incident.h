@@ -55,6 +55,12 @@ typedef struct tc_doubt {
     tc_slice why;  /* one clause: "no geo database: novelty by network and agent" */
 } tc_doubt;
 
+/* What was usual of a measure of the whole organisation; nothing is known of no day. */
+typedef struct tc_usual {
+    uint32_t days, most;
+    uint64_t accounts; /* in use; 0: not known */
+} tc_usual;
+
 typedef struct tc_incident_options {
     int64_t merge_ns;    /* default 14 days */
     tc_level open_level; /* findings below it are told but belong to no incident */
@@ -77,6 +83,9 @@ typedef struct tc_incident_options {
     /* Names of those whose mailboxes weigh more. */
     const tc_slice *vips;
     size_t vip_count;
+    /* Who is counted in the wave of password changes, by entity: at most `max`, returns how many;
+     * and what was usual. NULL: nobody knows. */
+    size_t (*changers)(void *context, uint32_t *out, size_t max, tc_usual *ret);
     /* The mailbox has become a victim: its names must not be forgotten. May be NULL. */
     void (*pin)(void *context, uint32_t entity);
     void *context;

@@ -104,6 +104,12 @@ bool tc_commons_has(const tc_commons *c, uint64_t digest)
     return item != NULL && is_common(item);
 }
 
+uint32_t tc_commons_users(const tc_commons *c, uint64_t digest)
+{
+    const tc_common *item = find(c, digest);
+    return item != NULL ? item->user_count : 0;
+}
+
 /* How many of the bits so many mailboxes set, most likely. */
 static size_t bits_of(size_t mailboxes)
 {

@@ -47,6 +47,8 @@ void tc_commons_note(tc_commons *commons, uint64_t digest, uint64_t mailbox, boo
                      tc_time time);
 /* Three mailboxes use it. Nothing is common that has no digest. */
 bool tc_commons_has(const tc_commons *commons, uint64_t digest);
+/* How many use it, as far as is kept: at most TC_COMMON_USERS. */
+uint32_t tc_commons_users(const tc_commons *commons, uint64_t digest);
 /* More than so many mailboxes came by, as far as can be told; more than 512 always are. */
 bool tc_commons_is_crowded(const tc_commons *commons, uint64_t digest, size_t most);
 /* Into commons that know nothing. */

@@ -1,5 +1,5 @@
 /* A finding on its way: told before or not, how sure, into which incident, what transition. */
-#include "detector/correlate/incident_state.h"
+#include "detector/correlate/incident_crowd.h"
 
 enum { DOUBTS_MAX = 8 };
 
@@ -50,16 +50,36 @@ static void take_line(tc_incidents *all, tc_incident *in, const tc_evidence *fro
         in->degraded = true;
 }
 
+static bool is_among(const tc_locator *at, const tc_evidence *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].at.source == at->source && lines[i].at.offset == at->offset) return true;
+    return false;
+}
+
+/* What the incident was shown by before is how it began: that stays, as far as there is room. */
+static void make_room(tc_incidents *all, tc_incident *in, const tc_finding *f, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < in->evidence_count; i++) {
+        tc_shown_line *line = &in->evidence[i];
+        if (kept + count < TC_INCIDENT_EVIDENCE_KEPT &&
+            !is_among(&line->at, f->evidence, f->evidence_count))
+            in->evidence[kept++] = *line;
+        else
+            tc_incident_drop_text(all, &line->text);
+    }
+    in->evidence_count = kept;
+}
+
 /* All lines, but those of the owner's own sessions if there are others. */
 static void take_evidence(tc_incidents *all, tc_incident *in, const tc_finding *f)
 {
     bool beside[TC_INCIDENT_EVIDENCE_KEPT];
     size_t count = TC_MIN(f->evidence_count, (size_t)TC_INCIDENT_EVIDENCE_KEPT), others = 0;
-    for (size_t i = 0; i < in->evidence_count; i++)
-        tc_incident_drop_text(all, &in->evidence[i].text);
-    in->evidence_count = 0;
     for (size_t i = 0; i < count; i++)
         others += !(beside[i] = is_beside(all, f, &f->evidence[i]));
+    make_room(all, in, f, others ? others : count);
     for (size_t i = 0; i < count; i++)
         if (others == 0 || !beside[i]) take_line(all, in, &f->evidence[i]);
 }
@@ -74,6 +94,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
 {
     bool graver = in->lead == NULL || f->rule->level > in->lead->level;
     tc_incident_take_subjects(all, in, f, true);
+    tc_incident_take_crowd(all, in, f);
     tc_incident_absorb(all, in);
     tc_incident_note_rule(all, in, f->rule);
     if (graver) {
@@ -128,6 +149,7 @@ static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f)
     if (in->lead == f->rule) in->lead_count = TC_MAX(in->lead_count, f->count);
     if (lasts) {
         tc_incident_take_subjects(all, in, f, false);
+        tc_incident_take_crowd(all, in, f);
         in->first = tc_incident_earlier(in->first, f->start);
         in->last = TC_MAX(in->last, f->order.time);
     }

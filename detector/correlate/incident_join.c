@@ -1,5 +1,5 @@
 /* Which incident a finding belongs to, and what it brings. */
-#include "detector/correlate/incident_state.h"
+#include "detector/correlate/incident_crowd.h"
 
 #include "parsers/base/alloc.h"
 
@@ -83,6 +83,7 @@ static void merge_into(tc_incidents *all, tc_incident *into, tc_incident *from)
     tc_incident_move_members(all, into, from);
     for (size_t i = 0; i < from->rule_count; i++)
         tc_incident_note_rule(all, into, from->rules[i]);
+    tc_incident_move_crowd(into, from);
     merge_lead(into, from);
     into->alerts += from->alerts;
     into->first = tc_incident_earlier(into->first, from->first);

@@ -1,5 +1,5 @@
 /* What can be said of one incident: whether it is open, and its end. */
-#include "detector/correlate/incident_state.h"
+#include "detector/correlate/incident_crowd.h"
 
 #include "parsers/base/alloc.h"
 
@@ -23,6 +23,7 @@ void tc_incident_free(tc_incidents *all, tc_incident *in)
 {
     if (in == NULL) return;
     tc_incident_free_members(in);
+    tc_incident_drop_crowd(in);
     tc_incident_drop_text(all, &in->actor);
     tc_incident_drop_text(all, &in->confidence_why);
     for (size_t i = 0; i < in->evidence_count; i++)

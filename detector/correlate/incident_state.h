@@ -104,6 +104,17 @@ typedef struct tc_shown_line {
     tc_kept_text text;
 } tc_shown_line;
 
+enum { TC_CROWD_NAMES = 1000, TC_CROWD_BYTES = 64 << 10 };
+
+/* Accounts counted in a measure of the whole organisation (incident_crowd.h). */
+typedef struct tc_crowd {
+    bool begun;
+    tc_str names; /* once begun: each with a line end behind it */
+    size_t count; /* of them */
+    uint32_t days, most;
+    uint64_t of;
+} tc_crowd;
+
 typedef struct tc_incident {
     uint32_t number; /* place in the list, from 1 */
     uint32_t place;  /* among the living */
@@ -124,6 +135,7 @@ typedef struct tc_incident {
     tc_kept_text actor;  /* the first of them */
     uint64_t actor_key;  /* of it; 0: none */
     bool several_actors; /* people who did something to themselves, or hands of one intruder */
+    tc_crowd crowd;
     tc_shown_line evidence[TC_INCIDENT_EVIDENCE_KEPT];
     size_t evidence_count;
     char (*former)[33];

@@ -107,15 +107,16 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
         tc_origin *o = &m->origins[i];
         if (new_only && o->told) continue;
         o->told = true;
-        list[a->source_count++] =
-            (tc_alert_source){.ip = o->ip,
-                              .country = tc_slice_of(o->country),
-                              .asn = o->asn,
-                              .as_org = tc_incident_show_text(s->all, o->as_org, &a->degraded),
-                              .agent = tc_incident_show_text(s->all, o->agent, &a->degraded),
-                              .mailboxes = o->mailboxes,
-                              .first = o->first,
-                              .last = o->last};
+        list[a->source_count++] = (tc_alert_source){
+            .ip = o->ip,
+            .country = tc_slice_of(o->country),
+            .asn = o->asn,
+            .as_org = tc_incident_show_text(s->all, o->as_org, &a->degraded),
+            .agent = tc_incident_show_text(s->all, o->agent, &a->degraded),
+            .mailboxes = o->mailboxes,
+            .regulars = tc_commons_users(&s->all->commons, o->digests[TC_ACCESS_ADDRESS]),
+            .first = o->first,
+            .last = o->last};
     }
     m->origins_listed = m->origin_count;
     qsort(list, a->source_count, sizeof(*list), sources_by_first);
@@ -146,6 +147,30 @@ static void advise(tc_alert *a, const tc_rule *rule, tc_slice *techniques, tc_sl
     for (size_t i = 0; i < rule->next_step_count && a->next_count < NEXT_MAX; i++)
         if (!listed(next, a->next_count, rule->next_steps[i]))
             next[a->next_count++] = rule->next_steps[i];
+}
+
+static int by_gravity(const void *a, const void *b)
+{
+    const tc_alert_rule *x = a, *y = b;
+    if (x->level != y->level) return x->level > y->level ? -1 : 1;
+    return tc_slice_compare(x->name, y->name);
+}
+
+void tc_incident_list_rules(tc_story *s, const tc_incident *in)
+{
+    tc_alert *a = &s->alert;
+    tc_alert_rule *rules = tc_arena_get(s->all->arena, in->rule_count + 1, sizeof(*rules));
+    if (rules == NULL) {
+        a->degraded = true;
+        return;
+    }
+    for (size_t i = 0; i < in->rule_count; i++) {
+        const tc_rule *r = in->rules[i];
+        rules[i] = (tc_alert_rule){r->name, r->message.len ? r->message : r->title, r->level};
+    }
+    qsort(rules, in->rule_count, sizeof(*rules), by_gravity);
+    a->rules = rules;
+    a->rule_count = in->rule_count;
 }
 
 void tc_incident_add_advice(tc_story *s, const tc_incident *in)

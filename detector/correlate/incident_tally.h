@@ -17,6 +17,8 @@ const tc_incident_spoken *tc_incident_common_language(const tc_incident *in);
  * or of one that was merged into it; all are told now. Victims by first access, then name; sources
  * by first sight, then address. */
 void tc_incident_list_members(tc_story *story, tc_incident *in, bool new_only);
+/* All rules, the gravest first, then by name. */
+void tc_incident_list_rules(tc_story *story, const tc_incident *in);
 /* Techniques and next steps: the lead's first, then those of the other rules, the graver before the
  * lighter, each once; as many steps as somebody will take. */
 void tc_incident_add_advice(tc_story *story, const tc_incident *in);

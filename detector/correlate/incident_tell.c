@@ -2,6 +2,7 @@
 #include "detector/correlate/incident_story.h"
 
 #include "detector/correlate/incident_course.h"
+#include "detector/correlate/incident_crowd.h"
 #include "detector/correlate/incident_score.h"
 #include "detector/correlate/incident_tally.h"
 
@@ -132,6 +133,8 @@ TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition tra
     bool new_only = transition == TC_TRANSITION_GROWN || transition == TC_TRANSITION_MERGED;
     tc_incident_list_members(&s, in, new_only);
     tc_incident_add_advice(&s, in);
+    tc_incident_list_rules(&s, in);
+    tc_incident_list_crowd(&s, in);
     add_facts(&s, in);
     a->message = sentence(&s, in, actor);
     a->related_users = &actor;

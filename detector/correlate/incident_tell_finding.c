@@ -106,6 +106,27 @@ static void add_actor(tc_alert *a, const tc_finding *f)
     a->related_user_count = 1;
 }
 
+/* What the rule counted and what it wants; the first bound of its condition. */
+static tc_alert_measure measure_of(const tc_finding *f)
+{
+    static const char *const relations[TC_COMPARE_COUNT] = {
+        [TC_GT] = "gt",   [TC_GTE] = "gte", [TC_LT] = "lt",
+        [TC_LTE] = "lte", [TC_EQ] = "eq",   [TC_NEQ] = "neq"};
+    const tc_correlation *c = f->rule->kind == TC_RULE_CORRELATION ? f->rule->correlation : NULL;
+    tc_alert_measure m = {.count = f->count};
+    if (c == NULL) return m;
+    bool counts = c->type == TC_CORRELATION_EVENT_COUNT || c->type == TC_CORRELATION_VALUE_COUNT;
+    for (int i = 0; counts && !m.known && i < TC_COMPARE_COUNT; i++) {
+        if (!c->condition.set[i]) continue;
+        m.known = true;
+        m.relation = relations[i];
+        m.wants = c->condition.number[i];
+    }
+    m.within_ns = c->timespan_ns;
+    if (c->type == TC_CORRELATION_VALUE_COUNT && c->field_count) m.of = c->fields[0];
+    return m;
+}
+
 TC_STATUS tc_incident_tell_finding(tc_incidents *all, const tc_incident *in, const tc_finding *f,
                                    uint8_t confidence, tc_slice why, const tc_alert_sink *sink)
 {
@@ -125,6 +146,7 @@ TC_STATUS tc_incident_tell_finding(tc_incidents *all, const tc_incident *in, con
     list_people(&story, f);
     add_actor(a, f);
     a->message = sentence(&story, f);
+    a->measure = measure_of(f);
     if (f->count > 0) tc_story_fact_number(&story, "count", f->count);
     tc_story_fact_text(&story, "value", f->value);
     tc_story_fact_text(&story, "previous", f->previous);

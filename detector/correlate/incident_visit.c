@@ -3,7 +3,7 @@
  * Before it is saved the living are numbered anew, so that nothing is known of others; numbers in
  * the state are theirs. They stand in the order in which room is looked for. What can be made of
  * the rest (who is where at home among the living, counts of members, indexes) is made anew. */
-#include "detector/correlate/incident_state.h"
+#include "detector/correlate/incident_crowd.h"
 
 #include "parsers/base/alloc.h"
 
@@ -147,6 +147,7 @@ static void visit_incident(tc_incidents *all, tc_visit *v, tc_references *r, tc_
     visit_rules(all, v, r, in);
     visit_evidence(all, v, r, in);
     visit_former(v, in);
+    tc_incident_visit_crowd(v, in);
     tc_incident_visit_members(all, v, in);
 }
 
@@ -238,7 +239,7 @@ static void drop_lost(tc_incidents *all)
 
 void tc_incidents_visit(tc_incidents *all, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "incidents", 3)) return;
+    if (!tc_visit_begin(v, "incidents", 4)) return;
     if (!tc_visit_loads(v)) tc_incident_kept(v, tc_incident_renumber(all));
     visit_figures(all, v);
     visit_living(all, v, r);

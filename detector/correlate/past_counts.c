@@ -52,6 +52,15 @@ uint32_t tc_past_counts_usual(const tc_past_counts *c, uint32_t every, double *r
     return count;
 }
 
+uint32_t tc_past_counts_most(const tc_past_counts *c, uint32_t *ret_steps)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < c->kept; i++)
+        most = TC_MAX(most, c->past[i]);
+    *ret_steps = c->kept;
+    return most;
+}
+
 void tc_past_counts_visit(tc_past_counts *c, tc_visit *v, uint32_t room, int64_t length)
 {
     int64_t most = TC_TIME_MAX / length;

@@ -28,6 +28,8 @@ bool tc_past_counts_turn(tc_past_counts *counts, int64_t step, uint32_t room);
  * 0. */
 uint32_t tc_past_counts_usual(const tc_past_counts *counts, uint32_t every, double *ret_median,
                               double *ret_distance);
+/* The largest count of the past; *ret_steps: over how many steps. */
+uint32_t tc_past_counts_most(const tc_past_counts *counts, uint32_t *ret_steps);
 /* Within a section of its owner; `length` is that of a step. */
 void tc_past_counts_visit(tc_past_counts *counts, tc_visit *visit, uint32_t room, int64_t length);
 

@@ -1,6 +1,6 @@
 /* JSON lines: Elastic Common Schema 8 names, ours under "tocsin". Unknown = absent. */
 #include "detector/output/flat.h"
-#include "detector/output/json_fields.h"
+#include "detector/output/json_story.h"
 #include "detector/output/output_state.h"
 
 #define ECS_VERSION "8.11.0"
@@ -108,7 +108,7 @@ static void add_baseline(tc_json_writer *w, const tc_alert *a)
     tc_json_object_close(w);
 }
 
-static void add_evidence(tc_json_writer *w, const tc_alert *a)
+static void add_evidence(tc_output *output, tc_json_writer *w, const tc_alert *a)
 {
     tc_json_field_array(w, "evidence");
     for (size_t i = 0; i < a->evidence_count; i++) {
@@ -120,6 +120,7 @@ static void add_evidence(tc_json_writer *w, const tc_alert *a)
         tc_json_field_time(w, "time", e->time);
         tc_json_key(w, "text");
         tc_json_string(w, e->text);
+        tc_json_story_evidence(output, w, a, e);
         tc_json_object_close(w);
     }
     tc_json_array_close(w);
@@ -143,7 +144,7 @@ static void add_mailboxes(tc_json_writer *w, const tc_alert *a)
         tc_json_field_text(w, "language", m->language);
         tc_json_field_text(w, "language_before", m->previous);
         tc_json_field_time(w, "switched", m->switched);
-        tc_json_field_bool(w, "joined", m->joined);
+        tc_json_field_bool(w, "access_and_switch", m->joined);
         if (m->vip) tc_json_field_bool(w, "vip", true);
         tc_json_object_close(w);
     }
@@ -159,6 +160,7 @@ static void add_sources(tc_json_writer *w, const tc_alert *a)
         add_place(w, s);
         tc_json_field_text(w, "user_agent", s->agent);
         if (s->mailboxes) tc_json_field_number(w, "mailboxes", s->mailboxes);
+        if (s->regulars) tc_json_field_number(w, "regulars", s->regulars);
         tc_json_field_time(w, "first", s->first);
         tc_json_field_time(w, "last", s->last);
         tc_json_object_close(w);
@@ -196,7 +198,7 @@ static void add_incident(tc_json_writer *w, const tc_alert *a)
     tc_json_object_close(w);
 }
 
-static void add_tocsin(tc_json_writer *w, const tc_alert *a)
+static void add_tocsin(tc_output *output, tc_json_writer *w, const tc_alert *a)
 {
     tc_json_field_object(w, "tocsin");
     tc_json_field_cstring(w, "type", tc_alert_type(a));
@@ -207,8 +209,9 @@ static void add_tocsin(tc_json_writer *w, const tc_alert *a)
     add_mailboxes(w, a);
     add_sources(w, a);
     add_baseline(w, a);
-    add_evidence(w, a);
+    add_evidence(output, w, a);
     tc_json_field_texts(w, "next", a->next, a->next_count);
+    tc_json_story(output, w, a);
     tc_json_field_bool(w, "historic", a->historic);
     tc_json_field_bool(w, "degraded", a->degraded);
     tc_json_object_close(w);
@@ -238,7 +241,7 @@ static void tell_alert(tc_output *output, const tc_alert *a, tc_time now, tc_str
     }
     add_related(w, a);
     tc_json_field_text(w, "message", a->message);
-    add_tocsin(w, a);
+    add_tocsin(output, w, a);
     tc_json_object_close(w);
     tc_str_add_byte(out, '\n');
 }
@@ -248,4 +251,5 @@ const tc_output_format tc_output_json = {
     .help = "lines of JSON, with names of the Elastic Common Schema",
     .alert = tell_alert,
     .summary = tc_output_json_summary,
+    .inventory = tc_output_know,
 };

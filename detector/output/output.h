@@ -22,8 +22,11 @@ typedef struct tc_output_format tc_output_format;
 /* host and version are borrowed: they live as long as the output. */
 typedef struct tc_output_options {
     const tc_output_format *format;
-    bool color;     /* text only */
-    uint32_t width; /* text: columns, 60..200 */
+    bool color;      /* text only */
+    uint32_t width;  /* text: columns, 60..200 */
+    uint32_t height; /* text: lines of the screen; 0 = not known */
+    bool timeline;   /* text: also the changes of incidents */
+    bool quiet;      /* text: nothing of what was read */
     bool redact;
     bool explain;       /* text: also alerts that belong to incidents, and why */
     tc_level min_level; /* what is told at all */
@@ -43,8 +46,12 @@ struct tc_output_format {
     const char *help; /* a few words for people: who reads it */
     void (*alert)(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
     void (*summary)(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
-    /* What is there to be judged, before findings; NULL: says nothing of it. */
+    /* What is there to be judged, before findings; NULL: has no use for it. */
     void (*inventory)(tc_output *output, const tc_summary *summary, tc_str *out);
+    /* What stands before the findings, of the whole scan; NULL: nothing does. */
+    void (*head)(tc_output *output, const tc_summary *summary, tc_str *out);
+    /* The alert stands behind all that are none; NULL: they stand as they come. */
+    bool (*is_detail)(const tc_alert *alert);
 };
 
 #define TC_OUTPUT_FORMAT(format) extern const tc_output_format tc_output_##format;
@@ -67,11 +74,14 @@ void tc_output_free(tc_output *output);
 /* Appends the alert in the output's format (nothing when it is below min_level or the format does
  * not tell it: text tells single alerts only as one line). */
 void tc_output_alert(tc_output *output, const tc_alert *alert, tc_time now, tc_str *out);
-/* The inventory before findings, where the format has one. */
+/* What there is to be judged: told before findings, or known from then on. */
 void tc_output_inventory(tc_output *output, const tc_summary *summary, tc_str *out);
-/* Text: verdict, coverage, ledgers. The other formats: one record of type "summary", also when
- * nothing was found, with the outcome, the reasons why it is incomplete, the time that was judged,
- * incidents per level, files, mailboxes and coverage. */
+/* What stands before all findings: of text the result, of others nothing. */
+void tc_output_head(tc_output *output, const tc_summary *summary, tc_str *out);
+bool tc_output_is_detail(const tc_output *output, const tc_alert *alert);
+/* Text: coverage, what was read; and the result again on a long page. The other formats: one record
+ * of type "summary", also when nothing was found, with the outcome, the reasons why it is
+ * incomplete, the time that was judged, incidents per level, files, mailboxes and coverage. */
 void tc_output_summary(tc_output *output, const tc_summary *summary, tc_time now, tc_str *out);
 
 #endif

@@ -207,6 +207,16 @@ static void *copy_array(tc_redactor *r, const void *items, size_t count, size_t 
     return copy;
 }
 
+static void redact_crowd(tc_redactor *r, tc_alert *a)
+{
+    tc_alert_crowd *c = &a->crowd;
+    tc_slice *names = copy_array(r, c->names, c->name_count, sizeof(*names));
+    if (names == NULL) return;
+    for (size_t i = 0; i < c->name_count; i++)
+        names[i] = pseudonym(r, names[i]);
+    c->names = names;
+}
+
 static void redact_people(tc_redactor *r, tc_alert *a)
 {
     tc_alert_mailbox *mailboxes = copy_array(r, a->mailboxes, a->mailbox_count, sizeof(*mailboxes));
@@ -221,6 +231,7 @@ static void redact_people(tc_redactor *r, tc_alert *a)
         related[i] = pseudonym(r, related[i]);
     a->mailboxes = mailboxes;
     a->related_users = related;
+    redact_crowd(r, a);
 }
 
 static void redact_details(tc_redactor *r, tc_alert *a)

@@ -4,7 +4,7 @@
 #include "detector/output/text_page.h"
 
 #define LISTED 20
-#define LABEL 12
+#define LABEL 11
 
 static void add_place(const tc_left_out *l, tc_str *text)
 {
@@ -34,17 +34,15 @@ static void compose(const tc_left_out *l, tc_str *text)
         tc_str_addf(text, " (until %s)", tc_page_minute(tc_time_sub(l->until, TC_SECOND), until));
 }
 
+/* As the site says; LEFT OUT stands before the first. */
 void tc_output_text_left_out(tc_output *output, const tc_summary *s, tc_str *out)
 {
-    if (s->left_out_count == 0) return;
-    tc_page_paint(output, TC_PAINT_HEAD, "LEFT OUT, as the site says", LABEL, out);
-    tc_page_end(out);
     for (size_t i = 0; i < s->left_out_count && i < LISTED; i++) {
         tc_str *text = tc_output_compose(output);
         compose(&s->left_out[i], text);
-        tc_str_add(out, TC_LIT("  "));
-        tc_page_wrap(output, 2, 4, tc_str_view(text), out);
+        tc_page_paint(output, TC_PAINT_HEAD, i ? "" : "LEFT OUT", LABEL, out);
+        tc_page_wrap(output, LABEL, LABEL + 2, tc_str_view(text), out);
     }
     if (s->left_out_count > LISTED)
-        tc_str_addf(out, "  and %zu more\n", s->left_out_count - LISTED);
+        tc_str_addf(out, "%*sand %zu more\n", LABEL, "", s->left_out_count - LISTED);
 }

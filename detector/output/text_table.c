@@ -163,15 +163,21 @@ static void print_row(const tc_table *t, const layout *l, size_t first, size_t i
         tc_slice text = first == TC_NPOS ? tc_slice_of(t->columns[c].title) : cell(t, first + c);
         print_cell(&t->columns[c], text, l->width[c], c + 1 == last, out);
     }
+    while (out->len && out->data[out->len - 1] == ' ')
+        out->len--;
     tc_str_add_byte(out, '\n');
 }
 
-void tc_table_print(const tc_table *t, size_t indent, size_t width, tc_str *out)
+size_t tc_table_print(const tc_table *t, size_t indent, size_t width, tc_str *out)
 {
     layout l;
-    if (tc_failed(tc_table_status(t))) return;
+    size_t left_out = 0;
+    if (tc_failed(tc_table_status(t))) return 0;
     lay_out(t, width > indent ? width - indent : 0, &l);
     print_row(t, &l, TC_NPOS, indent, out);
     for (size_t i = 0; i + t->column_count <= t->cells; i += t->column_count)
         print_row(t, &l, i, indent, out);
+    for (size_t c = 0; c < t->column_count; c++)
+        left_out += !l.shown[c];
+    return left_out;
 }

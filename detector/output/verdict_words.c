@@ -9,13 +9,13 @@ static const char *plural(uint64_t n)
 
 /* -- the sentence --------------------------------------------------------------------------- */
 
-static void add_span(const tc_summary *s, tc_str *out)
+void tc_verdict_window(const tc_summary *s, tc_str *out)
 {
     char first[TC_TIME_TEXT], last[TC_TIME_TEXT], span[40];
     if (s->judged_first == TC_TIME_NONE || s->judged_last == TC_TIME_NONE)
-        tc_str_add(out, TC_LIT("over an unknown span of time"));
+        tc_str_add(out, TC_LIT("over a time that no record tells"));
     else
-        tc_str_addf(out, "from %s to %s UTC (%s)", tc_page_minute(s->judged_first, first),
+        tc_str_addf(out, "%s to %s UTC (%s)", tc_page_minute(s->judged_first, first),
                     tc_page_minute(s->judged_last, last),
                     tc_page_span(s->judged_first, s->judged_last, span));
 }
@@ -37,52 +37,62 @@ static void add_rows(const tc_summary *s, tc_watch_state state, const char *word
     }
 }
 
-/* "; blind for a, b; only partly watched: c" */
-static void add_gaps(const tc_summary *s, tc_str *out)
+void tc_verdict_gaps(const tc_summary *s, tc_str *out)
 {
     size_t watched = rows_of(s, TC_WATCHED), blind = rows_of(s, TC_BLIND);
     if (s->coverage_count == 0)
-        tc_str_add(out, TC_LIT("; what could be watched is unknown"));
+        tc_str_add(out, TC_LIT("Nothing tells what could be watched"));
     else if (watched == s->coverage_count)
-        tc_str_add(out, TC_LIT("; every indicator could be watched"));
+        tc_str_add(out, TC_LIT("Every indicator could be watched"));
     else if (blind == s->coverage_count)
-        tc_str_addf(out, "; %severy indicator is blind",
-                    s->own_rules ? "only your own rules judged, " : "");
+        tc_str_add(out, s->own_rules
+                            ? TC_LIT("Only your own rules judged, every indicator is blind")
+                            : TC_LIT("Every indicator is blind"));
     else {
-        add_rows(s, TC_BLIND, "; blind for ", out);
-        add_rows(s, TC_PARTLY, "; only partly watched: ", out);
+        size_t start = out->len;
+        add_rows(s, TC_BLIND, "Blind for ", out);
+        add_rows(s, TC_PARTLY,
+                 out->len > start ? "; only partly watched: " : "Only partly watched: ", out);
     }
 }
 
-static void add_counts(const tc_summary *s, size_t n, tc_str *out)
+/* The same behind other clauses. */
+static void add_gaps(const tc_summary *s, tc_str *out)
+{
+    tc_str_add(out, TC_LIT("; "));
+    size_t start = out->len;
+    tc_verdict_gaps(s, out);
+    if (out->len > start) out->data[start] |= 0x20;
+}
+
+static void add_counts(const tc_summary *s, size_t n, bool loud, tc_str *out)
 {
     const char *between = ": ";
     tc_str_addf(out, "%zu incident%s", n, plural(n));
     for (unsigned level = TC_LEVEL_COUNT; level-- > s->min_level;) {
         if (s->incidents[level] == 0) continue;
-        tc_str_addf(out, "%s%zu %s", between, s->incidents[level], tc_level_name((tc_level)level));
+        tc_str_addf(out, "%s%zu ", between, s->incidents[level]);
+        for (const char *c = tc_level_name((tc_level)level); *c; c++)
+            tc_str_add_byte(out, loud ? (uint8_t)*c ^ 0x20 : (uint8_t)*c);
         between = ", ";
     }
 }
 
-static void add_found(const tc_summary *s, tc_str *out)
+void tc_verdict_found(const tc_summary *s, bool loud, tc_str *out)
 {
     size_t incidents = 0, single = 0;
     for (unsigned level = s->min_level; level < TC_LEVEL_COUNT; level++) {
         incidents += s->incidents[level];
         single += s->single[level];
     }
-    if (incidents) add_counts(s, incidents, out);
+    if (incidents) add_counts(s, incidents, loud, out);
     if (single)
         tc_str_addf(out, "%s%zu single finding%s", incidents ? ", " : "", single, plural(single));
-    if (incidents + single) {
-        tc_str_add(out, TC_LIT(", "));
-        return;
-    }
-    tc_str_addf(out, "Nothing %sfound (level%s %s%s) ", s->state.scans ? "new " : "",
+    if (incidents + single) return;
+    tc_str_addf(out, "Nothing %sfound (level%s %s%s)", s->state.scans ? "new " : "",
                 s->min_level == TC_LEVEL_CRITICAL ? "" : "s", tc_level_name(s->min_level),
                 s->min_level == TC_LEVEL_CRITICAL ? "" : " and up");
-    if (s->verdict.incomplete) tc_str_add(out, TC_LIT("in what was judged, "));
+    if (s->verdict.incomplete) tc_str_add(out, TC_LIT(" in what was judged"));
 }
 
 size_t tc_verdict_first_reason(const tc_summary *s)
@@ -100,8 +110,12 @@ static void add_nothing_new(const tc_summary *s, tc_str *out)
 
 static void add_judged(const tc_summary *s, tc_str *out)
 {
-    add_found(s, out);
-    add_span(s, out);
+    bool found = tc_summary_found(s, s->min_level) != 0;
+    tc_verdict_found(s, false, out);
+    tc_str_add(out, found || s->verdict.incomplete ? TC_LIT(", ") : TC_LIT(" "));
+    if (s->judged_first != TC_TIME_NONE && s->judged_last != TC_TIME_NONE)
+        tc_str_add(out, TC_LIT("from "));
+    tc_verdict_window(s, out);
     add_gaps(s, out);
 }
 

@@ -13,6 +13,13 @@
 #include "parsers/base/str.h"
 
 void tc_verdict_sentence(const tc_summary *summary, tc_str *out);
+/* Parts of it. "2 incidents: 1 critical, 1 low", with the levels in capitals if `loud`; or that
+ * nothing was found. */
+void tc_verdict_found(const tc_summary *summary, bool loud, tc_str *out);
+/* "2011-03-01 00:00 to 2011-03-14 23:59 UTC (14 days)" */
+void tc_verdict_window(const tc_summary *summary, tc_str *out);
+/* "Every indicator could be watched", or which could not. */
+void tc_verdict_gaps(const tc_summary *summary, tc_str *out);
 /* The reasons that the sentence does not give itself begin with this one. */
 size_t tc_verdict_first_reason(const tc_summary *summary);
 

@@ -110,7 +110,7 @@ class Evidence(Case):
             self.assertEqual(sources[f"a{i:03}.log"]["state"], "failed")
             self.assertIn("too many different headers", sources[f"a{i:03}.log"]["error"])
             self.assertGreaterEqual(sources[f"a{i:03}.log"]["records"]["accepted"], 64)
-        self.assertIn("too many different headers", done.out)
+        self.assertIn("too many different headers", " ".join(done.out.split()))
 
     def test_cases_that_were_passed_over(self):
         """Inputs kept outside the repository."""

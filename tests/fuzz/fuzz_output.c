@@ -303,6 +303,7 @@ static void tell(const tc_output_options *o, const parts *p, tc_time now, tc_str
     check(o, out);
     if (o->format == &tc_output_text) {
         tc_output_inventory(output, &p->summary, out);
+        tc_output_head(output, &p->summary, out);
         check(o, out);
     } else {
         TC_ASSERT(p->alert.level < o->min_level || p->alert.historic || out->len > 0);
@@ -322,6 +323,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tc_output_options o = {.width = 60 + (uint32_t)take_below(&from, 141),
                            .redact = (flags & 1) != 0,
                            .explain = (flags & 2) != 0,
+                           .timeline = (flags & 32) != 0,
+                           .quiet = (flags & 64) != 0,
                            .min_level = (tc_level)((flags >> 2) % TC_LEVEL_COUNT),
                            .host = TC_LIT("watch.example.org"),
                            .process_id = 1,

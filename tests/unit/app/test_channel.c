@@ -100,7 +100,20 @@ static void tell_inventory(tc_output *output, const tc_summary *s, tc_str *out)
     tc_str_add(out, TC_LIT("i\n"));
 }
 
-static const tc_output_format format = {"fake", "", tell_alert, tell_summary, tell_inventory};
+static void tell_head(tc_output *output, const tc_summary *s, tc_str *out)
+{
+    (void)output;
+    (void)s;
+    tc_str_add(out, TC_LIT("h\n"));
+}
+
+static bool is_detail(const tc_alert *a)
+{
+    return a->transition == TC_TRANSITION_GROWN;
+}
+
+static const tc_output_format format = {"fake",         "",        tell_alert, tell_summary,
+                                        tell_inventory, tell_head, is_detail};
 static const tc_output_options options = {.format = &format, .version = "0"};
 static tc_error error;
 static tc_summary summary;
@@ -137,6 +150,22 @@ Test(channel, messages_come_whole_in_their_order_and_with_their_ids)
     cr_expect_eq(tc_channel_end(&c, &summary, TC_TIME_NONE, &error).code, TC_OK);
     cr_expect_eq(got.summaries, 1u);
     cr_expect_not(got.open);
+    tc_channel_done(&c);
+}
+
+Test(channel, the_head_comes_first_and_details_last)
+{
+    tc_channel c;
+    tc_alert detail = {.alert_count = 2, .transition = TC_TRANSITION_GROWN};
+    snprintf(detail.id, sizeof(detail.id), "%032d", 2);
+    begin(&c, true);
+    cr_expect_eq(tc_channel_alert(&c, &detail, TC_TIME_NONE, &error).code, TC_OK);
+    alert(&c, 0);
+    alert(&c, 1);
+    cr_expect_eq(tc_channel_head(&c, &summary, &error).code, TC_OK);
+    cr_expect_eq(got.messages, 1u, "the head goes at once");
+    cr_expect_eq(tc_channel_deliver(&c, &error).code, TC_OK);
+    cr_expect_eq(got.next, 3u);
     tc_channel_done(&c);
 }
 

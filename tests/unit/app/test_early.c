@@ -4,7 +4,14 @@
 
 static tc_alert incident(tc_transition transition, tc_level level)
 {
-    tc_alert a = {.transition = transition, .level = level, .mailbox_count = 3};
+    static tc_alert_mailbox mailboxes[3];
+    for (size_t i = 0; i < TC_COUNT_OF(mailboxes); i++)
+        mailboxes[i] = (tc_alert_mailbox){.name = TC_LIT("anna\x1b[2J"),
+                                          .first_access = 0,
+                                          .last_access = 0,
+                                          .switched = TC_TIME_NONE};
+    tc_alert a = {
+        .transition = transition, .level = level, .mailboxes = mailboxes, .mailbox_count = 3};
     a.rule_title = TC_LIT("Many mailboxes from one source");
     a.message = TC_LIT("anna\x1b[2J was opened from 192.0.2.1\n");
     return a;

@@ -96,7 +96,7 @@ Test(formats, json_has_every_key_of_the_contract)
         {"tocsin.victims[0].first_access", "2011-03-09T07:00:03Z"},
         {"tocsin.victims[0].language", "zh-CN"},
         {"tocsin.victims[11].language", NULL},
-        {"tocsin.victims[11].joined", "true"},
+        {"tocsin.victims[11].access_and_switch", "true"},
         {"tocsin.sources[4].ip", "2001:db8::17"},
         {"tocsin.sources[4].as.number", NULL},
         {"tocsin.sources[1].mailboxes", "8"},

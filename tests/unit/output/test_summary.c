@@ -266,13 +266,25 @@ Test(summary, a_syslog_line_stays_within_8000_bytes)
     expect_fields(&tc_output_syslog, rows, TC_COUNT_OF(rows));
 }
 
-Test(summary, only_text_has_an_inventory)
+Test(summary, no_format_tells_the_inventory_before_the_findings)
 {
     tc_summary s = sample_summary(true);
     for (size_t i = 0; tc_output_formats[i] != NULL; i++) {
         tc_output *output = sample_output(tc_output_formats[i], 100, false);
         tc_str_clear(&out);
         tc_output_inventory(output, &s, &out);
+        cr_expect_eq(out.len, 0u, "%s", tc_output_formats[i]->name);
+        tc_output_free(output);
+    }
+}
+
+Test(summary, only_a_page_begins_with_the_result)
+{
+    tc_summary s = sample_summary(true);
+    for (size_t i = 0; tc_output_formats[i] != NULL; i++) {
+        tc_output *output = sample_output(tc_output_formats[i], 100, false);
+        tc_str_clear(&out);
+        tc_output_head(output, &s, &out);
         cr_expect_eq(out.len > 0, tc_output_formats[i] == &tc_output_text, "%s",
                      tc_output_formats[i]->name);
         tc_output_free(output);
