@@ -75,8 +75,8 @@ class Fields(Case):
         self.assertEqual(printed - said, set())
 
     def test_json_by_its_code(self):
-        named = literals("json.c", "json_summary.c", "json_fields.c",
-                         calls=r"tc_json_field_\w+|tc_json_key|tc_json_field_array|tc_json_field_object")
+        named = literals("json.c", "json_story.c", "json_summary.c", "json_fields.c",
+                         calls=r"tc_json_field_\w+|tc_json_key|add_figure")
         said = {part for name in documented("JSON") for part in re.split(r"[.\[\]]+", name)}
         self.assertGreater(len(named), 70)
         self.assertEqual(named - said, set())
@@ -108,6 +108,29 @@ class Fields(Case):
         said = documented("LEEF")
         self.assertEqual(named - said, set())
         self.assertEqual(said - named, {"incidentsCritical", "incidentsInformational"})
+
+
+class Words(Case):
+    """The page for people."""
+
+    def test_every_heading_is_explained(self):
+        code = "".join(path.read_text(encoding="utf-8") for path in CODE.glob("text*.c"))
+        code = re.sub(r"/\*.*?\*/", "", code, flags=re.S)
+        headings = set(re.findall(r'"([A-Z]{3,}(?: [A-Z]+)*(?:, [a-z ]+)?)(?:[:.] ?)?"', code)) - {"IIS"}
+        section = PAGE[PAGE.index("## The page"):PAGE.index("## Fields")]
+        explained = set(re.findall(r"`([^`]+)`", section))
+        self.assertGreater(len(headings), 12)
+        self.assertEqual(headings - explained, set())
+
+    def test_what_is_printed_as_a_heading_is_explained(self):
+        simulate(self.folder / "march")
+        section = PAGE[PAGE.index("## The page"):PAGE.index("## Fields")]
+        for logs in ("march/logs", "march/logs/EX01"):
+            page = run("scan", self.folder / logs).out
+            headings = set(re.findall(r"^ {0,2}(?:\d+  )?([A-Z]{2,}(?: [A-Z]+)*)\b", page, re.M))
+            self.assertLessEqual({"RESULT", "INPUT"}, headings)
+            for heading in headings:
+                self.assertIn(f"`{heading}`", section)
 
 
 class Recipes(unittest.TestCase):
