@@ -3,12 +3,13 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
 import unittest
 
-from harness import TOCSIN, Case, gz, lines_of, run, simulate
+from harness import TOCSIN, Case, finals, gz, lines_of, run, simulate
 
 from terminal import on_terminal
 
@@ -192,6 +193,22 @@ class Streams(Case):
         self.assertIn("only lines of syslog also have, as that protocol wants it, the time at which they were "
                       "written, this machine's name and the number of the process", words)
 
+    # C16
+
+    def test_c16_paths_can_be_copied(self):
+        """One folder is named once, and what lies below it on one line each, however narrow the page."""
+        folder = self.folder / "a-long-folder-name" / "evidence"
+        shutil.copytree(self.logs, folder)
+        lines = lines_of(run("scan", "-f", "json", *INTERNAL, "--geo", self.geo, folder).out)
+        paths = {e["file"] for a in finals(lines) for e in a["tocsin"]["evidence"]}
+        self.assertTrue(paths)
+        for columns in ("60", "80", "200"):
+            page = run("scan", "-q", *INTERNAL, "--geo", self.geo, folder, env={"COLUMNS": columns}).out.splitlines()
+            self.assertIn(str(folder), [line.strip().removeprefix("files below ") for line in page], columns)
+            words = {word for line in page for word in line.split()}
+            for path in paths:
+                self.assertIn(path.removeprefix(f"{folder}/"), words, columns)
+
     # C17
 
     def test_c17_a_full_disk_is_told_with_the_name_of_the_file(self):
@@ -203,6 +220,17 @@ class Streams(Case):
         rule = self.write("reset.yml", RESET)
         events = self.write("events.jsonl", json.dumps(evtx_dump(4724, 1, "a")))
         self.assertEqual(run("match", "--rules", rule, "-o", "/dev/full", events, check=2).err, words)
+
+
+    # C18
+
+    def test_c18_no_line_too_many(self):
+        for arguments in (["-q", self.logs], ["-q", "--until", "2011-02-10", self.logs], [self.log], ["-q", self.log]):
+            page = run("scan", *arguments).out
+            self.assertFalse(page.startswith("\n"), arguments)
+            self.assertNotIn("\n\n\n", page, arguments)
+        self.write("unread/cap.pcap", b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + b"\x00" * 500)
+        self.assertEqual(run("scan", self.folder / "unread", check=3).out.count("cap.pcap"), 1)
 
 
 if __name__ == "__main__":
