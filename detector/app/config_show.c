@@ -31,7 +31,7 @@ static uint32_t origin_of(const tc_config *c, const tc_option_row *row, size_t i
 static void add_origin(const showing *s, const tc_option_row *row, size_t index, bool list)
 {
     uint32_t line = origin_of(s->config, row, index);
-    bool given = tc_options_has(s->options->given, row);
+    bool given = tc_options_has(&s->options->given, row);
     if (given && (line == 0 || !list))
         tc_str_add(s->out, TC_LIT("  # command line\n"));
     else if (line != 0)
@@ -42,7 +42,7 @@ static void add_origin(const showing *s, const tc_option_row *row, size_t index,
 
 static bool is_set(const showing *s, const tc_option_row *row)
 {
-    return tc_options_has(s->options->given, row) || origin_of(s->config, row, 0) != 0;
+    return tc_options_has(&s->options->given, row) || origin_of(s->config, row, 0) != 0;
 }
 
 /* A path that starts here must start at the root, to mean the same in a file of another folder. */

@@ -163,7 +163,7 @@ static bool take(tc_config_reader *r, const tc_config_key *key, const tc_option_
     if (status.code == TC_ENOMEM || (tc_failed(status) && error.text[0] == 0))
         return tc_diagnostics_no_memory(r->d);
     if (tc_failed(status)) return complain(r, row, tc_config_key_text(key, what), node, &error);
-    r->options->said = tc_options_with(r->options->said, row);
+    tc_options_note(&r->options->said, row);
     return note_origin(r, row, node);
 }
 

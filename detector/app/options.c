@@ -34,24 +34,20 @@ static const tc_option_row rows[] = {
 #undef TC_OPTION
 };
 
-/* Whether --help of the command lists the option. */
-static bool lists(const tc_option_row *row, tc_command command)
+static bool knows(const tc_option_row *row, tc_command command)
 {
     bool judging =
         row->option_class == TC_OPTION_OBSERVED || row->option_class == TC_OPTION_ORDERED;
-    return tc_option_is_known(row->commands, judging, (unsigned)command, SCAN, ASKING);
-}
-
-/* Whether the command takes the option: `config` all of `scan`, whose settings it shows. */
-static bool knows(const tc_option_row *row, tc_command command)
-{
-    return lists(row, command) || (command == TC_COMMAND_CONFIG && lists(row, TC_COMMAND_SCAN));
+    unsigned as = (unsigned)command;
+    /* It shows the settings of a scan. */
+    if (command == TC_COMMAND_CONFIG) as |= SCAN;
+    return tc_option_is_known(row->commands, judging, as, SCAN, ASKING);
 }
 
 /* What getopt_long gives for a row's long name: beyond every letter. */
 #define CODE_BASE 1000
 
-_Static_assert(TC_COUNT_OF(rows) <= 64, "tc_options.given has a bit for each row");
+_Static_assert(TC_COUNT_OF(rows) <= TC_OPTION_ROWS_MAX, "a tc_option_set has a bit for each row");
 
 /* -- getopt --------------------------------------------------------------------------------- */
 
@@ -148,14 +144,16 @@ const tc_option_row *tc_options_row(tc_command command, const char *name)
     return NULL;
 }
 
-bool tc_options_has(uint64_t set, const tc_option_row *row)
+bool tc_options_has(const tc_option_set *set, const tc_option_row *row)
 {
-    return (set >> (row - rows) & 1) != 0;
+    size_t bit = (size_t)(row - rows);
+    return (set->words[bit / 64] >> (bit % 64) & 1) != 0;
 }
 
-uint64_t tc_options_with(uint64_t set, const tc_option_row *row)
+void tc_options_note(tc_option_set *set, const tc_option_row *row)
 {
-    return set | UINT64_C(1) << (row - rows);
+    size_t bit = (size_t)(row - rows);
+    set->words[bit / 64] |= UINT64_C(1) << (bit % 64);
 }
 
 const char *tc_options_look(tc_command command, int argc, char **argv, const char *name)
@@ -176,7 +174,7 @@ const char *tc_options_look(tc_command command, int argc, char **argv, const cha
 
 static TC_STATUS take_row(tc_options *o, const tc_option_row *row, tc_time now, tc_error *reterr)
 {
-    o->given = tc_options_with(o->given, row);
+    tc_options_note(&o->given, row);
     return tc_option_take(o, row, optarg, now, reterr);
 }
 
@@ -268,7 +266,8 @@ void tc_options_help(tc_command command, tc_str *out)
     tc_str_addf(out, "Usage: %s\n", page->usage);
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char left[64];
-        if (!lists(&rows[i], command)) continue;
+        bool own = command != TC_COMMAND_CONFIG || rows[i].commands & CONFIG;
+        if (!own || !knows(&rows[i], command)) continue;
         char letter[8] = "    ";
         if (rows[i].letter) snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
         snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,

@@ -61,6 +61,12 @@ typedef enum tc_color_when {
     TC_COLOR_NEVER
 } tc_color_when;
 
+/* A bit for each row of options.def. */
+#define TC_OPTION_ROWS_MAX 128
+typedef struct tc_option_set {
+    uint64_t words[TC_OPTION_ROWS_MAX / 64];
+} tc_option_set;
+
 typedef struct tc_options {
     tc_command command;
     const tc_output_format *format;
@@ -72,12 +78,12 @@ typedef struct tc_options {
     const char *accounts;
     const char *tables;
     const char *logsource;
+    const char *config, *learned;
     const char *mailbox, *rule;
     const char *incident; /* an id or its beginning, or "all"; NULL: not said */
-    const char *config, *learned;
     tc_path_list rules, expand, geo, paths;
-    bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links,
-        effective;
+    bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
+    bool effective;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
     tc_text_list levels, tags, techniques;
@@ -89,7 +95,7 @@ typedef struct tc_options {
     tc_color_when color;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
-    uint64_t given, said; /* a bit for each row that the command line, the configuration has */
+    tc_option_set given, said;    /* rows that the command line, and the configuration, has */
     const struct tc_config *site; /* what --config says that no option can; NULL = nothing */
     uint64_t site_fingerprint;    /* of that, as far as it changes what is found; 0 = nothing */
 } tc_options;
@@ -103,15 +109,15 @@ void tc_options_start(tc_options *options, tc_command command);
 TC_STATUS tc_options_read_line(tc_options *options, int argc, char **argv, tc_time now,
                                tc_error *reterr);
 void tc_options_done(tc_options *options);
-TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
 /* What the option was given as on the command line, NULL if it was not. A first look: what is wrong
  * there is left to the reading. */
 const char *tc_options_look(tc_command command, int argc, char **argv, const char *name);
 /* The row of options.def by the long name, as the command knows it; NULL if it does not. */
 const struct tc_option_row *tc_options_row(tc_command command, const char *name);
-/* Whether a set of rows (`given`, `said`) has that one, and the set with it. */
-bool tc_options_has(uint64_t set, const struct tc_option_row *row);
-uint64_t tc_options_with(uint64_t set, const struct tc_option_row *row);
+/* Whether a set of rows (`given`, `said`) has that one; adds it. */
+bool tc_options_has(const tc_option_set *set, const struct tc_option_row *row);
+void tc_options_note(tc_option_set *set, const struct tc_option_row *row);
+TC_STATUS tc_path_list_add(tc_path_list *list, const char *path);
 /* A hash of what the options of one class are set to, for the command they were read for: the same
  * in every run and place, however the values were written and in whatever order where the order
  * means nothing. An option that has its default is not in it, so that one more option in a later

@@ -1,16 +1,20 @@
 /*
- * options_known: which command knows an option, for the parser of the command line and for the
- * completion that is made of the same table. Numbers are those of commands.def, one bit each.
+ * options_known: which commands know an option, for the program and for completion alike.
+ *
+ * A command knows what its row in options.def names. Those that ask a scan know, besides, what a
+ * scan takes that says what logs mean and how they are judged. A pure function of bits.
  */
 #ifndef TC_APP_OPTIONS_KNOWN_H
 #define TC_APP_OPTIONS_KNOWN_H
 
-/* Who asks a scan (`asking`) takes all that a scan takes for what is observed and what is made of
- * it (`judging`). */
+#include <stdbool.h>
+
+/* `commands` of the row; `judging`: its class is W or O; `scan` and `asking`: the bits of those. */
 static inline bool tc_option_is_known(unsigned commands, bool judging, unsigned command,
                                       unsigned scan, unsigned asking)
 {
-    return (commands & command) || ((command & asking) && (commands & scan) && judging);
+    if (commands & command) return true;
+    return judging && (command & asking) != 0 && (commands & scan) != 0;
 }
 
 #endif

@@ -18,8 +18,8 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
         return ((const tc_path_list *)field)->count;
     case TC_OPTION_CIDRS:
         return ((const tc_cidr_list *)field)->count;
-    case TC_OPTION_DOMAINS:
     case TC_OPTION_WORDS:
+    case TC_OPTION_DOMAINS:
     case TC_OPTION_LANGUAGES:
     case TC_OPTION_ZONES:
     case TC_OPTION_HOSTS:
@@ -64,16 +64,9 @@ static void write_time(tc_time time, tc_str *out)
     tc_str_add(out, tc_slice_of(tc_time_format(time, text)));
 }
 
-static void write_number(tc_option_kind kind, const void *field, tc_str *out)
-{
-    bool size = kind == TC_OPTION_SIZE;
-    tc_str_add_u64(out, size ? *(const size_t *)field : *(const uint32_t *)field);
-}
-
 void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc_str *out)
 {
     const void *field = (const char *)o + row->field;
-    TC_ASSERT(i < tc_option_count(o, row));
     switch (row->kind) {
     case TC_OPTION_FLAG:
         tc_str_addf(out, "%s", *(const bool *)field ? "true" : "false");
@@ -88,8 +81,8 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
     case TC_OPTION_CIDRS:
         write_network(((const tc_cidr_list *)field)->items[i], out);
         break;
-    case TC_OPTION_DOMAINS:
     case TC_OPTION_WORDS:
+    case TC_OPTION_DOMAINS:
     case TC_OPTION_LANGUAGES:
     case TC_OPTION_ZONES:
     case TC_OPTION_HOSTS:
@@ -103,8 +96,10 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         tc_str_addf(out, "%s", tc_level_name(*(const tc_level *)field));
         break;
     case TC_OPTION_JOBS:
+        tc_str_add_u64(out, *(const uint32_t *)field);
+        break;
     case TC_OPTION_SIZE:
-        write_number(row->kind, field, out);
+        tc_str_add_u64(out, *(const size_t *)field);
         break;
     case TC_OPTION_INDICATORS:
         write_indicators(*(const uint32_t *)field, out);
@@ -116,6 +111,6 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         tc_str_addf(out, "%s", tc_color_words[*(const tc_color_when *)field]);
         break;
     case TC_OPTION_KIND_COUNT:
-        break;
+        return;
     }
 }

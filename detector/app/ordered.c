@@ -2,7 +2,6 @@
 #include "detector/app/ordered_state.h"
 
 #include "detector/app/accounts.h"
-#include "detector/app/config.h"
 #include "parsers/base/alloc.h"
 
 #define SORTER_BYTES ((size_t)24 << 20)
@@ -251,6 +250,11 @@ static TC_STATUS raw_hit(tc_ordered *o, const tc_observation *obs, tc_slice heap
     return matched(o, &hit, obs->order.time, 1);
 }
 
+const tc_sight *tc_ordered_sight(const tc_ordered *o)
+{
+    return o->sight;
+}
+
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
@@ -311,44 +315,6 @@ static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
     return status;
 }
 
-/* What the site says of people, for the deriver. */
-static void say_people(tc_derive_options *derive, const tc_config *site, const tc_slice *routine,
-                       size_t routine_count)
-{
-    derive->foreign = site->words[TC_CONFIG_FOREIGN].items;
-    derive->foreign_count = site->words[TC_CONFIG_FOREIGN].count;
-    derive->password_days = site->password_days;
-    derive->routine = routine;
-    derive->routine_count = routine_count;
-}
-
-static TC_STATUS make_deriver(tc_ordered *o, const tc_options *site, tc_error *reterr)
-{
-    tc_derive_options derive = {.have_country = tc_enricher_has_country(o->run->enricher),
-                                .have_asn = tc_enricher_has_asn(o->run->enricher),
-                                .languages = o->run->languages.items,
-                                .language_count = o->run->languages.count};
-    if (site->response_since != TC_TIME_NONE) derive.response_since = site->response_since;
-    if (site->site == NULL) return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
-    const tc_config_words *helpdesk = &site->site->words[TC_CONFIG_HELPDESK];
-    const tc_config_words *service = &site->site->words[TC_CONFIG_SERVICE];
-    o->routine = tc_alloc(helpdesk->count + service->count + 1, sizeof(tc_slice));
-    if (o->routine == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    for (size_t i = 0; i < helpdesk->count; i++)
-        o->routine[i] = helpdesk->items[i];
-    for (size_t i = 0; i < service->count; i++)
-        o->routine[helpdesk->count + i] = service->items[i];
-    say_people(&derive, site->site, o->routine, helpdesk->count + service->count);
-    return tc_deriver_new(&derive, o->identity, o->run->names, &o->deriver);
-}
-
-static void say_vips(tc_incident_options *incidents, const tc_config *site)
-{
-    if (site == NULL) return;
-    incidents->vips = site->words[TC_CONFIG_VIP].items;
-    incidents->vip_count = site->words[TC_CONFIG_VIP].count;
-}
-
 static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error *reterr)
 {
     const tc_options *site = o->run->options;
@@ -365,7 +331,7 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .changers = changers,
                                      .pin = pin,
                                      .context = o};
-    say_vips(&incidents, site->site);
+    tc_ordered_say_vips(&incidents, site->site);
     o->exempt = tc_exempt_new(site, o->run->now);
     o->identity = tc_identity_new(&(tc_identity_options){
         .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
@@ -379,7 +345,7 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator ||
         !o->incidents || !o->exempt)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
-    return make_deriver(o, site, reterr);
+    return tc_ordered_make_deriver(o, site, reterr);
 }
 
 TC_STATUS tc_ordered_begin(tc_ordered *o, tc_error *reterr)
@@ -465,4 +431,61 @@ TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status)
 TC_STATUS tc_ordered_finish(tc_ordered *o)
 {
     return tc_ordered_conclude(o, tc_ordered_release(o, TC_TIME_MAX));
+}
+
+void tc_ordered_earlier(const tc_ordered *o, uint64_t *ret_unchanged, uint64_t *ret_lost)
+{
+    *ret_unchanged = tc_incidents_unchanged(o->incidents);
+    *ret_lost = tc_incidents_lost(o->incidents);
+}
+
+void tc_ordered_coverage(const tc_ordered *o, tc_derive_coverage *ret)
+{
+    tc_deriver_coverage(o->deriver, ret);
+}
+
+void tc_ordered_learned(const tc_ordered *o, tc_learned *ret)
+{
+    tc_deriver_learned(o->deriver, ret);
+}
+
+TC_STATUS tc_ordered_left_out(const tc_ordered *o, tc_arena *arena, tc_summary *summary)
+{
+    return tc_exempt_tell(o->exempt, arena, summary);
+}
+
+void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
+{
+    tc_identity_bounds(o->identity, bounds);
+    tc_deriver_bounds(o->deriver, bounds);
+    tc_correlator_bounds(o->correlator, bounds);
+    tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
+                  tc_dedupe_unjudged(o->dedupe), 0);
+    tc_incidents_bounds(o->incidents, bounds);
+}
+
+size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
+{
+    return tc_identity_addresses(o->identity, domain);
+}
+
+uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
+{
+    return tc_dedupe_copies(o->dedupe, source);
+}
+
+tc_identity *tc_ordered_identity(tc_ordered *o)
+{
+    return o->identity;
+}
+
+const tc_deriver *tc_ordered_deriver(const tc_ordered *o)
+{
+    return o->deriver;
+}
+
+tc_ordered_counts tc_ordered_statistics(const tc_ordered *o)
+{
+    return (tc_ordered_counts){o->observations, tc_sorter_spilled_bytes(o->sorter),
+                               tc_correlator_statistics(o->correlator), o->seconds};
 }

@@ -36,5 +36,9 @@ struct tc_ordered {
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap);
 /* Tells the final state of the incidents, the rest having been worked off with that status. */
 TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status);
+/* The deriver, told what the site says. */
+TC_STATUS tc_ordered_make_deriver(tc_ordered *o, const tc_options *site, tc_error *reterr);
+/* Whose mailboxes weigh more; `site` may be NULL. */
+void tc_ordered_say_vips(tc_incident_options *incidents, const struct tc_config *site);
 
 #endif

@@ -3,7 +3,6 @@
 #include "detector/app/config.h"
 #include "detector/app/nearest.h"
 #include "detector/app/rule_loading.h"
-#include "detector/app/run.h"
 #include "detector/app/version.h"
 #include "parsers/base/utf8.h"
 

@@ -15,8 +15,7 @@
  * *ret_shipped (may be NULL) is how many rules came from there: they are the first. */
 TC_STATUS tc_rules_load(tc_ruleset *rules, const tc_options *options, const char *shipped,
                         tc_names *names, size_t *ret_shipped, tc_error *reterr);
-
-/* A reporter of errors and warnings: a line on standard error for each. */
+/* Prints an error or warning of a file of rules, or of the configuration, to standard error. */
 void tc_report_rule(void *context, const tc_error *error, bool warning);
 
 #endif

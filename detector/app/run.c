@@ -1,7 +1,6 @@
 #include "detector/app/run.h"
 
 #include "detector/app/accounts.h"
-#include "detector/app/config.h"
 #include "detector/app/nearest.h"
 #include "detector/app/options_site.h"
 #include "detector/app/rule_loading.h"

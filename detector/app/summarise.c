@@ -68,6 +68,15 @@ static void leave_out_judged(tc_summary *s)
     s->judged_first = TC_MIN(TC_MAX(s->judged_first, s->state.before), s->judged_last);
 }
 
+/* What has to be watched; without a word of the site's nothing that none of our rules judges, which
+ * is what scans with own rules alone want. */
+static uint32_t required(const tc_options *o, uint32_t ruled)
+{
+    const struct tc_option_row *row = tc_options_row(o->command, "require");
+    bool said = row && (tc_options_has(&o->given, row) || tc_options_has(&o->said, row));
+    return said ? o->require : o->require & ruled;
+}
+
 static TC_STATUS count_left_out(const tc_ruleset *rules, tc_arena *arena, tc_summary *s)
 {
     char where[256];
@@ -82,15 +91,6 @@ static TC_STATUS count_left_out(const tc_ruleset *rules, tc_arena *arena, tc_sum
     return tc_arena_copy(arena, tc_slice_of(where), &s->rules_left_out_first)
                ? TC_SUCCESS
                : (tc_status){TC_ENOMEM};
-}
-
-/* What has to be watched; without a word of the site's nothing that none of our rules judges, which
- * is what scans with own rules alone want. */
-static uint32_t required(const tc_options *o, uint32_t ruled)
-{
-    const struct tc_option_row *row = tc_options_row(o->command, "require");
-    bool said = row && (tc_options_has(o->given, row) || tc_options_has(o->said, row));
-    return said ? o->require : o->require & ruled;
 }
 
 TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered *ordered,

@@ -145,17 +145,6 @@ static bool no_memory(const tc_summary *s, char words[WORDS_MAX])
     return n > 0;
 }
 
-static bool rules(const tc_summary *s, char words[WORDS_MAX])
-{
-    uint64_t n = s->rules_left_out;
-    if (n)
-        snprintf(words, WORDS_MAX, "%" PRIu64 " rule%s left out for %s errors (%s%.*s)", n,
-                 n == 1 ? " was" : "s were", n == 1 ? "its" : "their",
-                 n == 1 ? "" : "the first: ", (int)s->rules_left_out_first.len,
-                 (const char *)s->rules_left_out_first.ptr);
-    return n > 0;
-}
-
 /* Adds the required rows of that state behind their words; how many there are. */
 static size_t list_required(const tc_summary *s, tc_watch_state state, const char *before,
                             char words[WORDS_MAX])
@@ -180,6 +169,17 @@ static bool required(const tc_summary *s, char words[WORDS_MAX])
     size_t partly = list_required(
         s, TC_PARTLY, blind ? "; only partly: " : "required, but only partly watched: ", words);
     return blind + partly > 0;
+}
+
+static bool rules(const tc_summary *s, char words[WORDS_MAX])
+{
+    uint64_t n = s->rules_left_out;
+    if (n)
+        snprintf(words, WORDS_MAX, "%" PRIu64 " rule%s left out for %s errors (%s%.*s)", n,
+                 n == 1 ? " was" : "s were", n == 1 ? "its" : "their",
+                 n == 1 ? "" : "the first: ", (int)s->rules_left_out_first.len,
+                 (const char *)s->rules_left_out_first.ptr);
+    return n > 0;
 }
 
 static bool unsent(const tc_summary *s, char words[WORDS_MAX])

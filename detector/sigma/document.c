@@ -106,6 +106,27 @@ static bool read_tags(tc_loader *l, const tc_yaml *document, tc_rule *ret)
     return true;
 }
 
+static bool read_expected(tc_loader *l, const tc_yaml *map, tc_rule *ret)
+{
+    static const char *const names[] = {"resets", "language", "response", "service"};
+    const tc_yaml *node = tc_yaml_get(map, TC_LIT("expected_in"), NULL);
+    const tc_slice *words;
+    size_t count;
+    if (!tc_texts_read(l, node, &words, &count)) return false;
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        tc_quoted q;
+        tc_quoted s;
+        while (k < TC_COUNT_OF(names) && !tc_slice_equal(words[i], tc_slice_of(names[k])))
+            k++;
+        if (k == TC_COUNT_OF(names))
+            return TC_COMPLAIN(l, node, "expected_in: unknown word %s%s", tc_quote(&q, words[i]),
+                               tc_suggest(&s, words[i], names, TC_COUNT_OF(names)));
+        ret->expected_in = (uint8_t)(ret->expected_in | 1u << k);
+    }
+    return true;
+}
+
 static bool is_among(tc_slice word, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -136,29 +157,9 @@ static void warn_custom_slips(tc_loader *l, const tc_yaml *map)
     }
 }
 
-static bool read_expected(tc_loader *l, const tc_yaml *map, tc_rule *ret)
-{
-    static const char *const names[] = {"resets", "language", "response", "service"};
-    const tc_yaml *node = tc_yaml_get(map, TC_LIT("expected_in"), NULL);
-    const tc_slice *words;
-    size_t count;
-    if (!tc_texts_read(l, node, &words, &count)) return false;
-    for (size_t i = 0; i < count; i++) {
-        size_t k = 0;
-        tc_quoted q;
-        tc_quoted s;
-        while (k < TC_COUNT_OF(names) && !tc_slice_equal(words[i], tc_slice_of(names[k])))
-            k++;
-        if (k == TC_COUNT_OF(names))
-            return TC_COMPLAIN(l, node, "expected_in: unknown word %s%s", tc_quote(&q, words[i]),
-                               tc_suggest(&s, words[i], names, TC_COUNT_OF(names)));
-        ret->expected_in = (uint8_t)(ret->expected_in | 1u << k);
-    }
-    return true;
-}
-
 /* The custom map: tocsin: {next: [..], check: [..], confidence: 0..100, message: text, numbers:
- * text, expected_in: [..]}. */
+ * text}.
+ */
 static bool read_custom(tc_loader *l, const tc_yaml *document, tc_rule *ret)
 {
     const tc_yaml *map = tc_yaml_get(document, TC_LIT("tocsin"), NULL);
@@ -176,8 +177,8 @@ static bool read_custom(tc_loader *l, const tc_yaml *document, tc_rule *ret)
                                tc_quote(&q, confidence->text));
         ret->confidence = (uint8_t)s.number.whole;
     }
-    return read_text(l, map, TC_LIT("message"), &ret->message) && read_expected(l, map, ret) &&
-           read_text(l, map, TC_LIT("numbers"), &ret->numbers) &&
+    return read_text(l, map, TC_LIT("message"), &ret->message) &&
+           read_text(l, map, TC_LIT("numbers"), &ret->numbers) && read_expected(l, map, ret) &&
            read_prose(l, map, TC_LIT("check"), &ret->checks, &ret->check_count) &&
            tc_texts_read(l, tc_yaml_get(map, TC_LIT("next"), NULL), &ret->next_steps,
                          &ret->next_step_count);

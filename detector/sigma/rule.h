@@ -14,14 +14,6 @@
 
 typedef enum tc_rule_kind { TC_RULE_DETECTION, TC_RULE_CORRELATION } tc_rule_kind;
 
-/* A search identifier as a person reads it: a line for each of its items, lists as deep as they are
- * indented by two blanks. */
-typedef struct tc_selection {
-    tc_slice name;
-    const tc_slice *lines;
-    size_t line_count;
-} tc_selection;
-
 /* When a rule's findings are to be expected (custom attribute tocsin.expected_in). */
 enum {
     TC_EXPECTED_RESETS = 1,   /* while the organisation changes passwords */
@@ -29,6 +21,14 @@ enum {
     TC_EXPECTED_RESPONSE = 4, /* while it answers a break-in */
     TC_EXPECTED_SERVICE = 8   /* of accounts that are declared services */
 };
+
+/* A search identifier as a person reads it: a line for each of its items, lists as deep as they are
+ * indented by two blanks. */
+typedef struct tc_selection {
+    tc_slice name;
+    const tc_slice *lines;
+    size_t line_count;
+} tc_selection;
 
 typedef struct tc_rule {
     tc_rule_kind kind;

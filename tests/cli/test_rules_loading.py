@@ -38,13 +38,13 @@ class Loading(Case):
         self.assertEqual(self.match(path, "--expand", names.parent, check=0), [])
 
     def test_a_missing_list_is_told_with_its_place_and_the_way_out(self):
-        path = self.write("own/missing.yml", rule("missing", "f|expand: '%peopl%'"))
+        path = self.write("own/missing.yml", rule("missing", "f|expand: '%peple%'"))
         names = self.write("people.txt", "bob\n")
         for command in (("scan", "--rules", path, self.write("u.log", LOG)), ("rules", "check", path),
                         ("match", "--rules", path, names)):
             err = run(*command, "--expand", f"people={names}", check=2).err
-            self.assertIn("missing.yml:6:15: the placeholder '%peopl%' has no list of values, did you mean "
-                          "'people'?: give one with --expand peopl=FILE", err)
+            self.assertIn("missing.yml:6:15: the placeholder '%peple%' has no list of values, did you mean "
+                          "'people'?: give one with --expand peple=FILE", err)
 
     def test_lists_that_are_none_are_refused(self):
         path = self.write("own/path.yml", rule("path", "f|expand: '%a%'"))
