@@ -118,7 +118,9 @@ typedef struct tc_alert {
     tc_slice confidence_why; /* what lowers it; empty if nothing does */
     tc_slice rule_id, rule_name, rule_title, rule_version;
     tc_slice rule_message, rule_description, rule_file; /* as the rule has them */
-    const tc_alert_rule *rules;                         /* of an incident: all, the gravest first */
+    const tc_slice *rule_falsepositives;                /* what else its finding may be */
+    size_t rule_falsepositive_count;
+    const tc_alert_rule *rules; /* of an incident: all, the gravest first */
     size_t rule_count;
     tc_alert_measure measure; /* of an alert */
     tc_alert_crowd crowd;

@@ -27,6 +27,8 @@ void tc_story_begin(tc_story *s, tc_incidents *all, const tc_rule *rule)
                               .rule_message = rule->message.len ? rule->message : rule->title,
                               .rule_description = rule->description,
                               .rule_file = rule->file,
+                              .rule_falsepositives = rule->falsepositives,
+                              .rule_falsepositive_count = rule->falsepositive_count,
                               .techniques = rule->techniques,
                               .technique_count = rule->technique_count,
                               .next = rule->next_steps,

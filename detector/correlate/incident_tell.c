@@ -129,7 +129,8 @@ TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition tra
     begin(&s, all, in, transition, time);
     tc_alert *a = &s.alert;
     a->confidence_why = tc_incident_show_text(all, in->confidence_why, &a->degraded);
-    tc_slice actor = tc_incident_show_text(all, in->actor, &a->degraded);
+    tc_slice actor =
+        in->several_actors ? TC_EMPTY_SLICE : tc_incident_show_text(all, in->actor, &a->degraded);
     bool new_only = transition == TC_TRANSITION_GROWN || transition == TC_TRANSITION_MERGED;
     tc_incident_list_members(&s, in, new_only);
     tc_incident_add_advice(&s, in);

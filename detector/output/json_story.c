@@ -19,6 +19,10 @@ static void add_words(tc_output *output, tc_json_writer *w, const tc_facts *f)
     text = tc_output_compose(output);
     tc_words_why(f, text);
     tc_json_field_text(w, "why", tc_str_view(text));
+    tc_json_field_array(w, "false_positives");
+    for (size_t i = 0; i < f->alert->rule_falsepositive_count; i++)
+        tc_json_string(w, f->alert->rule_falsepositives[i]);
+    tc_json_array_close(w);
     tc_json_field_array(w, "do");
     tc_words_do(f, &site, add_step, w);
     tc_json_array_close(w);

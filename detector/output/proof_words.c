@@ -174,23 +174,42 @@ static void add_event_people(tc_str *out, tc_slice line)
     add_member(out, line, ", from ", from);
 }
 
+static tc_slice first_member(tc_slice line, const char *const *names, char room[static VALUE_MAX])
+{
+    tc_slice value = TC_EMPTY_SLICE;
+    for (; *names && value.len == 0; names++)
+        value = tc_proof_member(line, *names, room, VALUE_MAX);
+    return value;
+}
+
+/* What was asked for by name. Event 1 of the log of cmdlets has values without names. */
+static bool add_command(tc_str *out, tc_slice line, tc_slice number)
+{
+    static const char *const commands[] = {"CmdletName", "Operation", NULL};
+    static const char *const first[] = {"param1", NULL}, *const second[] = {"param2", NULL};
+    char room[VALUE_MAX];
+    tc_slice verb = first_member(line, commands, room);
+    if (verb.len) {
+        add_value(out, verb);
+        return true;
+    }
+    if (tc_slice_equal(number, TC_LIT("1"))) verb = first_member(line, first, room);
+    if (verb.len == 0) return false;
+    add_value(out, verb);
+    add_member(out, line, " ", second);
+    return true;
+}
+
 static tc_proof_kind event_words(tc_slice line, tc_str *out)
 {
     static const char *const numbers[] = {"EventID", "event_id", "code", NULL};
-    static const char *const commands[] = {"CmdletName", "Operation", NULL};
-    char room[VALUE_MAX], command[VALUE_MAX];
-    tc_slice number = TC_EMPTY_SLICE, verb = TC_EMPTY_SLICE;
-    for (size_t i = 0; numbers[i] && number.len == 0; i++)
-        number = tc_proof_member(line, numbers[i], room, sizeof(room));
-    for (size_t i = 0; commands[i] && verb.len == 0; i++)
-        verb = tc_proof_member(line, commands[i], command, sizeof(command));
-    if (!is_number(number, 1, 65535) && verb.len == 0) return TC_PROOF_NONE;
+    char room[VALUE_MAX];
+    tc_slice number = first_member(line, numbers, room);
     const event_row *row = NULL;
-    for (size_t i = 0; i < TC_COUNT_OF(events) && verb.len == 0; i++)
-        if (tc_slice_equal(number, tc_slice_of(events[i].number))) row = &events[i];
-    if (verb.len) {
-        add_value(out, verb);
-    } else {
+    if (!add_command(out, line, number)) {
+        if (!is_number(number, 1, 65535)) return TC_PROOF_NONE;
+        for (size_t i = 0; i < TC_COUNT_OF(events) && row == NULL; i++)
+            if (tc_slice_equal(number, tc_slice_of(events[i].number))) row = &events[i];
         tc_str_add(out, TC_LIT("event "));
         add_value(out, number);
         if (row) tc_str_addf(out, ", %s", row->words);

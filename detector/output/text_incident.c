@@ -8,6 +8,7 @@
 #include "detector/output/text_block.h"
 
 #define FORMER_SHOWN 5
+#define UNLESS_SHOWN 3
 #define NUMBER_COLUMNS 3
 
 /* -- head ----------------------------------------------------------------------------------- */
@@ -51,6 +52,22 @@ static void add_why(tc_output *output, const tc_facts *f, tc_str *out)
     tc_str *text = tc_output_compose(output);
     tc_words_why(f, text);
     if (text->len) tc_block_text(output, "WHY", tc_str_view(text), out);
+}
+
+/* What else it may be, by the rule: a page that cannot doubt itself is not believed for long. */
+static void add_unless(tc_output *output, const tc_facts *f, tc_str *out)
+{
+    const tc_alert *a = f->alert;
+    tc_str *text = tc_output_compose(output);
+    for (size_t i = 0; i < a->rule_falsepositive_count && i < UNLESS_SHOWN; i++) {
+        bool none = tc_slice_starts(a->rule_falsepositives[i], TC_LIT("None"));
+        if (text->len || none)
+            tc_str_add(text, text->len ? TC_LIT(" ") : TC_LIT("Harmless causes: "));
+        else
+            tc_str_add(text, TC_LIT("It can be harmless: "));
+        tc_str_add(text, tc_slice_sub(a->rule_falsepositives[i], 0, TC_VALUE_MAX));
+    }
+    if (text->len) tc_block_text(output, "BUT", tc_str_view(text), out);
 }
 
 typedef struct step_list {
@@ -153,7 +170,7 @@ static void remember(tc_output *output, const tc_alert *a)
 void tc_output_text_incident(tc_output *output, const tc_alert *a, tc_str *out)
 {
     static void (*const parts[])(tc_output *, const tc_facts *, tc_str *) = {
-        add_why, add_do, tc_block_who, tc_block_from, tc_block_proof, add_foot};
+        add_why, add_unless, add_do, tc_block_who, tc_block_from, tc_block_proof, add_foot};
     tc_facts f = tc_facts_of(a);
     tc_str_add_byte(out, '\n');
     add_head(output, &f, out);

@@ -55,8 +55,12 @@ static bool tell_access(const tc_facts *f, tc_str *out)
 {
     const tc_alert *a = f->alert;
     if (f->accessed == 0 || !is_about_access(a->rule_name)) return false;
-    tc_str_add(out, a->level >= TC_LEVEL_HIGH ? TC_LIT("Somebody else reads the mail of ")
-                                              : TC_LIT("Somebody else may read the mail of "));
+    static const char *const words[TC_LEVEL_COUNT] = {
+        [TC_LEVEL_INFORMATIONAL] = "may read", [TC_LEVEL_LOW] = "may read",
+        [TC_LEVEL_MEDIUM] = "may read",        [TC_LEVEL_HIGH] = "probably reads",
+        [TC_LEVEL_CRITICAL] = "reads",
+    };
+    tc_str_addf(out, "Somebody else %s the mail of ", words[a->level]);
     add_people(f, out);
     add_since_access(f, out);
     return true;
