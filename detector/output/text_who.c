@@ -59,11 +59,19 @@ static void language_cell(tc_output *output, const tc_alert_mailbox *m)
     tc_table_cell(&output->table, tc_str_view(text));
 }
 
+static void name_cell(tc_output *output, const tc_facts *f, const tc_alert_mailbox *m)
+{
+    tc_str *text = tc_output_compose(output);
+    tc_str_add(text, tc_slice_sub(tc_facts_short_name(f, m->name), 0, 1024));
+    if (m->vip) tc_str_add(text, TC_LIT(" (vip)"));
+    tc_table_cell(&output->table, tc_str_view(text));
+}
+
 static void cell(tc_output *output, const tc_facts *f, const tc_alert_mailbox *m, int column)
 {
     char time[TC_TIME_TEXT];
     tc_table *t = &output->table;
-    if (column == NAME) tc_table_cell(t, tc_facts_short_name(f, m->name));
+    if (column == NAME) name_cell(output, f, m);
     if (column == FIRST) tc_table_cellf(t, "%s", tc_facts_minute(f, m->first_access, time));
     if (column == LAST) tc_table_cellf(t, "%s", tc_facts_minute(f, m->last_access, time));
     if (column == SESSIONS && m->sessions) tc_table_cellf(t, "%" PRIu32, m->sessions);
