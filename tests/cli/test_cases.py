@@ -184,7 +184,7 @@ CASES = {"11": header_only, "R1": unsorted, "R5": resets, "18": all_columns, "59
                                                         "66-json-getwinevent.json", "67-json-splunk-export.json")}}
 
 
-OPEN = {"13", "16", "24", "46", "58", "59", "62", "64", "73", "87", "msgtrk-send-host", "userdata-attributes"}
+OPEN = {"13", "16", "24", "46", "58", "59", "62", "64", "73", "msgtrk-send-host", "userdata-attributes"}
 # Attacks that take minutes where nothing is optimised.
 SLOW = {"many_mailboxes", "hits_memory", "fault_fstat", "many_files"}
 
