@@ -57,6 +57,29 @@ static tc_slice status_behind(const tc_slice *tokens, size_t from, size_t count)
     return TC_EMPTY_SLICE;
 }
 
+/* What a balancer inside says of the client: a public address in a later column. */
+static tc_slice forwarded_for(const tc_slice *tokens, size_t client, size_t count)
+{
+    tc_ip ip;
+    if (!tc_ip_parse(tokens[client], &ip) || !tc_ip_is_private(ip)) return TC_EMPTY_SLICE;
+    for (size_t i = count; i-- > client + 1;) {
+        tc_slice first = tc_slice_sub(tokens[i], 0, tc_slice_find(tokens[i], ','));
+        if (tc_ip_parse(first, &ip) && !tc_ip_is_private(ip)) return first;
+    }
+    return TC_EMPTY_SLICE;
+}
+
+static void add_client(tc_str *out, const tc_slice *tokens, size_t client, size_t count)
+{
+    tc_slice behind = forwarded_for(tokens, client, count);
+    if (behind.len) {
+        add_value(out, behind);
+        tc_str_add(out, TC_LIT(" through "));
+    }
+    add_value(out, tokens[client]);
+    tc_str_add_byte(out, ' ');
+}
+
 static tc_proof_kind request_words(tc_slice line, tc_str *out)
 {
     tc_slice tokens[TOKENS_MAX];
@@ -66,10 +89,7 @@ static tc_proof_kind request_words(tc_slice line, tc_str *out)
     if (at + 1 >= n || tokens[at + 1].len == 0 || tokens[at + 1].ptr[0] != '/')
         return TC_PROOF_NONE;
     bool usual = at + 5 < n && is_number(tokens[at + 3], 1, 65535) && is_address(tokens[at + 5]);
-    if (usual) {
-        add_value(out, tokens[at + 5]);
-        tc_str_add_byte(out, ' ');
-    }
+    if (usual) add_client(out, tokens, at + 5, n);
     add_value(out, tokens[at]);
     tc_str_add_byte(out, ' ');
     add_value(out, tokens[at + 1]);

@@ -2,7 +2,7 @@
 #include "detector/output/incident_words.h"
 
 #define STEP_MAX ((size_t)4096)
-#define LISTED 4
+#define LISTED 8
 
 enum {
     TC_NEEDS_LOGS = 1u << 0,
@@ -185,7 +185,10 @@ static const struct {
     {"End the sessions ", TC_STAGE_CONTAIN, true},
     {"End ", TC_STAGE_CONTAIN, false},
     {"Disable ", TC_STAGE_CONTAIN, false},
+    {"Remove the rule", TC_STAGE_VERIFY, false},
+    {"Remove the forwarding", TC_STAGE_VERIFY, false},
     {"Remove ", TC_STAGE_CONTAIN, false},
+    {"List the last sessions of the mailbox", TC_STAGE_CONTAIN, true},
     {"Switch ", TC_STAGE_CONTAIN, false},
     {"Set ", TC_STAGE_CONTAIN, false},
     {"If not, ", TC_STAGE_CONTAIN, false},

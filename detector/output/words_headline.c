@@ -134,7 +134,10 @@ static void tell_rule(const tc_facts *f, tc_str *out)
     } else if (a->source_count > 1) {
         tc_str_addf(out, ", from %zu addresses", a->source_count);
     }
-    add_since(a->start, out);
+    /* What was found besides, days before, is told in WHY. */
+    bool later = f->first_access != TC_TIME_NONE && a->start != TC_TIME_NONE &&
+                 tc_time_between(a->start, f->first_access) > TC_DAY;
+    add_since(later ? f->first_access : a->start, out);
 }
 
 void tc_words_headline(const tc_facts *f, tc_str *out)
