@@ -207,6 +207,7 @@ static void tell_unseen_domains(const scan *s)
     if (tc_ordered_addresses(s->read.ordered, TC_EMPTY_SLICE) == 0) return;
     for (size_t i = 0; i < domains->count; i++) {
         char shown[256];
+        if (tc_slice_find(domains->items[i], '.') == TC_NPOS) continue; /* of Windows */
         if (tc_ordered_addresses(s->read.ordered, domains->items[i])) continue;
         fprintf(stderr, "tocsin: --domain: no mailbox of %s was seen\n",
                 tc_slice_to_cstr(domains->items[i], shown, sizeof(shown)));

@@ -72,15 +72,13 @@ static bool is_label(tc_slice s)
     return true;
 }
 
+/* One label will do: accounts are known by the short name of a Windows domain, too. */
 static bool is_domain(tc_slice s)
 {
-    size_t labels = 0;
-    if (s.len > 253) return false;
-    while (s.ptr != NULL) {
+    if (s.len == 0 || s.len > 253) return false;
+    while (s.ptr != NULL)
         if (!is_label(tc_slice_split(s, '.', &s))) return false;
-        labels++;
-    }
-    return labels >= 2;
+    return true;
 }
 
 static TC_STATUS check_domain(const tc_option_reading *r, tc_slice one)
