@@ -122,7 +122,9 @@ static void suggest(const tc_run *run, tc_slice word, tc_str *out)
     const char **list = tc_alloc(count, sizeof(*list));
     for (size_t i = 0; words && list && i < count; i++) {
         const tc_rule *rule = tc_ruleset_rule(run->rules, i);
-        if (rule->name.len) list[n] = tc_slice_to_cstr(rule->name, words[n], sizeof(*words)), n++;
+        if (rule->name.len == 0) continue;
+        list[n] = tc_slice_to_cstr(rule->name, words[n], sizeof(*words));
+        n++;
     }
     const char *near = list ? tc_nearest_word(word, list, n) : NULL;
     if (near) tc_str_addf(out, ", did you mean '%s'?", near);

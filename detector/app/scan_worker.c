@@ -28,11 +28,12 @@ typedef struct scan_worker {
     tc_sight *sight; /* NULL: the run has no rules of its own */
 } scan_worker;
 
-/* Without memory or room nothing is told of own rules that match nothing. */
+/* Without memory or room nothing is told of own rules that match nothing; a second look judges
+ * none. */
 static tc_sight *open_sight(tc_scan_shared *shared)
 {
     const tc_run *run = shared->run;
-    if (tc_ruleset_count(run->rules) == run->shipped_rules) return NULL;
+    if (shared->second_look || tc_ruleset_count(run->rules) == run->shipped_rules) return NULL;
     unsigned number = atomic_fetch_add(&shared->sight_count, 1);
     if (number >= TC_SCAN_SIGHTS) return NULL;
     return shared->sights[number] = tc_sight_new(run->rules, run->shipped_rules);

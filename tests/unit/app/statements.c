@@ -48,6 +48,8 @@ static void read_all(statements *s, size_t block_size)
                            .feed = tc_input_feed_of(&feed)};
     tc_status status = tc_pipeline_run(&job, &error);
     tc_input_feed_done(&feed);
+    for (size_t i = 0; i < TC_SCAN_SIGHTS; i++)
+        tc_sight_free(r.shared.sights[i]);
     cr_assert_eq(status.code, TC_OK, "%s", error.text);
 }
 
