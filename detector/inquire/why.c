@@ -206,7 +206,7 @@ static void note_language(tc_why *why, const tc_derived *d)
         memcpy(l->tag, text, sizeof(text));
         why->language_count++;
     }
-    l->foreign |= is_true(d->event, TC_FIELD_LANGUAGE_FOREIGN);
+    l->foreign = is_true(d->event, TC_FIELD_LANGUAGE_FOREIGN);
     note(&l->seen, d->order.time, d->order.time, 1);
 }
 
