@@ -55,6 +55,38 @@ void stateful_tells_failures(const stateful *module, size_t steps);
     }                                                                                              \
     _Static_assert(true, "takes the semicolon")
 
+/* `make`, `drop`, `renew` and `visit` of a module that is one object and refers to nothing: type
+ * tc_NAME with tc_NAME_new (given what stands behind the name), _free and _visit. `bench` holds it
+ * as `of`. The test file includes criterion.h. */
+#define STATEFUL_BENCH(name, ...)                                                                  \
+    typedef struct bench {                                                                         \
+        tc_##name *of;                                                                             \
+    } bench;                                                                                       \
+    static void renew(void *object)                                                                \
+    {                                                                                              \
+        bench *b = object;                                                                         \
+        tc_##name##_free(b->of);                                                                   \
+        b->of = tc_##name##_new(__VA_ARGS__);                                                      \
+        cr_assert_not_null(b->of);                                                                 \
+    }                                                                                              \
+    static void *make(void)                                                                        \
+    {                                                                                              \
+        bench *b = tc_alloc(1, sizeof(*b));                                                        \
+        cr_assert_not_null(b);                                                                     \
+        renew(b);                                                                                  \
+        return b;                                                                                  \
+    }                                                                                              \
+    static void drop(void *object)                                                                 \
+    {                                                                                              \
+        tc_##name##_free(((bench *)object)->of);                                                   \
+        tc_free(object);                                                                           \
+    }                                                                                              \
+    static void visit(void *object, tc_visit *v)                                                   \
+    {                                                                                              \
+        tc_##name##_visit(((bench *)object)->of, v);                                               \
+    }                                                                                              \
+    _Static_assert(true, "takes the semicolon")
+
 /* Random numbers that depend on the step and the place only. */
 uint32_t stateful_roll(size_t step, uint32_t place, uint32_t sides);
 

@@ -44,40 +44,11 @@ Test(doors, what_is_frequent_stays_however_many_come_once)
 
 /* -- saved state ---------------------------------------------------------------------------- */
 
-typedef struct bench {
-    tc_doors *doors;
-} bench;
-
-static void renew(void *object)
-{
-    bench *b = object;
-    tc_doors_free(b->doors);
-    b->doors = tc_doors_new();
-    cr_assert_not_null(b->doors);
-}
-
-static void *make(void)
-{
-    bench *b = tc_alloc(1, sizeof(*b));
-    cr_assert_not_null(b);
-    renew(b);
-    return b;
-}
-
-static void drop(void *object)
-{
-    tc_doors_free(((bench *)object)->doors);
-    tc_free(object);
-}
-
-static void visit(void *object, tc_visit *v)
-{
-    tc_doors_visit(((bench *)object)->doors, v);
-}
+STATEFUL_BENCH(doors);
 
 static void step(void *object, size_t n, tc_str *log)
 {
-    tc_doors *all = ((bench *)object)->doors;
+    tc_doors *all = ((bench *)object)->of;
     tc_ip ip = ip_of((unsigned)stateful_roll(n, 0, 200));
     tc_doors_note(all, ip, stateful_roll(n, 1, 100), (tc_time)n * TC_HOUR);
     for (size_t i = 0; i < tc_doors_count(all); i++) {

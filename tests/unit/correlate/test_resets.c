@@ -108,40 +108,11 @@ Test(resets, a_busy_account_is_remembered_once_a_day_and_network)
 
 /* -- saved state ---------------------------------------------------------------------------- */
 
-typedef struct bench {
-    tc_resets *resets;
-} bench;
-
-static void renew(void *object)
-{
-    bench *b = object;
-    tc_resets_free(b->resets);
-    b->resets = tc_resets_new(12, 9);
-    cr_assert_not_null(b->resets);
-}
-
-static void *make(void)
-{
-    bench *b = tc_alloc(1, sizeof(*b));
-    cr_assert_not_null(b);
-    renew(b);
-    return b;
-}
-
-static void drop(void *object)
-{
-    tc_resets_free(((bench *)object)->resets);
-    tc_free(object);
-}
-
-static void visit(void *object, tc_visit *v)
-{
-    tc_resets_visit(((bench *)object)->resets, v);
-}
+STATEFUL_BENCH(resets, 12, 9);
 
 static void step(void *object, size_t n, tc_str *log)
 {
-    tc_resets *r = ((bench *)object)->resets;
+    tc_resets *r = ((bench *)object)->of;
     tc_time now = at(0) + (tc_time)n * 70 * TC_MINUTE;
     uint64_t account = 1 + stateful_roll(n, 0, 12), network = stateful_roll(n, 1, 4);
     char name[140];

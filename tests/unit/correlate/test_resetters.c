@@ -37,40 +37,11 @@ Test(resetters, who_was_seen_least_makes_room)
 
 /* -- saved state ---------------------------------------------------------------------------- */
 
-typedef struct bench {
-    tc_resetters *resetters;
-} bench;
-
-static void renew(void *object)
-{
-    bench *b = object;
-    tc_resetters_free(b->resetters);
-    b->resetters = tc_resetters_new();
-    cr_assert_not_null(b->resetters);
-}
-
-static void *make(void)
-{
-    bench *b = tc_alloc(1, sizeof(*b));
-    cr_assert_not_null(b);
-    renew(b);
-    return b;
-}
-
-static void drop(void *object)
-{
-    tc_resetters_free(((bench *)object)->resetters);
-    tc_free(object);
-}
-
-static void visit(void *object, tc_visit *v)
-{
-    tc_resetters_visit(((bench *)object)->resetters, v);
-}
+STATEFUL_BENCH(resetters);
 
 static void step(void *object, size_t n, tc_str *log)
 {
-    tc_resetters *all = ((bench *)object)->resetters;
+    tc_resetters *all = ((bench *)object)->of;
     uint64_t account = stateful_roll(n, 0, 300);
     tc_resetters_note(all, account, TC_LIT("somebody"), stateful_roll(n, 1, 2) == 1,
                       (tc_time)n * TC_HOUR);

@@ -112,40 +112,11 @@ Test(routines, of_too_many_the_newcomer_is_not_believed)
 
 /* -- saved state ---------------------------------------------------------------------------- */
 
-typedef struct bench {
-    tc_routines *routines;
-} bench;
-
-static void renew(void *object)
-{
-    bench *b = object;
-    tc_routines_free(b->routines);
-    b->routines = tc_routines_new();
-    cr_assert_not_null(b->routines);
-}
-
-static void *make(void)
-{
-    bench *b = tc_alloc(1, sizeof(*b));
-    cr_assert_not_null(b);
-    renew(b);
-    return b;
-}
-
-static void drop(void *object)
-{
-    tc_routines_free(((bench *)object)->routines);
-    tc_free(object);
-}
-
-static void visit(void *object, tc_visit *v)
-{
-    tc_routines_visit(((bench *)object)->routines, v);
-}
+STATEFUL_BENCH(routines);
 
 static void step(void *object, size_t n, tc_str *log)
 {
-    tc_routines *r = ((bench *)object)->routines;
+    tc_routines *r = ((bench *)object)->of;
     tc_time now = at(0, 0, 0) + (tc_time)n * 13 * TC_MINUTE;
     tc_routine_exempt e;
     bool believed = tc_routines_note(r, stateful_roll(n, 0, stateful_roll(n, 1, 9) ? 3 : 80),
