@@ -47,7 +47,7 @@ static bool knows(const tc_option_row *row, tc_command command)
 /* What getopt_long gives for a row's long name: beyond every letter. */
 #define CODE_BASE 1000
 
-_Static_assert(TC_COUNT_OF(rows) <= TC_OPTION_ROWS_MAX, "a tc_option_set has a bit for each row");
+_Static_assert(TC_COUNT_OF(rows) == TC_OPTION_ROW_COUNT, "a tc_option_set has a bit for each row");
 
 /* -- getopt --------------------------------------------------------------------------------- */
 
@@ -146,14 +146,12 @@ const tc_option_row *tc_options_row(tc_command command, const char *name)
 
 bool tc_options_has(const tc_option_set *set, const tc_option_row *row)
 {
-    size_t bit = (size_t)(row - rows);
-    return (set->words[bit / 64] >> (bit % 64) & 1) != 0;
+    return tc_option_set_has(set, (size_t)(row - rows));
 }
 
 void tc_options_note(tc_option_set *set, const tc_option_row *row)
 {
-    size_t bit = (size_t)(row - rows);
-    set->words[bit / 64] |= UINT64_C(1) << (bit % 64);
+    tc_option_set_add(set, (size_t)(row - rows));
 }
 
 const char *tc_options_look(tc_command command, int argc, char **argv, const char *name)

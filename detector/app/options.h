@@ -11,6 +11,7 @@
 #define TC_APP_OPTIONS_H
 
 #include "detector/alert.h"
+#include "detector/app/option_set.h"
 #include "detector/bound.h"
 #include "detector/output/output.h"
 #include "parsers/base/ip.h"
@@ -60,12 +61,6 @@ typedef enum tc_color_when {
     TC_COLOR_ALWAYS,
     TC_COLOR_NEVER
 } tc_color_when;
-
-/* A bit for each row of options.def. */
-#define TC_OPTION_ROWS_MAX 128
-typedef struct tc_option_set {
-    uint64_t words[TC_OPTION_ROWS_MAX / 64];
-} tc_option_set;
 
 typedef struct tc_options {
     tc_command command;
