@@ -81,11 +81,12 @@ static bool make_instant(int64_t seconds, int64_t nanoseconds, tc_time *ret)
     return true;
 }
 
-/* ".digits", of which nine count; nothing at all is zero. False for a point without a digit. */
+/* ".digits" or ",digits" (ISO 8601 has both), of which nine count; nothing at all is zero. False
+ * for a point without a digit. */
 static bool read_fraction(tc_cursor *c, int64_t *ret)
 {
     *ret = 0;
-    if (!tc_cursor_byte(c, '.')) return true;
+    if (!tc_cursor_byte(c, '.') && !tc_cursor_byte(c, ',')) return true;
     int64_t unit = TC_SECOND;
     int64_t n = 0;
     const uint8_t *first = c->at;
@@ -97,23 +98,24 @@ static bool read_fraction(tc_cursor *c, int64_t *ret)
     return c->at != first;
 }
 
-/* "Z", "+hh:mm" or "+hhmm" as seconds east of Greenwich. */
+/* "Z", "UTC", "GMT", "+hh", "+hh:mm" or "+hhmm", with or without blanks before it, as seconds east
+ * of Greenwich. */
 static bool read_zone(tc_cursor *c, int32_t *ret)
 {
-    int sign = tc_cursor_peek(c);
-    c->at++;
-    if (sign == 'Z' || sign == 'z') {
-        *ret = 0;
+    tc_cursor_skip_run(c, ' ', SIZE_MAX);
+    *ret = 0;
+    if (tc_cursor_byte(c, 'Z') || tc_cursor_byte(c, 'z') || tc_cursor_text(c, TC_LIT("UTC")) ||
+        tc_cursor_text(c, TC_LIT("GMT")))
         return true;
-    }
-    if (sign != '+' && sign != '-') return false;
-    uint32_t hours, minutes;
+    bool west = tc_cursor_byte(c, '-');
+    if (!west && !tc_cursor_byte(c, '+')) return false;
+    uint32_t hours, minutes = 0;
     if (!tc_cursor_fixed(c, 2, &hours)) return false;
-    tc_cursor_byte(c, ':');
-    if (!tc_cursor_fixed(c, 2, &minutes)) return false;
+    bool more = tc_cursor_byte(c, ':') || !tc_cursor_at_end(c);
+    if (more && !tc_cursor_fixed(c, 2, &minutes)) return false;
     if (hours > 23 || minutes > 59) return false;
     int32_t offset = (int32_t)(hours * 3600 + minutes * 60);
-    *ret = sign == '-' ? -offset : offset;
+    *ret = west ? -offset : offset;
     return true;
 }
 

@@ -191,7 +191,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
 /* Whether any of the names stands there that an event's number has. */
 static bool names_events(tc_slice head)
 {
-    static const char *const names[] = {"EventID", "event_id", "\"winlog\""};
+    static const char *const names[] = {"EventID", "eventID", "event_id", "\"winlog\""};
     for (size_t i = 0; i < TC_COUNT_OF(names); i++)
         if (tc_slice_search(head, tc_slice_of(names[i])) != TC_NPOS) return true;
     return false;
@@ -219,7 +219,8 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 
 const tc_parser tc_parser_windows_json = {
     .name = FORMAT,
-    .summary = "Windows events as JSON: Winlogbeat, Elastic agent, NXLog, flat, converted EVTX",
+    .summary = "Windows events as JSON: Winlogbeat, Elastic agent, NXLog, Wazuh, Sentinel, flat, "
+               "converted EVTX",
     .spec = "Elastic: exported fields of Winlogbeat",
     .unit_of_loss = "one object",
     .gives = "logons, passwords, account changes, Exchange management",

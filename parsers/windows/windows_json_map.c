@@ -47,11 +47,21 @@ static const struct known known[] = {
     ENTER(ROOT, "user_data", USER_DATA),
     ENTER(ROOT, "user", USER),
     ENTER(ROOT, "_source", ROOT),
+    ENTER(ROOT, "fields", ROOT),
+    ENTER(ROOT, "properties", ROOT),
+    ENTER(ROOT, "document", CARRIED),
+    ENTER(ROOT, "data", CARRIED),
+    ENTER(ROOT, "win", WAZUH),
+    ENTER(CARRIED, "data", ROOT),
+    ENTER(CARRIED, "win", WAZUH),
+    ENTER(CARRIED, "Event", EVENT),
     CELL(ROOT, "message", HINT, MESSAGE),
     TIMED(ROOT, "TimeCreated", LOCAL_TIME, 5, TC_FIELD_WE_TIME_CREATED),
     TIMED(ROOT, "EventTime", LOCAL_TIME, 4, TC_FIELD_NONE),
+    TIMED(ROOT, "TimeGenerated", TIME, 4, TC_FIELD_NONE),
     TIMED(ROOT, "@timestamp", TIME, 3, TC_FIELD_NONE),
     TIMED(ROOT, "EventReceivedTime", LOCAL_TIME, 1, TC_FIELD_NONE),
+    TIMED(ROOT, "timestamp", LOCAL_TIME, 1, TC_FIELD_NONE),
 
     /* Winlogbeat before version 7 */
     CELL(ROOT, "event_id", HINT, EVENT_ID),
@@ -71,6 +81,7 @@ static const struct known known[] = {
 
     /* NXLog, im_msvistalog */
     ALSO(ROOT, "SourceName", HINT, PROVIDER_NAME),
+    ALSO(ROOT, "EventSourceName", HINT, PROVIDER_NAME),
     ALSO(ROOT, "ProviderGuid", HINT, PROVIDER_GUID),
     ALSO(ROOT, "Hostname", HINT, COMPUTER),
     ALSO(ROOT, "RecordNumber", HINT, EVENT_RECORD_ID),
@@ -109,6 +120,24 @@ static const struct known known[] = {
     CELL(ECS_EVENT, "code", HINT, EVENT_ID),
     CELL(ECS_EVENT, "provider", HINT, PROVIDER_NAME),
     TIMED(ECS_EVENT, "created", TIME, 2, TC_FIELD_NONE),
+
+    ENTER(WAZUH, "system", WAZUH_SYSTEM),
+    ENTER(WAZUH, "eventdata", WAZUH_DATA),
+    CELL(WAZUH_SYSTEM, "eventID", SYSTEM, EVENT_ID),
+    CELL(WAZUH_SYSTEM, "channel", SYSTEM, CHANNEL),
+    CELL(WAZUH_SYSTEM, "computer", SYSTEM, COMPUTER),
+    CELL(WAZUH_SYSTEM, "providerName", SYSTEM, PROVIDER_NAME),
+    CELL(WAZUH_SYSTEM, "providerGuid", SYSTEM, PROVIDER_GUID),
+    CELL(WAZUH_SYSTEM, "eventRecordID", SYSTEM, EVENT_RECORD_ID),
+    CELL(WAZUH_SYSTEM, "processID", SYSTEM, PROCESS_ID),
+    CELL(WAZUH_SYSTEM, "threadID", SYSTEM, THREAD_ID),
+    CELL(WAZUH_SYSTEM, "keywords", SYSTEM, KEYWORDS),
+    CELL(WAZUH_SYSTEM, "level", SYSTEM, LEVEL),
+    CELL(WAZUH_SYSTEM, "opcode", SYSTEM, OPCODE),
+    CELL(WAZUH_SYSTEM, "task", SYSTEM, TASK),
+    CELL(WAZUH_SYSTEM, "version", SYSTEM, VERSION),
+    CELL(WAZUH_SYSTEM, "message", HINT, MESSAGE),
+    TIMED(WAZUH_SYSTEM, "systemTime", TIME, 6, TC_FIELD_WE_TIME_CREATED),
 
     ENTER(EVENT, "System", SYSTEM),
     ENTER(EVENT, "EventData", DATA),
@@ -161,6 +190,17 @@ static void known_member(const tc_parse_options *options, const tc_schema *schem
     ret->column = column;
 }
 
+/* The columns of a name that was made to begin small. */
+static bool small_columns(const tc_parse_options *options, const tc_schema *schema, tc_slice name,
+                          tc_member *ret)
+{
+    uint8_t text[128];
+    if (name.len == 0 || name.len > sizeof text) return false;
+    memcpy(text, name.ptr, name.len);
+    if (text[0] >= 'a' && text[0] <= 'z') text[0] = (uint8_t)(text[0] - 'a' + 'A');
+    return tc_members_columns(options, schema, tc_slice_make(text, name.len), ret);
+}
+
 /* A member that no shape is known by: the field of that name. */
 static void unknown_member(const tc_parse_options *options, const tc_schema *schema,
                            tc_windows_scope scope, tc_slice name, tc_member *ret)
@@ -172,6 +212,8 @@ static void unknown_member(const tc_parse_options *options, const tc_schema *sch
     bool open = scope == TC_WINDOWS_ROOT || scope == TC_WINDOWS_DATA ||
                 scope == TC_WINDOWS_USER_DATA || scope == TC_WINDOWS_SYSTEM;
     if (open && tc_members_columns(options, schema, name, ret)) ret->action = TC_WINDOWS_CELL;
+    if (scope == TC_WINDOWS_WAZUH_DATA && small_columns(options, schema, name, ret))
+        ret->action = TC_WINDOWS_CELL;
     if (scope == TC_WINDOWS_ROOT) {
         ret->rank = TC_WINDOWS_RANK_NAMED;
     } else if (scope == TC_WINDOWS_SYSTEM) {
@@ -183,16 +225,47 @@ static void unknown_member(const tc_parse_options *options, const tc_schema *sch
     }
 }
 
+/* The member that enters the object which the name begins with, the longest there is, and the rest
+ * of the name, behind that separator. */
+static const struct known *find_outer(tc_windows_scope scope, tc_slice name, uint8_t separator,
+                                      tc_slice *ret_rest)
+{
+    const struct known *found = NULL;
+    for (size_t i = 0; i < TC_COUNT_OF(known); i++) {
+        tc_slice outer = tc_slice_of(known[i].name);
+        if (known[i].scope != scope || known[i].action != TC_WINDOWS_ENTER) continue;
+        if (name.len <= outer.len || name.ptr[outer.len] != separator) continue;
+        if (!tc_slice_starts(name, outer) || (found && ret_rest->len < name.len - outer.len - 1))
+            continue;
+        *ret_rest = tc_slice_sub(name, outer.len + 1, name.len);
+        found = &known[i];
+    }
+    return found;
+}
+
+/* How names were flattened: with points by most exporters, with underscores on the way through
+ * Graylog, which also puts the name of the shipper before them. */
+static uint8_t separator_of(tc_windows_scope scope, tc_slice *name)
+{
+    tc_slice shipper = TC_LIT("winlogbeat_");
+    if (scope != TC_WINDOWS_ROOT) return '.';
+    if (tc_slice_starts(*name, shipper)) {
+        *name = tc_slice_sub(*name, shipper.len, name->len);
+        return '_';
+    }
+    return tc_slice_starts(*name, TC_LIT("winlog_")) ? '_' : '.';
+}
+
 void tc_windows_json_member(const tc_parse_options *options, const tc_schema *schema,
                             tc_windows_scope scope, tc_slice name, tc_member *ret)
 {
+    uint8_t separator = separator_of(scope, &name);
     const struct known *found = find_known(scope, name);
     /* "winlog.event_data.TargetUserName": flattened by whoever exported it. */
     while (!found) {
         tc_slice rest;
-        tc_slice head = tc_slice_split(name, '.', &rest);
-        const struct known *outer = rest.ptr ? find_known(scope, head) : NULL;
-        if (!outer || outer->action != TC_WINDOWS_ENTER) {
+        const struct known *outer = find_outer(scope, name, separator, &rest);
+        if (!outer) {
             unknown_member(options, schema, scope, name, ret);
             return;
         }

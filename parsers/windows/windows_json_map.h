@@ -2,9 +2,11 @@
  * windows_json_map: which member of which shape of JSON is which field of a Windows event.
  *
  * The shapes: Winlogbeat and the Elastic agent (winlog.*, before version 7 flat), NXLog (flat,
- * local times), flat exports with Sigma's own names, and trees that follow the XML (Event.System,
- * Event.EventData), with attributes in "#attributes", "Tag_attributes" or "@Name". A scope is a
- * kind of object that a walk can be in.
+ * local times), Sentinel and other flat exports with Sigma's own names, Wazuh (data.win.*, names
+ * that begin small), and trees that follow the XML (Event.System, Event.EventData), with attributes
+ * in "#attributes", "Tag_attributes" or "@Name". Around any of them: Elasticsearch's _source and
+ * fields, Azure's properties, chainsaw's document. Names may be flattened with points, and by
+ * Graylog with underscores. A scope is a kind of object that a walk can be in.
  */
 #ifndef TC_WINDOWS_JSON_MAP_H
 #define TC_WINDOWS_JSON_MAP_H
@@ -24,6 +26,10 @@ typedef enum tc_windows_scope {
     TC_WINDOWS_SYSTEM,
     TC_WINDOWS_DATA,      /* EventData */
     TC_WINDOWS_USER_DATA, /* UserData: leaves are fields, whatever stands around them */
+    TC_WINDOWS_CARRIED,   /* around another root */
+    TC_WINDOWS_WAZUH,
+    TC_WINDOWS_WAZUH_SYSTEM,
+    TC_WINDOWS_WAZUH_DATA, /* EventData with names that begin with a small letter */
     TC_WINDOWS_SCOPE_COUNT
 } tc_windows_scope;
 

@@ -33,6 +33,14 @@ static tc_member member_of(tc_windows_walk *walk, tc_windows_scope scope, tc_sli
     return *place;
 }
 
+/* The value at the reader; Elasticsearch's `fields` are lists of one. */
+static bool take_cell(tc_windows_walk *walk, tc_cell *ret)
+{
+    if (!tc_json_take_cell(&walk->r, walk->row.arena, ret)) return false;
+    if (ret->form == TC_FORM_LIST && ret->len == 1) *ret = *(const tc_cell *)(const void *)ret->ptr;
+    return true;
+}
+
 /* Skips a value that nobody asked for, or lists it. */
 static bool take_unknown(tc_windows_walk *walk, tc_slice name)
 {
@@ -45,21 +53,27 @@ static bool take_unknown(tc_windows_walk *walk, tc_slice name)
 
 /* -- time ------------------------------------------------------------------------------------ */
 
+#define SURE                                                                                       \
+    16 /* so much higher ranks a time whose zone is known than one that may be off by hours */
+
 static void note_time(tc_windows_walk *walk, const tc_member *member, tc_cell cell)
 {
-    if (cell.form == TC_FORM_NULL || member->rank <= walk->time_rank) return;
+    if (cell.form == TC_FORM_NULL || member->rank + SURE <= walk->time_rank) return;
     tc_value value = tc_cell_value(cell, walk->row.arena);
     tc_time time;
     bool zoned;
     bool readable = (value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER) &&
                     tc_windows_time(value.text, &time, &zoned);
-    if (readable && !zoned && member->action == TC_WINDOWS_LOCAL_TIME)
-        readable = !__builtin_sub_overflow(time, walk->options->zone_offset_ns, &time);
-    if (readable && time != TC_TIME_NONE) {
-        walk->time = time;
-        walk->time_rank = member->rank;
-    } else {
+    bool local = readable && !zoned && member->action == TC_WINDOWS_LOCAL_TIME;
+    if (local) readable = !__builtin_sub_overflow(time, walk->options->zone_offset_ns, &time);
+    /* Of a server whose zone was given, local times are as good as any. */
+    bool sure = !local || walk->options->zone_offset_ns != 0;
+    uint8_t rank = (uint8_t)(member->rank + (sure ? SURE : 0));
+    if (!readable || time == TC_TIME_NONE) {
         walk->bad_time = true;
+    } else if (rank > walk->time_rank) {
+        walk->time = time;
+        walk->time_rank = rank;
     }
 }
 
@@ -156,7 +170,7 @@ static bool take_tag(tc_windows_walk *walk, tc_slice name, const tc_member *memb
         return walk_tag(walk, name, member);
     }
     if (is_unwanted(member)) return take_unknown(walk, name);
-    if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
+    if (!take_cell(walk, &cell)) return false;
     set_value(walk, member, cell);
     return true;
 }
@@ -192,7 +206,7 @@ static bool take_named(tc_windows_walk *walk, const tc_member *member)
 {
     tc_cell cell;
     if (tc_json_peek(&walk->r) != '{') {
-        if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
+        if (!take_cell(walk, &cell)) return false;
         set_cell(walk, member, cell);
         return true;
     }
@@ -215,7 +229,9 @@ static void add_unnamed(tc_windows_walk *walk, tc_cell cell)
         (void)tc_row_list_add(walk->row.arena, &walk->data, items[i]);
 }
 
-/* One Data element. */
+static bool enter(tc_windows_walk *walk, tc_slice name, tc_windows_scope scope);
+
+/* One Data element, or an object of all that have names. */
 static bool take_data(tc_windows_walk *walk)
 {
     tc_cell cell;
@@ -224,9 +240,12 @@ static bool take_data(tc_windows_walk *walk)
         add_unnamed(walk, cell);
         return true;
     }
-    tc_cell text = tc_cell_text(TC_LIT(""));
+    tc_cell text = {NULL, 0, TC_FORM_MISSING};
     tc_slice name = TC_EMPTY_SLICE;
     look_into(walk->r, walk->row.arena, &text, &name);
+    if (text.form == TC_FORM_MISSING && name.len == 0)
+        return enter(walk, TC_LIT("Data"), TC_WINDOWS_DATA);
+    if (text.form == TC_FORM_MISSING) text = tc_cell_text(TC_LIT(""));
     if (!tc_json_skip(&walk->r, NULL)) return false;
     if (name.len == 0) {
         add_unnamed(walk, text);
@@ -286,10 +305,11 @@ static bool enter(tc_windows_walk *walk, tc_slice name, tc_windows_scope scope)
     size_t from = walk->path_from;
     tc_json_path_push(&walk->path, name);
     bool own_names = scope == TC_WINDOWS_DATA || scope == TC_WINDOWS_SYSTEM ||
-                     scope == TC_WINDOWS_USER_DATA || scope == TC_WINDOWS_ROOT;
+                     scope == TC_WINDOWS_USER_DATA || scope == TC_WINDOWS_ROOT ||
+                     scope == TC_WINDOWS_WAZUH_SYSTEM || scope == TC_WINDOWS_WAZUH_DATA;
     if (own_names) walk->path_from = walk->path.depth;
     walk->windows = walk->windows || scope == TC_WINDOWS_WINLOG || scope == TC_WINDOWS_DATA ||
-                    scope == TC_WINDOWS_SYSTEM;
+                    scope == TC_WINDOWS_SYSTEM || scope == TC_WINDOWS_WAZUH_SYSTEM;
     bool taken = walk_members(walk, scope);
     tc_json_path_pop(&walk->path);
     walk->path_from = from;

@@ -108,26 +108,13 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     return found;
 }
 
-/* Skips the XML declaration, remarks and the root's tag, as far as they look like some. */
-static tc_slice behind_prolog(tc_slice head)
-{
-    for (;;) {
-        head = tc_slice_trim(head);
-        bool prolog = tc_slice_starts(head, TC_LIT("<?")) ||
-                      tc_slice_starts(head, TC_LIT("<!--")) ||
-                      tc_slice_starts(head, TC_LIT("<Events"));
-        size_t end = prolog ? tc_slice_find(head, '>') : TC_NPOS;
-        if (end == TC_NPOS) return head;
-        head = tc_slice_sub(head, end + 1, head.len);
-    }
-}
-
 static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
     (void)self;
     (void)name;
-    tc_slice start = tc_slice_sub(behind_prolog(tc_slice_trim(head)), 0, 4096);
-    if (!tc_slice_starts(start, TC_LIT("<")) || tc_windows_event_start(start, 0) != 0) return 0;
+    size_t first = tc_windows_xml_opening(head);
+    if (first == TC_NPOS) return 0;
+    tc_slice start = tc_slice_sub(head, first, 4096);
     size_t system = tc_slice_search(start, TC_LIT("System"));
     if (system == TC_NPOS) return 0;
     if (tc_slice_search(start, TC_LIT(NAMESPACE)) < system) return 95;

@@ -5,6 +5,7 @@
 
 #define TAG_NAME_MAX 64 /* longer names are not the ones that are looked for */
 #define REMARK_MAX 4096 /* longest tag of a root, declaration or comment */
+#define HEADING_MAX 512 /* longest line that a converter writes around elements */
 
 typedef enum tag_kind {
     TAG_OTHER,
@@ -226,6 +227,51 @@ static struct item remark(const struct scan *x, size_t from, tc_slice stop)
     return damage(x, from, from + 1, TC_REASON_BAD_XML);
 }
 
+/* A line of text without a tag: the banner or the running number of a converter. What is left of a
+ * damaged element has tags. */
+static struct item heading(const struct scan *x, size_t from)
+{
+    tc_slice window = tc_slice_sub(x->bytes, from, HEADING_MAX);
+    for (size_t i = 0; i < window.len; i++) {
+        uint8_t byte = window.ptr[i];
+        if (byte == '\n') return (struct item){ITEM_BLANK, from + i + 1, TC_REASON_COUNT};
+        if (byte == '<' || byte == '>' || (byte < ' ' && !is_blank(byte)))
+            return damage(x, from, from + 1, TC_REASON_BAD_XML);
+    }
+    if (window.len == HEADING_MAX) return damage(x, from, from + 1, TC_REASON_BAD_XML);
+    if (!x->last) return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+    return (struct item){ITEM_BLANK, x->bytes.len, TC_REASON_COUNT};
+}
+
+/* A tag that is no event's, as roots of any name are: nothing but other tags follows it. Before
+ * text, or the end of an event, it is a piece of a damaged one. */
+static struct item root(const struct scan *x, size_t from)
+{
+    tc_slice window = tc_slice_sub(x->bytes, from, REMARK_MAX);
+    size_t at = tc_slice_find(window, '>');
+    if (at != TC_NPOS) {
+        at++;
+        while (at < window.len && is_blank(window.ptr[at]))
+            at++;
+    }
+    bool cut = !x->last && window.len < REMARK_MAX;
+    if (cut && (at == TC_NPOS || window.len - at < sizeof("</Event")))
+        return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+    bool tag = at != TC_NPOS && (at == window.len || window.ptr[at] == '<');
+    size_t end;
+    if (tag && at < window.len && tag_at(window, at, x->last, &end) == TAG_EVENT_END) tag = false;
+    return tag ? (struct item){ITEM_BLANK, from + at, TC_REASON_COUNT}
+               : damage(x, from, from + 1, TC_REASON_BAD_XML);
+}
+
+/* Whether a name begins at `at`, behind '<' or "</". */
+static bool names_tag(tc_slice bytes, size_t at)
+{
+    uint8_t first = at < bytes.len ? bytes.ptr[at] : 0;
+    if (first == '/') first = at + 1 < bytes.len ? bytes.ptr[at + 1] : 0;
+    return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z') || first == '_';
+}
+
 /* What stands at `at`. */
 static struct item item_at(struct scan *x, size_t at)
 {
@@ -235,8 +281,8 @@ static struct item item_at(struct scan *x, size_t at)
     if (end > at) return (struct item){ITEM_BLANK, end, TC_REASON_COUNT};
     if (end == x->bytes.len) return (struct item){ITEM_END, end, TC_REASON_COUNT};
     uint8_t first = x->bytes.ptr[at];
-    if (first != '<')
-        return damage(x, at, at + 1, first == 0 ? TC_REASON_NUL_BYTES : TC_REASON_BAD_XML);
+    if (first == 0) return damage(x, at, at + 1, TC_REASON_NUL_BYTES);
+    if (first != '<') return heading(x, at);
     switch (tag_at(x->bytes, at, x->last, &end)) {
     case TAG_EVENT:
         return element(x, at, tc_slice_sub(x->bytes, at + 1, end - at - 1));
@@ -251,7 +297,20 @@ static struct item item_at(struct scan *x, size_t at)
     tc_slice rest = tc_slice_sub(x->bytes, at, 4);
     if (tc_slice_starts(rest, TC_LIT("<?"))) return remark(x, at, TC_LIT("?>"));
     if (tc_slice_starts(rest, TC_LIT("<!--"))) return remark(x, at, TC_LIT("-->"));
+    if (names_tag(x->bytes, at + 1)) return root(x, at);
     return damage(x, at, at + 1, TC_REASON_BAD_XML);
+}
+
+size_t tc_windows_xml_opening(tc_slice head)
+{
+    struct scan x = {.bytes = head, .record_max = head.len};
+    size_t at = 0;
+    size_t end;
+    struct item item = item_at(&x, at);
+    for (; item.kind == ITEM_BLANK; item = item_at(&x, at))
+        at = item.end;
+    bool tag = at < head.len && head.ptr[at] == '<';
+    return tag && tag_at(head, at, false, &end) == TAG_EVENT ? at : TC_NPOS;
 }
 
 /* -- frame ----------------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /*
  * windows_xml_frame: a stream of <Event> elements, cut into its elements.
  *
- * Elements stand one after the other, with or without an <Events> root; blanks, the root's tags,
- * the XML declaration and remarks between them are structure, everything else is garbage. An
+ * Elements stand one after the other, with or without a root of any name; blanks, the root's tags,
+ * the XML declaration, remarks, and short lines of text without a tag ("Record 22", the banner of a
+ * converter) between them are structure, everything else is garbage. An
  * element reaches to the first </Event> behind it, unless first another <Event> begins, or it
  * becomes longer than record_max, or the input ends: then it is damaged, and costs the bytes up to
  * the next <Event>. A CDATA section that holds the tag of an event is damage as well, up to the
@@ -48,6 +49,9 @@ bool tc_windows_elements_next(tc_windows_elements *elements);
 tc_place tc_windows_elements_accept(tc_windows_elements *elements);
 void tc_windows_elements_reject(tc_windows_elements *elements, tc_reason reason);
 
+/* Where the first <Event> of a head begins, if nothing but structure stands before it; else
+ * TC_NPOS. */
+size_t tc_windows_xml_opening(tc_slice head);
 /* Where the next <Event> begins, from `from` on; TC_NPOS if none is in sight. */
 size_t tc_windows_event_start(tc_slice bytes, size_t from);
 

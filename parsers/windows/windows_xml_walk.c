@@ -35,6 +35,17 @@ static void set_named(tc_windows_xml_walk *walk, uint16_t scope, tc_slice name, 
     set_member(walk, member, name, cell);
 }
 
+/* "OUTER_INNER", in the arena; nothing at its limit. */
+static tc_slice joined_name(tc_arena *arena, tc_slice outer, tc_slice inner)
+{
+    uint8_t *text = tc_arena_get(arena, outer.len + 1 + inner.len, 1);
+    if (!text) return TC_EMPTY_SLICE;
+    memcpy(text, outer.ptr, outer.len);
+    text[outer.len] = '_';
+    if (inner.len) memcpy(text + outer.len + 1, inner.ptr, inner.len);
+    return tc_slice_make(text, outer.len + 1 + inner.len);
+}
+
 /* The same by a name that was put together in the arena. */
 static void set_built(tc_windows_xml_walk *walk, uint8_t rank, tc_slice name, tc_cell cell,
                       bool listed)
@@ -100,13 +111,8 @@ static void set_attribute(tc_windows_xml_walk *walk, tc_slice tag, tc_slice name
     bool time =
         tc_slice_equal(tag, TC_LIT("TimeCreated")) && tc_slice_equal(name, TC_LIT("SystemTime"));
     if (time) set_time(walk, cell);
-    uint8_t *text = tc_arena_get(walk->row.arena, tag.len + 1 + name.len, 1);
-    if (!text) return;
-    memcpy(text, tag.ptr, tag.len);
-    text[tag.len] = '_';
-    memcpy(text + tag.len + 1, name.ptr, name.len);
-    tc_slice joined = tc_slice_make(text, tag.len + 1 + name.len);
-    set_built(walk, TC_WINDOWS_RANK_SYSTEM, joined, cell, !time);
+    tc_slice joined = joined_name(walk->row.arena, tag, name);
+    if (joined.len) set_built(walk, TC_WINDOWS_RANK_SYSTEM, joined, cell, !time);
 }
 
 /* The attributes of a tag and its text. */
@@ -155,6 +161,37 @@ static bool take_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
     return true;
 }
 
+/* A leaf of UserData. What System has under that name already stays, and this stands beside it. */
+static void set_leaf(tc_windows_xml_walk *walk, tc_slice name, tc_cell cell)
+{
+    tc_member member = {.rank = 0};
+    bool known = tc_members_columns(walk->options, walk->schema, name, &member);
+    bool taken = known && member.column != TC_ROW_NONE &&
+                 walk->row.ranks[member.column] >= TC_WINDOWS_RANK_SYSTEM;
+    if (!taken) {
+        set_named(walk, IN_DATA, name, cell);
+        return;
+    }
+    name = joined_name(walk->row.arena, TC_LIT("UserData"), name);
+    if (name.len) set_built(walk, TC_WINDOWS_RANK_HINT, name, cell, true);
+}
+
+/* The attributes of a leaf of UserData: the fields Tag_Attribute, and of a leaf that holds nothing
+ * else the first of them is its value. False if they are malformed. */
+static bool set_leaf_attributes(tc_windows_xml_walk *walk, tc_slice tag, tc_slice attributes,
+                                tc_cell *value)
+{
+    tc_slice name;
+    tc_cell cell;
+    while (tc_xml_attribute(&attributes, &name, &cell)) {
+        if (tc_slice_equal(name, TC_LIT("xmlns"))) continue;
+        if (value->len == 0) *value = cell;
+        tc_slice joined = joined_name(walk->row.arena, tag, name);
+        if (joined.len) set_built(walk, TC_WINDOWS_RANK_HINT, joined, cell, true);
+    }
+    return attributes.len == 0;
+}
+
 /* An element of UserData, and all below it. */
 static bool take_user_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
 {
@@ -163,9 +200,11 @@ static bool take_user_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
     for (;;) {
         if (token.type == TC_XML_OPEN) {
             tc_slice name = token.name;
+            tc_slice attributes = token.attributes;
             tc_cell cell = tc_cell_text(TC_LIT(""));
             bool leaf = token.empty || tc_xml_leaf(&walk->r, &cell, &token);
-            if (leaf) set_named(walk, IN_DATA, name, cell);
+            if (leaf && !set_leaf_attributes(walk, name, attributes, &cell)) return false;
+            if (leaf) set_leaf(walk, name, cell);
             if (tc_xml_failed(&walk->r)) return false;
             if (!leaf) continue; /* with the first element in it */
         }
