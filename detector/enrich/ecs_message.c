@@ -40,6 +40,14 @@ static void set_client_type(const tc_ecs *e, tc_slice context)
     }
 }
 
+/* Of what it sends to others, the server names them as the server, and itself as the client. */
+tc_slice tc_message_host(const tc_event *event)
+{
+    bool sent = tc_slice_starts(tc_worker_field(event, TC_FIELD_MT_EVENT_ID), TC_LIT("SEND")) &&
+                tc_slice_equal(tc_worker_field(event, TC_FIELD_MT_SOURCE), TC_LIT("SMTP"));
+    return tc_worker_field(event, sent ? TC_FIELD_MT_CLIENT_HOSTNAME : TC_FIELD_MT_SERVER_HOSTNAME);
+}
+
 void tc_ecs_message(tc_enrich_worker *w, tc_event *event)
 {
     const tc_ecs ecs = {w, event}, *e = &ecs;
@@ -56,5 +64,5 @@ void tc_ecs_message(tc_enrich_worker *w, tc_event *event)
     tc_ecs_ip(e, TC_FIELD_DESTINATION_IP, tc_ecs_native(e, TC_FIELD_MT_SERVER_IP));
     if (tc_ecs_wants(e, TC_FIELD_CLIENT_TYPE))
         set_client_type(e, tc_ecs_native(e, TC_FIELD_MT_SOURCE_CONTEXT));
-    tc_ecs_host(e, tc_ecs_native(e, TC_FIELD_MT_SERVER_HOSTNAME));
+    tc_ecs_host(e, tc_message_host(event));
 }

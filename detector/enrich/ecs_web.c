@@ -1,6 +1,7 @@
 /* The ECS fields of a web request. Names and meanings: fields.def; where Elastic's own pipelines
  * normalise a value (a host name in small letters, a decoded query), it is done the same way. */
 #include "detector/enrich/ecs.h"
+#include "detector/enrich/web_request.h"
 
 /* Milliseconds with six zeros are nanoseconds. */
 static void set_duration(const tc_ecs *e, tc_slice milliseconds)
@@ -38,11 +39,17 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
 {
     const tc_ecs ecs = {w, event}, *e = &ecs;
     tc_slice stem = tc_ecs_native(e, TC_FIELD_CS_URI_STEM),
-             query = tc_ecs_native(e, TC_FIELD_CS_URI_QUERY);
+             query = tc_web_query(tc_ecs_native(e, TC_FIELD_CS_URI_QUERY));
+    tc_slice host = tc_ecs_native(e, TC_FIELD_CS_HOST);
     tc_slice version = tc_ecs_native(e, TC_FIELD_CS_VERSION);
     tc_slice forwarded = tc_ecs_native(e, TC_FIELD_X_FORWARDED_FOR);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_ORIGINAL_IP);
-    if (stem.len == 0) stem = tc_ecs_native(e, TC_FIELD_CS_URI);
+    if (stem.len == 0) {
+        tc_web_uri uri = tc_web_split_uri(tc_ecs_native(e, TC_FIELD_CS_URI));
+        stem = uri.stem;
+        query = uri.query;
+        if (host.len == 0) host = uri.host;
+    }
     tc_ecs_source(e, tc_ecs_native(e, TC_FIELD_C_IP), forwarded);
     tc_ecs_account(e, tc_ecs_native(e, TC_FIELD_CS_USERNAME), TC_FIELD_USER_NAME,
                    TC_FIELD_USER_DOMAIN, TC_FIELD_USER_EMAIL);
@@ -51,7 +58,7 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
     tc_ecs_url(e, TC_FIELD_URL_QUERY, query);
     tc_ecs_decoded(e, TC_FIELD_URL_DECODED_PATH, stem, TC_EMPTY_SLICE);
     tc_ecs_decoded(e, TC_FIELD_URL_DECODED, stem, query);
-    tc_ecs_text(e, TC_FIELD_URL_DOMAIN, tc_ecs_native(e, TC_FIELD_CS_HOST));
+    tc_ecs_text(e, TC_FIELD_URL_DOMAIN, host);
     tc_ecs_blanks(e, TC_FIELD_USER_AGENT, tc_ecs_native(e, TC_FIELD_CS_USER_AGENT));
     tc_ecs_text(e, TC_FIELD_HTTP_REFERRER, tc_ecs_native(e, TC_FIELD_CS_REFERER));
     tc_ecs_number(e, TC_FIELD_HTTP_REQUEST_BYTES, tc_ecs_native(e, TC_FIELD_CS_BYTES));

@@ -30,6 +30,7 @@ static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
 {
     if (event->shipped && event->shipped->host.len > 0) return event->shipped->host;
     if (w->origin.host.len > 0) return w->origin.host;
+    if (w->family->host_of) return w->family->host_of(event);
     return tc_worker_field(event, (tc_field)w->family->host);
 }
 

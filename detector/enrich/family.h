@@ -25,7 +25,9 @@ typedef struct tc_family {
     const tc_family_column *columns;
     size_t column_count;
     tc_field_static host; /* the server that wrote the record */
-    bool hearsay;         /* names in it are what a client says, and not a server's knowledge */
+    /* The same where it depends on the record; NULL: it does not. */
+    tc_slice (*host_of)(const tc_event *event);
+    bool hearsay; /* names in it are what a client says, and not a server's knowledge */
     /* Tells what the event means; sets a reason for what must not be judged. */
     TC_STATUS (*observe)(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered);
     /* Fills what an observation of a match on the event says about whom. */

@@ -259,7 +259,7 @@ static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observa
 const tc_family tc_family_message = {
     .name = "message",
     .label = {.service = "messagetracking"},
-    .host = TC_FIELD_MT_SERVER_HOSTNAME,
+    .host_of = tc_message_host,
     .observe = observe,
     .describe = describe,
     .ecs = tc_ecs_message,

@@ -13,6 +13,7 @@ typedef enum tc_web_column {
     TC_WEB_PORT,
     TC_WEB_STEM,
     TC_WEB_QUERY,
+    TC_WEB_URI, /* both, and the host, in one */
     TC_WEB_METHOD,
     TC_WEB_USER,
     TC_WEB_CLIENT,
@@ -52,6 +53,18 @@ static inline const tc_client *tc_web_client(tc_enrich_worker *w, tc_web_request
                      tc_web_text(w, r->event, TC_WEB_FORWARDED), &r->client);
     r->have_client = true;
     return &r->client;
+}
+
+/* What a URI is made of, absolute or not; what it lacks is empty. */
+typedef struct tc_web_uri {
+    tc_slice host, stem, query;
+} tc_web_uri;
+tc_web_uri tc_web_split_uri(tc_slice uri);
+/* A query as logs of IIS have it: some makers leave the question mark before it. */
+static inline tc_slice tc_web_query(tc_slice query)
+{
+    bool marked = query.len > 1 && query.ptr[0] == '?';
+    return marked ? tc_slice_sub(query, 1, query.len) : query;
 }
 
 /* What all requests are read for; the client is not looked at. */

@@ -143,6 +143,8 @@ typedef enum tc_event_outcome {
     TC_EVENT_OUTCOME_FAILURE
 } tc_event_outcome;
 tc_event_outcome tc_windows_outcome(const tc_event *event);
+/* The server that wrote a row of message tracking. */
+tc_slice tc_message_host(const tc_event *event);
 /* ECS fields; only those wanted. */
 void tc_ecs_web(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_message(tc_enrich_worker *w, tc_event *event);

@@ -110,7 +110,9 @@ void tc_csv_read(const tc_csv_dialect *dialect, const uint8_t *at, const uint8_t
             break;
         }
     }
-    const uint8_t *stop = q > cell.from && q[-1] == '\r' ? q - 1 : q;
+    const uint8_t *stop = q;
+    while (stop > cell.from && stop[-1] == '\r')
+        stop--;
     ret->open = cell.inside ? cell.from : NULL;
     end_cell(&cell, stop, cells, room, count);
     ret->count = count + 1;

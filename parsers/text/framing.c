@@ -58,8 +58,21 @@ tc_slice tc_framing_line(tc_slice s, size_t at, size_t *ret_next)
     size_t feed = tc_slice_find(rest, '\n');
     size_t length = feed == TC_NPOS ? rest.len : feed;
     *ret_next = at + length + (feed == TC_NPOS ? 0 : 1);
-    if (length > 0 && rest.ptr[length - 1] == '\r') length--;
+    while (length > 0 && rest.ptr[length - 1] == '\r')
+        length--;
     return tc_slice_sub(rest, 0, length);
+}
+
+/* A byte order mark, as stands in the middle where two files were put together. */
+static size_t mark_at(tc_slice s, size_t at)
+{
+    return tc_slice_starts(tc_slice_sub(s, at, 3), TC_LIT("\xEF\xBB\xBF")) ? 3 : 0;
+}
+
+static bool is_header_start(tc_slice s, size_t at)
+{
+    at += mark_at(s, at);
+    return at < s.len && s.ptr[at] == '#';
 }
 
 /* A run of '#' lines. */
@@ -68,9 +81,10 @@ static TC_STATUS frame_headers(const tc_framing_rules *rules, tc_carry *carry,
                                tc_frame *ret)
 {
     size_t at = 0;
-    while (at < bytes.len && bytes.ptr[at] == '#') {
+    while (is_header_start(bytes, at)) {
         size_t next = 0;
         tc_slice line = tc_framing_line(bytes, at, &next);
+        line = tc_slice_sub(line, mark_at(line, 0), line.len);
         if (bytes.ptr[next - 1] != '\n' && !whole) break;
         TC_TRY(rules->header(rules->context, carry, options, line));
         at = next;
@@ -88,7 +102,8 @@ static size_t find_header(const tc_framing_rules *rules, tc_slice records)
         from += found;
         size_t next = 0;
         tc_slice line = tc_framing_line(records, from, &next);
-        if (rules->is_header(rules->context, tc_slice_sub(line, nul_run(line), line.len)))
+        line = tc_slice_sub(line, nul_run(line), line.len);
+        if (rules->is_header(rules->context, tc_slice_sub(line, mark_at(line, 0), line.len)))
             return from;
     }
     return records.len;
@@ -129,7 +144,7 @@ TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
     bool beyond = bytes.len >= options->record_max;
     tc_slice seen = tc_slice_sub(bytes, 0, options->record_max);
     bool whole = last && !beyond; /* everything may be taken, its end is the end of the input */
-    if (bytes.ptr[0] == '#') {
+    if (is_header_start(bytes, 0)) {
         TC_TRY(frame_headers(rules, carry, options, seen, whole, ret));
     } else {
         /* What stands before a header line is whole. Whether the input ends behind record_max bytes
@@ -167,6 +182,12 @@ bool tc_units_record(tc_units *units)
         uint8_t byte = units->block.ptr[units->at];
         if (tc_units_record_byte(byte)) return true;
         size_t next = 0;
+        size_t mark = mark_at(units->block, units->at);
+        if (mark) {
+            units->ledger->bytes.header += mark;
+            units->at += mark;
+            continue;
+        }
         tc_slice line = tc_framing_line(units->block, units->at, &next);
         if (byte == 0) {
             size_t run = nul_run(line);

@@ -60,10 +60,10 @@ typedef struct tc_units {
     const tc_sink *sink; /* NULL: nobody is told */
 } tc_units;
 
-/* True if only a record can begin with this byte. */
+/* True if only a record can begin with this byte, and no byte order mark. */
 static inline bool tc_units_record_byte(uint8_t byte)
 {
-    return byte > ' ' && byte != '#';
+    return byte > ' ' && byte != '#' && byte != 0xEF;
 }
 /* Books NUL runs, header and blank lines until a record begins; false at the block's end. */
 bool tc_units_record(tc_units *units);

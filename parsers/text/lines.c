@@ -34,7 +34,8 @@ bool tc_lines_next(tc_lines *lines)
     lines->ended = feed != TC_NPOS;
     size_t length = lines->ended ? feed : rest.len;
     lines->next = lines->at + length + (lines->ended ? 1 : 0);
-    if (lines->ended && length > 0 && rest.ptr[length - 1] == '\r') length--;
+    while (lines->ended && length > 0 && rest.ptr[length - 1] == '\r')
+        length--;
     lines->text = tc_slice_sub(rest, 0, length);
     return true;
 }

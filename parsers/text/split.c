@@ -18,6 +18,15 @@ static inline void end_line(const uint8_t *at, const uint8_t *stop, const uint8_
     ret->next = next;
 }
 
+/* Where the text ends that begins at `from` and is followed by an LF at `to`: a copy from one
+ * system to the other may have put a second CR there. */
+static inline const uint8_t *before_returns(const uint8_t *from, const uint8_t *to)
+{
+    while (to > from && to[-1] == '\r')
+        to--;
+    return to;
+}
+
 void tc_split_line(const uint8_t *at, const uint8_t *end, uint8_t separator, tc_cell *cells,
                    size_t room, tc_split *ret)
 {
@@ -35,7 +44,7 @@ void tc_split_line(const uint8_t *at, const uint8_t *end, uint8_t separator, tc_
                 put_cell(cells, room, count++, from, q);
                 from = q + 1;
             } else if (byte == '\n') {
-                const uint8_t *stop = q > from && q[-1] == '\r' ? q - 1 : q;
+                const uint8_t *stop = before_returns(from, q);
                 put_cell(cells, room, count++, from, stop);
                 ret->count = count;
                 end_line(at, stop, q + 1, ret);
@@ -45,7 +54,7 @@ void tc_split_line(const uint8_t *at, const uint8_t *end, uint8_t separator, tc_
             }
         }
     }
-    const uint8_t *stop = end > from && end[-1] == '\r' ? end - 1 : end;
+    const uint8_t *stop = before_returns(from, end);
     put_cell(cells, room, count++, from, stop);
     ret->count = count;
     end_line(at, stop, end, ret);
@@ -60,6 +69,7 @@ size_t tc_split_find_header(tc_slice s)
         const uint8_t *window = left >= TC_BYTEMASK_SPAN ? p : tc_bytemask_pad(&tail, p, left);
         for (uint64_t mask = tc_bytemask_equal(window, '#'); mask != 0; mask &= mask - 1) {
             size_t begin = i + (size_t)__builtin_ctzll(mask);
+            if (begin > 3 && memcmp(s.ptr + begin - 3, "\xEF\xBB\xBF", 3) == 0) begin -= 3;
             while (begin > 0 && s.ptr[begin - 1] == 0)
                 begin--;
             if (begin > 0 && s.ptr[begin - 1] == '\n') return begin;

@@ -34,13 +34,32 @@ static const column fields[TC_W3C_FIELD_COUNT] = {
 
 /* Names that other makers and other versions write. */
 static const column others[] = {
-    {"date-local", TC_W3C_DATE},         {"time-local", TC_W3C_CLOCK},
-    {"c-port", TC_W3C_NUMBER},           {"cs-uri", TC_W3C_ANY},
-    {"TimeTakenMS", TC_W3C_NUMBER},      {"cs-user-agent", TC_W3C_ANY},
-    {"c-useragent", TC_W3C_ANY},         {"cs-cookie", TC_W3C_ANY},
-    {"cs-referer", TC_W3C_URL},          {"cs(Referrer)", TC_W3C_URL},
-    {"cs(Host)", TC_W3C_HOST},           {"OriginalIP", TC_W3C_ADDRESSES},
+    {"date-local", TC_W3C_DATE},
+    {"time-local", TC_W3C_CLOCK},
+    {"c-port", TC_W3C_NUMBER},
+    {"cs-uri", TC_W3C_ANY},
+    {"TimeTakenMS", TC_W3C_NUMBER},
+    {"cs-user-agent", TC_W3C_ANY},
+    {"c-useragent", TC_W3C_ANY},
+    {"cs-cookie", TC_W3C_ANY},
+    {"cs-referer", TC_W3C_URL},
+    {"cs(Referrer)", TC_W3C_URL},
+    {"cs(Host)", TC_W3C_HOST},
     {"X-Forwarded-Port", TC_W3C_NUMBER},
+    {"OriginalIP", TC_W3C_ADDRESSES},
+    {"cs(OriginalIP)", TC_W3C_ADDRESSES},
+    {"X-Real-IP", TC_W3C_ADDRESSES},
+    {"cs(X-Real-IP)", TC_W3C_ADDRESSES},
+    {"X-Client-IP", TC_W3C_ADDRESSES},
+    {"cs(X-Client-IP)", TC_W3C_ADDRESSES},
+    {"X-Original-IP", TC_W3C_ADDRESSES},
+    {"cs(X-Forwarded-For)", TC_W3C_ADDRESSES},
+    {"XForwardedFor", TC_W3C_ADDRESSES},
+    {"X_FORWARDED_FOR", TC_W3C_ADDRESSES},
+    {"CF-Connecting-IP", TC_W3C_ADDRESSES},
+    {"cs(CF-Connecting-IP)", TC_W3C_ADDRESSES},
+    {"True-Client-IP", TC_W3C_ADDRESSES},
+    {"cs(True-Client-IP)", TC_W3C_ADDRESSES},
 };
 
 static bool is_digit(uint8_t c)
@@ -166,6 +185,20 @@ tc_w3c_shape tc_w3c_shape_of(tc_slice name)
 {
     bool found;
     return find_shape(name, &found);
+}
+
+static const char *name_in(const column *list, size_t count, tc_slice name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_equal_ascii(name, tc_slice_of(list[i].name))) return list[i].name;
+    return NULL;
+}
+
+tc_slice tc_w3c_column_name(tc_slice written)
+{
+    const char *name = name_in(fields, TC_COUNT_OF(fields), written);
+    if (!name) name = name_in(others, TC_COUNT_OF(others), written);
+    return name ? tc_slice_of(name) : written;
 }
 
 const char *tc_w3c_field_name(tc_w3c_field field)

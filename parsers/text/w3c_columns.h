@@ -67,6 +67,10 @@ typedef enum tc_w3c_field {
     TC_W3C_FIELD_COUNT
 } tc_w3c_field;
 
+/* The usual spelling of a column's name, whatever case it is written in; a name that nobody knows
+ * as it is. */
+tc_slice tc_w3c_column_name(tc_slice written);
+
 /* The name in a #Fields line; "-" for OTHER. */
 const char *tc_w3c_field_name(tc_w3c_field field);
 /* Whether a column of that name is known: a wrong name in --fields must not pass for one. */

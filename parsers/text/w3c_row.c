@@ -10,8 +10,10 @@ bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form
     if (tc_slice_find(fields, '\t') != TC_NPOS) form.separator = '\t';
     *ret = (tc_w3c_form){0};
     tc_slice rest = fields, name;
+    tc_slice separators = form.separator == '\t' ? TC_LIT("\t") : TC_LIT(" ");
     uint16_t n = 0;
-    for (; n < room && tc_directive_name(&rest, TC_LIT(" \t"), &name); n++) {
+    for (; n < room && tc_directive_name(&rest, separators, &name); n++) {
+        name = tc_w3c_column_name(tc_slice_trim(name));
         names[n] = name;
         if (tc_slice_equal_ascii(name, TC_LIT("date"))) form.date = n;
         if (tc_slice_equal_ascii(name, TC_LIT("time"))) form.time = n;

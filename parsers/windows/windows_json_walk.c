@@ -33,11 +33,12 @@ static tc_member member_of(tc_windows_walk *walk, tc_windows_scope scope, tc_sli
     return *place;
 }
 
-/* The value at the reader; Elasticsearch's `fields` are lists of one. */
+/* The value at the reader; Elasticsearch's `fields` are lists, mostly of one. */
 static bool take_cell(tc_windows_walk *walk, tc_cell *ret)
 {
     if (!tc_json_take_cell(&walk->r, walk->row.arena, ret)) return false;
-    if (ret->form == TC_FORM_LIST && ret->len == 1) *ret = *(const tc_cell *)(const void *)ret->ptr;
+    if (walk->listed && ret->form == TC_FORM_LIST && ret->len == 1)
+        *ret = *(const tc_cell *)(const void *)ret->ptr;
     return true;
 }
 
@@ -310,7 +311,10 @@ static bool enter(tc_windows_walk *walk, tc_slice name, tc_windows_scope scope)
     if (own_names) walk->path_from = walk->path.depth;
     walk->windows = walk->windows || scope == TC_WINDOWS_WINLOG || scope == TC_WINDOWS_DATA ||
                     scope == TC_WINDOWS_SYSTEM || scope == TC_WINDOWS_WAZUH_SYSTEM;
+    bool listed = walk->listed;
+    walk->listed = listed || tc_slice_equal(name, TC_LIT("fields"));
     bool taken = walk_members(walk, scope);
+    walk->listed = listed;
     tc_json_path_pop(&walk->path);
     walk->path_from = from;
     return taken;
@@ -375,6 +379,7 @@ tc_windows_verdict tc_windows_walk_object(tc_windows_walk *walk, tc_slice text, 
     walk->time_rank = 0;
     walk->bad_time = false;
     walk->windows = false;
+    walk->listed = false;
     walk->data = (tc_row_list){NULL, 0, 0};
     walk->param_set = 0;
     walk->path.depth = 0;

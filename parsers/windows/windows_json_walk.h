@@ -23,6 +23,7 @@ typedef struct tc_windows_walk {
     uint8_t time_rank; /* 0: none yet */
     bool bad_time;     /* a time was written that is none */
     bool windows;      /* inside something that only Windows events have */
+    bool listed;       /* inside Elasticsearch's `fields` */
 
     tc_row_list data; /* values without a name */
     uint64_t param_set;

@@ -290,8 +290,9 @@ static struct item item_at(struct scan *x, size_t at)
         return remark(x, at, TC_LIT(">"));
     case TAG_UNKNOWN:
         return (struct item){ITEM_MORE, at, TC_REASON_COUNT};
-    case TAG_OTHER:
     case TAG_EVENT_END:
+        return damage(x, at, at + 1, TC_REASON_BAD_XML);
+    case TAG_OTHER:
         break;
     }
     tc_slice rest = tc_slice_sub(x->bytes, at, 4);

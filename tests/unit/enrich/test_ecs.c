@@ -40,6 +40,18 @@ static void expect(const pair *fields)
                          fixture_ecs(&f, fields->name));
 }
 
+static void expect_web(const pair *columns, const pair *wanted)
+{
+    fixture_tracking(&f, T, columns);
+    static const tc_logsource web = {"webserver", NULL, NULL};
+    tc_schema schema = *f.event.schema;
+    schema.labels = &web;
+    f.event.schema = &schema;
+    tc_enrich_ecs(f.worker, &f.event);
+    expect(wanted);
+    f.event.schema = NULL;
+}
+
 Test(ecs, a_web_request)
 {
     const pair columns[] = {
@@ -62,42 +74,71 @@ Test(ecs, a_web_request)
         {"s-computername", "EX07"},
         {NULL, NULL},
     };
-    fixture_tracking(&f, T, columns);
-    static const tc_logsource web = {"webserver", NULL, NULL};
-    tc_schema schema = *f.event.schema;
-    schema.labels = &web;
-    f.event.schema = &schema;
-    tc_enrich_ecs(f.worker, &f.event);
-    expect((const pair[]){
-        {"source.address", "10.1.1.1"},
-        {"source.ip", "203.0.113.9"},
-        {"source.class", "remote"},
-        {"source.network", "203.0.113.0/24"},
-        {"source.geo.country_iso_code", "CN"},
-        {"source.as.number", ""},
-        {"network.forwarded_ip", "198.51.100.1"},
-        {"user.name", "JDoe"},
-        {"user.domain", "EX"},
-        {"user.email", ""},
-        {"http.request.method", "GET"},
-        {"http.response.status_code", "302"},
-        {"http.response.body.bytes", "1234"},
-        {"http.request.body.bytes", "56"},
-        {"http.request.referrer", "https://example.org/"},
-        {"http.version", "1.1"},
-        {"url.path", "/OWA/Jane Doe"},
-        {"url.query", "a=\xC3\xA9 b&c=#"},
-        {"url.domain", "mail.example.org"},
-        {"user_agent.original", "Mozilla/5.0 (X; Y)"},
-        {"destination.ip", "10.0.0.7"},
-        {"destination.port", "443"},
-        {"event.duration", "15000000"},
-        {"event.outcome", "success"},
-        {"host.name", "ex07"},
-        {"protocol", "owa"},
-        {NULL, NULL},
-    });
-    f.event.schema = NULL;
+    expect_web(columns, (const pair[]){
+                            {"source.address", "10.1.1.1"},
+                            {"source.ip", "203.0.113.9"},
+                            {"source.class", "remote"},
+                            {"source.network", "203.0.113.0/24"},
+                            {"source.geo.country_iso_code", "CN"},
+                            {"source.as.number", ""},
+                            {"network.forwarded_ip", "198.51.100.1"},
+                            {"user.name", "JDoe"},
+                            {"user.domain", "EX"},
+                            {"user.email", ""},
+                            {"http.request.method", "GET"},
+                            {"http.response.status_code", "302"},
+                            {"http.response.body.bytes", "1234"},
+                            {"http.request.body.bytes", "56"},
+                            {"http.request.referrer", "https://example.org/"},
+                            {"http.version", "1.1"},
+                            {"url.path", "/OWA/Jane Doe"},
+                            {"url.query", "a=\xC3\xA9 b&c=#"},
+                            {"url.domain", "mail.example.org"},
+                            {"user_agent.original", "Mozilla/5.0 (X; Y)"},
+                            {"destination.ip", "10.0.0.7"},
+                            {"destination.port", "443"},
+                            {"event.duration", "15000000"},
+                            {"event.outcome", "success"},
+                            {"host.name", "ex07"},
+                            {"protocol", "owa"},
+                            {NULL, NULL},
+                        });
+}
+
+/* Proxies in front write one URI, absolute or not, and some a query with its question mark. */
+Test(ecs, a_uri_in_one_column)
+{
+    expect_web((const pair[]){{"cs-uri", "https://mail.example.org/owa/?ae=Folder"},
+                              {"c-ip", "203.0.113.7"},
+                              {NULL, NULL}},
+               (const pair[]){{"url.domain", "mail.example.org"},
+                              {"url.path", "/owa/"},
+                              {"url.query", "ae=Folder"},
+                              {"protocol", "owa"},
+                              {NULL, NULL}});
+    expect_web((const pair[]){{"cs-uri", "/owa/auth.owa"}, {"cs-host", "mail"}, {NULL, NULL}},
+               (const pair[]){{"url.domain", "mail"},
+                              {"url.path", "/owa/auth.owa"},
+                              {"url.query", ""},
+                              {NULL, NULL}});
+    expect_web((const pair[]){{"cs-uri", "http://mail?x=1"}, {NULL, NULL}},
+               (const pair[]){
+                   {"url.domain", "mail"}, {"url.path", ""}, {"url.query", "x=1"}, {NULL, NULL}});
+    expect_web(
+        (const pair[]){{"cs-uri-stem", "/owa/"}, {"cs-uri-query", "?ae=Folder"}, {NULL, NULL}},
+        (const pair[]){{"url.path", "/owa/"}, {"url.query", "ae=Folder"}, {NULL, NULL}});
+}
+
+/* The address that a proxy names, under the names that proxies use. */
+Test(ecs, the_client_behind_a_proxy)
+{
+    static const char *const names[] = {"X-Forwarded-For", "cs(X-Forwarded-For)", "OriginalIP",
+                                        "X-Real-IP",       "CF-Connecting-IP",    "True-Client-IP"};
+    for (size_t i = 0; i < TC_COUNT_OF(names); i++)
+        expect_web((const pair[]){{"c-ip", "10.1.1.1"}, {names[i], "203.0.113.9"}, {NULL, NULL}},
+                   (const pair[]){{"source.ip", "203.0.113.9"},
+                                  {"network.forwarded_ip", "203.0.113.9"},
+                                  {NULL, NULL}});
 }
 
 Test(ecs, web_oddities)

@@ -60,6 +60,16 @@ static const struct {
      "2011-03-09 07:12:03 \"a\"\n",
      1, " cs(X)=text:\"a\"\n"},
     {"#Fields: date\ttime\tcs(X)\n2011-03-09\t07:12:03\ta b\n", 1, " cs(X)=text:a b\n"},
+    {"#Fields: date\ttime\ts host\n2011-03-09\t07:12:03\ta b\n", 1, " s host=text:a b\n"},
+    {"#Fields: DATE Time S-IP\n2011-03-09 07:12:03 ::1\n", 1, " s-ip=text:::1\n"},
+    {"#Fields: date time x-forwarded-for\n2011-03-09 07:12:03 192.0.2.1\n", 1,
+     " X-Forwarded-For=text:192.0.2.1\n"},
+    {"#Fields: date time s-ip\r\r\n2011-03-09 07:12:03 ::1\r\r\n\r\r\n", 1, " s-ip=text:::1\n"},
+    {"#Fields: date time c-ip\n\xEF\xBB\xBF#Fields: date time s-ip\n2011-03-09 07:12:03 ::1\n", 1,
+     " s-ip=text:::1\n"},
+    {"#Fields: date time s-ip\n\xEF\xBB\xBF"
+     "2011-03-09 07:12:03 ::1\n",
+     1, " s-ip=text:::1\n"},
     {"#Fields: date time cs-uri\n2011-03-09\t07:12:03  http://a/\n", 1, " cs-uri=text:http://a/"},
 };
 

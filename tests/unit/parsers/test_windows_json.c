@@ -59,6 +59,34 @@ static const struct {
      "\"winlog.event_data.TargetUserName\":\"anna\",\"winlog.process.thread.id\":3}",
      " EventID=text:4624 Channel=text:Security Execution_ThreadID=number:3 TargetUserName=text:an"},
     {"{\"_index\":\"x\",\"_source\":" WINLOG("") "}", " EventID=number:4624 "},
+    {"{\"_source\":1,\"fields\":{\"winlog.event_id\":[4624],\"winlog.channel\":[\"Security\"],"
+     "\"winlog.event_data.TargetUserName\":[\"anna\"],\"winlog.computer_name\":[\"dc1\"]}}",
+     " EventID=number:4624 Channel=text:Security Computer=text:dc1 TargetUserName=text:anna"},
+    /* Wazuh, Sentinel, Azure, Graylog, chainsaw */
+    {"{\"data\":{\"win\":{\"system\":{\"eventID\":\"4624\",\"channel\":\"Security\",\"computer\":"
+     "\"dc1\","
+     "\"providerName\":\"p\",\"eventRecordID\":\"9\"},\"eventdata\":{\"targetUserName\":\"anna\"}}}"
+     "}",
+     " EventID=text:4624 Channel=text:Security Computer=text:dc1 Provider_Name=text:p "
+     "EventRecordID=text:9 TargetUserName=text:anna"},
+    {"{\"EventSourceName\":\"" SECURITY "\",\"Channel\":\"Security\",\"EventID\":4624,"
+     "\"TargetUserName\":\"anna\",\"Type\":\"SecurityEvent\"}",
+     " EventID=number:4624 Channel=text:Security Provider_Name=text:" SECURITY},
+    {"{\"category\":\"x\",\"properties\":{\"EventID\":4624,\"Channel\":\"Security\","
+     "\"TargetUserName\":\"anna\"}}",
+     " EventID=number:4624 Channel=text:Security TargetUserName=text:anna"},
+    {"{\"winlogbeat_winlog_event_id\":4624,\"winlogbeat_winlog_channel\":\"Security\","
+     "\"winlogbeat_winlog_event_data_TargetUserName\":\"anna\"}",
+     " EventID=number:4624 Channel=text:Security TargetUserName=text:anna"},
+    {"{\"winlogbeat_event_id\":4624,\"winlogbeat_log_name\":\"Security\","
+     "\"winlogbeat_event_data_TargetUserName\":\"anna\"}",
+     " EventID=number:4624 Channel=text:Security TargetUserName=text:anna"},
+    {"{\"kind\":\"individual\",\"document\":{\"kind\":\"evtx\",\"data\":{\"Event\":{\"System\":{"
+     "\"EventID\":4624,\"Channel\":\"Security\"},\"EventData\":{\"TargetUserName\":\"anna\"}}}}}",
+     " EventID=number:4624 Channel=text:Security TargetUserName=text:anna"},
+    {"{\"Event\":{\"System\":{\"EventID\":4624},\"EventData\":{\"Data\":{\"TargetUserName\":"
+     "\"anna\"}}}}",
+     " EventID=number:4624 TargetUserName=text:anna"},
     /* NXLog */
     {"{\"EventID\":4624,\"Channel\":\"Security\",\"SourceName\":\"" SECURITY
      "\",\"Hostname\":\"d\","
@@ -155,6 +183,13 @@ static const struct {
      "2011-03-09T07:12:03Z"},
     {"\"System\":{\"TimeCreated\":{\"SystemTime\":1299654723.25}}", "2011-03-09T07:12:03.250Z"},
     {"\"System\":{\"TimeCreated\":\"2011-03-09T07:12:03\"}", "2011-03-09T07:12:03Z"},
+    {"\"TimeGenerated\":\"2011-03-09T07:12:03Z\"", "2011-03-09T07:12:03Z"},
+    {"\"System\":{\"TimeCreated\":{\"SystemTime\":\"2011-03-09 07:12:03.5 UTC\"}}",
+     "2011-03-09T07:12:03.500Z"},
+    {"\"data\":{\"win\":{\"system\":{\"systemTime\":\"2011-03-09T07:12:03Z\"}}},"
+     "\"timestamp\":\"2012-01-01T00:00:00.000+0000\"",
+     "2011-03-09T07:12:03Z"},
+    {"\"fields\":{\"@timestamp\":[\"2011-03-09T07:12:03Z\"]}", "2011-03-09T07:12:03Z"},
     /* the event's own time counts more than the shipper's, in any order */
     {"\"winlog\":{\"time_created\":\"2011-03-09T07:00:00Z\"},\"@timestamp\":\"2012-01-01T00:00:"
      "00Z\"",

@@ -65,7 +65,17 @@ static const struct {
     {"<Event><System><EventID>1</EventID><TimeCreated SystemTime=''/></System></Event>" E(2), "2 ",
      "bad_time=1 "},
     /* damage costs itself */
-    {E(1) "garbage" E(2) "<x>" E(3) "</Event>\n" E(4), "1 2 3 4 ", "bad_xml=3 "},
+    {E(1) "garbage" E(2) "<x>t</x>" E(3) "</Event>\n" E(4), "1 2 3 4 ", "bad_xml=3 "},
+    /* what converters write around elements is none: lines without a tag, roots of any name */
+    {"evtxexport 20240301\n\n" E(1) "\r\nRecord 2\r\n<?xml version='1.0'?>\n" E(2) "\nRecord 3",
+     "1 2 ", ""},
+    {"<EventLog xmlns='x'>\n" E(1) E(2) "</EventLog>\n<root><log>" E(3) "</log></root>", "1 2 3 ",
+     ""},
+    {"<QueryResult></QueryResult>", "", ""},
+    {E(1) "\nRecord > 2\n" E(2), "1 2 ", "bad_xml=1 "},
+    {E(1) "\nRecord \001 2\n" E(2), "1 2 ", "bad_xml=1 "},
+    {E(1) "<EventData><Data>x</Data></EventData></Event>" E(2), "1 2 ", "bad_xml=1 "},
+    {E(1) "</EventData></Event>" E(2), "1 2 ", "bad_xml=1 "},
     {E(1) "<!DOCTYPE x>" E(2), "1 2 ", "bad_xml=1 "},
     {E(1) "<Event><System><EventID>2</Eve" E(3), "1 3 ", "truncated=1 "},
     {E(1) "<Event>" S(2) "<EventData>" E(3), "1 3 ", "truncated=1 "},
