@@ -18,7 +18,7 @@ target_compile_options(tc_test_flags INTERFACE
 #   tests crash on pointers under PIE; a sanitizer's report, a leak or an empty run fails the test even
 #   though Criterion then exits 0.
 function(tc_unit_test path)
-    cmake_parse_arguments(ARG "" "" "LINKS;SOURCES" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "LINKS;SOURCES;DEFINES" ${ARGN})
     if(TC_SANITIZE MATCHES "thread" OR TC_FUZZ)
         return() # Criterion does not start under ThreadSanitizer
     endif()
@@ -27,6 +27,7 @@ function(tc_unit_test path)
     get_filename_component(module "${path}" NAME)
     add_executable(${target} "${PROJECT_SOURCE_DIR}/tests/unit/${folder}/test_${module}.c" ${ARG_SOURCES})
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_definitions(${target} PRIVATE ${ARG_DEFINES})
     target_link_libraries(${target} PRIVATE tc_flags tc_test_flags ${ARG_LINKS} PkgConfig::CRITERION)
     add_test(NAME "unit/${path}" COMMAND ${target} --short-filename)
     set_tests_properties("unit/${path}" PROPERTIES

@@ -13,7 +13,7 @@ typedef struct row {
     tc_likeness evidence;
 } row;
 
-#define EVTX_MEND "on Windows: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, then scan FILE.xml"
+#define EVT_MEND "on Windows: wevtutil qe FILE.evt /lf:true /f:xml > FILE.xml, then scan FILE.xml"
 #define CAPTURE_MEND "packets are not read by this version; collect the servers' own logs"
 #define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
 #define FRONT_END_MEND                                                                             \
@@ -31,8 +31,7 @@ typedef struct magic {
 #define MAGIC(bytes) (bytes), sizeof(bytes) - 1
 
 static const magic magics[] = {
-    {MAGIC("ElfFile\0"), {"a Windows event log (EVTX)", EVTX_MEND}},
-    {MAGIC("\x30\0\0\0LfLe"), {"a Windows event log of before 2008 (EVT)", EVTX_MEND}},
+    {MAGIC("\x30\0\0\0LfLe"), {"a Windows event log of before 2008 (EVT)", EVT_MEND}},
     {MAGIC("\xD4\xC3\xB2\xA1"), {"a packet capture (pcap)", CAPTURE_MEND}},
     {MAGIC("\xA1\xB2\xC3\xD4"), {"a packet capture (pcap)", CAPTURE_MEND}},
     {MAGIC("\x4D\x3C\xB2\xA1"), {"a packet capture (pcap)", CAPTURE_MEND}},

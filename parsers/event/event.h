@@ -49,7 +49,7 @@ typedef struct tc_event {
     size_t extra_count;
     tc_time time; /* TC_TIME_NONE if the record has none */
     tc_place place;
-    tc_slice raw;
+    tc_slice raw; /* the record as written; of a binary format as a person would read it */
     const tc_shipped *shipped; /* NULL: it stands in its log itself */
     tc_overlay *overlay;       /* may be NULL: no enrichment ran */
     tc_arena *arena;           /* for decoding; reset after the event */

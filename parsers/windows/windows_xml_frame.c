@@ -5,7 +5,7 @@
 
 #define TAG_NAME_MAX 64 /* longer names are not the ones that are looked for */
 #define REMARK_MAX 4096 /* longest tag of a root, declaration or comment */
-#define HEADING_MAX 512 /* longest line that a converter writes around elements */
+#define HEADING_MAX 512 /* longest text that a converter writes before an element */
 
 typedef enum tag_kind {
     TAG_OTHER,
@@ -28,6 +28,7 @@ struct item {
     item_kind kind;
     size_t end;
     tc_reason reason;
+    size_t begin; /* of an element behind lines of text; 0: it begins where the item does */
 };
 
 struct scan {
@@ -99,11 +100,11 @@ static struct item damage(const struct scan *x, size_t from, size_t next, tc_rea
 {
     size_t open;
     size_t start = find_start(x->bytes, next, x->last, &open);
-    if (start != TC_NPOS) return (struct item){ITEM_DAMAGE, start, reason};
-    if (x->last) return (struct item){ITEM_DAMAGE, x->bytes.len, reason};
+    if (start != TC_NPOS) return (struct item){ITEM_DAMAGE, start, reason, 0};
+    if (x->last) return (struct item){ITEM_DAMAGE, x->bytes.len, reason, 0};
     /* A byte is left behind, so that the last piece is never empty. */
     size_t end = open > 0 ? open - 1 : 0;
-    return (struct item){end > from ? ITEM_TAIL : ITEM_MORE, end, reason};
+    return (struct item){end > from ? ITEM_TAIL : ITEM_MORE, end, reason, 0};
 }
 
 /* -- elements -------------------------------------------------------------------------------- */
@@ -114,7 +115,7 @@ static struct item unclosed(const struct scan *x, size_t from)
     size_t length = x->bytes.len - from;
     if (length > x->record_max) return damage(x, from, from + 1, TC_REASON_OVERSIZE);
     if (x->last) return damage(x, from, from + 1, TC_REASON_TRUNCATED);
-    return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+    return (struct item){ITEM_MORE, from, TC_REASON_COUNT, 0};
 }
 
 /* Where the CDATA section ends whose text begins at `from`; TC_NPOS if it does not before `end`.
@@ -183,7 +184,7 @@ static struct item element(struct scan *x, size_t from, tc_slice own)
     size_t close = find_byte(x->bytes, from, end, '>');
     if (close != TC_NPOS && x->bytes.ptr[close - 1] == '/' &&
         find_byte(x->bytes, from + 1, close, '<') == TC_NPOS)
-        return (struct item){ITEM_ELEMENT, close + 1, TC_REASON_COUNT};
+        return (struct item){ITEM_ELEMENT, close + 1, TC_REASON_COUNT, 0};
     struct item item;
     for (size_t at = from + 1;;) {
         at = find_byte(x->bytes, at, end, '<');
@@ -191,15 +192,15 @@ static struct item element(struct scan *x, size_t from, tc_slice own)
         size_t name_end;
         switch (inner_tag(x, at, own, &name_end)) {
         case TAG_EVENT:
-            return (struct item){ITEM_DAMAGE, at, TC_REASON_TRUNCATED};
+            return (struct item){ITEM_DAMAGE, at, TC_REASON_TRUNCATED, 0};
         case TAG_UNKNOWN:
-            return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+            return (struct item){ITEM_MORE, from, TC_REASON_COUNT, 0};
         case TAG_EVENT_END:
             while (name_end < end && is_blank(x->bytes.ptr[name_end]))
                 name_end++;
             if (name_end >= end) return unclosed(x, from);
             if (x->bytes.ptr[name_end] == '>')
-                return (struct item){ITEM_ELEMENT, name_end + 1, TC_REASON_COUNT};
+                return (struct item){ITEM_ELEMENT, name_end + 1, TC_REASON_COUNT, 0};
             at++;
             break;
         case TAG_OTHER:
@@ -222,25 +223,32 @@ static struct item remark(const struct scan *x, size_t from, tc_slice stop)
     tc_slice window = tc_slice_sub(x->bytes, from, REMARK_MAX);
     size_t found = tc_slice_search(window, stop);
     if (found != TC_NPOS)
-        return (struct item){ITEM_BLANK, from + found + stop.len, TC_REASON_COUNT};
-    if (window.len < REMARK_MAX && !x->last) return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+        return (struct item){ITEM_BLANK, from + found + stop.len, TC_REASON_COUNT, 0};
+    if (window.len < REMARK_MAX && !x->last)
+        return (struct item){ITEM_MORE, from, TC_REASON_COUNT, 0};
     return damage(x, from, from + 1, TC_REASON_BAD_XML);
 }
 
-/* A line of text without a tag: the banner or the running number of a converter. What is left of a
- * damaged element has tags. */
-static struct item heading(const struct scan *x, size_t from)
+static struct item item_at(struct scan *x, size_t at);
+
+/* Lines of text without a tag, before a line that begins with one: the banner or the running number
+ * of a converter. What is left of a damaged element has tags; what nothing follows is no XML. */
+static struct item heading(struct scan *x, size_t from)
 {
     tc_slice window = tc_slice_sub(x->bytes, from, HEADING_MAX);
     for (size_t i = 0; i < window.len; i++) {
         uint8_t byte = window.ptr[i];
-        if (byte == '\n') return (struct item){ITEM_BLANK, from + i + 1, TC_REASON_COUNT};
+        if (byte == '<' && window.ptr[i - 1] == '\n') {
+            struct item item = item_at(x, from + i);
+            item.begin = from + i;
+            return item;
+        }
         if (byte == '<' || byte == '>' || (byte < ' ' && !is_blank(byte)))
             return damage(x, from, from + 1, TC_REASON_BAD_XML);
     }
-    if (window.len == HEADING_MAX) return damage(x, from, from + 1, TC_REASON_BAD_XML);
-    if (!x->last) return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
-    return (struct item){ITEM_BLANK, x->bytes.len, TC_REASON_COUNT};
+    if (window.len < HEADING_MAX && !x->last)
+        return (struct item){ITEM_MORE, from, TC_REASON_COUNT, 0};
+    return damage(x, from, from + 1, TC_REASON_BAD_XML);
 }
 
 /* A tag that is no event's, as roots of any name are: nothing but other tags follows it. Before
@@ -256,11 +264,11 @@ static struct item root(const struct scan *x, size_t from)
     }
     bool cut = !x->last && window.len < REMARK_MAX;
     if (cut && (at == TC_NPOS || window.len - at < sizeof("</Event")))
-        return (struct item){ITEM_MORE, from, TC_REASON_COUNT};
+        return (struct item){ITEM_MORE, from, TC_REASON_COUNT, 0};
     bool tag = at != TC_NPOS && (at == window.len || window.ptr[at] == '<');
     size_t end;
     if (tag && at < window.len && tag_at(window, at, x->last, &end) == TAG_EVENT_END) tag = false;
-    return tag ? (struct item){ITEM_BLANK, from + at, TC_REASON_COUNT}
+    return tag ? (struct item){ITEM_BLANK, from + at, TC_REASON_COUNT, 0}
                : damage(x, from, from + 1, TC_REASON_BAD_XML);
 }
 
@@ -278,8 +286,8 @@ static struct item item_at(struct scan *x, size_t at)
     size_t end = at;
     while (end < x->bytes.len && is_blank(x->bytes.ptr[end]))
         end++;
-    if (end > at) return (struct item){ITEM_BLANK, end, TC_REASON_COUNT};
-    if (end == x->bytes.len) return (struct item){ITEM_END, end, TC_REASON_COUNT};
+    if (end > at) return (struct item){ITEM_BLANK, end, TC_REASON_COUNT, 0};
+    if (end == x->bytes.len) return (struct item){ITEM_END, end, TC_REASON_COUNT, 0};
     uint8_t first = x->bytes.ptr[at];
     if (first == 0) return damage(x, at, at + 1, TC_REASON_NUL_BYTES);
     if (first != '<') return heading(x, at);
@@ -289,7 +297,7 @@ static struct item item_at(struct scan *x, size_t at)
     case TAG_EVENTS:
         return remark(x, at, TC_LIT(">"));
     case TAG_UNKNOWN:
-        return (struct item){ITEM_MORE, at, TC_REASON_COUNT};
+        return (struct item){ITEM_MORE, at, TC_REASON_COUNT, 0};
     case TAG_EVENT_END:
         return damage(x, at, at + 1, TC_REASON_BAD_XML);
     case TAG_OTHER:
@@ -310,6 +318,7 @@ size_t tc_windows_xml_opening(tc_slice head)
     struct item item = item_at(&x, at);
     for (; item.kind == ITEM_BLANK; item = item_at(&x, at))
         at = item.end;
+    at = TC_MAX(at, item.begin);
     bool tag = at < head.len && head.ptr[at] == '<';
     return tag && tag_at(head, at, false, &end) == TAG_EVENT ? at : TC_NPOS;
 }
@@ -399,6 +408,9 @@ bool tc_windows_elements_next(tc_windows_elements *elements)
         elements->clear_from = x.clear_from;
         elements->clear_to = x.clear_to;
         if (item.kind == ITEM_ELEMENT) {
+            size_t begin = TC_MAX(item.begin, elements->at);
+            elements->ledger->bytes.blank += begin - elements->at;
+            elements->at = begin;
             elements->text = tc_slice_sub(elements->block, elements->at, item.end - elements->at);
             return true;
         }

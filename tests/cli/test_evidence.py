@@ -10,7 +10,8 @@ from test_bad_input import HEADER, iis, iis_line
 
 SHARED = pathlib.Path(os.environ.get("TOCSIN_SHARED", "/nonexistent"))
 
-EVTX = b"ElfFile\0" + bytes(4088)
+EVT = b"\x30\0\0\0LfLe" + bytes(4088)
+EVTX = b"ElfFile\0" + bytes(4088)  # the signature and nothing else
 PCAP = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
 HTTP_PROXY = ("#Software: Microsoft Exchange Server\r\n#Version: 15.02.0000.000\r\n"
               "#Log-type: HttpProxy Logs\r\n#Date: 2021-03-01T06:00:00.000Z\r\n"
@@ -31,11 +32,11 @@ class Evidence(Case):
         return done, stats, {s["path"].rpartition("/")[2]: s for s in stats["sources"]}
 
     def test_a_folder_of_what_is_not_understood(self):
-        wanted = {"Security.evtx": "EVTX", "old.evtx.gz": "EVTX", "cap.pcap": "pcap",
+        wanted = {"SecEvent.evt": "EVT", "old.evt.gz": "EVT", "cap.pcap": "pcap",
                   "httpproxy.log": "HttpProxy", "native.log": "native", "ual.json": "365",
                   "timeless.jsonl": "no time"}
-        self.write("mixed/Security.evtx", EVTX)
-        self.write("mixed/old.evtx.gz", gz(EVTX))
+        self.write("mixed/SecEvent.evt", EVT)
+        self.write("mixed/old.evt.gz", gz(EVT))
         self.write("mixed/cap.pcap", PCAP)
         self.write("mixed/httpproxy.log", HTTP_PROXY)
         self.write("mixed/native.log", NATIVE)
@@ -67,12 +68,12 @@ class Evidence(Case):
         self.assertNotEqual(sources.get("settings.json", {}).get("state"), "unread")
 
     def test_parse_is_not_silent(self):
-        self.write("parse/Security.evtx", EVTX)
+        self.write("parse/SecEvent.evt", EVT)
         self.write("log/u_ex210301.log", iis(3))
         self.write("empty/u_ex210301.log", HEADER)
         self.write("none/notes.txt", "nothing of interest\n")
         self.assertIn("needs a file or folder", run("parse", check=2).err)
-        self.assertIn("EVTX", run("parse", self.folder / "parse", check=3).err)
+        self.assertIn("EVT", run("parse", self.folder / "parse", check=3).err)
         self.assertIn("no record could be read", run("parse", self.folder / "none", check=3).err)
         done = run("parse", "-f", "windows-xml", self.folder / "log", check=3)
         self.assertIn("holds nothing of format windows-xml", done.err)
@@ -82,6 +83,16 @@ class Evidence(Case):
         self.assertEqual((len(done.out.splitlines()), done.err), (3, ""))
         (self.folder / "nothing").mkdir()
         self.assertIn("no record could be read", run("parse", self.folder / "nothing", check=3).err)
+
+    def test_a_damaged_event_log_is_no_empty_one(self):
+        """EVTX of which only a signature is left, or that begins with something else."""
+        for name, data in (("signature", EVTX), ("garbage", b"garbage\0" + bytes(4088))):
+            self.write(f"{name}/Security.evtx", data)
+            _, stats, sources = self.scan("--require", "resets", self.folder / name, check=3)
+            self.assertEqual(sources["Security.evtx"]["records"]["rejected"], {"bad_binary": 1}, name)
+        self.write("zeros/Security.evtx", bytes(70000))
+        _, _, sources = self.scan(self.folder / "zeros", check=3)
+        self.assertIn("damaged", sources["Security.evtx"]["looks_like"])
 
     def test_a_sound_log_without_records(self):
         self.write("sound/u_ex210301.log", HEADER)
@@ -134,7 +145,8 @@ class Evidence(Case):
         _, stats, sources = self.scan("-q", folder, check=1)
         for name, source in sources.items():
             if name.endswith(".evtx"):
-                self.assertIn("EVTX", source.get("looks_like", ""), name)
+                self.assertEqual((source["state"], source["format"], source["records"]["rejected"]),
+                                 ("read", "evtx", {}), name)
             if "HttpProxy" in name:
                 self.assertIn("HttpProxy", source.get("looks_like", ""), name)
         logs = [n for n in stats["irrelevant_names"] if n.lower().endswith((".log", ".evtx"))]

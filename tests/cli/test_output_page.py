@@ -67,7 +67,7 @@ class Fields(Case):
         runs = [run("scan", "-f", "json", *self.scan).out,
                 run("scan", "-f", "json", "--since", "2011-03-12", "--state", self.folder / "state", *self.scan).out,
                 run("scan", "-f", "json", *tiny.write(self, lambda out, *more: simulate(out, *more))).out,
-                run("scan", "-f", "json", self.write("unread/a.evtx", b"ElfFile\0" + bytes(5000))).out]
+                run("scan", "-f", "json", self.write("unread/a.evt", b"\x30\0\0\0LfLe" + bytes(5000))).out]
         for text in runs:
             for record in lines_of(text):
                 printed |= {plain(path) for path in paths_of(record)}

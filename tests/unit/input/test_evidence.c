@@ -64,8 +64,7 @@ Test(evidence, tells_binary_logs_by_their_first_bytes)
         tc_slice bytes;
         const char *looks_like;
     } rows[] = {
-        {"Security.evtx", {(const uint8_t *)"ElfFile\0\0\0\0\0", 12}, "EVTX"},
-        {"renamed.log", {(const uint8_t *)"ElfFile\0\0\0\0\0", 12}, "EVTX"},
+        {"renamed.log", {(const uint8_t *)"\x30\0\0\0LfLe\1\0\0\0", 12}, "EVT"},
         {"broken.evtx", {(const uint8_t *)"\0\0\0\0\0\0\0\0\0", 9}, "damaged"},
         {"SecEvent.Evt", {(const uint8_t *)"\x30\0\0\0LfLe\1\0\0\0", 12}, "EVT"},
         {"a.pcap", {(const uint8_t *)"\xD4\xC3\xB2\xA1\2\0\4\0", 8}, "pcap"},
@@ -79,8 +78,8 @@ Test(evidence, tells_binary_logs_by_their_first_bytes)
         put_bytes(rows[i].name, rows[i].bytes);
     tc_str packed;
     tc_str_init(&packed, 1 << 16);
-    add_gzip(&packed, TC_LIT("ElfFile\0\0\0\0\0"));
-    put_bytes("packed.evtx.gz", tc_str_view(&packed));
+    add_gzip(&packed, TC_LIT("\x30\0\0\0LfLe\1\0\0\0"));
+    put_bytes("packed.evt.gz", tc_str_view(&packed));
     tc_str_done(&packed);
     tc_input *input = open_real("");
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
@@ -90,7 +89,7 @@ Test(evidence, tells_binary_logs_by_their_first_bytes)
         cr_expect(source->state == TC_SOURCE_UNREAD, "%s", rows[i].name);
         cr_expect(strstr(source->looks_like, rows[i].looks_like), "%s", source->looks_like);
     }
-    cr_expect(strstr(source_named(input, "packed.evtx.gz")->looks_like, "EVTX"));
+    cr_expect(strstr(source_named(input, "packed.evt.gz")->looks_like, "EVT"));
     tc_input_free(input);
 }
 

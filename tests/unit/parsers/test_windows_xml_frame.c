@@ -68,7 +68,9 @@ static const struct {
     {E(1) "garbage" E(2) "<x>t</x>" E(3) "</Event>\n" E(4), "1 2 3 4 ", "bad_xml=3 "},
     /* what converters write around elements is none: lines without a tag, roots of any name */
     {"evtxexport 20240301\n\n" E(1) "\r\nRecord 2\r\n<?xml version='1.0'?>\n" E(2) "\nRecord 3",
-     "1 2 ", ""},
+     "1 2 ", "bad_xml=1 "},
+    {"2011-03-09 07:12:03 GET /owa/\n2011-03-09 07:12:04 GET /owa/\n", "", "bad_xml=1 "},
+    {E(1) "\nfinished\n", "1 ", "bad_xml=1 "},
     {"<EventLog xmlns='x'>\n" E(1) E(2) "</EventLog>\n<root><log>" E(3) "</log></root>", "1 2 3 ",
      ""},
     {"<QueryResult></QueryResult>", "", ""},
