@@ -114,6 +114,7 @@ static void add_mailboxes(tc_output *output, const tc_facts *f, tc_str *out)
         tc_str_add(text, a->mailbox_count > 1 ? TC_LIT(", all ") : TC_LIT(", "));
         tc_str_add(text, f->domain);
     }
+    if (f->sessions && f->accessed) tc_str_add(text, TC_LIT("; n: how many sessions"));
     add_names(f, text);
     tc_block_text(output, "WHO", tc_str_view(text), out);
     add_table(output, f, out);

@@ -102,6 +102,7 @@ static bool tell_crowd(const tc_facts *f, tc_str *out)
     double count = count_of(a);
     if (a->crowd.name_count == 0 || a->mailbox_count) return false;
     tc_str_addf(out, "%.0f", count);
+    if ((double)a->crowd.of >= count) tc_str_addf(out, " of %" PRIu64, a->crowd.of);
     tc_time_format_human(a->start, day);
     tc_time_format_human(a->end, last);
     tc_str_addf(out, " people changed their own password on %.10s", day);
