@@ -7,7 +7,7 @@
 #include "detector/output/incident_words.h"
 #include "detector/output/text_block.h"
 
-#define FORMER_SHOWN 5
+#define FORMER_SHOWN 2
 #define UNLESS_SHOWN 3
 #define NUMBER_COLUMNS 3
 

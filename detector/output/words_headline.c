@@ -126,7 +126,8 @@ static void tell_rule(const tc_facts *f, tc_str *out)
         else
             tc_facts_add_count(out, a->mailbox_count, "mailbox", "mailboxes");
     }
-    if (f->actor.len &&
+    /* Who is named with an access by strangers is whom they visited. */
+    if (f->actor.len && !is_about_access(a->rule_name) &&
         !(a->mailbox_count == 1 && tc_slice_equal_ascii(f->actor, a->mailboxes[0].name))) {
         tc_str_add(out, TC_LIT(", by "));
         tc_str_add(out, tc_slice_sub(f->actor, 0, 256));
