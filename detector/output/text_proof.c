@@ -85,6 +85,7 @@ static void add_before(tc_output *output, const tc_facts *f, const tc_alert_evid
     char time[TC_TIME_TEXT];
     const tc_alert *a = f->alert;
     size_t at = TC_BLOCK_INDENT + LABEL;
+    if (kind_of(e) == TC_PROOF_REQUEST) return; /* shows what webmail spoke, and no message */
     for (size_t i = 0; i < a->mailbox_count; i++) {
         const tc_alert_mailbox *m = &a->mailboxes[i];
         if (m->previous.len == 0 || m->switched != e->time || m->switched == TC_TIME_NONE) continue;

@@ -4,6 +4,8 @@
 
 #include "parsers/base/hash.h"
 
+#define SHOWN 4 /* the gravest: they stand first */
+
 static uint64_t agent_of(const tc_facts *f)
 {
     return f->agent.len ? tc_content_hash(f->agent) : 0;
@@ -59,18 +61,16 @@ static void add_common(tc_str *text, size_t start, const char *what)
     tc_str_add(text, tc_slice_of(what));
 }
 
-/* "Incident 1 has the same address 203.0.113.7, the same browser." */
-static void compare(const tc_told *t, const tc_facts *f, tc_str *text)
+/* "Incident 1 has the same address 203.0.113.7, the same mailbox anna." False: nothing of that. */
+static bool compare(const tc_told *t, const tc_facts *f, bool agent, tc_str *text)
 {
-    char ip[TC_IP_TEXT], head[32];
+    char ip[TC_IP_TEXT];
     tc_ip address;
     tc_slice name = TC_EMPTY_SLICE;
     size_t sources = shared_sources(t, f->alert, &address);
     size_t mailboxes = shared_mailboxes(t, f->alert, &name);
-    bool agent = t->agent && t->agent == agent_of(f);
-    if (sources == 0 && mailboxes == 0 && !agent) return;
-    snprintf(head, sizeof(head), "%sIncident %zu", text->len ? " " : "", t->number);
-    tc_str_add(text, tc_slice_of(head));
+    if (sources == 0 && mailboxes == 0) return false;
+    tc_str_addf(text, "%sIncident %zu", text->len ? " " : "", t->number);
     size_t start = text->len;
     if (sources) add_common(text, start, sources == 1 ? "address " : "addresses ");
     if (sources == 1) tc_str_add(text, tc_slice_of(tc_ip_format(address, ip)));
@@ -80,12 +80,36 @@ static void compare(const tc_told *t, const tc_facts *f, tc_str *text)
     if (mailboxes == 1) tc_str_add(text, tc_slice_sub(name, 0, TC_TOLD_NAME));
     if (mailboxes > 1) tc_str_addf(text, "(%zu of them)", mailboxes);
     tc_str_add_byte(text, '.');
+    return true;
+}
+
+/* "Incidents 2, 7 and 8 have the same browser." */
+static void add_agents(const size_t *numbers, size_t count, tc_str *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *first = count > 1 ? "Incidents " : "Incident ";
+        tc_str_addf(text, "%s%s%zu", i == 0 && text->len ? " " : "",
+                    i == 0           ? first
+                    : i + 1 == count ? " and "
+                                     : ", ",
+                    numbers[i]);
+    }
+    if (count) tc_str_add(text, count > 1 ? TC_LIT(" have") : TC_LIT(" has"));
+    if (count) tc_str_add(text, TC_LIT(" the same browser."));
 }
 
 void tc_block_see(tc_output *output, const tc_facts *f, tc_str *out)
 {
     tc_str *text = tc_output_compose(output);
-    for (size_t i = 0; i < output->page.told_count; i++)
-        compare(&output->page.told[i], f, text);
+    size_t only_agent[TC_TOLD_INCIDENTS], count = 0, told = 0;
+    for (size_t i = 0; i < output->page.told_count && told < SHOWN; i++) {
+        const tc_told *t = &output->page.told[i];
+        bool agent = t->agent && t->agent == agent_of(f);
+        if (compare(t, f, agent, text))
+            told++;
+        else if (agent)
+            only_agent[count++] = t->number;
+    }
+    add_agents(only_agent, count, text);
     if (text->len) tc_block_text(output, "SEE", tc_str_view(text), out);
 }
