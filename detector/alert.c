@@ -39,6 +39,12 @@ bool tc_level_parse(tc_slice s, tc_level *ret)
     return false;
 }
 
+const char *tc_confidence_word(uint8_t confidence)
+{
+    if (confidence >= 80) return "high";
+    return confidence >= 50 ? "medium" : "low";
+}
+
 int tc_level_severity(tc_level level)
 {
     TC_ASSERT(level < TC_LEVEL_COUNT);

@@ -153,6 +153,8 @@ typedef struct tc_alert {
 const char *tc_level_name(tc_level level);
 /* "high" in any ASCII case; false if it is no level. */
 bool tc_level_parse(tc_slice s, tc_level *ret);
+/* "high" from 80 of 100 on, "medium" from 50, else "low". */
+const char *tc_confidence_word(uint8_t confidence);
 /* event.severity: 1, 21, 47, 73, 99 as Elastic maps them; syslog severity 6, 5, 4, 3, 2. */
 int tc_level_severity(tc_level level);
 int tc_level_syslog(tc_level level);

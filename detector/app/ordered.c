@@ -411,6 +411,11 @@ TC_STATUS tc_ordered_release(tc_ordered *o, tc_time watermark)
     return status;
 }
 
+void tc_ordered_data(tc_ordered *o, tc_time newest)
+{
+    tc_incidents_data(o->incidents, newest);
+}
+
 bool tc_ordered_is_cut_short(const tc_ordered *o, tc_status status, tc_error *ret_error)
 {
     const tc_error *error = tc_sorter_error(o->sorter);

@@ -69,6 +69,9 @@ TC_STATUS tc_ordered_release(tc_ordered *ordered, tc_time watermark);
 /* Works off everything that was taken in, without concluding that time has passed: more of the same
  * instant may come. */
 TC_STATUS tc_ordered_settle(tc_ordered *ordered);
+/* The newest record that was read, of whatever kind: what ended before that is over. Before finish.
+ */
+void tc_ordered_data(tc_ordered *ordered, tc_time newest);
 /* Saves all state but what waits for its turn. */
 void tc_ordered_visit(tc_ordered *ordered, tc_visit *visit, tc_references *references);
 /* Works off the rest and tells the final state of the incidents, also when the rest could not be

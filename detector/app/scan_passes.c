@@ -143,10 +143,22 @@ static void keep_old_state(tc_scan_result *result)
     (void)tc_fail(&result->unsaved, TC_ELIMIT, "the logs were not read to their end");
 }
 
+/* Records that nothing is said about show that there are logs of their time, too. */
+static void tell_newest(pass *p)
+{
+    tc_time until = p->run->options->until;
+    for (size_t i = 0; i < tc_input_count(p->run->input); i++) {
+        tc_time last = tc_sources_progress(p->result->sources, i)->last;
+        if (until != TC_TIME_NONE) last = TC_MIN(last, until);
+        if (last != TC_TIME_NONE) tc_ordered_data(p->result->ordered, last);
+    }
+}
+
 static TC_STATUS finish(pass *p)
 {
     tc_scan_result *result = p->result;
     tc_ordered_save save;
+    tell_newest(p);
     if (result->cut_short) keep_old_state(result);
     if (p->options->state == NULL || result->cut_short) return tc_ordered_finish(result->ordered);
     tc_status status =

@@ -80,7 +80,8 @@ TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
     if (p != NULL) {
         tc_people_vouch(d->people, p);
         tc_people_seen(d->people, p, o->order.time);
-        tc_derive_active(d, p);
+        /* What watches the servers changes its own password every day, and is nobody. */
+        if ((o->flags & TC_OBS_FLAG_ROUTINE) == 0) tc_derive_active(d, p);
         entered = is_change(o) && tc_derive_entered_lately(d, p, o->order.time);
         if (o->flags & TC_OBS_FLAG_CREATED)
             p->created = o->order.time;

@@ -104,6 +104,8 @@ static rank least_of(const tc_incident *in, const tc_finding *f)
     return is_about_one(f) ? RANK_KNOWN : RANK_SHARED;
 }
 
+/* When a source opened a mailbox its sessions say, which are taken in by themselves: the finding
+ * may be of a message or a password days later. */
 static void take_sources(tc_incidents *all, tc_incident *in, const tc_finding *f)
 {
     ranking r;
@@ -114,6 +116,7 @@ static void take_sources(tc_incidents *all, tc_incident *in, const tc_finding *f
         rank mine = (rank)r.ranks[i], best = TC_MIN(best_of(&r, f, s), RANK_SHARED);
         if (mine == RANK_NONE || mine < least || mine < best) continue;
         tc_access a = tc_incident_access(all, s, f->order.time);
+        if (s->mailbox.len || f->start != f->order.time) a.time = TC_TIME_NONE;
         tc_incident_show_source(all, in, &a);
     }
 }

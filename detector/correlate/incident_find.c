@@ -84,6 +84,19 @@ static void take_evidence(tc_incidents *all, tc_incident *in, const tc_finding *
         if (others == 0 || !beside[i]) take_line(all, in, &f->evidence[i]);
 }
 
+/* What else was done, where there is room: the first line of each further rule, and every command,
+ * because only its text says what it has left behind. */
+static void take_further_evidence(tc_incidents *all, tc_incident *in, const tc_finding *f,
+                                  bool first)
+{
+    const tc_evidence *line = f->evidence;
+    if (f->evidence_count == 0 || in->evidence_count == TC_INCIDENT_EVIDENCE_KEPT) return;
+    if (!first && !tc_slice_starts(line->text, TC_LIT("Cmdlet "))) return;
+    for (size_t i = 0; i < in->evidence_count; i++)
+        if (is_among(&in->evidence[i].at, line, 1)) return;
+    if (!is_beside(all, f, line)) take_line(all, in, line);
+}
+
 static void set_historic(const tc_incidents *all, tc_incident *in)
 {
     in->historic = all->options.since != TC_TIME_NONE && in->last < all->options.since;
@@ -93,6 +106,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
                  tc_slice why)
 {
     bool graver = in->lead == NULL || f->rule->level > in->lead->level;
+    size_t rules = in->rule_count;
     tc_incident_take_subjects(all, in, f, true);
     tc_incident_take_crowd(all, in, f);
     tc_incident_absorb(all, in);
@@ -105,6 +119,8 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
         if (!tc_incident_keep_text(all, &in->confidence_why, why, TC_INCIDENT_WHY_MAX))
             in->degraded = true;
         take_evidence(all, in, f);
+    } else {
+        take_further_evidence(all, in, f, in->rule_count > rules);
     }
     tc_incident_set_level(all, in);
     in->first = tc_incident_earlier(in->first, f->start);

@@ -172,6 +172,7 @@ static void add_figures(tc_output *output, tc_str *out, const tc_summary *s)
     add_list(output, out, "cs5", "problems", s, tc_flat_problems);
     add_list(output, out, "cs6", "bounds", s, tc_flat_bounds);
     add_list(output, out, "flexString1", "window", s, fill_window);
+    add_list(output, out, "flexString2", "left out", s, tc_flat_left_out);
 }
 
 static void tell_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)

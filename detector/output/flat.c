@@ -150,6 +150,20 @@ void tc_flat_bounds(tc_str *out, const tc_summary *summary)
     }
 }
 
+void tc_flat_left_out(tc_str *out, const tc_summary *summary)
+{
+    size_t start = out->len;
+    for (size_t i = 0; i < summary->left_out_count && begin_item(out, start, i); i++) {
+        const tc_left_out *l = &summary->left_out[i];
+        tc_str_addf(out, "%s ", l->kind);
+        add_part(out, l->what);
+        if (l->ended)
+            tc_str_add(out, TC_LIT("=ended"));
+        else
+            tc_str_addf(out, "=%" PRIu64, l->findings);
+    }
+}
+
 void tc_flat_problems(tc_str *out, const tc_summary *summary)
 {
     size_t start = out->len;

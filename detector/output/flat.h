@@ -30,6 +30,9 @@ void tc_flat_coverage(tc_str *out, const tc_summary *summary);
 void tc_flat_reasons(tc_str *out, const tc_summary *summary);
 /* "names of mailboxes=1234,..." */
 void tc_flat_bounds(tc_str *out, const tc_summary *summary);
+/* "exception rule x=3,...": what the site had left out, and how many findings that were; "=ended"
+ * for what is not applied any more. */
+void tc_flat_left_out(tc_str *out, const tc_summary *summary);
 /* The files that could not be read, or not well. */
 void tc_flat_problems(tc_str *out, const tc_summary *summary);
 

@@ -172,6 +172,7 @@ static void add_summary(tc_output *output, tc_str *out, const tc_summary *s)
     add_summary_list(output, out, "reasons", s, tc_flat_reasons);
     add_summary_list(output, out, "bounds", s, tc_flat_bounds);
     add_summary_list(output, out, "problems", s, tc_flat_problems);
+    add_summary_list(output, out, "leftOut", s, tc_flat_left_out);
 }
 
 static void tell_summary(tc_output *output, const tc_summary *s, tc_time now, tc_str *out)

@@ -16,11 +16,14 @@
 #define TC_OUTPUT_PRODUCT "tocsin"
 
 /* Incidents whose people later blocks may refer to, and how many of these. */
-enum { TC_TOLD_INCIDENTS = 16, TC_TOLD_NAMES = 500, TC_TOLD_NAME = 320 };
+enum { TC_TOLD_INCIDENTS = 16, TC_TOLD_NAMES = 500, TC_TOLD_NAME = 320, TC_TOLD_SOURCES = 64 };
 
 typedef struct tc_told {
     size_t number;
-    tc_str names; /* each with a line end behind it */
+    tc_str names; /* each with a line end behind it; none where there are too many */
+    tc_ip sources[TC_TOLD_SOURCES];
+    size_t source_count;
+    uint64_t agent; /* content hash of the one that all sources have; 0: not one */
 } tc_told;
 
 /* What a page remembers from one call to the next. */

@@ -1,11 +1,13 @@
 #include "detector/output/proof_words.h"
 
+#include "detector/output/proof_command.h"
 #include "detector/output/proof_parts.h"
 
 #include "parsers/base/ip.h"
 
 #define VALUE_MAX 200
 #define TOKENS_MAX 48
+#define COMMAND_MAX 512
 
 static void add_value(tc_str *out, tc_slice value)
 {
@@ -253,6 +255,11 @@ tc_proof_kind tc_proof_words(tc_slice line, tc_str *out)
     char inner[1024];
     line = tc_slice_trim(line);
     if (line.len == 0) return TC_PROOF_NONE;
+    tc_slice command = tc_proof_command(line);
+    if (command.len) {
+        tc_str_add(out, tc_slice_sub(command, 0, COMMAND_MAX));
+        return TC_PROOF_EVENT;
+    }
     if (line.ptr[0] == '<') return event_words(line, out);
     if (line.ptr[0] != '{')
         return is_tracking_row(line) ? message_words(line, out) : request_words(line, out);

@@ -98,6 +98,17 @@ bool tc_facts_rule(const tc_facts *f, const char *prefix)
     return false;
 }
 
+bool tc_facts_persists(const tc_facts *f)
+{
+    /* Email forwarding rule, email hiding rules, additional email delegate permissions. */
+    static const char *const techniques[] = {"T1114.003", "T1564.008", "T1098.002"};
+    const tc_alert *a = f->alert;
+    for (size_t i = 0; i < a->technique_count; i++)
+        for (size_t k = 0; k < TC_COUNT_OF(techniques); k++)
+            if (tc_slice_equal_ascii(a->techniques[i], tc_slice_of(techniques[k]))) return true;
+    return false;
+}
+
 tc_facts tc_facts_of(const tc_alert *a)
 {
     tc_facts f = {.alert = a,

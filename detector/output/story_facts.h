@@ -34,6 +34,9 @@ tc_facts tc_facts_of(const tc_alert *alert);
 /* True if one of the incident's rules has a name that begins so. */
 bool tc_facts_rule(const tc_facts *facts, const char *prefix);
 
+/* True if it left something behind that works without its maker: a forwarding, a rule, a right. */
+bool tc_facts_persists(const tc_facts *facts);
+
 /* "anna.novak", without the domain that all share. */
 tc_slice tc_facts_short_name(const tc_facts *facts, tc_slice name);
 /* "03-09 07:12", or with its year where the incident has several; empty if not known. */

@@ -194,6 +194,7 @@ static void add_summary(sd_writer *w, const tc_summary *s)
     add_summary_list(w, "tocsin.coverage", s, tc_flat_coverage);
     add_summary_list(w, "tocsin.bounds", s, tc_flat_bounds);
     add_summary_list(w, "tocsin.problems", s, tc_flat_problems);
+    add_summary_list(w, "tocsin.left_out", s, tc_flat_left_out);
 }
 
 /* -- the element ---------------------------------------------------------------------------- */

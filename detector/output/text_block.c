@@ -20,10 +20,20 @@ void tc_block_line(tc_output *output, size_t indent, tc_slice raw, tc_str *out)
     tc_page_wrap(output, indent, indent, raw, out);
 }
 
+static size_t table_indent(const tc_output *output)
+{
+    return output->options.width < 80 ? 4 : TC_BLOCK_INDENT;
+}
+
+bool tc_block_table_shows(const tc_output *output, size_t column)
+{
+    return tc_table_shows(&output->table, column, table_indent(output), output->options.width);
+}
+
 void tc_block_table(tc_output *output, size_t left_out, tc_str *out)
 {
-    size_t width = output->options.width, indent = width < 80 ? 4 : TC_BLOCK_INDENT;
-    size_t columns = tc_table_print(&output->table, indent, width, out);
+    size_t columns =
+        tc_table_print(&output->table, table_indent(output), output->options.width, out);
     if (left_out)
         tc_str_addf(out, "%*sand %zu more, all with -f json\n", TC_BLOCK_INDENT, "", left_out);
     if (columns)

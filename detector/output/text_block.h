@@ -19,6 +19,8 @@ void tc_block_text(tc_output *output, const char *label, tc_slice raw, tc_str *o
 /* Raw text on lines of its own behind `indent` blanks: whole on one line where one has room for it,
  * so that a path can be copied. */
 void tc_block_line(tc_output *output, size_t indent, tc_slice raw, tc_str *out);
+/* Whether the table that was filled shows the column. */
+bool tc_block_table_shows(const tc_output *output, size_t column);
 /* Prints the table that was filled, and says what did not fit. */
 void tc_block_table(tc_output *output, size_t left_out, tc_str *out);
 
@@ -26,6 +28,9 @@ void tc_block_table(tc_output *output, size_t left_out, tc_str *out);
 void tc_block_who(tc_output *output, const tc_facts *facts, tc_str *out);
 void tc_block_from(tc_output *output, const tc_facts *facts, tc_str *out);
 void tc_block_proof(tc_output *output, const tc_facts *facts, tc_str *out);
+/* What it has in common with incidents that were told before; remembers it for later ones. */
+void tc_block_see(tc_output *output, const tc_facts *facts, tc_str *out);
+void tc_told_remember(tc_output *output, const tc_facts *facts);
 /* One line of evidence: time, words, place below them; at that indent. */
 void tc_block_evidence(tc_output *output, const tc_alert_evidence *evidence, const char *phase,
                        size_t indent, tc_str *out);

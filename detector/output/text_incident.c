@@ -7,21 +7,24 @@
 #include "detector/output/incident_words.h"
 #include "detector/output/text_block.h"
 
-#define FORMER_SHOWN 5
+#define FORMER_SHOWN 2
 #define UNLESS_SHOWN 3
 #define NUMBER_COLUMNS 3
 
 /* -- head ----------------------------------------------------------------------------------- */
 
-static void add_state(const tc_alert *a, tc_str *text)
+static void add_state(const tc_facts *f, tc_str *text)
 {
     char time[TC_TIME_TEXT];
+    const tc_alert *a = f->alert;
     const tc_alert_course *c = &a->course;
     if (a->end != TC_TIME_NONE)
         tc_str_addf(text, ", last sign %.16s", tc_time_format_human(a->end, time));
     if (!c->known || c->until == TC_TIME_NONE || a->level < TC_LEVEL_MEDIUM) return;
-    tc_str_addf(text, "; %s (newest data %.16s)", c->active ? "ACTIVE" : "quiet since then",
-                tc_time_format_human(c->until, time));
+    tc_str_add(text, c->active ? TC_LIT("; ACTIVE at the end of what was judged")
+                               : TC_LIT("; quiet since then, to the end of what was judged"));
+    if (!c->active && tc_facts_persists(f))
+        tc_str_add(text, TC_LIT(", but what it has set up may still be at work"));
 }
 
 static void add_head(tc_output *output, const tc_facts *f, tc_str *out)
@@ -36,8 +39,8 @@ static void add_head(tc_output *output, const tc_facts *f, tc_str *out)
     tc_words_headline(f, text);
     tc_page_wrap(output, at, at, tc_str_view(text), out);
     text = tc_output_compose(output);
-    tc_str_addf(text, "confidence %u of 100", (unsigned)a->confidence);
-    add_state(a, text);
+    tc_str_addf(text, "confidence %s", tc_confidence_word(a->confidence));
+    add_state(f, text);
     if (a->confidence_why.len) {
         tc_str_add(text, TC_LIT("; confidence lowered by: "));
         tc_str_add(text, tc_slice_sub(a->confidence_why, 0, TC_VALUE_MAX));
@@ -150,27 +153,13 @@ static void add_foot(tc_output *output, const tc_facts *f, tc_str *out)
     add_identity(output, f->alert, out);
 }
 
-/* -- what later blocks may refer to --------------------------------------------------------- */
-
-static void remember(tc_output *output, const tc_alert *a)
-{
-    tc_page_state *page = &output->page;
-    if (page->told_count == TC_COUNT_OF(page->told) || a->mailbox_count == 0) return;
-    if (a->mailbox_count > TC_TOLD_NAMES) return;
-    tc_told *t = &page->told[page->told_count++];
-    t->number = page->number;
-    for (size_t i = 0; i < a->mailbox_count; i++) {
-        if (tc_slice_find(a->mailboxes[i].name, '\n') != TC_NPOS) continue;
-        tc_str_add(&t->names, tc_slice_sub(a->mailboxes[i].name, 0, TC_TOLD_NAME));
-        tc_str_add_byte(&t->names, '\n');
-    }
-    tc_output_note_failure(output, tc_str_status(&t->names).code);
-}
+/* -- all of it --------------------------------------------------------------------------- */
 
 void tc_output_text_incident(tc_output *output, const tc_alert *a, tc_str *out)
 {
     static void (*const parts[])(tc_output *, const tc_facts *, tc_str *) = {
-        add_why, add_unless, add_do, tc_block_who, tc_block_from, tc_block_proof, add_foot};
+        add_why,      add_unless,    tc_block_see,   add_do,
+        tc_block_who, tc_block_from, tc_block_proof, add_foot};
     tc_facts f = tc_facts_of(a);
     tc_str_add_byte(out, '\n');
     add_head(output, &f, out);
@@ -181,5 +170,5 @@ void tc_output_text_incident(tc_output *output, const tc_alert *a, tc_str *out)
         parts[i](output, &f, out);
         if (out->len == begun) out->len = start;
     }
-    remember(output, a);
+    tc_told_remember(output, &f);
 }

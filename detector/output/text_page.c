@@ -15,8 +15,8 @@ void tc_page_paint(const tc_output *output, tc_paint paint, const char *text, si
         [TC_PAINT_PLAIN] = "",  [TC_PAINT_HEAD] = "1", [TC_PAINT_GOOD] = "32",
         [TC_PAINT_WARN] = "33", [TC_PAINT_BAD] = "31", [TC_PAINT_ALARM] = "1;31",
     };
-    bool painted = output->options.color && paint != TC_PAINT_PLAIN;
     size_t length = strlen(text);
+    bool painted = output->options.color && paint != TC_PAINT_PLAIN && length;
     if (painted) tc_str_addf(out, "\x1b[%sm", codes[paint]);
     tc_str_add(out, tc_slice_of(text));
     if (painted) tc_str_add(out, TC_LIT("\x1b[0m"));

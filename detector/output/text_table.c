@@ -168,6 +168,13 @@ static void print_row(const tc_table *t, const layout *l, size_t first, size_t i
     tc_str_add_byte(out, '\n');
 }
 
+bool tc_table_shows(const tc_table *t, size_t column, size_t indent, size_t width)
+{
+    layout l;
+    lay_out(t, width > indent ? width - indent : 0, &l);
+    return l.shown[column];
+}
+
 size_t tc_table_print(const tc_table *t, size_t indent, size_t width, tc_str *out)
 {
     layout l;

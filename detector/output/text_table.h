@@ -41,6 +41,8 @@ bool tc_table_row(tc_table *table);
 /* The next cell of the row: raw text, escaped here. Every row needs one for each column. */
 void tc_table_cell(tc_table *table, tc_slice raw);
 void tc_table_cellf(tc_table *table, const char *format, ...) TC_PRINTF(2, 3);
+/* Whether a page of that width has room for the column. */
+bool tc_table_shows(const tc_table *table, size_t column, size_t indent, size_t width);
 /* Prints the titles and the rows, indented, in at most `width` columns; how many columns were left
  * out. */
 size_t tc_table_print(const tc_table *table, size_t indent, size_t width, tc_str *out);

@@ -49,7 +49,8 @@ static void add_rule(tc_output *output, const tc_alert *a, tc_str *out)
 {
     tc_str *text = tc_output_compose(output);
     add_slice(text, a->rule_name.len ? a->rule_name : a->rule_id.len ? a->rule_id : a->rule_title);
-    tc_str_addf(text, "%sconfidence %u of 100", text->len ? ", " : "", (unsigned)a->confidence);
+    tc_str_addf(text, "%sconfidence %s (%u of 100)", text->len ? ", " : "",
+                tc_confidence_word(a->confidence), (unsigned)a->confidence);
     if (a->confidence_why.len) tc_str_add(text, TC_LIT(", lowered by: "));
     add_slice(text, a->confidence_why);
     if (a->incident_id[0]) tc_str_addf(text, "; incident %.*s", ID_SHOWN, a->incident_id);

@@ -80,43 +80,43 @@ static void cell(tc_output *output, const tc_facts *f, const tc_alert_mailbox *m
     if (column == SWITCHED) tc_table_cellf(t, "%s", tc_facts_minute(f, m->switched, time));
 }
 
-static void add_table(tc_output *output, const tc_facts *f, tc_str *out)
+static void fill_table(tc_output *output, const tc_facts *f, const layout *l)
 {
     const tc_alert *a = f->alert;
-    layout l = lay_out(f);
     size_t shown = TC_MIN(a->mailbox_count, (size_t)TC_BLOCK_ROWS);
-    if (l.count == 1) return;
-    tc_table_open(&output->table, l.shown, l.count);
+    tc_table_open(&output->table, l->shown, l->count);
     for (size_t i = 0; i < shown && tc_table_row(&output->table); i++)
-        for (size_t c = 0; c < l.count; c++)
-            cell(output, f, &a->mailboxes[i], l.which[c]);
-    tc_block_table(output, a->mailbox_count - shown, out);
+        for (size_t c = 0; c < l->count; c++)
+            cell(output, f, &a->mailboxes[i], l->which[c]);
 }
 
-/* Names without a table: of mailboxes of which nothing else is known, or of a crowd. */
-static void add_names(const tc_facts *f, tc_str *text)
+static bool shows_sessions(const tc_output *output, const layout *l)
 {
-    const tc_alert *a = f->alert;
-    layout l = lay_out(f);
-    if (l.count > 1 || a->mailbox_count == 0) return;
-    tc_str_add(text, TC_LIT(": "));
-    tc_facts_add_mailboxes(f, text, TC_BLOCK_ROWS);
+    for (size_t c = 0; c < l->count; c++)
+        if (l->which[c] == SESSIONS) return tc_block_table_shows(output, c);
+    return false;
 }
 
-/* "12 mailboxes, all @commission.example" */
+/* "12 mailboxes, all @commission.example"; the names behind it where nothing else is known. */
 static void add_mailboxes(tc_output *output, const tc_facts *f, tc_str *out)
 {
     const tc_alert *a = f->alert;
-    tc_str *text = tc_output_compose(output);
+    layout l = lay_out(f);
+    bool table = l.count > 1;
+    size_t rows = TC_MIN(a->mailbox_count, (size_t)TC_BLOCK_ROWS);
     if (a->mailbox_count == 0) return;
+    if (table) fill_table(output, f, &l);
+    tc_str *text = tc_output_compose(output);
     tc_facts_add_count(text, a->mailbox_count, "mailbox", "mailboxes");
     if (f->domain.len) {
         tc_str_add(text, a->mailbox_count > 1 ? TC_LIT(", all ") : TC_LIT(", "));
         tc_str_add(text, f->domain);
     }
-    add_names(f, text);
+    if (table && shows_sessions(output, &l)) tc_str_add(text, TC_LIT("; n: how many sessions"));
+    if (!table) tc_str_add(text, TC_LIT(": "));
+    if (!table) tc_facts_add_mailboxes(f, text, TC_BLOCK_ROWS);
     tc_block_text(output, "WHO", tc_str_view(text), out);
-    add_table(output, f, out);
+    if (table) tc_block_table(output, a->mailbox_count - rows, out);
 }
 
 /* Users that the incident names, and who did it. */

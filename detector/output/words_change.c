@@ -54,7 +54,8 @@ static void add_access(const tc_facts *f, tc_str *out)
         out->len = before;
         return;
     }
-    tc_str_add(out, TC_LIT(": opened from "));
+    tc_str_add(out, TC_LIT(": opened"));
+    if (f->alert->source_count) tc_str_add(out, TC_LIT(" from "));
     tc_facts_add_addresses(out, f->alert, 1);
     for (size_t i = 0; i < f->country_count; i++) {
         tc_str_add(out, i ? TC_LIT(", ") : TC_LIT(" ("));

@@ -16,7 +16,9 @@ enum {
     TC_NEEDS_ONE = 1u << 8, /* mailbox */
     TC_NEEDS_SEVERAL = 1u << 9,
     TC_NEEDS_CROWD = 1u << 10,
-    TC_NEEDS_GRAVE = 1u << 11 /* medium and up */
+    TC_NEEDS_GRAVE = 1u << 11,    /* medium and up */
+    TC_NEEDS_SESSIONS = 1u << 12, /* of strangers, seen and not only concluded */
+    TC_NEEDS_NO_SESSIONS = 1u << 13
 };
 
 typedef enum stage {
@@ -55,6 +57,7 @@ static unsigned needs_met(const tc_facts *f, const tc_words_site *site)
     unsigned met = site->logs.len ? TC_NEEDS_LOGS : TC_NEEDS_NO_LOGS;
     met |= sure ? TC_NEEDS_SURE : TC_NEEDS_UNSURE;
     met |= f->accessed || (f->switched && sure) ? TC_NEEDS_ACCESS : 0;
+    met |= f->accessed ? TC_NEEDS_SESSIONS : TC_NEEDS_NO_SESSIONS;
     met |= a->source_count ? TC_NEEDS_SOURCES : 0;
     met |= shared ? TC_NEEDS_SHARED : TC_NEEDS_UNSHARED;
     met |= a->mailbox_count == 1 ? TC_NEEDS_ONE : 0;

@@ -102,6 +102,7 @@ static bool tell_crowd(const tc_facts *f, tc_str *out)
     double count = count_of(a);
     if (a->crowd.name_count == 0 || a->mailbox_count) return false;
     tc_str_addf(out, "%.0f", count);
+    if ((double)a->crowd.of >= count) tc_str_addf(out, " of %" PRIu64, a->crowd.of);
     tc_time_format_human(a->start, day);
     tc_time_format_human(a->end, last);
     tc_str_addf(out, " people changed their own password on %.10s", day);
@@ -125,7 +126,8 @@ static void tell_rule(const tc_facts *f, tc_str *out)
         else
             tc_facts_add_count(out, a->mailbox_count, "mailbox", "mailboxes");
     }
-    if (f->actor.len &&
+    /* Who is named with an access by strangers is whom they visited. */
+    if (f->actor.len && !is_about_access(a->rule_name) &&
         !(a->mailbox_count == 1 && tc_slice_equal_ascii(f->actor, a->mailboxes[0].name))) {
         tc_str_add(out, TC_LIT(", by "));
         tc_str_add(out, tc_slice_sub(f->actor, 0, 256));

@@ -1,9 +1,11 @@
 /* Why it is believed: what was counted, and when; where nothing was, what the rule says of itself.
  */
 #include "detector/output/incident_words.h"
+#include "detector/output/proof_command.h"
 
 #define SENTENCES_OF_RULE 2
 #define BESIDES_MAX 4
+#define FORWARDS_MAX 4
 
 static void between(tc_str *out)
 {
@@ -103,7 +105,6 @@ static void say_crowd(const tc_facts *f, tc_str *out)
     if (a->crowd.name_count == 0 || a->mailbox_count) return;
     tc_str_addf(out, "Between %s and %s", tc_facts_minute(f, a->start, first),
                 tc_facts_minute(f, a->end, last));
-    if (a->crowd.of) tc_str_addf(out, ", of %" PRIu64 " accounts in use", a->crowd.of);
     if (a->crowd.days)
         tc_str_addf(out, "; usual here: at most %" PRIu32 " a day (%" PRIu32 " days before).",
                     a->crowd.most, a->crowd.days);
@@ -165,6 +166,37 @@ static void say_besides(const tc_facts *f, tc_str *out)
     if (told) tc_str_add_byte(out, '.');
 }
 
+static size_t gather_forwards(const tc_alert *a, tc_slice to[FORWARDS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->evidence_count; i++) {
+        tc_slice found[FORWARDS_MAX];
+        size_t count = tc_proof_forwards(a->evidence[i].text, found, FORWARDS_MAX);
+        for (size_t k = 0; k < count && n < FORWARDS_MAX; k++) {
+            bool before = false;
+            for (size_t j = 0; j < n && !before; j++)
+                before = tc_slice_equal_ascii(to[j], found[k]);
+            if (!before) to[n++] = found[k];
+        }
+    }
+    return n;
+}
+
+/* Whoever cleans up looks for it everywhere else. */
+static void say_forwards(const tc_facts *f, tc_str *out)
+{
+    tc_slice to[FORWARDS_MAX];
+    size_t n = gather_forwards(f->alert, to);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0) between(out);
+        tc_str_add(out, i == 0       ? TC_LIT("Mail is sent on to ")
+                        : i + 1 == n ? TC_LIT(" and ")
+                                     : TC_LIT(", "));
+        tc_str_add(out, tc_slice_sub(to[i], 0, 256));
+    }
+    if (n) tc_str_add_byte(out, '.');
+}
+
 void tc_words_why(const tc_facts *f, tc_str *out)
 {
     say_switch(f, out);
@@ -173,4 +205,5 @@ void tc_words_why(const tc_facts *f, tc_str *out)
     say_crowd(f, out);
     if (out->len == 0 || !is_said(f->alert->rule_name)) say_description(f, out);
     say_besides(f, out);
+    say_forwards(f, out);
 }

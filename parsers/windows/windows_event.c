@@ -118,3 +118,24 @@ uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event)
     id = tc_record_id_add_name(id, tc_event_text(event, TC_FIELD_WE_EVENT_ID));
     return tc_record_id_add_name(id, tc_event_text(event, TC_FIELD_WE_TARGET_USER_NAME));
 }
+
+#define SHOWN_MAX 1024
+
+void tc_windows_show(const tc_parser *self, const tc_event *event, tc_str *out)
+{
+    tc_slice cmdlet = tc_event_text(event, TC_FIELD_CMDLET);
+    tc_slice caller = tc_event_text(event, TC_FIELD_CALLER);
+    tc_slice parameters = tc_event_text(event, TC_FIELD_PARAMETERS);
+    (void)self;
+    if (cmdlet.len == 0) {
+        tc_str_add(out, tc_slice_sub(event->raw, 0, SHOWN_MAX));
+        return;
+    }
+    tc_str_add(out, TC_LIT("Cmdlet"));
+    if (caller.len) tc_str_add(out, TC_LIT(" by "));
+    tc_str_add(out, tc_slice_sub(caller, 0, SHOWN_MAX / 8));
+    tc_str_add(out, TC_LIT(": "));
+    tc_str_add(out, cmdlet);
+    if (parameters.len) tc_str_add_byte(out, ' ');
+    tc_str_add(out, tc_slice_sub(parameters, 0, SHOWN_MAX));
+}

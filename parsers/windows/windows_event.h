@@ -55,6 +55,10 @@ bool tc_windows_has_number(const tc_row *row);
  * event without any of the three is its raw record. */
 uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event);
 
+/* tc_parser.show of all carriers: of a cmdlet "Cmdlet by CALLER: NAME PARAMETERS", because in the
+ * record what it did may stand behind all that anybody shows; of other events the raw record. */
+void tc_windows_show(const tc_parser *self, const tc_event *event, tc_str *out);
+
 /* Reads a time as events carry it: ISO 8601, epoch (s, ms, us, ns), or .NET's /Date(ms)/. One
  * without a zone is taken as UTC and *ret_zoned is false. */
 bool tc_windows_time(tc_slice text, tc_time *ret, bool *ret_zoned) TC_MUST_USE;

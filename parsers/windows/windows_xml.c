@@ -136,6 +136,7 @@ const tc_parser tc_parser_windows_xml = {
     .parse = parse,
     .sample_time = sample_time,
     .identity = tc_windows_identity,
+    .show = tc_windows_show,
     .carry_visit = carry_visit,
     .carry_version = 1,
 };

@@ -114,7 +114,7 @@ class Example(Case):
         self.assertNotRegex(done.out, r"[\x00-\x09\x0b-\x1f\x7f]")
         for address in self.expected["sources"]:
             self.assertIn(address, done.out)
-        self.assertIn("  WHO   12 mailboxes, all @commission.example\n", done.out)
+        self.assertIn("  WHO   12 mailboxes, all @commission.example; n: how many sessions\n", done.out)
         for name in self.expected["mailboxes"]:
             self.assertIn(name.removesuffix("@commission.example") + " ", done.out)
 

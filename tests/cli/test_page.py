@@ -92,7 +92,7 @@ class Page(Case):
         folder = self.folder / "wave"
         simulate(folder)
         page = " ".join(self.page(folder, check=1).split())
-        self.assertIn("54 people changed their own password on 2011-03-17", page)
+        self.assertIn("54 of 60 people changed their own password on 2011-03-17", page)
         self.assertIn("Between 03-17 07:34 and 03-17 16:34", page)
         self.assertIn("usual here: at most 3 a day", page)
         self.assertIn("and 50 more, all @commission.example", page)

@@ -1,4 +1,5 @@
 /* What raw lines say, whole and cut anywhere. */
+#include "detector/output/proof_command.h"
 #include "detector/output/proof_words.h"
 
 #include <criterion/criterion.h>
@@ -36,6 +37,9 @@ static const struct {
     {"{\"message\":\"2011-03-09 05:49:17 10.1.0.11 GET /owa/ - 443 marta 203.0.113.241 M 200 0 "
      "0\"}",
      "203.0.113.241 GET /owa/ 200 as marta", TC_PROOF_REQUEST},
+    {"Cmdlet by corp/Ana: Set-Mailbox -Identity ben", "by corp/Ana: Set-Mailbox -Identity ben",
+     TC_PROOF_EVENT},
+    {"Cmdlet: Get-Mailbox", "Get-Mailbox", TC_PROOF_EVENT},
     {"{\"Operation\":\"New-InboxRule\",\"UserId\":\"eva@own.example\",\"ClientIP\":\"203.0.113."
      "9\"}",
      "New-InboxRule, by eva@own.example, from 203.0.113.9", TC_PROOF_EVENT},
@@ -83,4 +87,43 @@ Test(proof_words, a_line_is_for_what_was_before_or_after_the_access)
     cr_expect_str_eq(tc_proof_phase(TC_PROOF_MESSAGE, 5, 10), "before");
     cr_expect_str_eq(tc_proof_phase(TC_PROOF_MESSAGE, 10, 10), "after");
     cr_expect_str_eq(tc_proof_phase(TC_PROOF_EVENT, 5, TC_TIME_NONE), "sign");
+}
+
+/* -- where mail is sent on ------------------------------------------------------------------ */
+
+static const struct {
+    const char *line, *to; /* apart by blanks */
+} forwards[] = {
+    {"Cmdlet by a: New-InboxRule -ForwardTo \"x@a.example\" -Name y@b.example", "x@a.example"},
+    {"Cmdlet: Set-Mailbox -forwardingsmtpaddress smtp:x@a.example", "x@a.example"},
+    {"Cmdlet: New-InboxRule -RedirectTo:('x@a.example', \"y@b.example\") -Force",
+     "x@a.example y@b.example"},
+    {"Cmdlet: New-InboxRule -ForwardTo x@a.example -ForwardAsAttachmentTo z@c.example",
+     "x@a.example z@c.example"},
+    {"Cmdlet: Set-Mailbox -ForwardingAddress $null", ""},
+    {"Cmdlet: Set-Mailbox -Identity x@a.example", ""},
+    {"Cmdlet: Set-Mailbox -ForwardTo", ""},
+    {"New-InboxRule -ForwardTo x@a.example", ""},
+};
+
+Test(proof_words, where_a_cmdlet_sends_mail_on)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(forwards); i++) {
+        tc_slice to[3];
+        char text[128] = "";
+        size_t n = tc_proof_forwards(tc_slice_of(forwards[i].line), to, TC_COUNT_OF(to)), used = 0;
+        for (size_t k = 0; k < n; k++)
+            used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.*s", k ? " " : "",
+                                     (int)to[k].len, (const char *)to[k].ptr);
+        cr_expect_str_eq(text, forwards[i].to, "%s", forwards[i].line);
+    }
+}
+
+Test(proof_words, a_cmdlet_may_be_cut_anywhere)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(forwards); i++) {
+        tc_slice line = tc_slice_of(forwards[i].line), to[3];
+        for (size_t length = 0; length <= line.len; length++)
+            cr_expect_leq(tc_proof_forwards(tc_slice_sub(line, 0, length), to, TC_COUNT_OF(to)), 2);
+    }
 }

@@ -191,6 +191,28 @@ Test(summary, leef_has_the_same)
     expect_fields(&tc_output_leef, rows, TC_COUNT_OF(rows));
 }
 
+Test(summary, what_the_site_left_out_is_in_every_format)
+{
+    static const struct {
+        const tc_output_format *format;
+        const char *field;
+    } rows[] = {{&tc_output_syslog, "tocsin.left_out"},
+                {&tc_output_cef, "flexString2"},
+                {&tc_output_leef, "leftOut"}};
+    static const tc_left_out left[] = {
+        {.kind = "exception", .what = {(const uint8_t *)"rule a, user b", 14}, .findings = 3},
+        {.kind = "change_window", .what = {(const uint8_t *)"migration", 9}, .ended = true}};
+    tc_summary s = sample_summary(true);
+    s.left_out = left;
+    s.left_out_count = TC_COUNT_OF(left);
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const char *const wanted[][2] = {
+            {rows[i].field, "exception rule a\\x2c user b=3,change_window migration=ended"}};
+        cr_assert(reparse(rows[i].format, tell(rows[i].format, &s, false)));
+        expect_fields(rows[i].format, wanted, 1);
+    }
+}
+
 /* -- every outcome can be told from the others ---------------------------------------------- */
 
 Test(summary, each_outcome_has_its_name_and_its_weight)

@@ -175,12 +175,63 @@ Test(text, a_wave_names_accounts_and_what_is_usual_and_who_of_them_is_a_victim)
     tc_output_alert(output, &victims, TC_TIME_NONE, &out);
     tc_str_clear(&out);
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
-    cr_expect(told("2  LOW       54 people changed their own password on 2011-03-09\n"));
-    cr_expect(
-        told("  WHY   Between 03-09 07:12 and 03-09 16:12, of 60 accounts in use; usual here: "
-             "at most 3 a day (28 days before)."));
+    cr_expect(told("2  LOW       54 of 60 people changed their own password on 2011-03-09\n"));
+    cr_expect(told("  WHY   Between 03-09 07:12 and 03-09 16:12; usual here: "
+                   "at most 3 a day (28 days before)."));
     cr_expect(told("  WHO   anna.novak, bruno.keller, zoe.adam and 51 more, all @example.org\n"));
     cr_expect(told("        Both of incident 1 are among them.\n"));
+    tc_output_free(output);
+}
+
+Test(text, what_two_incidents_have_in_common_is_said_with_the_second)
+{
+    tc_output *output = sample_output(&tc_output_text, 200, false);
+    tc_alert first = sample_incident(), second = first;
+    second.sources++;
+    second.source_count = 1;
+    second.mailboxes += 3;
+    second.mailbox_count = 2;
+    first.mailbox_count = 4;
+    tc_output_alert(output, &first, TC_TIME_NONE, &out);
+    cr_expect_not(told("  SEE "));
+    tc_output_alert(output, &second, TC_TIME_NONE, &out);
+    cr_expect(told("  SEE   Incident 1 has the same address 203.0.113.18, the same browser, the "
+                   "same mailbox dario.conti@example.org.\n"));
+    tc_output_free(output);
+}
+
+Test(text, what_a_language_was_before_is_said_where_the_switch_is_shown)
+{
+    tc_output *output = sample_output(&tc_output_text, 200, false);
+    tc_alert a = sample_incident();
+    tc_alert_evidence line = a.evidence[1];
+    line.time = a.mailboxes[0].switched;
+    a.evidence = &line;
+    a.evidence_count = 1;
+    tc_output_alert(output, &a, TC_TIME_NONE, &out);
+    cr_expect(told("        before   until 2011-03-09 08:00 the system messages of anna.novak were "
+                   "in English (en-GB)\n        after    2011-03-09 08:00:44"));
+    tc_output_free(output);
+}
+
+Test(text, where_mail_is_sent_on_to_is_said_and_that_it_goes_on_in_silence)
+{
+    static const tc_slice techniques[] = {{(const uint8_t *)"T1114.003", 9}};
+    tc_output *output = sample_output(&tc_output_text, 200, false);
+    tc_alert a = sample_incident();
+    tc_alert_evidence line = a.evidence[0];
+    line.text = TC_LIT("Cmdlet by Ana: New-InboxRule -Name .. -ForwardTo \"x@mail.example\"");
+    a.evidence = &line;
+    a.evidence_count = 1;
+    a.techniques = techniques;
+    a.technique_count = 1;
+    a.course.known = true;
+    a.course.until = tc_time_add(a.end, 9 * TC_DAY);
+    tc_output_alert(output, &a, TC_TIME_NONE, &out);
+    cr_expect(told(" Mail is sent on to x@mail.example.\n"));
+    cr_expect(told("by Ana: New-InboxRule -Name .. -ForwardTo \"x@mail.example\"\n"));
+    cr_expect(told("; quiet since then, to the end of what was judged, but what it has set up may "
+                   "still be at work"));
     tc_output_free(output);
 }
 
@@ -215,7 +266,7 @@ Test(text, what_is_not_known_is_not_there)
                   .historic = true};
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
     expect("\n1  LOW       A rule of one's own\n"
-           "             confidence 0 of 100\n"
+           "             confidence low\n"
            "  NOTE  Older than --since: shown as context, not counted.\n"
            "        The memory limit was reached: figures may be low.\n"
            "  rule \"A rule of one's own\" in own/rules.yml\n");
@@ -346,7 +397,7 @@ Test(text, of_many_only_the_first_are_shown_and_the_rest_is_counted)
     a.mailboxes = many;
     a.mailbox_count = TC_COUNT_OF(many);
     tc_output_alert(output, &a, TC_TIME_NONE, &out);
-    cr_expect(told("  WHO   5000 mailboxes, all @example.org\n"));
+    cr_expect(told("  WHO   5000 mailboxes, all @example.org; n: how many sessions\n"));
     cr_expect(told("        and 4980 more, all with -f json\n"));
     cr_expect_lt(out.len, (size_t)8000);
     tc_output_free(output);
@@ -385,8 +436,8 @@ Test(text, explain_shows_of_each_alert_whom_it_is_about_and_how_much_the_rule_wa
            "    mailbox  anna.novak@example.org (en-GB -> zh-CN)\n"
            "    from     203.0.113.7 (CN)\n"
            "    count    5 mailboxes in 7 days, rule wants 5 or more\n"
-           "    rule     foreign_language_switch_and_access, confidence 85 of 100, lowered\n"
-           "             by: no geo database: novelty by network and agent; incident\n"
+           "    rule     foreign_language_switch_and_access, confidence high (85 of 100),\n"
+           "             lowered by: no geo database: novelty by network and agent; incident\n"
            "             00112233\n"
            "    proof    2011-03-09 07:12:03  203.0.113.7 GET /owa/ 200 as\n"
            "                                  EXAMPLE\\anna.novak\n"
