@@ -57,12 +57,13 @@ void attack_spray(org *o, actor *a, rng *r)
     for (uint32_t i = 0; i < rounds; i++)
         spray_round(o, a, start + (tc_time)i * 3 * TC_HOUR, gap, kind == 2, nets, r);
     tc_time during = start + (tc_time)(gap * o->opt.mailboxes * 0.6) * TC_SECOND;
-    bool elsewhere = rng_chance(r, 0.5);
+    bool elsewhere = rng_chance(r, 0.5), near = !elsewhere && kind != 2;
     for (uint32_t i = 0; i < a->victim_count; i++) {
         uint32_t sessions = 1 + rng_below(r, 3);
         tc_time t = rng_span(r, start + TC_MINUTE, TC_MAX(during, start + TC_HOUR));
         for (uint32_t k = 0; k < sessions; k++) {
             errand e = actor_visit(a, a->victims[i], t, r);
+            if (near || strcmp(e.agent, a->agents[0]) == 0) truth_linked(o, a->campaign, e.at);
             if (elsewhere) internet_v4(nets[(i + k) % 8], 7000 + i % 5, e.ip);
             e.culture = rng_chance(r, a->flip * 0.5) ? a->language : NULL;
             agenda_add(o, e);
