@@ -3,7 +3,7 @@ import re
 
 WEBMAIL, LANGUAGE = "webmail access", "system message language"
 PASSWORDS, JOIN = "password resets", "language switch with access"
-FILES = {WEBMAIL: "iis", LANGUAGE: "tracking", PASSWORDS: "controller"}
+FILES = {WEBMAIL: ("iis",), LANGUAGE: ("tracking",), PASSWORDS: ("server", "controller")}
 MISSING = re.compile(r"([0-9]+) % of the time of its logs")
 BLIND = {"webmail": {WEBMAIL: "blind", JOIN: "blind"}, "language": {LANGUAGE: "blind", JOIN: "blind"}}
 # How account names look decides what can be joined; everything else stays as it was.
@@ -46,8 +46,9 @@ def numbers(organisation):
     for row in organisation["coverage"]:
         if row["indicator"] not in FILES:
             continue
-        files = organisation["about"]["files"][FILES[row["indicator"]]]
-        lost = 100 * files["lost"] / files["made"] if files["made"] else 0
+        files = [organisation["about"]["files"][kind] for kind in FILES[row["indicator"]]]
+        made = sum(f["made"] for f in files)
+        lost = 100 * sum(f["lost"] for f in files) / made if made else 0
         said = MISSING.search(row.get("why") or "")
         if lost or said:
             rows.append((int(said.group(1)) if said else 0, lost))

@@ -1,0 +1,180 @@
+/* What is missing in a server's log, by its own habit. */
+#include "detector/app/presence_state.h"
+
+/* So many records in the middle one of the hours (days) that hold any: then none is no accident. */
+enum { BUSY_HOUR = 30, BUSY_DAY = 12 };
+/* A day of which fewer hours are expected is judged as a whole, if it is one. */
+enum { HOURS_LEAST = 6, WHOLE_DAY = 12 };
+/* An end that is farther from the time in question is the log's own. */
+enum { END_DAYS = 7 };
+/* A clock that was wrong by years is no habit. */
+enum { YEARS_MOST = 5 };
+enum { HOUR_CLASSES = 48 };
+
+/* How many of a class there are, and how many hold so many records. */
+typedef struct tally {
+    uint32_t all, with[UINT8_MAX + 1];
+} tally;
+
+/* A stretch of hours of one log. */
+typedef struct stretch {
+    const tc_server_log *log;
+    int64_t first, last;
+    bool busy[HOUR_CLASSES], busy_day[2];
+} stretch;
+
+static uint8_t count_at(const tc_server_log *log, int64_t hour)
+{
+    int64_t number = tc_month_of(hour);
+    size_t at = tc_server_log_place(log, number);
+    if (at == log->count || log->months[at].number != number) return 0;
+    return log->months[at].of[hour - number * TC_MONTH_HOURS];
+}
+
+static int64_t day_of(int64_t hour)
+{
+    return hour / 24 - (hour % 24 < 0);
+}
+
+static unsigned is_weekend(int64_t day)
+{
+    /* 1970-01-01 was a Thursday. */
+    return ((day + 3) % 7 + 7) % 7 >= 5;
+}
+
+static unsigned class_of(int64_t hour)
+{
+    int64_t day = day_of(hour);
+    return is_weekend(day) * 24 + (unsigned)(hour - day * 24);
+}
+
+/* Whether at least a third hold records, and the middle one of these so many. */
+static bool is_busy(const tally *t, uint32_t least)
+{
+    uint32_t present = t->all - t->with[0], below = 0;
+    if (present == 0 || present * 3 < t->all) return false;
+    for (uint32_t n = 1; n < least; n++)
+        below += t->with[n];
+    return below * 2 < present;
+}
+
+/* Records of a day within the stretch, up to 255. */
+static uint32_t count_day(const stretch *s, int64_t day)
+{
+    uint32_t sum = 0;
+    for (int64_t hour = TC_MAX(s->first, day * 24); hour <= TC_MIN(s->last, day * 24 + 23); hour++)
+        sum += count_at(s->log, hour);
+    return TC_MIN(sum, (uint32_t)UINT8_MAX);
+}
+
+static void learn(stretch *s)
+{
+    tally hours[HOUR_CLASSES] = {0}, days[2] = {0};
+    for (int64_t hour = s->first; hour <= s->last; hour++) {
+        tally *t = &hours[class_of(hour)];
+        t->all++;
+        t->with[count_at(s->log, hour)]++;
+    }
+    for (int64_t day = day_of(s->first); day <= day_of(s->last); day++) {
+        tally *t = &days[is_weekend(day)];
+        t->all++;
+        t->with[count_day(s, day)]++;
+    }
+    for (unsigned i = 0; i < HOUR_CLASSES; i++)
+        s->busy[i] = is_busy(&hours[i], BUSY_HOUR);
+    for (unsigned i = 0; i < 2; i++)
+        s->busy_day[i] = is_busy(&days[i], BUSY_DAY);
+}
+
+/* The part of the day that is missing; negative: nothing is expected of it. */
+static double missing_of(const stretch *s, int64_t day)
+{
+    uint32_t all = 0, expected = 0, absent = 0;
+    for (int64_t hour = TC_MAX(s->first, day * 24); hour <= TC_MIN(s->last, day * 24 + 23);
+         hour++) {
+        all++;
+        if (!s->busy[class_of(hour)]) continue;
+        expected++;
+        absent += count_at(s->log, hour) == 0;
+    }
+    if (expected >= HOURS_LEAST) return (double)absent / expected;
+    if (all < WHOLE_DAY || !s->busy_day[is_weekend(day)]) return -1;
+    return count_day(s, day) == 0;
+}
+
+static void find_ends(const tc_server_log *log, int64_t *ret_first, int64_t *ret_last)
+{
+    const tc_month *month = &log->months[0], *end = &log->months[log->count - 1];
+    int64_t first = 0, last = TC_MONTH_HOURS - 1;
+    while (month->of[first] == 0)
+        first++;
+    while (end->of[last] == 0)
+        last--;
+    *ret_first = month->number * TC_MONTH_HOURS + first;
+    *ret_last = end->number * TC_MONTH_HOURS + last;
+}
+
+/* False: nothing of the log is in that time. */
+static bool stretch_of(const tc_server_log *log, int64_t from, int64_t until, stretch *ret)
+{
+    int64_t first, last;
+    if (log->count == 0) return false;
+    find_ends(log, &first, &last);
+    *ret = (stretch){.log = log, .first = TC_MAX(first, from), .last = TC_MIN(last, until)};
+    if (ret->first > ret->last || last - first > (int64_t)YEARS_MOST * 366 * 24) return false;
+    if (ret->first - from <= END_DAYS * 24) ret->first = from;
+    if (until - ret->last <= END_DAYS * 24) ret->last = until;
+    return true;
+}
+
+static void judge_log(const tc_server_log *log, int64_t from, int64_t until, tc_gaps *ret)
+{
+    stretch s;
+    if (!stretch_of(log, from, until, &s)) return;
+    learn(&s);
+    for (int64_t day = day_of(s.first); day <= day_of(s.last); day++) {
+        double missing = missing_of(&s, day);
+        tc_time begin = day * TC_DAY;
+        if (missing < 0) continue;
+        ret->judged += 1;
+        ret->missing += missing;
+        bool named = ret->host.len > 0 || ret->day != TC_TIME_NONE;
+        if (missing < 0.5 || (named && ret->day <= begin)) continue;
+        ret->host = log->host;
+        ret->day = begin;
+    }
+}
+
+void tc_presence_judge(const tc_presence *p, uint32_t evidence, tc_time first, tc_time last,
+                       tc_gaps *ret)
+{
+    *ret = (tc_gaps){.unknown = p->full, .day = TC_TIME_NONE};
+    if (first == TC_TIME_NONE || p->full) return;
+    for (size_t i = 0; i < p->count; i++) {
+        const tc_server_log *log = &p->logs[i];
+        if (log->evidence == evidence && !log->beyond)
+            judge_log(log, tc_hour_of(first), tc_hour_of(last), ret);
+    }
+}
+
+static bool gave(const tc_presence *p, tc_slice host, uint32_t evidence)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->logs[i].evidence == evidence && tc_slice_equal(p->logs[i].host, host)) return true;
+    return false;
+}
+
+void tc_presence_peers(const tc_presence *p, uint32_t evidence, uint32_t other, tc_gaps *ret)
+{
+    bool both = false;
+    tc_slice without = TC_EMPTY_SLICE;
+    for (size_t i = 0; i < p->count; i++) {
+        tc_slice host = p->logs[i].host;
+        if (p->logs[i].evidence != other || host.len == 0) continue;
+        if (gave(p, host, evidence))
+            both = true;
+        else if (without.len == 0 || tc_slice_compare(host, without) < 0)
+            without = host;
+    }
+    ret->without = both && !p->full ? without : TC_EMPTY_SLICE;
+}
