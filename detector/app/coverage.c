@@ -254,6 +254,8 @@ static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *ro
 /* Days that are missing between the others, from this share on, and servers of which one log came
  * and not the other. */
 #define MISSING_SHARE 0.02
+/* A share is said if so much of the time could be judged. */
+#define JUDGED_SHARE 0.95
 
 static void weigh_gaps(const tc_gaps *gaps, tc_indicator indicator, tc_arena *arena,
                        tc_coverage_row *row)
@@ -269,8 +271,10 @@ static void weigh_gaps(const tc_gaps *gaps, tc_indicator indicator, tc_arena *ar
                    (int)TC_MIN(gaps->without.len, (size_t)100), (const char *)gaps->without.ptr),
                say(arena, "add its %s logs, if it writes any", logs));
     if (gaps->judged <= 0 || gaps->missing < MISSING_SHARE * gaps->judged) return;
-    tc_slice why = say(arena, "%.0f %% of the time of its logs is missing",
-                       100 * gaps->missing / gaps->judged);
+    tc_slice why = TC_LIT("days of its logs are missing");
+    if (gaps->judged >= JUDGED_SHARE * gaps->all)
+        why = say(arena, "%.0f %% of the time of its logs is missing",
+                  100 * gaps->missing / gaps->judged);
     if (gaps->day != TC_TIME_NONE) {
         tc_time_format_human(gaps->day, day);
         why = say(arena, "%.*s, first %.10s%s%.*s", (int)why.len, (const char *)why.ptr, day,

@@ -33,6 +33,7 @@ def options():
     parser.add_argument("--families", help="comma-separated, one for each organisation in turn; none is one")
     parser.add_argument("--every-trap", action="store_true", help="rare harmless events more often than natural")
     parser.add_argument("--options", default="", help="more options of tocsin-sim, separated by blanks")
+    parser.add_argument("--accounts", action="store_true", help="the site gives the names of each mailbox")
     parser.add_argument("--no-naive", action="store_true", help="without the detector to compare with")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", help="keep the organisations below this folder")
@@ -68,7 +69,7 @@ def jobs_of(arguments):
     for number in range(arguments.seeds):
         yield {"seed": seed_of(base, number), "family": families[number % len(families)],
                "sim": str(build / "tocsin-sim"), "tocsin": tocsin, "mailboxes": arguments.mailboxes,
-               "days": arguments.days, "learn_days": arguments.learn_days, "options": extra,
+               "days": arguments.days, "learn_days": arguments.learn_days, "options": extra, "accounts": arguments.accounts,
                "naive": not arguments.no_naive, "responses": "--response-since" in usage,
                "keep": arguments.keep, "work": arguments.work}
 

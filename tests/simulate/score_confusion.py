@@ -1,32 +1,21 @@
 """What was told of each family and of each harmless event: a confusion matrix of levels."""
 import collections
-import datetime
 
-from score_truth import when
+from score_match import blame
 
 LEVELS = ("nothing", "inform.", "low", "medium", "high", "critical")
 NOTHING = -1
-DAY = datetime.timedelta(days=1)
-
-
-def concerns(incident, trap, truth):
-    """Whether the incident names the mailbox or the source of a harmless event, at its time."""
-    if when(trap["start"]) > incident.end + DAY or when(trap["end"]) < incident.start - DAY:
-        return False
-    return ("mailbox" in trap and truth.who(trap["mailbox"]) in incident.who) or \
-        trap.get("source") in incident.sources
 
 
 def trap_levels(truth, incidents):
-    """(trap, highest level of an incident that concerns it) of each, and of incidents that concern none."""
+    """(trap, highest level laid to it) of each kind of harmless event in an organisation without a campaign."""
     if truth.campaigns:
         return []
-    rows, explained = [], set()
-    for trap in truth.traps:
-        mine = [i for i in incidents if concerns(i, trap, truth)]
-        explained |= {i.identity for i in mine}
-        rows.append([trap["trap"], max((i.level for i in mine), default=NOTHING)])
-    return rows + [["none", i.level] for i in incidents if i.identity not in explained]
+    highest = {trap["trap"]: NOTHING for trap in truth.traps} | {"none": NOTHING}
+    for incident in incidents:
+        trap = blame(incident, truth.traps, truth)
+        highest[trap] = max(highest[trap], incident.level)
+    return sorted([name, level] for name, level in highest.items())
 
 
 def matrix(pairs):

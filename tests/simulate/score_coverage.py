@@ -5,6 +5,7 @@ WEBMAIL, LANGUAGE = "webmail access", "system message language"
 PASSWORDS, JOIN = "password resets", "language switch with access"
 FILES = {WEBMAIL: ("iis",), LANGUAGE: ("tracking",), PASSWORDS: ("server", "controller")}
 MISSING = re.compile(r"([0-9]+) % of the time of its logs")
+WORDS = "days of its logs are missing"  # where not all of a quiet log could be judged
 BLIND = {"webmail": {WEBMAIL: "blind", JOIN: "blind"}, "language": {LANGUAGE: "blind", JOIN: "blind"}}
 # How account names look decides what can be joined; everything else stays as it was.
 FREE = {"alike": {JOIN}, "unlike": {JOIN}, "domain": {JOIN}, "mailboxes": {JOIN}}
@@ -41,7 +42,7 @@ def worse(was, must):
 
 
 def numbers(organisation):
-    """(what a row says is missing, what is missing), in per cent, wherever either is not nothing."""
+    """(what a row says is missing, what is missing), in per cent, wherever either is not nothing and no word is said."""
     rows = []
     for row in organisation["coverage"]:
         if row["indicator"] not in FILES:
@@ -49,8 +50,9 @@ def numbers(organisation):
         files = [organisation["about"]["files"][kind] for kind in FILES[row["indicator"]]]
         made = sum(f["made"] for f in files)
         lost = 100 * sum(f["lost"] for f in files) / made if made else 0
-        said = MISSING.search(row.get("why") or "")
-        if lost or said:
+        why = row.get("why") or ""
+        said = MISSING.search(why)
+        if said or (lost and WORDS not in why):
             rows.append((int(said.group(1)) if said else 0, lost))
     return rows
 

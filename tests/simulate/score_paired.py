@@ -1,5 +1,6 @@
 """The same organisations under harder conditions: differences of the figures, with a paired bootstrap interval."""
 import random
+import sys
 
 import score_coverage
 
@@ -87,6 +88,7 @@ def show(name, before, after):
         between = f"{told(interval[0], '+')} to {told(interval[1], '+')}" if interval else "-"
         print(f"    {figure:26s}{told(was):>8s}{told(now):>8s}{told(d, '+'):>8s}   {between}")
     score_coverage.show(name, list(zip(before, after)))
+    sys.stdout.flush()
     return rows
 
 

@@ -11,7 +11,7 @@ import score_calibration
 import score_confusion
 import score_match
 import score_naive
-from score_truth import Truth, domains_of, networks_of, responses_of
+from score_truth import Truth, accounts_of, domains_of, networks_of, responses_of
 
 
 def generate(job, folder):
@@ -35,6 +35,8 @@ def scan(job, folder):
     for option, networks in (("--egress", exits), ("--proxy", proxies)):
         if networks:
             command += [option, ",".join(networks)]
+    if job.get("accounts"):
+        command += ["--accounts", str(accounts_of(folder))]
     if job["responses"]:
         for since in responses_of(folder)[:1]:
             command += ["--response-since", since]

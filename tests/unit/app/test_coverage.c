@@ -199,8 +199,11 @@ Test(coverage, what_is_required_is_marked)
 
 Test(coverage, missing_days_are_told_with_their_share)
 {
-    facts.gaps[TC_INDICATOR_WEBMAIL] = (tc_gaps){
-        .judged = 100, .missing = 29.4, .host = TC_LIT("MX01"), .day = START + 3 * TC_DAY};
+    facts.gaps[TC_INDICATOR_WEBMAIL] = (tc_gaps){.all = 100,
+                                                 .judged = 100,
+                                                 .missing = 29.4,
+                                                 .host = TC_LIT("MX01"),
+                                                 .day = START + 3 * TC_DAY};
     expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
                "29 % of the time of its logs is missing, first 2011-03-12 of MX01");
     expect_row(TC_INDICATOR_JOIN, TC_PARTLY, "as far as webmail access");
@@ -210,9 +213,12 @@ Test(coverage, missing_days_are_told_with_their_share)
 Test(coverage, an_hour_that_is_missing_is_no_gap)
 {
     facts.gaps[TC_INDICATOR_WEBMAIL] =
-        (tc_gaps){.judged = 100, .missing = 1.9, .day = TC_TIME_NONE};
+        (tc_gaps){.all = 100, .judged = 100, .missing = 1.9, .day = TC_TIME_NONE};
     expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
     facts.gaps[TC_INDICATOR_WEBMAIL].missing = 2;
+    facts.gaps[TC_INDICATOR_WEBMAIL].all = 106;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY, "days of its logs are missing");
+    facts.gaps[TC_INDICATOR_WEBMAIL].all = 105;
     expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY, "2 % of the time of its logs is missing");
 }
 

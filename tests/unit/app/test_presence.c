@@ -89,15 +89,19 @@ Test(presence, lost_hours_are_parts_of_their_day)
 {
     for (int day = 0; day < DAYS; day++)
         for (int hour = 8; hour < 20; hour++)
-            if (day % 7 > 4 || hour % 3)
-                add("MX01", WEB, day, hour, 80);
-            else if (day % 14 == 0)
-                continue;
-            else
-                add("MX01", WEB, day, hour, 80);
+            if (day % 7 > 1 || hour % 3) add("MX01", WEB, day, hour, 80);
     tc_gaps gaps = judge(WEB);
-    /* Four hours of twelve on every second Monday. */
-    cr_expect_float_eq(gaps.missing, 4.0 * 4 / 12, 1e-9, "%g", gaps.missing);
+    /* Four hours of twelve on two days a week. */
+    cr_expect_float_eq(gaps.missing, 16.0 * 4 / 12, 1e-9, "%g", gaps.missing);
+}
+
+Test(presence, an_outage_of_hours_is_none)
+{
+    for (int day = 0; day < DAYS; day++)
+        for (int hour = 8; hour < 20; hour++)
+            if (day != 10 || hour > 13) add("MX01", WEB, day, hour, 80);
+    tc_gaps gaps = judge(WEB);
+    cr_expect_float_eq(gaps.missing, 0, 1e-9, "%g", gaps.missing);
 }
 
 Test(presence, of_a_quiet_log_whole_days_are_judged)
@@ -107,6 +111,7 @@ Test(presence, of_a_quiet_log_whole_days_are_judged)
     tc_gaps gaps = judge(WEB);
     cr_expect_float_eq(gaps.missing, 1, 1e-9, "%g", gaps.missing);
     cr_expect_float_eq(gaps.judged, 40, 1e-9, "%g", gaps.judged);
+    cr_expect_float_eq(gaps.all, 56, 1e-9, "%g", gaps.all);
 }
 
 Test(presence, of_a_log_that_is_hardly_written_nothing_is_said)
