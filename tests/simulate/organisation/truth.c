@@ -98,7 +98,8 @@ void truth_source(org *o, int number, const char *ip, bool only_spray)
 void truth_evidence(org *o, int number, uint32_t mailbox, evidence kind, tc_time t)
 {
     campaign *c = of(o, number);
-    if (c == NULL) return;
+    /* A request that names nobody shows nobody's mailbox. */
+    if (c == NULL || (kind == EVIDENCE_ACCESS && o->opt.without.names)) return;
     victim *v = victim_of(c, mailbox);
     if (v->first == INT64_MAX) v->first = t;
     v->evidence |= (uint32_t)kind;
