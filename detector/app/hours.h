@@ -22,7 +22,8 @@ typedef struct tc_hours {
 /* The hour that an instant falls into, since 1970. */
 static inline int64_t tc_hour_of(tc_time time)
 {
-    return time / TC_HOUR - (time % TC_HOUR < 0);
+    int64_t hour = time / TC_HOUR;
+    return time % TC_HOUR < 0 ? hour - 1 : hour;
 }
 
 static inline void tc_hours_note(tc_hours *h, tc_time time)
