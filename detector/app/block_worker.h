@@ -39,9 +39,11 @@ static inline bool tc_block_worker_too_late(tc_block_worker *w, const tc_event *
     w->result->ledger.events.filtered[TC_REASON_OUT_OF_RANGE]++;
     return true;
 }
-/* Takes the time of the next event of a block into the result: least, largest, and the fall. */
+/* Takes the time of the next event of a block into the result: least, largest, the fall, and its
+ * hour. */
 static inline void tc_note_time(tc_block_result *r, tc_time time)
 {
+    tc_hours_note(&r->hours, time);
     if (r->first == TC_TIME_NONE) {
         r->first = r->last_time = time;
     } else if (time >= r->last_time) {

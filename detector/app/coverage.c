@@ -251,6 +251,37 @@ static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *ro
            TC_LIT("add its logs of the rest of the time"));
 }
 
+/* Days that are missing between the others, from this share on, and servers that gave their mail's
+ * logs and not those of webmail, which a peer gave. */
+#define MISSING_SHARE 0.02
+/* A share is said if so much of the time could be judged. */
+#define JUDGED_SHARE 0.95
+
+static void weigh_gaps(const tc_gaps *gaps, tc_arena *arena, tc_coverage_row *row)
+{
+    char day[TC_TIME_TEXT];
+    if (gaps->unknown)
+        weaken(arena, row, TC_LIT("too many servers or years to know what is missing between"),
+               TC_LIT("scan fewer servers or years at a time"));
+    if (gaps->without.len)
+        weaken(arena, row,
+               say(arena, "there are no webmail logs of %.*s, as of its peers",
+                   (int)TC_MIN(gaps->without.len, (size_t)100), (const char *)gaps->without.ptr),
+               TC_LIT("add its webmail logs, if it writes any"));
+    if (gaps->judged <= 0 || gaps->missing < MISSING_SHARE * gaps->judged) return;
+    tc_slice why = TC_LIT("days of its logs are missing");
+    if (gaps->judged >= JUDGED_SHARE * gaps->all)
+        why = say(arena, "%.0f %% of the time of its logs is missing",
+                  100 * gaps->missing / gaps->judged);
+    if (gaps->day != TC_TIME_NONE) {
+        tc_time_format_human(gaps->day, day);
+        why = say(arena, "%.*s, first %.10s%s%.*s", (int)why.len, (const char *)why.ptr, day,
+                  gaps->host.len ? " of " : "", (int)TC_MIN(gaps->host.len, (size_t)100),
+                  (const char *)gaps->host.ptr);
+    }
+    weaken(arena, row, why, TC_LIT("add the logs of the missing days"));
+}
+
 static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_arena *arena,
                          tc_coverage_row *row)
 {
@@ -297,6 +328,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
             judge_join(&facts->seen, &rows[TC_INDICATOR_WEBMAIL], &rows[TC_INDICATOR_LANGUAGE],
                        arena, row);
         if (row->state != TC_BLIND) weigh_time(summary, arena, row);
+        if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], arena, row);
         weigh_bounds(&summary->bounds, indicator, arena, row);
     }
     summary->coverage = rows;

@@ -4,9 +4,9 @@
  * Fills a summary from the inventory, and at the end from what was read and seen. Every indicator
  * is watched, partly watched or blind, with the reason and the mend; its row says what time was
  * judged of the logs that it needs. No row claims more than rules, logs, window and memory gave:
- * one whose rules are not loaded, or whose logs hold nothing in the window, is blind, and one for
- * which a bound gave something up is partly watched at best. Rows stand in the order of
- * tc_indicator. Texts live in the arena.
+ * one whose rules are not loaded, or whose logs hold nothing in the window, is blind; one whose
+ * logs lack days or a server, and one for which a bound gave something up is partly watched at
+ * best. Rows stand in the order of tc_indicator. Texts live in the arena.
  */
 #ifndef TC_APP_COVERAGE_H
 #define TC_APP_COVERAGE_H
@@ -28,6 +28,7 @@ typedef struct tc_coverage_logs {
 typedef struct tc_coverage_facts {
     tc_derive_coverage seen;
     tc_coverage_logs logs[TC_INDICATOR_COUNT];
+    tc_gaps gaps[TC_INDICATOR_COUNT]; /* between them */
     uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
     uint32_t required; /* ... that has to be watched */
 } tc_coverage_facts;

@@ -75,6 +75,22 @@ static void add_shipped(const tc_summary *summary, const tc_spans *spans, tc_cov
                 add_span(summary, &facts->logs[k], spans->of[e].first, spans->of[e].last);
 }
 
+/* What is missing between the first and the last record of all logs, for the rows that have logs of
+ * their own. */
+static void find_gaps(const tc_presence *presence, const tc_coverage_logs *all,
+                      tc_coverage_facts *facts)
+{
+    for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
+        facts->gaps[k] = (tc_gaps){.day = TC_TIME_NONE};
+        if (fed_by[k])
+            tc_presence_judge(presence, fed_by[k], all->judged_first, all->judged_last,
+                              &facts->gaps[k]);
+    }
+    /* Not the reverse: a front end need not carry mail. */
+    tc_presence_peers(presence, TC_EVIDENCE_WEBMAIL, TC_EVIDENCE_MESSAGES,
+                      &facts->gaps[TC_INDICATOR_WEBMAIL]);
+}
+
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts)
 {
@@ -103,6 +119,7 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
     add_shipped(summary, tc_sources_shipped(sources), facts);
     join(&facts->logs[TC_INDICATOR_WEBMAIL], &facts->logs[TC_INDICATOR_LANGUAGE],
          &facts->logs[TC_INDICATOR_JOIN]);
+    find_gaps(tc_sources_presence(sources), &all, facts);
     facts->ruled = rules_loaded(run);
     summary->first = all.first;
     summary->last = all.last;

@@ -17,6 +17,7 @@
 #define TC_APP_PIPELINE_H
 
 #include "detector/app/feed.h"
+#include "detector/app/hours.h"
 #include "detector/app/spans.h"
 
 /* Each worker may have this much of payloads under way, twice. */
@@ -36,6 +37,7 @@ typedef struct tc_block_result {
     uint64_t end;             /* decoded offset behind its last event; 0 if none */
     uint32_t inside;          /* formats of records that envelopes carried (parser.h) */
     tc_spans shipped;         /* of those records */
+    tc_hours hours;           /* of its events */
     int64_t fall;             /* how far one of them stands behind the largest before it */
     void *payload;            /* the worker's product; the collector takes it */
     size_t payload_bytes;

@@ -2,6 +2,8 @@
 
 #include "parsers/base/alloc.h"
 
+/* Evidence of which a server's habit of writing is kept. */
+#define COUNTED (TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_MESSAGES | TC_EVIDENCE_PASSWORDS)
 #define WAITING_MAX ((size_t)1 << 26)
 
 /* What is kept of a result that came before its turn. */
@@ -18,6 +20,7 @@ struct tc_sources {
     tc_source_progress *progress;
     size_t count;
     tc_spans shipped;
+    tc_presence *presence;
     /* The watermark: least bound of the sources from a place in reading order on, before anything
      * of them was read; how many have been begun; and those of them that are not finished. */
     tc_time *unread;
@@ -64,7 +67,8 @@ tc_sources *tc_sources_new(const tc_input *input, const tc_reading *reading)
     s->reading = reading;
     s->count = tc_input_count(input);
     s->progress = tc_alloc(s->count, sizeof(tc_source_progress));
-    if (s->progress == NULL || !prepare_watermark(s)) {
+    s->presence = tc_presence_new();
+    if (s->progress == NULL || s->presence == NULL || !prepare_watermark(s)) {
         tc_sources_free(s);
         return NULL;
     }
@@ -82,6 +86,7 @@ tc_sources *tc_sources_new(const tc_input *input, const tc_reading *reading)
 void tc_sources_free(tc_sources *s)
 {
     if (s == NULL) return;
+    tc_presence_free(s->presence);
     tc_free(s->progress);
     tc_free(s->unread);
     tc_free(s->active);
@@ -188,6 +193,13 @@ static void note_times(tc_sources *s, tc_source_progress *p, const tc_block_resu
     p->end = TC_MAX(p->end, r->end);
 }
 
+/* An envelope's records are what was inside. */
+static TC_STATUS note_hours(tc_sources *s, const tc_source *source, const tc_block_result *r)
+{
+    uint32_t evidence = source->parser->evidence | tc_parser_evidence(r->inside);
+    return tc_presence_add(s->presence, source->host, evidence & COUNTED, &r->hours);
+}
+
 TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)
 {
     tc_source_progress *p = &s->progress[r->source];
@@ -196,6 +208,7 @@ TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)
     TC_TRY(begin(s, r->source));
     tc_ledger_add(&p->ledger, &r->ledger);
     note_times(s, p, r);
+    TC_TRY(note_hours(s, source, r));
     if (!source->compressed) s->read += r->ledger.bytes.read;
     if (r->last) p->blocks = r->sequence + 1;
     if (r->failed) {
@@ -212,6 +225,11 @@ TC_STATUS tc_sources_note(tc_sources *s, const tc_block_result *r)
     end(s, r->source);
     if (source->compressed) s->read += source->size;
     return TC_SUCCESS;
+}
+
+const tc_presence *tc_sources_presence(const tc_sources *s)
+{
+    return s->presence;
 }
 
 const tc_spans *tc_sources_shipped(const tc_sources *s)

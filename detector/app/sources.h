@@ -14,6 +14,7 @@
 #define TC_APP_SOURCES_H
 
 #include "detector/app/pipeline.h"
+#include "detector/app/presence.h"
 #include "detector/app/reading.h"
 
 typedef struct tc_source_progress {
@@ -47,6 +48,8 @@ uint64_t tc_sources_disordered(const tc_sources *sources);
 const tc_source_progress *tc_sources_progress(const tc_sources *sources, size_t index);
 /* From when to when the records in envelopes are, of all sources together. */
 const tc_spans *tc_sources_shipped(const tc_sources *sources);
+/* Of which hours each server's logs hold records. */
+const tc_presence *tc_sources_presence(const tc_sources *sources);
 /* Moves at most so many of a source's delivered events to its duplicates, or to its late ones. */
 void tc_sources_book_copies(tc_sources *sources, size_t index, uint64_t events);
 void tc_sources_book_late(tc_sources *sources, size_t index, uint64_t events);

@@ -181,11 +181,19 @@ static bool is_landing(const tc_enrich_worker *w, const tc_web_request *r)
            tc_slice_equal(r->status, TC_LIT("302"));
 }
 
+/* Whoever posts a form and is sent elsewhere is not in yet: a logon form under a name that it does
+ * not have (a damaged line, a caller's own spelling) looks so, with the name that was typed. */
+static bool is_sent_away(const tc_enrich_worker *w, const tc_web_request *r)
+{
+    return tc_slice_equal(r->status, TC_LIT("302")) &&
+           tc_slice_equal_ascii(tc_web_text(w, r->event, TC_WEB_METHOD), TC_LIT("POST"));
+}
+
 static TC_STATUS observe_interactive(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
     TC_TRY(observe_query_culture(w, r));
-    if (!is_authenticated(r)) return TC_SUCCESS;
+    if (!is_authenticated(r) || is_sent_away(w, r)) return TC_SUCCESS;
     if (is_landing(w, r)) TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_LANDING, &o));
     return tc_web_span(w, r);
 }

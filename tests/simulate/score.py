@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 import sys
 
+import score_paired
 import score_run
 import score_table
 
@@ -32,10 +33,13 @@ def options():
     parser.add_argument("--families", help="comma-separated, one for each organisation in turn; none is one")
     parser.add_argument("--every-trap", action="store_true", help="rare harmless events more often than natural")
     parser.add_argument("--options", default="", help="more options of tocsin-sim, separated by blanks")
+    parser.add_argument("--accounts", action="store_true", help="the site gives the names of each mailbox")
     parser.add_argument("--no-naive", action="store_true", help="without the detector to compare with")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", help="keep the organisations below this folder")
     parser.add_argument("--work", help="make them below this folder")
+    parser.add_argument("--paired", metavar="NAME,...", help="the same seeds under harder conditions too: all, or of "
+                        + " ".join(score_paired.VARIANTS))
     parser.add_argument("-o", "--output", help="write all of it as JSON")
     return parser.parse_args()
 
@@ -65,25 +69,44 @@ def jobs_of(arguments):
     for number in range(arguments.seeds):
         yield {"seed": seed_of(base, number), "family": families[number % len(families)],
                "sim": str(build / "tocsin-sim"), "tocsin": tocsin, "mailboxes": arguments.mailboxes,
-               "days": arguments.days, "learn_days": arguments.learn_days, "options": extra,
+               "days": arguments.days, "learn_days": arguments.learn_days, "options": extra, "accounts": arguments.accounts,
                "naive": not arguments.no_naive, "responses": "--response-since" in usage,
                "keep": arguments.keep, "work": arguments.work}
+
+
+def mapper(pool):
+    """Runs jobs in order, and says how far it is."""
+    def work(jobs):
+        results, jobs = [], list(jobs)
+        for result in pool.map(score_run.run, jobs):
+            results.append(result)
+            if sys.stderr.isatty():
+                print(f"\r{len(results)} of {len(jobs)}", end="", file=sys.stderr)
+        return results
+    return work
+
+
+def paired(arguments, work):
+    names = list(score_paired.VARIANTS) if arguments.paired == "all" else arguments.paired.split(",")
+    for name in names:
+        if name not in score_paired.VARIANTS:
+            sys.exit(f"no condition is called {name}: " + " ".join(score_paired.VARIANTS))
+    return {"paired": score_paired.run(names, list(jobs_of(arguments)), work)}
 
 
 def main():
     arguments = options()
     if arguments.keep:
         pathlib.Path(arguments.keep).mkdir(parents=True, exist_ok=True)
-    organisations = []
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
-        for result in pool.map(score_run.run, jobs_of(arguments)):
-            organisations.append(result)
-            if sys.stderr.isatty():
-                print(f"\r{len(organisations)} of {arguments.seeds}", end="", file=sys.stderr)
-    summary = score_table.overview(organisations)
+        work = mapper(pool)
+        if arguments.paired:
+            result = paired(arguments, work)
+        else:
+            organisations = work(jobs_of(arguments))
+            result = {"summary": score_table.overview(organisations), "organisations": organisations}
     if arguments.output:
-        pathlib.Path(arguments.output).write_text(json.dumps({"summary": summary, "organisations": organisations},
-                                                             indent=1, ensure_ascii=False))
+        pathlib.Path(arguments.output).write_text(json.dumps(result, indent=1, ensure_ascii=False))
 
 
 if __name__ == "__main__":

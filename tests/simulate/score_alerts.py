@@ -18,6 +18,7 @@ class Incident:
         self.who, self.sources = set(), set()
         self.start = self.end = self.first_access = None
         self.rule = ""
+        self.confidence = None
 
     def say(self, at, level, who, sources):
         self.level = max(self.level, level)
@@ -37,6 +38,7 @@ class Incident:
         known = [when(v["first_access"]) for v in t.get("victims") or [] if v.get("first_access")]
         self.first_access = min(known, default=None)
         self.rule = line.get("rule", {}).get("name") or ""
+        self.confidence = t.get("confidence")
 
     def reached(self, level, victims, sources, since):
         """When it was first told at that level, naming one of them."""

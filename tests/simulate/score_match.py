@@ -7,6 +7,7 @@ import collections
 import datetime
 
 from score_alerts import CRITICAL, HIGH, MEDIUM
+from score_delays import MANY
 from score_truth import when
 
 LATE = datetime.timedelta(hours=72)
@@ -47,6 +48,8 @@ def measure(campaign, mine):
     access = min((i.first_access for i in told if i.first_access), default=None)
     first = when(campaign["first_access"])
     second = accesses[1] if len(accesses) > 1 else first
+    many = accesses[MANY - 1] if len(accesses) >= MANY else None
+    linked = when(campaign.get("first_linked"))
     return {
         "family": campaign["family"], "variant": campaign["variant"], "era": campaign["era"],
         "culture": campaign["culture"], "foreign": campaign["culture_class"] == "foreign",
@@ -60,7 +63,9 @@ def measure(campaign, mine):
         "hours_to_critical": hours(critical, second),
         "hours_visible_to_high": hours(high, when(campaign["first_visible"])),
         "victims_before": None if high is None else sum(t <= high for t in accesses),
-        "first_access_off": hours(access, first)}
+        "first_access_off": hours(access, first), "linked": linked is not None,
+        "hours_linked_to_high": hours(high, linked), "hours_many": hours(many, first),
+        "hours_many_to_high": hours(high, many)}
 
 
 def blame(incident, traps, truth):

@@ -7,9 +7,11 @@ import tempfile
 import time
 
 import score_alerts
+import score_calibration
+import score_confusion
 import score_match
 import score_naive
-from score_truth import Truth, domains_of, networks_of, responses_of
+from score_truth import Truth, accounts_of, domains_of, networks_of, responses_of
 
 
 def generate(job, folder):
@@ -28,9 +30,13 @@ def scan(job, folder):
         if (folder / name).exists():
             command += ["--geo", str(folder / name)]
     command += ["--domain", ",".join(domains_of(folder))]
+    if not job.get("proxies", True):
+        proxies = []
     for option, networks in (("--egress", exits), ("--proxy", proxies)):
         if networks:
             command += [option, ",".join(networks)]
+    if job.get("accounts"):
+        command += ["--accounts", str(accounts_of(folder))]
     if job["responses"]:
         for since in responses_of(folder)[:1]:
             command += ["--response-since", since]
@@ -58,6 +64,10 @@ def one(job, family):
         return {"seed": job["seed"], "asked": family, "exit": status, "about": truth.about,
                 "units": truth.units(), "campaigns": campaigns, "false": false, "pages": len(pages),
                 "traps": sorted({trap["trap"] for trap in truth.traps}),
+                "trap_levels": score_confusion.trap_levels(truth, incidents),
+                "incidents": score_calibration.judged(truth, incidents),
+                "coverage": (summary or {}).get("coverage", []),
+                "mailboxes": (summary or {}).get("mailboxes", {}),
                 "watched": [c["indicator"] for c in (summary or {}).get("coverage", [])
                             if c["state"] == "watched"],
                 "naive": naive, "naive_false": naive_false,
@@ -72,6 +82,8 @@ def one(job, family):
 def run(job):
     """The organisation, and beside it its twin where a comparison needs one (A9: without tricks; A10: without it)."""
     result = one(job, job["family"])
+    if not job.get("twins", True):
+        return json.loads(json.dumps(result))
     if job["family"] == "A9" and result["campaigns"]:
         twin = one({**job, "naive": False}, result["campaigns"][0]["variant"].split("/")[0])
         result["twin"] = twin["campaigns"]

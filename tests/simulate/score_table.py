@@ -3,6 +3,10 @@ import collections
 import math
 import statistics
 
+import score_calibration
+import score_confusion
+import score_delays
+
 HIGH, CRITICAL = 3, 4
 LANGUAGE = ("A1",)  # the families like that of 2011
 
@@ -171,4 +175,11 @@ def overview(organisations):
     quiet(organisations)
     precision(organisations)
     twins(organisations)
+    print("-- highest level told")
+    score_confusion.show("campaigns", score_confusion.of_campaigns(organisations))
+    score_confusion.show("clean, by trap", score_confusion.of_traps(organisations))
+    print("-- confidence")
+    score_calibration.show(organisations, share)
+    print("-- delays")
+    score_delays.show(organisations, share)
     return result

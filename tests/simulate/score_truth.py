@@ -59,3 +59,14 @@ def responses_of(folder):
     """When a response was declared."""
     rows = (folder / "config/change_windows.csv").read_text().splitlines()[1:]
     return [row.split(",")[0] for row in rows if row.split(",")[2] == "response"]
+
+
+def accounts_of(folder):
+    """A file for --accounts: what each mailbox is called."""
+    path = folder / "accounts.csv"
+    with open(folder / "truth/mailboxes.csv", encoding="utf-8", newline="") as rows, \
+            open(path, "w", encoding="utf-8", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(["mail", "upn", "account"])
+        table.writerows((row["smtp"], row["upn"], row["domain_sam"]) for row in csv.DictReader(rows))
+    return path

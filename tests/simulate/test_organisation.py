@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import unittest
 
+import score_alerts
+import score_coverage
 from score_run import scan
 from score_truth import Truth
 
@@ -105,9 +107,71 @@ class Organisations(unittest.TestCase):
         job = {"tocsin": TOCSIN, "responses": False, "seed": 6}
         self.assertIn(scan(job, less), (0, 1, 3))
 
+    def coverage_of(self, folder, status=(0, 1, 3)):
+        self.assertIn(scan({"tocsin": TOCSIN, "responses": False, "seed": 0}, folder), status)
+        _, summary = score_alerts.read(folder / "alerts.jsonl", str)
+        return {row["indicator"]: row for row in summary["coverage"]}, json.loads(
+            (folder / "truth/organisation.json").read_text())
+
+    def test_coverage_says_how_much_is_missing(self):
+        wide = ["--mailboxes", "120", "--days", "30", "--family", "none"]
+        for seed in ("61", "62"):
+            folder = self.folder(f"d{seed}", "--seed", seed, *wide, "--lose-days", "0.3")
+            rows, about = self.coverage_of(folder, (3,))
+            told = score_coverage.numbers({"coverage": list(rows.values()), "about": about})
+            self.assertIn(len(told), (2, 3))
+            self.assertTrue(all(row["state"] == "partly" for row in rows.values()), rows)
+            for said, lost in told:
+                self.assertAlmostEqual(said, lost, delta=2)
+        whole = self.folder("whole", "--seed", "61", *wide)
+        rows, about = self.coverage_of(whole)
+        self.assertEqual(score_coverage.numbers({"coverage": list(rows.values()), "about": about}), [])
+
+    def test_coverage_names_the_server_whose_logs_are_lost(self):
+        for seed in range(20, 30):
+            folder = self.folder(f"h{seed}", "--seed", str(seed), "--family", "none", "--lose-host")
+            rows, about = self.coverage_of(folder)
+            why = rows["webmail access"].get("why", "")
+            self.assertEqual("no webmail logs of MX01" in why, about["host_lost"], why)
+
+    def test_no_names_and_no_clients_are_blind(self):
+        for name in ("names", "forwarded"):
+            folder = self.folder(name, "--seed", "31", "--family", "none", "--without", name)
+            rows, _ = self.coverage_of(folder)
+            self.assertEqual(rows["webmail access"]["state"], "blind", rows["webmail access"].get("why"))
+            self.assertEqual(rows["language switch with access"]["state"], "blind")
+            self.assertNotEqual(rows["system message language"]["state"], "blind")
+
+    def test_lost_mailboxes_are_in_no_log(self):
+        whole = self.folder("all", "--seed", "12", "--family", "A1")
+        less = self.folder("less", "--seed", "12", "--family", "A1", "--lose-mailboxes", "0.5")
+        with open(less / "truth/mailboxes.csv", encoding="utf-8", newline="") as rows:
+            names = list(csv.DictReader(rows))
+        text, before = (text_of(folder, "msgtrk/*/*") + text_of(folder, "iis/*/*/*.log") for folder in (less, whole))
+        lost = [n["smtp"] for n in names if n["smtp"] in before and n["smtp"] not in text]
+        told = json.loads((less / "truth/organisation.json").read_text())["mailboxes_lost"]
+        self.assertGreater(told, 10)
+        self.assertAlmostEqual(len(lost), told, delta=3)
+        self.assertLess(len(Truth(less).campaigns[0]["visible_victims"]), len(Truth(whole).campaigns[0]["victims"]))
+
+    def test_names_are_formed_as_asked(self):
+        def names(form):
+            folder = self.folder(form, "--seed", "3", "--family", "none", "--names", form)
+            with open(folder / "truth/mailboxes.csv", encoding="utf-8", newline="") as rows:
+                return [row for row in csv.DictReader(rows) if row["kind"] == "user"]
+        self.assertTrue(all(row["upn"] == row["smtp"] for row in names("alike")))
+        self.assertTrue(all(row["upn"].split("@")[0] != row["smtp"].split("@")[0] for row in names("unlike")))
+        self.assertTrue(all(row["upn"].split("@")[0] == row["sam"] for row in names("domain")))
+
+    def test_what_is_wanted_is_there(self):
+        for seed in ("41", "42", "43"):
+            folder = self.folder(seed, "--seed", seed, "--era", "2013", "--family", "none", "--with", "sspr,hybrid")
+            self.assertIn("MSOL_", text_of(folder, "winlog/AD*/*"))
+            self.assertIn("ASProxy/CrossForest", text_of(folder, "iis/*/*/*.log"))
+
     def test_options_are_refused(self):
         for bad in (["--family", "A12"], ["--era", "2019"], ["--without", "luck"], ["--mailboxes", "1"], ["--tricks", "x"],
-                    ["--corrupt", "2"]):
+                    ["--corrupt", "2"], ["--names", "odd"], ["--with", "luck"], ["--lose-mailboxes", "2"]):
             self.assertNotEqual(subprocess.run([SIM, "--out", self.place.name + "/bad", *SMALL, *bad],
                                                stderr=subprocess.DEVNULL).returncode, 0, bad)
 

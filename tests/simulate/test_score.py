@@ -6,9 +6,11 @@ import tempfile
 import unittest
 
 import score_alerts
+import score_calibration
+import score_confusion
 import score_match
 import score_table
-from score_truth import Truth
+from score_truth import Truth, accounts_of
 
 ABOUT = {"seed": 1, "mailboxes": 2000, "days": 58, "era": "2013", "front": "direct", "lines": 9,
          "start": "2020-01-06T00:00:00Z", "judged_from": "2020-02-03T00:00:00Z", "end": "2020-03-02T00:00:00Z"}
@@ -87,6 +89,45 @@ class Scorer(unittest.TestCase):
                  event={"start": "2020-02-10T12:00:00Z", "end": "2020-02-12T12:00:00Z"}))
         self.assertEqual((len(incidents), c["hours_to_high"], c["incidents"], false), (1, 4, 1, []))
         self.assertEqual(len(incidents[0].pages), 1)
+
+    def test_a_clean_organisation_by_trap(self):
+        (self.folder / "truth/campaigns.jsonl").write_text("")
+        self.truth = Truth(self.folder)
+        self.assertEqual(self.trap_levels(), [["B11", -1], ["none", -1]])
+        self.assertEqual(self.trap_levels(line("i", "2020-02-20T12:00:00Z", "medium", ["p4", "p5"]),
+                                          line("k", "2020-02-25T12:00:00Z", "high", ["p3"])), [["B11", 2], ["none", 3]])
+
+    def trap_levels(self, *lines):
+        _, _, incidents = self.score(*lines)
+        return score_confusion.trap_levels(self.truth, incidents)
+
+    def test_traps_count_where_nobody_attacks(self):
+        self.assertEqual(self.trap_levels(line("k", "2020-02-25T12:00:00Z", "high", ["p3"])), [])
+
+    def test_what_an_incident_says_at_its_end(self):
+        first = line("i", "2020-02-10T12:00:00Z", "high", ["p0", "p1"])
+        last = line("i", "2020-02-11T12:00:00Z", "critical", ["p0", "p1"], change="raised")
+        first["tocsin"]["confidence"], last["tocsin"]["confidence"] = 70, 95
+        _, _, incidents = self.score(first, last, line("j", "2020-01-11T12:00:00Z", "medium", ["p3"]),
+                                     line("k", "2020-01-12T12:00:00Z", "low", ["p3"]))
+        rows = [(r["level"], r["confidence"], r["true"], r["learning"])
+                for r in score_calibration.judged(self.truth, incidents)]
+        self.assertEqual(rows, [(4, 95, True, False), (2, None, False, True)])
+
+    def test_many_mailboxes_and_spraying_in_time(self):
+        (c,), _, _ = self.score(line("i", "2020-02-10T12:00:00Z", "high", ["p0", "p1"]))
+        self.assertEqual((c["linked"], c["hours_many"], c["hours_many_to_high"]), (False, None, None))
+        five = {**CAMPAIGN, "access_times": {f"p{i}@x.example": f"2020-02-10T0{8 + i % 2}:0{i}:00Z" for i in range(5)},
+                "first_linked": "2020-02-10T11:30:00Z"}
+        (self.folder / "truth/campaigns.jsonl").write_text(json.dumps(five) + "\n")
+        self.truth = Truth(self.folder)
+        (c,), _, _ = self.score(line("i", "2020-02-10T09:33:00Z", "high", ["p0", "p1"]),
+                                line("i", "2020-02-10T12:00:00Z", "high", ["p0", "p1"], change="grown"))
+        self.assertEqual((c["linked"], c["hours_many_to_high"]), (True, 0.5))
+
+    def test_names_for_accounts(self):
+        text = accounts_of(self.folder).read_text().splitlines()
+        self.assertEqual((text[0], text[1], len(text)), ("mail,upn,account", "p0@x.example,p0@ad.x.example,X\\kp0", 7))
 
     def test_wilson(self):
         self.assertEqual(score_table.wilson(0, 0), (0.0, 1.0))

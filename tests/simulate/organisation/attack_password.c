@@ -4,6 +4,9 @@
 #include "tests/simulate/organisation/truth.h"
 #include "tests/simulate/organisation/webmail.h"
 
+/* So many tries make a spraying. */
+#define SPRAYED_LEAST 20
+
 static void try_password(org *o, const errand *e, rng *r)
 {
     char typed[160];
@@ -57,12 +60,16 @@ void attack_spray(org *o, actor *a, rng *r)
     for (uint32_t i = 0; i < rounds; i++)
         spray_round(o, a, start + (tc_time)i * 3 * TC_HOUR, gap, kind == 2, nets, r);
     tc_time during = start + (tc_time)(gap * o->opt.mailboxes * 0.6) * TC_SECOND;
-    bool elsewhere = rng_chance(r, 0.5);
+    tc_time sprayed = tc_time_add(start, (tc_time)(gap * SPRAYED_LEAST) * TC_SECOND);
+    bool elsewhere = rng_chance(r, 0.5), near = !elsewhere && kind != 2;
     for (uint32_t i = 0; i < a->victim_count; i++) {
         uint32_t sessions = 1 + rng_below(r, 3);
         tc_time t = rng_span(r, start + TC_MINUTE, TC_MAX(during, start + TC_HOUR));
         for (uint32_t k = 0; k < sessions; k++) {
             errand e = actor_visit(a, a->victims[i], t, r);
+            /* Not before the tries are enough to be seen as such. */
+            if (e.at >= sprayed && (near || strcmp(e.agent, a->agents[0]) == 0))
+                truth_linked(o, a->campaign, e.at);
             if (elsewhere) internet_v4(nets[(i + k) % 8], 7000 + i % 5, e.ip);
             e.culture = rng_chance(r, a->flip * 0.5) ? a->language : NULL;
             agenda_add(o, e);

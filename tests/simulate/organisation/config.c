@@ -89,14 +89,30 @@ static bool write_mailboxes(const org *o)
     return fclose(out) == 0;
 }
 
+/* What of the logs is not delivered, beside what --without takes. */
+static void write_lost(const org *o, FILE *out)
+{
+    static const char *const kinds[LOG_KINDS] = {"iis", "tracking", "server", "controller"};
+    fprintf(out, "{\"files\": {");
+    for (unsigned k = 0; k < LOG_KINDS; k++) {
+        file_count n = files_count(sink_files(o->sink), (log_kind)k);
+        fprintf(out, "%s\"%s\": {\"made\": %u, \"lost\": %u}", k ? ", " : "", kinds[k], n.made,
+                n.lost);
+    }
+    fprintf(out, "}, \"front_ends\": %u, \"host_lost\": %s, \"mailboxes_lost\": %u, ",
+            o->t.front_ends, o->opt.lose_host && o->t.front_ends > 1 ? "true" : "false",
+            sink_lost_people(o->sink));
+}
+
 static bool write_traits(const org *o)
 {
     static const char *const fronts[] = {"direct", "forwarded", "hidden"};
     char start[TC_TIME_TEXT], learned[TC_TIME_TEXT], end[TC_TIME_TEXT];
     FILE *out = open_config(o, "truth", "organisation.json");
     if (out == NULL) return false;
+    write_lost(o, out);
     fprintf(out,
-            "{\"seed\": %" PRIu64 ", \"mailboxes\": %u, \"days\": %u, \"era\": \"%s\", "
+            "\"seed\": %" PRIu64 ", \"mailboxes\": %u, \"days\": %u, \"era\": \"%s\", "
             "\"front\": \"%s\", \"start\": \"%s\", \"judged_from\": \"%s\", \"end\": \"%s\", "
             "\"upn_style\": %d, \"expiry_wave\": %s, \"lines\": %" PRIu64 "}\n",
             o->opt.seed, o->opt.mailboxes, o->opt.days, o->t.era == ERA_LEGACY ? "legacy" : "2013",

@@ -10,6 +10,7 @@ struct files {
     char name[128]; /* below logs/; empty: none is open */
     tc_str content;
     bool copied, lost;
+    file_count counts[LOG_KINDS];
 };
 
 static const char iis7_fields[] =
@@ -176,10 +177,17 @@ bool files_lost(const files *f, log_kind kind, uint32_t host, tc_time t)
     return is_lost(f, name);
 }
 
+file_count files_count(const files *f, log_kind kind)
+{
+    return f->counts[kind];
+}
+
 static void open_file(files *f, log_kind kind, const char *name, tc_time t)
 {
     snprintf(f->name, sizeof(f->name), "%s", name);
     f->lost = is_lost(f, name);
+    f->counts[kind].made++;
+    f->counts[kind].lost += f->lost;
     f->copied = false;
     if (kind == LOG_IIS) open_iis(f, t);
     if (kind == LOG_TRACKING) open_tracking(f, t);

@@ -18,6 +18,11 @@ bool files_add(files *f, log_kind kind, uint32_t host, tc_time t, tc_slice text,
 bool files_lost(const files *f, log_kind kind, uint32_t host, tc_time t);
 /* The file that is open is complete. */
 bool files_close(files *f);
+/* How many files of that log there would be, and how many of them are not delivered. */
+typedef struct file_count {
+    uint32_t made, lost;
+} file_count;
+file_count files_count(const files *f, log_kind kind);
 const char *files_host(log_kind kind, uint32_t host);
 
 #endif

@@ -34,7 +34,7 @@ static void add_query(org *o, tc_str *out, const hit *h)
 
 static bool hides_user(const org *o, const hit *h)
 {
-    return o->opt.without.users && strcmp(h->stem, "/owa/auth.owa") == 0;
+    return o->opt.without.names || (o->opt.without.users && strcmp(h->stem, "/owa/auth.owa") == 0);
 }
 
 bool iis_hit(org *o, const hit *h)

@@ -19,9 +19,12 @@ static const char usage[] =
     "  --era legacy|2013     (default: drawn)\n"
     "  --family NAME+NAME    A1 to A11, none, or draw (default)\n"
     "  --tricks NAME+NAME    probe mapi ews reminders early eas routine exit: A9 on that family\n"
-    "  --without WHAT,...    tracking users geo subjects forwarded iis winlog\n"
+    "  --without WHAT,...    tracking users names geo subjects forwarded iis winlog\n"
+    "  --with WHAT,...       sspr hybrid, whatever is drawn\n"
+    "  --names FORM          of accounts: alike, unlike, domain (default: drawn)\n"
     "  --corrupt SHARE       of the lines are damaged\n"
     "  --lose-days SHARE     of the files are missing\n"
+    "  --lose-mailboxes SHARE  of the mailboxes are in no log\n"
     "  --lose-host           one of the front ends' web logs are missing\n"
     "  --natural-rates       rare harmless events only as often as they are\n";
 
@@ -70,13 +73,10 @@ static bool read_lack(const char *name, size_t length, options *o)
     const struct {
         const char *name;
         bool *lacks;
-    } all[] = {{"tracking", &o->without.tracking},
-               {"users", &o->without.users},
-               {"geo", &o->without.geo},
-               {"subjects", &o->without.subjects},
-               {"forwarded", &o->without.forwarded},
-               {"iis", &o->without.iis},
-               {"winlog", &o->without.winlog}};
+    } all[] = {{"tracking", &o->without.tracking}, {"users", &o->without.users},
+               {"names", &o->without.names},       {"geo", &o->without.geo},
+               {"subjects", &o->without.subjects}, {"forwarded", &o->without.forwarded},
+               {"iis", &o->without.iis},           {"winlog", &o->without.winlog}};
     for (size_t i = 0; i < TC_COUNT_OF(all); i++) {
         if (strlen(all[i].name) != length || strncmp(all[i].name, name, length) != 0) continue;
         *all[i].lacks = true;
@@ -85,11 +85,34 @@ static bool read_lack(const char *name, size_t length, options *o)
     return false;
 }
 
-static bool read_lacks(const char *names, options *o)
+static bool read_habit(const char *name, size_t length, options *o)
+{
+    if (length == 4 && strncmp(name, "sspr", 4) == 0)
+        o->with.sspr = true;
+    else if (length == 6 && strncmp(name, "hybrid", 6) == 0)
+        o->with.hybrid = true;
+    else
+        return false;
+    return true;
+}
+
+static bool read_naming(const char *name, options *o)
+{
+    static const char *const forms[] = {
+        [NAMING_ALIKE] = "alike", [NAMING_UNLIKE] = "unlike", [NAMING_DOMAIN] = "domain"};
+    for (size_t i = NAMING_ALIKE; i < TC_COUNT_OF(forms); i++) {
+        if (strcmp(forms[i], name) != 0) continue;
+        o->names = (naming)i;
+        return true;
+    }
+    return false;
+}
+
+static bool read_list(const char *names, bool (*read)(const char *, size_t, options *), options *o)
 {
     while (*names) {
         size_t length = strcspn(names, ",");
-        if (!read_lack(names, length, o)) return false;
+        if (!read(names, length, o)) return false;
         names += length;
         if (*names == ',') names++;
     }
@@ -117,7 +140,13 @@ static bool take(int code, const char *text, options *o)
     case 't':
         return (o->tricks = actor_tricks(text)) != 0;
     case 'w':
-        return read_lacks(text, o);
+        return read_list(text, read_lack, o);
+    case 'a':
+        return read_list(text, read_habit, o);
+    case 'm':
+        return read_naming(text, o);
+    case 'z':
+        return read_share(text, &o->lose_mailboxes);
     case 'c':
         return read_share(text, &o->corrupt);
     case 'y':
@@ -130,11 +159,15 @@ static bool take(int code, const char *text, options *o)
 static bool read_options(int argc, char **argv, options *o)
 {
     static const struct option longs[] = {
-        {"seed", 1, NULL, 's'},          {"profile", 1, NULL, 'p'},    {"mailboxes", 1, NULL, 'n'},
-        {"days", 1, NULL, 'd'},          {"learn-days", 1, NULL, 'l'}, {"era", 1, NULL, 'e'},
-        {"family", 1, NULL, 'f'},        {"without", 1, NULL, 'w'},    {"tricks", 1, NULL, 't'},
-        {"corrupt", 1, NULL, 'c'},       {"lose-days", 1, NULL, 'y'},  {"lose-host", 0, NULL, 'h'},
-        {"natural-rates", 0, NULL, 'r'}, {"out", 1, NULL, 'o'},        {NULL, 0, NULL, 0}};
+        {"seed", 1, NULL, 's'},           {"profile", 1, NULL, 'p'},
+        {"mailboxes", 1, NULL, 'n'},      {"days", 1, NULL, 'd'},
+        {"learn-days", 1, NULL, 'l'},     {"era", 1, NULL, 'e'},
+        {"family", 1, NULL, 'f'},         {"without", 1, NULL, 'w'},
+        {"tricks", 1, NULL, 't'},         {"corrupt", 1, NULL, 'c'},
+        {"lose-days", 1, NULL, 'y'},      {"lose-host", 0, NULL, 'h'},
+        {"natural-rates", 0, NULL, 'r'},  {"out", 1, NULL, 'o'},
+        {"with", 1, NULL, 'a'},           {"names", 1, NULL, 'm'},
+        {"lose-mailboxes", 1, NULL, 'z'}, {NULL, 0, NULL, 0}};
     int code;
     while ((code = getopt_long(argc, argv, "", longs, NULL)) != -1) {
         if (code == 'o')

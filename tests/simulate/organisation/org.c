@@ -3,6 +3,17 @@
 
 #include "parsers/base/alloc.h"
 
+/* What the options fix of what was drawn; nothing else is drawn differently for it. */
+static void fix_traits(const options *opt, traits *t)
+{
+    if (opt->without.forwarded) t->front = FRONT_HIDDEN;
+    if (opt->with.sspr) t->connector_resets = true;
+    if (opt->with.hybrid) t->hybrid = true;
+    if (opt->names == NAMING_DRAWN) return;
+    t->upn_style = opt->names == NAMING_ALIKE ? 0 : opt->names == NAMING_DOMAIN ? 1 : 2;
+    t->sam_style = opt->names == NAMING_ALIKE ? 2 : opt->names == NAMING_DOMAIN ? 0 : 1;
+}
+
 static const char *const domains[] = {"palais-nord.example",  "secretariat.example",
                                       "joint-agency.example", "marsh-council.example",
                                       "tribunal-int.example", "observatory.example"};
@@ -70,7 +81,6 @@ void org_draw(org *o)
     draw_names(o, &r);
     draw_start(o, &r);
     t->front = rng_chance(&r, 0.5) ? FRONT_DIRECT : FRONT_FORWARDED;
-    if (o->opt.without.forwarded) t->front = FRONT_HIDDEN;
     t->front_ends = o->opt.mailboxes > 1500 ? 3 : 1 + rng_below(&r, 2);
     t->controllers = 1 + rng_below(&r, 2);
     t->upn_style = rng_chance(&r, 0.6) ? 0 : 1 + (int)rng_below(&r, 2);
@@ -90,6 +100,7 @@ void org_draw(org *o)
     t->churn_days = rng_wide(&r, 3, 60);
     t->expiry_days = rng_chance(&r, 0.3) ? 180 : 90;
     t->bang_day = o->opt.learn_days + 1 + rng_below(&r, 20);
+    fix_traits(&o->opt, t);
 }
 
 bool org_works(const org *o, uint32_t day)

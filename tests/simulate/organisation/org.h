@@ -21,8 +21,22 @@ typedef enum era {
 
 /* What the delivered logs lack. */
 typedef struct lacks {
-    bool tracking, users, geo, subjects, forwarded, iis, winlog;
+    bool tracking, users, names, geo, subjects, forwarded, iis, winlog;
 } lacks;
+
+/* How account names stand to mail addresses. */
+typedef enum naming {
+    NAMING_DRAWN,
+    NAMING_ALIKE,  /* the user principal name is the mail address */
+    NAMING_UNLIKE, /* staff numbers, with the mail domain or alone */
+    NAMING_DOMAIN  /* account@ad-domain and first letters */
+} naming;
+
+/* What the organisation has whatever the seed draws. */
+typedef struct habits_wanted {
+    bool sspr;   /* a connector writes back what users reset themselves */
+    bool hybrid; /* the mail cloud reads mailboxes through EWS */
+} habits_wanted;
 
 typedef struct options {
     uint64_t seed;
@@ -31,10 +45,13 @@ typedef struct options {
     char families[64];
     uint32_t tricks; /* of actor.h, for every campaign */
     lacks without;
-    double corrupt;     /* share of lines */
-    double lose_days;   /* share of files of a day */
-    bool lose_host;     /* one front end's logs are missing */
-    bool natural_rates; /* rare traps at their natural rates; otherwise each has its turn */
+    habits_wanted with;
+    naming names;
+    double corrupt;        /* share of lines */
+    double lose_days;      /* share of files of a day */
+    double lose_mailboxes; /* share of mailboxes of which the logs hold nothing */
+    bool lose_host;        /* one front end's logs are missing */
+    bool natural_rates;    /* rare traps at their natural rates; otherwise each has its turn */
     const char *folder;
 } options;
 

@@ -3,6 +3,7 @@
 
 #include "parsers/base/alloc.h"
 #include "tests/simulate/organisation/files.h"
+#include "tests/simulate/organisation/lost_people.h"
 
 #define FAULTS_MAX 64
 
@@ -32,6 +33,7 @@ struct sink {
     size_t started;
     rng damage;
     files *files;
+    lost_people *people;
 };
 
 sink *sink_new(const org *o)
@@ -43,17 +45,29 @@ sink *sink_new(const org *o)
     tc_str_init(&s->scratch, 1 << 20);
     s->damage = org_rng(o, "damage", 0);
     s->files = files_new(o);
+    s->people = lost_people_new(o);
     return s;
 }
 
 void sink_free(sink *s)
 {
     files_free(s->files);
+    lost_people_free(s->people);
     tc_str_done(&s->text);
     tc_str_done(&s->later_text);
     tc_str_done(&s->scratch);
     tc_free(s->lines);
     tc_free(s);
+}
+
+const files *sink_files(const sink *s)
+{
+    return s->files;
+}
+
+uint32_t sink_lost_people(const sink *s)
+{
+    return lost_people_count(s->people);
 }
 
 uint64_t sink_lines(const sink *s)
@@ -89,7 +103,9 @@ static bool in_fault(const sink *s, log_kind kind, uint32_t host, tc_time *time)
 
 bool sink_end(sink *s, tc_time t, log_kind kind, uint32_t host)
 {
-    if (t < org_day(s->o, s->o->day) || is_lost(s, kind, host) || in_fault(s, kind, host, &t)) {
+    tc_slice text = tc_slice_make(s->text.data + s->started, s->text.len - s->started);
+    if (t < org_day(s->o, s->o->day) || is_lost(s, kind, host) || in_fault(s, kind, host, &t) ||
+        lost_people_named(s->people, text)) {
         s->text.len = s->started;
         return false;
     }

@@ -38,5 +38,9 @@ void sink_skew(sink *s, uint32_t host, tc_time from, tc_time until, tc_time by);
 /* Files of that log of that day are there twice: a copy, gzip'd, in another folder. */
 void sink_copy(sink *s, log_kind kind, uint32_t host, tc_time day);
 uint64_t sink_lines(const sink *s);
+/* Of how many mailboxes nothing is written. */
+uint32_t sink_lost_people(const sink *s);
+/* The files that were written, and those that are missing. */
+const struct files *sink_files(const sink *s);
 
 #endif

@@ -28,7 +28,7 @@ int truth_campaign(org *o, const char *family, const char *variant, const cultur
     snprintf(c->family, sizeof(c->family), "%s", family);
     snprintf(c->variant, sizeof(c->variant), "%s", variant);
     c->culture = language;
-    c->start = c->first_access = c->first_visible = INT64_MAX;
+    c->start = c->first_access = c->first_visible = c->first_linked = INT64_MAX;
     c->end = 0;
     return (int)t->count++;
 }
@@ -74,6 +74,12 @@ void truth_access(org *o, int number, uint32_t mailbox, tc_time t)
     truth_seen(o, number, t);
 }
 
+void truth_linked(org *o, int number, tc_time t)
+{
+    campaign *c = of(o, number);
+    if (c != NULL) c->first_linked = TC_MIN(c->first_linked, t);
+}
+
 void truth_source(org *o, int number, const char *ip, bool only_spray)
 {
     campaign *c = of(o, number);
@@ -92,7 +98,8 @@ void truth_source(org *o, int number, const char *ip, bool only_spray)
 void truth_evidence(org *o, int number, uint32_t mailbox, evidence kind, tc_time t)
 {
     campaign *c = of(o, number);
-    if (c == NULL) return;
+    /* A request that names nobody shows nobody's mailbox. */
+    if (c == NULL || (kind == EVIDENCE_ACCESS && o->opt.without.names)) return;
     victim *v = victim_of(c, mailbox);
     if (v->first == INT64_MAX) v->first = t;
     v->evidence |= (uint32_t)kind;

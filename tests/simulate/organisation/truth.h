@@ -29,6 +29,8 @@ void truth_free(truth *t);
 int truth_campaign(org *o, const char *family, const char *variant, const culture *language);
 /* Access to a mailbox makes it a victim. */
 void truth_access(org *o, int campaign, uint32_t mailbox, tc_time t);
+/* After a spraying that shows somebody is let in, from a sprayer's block or with its agent. */
+void truth_linked(org *o, int campaign, tc_time t);
 void truth_source(org *o, int campaign, const char *ip, bool only_spray);
 void truth_evidence(org *o, int campaign, uint32_t mailbox, evidence kind, tc_time t);
 /* Something of the campaign happened then. */

@@ -22,7 +22,7 @@ typedef struct source {
 typedef struct campaign {
     char family[FAMILY_TEXT], variant[32], actor[80];
     const culture *culture;
-    tc_time start, end, first_access, first_visible;
+    tc_time start, end, first_access, first_visible, first_linked;
     victim *victims;
     source *sources;
     size_t victim_capacity, source_capacity;

@@ -129,6 +129,7 @@ static void add_campaign(tc_str *out, const org *o, const campaign *c, uint32_t 
     add_sources(out, c, "spray_sources", true);
     add_instant(out, "first_access", c->first_access);
     add_instant(out, "first_visible", c->first_visible);
+    add_instant(out, "first_linked", c->first_linked);
     tc_str_addf(out, "\"era\": \"%s\", \"accesses\": %u, \"blind\": %s, ",
                 o->t.era == ERA_LEGACY ? "legacy" : "2013", c->accesses,
                 o->t.front == FRONT_HIDDEN ? "true" : "false");

@@ -196,3 +196,42 @@ Test(coverage, what_is_required_is_marked)
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
         cr_expect_eq(summary.coverage[i].required, (facts.required & TC_BLINDS(i)) != 0);
 }
+
+Test(coverage, missing_days_are_told_with_their_share)
+{
+    facts.gaps[TC_INDICATOR_WEBMAIL] = (tc_gaps){.all = 100,
+                                                 .judged = 100,
+                                                 .missing = 29.4,
+                                                 .host = TC_LIT("MX01"),
+                                                 .day = START + 3 * TC_DAY};
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
+               "29 % of the time of its logs is missing, first 2011-03-12 of MX01");
+    expect_row(TC_INDICATOR_JOIN, TC_PARTLY, "as far as webmail access");
+    expect_row(TC_INDICATOR_PASSWORDS, TC_WATCHED, "");
+}
+
+Test(coverage, an_hour_that_is_missing_is_no_gap)
+{
+    facts.gaps[TC_INDICATOR_WEBMAIL] =
+        (tc_gaps){.all = 100, .judged = 100, .missing = 1.9, .day = TC_TIME_NONE};
+    expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
+    facts.gaps[TC_INDICATOR_WEBMAIL].missing = 2;
+    facts.gaps[TC_INDICATOR_WEBMAIL].all = 106;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY, "days of its logs are missing");
+    facts.gaps[TC_INDICATOR_WEBMAIL].all = 105;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY, "2 % of the time of its logs is missing");
+}
+
+Test(coverage, a_server_without_its_webmail_logs)
+{
+    facts.gaps[TC_INDICATOR_WEBMAIL].without = TC_LIT("MX01");
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
+               "there are no webmail logs of MX01, as of its peers");
+}
+
+Test(coverage, gaps_that_nobody_could_count)
+{
+    facts.gaps[TC_INDICATOR_LANGUAGE].unknown = true;
+    expect_row(TC_INDICATOR_LANGUAGE, TC_PARTLY,
+               "too many servers or years to know what is missing between");
+}

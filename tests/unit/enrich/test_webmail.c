@@ -85,6 +85,15 @@ Test(webmail, landing_and_logon)
     cr_expect_eq(o->flags, TC_OBS_FLAG_FAILED);
 }
 
+Test(webmail, who_posts_and_is_sent_away_is_not_in)
+{
+    fixture_show(&f, T, "POST /owa/auth.oka - 443 info 203.0.113.9 A 302");
+    fixture_show(&f, T, "POST /ecp/x - 443 EX\\jdoe 203.0.113.9 A 302");
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 0);
+    fixture_show(&f, T, "POST /owa/x - 443 EX\\jdoe 203.0.113.9 A 200");
+    cr_expect_eq(fixture_count(&f, TC_OBS_WEB_SPAN), 1);
+}
+
 Test(webmail, refusals)
 {
     static const struct {
