@@ -42,7 +42,7 @@ static bool is_complete(const tc_deriver *d)
     const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
                                  d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
                                  d->resets, d->routines,  d->visits,    d->cultures, d->names,
-                                 d->recent, d->resetters, d->doors};
+                                 d->recent, d->resetters, d->doors,     d->silences};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -67,6 +67,7 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->doors = tc_doors_new();
     d->visits = tc_visits_new();
     d->cultures = tc_cultures_new();
+    d->silences = tc_silences_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
@@ -113,6 +114,7 @@ void tc_deriver_free(tc_deriver *d)
     tc_routines_free(d->routines);
     tc_resetters_free(d->resetters);
     tc_doors_free(d->doors);
+    tc_silences_free(d->silences);
     tc_visits_free(d->visits);
     tc_cultures_free(d->cultures);
     tc_free(d->names);
@@ -207,6 +209,8 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
                                                : tc_derive_account(d, o, heap, sink);
     case TC_OBS_ALIAS:
         return derive_alias(d, o, heap, sink);
+    case TC_OBS_ALIVE:
+        return tc_derive_silence(d, o, heap, sink);
     case TC_OBS_HIT:
     case TC_OBS_KIND_COUNT:
         return TC_SUCCESS;
@@ -242,6 +246,7 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_routines_bounds(d->routines, bounds);
     tc_visits_bounds(d->visits, bounds);
     tc_cultures_bounds(d->cultures, bounds);
+    tc_silences_bounds(d->silences, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
     tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
                   TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));

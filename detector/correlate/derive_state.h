@@ -21,6 +21,7 @@
 #include "detector/correlate/resetters.h"
 #include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
+#include "detector/correlate/silences.h"
 #include "detector/correlate/sprays.h"
 #include "detector/correlate/visits.h"
 #include "parsers/base/hash.h"
@@ -103,6 +104,7 @@ struct tc_deriver {
     tc_doors *doors;
     tc_visits *visits;
     tc_cultures *cultures;
+    tc_silences *silences;
     tc_schemas *schemas;
     const tc_schema *webmail, *message, *account, *baseline;
     tc_arena *arena;
@@ -190,6 +192,9 @@ void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice ag
 void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent,
                          const tc_person *p);
 TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                            const tc_derived_sink *sink);
+/* A log was written, on that server; tells if it had been silent when it is usually not. */
+TC_STATUS tc_derive_silence(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 /* Decides what has waited until before `time`. */
 TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);

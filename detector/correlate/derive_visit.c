@@ -239,6 +239,7 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_routines_visit(d->routines, v);
     tc_resetters_visit(d->resetters, v);
     tc_doors_visit(d->doors, v);
+    tc_silences_visit(d->silences, v);
     visit_messages(d, v);
     visit_nat(d, v);
     visit_coverage(d, v);
