@@ -161,7 +161,9 @@ static void step(void *object, size_t n, tc_str *log)
     tc_time now = (tc_time)(n / 8) * TC_ALIVE_STEP + stateful_roll(n, 1, 10) * TC_MINUTE;
     if ((n / 8) % 150 < 6 && which < 2) return;
     tc_log_life life = {1 + which / 2, which, stateful_roll(n / 400, 2, 3), now, now + TC_MINUTE};
-    if (tc_silences_note(all, &life, &silence))
+    bool told = tc_silences_note(all, &life, &silence);
+    tc_str_addf(log, "%u ", silence.minutes);
+    if (told)
         tc_str_addf(log, "%u %u %.3f %u %d\n", silence.minutes, silence.missed, silence.others,
                     silence.days, silence.file_goes_on);
 }
