@@ -84,9 +84,10 @@ static void turn_day(tc_deriver *d, tc_time now)
     double median;
     if (!tc_past_counts_turn(&w->history, now / TC_DAY, WAVE_DAYS) || !w->suspect) return;
     w->suspect = false;
-    (void)tc_past_counts_usual(&w->history, 1, &median, NULL);
     tc_withheld_item item = {.kind = TC_WITHHELD_WAVE, .what = (uint64_t)day};
-    item.value = tc_past_counts_correct(&w->history, day, (uint32_t)median);
+    item.value = tc_past_counts_correct(&w->history, day, 0);
+    (void)tc_past_counts_usual(&w->history, 1, &median, NULL);
+    (void)tc_past_counts_correct(&w->history, day, (uint32_t)median);
     tc_withheld_add(d->withheld, &item, now);
 }
 
