@@ -39,10 +39,10 @@ static void set_defaults(tc_derive_options *o)
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
-                                 d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
-                                 d->resets, d->routines,  d->visits,    d->cultures, d->names,
-                                 d->recent, d->resetters, d->doors,     d->silences, d->withheld};
+    const void *const parts[] = {
+        d->arena,     d->people, d->sessions,  d->programs, d->familiars, d->habits,   d->crowds,
+        d->strangers, d->logons, d->sprays,    d->resets,   d->routines,  d->visits,   d->cultures,
+        d->names,     d->recent, d->resetters, d->doors,    d->silences,  d->withheld, d->rates};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -67,6 +67,7 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->doors = tc_doors_new();
     d->visits = tc_visits_new();
     d->cultures = tc_cultures_new();
+    d->rates = tc_rates_new();
     d->silences = tc_silences_new();
     d->withheld = tc_withheld_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
@@ -115,6 +116,7 @@ void tc_deriver_free(tc_deriver *d)
     tc_routines_free(d->routines);
     tc_resetters_free(d->resetters);
     tc_doors_free(d->doors);
+    tc_rates_free(d->rates);
     tc_silences_free(d->silences);
     tc_withheld_free(d->withheld);
     tc_visits_free(d->visits);

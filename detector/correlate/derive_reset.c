@@ -75,7 +75,8 @@ TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
     if ((o->flags & TC_OBS_FLAG_FAILED) == 0 && target != 0)
         tc_resets_note(d->resets, key_of(d, target), key_of(d, actor),
                        tc_identity_label(d->identity, actor), routine, o->order.time);
-    return routine ? tell_exempt(d, o, heap, sink) : TC_SUCCESS;
+    if (routine) return tell_exempt(d, o, heap, sink);
+    return o->flags & TC_OBS_FLAG_FAILED ? TC_SUCCESS : tc_derive_rates_reset(d, o, heap, sink);
 }
 
 /* -- what follows --------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 #include "detector/correlate/logons.h"
 #include "detector/correlate/past_counts.h"
 #include "detector/correlate/people.h"
+#include "detector/correlate/rates.h"
 #include "detector/correlate/resets.h"
 #include "detector/correlate/resetters.h"
 #include "detector/correlate/routines.h"
@@ -106,6 +107,7 @@ struct tc_deriver {
     tc_doors *doors;
     tc_visits *visits;
     tc_cultures *cultures;
+    tc_rates *rates;
     tc_silences *silences;
     tc_withheld *withheld;
     tc_schemas *schemas;
@@ -301,6 +303,12 @@ typedef struct tc_novelty {
     tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;
 } tc_novelty;
+/* Counts a session, and a reset that is no routine, of the whole organisation. `p` may be NULL. */
+TC_STATUS tc_derive_rates_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  const tc_person *p, const tc_novelty *n,
+                                  const tc_derived_sink *sink);
+TC_STATUS tc_derive_rates_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                const tc_derived_sink *sink);
 /* Learns a session's traits and says whether its source is new to the mailbox. */
 tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap);
 /* Tells the campaigns that the stranger may belong to, as far as their score says so. */
