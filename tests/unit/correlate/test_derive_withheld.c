@@ -115,6 +115,24 @@ Test(derive_withheld, a_finding_keeps_it_foreign)
     cr_expect_eq(tc_derive_bench_count(&b, "new=true"), PEOPLE + 2, "%s", LOG);
 }
 
+Test(derive_withheld, the_own_language_again_behind_a_foreign_one)
+{
+    speak_dutch(21);
+    say(22, 1, "nl");
+    cr_expect_eq(tc_derive_bench_count(&b, "back=true"), 0u, "%s", LOG);
+    say(23, 1, "zh-Hans");
+    say(24, 1, "nl");
+    cr_expect_eq(tc_derive_bench_count(&b, "back=true"), 1u, "%s", LOG);
+    say(25, 1, "nl");
+    cr_expect_eq(tc_derive_bench_count(&b, "back=true"), 1u, "%s", LOG);
+    /* Two in a row establish it; back it is all the same. */
+    say(26, 1, "zh-Hans");
+    say(27, 1, "zh-Hans");
+    cr_expect_eq(tc_derive_bench_count(&b, "back=true"), 1u, "%s", LOG);
+    say(28, 1, "nl");
+    cr_expect_eq(tc_derive_bench_count(&b, "back=true"), 2u, "%s", LOG);
+}
+
 static uint32_t most_on(int day)
 {
     tc_derive_usual usual;
