@@ -160,6 +160,7 @@ static TC_STATUS fired(void *context, const tc_firing *f)
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
     if (tc_exempt_hides(o->exempt, &finding, o->identity, true)) return TC_SUCCESS;
+    tc_hit_withhold(o->deriver, &finding);
     return tc_incidents_find(o->incidents, &finding, o->sink);
 }
 
@@ -172,6 +173,7 @@ static TC_STATUS went_on(void *context, const tc_firing *f)
     if (!f->rule->reports) return TC_SUCCESS;
     tc_finding finding = finding_of(o, f, entity, subjects);
     if (tc_exempt_hides(o->exempt, &finding, o->identity, false)) return TC_SUCCESS;
+    tc_hit_withhold(o->deriver, &finding);
     return tc_incidents_continue(o->incidents, &finding, o->sink);
 }
 
@@ -193,8 +195,10 @@ static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double
                               .evidence = hit->evidence,
                               .evidence_count = hit->evidence_count,
                               .count = count};
-        if (!tc_exempt_hides(o->exempt, &finding, o->identity, true))
+        if (!tc_exempt_hides(o->exempt, &finding, o->identity, true)) {
+            tc_hit_withhold(o->deriver, &finding);
             TC_TRY(tc_incidents_find(o->incidents, &finding, o->sink));
+        }
     }
     return tc_correlator_push(o->correlator, hit, &o->firings);
 }

@@ -75,3 +75,10 @@ tc_slice tc_hit_entity(const tc_subject *s, char ip[TC_IP_TEXT])
     if (!tc_ip_is_zero(s->ip)) return tc_slice_of(tc_ip_format(s->ip, ip));
     return s->host;
 }
+
+void tc_hit_withhold(tc_deriver *deriver, const tc_finding *f)
+{
+    if (f->rule->level < TC_LEVEL_MEDIUM) return;
+    for (size_t i = 0; i < f->subject_count; i++)
+        tc_deriver_found(deriver, f->subjects[i].entity, f->order.time);
+}

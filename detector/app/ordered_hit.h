@@ -9,6 +9,8 @@
 #ifndef TC_APP_ORDERED_HIT_H
 #define TC_APP_ORDERED_HIT_H
 
+#include "detector/correlate/derive.h"
+#include "detector/correlate/incident.h"
 #include "detector/enrich/identity.h"
 #include "detector/enrich/observation.h"
 #include "detector/sigma/matcher.h"
@@ -21,5 +23,7 @@ void tc_hit_captures(tc_identity *identity, const tc_rule *rule, const tc_subjec
                      tc_capture *captures);
 /* Whom a single match is told of once a day: mailbox, else actor, user, address or server. */
 tc_slice tc_hit_entity(const tc_subject *subject, char ip[TC_IP_TEXT]);
+/* What is learned of the mailboxes waits for what becomes of a finding of medium or above. */
+void tc_hit_withhold(tc_deriver *deriver, const tc_finding *finding);
 
 #endif

@@ -99,6 +99,14 @@ static TC_STATUS observe(scan_worker *w, tc_event *event, tc_reason *ret_filtere
     return tc_enrich_observe(w->base.enrich, event, ret_filtered);
 }
 
+static TC_STATUS alive(scan_worker *w, const tc_event *event)
+{
+    tc_status status = tc_enrich_alive(w->base.enrich, event);
+    if (status.code != TC_ELIMIT) return status;
+    TC_TRY(next_batch(w));
+    return tc_enrich_alive(w->base.enrich, event);
+}
+
 static TC_STATUS hit(scan_worker *w, const tc_event *event, uint32_t rule, const tc_slice *texts,
                      const bool *present, size_t count)
 {
@@ -224,6 +232,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
     tc_note_event(w->base.result, event);
     if (tc_block_worker_too_late(&w->base, event)) return TC_SUCCESS;
     TC_TRY(observe(w, event, &filtered));
+    if (!w->shared->second_look) TC_TRY(alive(w, event));
     if (filtered != TC_REASON_COUNT) {
         ledger->events.filtered[filtered]++;
         return TC_SUCCESS;

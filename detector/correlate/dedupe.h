@@ -6,8 +6,8 @@
  * is the k-th in its own source. Identical records within one source are all kept; the same
  * statement told twice (same source and position, too) is one. Works on observations in total order
  * and remembers one instant only, and of that at most TC_DEDUPE_MAX things; past that nothing new
- * is called a copy, and that is counted. Merged spans and aliases are not asked: repeating them
- * changes nothing.
+ * is called a copy, and that is counted. Merged spans, aliases and signs of life are not asked:
+ * repeating them changes nothing.
  */
 #ifndef TC_CORRELATE_DEDUPE_H
 #define TC_CORRELATE_DEDUPE_H

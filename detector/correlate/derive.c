@@ -39,10 +39,10 @@ static void set_defaults(tc_derive_options *o)
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
-                                 d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
-                                 d->resets, d->routines,  d->visits,    d->cultures, d->names,
-                                 d->recent, d->resetters, d->doors};
+    const void *const parts[] = {
+        d->arena,     d->people, d->sessions,  d->programs, d->familiars, d->habits,   d->crowds,
+        d->strangers, d->logons, d->sprays,    d->resets,   d->routines,  d->visits,   d->cultures,
+        d->names,     d->recent, d->resetters, d->doors,    d->silences,  d->withheld, d->rates};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -67,6 +67,9 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->doors = tc_doors_new();
     d->visits = tc_visits_new();
     d->cultures = tc_cultures_new();
+    d->rates = tc_rates_new();
+    d->silences = tc_silences_new();
+    d->withheld = tc_withheld_new();
     d->names = tc_alloc(NAME_CACHE, sizeof(cached_name));
     d->key = tc_hash_random_key();
     d->recent = tc_alloc(RECENT_MESSAGES, sizeof(recent_message));
@@ -113,6 +116,9 @@ void tc_deriver_free(tc_deriver *d)
     tc_routines_free(d->routines);
     tc_resetters_free(d->resetters);
     tc_doors_free(d->doors);
+    tc_rates_free(d->rates);
+    tc_silences_free(d->silences);
+    tc_withheld_free(d->withheld);
     tc_visits_free(d->visits);
     tc_cultures_free(d->cultures);
     tc_free(d->names);
@@ -140,6 +146,7 @@ void tc_deriver_forget(tc_deriver *d, tc_entity root)
     if (p == NULL) return;
     uncount_forgotten(d, p);
     tc_strangers_forget(d->strangers, p->key);
+    tc_withheld_forget(d->withheld, p->key);
     tc_people_forget(d->people, root);
 }
 
@@ -159,6 +166,7 @@ void tc_deriver_unite(tc_deriver *d, tc_entity root, tc_entity absorbed)
     tc_derive_language_fold(d, into, from);
     tc_derive_wave_fold(d, into, from);
     tc_strangers_unite(d->strangers, from->key, into->key, root);
+    tc_withheld_unite(d->withheld, from->key, into->key, root);
     tc_people_fold(d->people, into, from);
     tc_derive_count_joined(d, into);
     tc_people_release(d->people, absorbed_value);
@@ -190,6 +198,7 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     TC_ASSERT(d->last.time == TC_TIME_NONE || tc_order_compare(&d->last, &o->order) <= 0);
     tc_identity_begin(d->identity);
     TC_TRY(tc_derive_passed_until(d, o->order.time, sink));
+    tc_derive_withheld_until(d, o->order.time);
     d->last = o->order;
     d->emitted = 0;
     switch ((tc_observation_kind)o->kind) {
@@ -207,6 +216,8 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
                                                : tc_derive_account(d, o, heap, sink);
     case TC_OBS_ALIAS:
         return derive_alias(d, o, heap, sink);
+    case TC_OBS_ALIVE:
+        return tc_derive_silence(d, o, heap, sink);
     case TC_OBS_HIT:
     case TC_OBS_KIND_COUNT:
         return TC_SUCCESS;
@@ -242,6 +253,8 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_routines_bounds(d->routines, bounds);
     tc_visits_bounds(d->visits, bounds);
     tc_cultures_bounds(d->cultures, bounds);
+    tc_silences_bounds(d->silences, bounds);
+    tc_withheld_bounds(d->withheld, bounds);
     tc_bounds_add(bounds, "system messages of a day", RECENT_MESSAGES, d->recent_given_up, 0);
     tc_bounds_add(bounds, "languages", LANGUAGE_USES, d->languages_refused,
                   TC_BLINDS(TC_INDICATOR_LANGUAGE) | TC_BLINDS(TC_INDICATOR_JOIN));

@@ -141,6 +141,8 @@ bool tc_deriver_overdue(const tc_deriver *deriver, tc_time watermark);
 /* Two entities have become one otherwise than by an observation (--accounts): so do their persons.
  */
 void tc_deriver_unite(tc_deriver *deriver, tc_entity root, tc_entity absorbed);
+/* Something was found about the entity's mailbox: what is withheld of it waits on. */
+void tc_deriver_found(tc_deriver *deriver, tc_entity entity, tc_time now);
 /* Identity forgets that entity. */
 void tc_deriver_forget(tc_deriver *deriver, tc_entity root);
 /* Walks all mailboxes. */

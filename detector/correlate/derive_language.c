@@ -53,6 +53,17 @@ void tc_derive_language_use(tc_deriver *d, tc_person *p, uint8_t language, tc_ti
     tc_derive_vocabulary_use(d, p, language, time);
 }
 
+/* In its own language again, behind messages in a foreign one: a few, or so many that it was
+ * established. */
+static bool is_back(const tc_deriver *d, const tc_person *p, uint8_t language)
+{
+    const tc_established *e = &p->established;
+    uint8_t left = e->language == language ? e->candidate : e->language;
+    return left != 0 && left != language && !tc_derive_vocabulary_lacks(p, language) &&
+           tc_derive_foreign(d, p, language) == TC_FOREIGN_NO &&
+           tc_derive_foreign(d, p, left) == TC_FOREIGN_YES;
+}
+
 void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t language)
 {
     const tc_established *e = &p->established;
@@ -63,6 +74,7 @@ void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t langua
     tc_derive_number(d, TC_FIELD_LANGUAGE_SHARE, (double)(100u * e->stable / events));
     tc_derive_number(d, TC_FIELD_LANGUAGE_EVENTS, events);
     tc_derive_number(d, TC_FIELD_LANGUAGE_STREAK, streak_with(e, language));
+    if (is_back(d, p, language)) tc_overlay_set_bool(&d->overlay, TC_FIELD_LANGUAGE_BACK, true);
 }
 
 tc_slice tc_derive_language_usual(const tc_deriver *d, const tc_person *p)

@@ -127,7 +127,7 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
     return elsewhere && s->unknown[TC_TRAIT_AGENT];
 }
 
-/* What a stranger brings does not become a habit. */
+/* What a stranger brings does not become a habit until it is known to be the owner's. */
 static void note_habits(tc_deriver *d, const sighting *s)
 {
     for (int kind = 0; kind < TC_TRAIT_COUNT; kind++)
@@ -149,6 +149,9 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
     if (it == NULL) return NULL;
     if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
     it->family = s->value[TC_TRAIT_FAMILY];
+    for (uint32_t kind = 0; kind < TC_TRAIT_COUNT; kind++)
+        if (s->unknown[kind] && s->value[kind])
+            tc_derive_withhold(d, TC_WITHHELD_HABIT, p, s->value[kind], kind, o->order.time);
     it->without_history = is_newcomer(p, s);
     return it;
 }

@@ -39,6 +39,16 @@ static bool is_declared(tc_deriver *d, tc_entity actor)
     return false;
 }
 
+/* More than is usual becomes usual when nobody has found anything wrong with it. */
+static void withhold_excess(tc_deriver *d, uint64_t account, tc_time now)
+{
+    uint32_t hour, day;
+    if (!tc_routines_excess(d->routines, account, &hour, &day)) return;
+    tc_withheld_item item = {.kind = TC_WITHHELD_ROUTINE, .who = account};
+    item.value = (uint64_t)hour << 32 | day;
+    tc_withheld_add(d->withheld, &item, now);
+}
+
 bool tc_derive_is_routine(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor)
 {
     if (o->flags & TC_OBS_FLAG_ROUTINE) return true;
@@ -46,7 +56,10 @@ bool tc_derive_is_routine(tc_deriver *d, const tc_observation *o, tc_slice heap,
     bool declared = is_declared(d, actor);
     if (!declared && (o->flags & TC_OBS_FLAG_CLAIMS) == 0) return false;
     uint64_t host = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_HOST));
-    return tc_routines_note(d->routines, key_of(d, actor), host, declared, o->order.time);
+    uint64_t account = key_of(d, actor);
+    if (tc_routines_note(d->routines, account, host, declared, o->order.time)) return true;
+    withhold_excess(d, account, o->order.time);
+    return false;
 }
 
 /* -- resets --------------------------------------------------------------------------------- */
@@ -62,7 +75,8 @@ TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
     if ((o->flags & TC_OBS_FLAG_FAILED) == 0 && target != 0)
         tc_resets_note(d->resets, key_of(d, target), key_of(d, actor),
                        tc_identity_label(d->identity, actor), routine, o->order.time);
-    return routine ? tell_exempt(d, o, heap, sink) : TC_SUCCESS;
+    if (routine) return tell_exempt(d, o, heap, sink);
+    return o->flags & TC_OBS_FLAG_FAILED ? TC_SUCCESS : tc_derive_rates_reset(d, o, heap, sink);
 }
 
 /* -- what follows --------------------------------------------------------------------------- */

@@ -17,12 +17,15 @@
 #include "detector/correlate/logons.h"
 #include "detector/correlate/past_counts.h"
 #include "detector/correlate/people.h"
+#include "detector/correlate/rates.h"
 #include "detector/correlate/resets.h"
 #include "detector/correlate/resetters.h"
 #include "detector/correlate/routines.h"
 #include "detector/correlate/sessions.h"
+#include "detector/correlate/silences.h"
 #include "detector/correlate/sprays.h"
 #include "detector/correlate/visits.h"
+#include "detector/correlate/withheld.h"
 #include "parsers/base/hash.h"
 
 #define RECENT_MESSAGES 65536
@@ -82,6 +85,7 @@ typedef struct wave {
     uint32_t ages[WAVE_AGES];                   /* passwords that were changed after so many days */
     uint64_t hours[24];                         /* sessions by hour of the day */
     tc_past_counts history;                     /* distinct changers by the day */
+    bool suspect;                               /* the present day's looked like an attack */
     uint64_t given_up;
 } wave;
 
@@ -103,6 +107,9 @@ struct tc_deriver {
     tc_doors *doors;
     tc_visits *visits;
     tc_cultures *cultures;
+    tc_rates *rates;
+    tc_silences *silences;
+    tc_withheld *withheld;
     tc_schemas *schemas;
     const tc_schema *webmail, *message, *account, *baseline;
     tc_arena *arena;
@@ -191,6 +198,14 @@ void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent,
                          const tc_person *p);
 TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
+/* Withholds what a mailbox shows from what is learned of it, or of all. */
+void tc_derive_withhold(tc_deriver *d, tc_withheld_kind kind, const tc_person *p, uint64_t what,
+                        uint32_t detail, tc_time now);
+/* Learns what was withheld for long enough. */
+void tc_derive_withheld_until(tc_deriver *d, tc_time now);
+/* A log was written, on that server; tells if it had been silent when it is usually not. */
+TC_STATUS tc_derive_silence(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                            const tc_derived_sink *sink);
 /* Decides what has waited until before `time`. */
 TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
 TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
@@ -238,6 +253,9 @@ void tc_derive_language_change(tc_deriver *d, const tc_person *p, uint8_t langua
 void tc_derive_language_use(tc_deriver *d, tc_person *p, uint8_t language, tc_time time);
 /* Somebody who may has set the language for the mailbox: it is no news there. */
 void tc_derive_vocabulary_give(tc_deriver *d, tc_person *p, uint8_t language);
+/* The language was withheld as an intruder's and was none: it is the mailbox's own, if it has it.
+ */
+void tc_derive_vocabulary_adopt(tc_deriver *d, tc_person *p, uint8_t language);
 /* ... in a text of the server: it counts for what is established. */
 void tc_derive_language_note(tc_person *p, uint8_t language);
 /* What the mailbox is used to: the established language, else the one used most. */
@@ -285,6 +303,12 @@ typedef struct tc_novelty {
     tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;
 } tc_novelty;
+/* Counts a session, and a reset that is no routine, of the whole organisation. `p` may be NULL. */
+TC_STATUS tc_derive_rates_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  const tc_person *p, const tc_novelty *n,
+                                  const tc_derived_sink *sink);
+TC_STATUS tc_derive_rates_reset(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                const tc_derived_sink *sink);
 /* Learns a session's traits and says whether its source is new to the mailbox. */
 tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap);
 /* Tells the campaigns that the stranger may belong to, as far as their score says so. */

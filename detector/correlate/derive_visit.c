@@ -155,8 +155,9 @@ static void visit_wave(tc_deriver *d, tc_visit *v)
 {
     wave *w = &d->wave;
     size_t count = w->count;
-    if (!tc_visit_begin(v, "deriver password changes", 3)) return;
+    if (!tc_visit_begin(v, "deriver password changes", 4)) return;
     tc_visit_u64(v, &w->given_up);
+    tc_visit_bool(v, &w->suspect);
     tc_past_counts_visit(&w->history, v, WAVE_DAYS, TC_DAY);
     visit_habits(v, w);
     tc_visit_count(v, &count, CHANGES_MAX);
@@ -208,6 +209,9 @@ static void settle(tc_deriver *d, tc_visit *v, lost_parts lost)
         if (p != NULL) settle_person(d, v, lost, p);
     }
     if (lost.people) d->wave.count = 0;
+    if (lost.languages) tc_withheld_drop(d->withheld, TC_WITHHELD_LANGUAGE);
+    if (lost.habits) tc_withheld_drop(d->withheld, TC_WITHHELD_HABIT);
+    if (lost.wave) tc_withheld_drop(d->withheld, TC_WITHHELD_WAVE);
     /* Nothing is new to those of whom nothing is known: learning begins again. */
     if (lost.people || lost.habits) d->coverage.first_web = TC_TIME_NONE;
     if (!tc_visit_failed(v)) tc_derive_recount(d);
@@ -239,6 +243,9 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_routines_visit(d->routines, v);
     tc_resetters_visit(d->resetters, v);
     tc_doors_visit(d->doors, v);
+    tc_rates_visit(d->rates, v);
+    tc_silences_visit(d->silences, v);
+    tc_withheld_visit(d->withheld, v);
     visit_messages(d, v);
     visit_nat(d, v);
     visit_coverage(d, v);

@@ -123,13 +123,15 @@ static tc_spoken *spoken_room(tc_person *p)
     return least;
 }
 
-static tc_spoken *spoken_make(const tc_deriver *d, tc_person *p, uint8_t language, tc_time time)
+static tc_spoken *spoken_make(tc_deriver *d, tc_person *p, uint8_t language, tc_time time)
 {
     tc_time learned = tc_time_add((tc_time)p->established.first * TC_SECOND, d->options.learn_ns);
     bool intruding = time >= learned && tc_derive_vocabulary_uses(p) >= TC_LANGUAGE_HISTORY &&
                      tc_derive_foreign(d, p, language) == TC_FOREIGN_YES;
     tc_spoken *s = spoken_room(p);
-    if (s != NULL) *s = (tc_spoken){.language = language, .intruding = intruding};
+    if (s == NULL) return NULL;
+    *s = (tc_spoken){.language = language, .intruding = intruding};
+    if (intruding) tc_derive_withhold(d, TC_WITHHELD_LANGUAGE, p, language, 0, time);
     return s;
 }
 
@@ -155,6 +157,15 @@ void tc_derive_vocabulary_give(tc_deriver *d, tc_person *p, uint8_t language)
         if (s == NULL) return;
         *s = (tc_spoken){.language = language};
     }
+    tc_derive_vocabulary_remove(d, p);
+    s->intruding = false;
+    tc_derive_vocabulary_add(d, p);
+}
+
+void tc_derive_vocabulary_adopt(tc_deriver *d, tc_person *p, uint8_t language)
+{
+    tc_spoken *s = spoken_of(p, language);
+    if (s == NULL) return;
     tc_derive_vocabulary_remove(d, p);
     s->intruding = false;
     tc_derive_vocabulary_add(d, p);

@@ -76,12 +76,27 @@ static TC_STATUS wave_event(tc_deriver *d, const tc_observation *o, tc_slice hea
     return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);
 }
 
+/* A day of an attack is no measure for the days to come, unless nobody confirms that it was one. */
+static void turn_day(tc_deriver *d, tc_time now)
+{
+    wave *w = &d->wave;
+    int64_t day = w->history.step;
+    double median;
+    if (!tc_past_counts_turn(&w->history, now / TC_DAY, WAVE_DAYS) || !w->suspect) return;
+    w->suspect = false;
+    tc_withheld_item item = {.kind = TC_WITHHELD_WAVE, .what = (uint64_t)day};
+    item.value = tc_past_counts_correct(&w->history, day, 0);
+    (void)tc_past_counts_usual(&w->history, 1, &median, NULL);
+    (void)tc_past_counts_correct(&w->history, day, (uint32_t)median);
+    tc_withheld_add(d->withheld, &item, now);
+}
+
 TC_STATUS tc_derive_wave(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_person *p,
                          bool entered, const tc_derived_sink *sink)
 {
     wave *w = &d->wave;
     tc_time now = o->order.time;
-    (void)tc_past_counts_turn(&w->history, now / TC_DAY, WAVE_DAYS);
+    turn_day(d, now);
     forget_before(d, tc_time_sub(now, TC_DAY));
     if (!tc_derive_wave_room(d)) return TC_SUCCESS;
     if (p->changes++ == 0) w->changers++;

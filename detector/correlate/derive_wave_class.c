@@ -106,7 +106,7 @@ static tc_slice class_of(const tc_deriver *d, const shares *s, tc_time now)
 
 void tc_derive_wave_class(tc_deriver *d, tc_time now)
 {
-    const wave *w = &d->wave;
+    wave *w = &d->wave;
     tc_reset_day day = tc_resets_day(d->resets, now);
     double changes = (double)w->count, all = changes + day.resets;
     shares s = {0};
@@ -116,7 +116,9 @@ void tc_derive_wave_class(tc_deriver *d, tc_time now)
     s.several = w->entered + day.entered >= STRANGERS_LEAST;
     s.actor = day.busiest / all;
     s.off_hours = (double)w->off_hours / changes;
-    tc_overlay_set_text(&d->overlay, TC_FIELD_WAVE_CLASS, class_of(d, &s, now));
+    tc_slice class = class_of(d, &s, now);
+    w->suspect |= tc_slice_equal(class, TC_LIT("attack-suspect"));
+    tc_overlay_set_text(&d->overlay, TC_FIELD_WAVE_CLASS, class);
     tc_derive_number(d, TC_FIELD_WAVE_AGED, s.expired);
     tc_derive_number(d, TC_FIELD_WAVE_ENTERED, s.strangers);
     tc_derive_number(d, TC_FIELD_WAVE_ACTOR, s.actor);

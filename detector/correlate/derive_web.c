@@ -12,6 +12,14 @@ static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
     subject->new_block = n->new_network;
 }
 
+/* So long after a declared response it is told of each session. */
+static void set_response(tc_deriver *d, tc_time now)
+{
+    tc_time since = d->options.response_since;
+    if (since != 0 && now >= since)
+        tc_derive_number(d, TC_FIELD_RESPONSE_DAYS, (double)(tc_time_between(since, now) / TC_DAY));
+}
+
 static tc_novelty judge(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap)
 {
     tc_novelty n = tc_derive_novelty(d, p, o, heap);
@@ -29,6 +37,7 @@ static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice h
     tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
     if (n != NULL) set_novelty(&d->overlay, n, &subject);
+    set_response(d, o->order.time);
     if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p, novel);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
@@ -45,7 +54,8 @@ static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slic
     bool usual = judged && n.known && !n.novel && o->address_class == TC_ADDRESS_REMOTE;
     if (usual) tc_doors_note(d->doors, o->ip, p->key, o->order.time);
     tc_derive_visit_keep(d, o, heap, &n);
-    return tell_session(d, o, heap, entity, p, judged ? &n : NULL, sink);
+    TC_TRY(tell_session(d, o, heap, entity, p, judged ? &n : NULL, sink));
+    return tc_derive_rates_session(d, o, heap, p, &n, sink);
 }
 
 static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailbox)

@@ -61,6 +61,14 @@ uint32_t tc_past_counts_most(const tc_past_counts *c, uint32_t *ret_steps)
     return most;
 }
 
+uint32_t tc_past_counts_correct(tc_past_counts *c, int64_t step, uint32_t count)
+{
+    if (step >= c->step || c->step - step > (int64_t)c->kept) return 0;
+    uint32_t *place = &c->past[c->step - step - 1], before = *place;
+    *place = count;
+    return before;
+}
+
 void tc_past_counts_visit(tc_past_counts *c, tc_visit *v, uint32_t room, int64_t length)
 {
     int64_t most = TC_TIME_MAX / length;

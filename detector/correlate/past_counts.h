@@ -30,6 +30,8 @@ uint32_t tc_past_counts_usual(const tc_past_counts *counts, uint32_t every, doub
                               double *ret_distance);
 /* The largest count of the past; *ret_steps: over how many steps. */
 uint32_t tc_past_counts_most(const tc_past_counts *counts, uint32_t *ret_steps);
+/* Puts another count in the place of that of an earlier step, if it is kept; what stood there. */
+uint32_t tc_past_counts_correct(tc_past_counts *counts, int64_t step, uint32_t count);
 /* Within a section of its owner; `length` is that of a step. */
 void tc_past_counts_visit(tc_past_counts *counts, tc_visit *visit, uint32_t room, int64_t length);
 

@@ -96,6 +96,30 @@ bool tc_routines_note(tc_routines *r, uint64_t account, uint64_t host, bool decl
            a->this_day <= limit_of(a->most_day);
 }
 
+bool tc_routines_excess(const tc_routines *r, uint64_t account, uint32_t *ret_hour,
+                        uint32_t *ret_day)
+{
+    for (uint32_t i = 0; i < r->count; i++) {
+        const actor *a = &r->actors[i];
+        if (a->account != account) continue;
+        *ret_hour = a->this_hour;
+        *ret_day = a->this_day;
+        return a->days > 1 &&
+               (a->this_hour > limit_of(a->most_hour) || a->this_day > limit_of(a->most_day));
+    }
+    return false;
+}
+
+void tc_routines_learn(tc_routines *r, uint64_t account, uint32_t hour, uint32_t day)
+{
+    for (uint32_t i = 0; i < r->count; i++) {
+        actor *a = &r->actors[i];
+        if (a->account != account) continue;
+        a->most_hour = TC_MIN(TC_MAX(a->most_hour, hour), UINT32_MAX / TIMES_USUAL);
+        a->most_day = TC_MIN(TC_MAX(a->most_day, day), UINT32_MAX / TIMES_USUAL);
+    }
+}
+
 /* -- what is exempt ------------------------------------------------------------------------- */
 
 void tc_routines_exempt(tc_routines *r, tc_time now, tc_routine_exempt *ret)

@@ -1,5 +1,7 @@
 #include "detector/enrich/ecs.h"
 
+#include "detector/enrich/host.h"
+
 #define DECODINGS 3
 
 void tc_ecs_number(const tc_ecs *e, tc_field field, tc_slice digits)
@@ -177,9 +179,18 @@ void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)
     }
 }
 
+void tc_ecs_host_short(const tc_ecs *e, tc_slice name)
+{
+    uint8_t room[TC_HOST_SHORT_MAX];
+    if (tc_ecs_wants(e, TC_FIELD_HOST_SHORT))
+        tc_ecs_copy(e, TC_FIELD_HOST_SHORT, tc_host_short(name, room));
+}
+
 void tc_ecs_host(const tc_ecs *e, tc_slice name)
 {
     const tc_shipped *shipped = e->event->shipped;
     if (name.len == 0 && shipped) name = shipped->host;
-    tc_ecs_lower(e, TC_FIELD_HOST_NAME, name.len > 0 ? name : e->worker->origin.host);
+    if (name.len == 0) name = e->worker->origin.host;
+    tc_ecs_lower(e, TC_FIELD_HOST_NAME, name);
+    tc_ecs_host_short(e, name);
 }

@@ -36,6 +36,8 @@ static inline tc_slice tc_ecs_native(const tc_ecs *e, tc_field field)
 }
 /* host.name: as the record has it, else the server that the source is of. */
 void tc_ecs_host(const tc_ecs *e, tc_slice name);
+/* Only the short name (host.h) of what is written there. */
+void tc_ecs_host_short(const tc_ecs *e, tc_slice name);
 /* Only decimal digits are a number. */
 void tc_ecs_number(const tc_ecs *e, tc_field field, tc_slice digits);
 /* A text that lives on the caller's stack. */

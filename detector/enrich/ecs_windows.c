@@ -97,6 +97,7 @@ static void set_all(const tc_ecs *e, tc_event *event, tc_slice code, const event
         tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME,
                     outcome == TC_EVENT_OUTCOME_SUCCESS ? TC_LIT("success") : TC_LIT("failure"));
     tc_ecs_text(e, TC_FIELD_HOST_NAME, tc_ecs_native(e, TC_FIELD_WE_COMPUTER));
+    tc_ecs_host_short(e, tc_ecs_native(e, TC_FIELD_WE_COMPUTER));
     if (shape != NULL && shape->logon)
         set_target(e, TC_FIELD_USER_NAME, TC_FIELD_USER_DOMAIN, TC_FIELD_USER_ID);
     else

@@ -75,6 +75,9 @@ TC_STATUS tc_enrich_begin_block(tc_enrich_worker *worker, const tc_block_origin 
  * why it was not (back-end copy, health probe). On TC_ELIMIT nothing of the event was added: hand
  * the batch over, begin the block again with a new one and show the event again. */
 TC_STATUS tc_enrich_observe(tc_enrich_worker *worker, tc_event *event, tc_reason *ret_filtered);
+/* Tells that the event's log was being written at its time (TC_OBS_ALIVE), once in a step; behind
+ * tc_enrich_observe, and with the same meaning of TC_ELIMIT. */
+TC_STATUS tc_enrich_alive(tc_enrich_worker *worker, const tc_event *event);
 /* From now on use by programs is told whole, in spans like any other, and not once a week: for who
  * counts it. Before the first block. */
 void tc_enrich_tell_every_use(tc_enrich_worker *worker);

@@ -35,8 +35,14 @@ typedef enum tc_observation_kind {
     TC_OBS_ACCOUNT,
     /* a match of a detection rule on a raw event; captures as length-prefixed texts in VALUE */
     TC_OBS_HIT,
+    /* a log was written in this half hour: first and last record; texts: HOST, EXTRA = its family
+     */
+    TC_OBS_ALIVE,
     TC_OBS_KIND_COUNT
 } tc_observation_kind;
+
+/* TC_OBS_ALIVE is told at least once for each log and step of so long, from 1970 on. */
+#define TC_ALIVE_STEP (30 * TC_MINUTE)
 
 /* Numbers of Windows Security events. */
 typedef enum tc_account_event {

@@ -22,6 +22,7 @@
 #define TC_SPAN_SLOTS 8192 /* a power of two; at most half of them are used */
 #define TC_AGENT_SLOTS 256
 #define TC_CLIENT_SLOTS 4096
+#define TC_ALIVE_SLOTS 64 /* a power of two */
 #define TC_ROUTINE_ACTORS 32
 
 struct tc_enricher {
@@ -54,6 +55,13 @@ typedef struct tc_open_span {
     uint32_t index; /* in the batch */
     uint32_t block; /* low bits of the block's number: of another block = the slot is free */
 } tc_open_span;
+
+/* A step of a log that is being told of. */
+typedef struct tc_alive_slot {
+    uint64_t log; /* server and family */
+    tc_time from, until;
+    uint32_t index, block; /* as of a span */
+} tc_alive_slot;
 
 struct tc_enrich_worker {
     const tc_enricher *enricher;
@@ -88,6 +96,8 @@ struct tc_enrich_worker {
     tc_client_slot clients[TC_CLIENT_SLOTS];
     tc_seen seen;
     tc_open_span spans[TC_SPAN_SLOTS];
+    tc_alive_slot alive[TC_ALIVE_SLOTS];
+    tc_alive_slot *present; /* the last one that was told of; NULL: none */
 };
 
 static inline bool tc_worker_is_other_schema(const tc_enrich_worker *w, const tc_schema *schema)

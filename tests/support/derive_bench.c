@@ -61,6 +61,8 @@ static const struct {
     {TC_FIELD_VALUE, "value"},
     {TC_FIELD_TIME_ZONE, "zone"},
     {TC_FIELD_CAMPAIGN_SPEAKERS, "speakers"},
+    {TC_FIELD_LANGUAGE_BACK, "back"},
+    {TC_FIELD_RESPONSE_DAYS, "response"},
 };
 
 static TC_STATUS keep(void *context, const tc_derived *d)

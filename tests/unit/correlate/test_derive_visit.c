@@ -248,10 +248,20 @@ static void alias(bench *b, size_t n)
     tc_derive_bench_feed(&b->in, o);
 }
 
+static void alive(bench *b, size_t n)
+{
+    static const char *const kinds[] = {"web", "message"};
+    tc_observation *o = tc_derive_bench_begin(&b->in, TC_OBS_ALIVE, b->now);
+    tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_HOST,
+                             stateful_roll(n, 80, 2) ? "EX01" : "ex01.corp.example");
+    tc_derive_bench_set_text(&b->in, o, TC_OBS_TEXT_EXTRA, kinds[stateful_roll(n, 81, 2)]);
+    tc_derive_bench_feed(&b->in, o);
+}
+
 static void step(void *object, size_t n, tc_str *log)
 {
     bench *b = object;
-    uint32_t kind = stateful_roll(n, 0, 24);
+    uint32_t kind = stateful_roll(n, 0, 26);
     b->log = log;
     tc_str_add(log, TC_LIT("."));
     b->now = tc_time_add(b->now, (stateful_roll(n, 1, 3) ? 2 : 1800) * TC_SECOND +
@@ -268,7 +278,9 @@ static void step(void *object, size_t n, tc_str *log)
         account(b, n);
     else if (kind < 22)
         alias(b, n);
-    else if (kind < 23)
+    else if (kind < 25)
+        alive(b, n);
+    else if (kind < 26 && stateful_roll(n, 5, 2))
         tc_derive_bench_feed(&b->in, tc_derive_bench_begin(&b->in, TC_OBS_HIT, b->now));
     else
         cr_assert(!tc_failed(tc_deriver_advance(b->in.deriver, b->now, &b->in.sink)));

@@ -75,3 +75,20 @@ Test(past_counts, the_median_of_every_day_lies_between_the_middle_two)
     cr_expect_eq(tc_past_counts_usual(&h, 1, &median, NULL), 3);
     cr_expect_eq(median, 3, "a day without any is one of them");
 }
+
+Test(past_counts, an_earlier_step_can_be_corrected_and_no_other)
+{
+    static tc_past_counts h;
+    uint32_t steps;
+    h = (tc_past_counts){0};
+    for (int hour = 0; hour < 5; hour++)
+        count(&h, 1, hour, 10);
+    cr_expect_eq(tc_past_counts_correct(&h, 24 + 2, 70), 10u);
+    cr_expect_eq(tc_past_counts_most(&h, &steps), 70u);
+    cr_expect_eq(tc_past_counts_correct(&h, 24 + 2, 3), 70u);
+    cr_expect_eq(tc_past_counts_most(&h, &steps), 10u);
+    cr_expect_eq(tc_past_counts_correct(&h, 24 + 0, 5), 10u, "the eldest");
+    cr_expect_eq(tc_past_counts_correct(&h, 24 - 1, 99), 0u, "older than what is kept");
+    cr_expect_eq(tc_past_counts_correct(&h, 24 + 4, 99), 0u, "the present one");
+    cr_expect_eq(tc_past_counts_most(&h, &steps), 10u);
+}

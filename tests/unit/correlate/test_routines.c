@@ -110,6 +110,25 @@ Test(routines, of_too_many_the_newcomer_is_not_believed)
     tc_routines_free(r);
 }
 
+Test(routines, excess_is_told_and_can_be_learned)
+{
+    uint32_t hour = 0, day = 0;
+    tc_routines *r = tc_routines_new();
+    for (int i = 0; i < 15; i++)
+        work(r, i, 9, 2, DC);
+    cr_expect_not(tc_routines_excess(r, CONNECTOR, &hour, &day));
+    cr_expect_not(tc_routines_excess(r, CONNECTOR + 1, &hour, &day));
+    cr_expect_eq(work(r, 15, 9, 12, DC), 10);
+    cr_assert(tc_routines_excess(r, CONNECTOR, &hour, &day));
+    cr_expect_eq(hour, 12u);
+    cr_expect_eq(day, 12u);
+    tc_routines_learn(r, CONNECTOR, hour, day);
+    tc_routines_learn(r, CONNECTOR, 1, 1);
+    tc_routines_learn(r, CONNECTOR + 1, 1000, 1000);
+    cr_expect_eq(work(r, 16, 9, 50, DC), 48);
+    tc_routines_free(r);
+}
+
 /* -- saved state ---------------------------------------------------------------------------- */
 
 STATEFUL_BENCH(routines);

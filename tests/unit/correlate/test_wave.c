@@ -115,6 +115,16 @@ Test(wave, a_declared_response_is_one_for_a_week)
     cr_expect_eq(tc_derive_bench_count(&b, "class=unknown"), 2, "%s", LOG);
 }
 
+Test(wave, sessions_after_a_declared_response_say_how_long_after)
+{
+    start_with(&(tc_derive_options){.response_since = tc_derive_bench_at(13, 9, 0, 0)});
+    work(13);
+    session(tc_derive_bench_at(20, 8, 0, 0), 1, "192.0.2.1", "A");
+    cr_expect_eq(tc_derive_bench_count(&b, "response=0"), 18, "%s", LOG);
+    cr_expect_eq(tc_derive_bench_count(&b, "response=6"), 1, "%s", LOG);
+    cr_expect_eq(tc_derive_bench_count(&b, "response="), 19, "%s", LOG);
+}
+
 Test(wave, passwords_as_old_as_they_may_grow_expire)
 {
     start_with(&(tc_derive_options){.password_days = 30});
