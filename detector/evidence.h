@@ -75,6 +75,8 @@ typedef struct tc_subject {
     /* The source is new to the mailbox; of what has no source: it had a session from one lately. */
     bool novel;
     bool new_block; /* the mailbox never used this /24 or /48 before */
+    bool own;       /* with a kind of client that the mailbox had used before */
+    bool place;     /* people come to this /24 or /48 with devices of their own */
     bool remote;    /* the source is neither internal nor private nor a declared exit */
 } tc_subject;
 

@@ -72,6 +72,7 @@ static TC_STATUS tell_member(tc_deriver *d, const tc_campaign *c, tc_stranger_ke
     /* Of whom nothing is known any more he is called as he called himself. */
     if (it->entity == 0) subject.mailbox = subject.user;
     subject.novel = subject.new_block = subject.remote;
+    subject.own = it->own;
     subject.campaign = campaign_of(which, it->keys[which]);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);

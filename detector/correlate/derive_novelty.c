@@ -150,6 +150,7 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
     if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
     it->family = s->value[TC_TRAIT_FAMILY];
     it->without_history = is_newcomer(p, s);
+    it->own = !s->unknown[TC_TRAIT_FAMILY];
     return it;
 }
 
@@ -181,6 +182,8 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
     note_crowd(d, o, &s);
     tc_novelty n = {.new_network = s.unknown[TC_TRAIT_NETWORK],
                     .new_agent = s.unknown[TC_TRAIT_AGENT],
+                    .own = !s.unknown[TC_TRAIT_FAMILY],
+                    .crowd = tc_habits_of(d->habits, TC_HABIT_CROWD, s.value[TC_TRAIT_NETWORK]) > 0,
                     .place =
                         tc_campaign_is_place(d->strangers, d->habits, s.value[TC_TRAIT_NETWORK])};
     tc_strangers_expire(d->strangers, o->order.time);

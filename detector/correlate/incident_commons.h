@@ -9,6 +9,8 @@
  * campaign that goes on does not turn its own client into everybody's. A mailbox that is united
  * with another may count for two, which makes things common a little sooner.
  *
+ * A place (a network that people come to with devices of their own) is common from when it is told.
+ *
  * Besides, how many mailboxes ever had a session with it is estimated, in any way: what very many
  * come by is a place or a service, whoever is new there.
  *
@@ -29,6 +31,7 @@ typedef struct tc_common {
     uint32_t users[TC_COMMON_USERS];
     uint32_t strangers[TC_COMMON_STRANGERS];
     uint8_t user_count, stranger_count;
+    bool place;
     uint64_t seen[2]; /* a bit for each mailbox, by its hash: linear counting */
 } tc_common;
 
@@ -45,7 +48,10 @@ void tc_commons_done(tc_commons *commons);
 /* A session of the mailbox, by a hash of its, with what has that digest. */
 void tc_commons_note(tc_commons *commons, uint64_t digest, uint64_t mailbox, bool ordinary,
                      tc_time time);
-/* Three mailboxes use it. Nothing is common that has no digest. */
+/* It is a place from now on. */
+void tc_commons_settle(tc_commons *commons, uint64_t digest);
+bool tc_commons_is_place(const tc_commons *commons, uint64_t digest);
+/* Three mailboxes use it, or it is a place. Nothing is common that has no digest. */
 bool tc_commons_has(const tc_commons *commons, uint64_t digest);
 /* How many use it, as far as is kept: at most TC_COMMON_USERS. */
 uint32_t tc_commons_users(const tc_commons *commons, uint64_t digest);

@@ -124,6 +124,8 @@ static void visit_subject(tc_proof_visitor *p, tc_piece *piece)
     tc_visit_u32(p->visit, &subject.asn);
     tc_visit_bool(p->visit, &subject.novel);
     tc_visit_bool(p->visit, &subject.new_block);
+    tc_visit_bool(p->visit, &subject.own);
+    tc_visit_bool(p->visit, &subject.place);
     tc_visit_bool(p->visit, &subject.remote);
     if (!tc_visit_loads(p->visit) || !tc_proof_visitor_reserve(p, tc_subject_need(&subject)))
         return;
