@@ -53,6 +53,7 @@ static void set_figures(tc_deriver *d, const tc_campaign *c, tc_stranger_key whi
     tc_derive_number(d, TC_FIELD_CAMPAIGN_AGENTS, c->agents);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_ADDRESSES, c->addresses);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_NETWORKS, c->networks);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_SYSTEMS, c->systems);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_DAYS, c->days);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_EVIDENCE, __builtin_popcount(c->evidence));
     tc_derive_number(d, TC_FIELD_CAMPAIGN_SPEAKERS, speakers_most(c));

@@ -11,7 +11,7 @@ static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
     subject->novel = n->novel;
     subject->new_block = n->new_network;
     subject->own = n->own;
-    subject->place = n->crowd;
+    subject->place = n->crowd ? TC_SETTLED_SURE : n->place ? TC_SETTLED_LIKELY : TC_SETTLED_NOT;
 }
 
 static tc_novelty judge(tc_deriver *d, tc_person *p, const tc_observation *o, tc_slice heap)

@@ -7,15 +7,20 @@
  * makes a place of his network is still found by what he does, and all whom he opened are named. */
 #include "detector/correlate/incident_state.h"
 
-void tc_incident_note_met(tc_victim *v, const tc_access *a)
+static void meet(tc_victim *v, uint64_t site)
 {
-    uint64_t site = a->digests[TC_ACCESS_SITE];
     for (size_t i = 0; i < v->met_count; i++)
-        if (v->met[i] == site && a->own) return;
-    if (site == 0 || !a->own || v->met_count == TC_VICTIM_MET)
+        if (v->met[i] == site) return;
+    if (site == 0 || v->met_count == TC_VICTIM_MET)
         v->stands = true;
     else
         v->met[v->met_count++] = site;
+}
+
+void tc_incident_note_met(tc_victim *v, const tc_access *a)
+{
+    v->strange |= !a->own;
+    meet(v, a->digests[TC_ACCESS_SITE]);
 }
 
 void tc_incident_note_subject(const tc_incidents *all, tc_victim *v, const tc_subject *s,
@@ -32,19 +37,27 @@ void tc_incident_note_subject(const tc_incidents *all, tc_victim *v, const tc_su
 void tc_incident_unite_met(tc_victim *into, const tc_victim *v)
 {
     into->stands |= v->stands;
-    for (size_t i = 0; i < v->met_count; i++) {
-        tc_access a = {.own = true};
-        a.digests[TC_ACCESS_SITE] = v->met[i];
-        tc_incident_note_met(into, &a);
-    }
+    into->strange |= v->strange;
+    for (size_t i = 0; i < v->met_count; i++)
+        meet(into, v->met[i]);
+}
+
+static bool was_met_at(const tc_incidents *all, const tc_victim *v, tc_settled least)
+{
+    if (v->stands || v->met_count == 0) return false;
+    for (size_t i = 0; i < v->met_count; i++)
+        if (tc_commons_place(&all->commons, v->met[i]) < least) return false;
+    return true;
 }
 
 bool tc_incident_is_guest(const tc_incidents *all, const tc_victim *v)
 {
-    if (v->stands || v->met_count == 0) return false;
-    for (size_t i = 0; i < v->met_count; i++)
-        if (!tc_commons_is_place(&all->commons, v->met[i])) return false;
-    return true;
+    return !v->strange && was_met_at(all, v, TC_SETTLED_SURE);
+}
+
+bool tc_incident_is_passer(const tc_incidents *all, const tc_victim *v)
+{
+    return was_met_at(all, v, TC_SETTLED_LIKELY);
 }
 
 tc_incident_people tc_incident_count_people(const tc_incidents *all, const tc_incident *in)

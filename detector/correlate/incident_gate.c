@@ -80,11 +80,11 @@ static bool is_repeated(const tc_incidents *all, const tc_finding *f, size_t pla
     return false;
 }
 
-/* NULL for guests: to have been at one place joins nobody. */
+/* NULL for who passed by: to have been at one place joins nobody. */
 static const tc_victim *member_of(const tc_incidents *all, const tc_incident *in, uint64_t digest)
 {
     const tc_victim *v = tc_incident_find_victim(in, digest);
-    return v != NULL && !tc_incident_is_guest(all, v) ? v : NULL;
+    return v != NULL && !tc_incident_is_passer(all, v) ? v : NULL;
 }
 
 /* Without those who stand in `in`. */
@@ -110,7 +110,7 @@ static bool shares_person(const tc_incidents *all, const tc_incident *fewer, con
                           size_t place)
 {
     const tc_victim *v = &fewer->members.victims[place];
-    return !tc_incident_is_guest(all, v) && member_of(all, more, v->digest) != NULL;
+    return !tc_incident_is_passer(all, v) && member_of(all, more, v->digest) != NULL;
 }
 
 static crowd people_of_both(const tc_incidents *all, const tc_incident *a, const tc_incident *b)

@@ -34,7 +34,7 @@ bool tc_incident_is_common(const tc_incidents *all, uint64_t digest)
 
 bool tc_incident_is_place(const tc_incidents *all, const uint64_t digests[TC_ACCESS_TRAITS])
 {
-    return tc_commons_is_place(&all->commons, digests[TC_ACCESS_SITE]);
+    return tc_commons_place(&all->commons, digests[TC_ACCESS_SITE]) == TC_SETTLED_SURE;
 }
 
 /* By what strangers share (derive_campaign.c). */

@@ -53,7 +53,7 @@ typedef struct tc_access {
     bool novel;     /* country or system are new to the mailbox */
     bool new_block; /* it never used that network before */
     bool own;       /* it had used that kind of client before */
-    bool place;     /* the site is one that people come to with devices of their own */
+    uint8_t place;  /* tc_settled: whether people come to the site with devices of their own */
     tc_slice mailbox, country, as_org, agent;
 } tc_access;
 

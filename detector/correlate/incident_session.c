@@ -62,8 +62,9 @@ static void learn(tc_incidents *all, const tc_access *a)
 
 static void settle(tc_incidents *all, const tc_access *a)
 {
-    tc_commons_settle(&all->commons, a->digests[TC_ACCESS_ADDRESS]);
-    tc_commons_settle(&all->commons, a->digests[TC_ACCESS_SITE]);
+    tc_settled place = (tc_settled)a->place;
+    tc_commons_settle(&all->commons, a->digests[TC_ACCESS_ADDRESS], place);
+    tc_commons_settle(&all->commons, a->digests[TC_ACCESS_SITE], place);
 }
 
 static void keep(tc_incidents *all, const tc_access *a)
@@ -86,7 +87,7 @@ static void begin(tc_incidents *all, const tc_access *a)
 static void judge(tc_incidents *all, const tc_access *a)
 {
     bool known = false;
-    if (a->place) settle(all, a);
+    if (a->place != TC_SETTLED_NOT) settle(all, a);
     tc_incident *in = owner_of(all, a, &known);
     if (in != NULL) {
         tc_incident_note_session(all, in, a);

@@ -52,8 +52,9 @@ typedef struct tc_victim {
     uint8_t kinds, grave_kinds; /* of evidence, by rules from medium and from high on */
     uint8_t language_level;     /* of the rule that told the language */
     uint8_t met_count;
-    bool stands;                 /* by more than by what it was met at */
-    uint64_t met[TC_VICTIM_MET]; /* the sites that it came from with devices of its own */
+    bool stands;                 /* by more than by where it was met */
+    bool strange;                /* it was met with a client that it did not have before */
+    uint64_t met[TC_VICTIM_MET]; /* the sites where it was met */
     tc_piece label_more;
     uint16_t label_length;
     tc_time first, last; /* of these sessions */
@@ -334,6 +335,8 @@ void tc_incident_note_subject(const tc_incidents *all, tc_victim *victim, const 
 void tc_incident_unite_met(tc_victim *into, const tc_victim *victim);
 /* It was met at places only, with devices of its own, and nothing else is told of it. */
 bool tc_incident_is_guest(const tc_incidents *all, const tc_victim *victim);
+/* It was met at places only, or at what may be some, and nothing else is told of it. */
+bool tc_incident_is_passer(const tc_incidents *all, const tc_victim *victim);
 /* Where all are guests nobody is set apart. */
 tc_incident_people tc_incident_count_people(const tc_incidents *all, const tc_incident *in);
 

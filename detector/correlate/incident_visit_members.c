@@ -89,6 +89,7 @@ static void visit_victim(tc_incidents *all, tc_visit *v, tc_incident *in, tc_vic
     tc_visit_u8(v, &victim->grave_kinds);
     tc_visit_u8(v, &victim->language_level);
     tc_visit_bool(v, &victim->stands);
+    tc_visit_bool(v, &victim->strange);
     visit_met(v, victim);
     tc_visit_cstr(v, victim->language, sizeof(victim->language));
     tc_visit_cstr(v, victim->previous, sizeof(victim->previous));

@@ -20,7 +20,8 @@ typedef struct subject_piece {
     uint32_t holders;
     uint32_t asn;
     uint8_t lengths[TC_SUBJECT_TEXTS];
-    bool novel, new_block, own, place, remote;
+    bool novel, new_block, own, remote;
+    uint8_t place;
     tc_piece more;
     uint8_t room[SUBJECT_ROOM];
 } subject_piece;

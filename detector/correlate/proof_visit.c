@@ -125,7 +125,9 @@ static void visit_subject(tc_proof_visitor *p, tc_piece *piece)
     tc_visit_bool(p->visit, &subject.novel);
     tc_visit_bool(p->visit, &subject.new_block);
     tc_visit_bool(p->visit, &subject.own);
-    tc_visit_bool(p->visit, &subject.place);
+    uint32_t place = subject.place;
+    tc_visit_below(p->visit, &place, TC_SETTLED_COUNT);
+    subject.place = (uint8_t)place;
     tc_visit_bool(p->visit, &subject.remote);
     if (!tc_visit_loads(p->visit) || !tc_proof_visitor_reserve(p, tc_subject_need(&subject)))
         return;
