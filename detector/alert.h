@@ -37,6 +37,7 @@ typedef struct tc_alert_source {
     tc_slice as_org;
     tc_slice agent;
     uint32_t mailboxes; /* how many of the alert's mailboxes it touched */
+    bool place;         /* people come there with devices of their own */
     uint32_t regulars;  /* to how many it is no news, as far as was kept: 3 means 3 or more */
     tc_time first, last;
 } tc_alert_source;
@@ -130,6 +131,8 @@ typedef struct tc_alert {
     tc_slice user_name, user_email;
     const tc_alert_mailbox *mailboxes;
     size_t mailbox_count;
+    const tc_slice *guests; /* of an incident: at its sources too, and at home there most likely */
+    size_t guest_count;
     const tc_slice *related_users;
     size_t related_user_count;
     const tc_alert_source *sources;

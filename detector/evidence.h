@@ -52,6 +52,14 @@ typedef struct tc_evidence {
     tc_slice text; /* the raw record, at most TC_EVIDENCE_TEXT_MAX bytes, unescaped */
 } tc_evidence;
 
+/* Whether a network is one that people come to with devices of their own. */
+typedef enum tc_settled {
+    TC_SETTLED_NOT,
+    TC_SETTLED_LIKELY, /* many strangers there, or a few who use it in ordinary life */
+    TC_SETTLED_SURE,   /* several kinds of devices that were known to their mailboxes before */
+    TC_SETTLED_COUNT
+} tc_settled;
+
 /* Whom and what a hit is about: what incidents are joined on and stories are told with. Empty and
  * zero = unknown. Slices are borrowed; whoever keeps a subject copies or interns them. */
 typedef struct tc_subject {
@@ -75,6 +83,8 @@ typedef struct tc_subject {
     /* The source is new to the mailbox; of what has no source: it had a session from one lately. */
     bool novel;
     bool new_block; /* the mailbox never used this /24 or /48 before */
+    bool own;       /* with a kind of client that the mailbox had used before */
+    uint8_t place;  /* tc_settled: whether people come to this /24 or /48 with devices of theirs */
     bool remote;    /* the source is neither internal nor private nor a declared exit */
 } tc_subject;
 

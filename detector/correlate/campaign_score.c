@@ -269,6 +269,14 @@ static bool weigh_shared(judging *j, size_t i)
     return true;
 }
 
+/* What comes through an own exit has neither. */
+static bool is_new_system(const tc_campaign *c, size_t i)
+{
+    const tc_stranger *it = c->members[i];
+    tc_stranger_key which = it->keys[TC_STRANGER_ASN] ? TC_STRANGER_ASN : TC_STRANGER_NETWORK;
+    return it->keys[which] != 0 && !had_before(c, i, which, false);
+}
+
 static bool is_listed(const uint64_t *list, size_t count, uint64_t mailbox)
 {
     for (size_t i = 0; i < count; i++)
@@ -291,6 +299,7 @@ static void weigh(judging *j)
         c->addresses += !address_before(c, i);
         c->networks +=
             it->keys[TC_STRANGER_NETWORK] && !had_before(c, i, TC_STRANGER_NETWORK, false);
+        c->systems += is_new_system(c, i);
         c->days += !day_before(c, i);
         c->evidence |= it->evidence;
         if (!is_listed(shared, shared_count, mailbox) && weigh_shared(j, i))

@@ -49,6 +49,7 @@ typedef enum tc_campaign_evidence {
 typedef struct tc_campaign {
     int32_t score; /* 1/1024 bit */
     uint32_t mailboxes, agents, addresses, networks, days;
+    uint32_t systems;  /* networks where none is known */
     uint32_t evidence; /* bits, of any of its mailboxes */
     size_t count;
     tc_stranger *members[TC_CAMPAIGN_LOOKED_AT]; /* from the eldest on */

@@ -209,7 +209,7 @@ static void visit_all(tc_correlator_visitor *c)
 
 void tc_correlator_visit(tc_correlator *k, tc_visit *v, tc_references *references)
 {
-    if (!tc_visit_begin(v, "correlator", 2)) return;
+    if (!tc_visit_begin(v, "correlator", 3)) return;
     tc_correlator_visitor c = {.k = k};
     if (tc_proof_visitor_init(&c.parts, &k->proofs, v, references)) visit_all(&c);
     tc_proof_visitor_done(&c.parts);

@@ -53,6 +53,7 @@ static void set_figures(tc_deriver *d, const tc_campaign *c, tc_stranger_key whi
     tc_derive_number(d, TC_FIELD_CAMPAIGN_AGENTS, c->agents);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_ADDRESSES, c->addresses);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_NETWORKS, c->networks);
+    tc_derive_number(d, TC_FIELD_CAMPAIGN_SYSTEMS, c->systems);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_DAYS, c->days);
     tc_derive_number(d, TC_FIELD_CAMPAIGN_EVIDENCE, __builtin_popcount(c->evidence));
     tc_derive_number(d, TC_FIELD_CAMPAIGN_SPEAKERS, speakers_most(c));
@@ -72,6 +73,7 @@ static TC_STATUS tell_member(tc_deriver *d, const tc_campaign *c, tc_stranger_ke
     /* Of whom nothing is known any more he is called as he called himself. */
     if (it->entity == 0) subject.mailbox = subject.user;
     subject.novel = subject.new_block = subject.remote;
+    subject.own = it->own;
     subject.campaign = campaign_of(which, it->keys[which]);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->baseline, NULL, &evidence, &subject, sink);

@@ -153,6 +153,7 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
         if (s->unknown[kind] && s->value[kind])
             tc_derive_withhold(d, TC_WITHHELD_HABIT, p, s->value[kind], kind, o->order.time);
     it->without_history = is_newcomer(p, s);
+    it->own = !s->unknown[TC_TRAIT_FAMILY];
     return it;
 }
 
@@ -184,6 +185,8 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
     note_crowd(d, o, &s);
     tc_novelty n = {.new_network = s.unknown[TC_TRAIT_NETWORK],
                     .new_agent = s.unknown[TC_TRAIT_AGENT],
+                    .own = !s.unknown[TC_TRAIT_FAMILY],
+                    .crowd = tc_habits_of(d->habits, TC_HABIT_CROWD, s.value[TC_TRAIT_NETWORK]) > 0,
                     .place =
                         tc_campaign_is_place(d->strangers, d->habits, s.value[TC_TRAIT_NETWORK])};
     tc_strangers_expire(d->strangers, o->order.time);

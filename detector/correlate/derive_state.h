@@ -300,6 +300,8 @@ typedef struct tc_novelty {
     bool new_network, new_agent; /* the mailbox never had it before */
     bool stranger;               /* ... network, system and agent, or it is one (strangers.h) */
     bool place;                  /* people come to the network with own devices */
+    bool crowd;                  /* ... and these were known to their mailboxes before */
+    bool own;                    /* the mailbox had used that kind of client before */
     tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;
 } tc_novelty;

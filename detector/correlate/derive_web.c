@@ -10,6 +10,8 @@ static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
     tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
     subject->novel = n->novel;
     subject->new_block = n->new_network;
+    subject->own = n->own;
+    subject->place = n->crowd ? TC_SETTLED_SURE : n->place ? TC_SETTLED_LIKELY : TC_SETTLED_NOT;
 }
 
 /* So long after a declared response it is told of each session. */

@@ -144,6 +144,7 @@ static void take_newcomers(tc_incidents *all, tc_incident *in, uint64_t address)
 static void take_place(tc_incidents *all, tc_incident *in, const uint64_t *digests)
 {
     uint64_t address = digests[TC_ACCESS_ADDRESS], site = digests[TC_ACCESS_SITE];
+    if (tc_incident_is_place(all, digests)) return;
     take_all(all, in, &all->pool, address);
     take_newcomers(all, in, address);
     if (!shares_block(all, in, digests)) return;

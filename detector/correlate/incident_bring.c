@@ -50,6 +50,8 @@ static rank rank_of(const tc_incidents *all, const tc_incident *in, const tc_fin
     tc_access a = tc_incident_access(all, s, f->order.time);
     uint64_t mailbox = a.digests[TC_ACCESS_MAILBOX], address = a.digests[TC_ACCESS_ADDRESS];
     if (!s->remote || !(s->novel || s->new_block) || address == 0) return RANK_NONE;
+    /* People come there: that others did tells nothing. */
+    if (tc_incident_is_place(all, a.digests)) return RANK_ANY;
     if (tc_incident_find_origin(in, address) || tc_incident_looks_alike(all, in, &a))
         return RANK_KNOWN;
     if (finding_shares(f, s) || others_have(&all->pool, address, mailbox) ||
@@ -171,6 +173,7 @@ void tc_incident_take_subjects(tc_incidents *all, tc_incident *in, const tc_find
         tc_victim *v = tc_incident_victim(all, in, &a);
         if (v != NULL) take_language(all, &in->members, v, f, s);
         if (v != NULL) tc_incident_note_kind(all, in, v, f->rule, s);
+        if (v != NULL) tc_incident_note_subject(all, v, s, f->order.time);
         if (tc_incident_speaks_foreign(f, s))
             tc_incident_own_key(all, in, tc_incident_language_key(all, s->language));
         tc_incident_own_key(all, in, tc_incident_campaign_key(all, s->campaign));

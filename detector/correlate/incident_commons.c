@@ -29,7 +29,7 @@ static tc_common *find(const tc_commons *c, uint64_t digest)
 
 static bool is_common(const tc_common *item)
 {
-    return item->user_count == TC_COMMON_USERS;
+    return item->place == TC_SETTLED_SURE || item->user_count == TC_COMMON_USERS;
 }
 
 /* The first that is not common of a few from the hand on, else the first of them. */
@@ -68,6 +68,12 @@ static tc_common *make(tc_commons *c, uint64_t digest)
     return item;
 }
 
+static tc_common *find_or_make(tc_commons *c, uint64_t digest)
+{
+    tc_common *item = find(c, digest);
+    return item != NULL ? item : make(c, digest);
+}
+
 /* -- learning ------------------------------------------------------------------------------- */
 
 static bool listed(const uint32_t *list, size_t count, uint32_t mailbox)
@@ -81,8 +87,7 @@ void tc_commons_note(tc_commons *c, uint64_t digest, uint64_t mailbox, bool ordi
 {
     uint32_t who = (uint32_t)(mailbox ^ mailbox >> 32);
     if (digest == 0) return;
-    tc_common *item = find(c, digest);
-    if (item == NULL) item = make(c, digest);
+    tc_common *item = find_or_make(c, digest);
     if (item == NULL) return;
     item->seen[who >> 6 & 1] |= UINT64_C(1) << (who & 63);
     if (is_common(item)) return;
@@ -96,6 +101,18 @@ void tc_commons_note(tc_commons *c, uint64_t digest, uint64_t mailbox, bool ordi
         item->users[item->user_count++] = who;
     else
         item->strangers[item->stranger_count++] = who;
+}
+
+void tc_commons_settle(tc_commons *c, uint64_t digest, tc_settled place)
+{
+    tc_common *item = digest ? find_or_make(c, digest) : NULL;
+    if (item != NULL) item->place = TC_MAX(item->place, (uint8_t)place);
+}
+
+tc_settled tc_commons_place(const tc_commons *c, uint64_t digest)
+{
+    const tc_common *item = find(c, digest);
+    return item != NULL ? (tc_settled)item->place : TC_SETTLED_NOT;
 }
 
 bool tc_commons_has(const tc_commons *c, uint64_t digest)
@@ -170,6 +187,9 @@ void tc_commons_visit(tc_commons *c, tc_visit *v)
         tc_visit_time(v, &item.strange);
         tc_visit_u64(v, &item.seen[0]);
         tc_visit_u64(v, &item.seen[1]);
+        uint32_t place = item.place;
+        tc_visit_below(v, &place, TC_SETTLED_COUNT);
+        item.place = (uint8_t)place;
         visit_list(v, item.users, &item.user_count, TC_COMMON_USERS);
         visit_list(v, item.strangers, &item.stranger_count, TC_COMMON_STRANGERS);
         if (loads) keep(c, v, &item);

@@ -9,6 +9,8 @@
  * campaign that goes on does not turn its own client into everybody's. A mailbox that is united
  * with another may count for two, which makes things common a little sooner.
  *
+ * A place (a network that people come to with devices of their own) is common from when that is sure.
+ *
  * Besides, how many mailboxes ever had a session with it is estimated, in any way: what very many
  * come by is a place or a service, whoever is new there.
  *
@@ -19,6 +21,7 @@
 #define TC_CORRELATE_INCIDENT_COMMONS_H
 
 #include "detector/correlate/keymap.h"
+#include "detector/evidence.h"
 #include "parsers/base/visit.h"
 
 enum { TC_COMMON_USERS = 3, TC_COMMON_STRANGERS = 5 };
@@ -29,6 +32,7 @@ typedef struct tc_common {
     uint32_t users[TC_COMMON_USERS];
     uint32_t strangers[TC_COMMON_STRANGERS];
     uint8_t user_count, stranger_count;
+    uint8_t place; /* tc_settled */
     uint64_t seen[2]; /* a bit for each mailbox, by its hash: linear counting */
 } tc_common;
 
@@ -45,7 +49,10 @@ void tc_commons_done(tc_commons *commons);
 /* A session of the mailbox, by a hash of its, with what has that digest. */
 void tc_commons_note(tc_commons *commons, uint64_t digest, uint64_t mailbox, bool ordinary,
                      tc_time time);
-/* Three mailboxes use it. Nothing is common that has no digest. */
+/* It is a place from now on, at least so surely. */
+void tc_commons_settle(tc_commons *commons, uint64_t digest, tc_settled place);
+tc_settled tc_commons_place(const tc_commons *commons, uint64_t digest);
+/* Three mailboxes use it, or it is a place. Nothing is common that has no digest. */
 bool tc_commons_has(const tc_commons *commons, uint64_t digest);
 /* How many use it, as far as is kept: at most TC_COMMON_USERS. */
 uint32_t tc_commons_users(const tc_commons *commons, uint64_t digest);

@@ -7,8 +7,8 @@
 
 #include "detector/correlate/incident_state.h"
 
-/* As that transition tells it. */
+/* As that transition tells it, of those people. */
 tc_alert_course tc_incident_course(const tc_incidents *all, const tc_incident *in,
-                                   tc_transition transition);
+                                   const tc_incident_people *people, tc_transition transition);
 
 #endif

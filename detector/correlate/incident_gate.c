@@ -80,6 +80,13 @@ static bool is_repeated(const tc_incidents *all, const tc_finding *f, size_t pla
     return false;
 }
 
+/* NULL for who passed by: to have been at one place joins nobody. */
+static const tc_victim *member_of(const tc_incidents *all, const tc_incident *in, uint64_t digest)
+{
+    const tc_victim *v = tc_incident_find_victim(in, digest);
+    return v != NULL && !tc_incident_is_passer(all, v) ? v : NULL;
+}
+
 /* Without those who stand in `in`. */
 static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, const tc_incident *in,
                                const tc_incident *other)
@@ -90,7 +97,7 @@ static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, con
         uint64_t digest = tc_incident_mailbox_digest(all, s->entity, s->mailbox);
         if (digest == 0 || is_repeated(all, f, i, digest)) continue;
         if (in != NULL && tc_incident_find_victim(in, digest)) continue;
-        const tc_victim *v = tc_incident_find_victim(other, digest);
+        const tc_victim *v = member_of(all, other, digest);
         c.mine++;
         c.both += v != NULL;
         c.all_entered &= v != NULL && v->sessions > 0;
@@ -99,13 +106,20 @@ static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, con
     return c;
 }
 
-static crowd people_of_both(const tc_incident *a, const tc_incident *b)
+static bool shares_person(const tc_incidents *all, const tc_incident *fewer, const tc_incident *more,
+                          size_t place)
+{
+    const tc_victim *v = &fewer->members.victims[place];
+    return !tc_incident_is_passer(all, v) && member_of(all, more, v->digest) != NULL;
+}
+
+static crowd people_of_both(const tc_incidents *all, const tc_incident *a, const tc_incident *b)
 {
     const tc_incident *fewer = a->members.victim_count <= b->members.victim_count ? a : b;
     const tc_incident *more = fewer == a ? b : a;
     crowd c = {.mine = a->members.victim_count};
     for (size_t i = 0; i < fewer->members.victim_count; i++)
-        c.both += tc_incident_find_victim(more, fewer->members.victims[i].digest) != NULL;
+        c.both += shares_person(all, fewer, more, i);
     return c;
 }
 
@@ -120,7 +134,7 @@ static crowd people_of(const tc_incidents *all, const tc_finding *f, const tc_in
     c.all_entered = false;
     c.mine += in->members.victim_count;
     for (size_t i = 0; i < fewer->members.victim_count; i++)
-        c.both += tc_incident_find_victim(more, fewer->members.victims[i].digest) != NULL;
+        c.both += shares_person(all, fewer, more, i);
     return c;
 }
 
@@ -284,7 +298,7 @@ bool tc_incident_is_same(const tc_incidents *all, const tc_incident *a, const tc
 {
     if (is_within(all, a, b) || is_within(all, b, a)) return true;
     if (!has_access(all, a) || !has_access(all, b)) return false;
-    crowd c = people_of_both(a, b);
+    crowd c = people_of_both(all, a, b);
     size_t most = tc_incident_most(all), mine = less(c.mine, c.both),
            others = less(b->members.victim_count, c.both);
     if (c.both == 0) return false;
@@ -307,7 +321,7 @@ static bool may_join_over(const tc_incidents *all, const tc_finding *f, const tc
                           const tc_incident *other, uint64_t mailbox)
 {
     return other != in && tc_incident_is_open(all, other, f->order.time) &&
-           tc_incident_find_victim(other, mailbox) &&
+           member_of(all, other, mailbox) != NULL &&
            tc_incident_may_join(all, f, in, other, TC_MEET_MAILBOX);
 }
 

@@ -32,6 +32,11 @@ bool tc_incident_is_common(const tc_incidents *all, uint64_t digest)
                       tc_commons_is_crowded(&all->commons, digest, tc_incident_most(all)));
 }
 
+bool tc_incident_is_place(const tc_incidents *all, const uint64_t digests[TC_ACCESS_TRAITS])
+{
+    return tc_commons_place(&all->commons, digests[TC_ACCESS_SITE]) == TC_SETTLED_SURE;
+}
+
 /* By what strangers share (derive_campaign.c). */
 uint64_t tc_incident_campaign_key(const tc_incidents *all, uint64_t campaign)
 {

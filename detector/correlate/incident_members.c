@@ -142,6 +142,7 @@ void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_acces
     all->work++;
     if (o != NULL) note_source(all, o, a);
     if (v != NULL) {
+        tc_incident_note_met(v, a);
         tc_members_count_out(&in->members, v);
         v->first = tc_incident_earlier(v->first, a->time);
         v->last = TC_MAX(v->last, a->time);

@@ -33,6 +33,7 @@ static void add_victim_to(tc_incidents *all, tc_incident_members *m, tc_victim *
     into->first = tc_incident_earlier(into->first, v->first);
     into->last = TC_MAX(into->last, v->last);
     into->told |= v->told;
+    tc_incident_unite_met(into, v);
     into->kinds |= v->kinds;
     into->grave_kinds |= v->grave_kinds;
     all->newcomer_members -= into->newcomer && !v->newcomer;

@@ -235,11 +235,11 @@ static TC_STATUS reserve(tc_session_pool *p, size_t count)
     }
 }
 
-tc_piece tc_session_pool_begin(tc_session_pool *p, tc_time time, uint64_t record)
+tc_piece tc_session_pool_begin(tc_session_pool *p, tc_time time, uint64_t record, bool own)
 {
     tc_piece piece = tc_pool_take(&p->pool);
     *tc_session_at(p, piece) =
-        (tc_kept_session){.time = time, .record = record, .older = p->all.newest};
+        (tc_kept_session){.time = time, .record = record, .own = own, .older = p->all.newest};
     if (p->all.newest)
         tc_session_at(p, p->all.newest)->newer = piece;
     else
@@ -252,7 +252,7 @@ tc_piece tc_session_pool_begin(tc_session_pool *p, tc_time time, uint64_t record
 TC_STATUS tc_session_pool_add(tc_session_pool *p, const tc_access *a)
 {
     TC_TRY(reserve(p, add_need()));
-    tc_piece piece = tc_session_pool_begin(p, a->time, a->record);
+    tc_piece piece = tc_session_pool_begin(p, a->time, a->record, a->own);
     for (int trait = 0; trait < TC_ACCESS_TRAITS; trait++) {
         if (a->digests[trait] == 0) continue;
         tc_piece holder = tc_session_pool_holder(p, a->digests[trait]);

@@ -52,6 +52,8 @@ typedef struct tc_access {
     bool newcomer;
     bool novel;     /* country or system are new to the mailbox */
     bool new_block; /* it never used that network before */
+    bool own;       /* it had used that kind of client before */
+    uint8_t place;  /* tc_settled: whether people come to the site with devices of their own */
     tc_slice mailbox, country, as_org, agent;
 } tc_access;
 
@@ -73,6 +75,7 @@ typedef struct tc_kept_session {
     tc_piece older, newer; /* of all, by time */
     tc_time time;
     uint64_t record;
+    bool own;
 } tc_kept_session;
 
 enum { TC_HOLDER_ROOM = 52, TC_HOLDER_CLASSES = 32 };
@@ -144,8 +147,8 @@ tc_piece tc_session_pool_hold(tc_session_pool *pool, const tc_holder *like, tc_s
 /* The session is the newest with that trait; the holder's count is the caller's business. */
 void tc_session_pool_chain(tc_session_pool *pool, tc_piece session, tc_access_trait trait,
                            tc_piece holder);
-/* The newest of all sessions, of which nothing but time and record is known. There must be room. */
-tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time, uint64_t record);
+/* The newest of all sessions, of which nothing that it shares is known. There must be room. */
+tc_piece tc_session_pool_begin(tc_session_pool *pool, tc_time time, uint64_t record, bool own);
 /* The holder's text, in a room that is large enough for any. */
 tc_slice tc_session_pool_text(const tc_session_pool *pool, const tc_holder *holder,
                               uint8_t room[TC_INCIDENT_LABEL_MAX]);

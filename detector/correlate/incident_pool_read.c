@@ -33,7 +33,7 @@ void tc_session_pool_read(const tc_session_pool *p, tc_piece session, tc_access_
 {
     const tc_kept_session *s = tc_session_at(p, session);
     const tc_holder *h[TC_ACCESS_TRAITS] = {0};
-    *ret = (tc_access){.time = s->time, .record = s->record};
+    *ret = (tc_access){.time = s->time, .record = s->record, .own = s->own};
     for (int i = 0; i < TC_ACCESS_TRAITS; i++) {
         if (s->links[i].holder == 0) continue;
         h[i] = tc_holder_at(p, s->links[i].holder);

@@ -133,13 +133,13 @@ static void chain(trip *t, tc_piece session, tc_access_trait trait, uint32_t num
     tc_session_pool_chain(t->pool, session, trait, holder);
 }
 
-static tc_piece load_session(trip *t, tc_time time, uint64_t record)
+static tc_piece load_session(trip *t, tc_time time, uint64_t record, bool own)
 {
     size_t limit = t->pool->pool.limit, n = t->session_count + 1;
     if (tc_visit_failed(t->visit) || !succeeds(t, tc_pool_reserve(&t->pool->pool, 1)) ||
         !succeeds(t, tc_grow(&t->sessions, &t->session_capacity, n, sizeof(tc_piece), limit)))
         return 0;
-    return t->sessions[t->session_count++] = tc_session_pool_begin(t->pool, time, record);
+    return t->sessions[t->session_count++] = tc_session_pool_begin(t->pool, time, record, own);
 }
 
 static void visit_session(trip *t, size_t place)
@@ -150,8 +150,10 @@ static void visit_session(trip *t, size_t place)
     tc_time time = loads ? 0 : tc_session_at(t->pool, session)->time;
     uint64_t record = loads ? 0 : tc_session_at(t->pool, session)->record;
     tc_visit_time(v, &time);
+    bool own = !loads && tc_session_at(t->pool, session)->own;
     tc_visit_u64(v, &record);
-    if (loads) session = load_session(t, time, record);
+    tc_visit_bool(v, &own);
+    if (loads) session = load_session(t, time, record, own);
     for (int trait = TC_ACCESS_ADDRESS; trait < TC_ACCESS_TRAITS && !tc_visit_failed(v); trait++) {
         tc_piece holder = tc_session_at(t->pool, session)->links[trait].holder;
         uint32_t number = holder ? t->numbers[holder] : 0;

@@ -23,6 +23,7 @@ static bool is_taken_in(const tc_incidents *all, const tc_incident *in, const tc
  * new and looks alike, else of its network. */
 static tc_incident *owner_of(const tc_incidents *all, const tc_access *a, bool *ret_known)
 {
+    if (tc_incident_is_place(all, a->digests)) return NULL;
     tc_incident *in = open_home(all, a->digests[TC_ACCESS_ADDRESS], a->time);
     *ret_known = in != NULL;
     if (in != NULL) return is_taken_in(all, in, a) ? in : NULL;
@@ -59,6 +60,13 @@ static void learn(tc_incidents *all, const tc_access *a)
     note_common(all, a, TC_ACCESS_AGENT, !a->novel);
 }
 
+static void settle(tc_incidents *all, const tc_access *a)
+{
+    tc_settled place = (tc_settled)a->place;
+    tc_commons_settle(&all->commons, a->digests[TC_ACCESS_ADDRESS], place);
+    tc_commons_settle(&all->commons, a->digests[TC_ACCESS_SITE], place);
+}
+
 static void keep(tc_incidents *all, const tc_access *a)
 {
     tc_session_pool *p = a->novel ? &all->pool : &all->blocks;
@@ -79,6 +87,7 @@ static void begin(tc_incidents *all, const tc_access *a)
 static void judge(tc_incidents *all, const tc_access *a)
 {
     bool known = false;
+    if (a->place != TC_SETTLED_NOT) settle(all, a);
     tc_incident *in = owner_of(all, a, &known);
     if (in != NULL) {
         tc_incident_note_session(all, in, a);

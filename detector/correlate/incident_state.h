@@ -33,6 +33,7 @@ enum {
     TC_INCIDENT_COUNTRY_MAX = 7,
     TC_INCIDENT_COUNTRIES_MAX = 8,
     TC_INCIDENT_WHY_MAX = 2048,
+    TC_VICTIM_MET = 3,
     TC_VICTIM_ROOM = 40
 };
 
@@ -50,6 +51,10 @@ typedef struct tc_victim {
     bool vip;                   /* marked before it is told; not kept */
     uint8_t kinds, grave_kinds; /* of evidence, by rules from medium and from high on */
     uint8_t language_level;     /* of the rule that told the language */
+    uint8_t met_count;
+    bool stands;                 /* by more than by where it was met */
+    bool strange;                /* it was met with a client that it did not have before */
+    uint64_t met[TC_VICTIM_MET]; /* the sites where it was met */
     tc_piece label_more;
     uint16_t label_length;
     tc_time first, last; /* of these sessions */
@@ -241,6 +246,8 @@ void tc_incident_own_key(tc_incidents *all, const tc_incident *in, uint64_t key)
 size_t tc_incident_most(const tc_incidents *all);
 /* What three mailboxes use in ordinary life, or more than an incident takes in ever came by. */
 bool tc_incident_is_common(const tc_incidents *all, uint64_t digest);
+/* People come to the site with devices of their own. */
+bool tc_incident_is_place(const tc_incidents *all, const uint64_t digests[TC_ACCESS_TRAITS]);
 uint64_t tc_incident_campaign_key(const tc_incidents *all, uint64_t campaign);
 uint64_t tc_incident_language_key(const tc_incidents *all, tc_slice language);
 /* By the person if the name is known, so that CORP\ann is ann@example.org. */
@@ -314,6 +321,24 @@ tc_origin *tc_incident_origin(tc_incidents *all, tc_incident *in, const tc_acces
 void tc_incident_show_source(tc_incidents *all, tc_incident *in, const tc_access *access);
 /* The session belongs to the incident. */
 void tc_incident_note_session(tc_incidents *all, tc_incident *in, const tc_access *access);
+
+/* incident_aside.c: who is named apart. */
+typedef struct tc_incident_people {
+    size_t count, accessed; /* victims, those with sessions from the sources */
+    size_t guests;          /* the others, who are named apart */
+    tc_time first_access;   /* of a victim; TC_TIME_NONE: none has any */
+} tc_incident_people;
+/* The victim came by such a session; or a finding speaks of it. */
+void tc_incident_note_met(tc_victim *victim, const tc_access *access);
+void tc_incident_note_subject(const tc_incidents *all, tc_victim *victim, const tc_subject *subject,
+                              tc_time time);
+void tc_incident_unite_met(tc_victim *into, const tc_victim *victim);
+/* It was met at places only, with devices of its own, and nothing else is told of it. */
+bool tc_incident_is_guest(const tc_incidents *all, const tc_victim *victim);
+/* It was met at places only, or at what may be some, and nothing else is told of it. */
+bool tc_incident_is_passer(const tc_incidents *all, const tc_victim *victim);
+/* Where all are guests nobody is set apart. */
+tc_incident_people tc_incident_count_people(const tc_incidents *all, const tc_incident *in);
 
 /* incident_room.c: the living incidents, and room for more of them and of members. */
 bool tc_incident_enlist(tc_incidents *all, tc_incident *in);

@@ -9,11 +9,12 @@
 
 #include "detector/correlate/incident_state.h"
 
-enum { TC_STORY_SENTENCE_MAX = 4096, TC_STORY_FACTS_MAX = 10 };
+enum { TC_STORY_SENTENCE_MAX = 4096, TC_STORY_FACTS_MAX = 11 };
 
 typedef struct tc_story {
     tc_incidents *all;
     tc_alert alert;
+    tc_incident_people people;
     tc_alert_fact facts[TC_STORY_FACTS_MAX];
     tc_alert_evidence evidence[TC_INCIDENT_EVIDENCE_KEPT];
 } tc_story;

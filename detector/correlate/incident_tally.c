@@ -63,11 +63,16 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
         a->degraded = true;
         return;
     }
+    size_t next = m->victim_count; /* a guest may turn out to be none */
     s->all->work += m->victim_count - from;
     tc_incident_mark_vips(s->all, in);
     for (size_t i = from; i < m->victim_count; i++) {
         tc_victim *v = &m->victims[i];
         if (new_only && v->told) continue;
+        if (s->people.guests && tc_incident_is_guest(s->all, v)) {
+            next = TC_MIN(next, i);
+            continue;
+        }
         v->told = true;
         list[a->mailbox_count++] =
             (tc_alert_mailbox){.name = name_of(s, v),
@@ -80,9 +85,30 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
                                .joined = v->first != TC_TIME_NONE && v->language[0] != 0,
                                .vip = v->vip};
     }
-    m->victims_listed = m->victim_count;
+    m->victims_listed = next;
     qsort(list, a->mailbox_count, sizeof(*list), victims_by_access);
     a->mailboxes = list;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return tc_slice_compare(*(const tc_slice *)a, *(const tc_slice *)b);
+}
+
+static void list_guests(tc_story *s, const tc_incident *in)
+{
+    const tc_incident_members *m = &in->members;
+    tc_alert *a = &s->alert;
+    tc_slice *list = tc_arena_get(s->all->arena, s->people.guests + 1, sizeof(*list));
+    if (list == NULL) {
+        a->degraded = true;
+        return;
+    }
+    for (size_t i = 0; i < m->victim_count && a->guest_count < s->people.guests; i++)
+        if (tc_incident_is_guest(s->all, &m->victims[i]))
+            list[a->guest_count++] = name_of(s, &m->victims[i]);
+    qsort(list, a->guest_count, sizeof(*list), by_name);
+    a->guests = list;
 }
 
 static int sources_by_first(const void *a, const void *b)
@@ -114,6 +140,7 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
             .as_org = tc_incident_show_text(s->all, o->as_org, &a->degraded),
             .agent = tc_incident_show_text(s->all, o->agent, &a->degraded),
             .mailboxes = o->mailboxes,
+            .place = tc_incident_is_place(s->all, o->digests),
             .regulars = tc_commons_users(&s->all->commons, o->digests[TC_ACCESS_ADDRESS]),
             .first = o->first,
             .last = o->last};
@@ -126,6 +153,7 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
 void tc_incident_list_members(tc_story *s, tc_incident *in, bool new_only)
 {
     list_victims(s, in, new_only);
+    if (s->people.guests && !new_only) list_guests(s, in);
     list_origins(s, in, new_only);
 }
 

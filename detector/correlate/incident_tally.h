@@ -15,7 +15,7 @@
 const tc_incident_spoken *tc_incident_common_language(const tc_incident *in);
 /* Lists the members in the alert, or only those that no transition has told yet, of this incident
  * or of one that was merged into it; all are told now. Victims by first access, then name; sources
- * by first sight, then address. */
+ * by first sight, then address. Guests stand apart, by name, where all is told. */
 void tc_incident_list_members(tc_story *story, tc_incident *in, bool new_only);
 /* All rules, the gravest first, then by name. */
 void tc_incident_list_rules(tc_story *story, const tc_incident *in);

@@ -17,9 +17,9 @@ static void say_how_many(tc_str *text, size_t count, size_t of)
         tc_str_add(text, of == 2 ? TC_LIT("both ") : TC_LIT("all "));
 }
 
-static void say_switch(tc_str *text, const tc_incident_members *m, const tc_incident_spoken *spoken)
+static void say_switch(tc_str *text, const tc_incident_people *p, const tc_incident_spoken *spoken)
 {
-    say_how_many(text, spoken->count, m->victim_count);
+    say_how_many(text, spoken->count, p->count);
     tc_str_add(text, TC_LIT("switched"));
     if (spoken->count == 1 && spoken->previous[0]) {
         tc_str_add(text, TC_LIT(" from "));
@@ -29,10 +29,10 @@ static void say_switch(tc_str *text, const tc_incident_members *m, const tc_inci
     tc_str_add(text, tc_slice_of(spoken->language));
 }
 
-static void say_access(tc_str *text, const tc_incident_members *m)
+static void say_access(tc_str *text, const tc_incident_members *m, const tc_incident_people *p)
 {
     char time[TC_TIME_TEXT], ip[TC_IP_TEXT];
-    say_how_many(text, m->accessed, m->victim_count);
+    say_how_many(text, p->accessed, p->count);
     if (m->origin_count == 1)
         tc_str_addf(text, "opened from %s", tc_ip_format(m->origins[0].ip, ip));
     else
@@ -41,13 +41,13 @@ static void say_access(tc_str *text, const tc_incident_members *m)
         tc_str_add(text, i == 0 ? TC_LIT(" in ") : TC_LIT(", "));
         tc_str_add(text, tc_slice_of(m->countries[i]));
     }
-    tc_str_addf(text, " since %s UTC", tc_time_format_human(m->first_access, time));
+    tc_str_addf(text, " since %s UTC", tc_time_format_human(p->first_access, time));
 }
 
 static void say_people(tc_str *text, const tc_story *s, const tc_incident *in)
 {
     const tc_alert *a = &s->alert;
-    size_t count = in->members.victim_count;
+    size_t count = s->people.count;
     if (count == 0 && in->lead_count <= 1) return;
     tc_str_add(text, in->alerts > 1 && count != 1 ? TC_LIT("; in all ") : TC_LIT(": "));
     if (count == 1 && a->mailbox_count == 1 && a->mailboxes[0].name.len)
@@ -67,9 +67,9 @@ static tc_slice sentence(tc_story *s, const tc_incident *in, tc_slice actor)
     tc_str_init(&text, TC_STORY_SENTENCE_MAX);
     tc_str_add(&text, in->lead->message.len ? in->lead->message : in->lead->title);
     say_people(&text, s, in);
-    if (spoken) say_switch(&text, m, spoken);
-    if (m->accessed && m->origin_count) {
-        say_access(&text, m);
+    if (spoken) say_switch(&text, &s->people, spoken);
+    if (s->people.accessed && m->origin_count) {
+        say_access(&text, m, &s->people);
     } else if (actor.len) {
         tc_str_add(&text, TC_LIT(", by "));
         tc_str_add(&text, actor);
@@ -82,7 +82,8 @@ static void add_facts(tc_story *s, const tc_incident *in)
     const tc_incident_members *m = &in->members;
     const tc_incident_spoken *common = tc_incident_common_language(in);
     char time[TC_TIME_TEXT];
-    if (m->victim_count) tc_story_fact_number(s, "mailboxes", (double)m->victim_count);
+    const tc_incident_people *p = &s->people;
+    if (p->count) tc_story_fact_number(s, "mailboxes", (double)p->count);
     if (in->lead_count > 1) tc_story_fact_number(s, "count", in->lead_count);
     if (common) {
         tc_story_fact_number(s, "mailboxes_switched", (double)common->count);
@@ -91,11 +92,12 @@ static void add_facts(tc_story *s, const tc_incident *in)
         if (common->count == 1)
             tc_story_fact_text(s, "language_before", tc_slice_of(common->previous));
     }
-    if (m->accessed) {
-        tc_story_fact_number(s, "mailboxes_accessed", (double)m->accessed);
-        tc_story_fact_text(s, "first_access", tc_slice_of(tc_time_format(m->first_access, time)));
+    if (p->accessed) {
+        tc_story_fact_number(s, "mailboxes_accessed", (double)p->accessed);
+        tc_story_fact_text(s, "first_access", tc_slice_of(tc_time_format(p->first_access, time)));
     }
     if (m->origin_count) tc_story_fact_number(s, "sources", (double)m->origin_count);
+    if (p->guests) tc_story_fact_number(s, "mailboxes_apart", (double)p->guests);
     tc_story_fact_number(s, "score", tc_incident_score(in) * 100 / TC_SCORE_SURE);
 }
 
@@ -103,6 +105,7 @@ static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_tran
                   tc_time time)
 {
     tc_story_begin(s, all, in->lead);
+    s->people = tc_incident_count_people(all, in);
     tc_alert *a = &s->alert;
     a->transition = transition;
     memcpy(a->id, in->id, sizeof(a->id));
@@ -116,7 +119,7 @@ static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_tran
     a->degraded = in->degraded;
     a->historic = in->historic;
     a->alert_count = in->alerts;
-    a->course = tc_incident_course(all, in, transition);
+    a->course = tc_incident_course(all, in, &s->people, transition);
     a->former_ids = (const char(*)[33])in->former;
     a->former_id_count = in->former_count;
 }

@@ -59,6 +59,8 @@ tc_access tc_incident_access(const tc_incidents *all, const tc_subject *s, tc_ti
                    .newcomer = s->newcomer,
                    .novel = s->novel,
                    .new_block = s->new_block,
+                   .own = s->own,
+                   .place = s->place,
                    .mailbox = s->mailbox,
                    .country = s->country,
                    .as_org = s->as_org,

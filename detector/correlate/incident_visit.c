@@ -239,7 +239,7 @@ static void drop_lost(tc_incidents *all)
 
 void tc_incidents_visit(tc_incidents *all, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "incidents", 4)) return;
+    if (!tc_visit_begin(v, "incidents", 5)) return;
     if (!tc_visit_loads(v)) tc_incident_kept(v, tc_incident_renumber(all));
     visit_figures(all, v);
     visit_living(all, v, r);

@@ -61,6 +61,15 @@ static void load_victim(tc_incidents *all, tc_visit *v, tc_incident *in, const t
     tc_incident_count_member(all, victim->newcomer);
 }
 
+static void visit_met(tc_visit *v, tc_victim *victim)
+{
+    uint32_t count = victim->met_count;
+    tc_visit_below(v, &count, TC_VICTIM_MET + 1);
+    victim->met_count = (uint8_t)count;
+    for (size_t i = 0; i < count; i++)
+        tc_visit_u64(v, &victim->met[i]);
+}
+
 /* Who is known by an entity has the digest of that. */
 static void visit_victim(tc_incidents *all, tc_visit *v, tc_incident *in, tc_victim *victim)
 {
@@ -79,6 +88,9 @@ static void visit_victim(tc_incidents *all, tc_visit *v, tc_incident *in, tc_vic
     tc_visit_u8(v, &victim->kinds);
     tc_visit_u8(v, &victim->grave_kinds);
     tc_visit_u8(v, &victim->language_level);
+    tc_visit_bool(v, &victim->stands);
+    tc_visit_bool(v, &victim->strange);
+    visit_met(v, victim);
     tc_visit_cstr(v, victim->language, sizeof(victim->language));
     tc_visit_cstr(v, victim->previous, sizeof(victim->previous));
     tc_incident_visit_label(all, v, victim);

@@ -20,7 +20,8 @@ typedef struct subject_piece {
     uint32_t holders;
     uint32_t asn;
     uint8_t lengths[TC_SUBJECT_TEXTS];
-    bool novel, new_block, remote;
+    bool novel, new_block, own, remote;
+    uint8_t place;
     tc_piece more;
     uint8_t room[SUBJECT_ROOM];
 } subject_piece;
@@ -162,6 +163,8 @@ tc_piece tc_subject_new(const tc_proofs *proofs, const tc_subject *subject)
                          .holders = 1,
                          .novel = subject->novel,
                          .new_block = subject->new_block,
+                         .own = subject->own,
+                         .place = subject->place,
                          .remote = subject->remote};
     for (size_t i = 0; i < TC_SUBJECT_TEXTS; i++) {
         s->lengths[i] = (uint8_t)texts[i].len;
@@ -211,6 +214,8 @@ void tc_subject_show(const tc_proofs *proofs, tc_piece subject, uint8_t *out, tc
                         .ip = s->ip,
                         .novel = s->novel,
                         .new_block = s->new_block,
+                        .own = s->own,
+                        .place = s->place,
                         .remote = s->remote};
 }
 

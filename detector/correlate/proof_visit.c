@@ -124,6 +124,10 @@ static void visit_subject(tc_proof_visitor *p, tc_piece *piece)
     tc_visit_u32(p->visit, &subject.asn);
     tc_visit_bool(p->visit, &subject.novel);
     tc_visit_bool(p->visit, &subject.new_block);
+    tc_visit_bool(p->visit, &subject.own);
+    uint32_t place = subject.place;
+    tc_visit_below(p->visit, &place, TC_SETTLED_COUNT);
+    subject.place = (uint8_t)place;
     tc_visit_bool(p->visit, &subject.remote);
     if (!tc_visit_loads(p->visit) || !tc_proof_visitor_reserve(p, tc_subject_need(&subject)))
         return;

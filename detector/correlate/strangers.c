@@ -220,6 +220,7 @@ static void visit_stranger(tc_visit *v, tc_references *r, tc_observations *batch
     tc_visit_u8(v, &it->speaks);
     tc_visit_i32(v, &it->told);
     tc_visit_bool(v, &it->without_history);
+    tc_visit_bool(v, &it->own);
     tc_visit_bool(v, &it->sole);
     (void)tc_kept_visit(v, r, SESSIONS, batch, &it->session);
 }
@@ -246,7 +247,7 @@ static void visit_all(tc_strangers *s, tc_visit *v, tc_references *r, tc_observa
 
 void tc_strangers_visit(tc_strangers *s, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "strangers", 5)) return;
+    if (!tc_visit_begin(v, "strangers", 6)) return;
     tc_observations *batch = tc_kept_batch(v);
     tc_visit_u64(v, &s->given_up);
     tc_visit_u64(v, &s->refused);

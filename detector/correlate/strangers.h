@@ -43,6 +43,7 @@ typedef struct tc_stranger {
     uint8_t language;  /* that its mailbox turned to: a number of the deriver's; 0 = none */
     uint8_t speaks;    /* how surely: tc_intrusion */
     bool without_history;
+    bool own;  /* its mailbox had used that family of agents before */
     bool sole; /* the first of its mailbox that is kept, of those with a network */
     tc_kept_observation session;
 } tc_stranger;

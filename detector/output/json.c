@@ -151,6 +151,16 @@ static void add_mailboxes(tc_json_writer *w, const tc_alert *a)
     tc_json_array_close(w);
 }
 
+/* At the same sources, and most likely at home there: no victims. */
+static void add_guests(tc_json_writer *w, const tc_alert *a)
+{
+    if (a->guest_count == 0) return;
+    tc_json_field_array(w, "also_there");
+    for (size_t i = 0; i < a->guest_count; i++)
+        tc_json_string(w, a->guests[i]);
+    tc_json_array_close(w);
+}
+
 static void add_sources(tc_json_writer *w, const tc_alert *a)
 {
     tc_json_field_array(w, "sources");
@@ -161,6 +171,7 @@ static void add_sources(tc_json_writer *w, const tc_alert *a)
         tc_json_field_text(w, "user_agent", s->agent);
         if (s->mailboxes) tc_json_field_number(w, "mailboxes", s->mailboxes);
         if (s->regulars) tc_json_field_number(w, "regulars", s->regulars);
+        if (s->place) tc_json_field_bool(w, "place", true);
         tc_json_field_time(w, "first", s->first);
         tc_json_field_time(w, "last", s->last);
         tc_json_object_close(w);
@@ -207,6 +218,7 @@ static void add_tocsin(tc_output *output, tc_json_writer *w, const tc_alert *a)
     tc_json_field_text(w, "confidence_why", a->confidence_why);
     add_incident(w, a);
     add_mailboxes(w, a);
+    add_guests(w, a);
     add_sources(w, a);
     add_baseline(w, a);
     add_evidence(output, w, a);

@@ -217,6 +217,15 @@ static void redact_crowd(tc_redactor *r, tc_alert *a)
     c->names = names;
 }
 
+static void redact_guests(tc_redactor *r, tc_alert *a)
+{
+    tc_slice *names = copy_array(r, a->guests, a->guest_count, sizeof(*names));
+    if (names == NULL) return;
+    for (size_t i = 0; i < a->guest_count; i++)
+        names[i] = pseudonym(r, names[i]);
+    a->guests = names;
+}
+
 static void redact_people(tc_redactor *r, tc_alert *a)
 {
     tc_alert_mailbox *mailboxes = copy_array(r, a->mailboxes, a->mailbox_count, sizeof(*mailboxes));
@@ -232,6 +241,7 @@ static void redact_people(tc_redactor *r, tc_alert *a)
     a->mailboxes = mailboxes;
     a->related_users = related;
     redact_crowd(r, a);
+    redact_guests(r, a);
 }
 
 static void redact_details(tc_redactor *r, tc_alert *a)

@@ -119,6 +119,25 @@ static void add_mailboxes(tc_output *output, const tc_facts *f, tc_str *out)
     if (table) tc_block_table(output, a->mailbox_count - rows, out);
 }
 
+/* Who came to the same addresses and is counted nowhere. */
+static void add_guests(tc_output *output, const tc_facts *f, tc_str *out)
+{
+    const tc_alert *a = f->alert;
+    tc_str *text = tc_output_compose(output);
+    if (a->guest_count == 0) return;
+    tc_str_add(text, TC_LIT("Also there, with devices of their own, and most likely no victims: "));
+    tc_facts_add_count(text, a->guest_count, "mailbox", "mailboxes");
+    tc_str_add(text, TC_LIT(" ("));
+    for (size_t i = 0; i < a->guest_count && i < TC_BLOCK_ROWS; i++) {
+        if (i) tc_str_add(text, TC_LIT(", "));
+        tc_str_add(text, tc_slice_sub(tc_facts_short_name(f, a->guests[i]), 0, 256));
+    }
+    if (a->guest_count > TC_BLOCK_ROWS)
+        tc_str_addf(text, " and %zu more", a->guest_count - TC_BLOCK_ROWS);
+    tc_str_add(text, TC_LIT(")"));
+    tc_block_text(output, a->mailbox_count ? "" : "WHO", tc_str_view(text), out);
+}
+
 /* Users that the incident names, and who did it. */
 static void add_others(tc_output *output, const tc_facts *f, tc_str *out)
 {
@@ -215,6 +234,7 @@ static void add_crowd(tc_output *output, const tc_facts *f, tc_str *out)
 void tc_block_who(tc_output *output, const tc_facts *f, tc_str *out)
 {
     add_mailboxes(output, f, out);
+    add_guests(output, f, out);
     add_crowd(output, f, out);
     add_others(output, f, out);
 }

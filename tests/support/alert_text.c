@@ -68,6 +68,8 @@ void alert_text(tc_str *out, const tc_alert *a)
         add_mailbox(out, &a->mailboxes[i]);
     for (size_t i = 0; i < a->source_count; i++)
         add_source(out, &a->sources[i]);
+    for (size_t i = 0; i < a->guest_count; i++)
+        add_text(out, "guest", a->guests[i]);
     for (size_t i = 0; i < a->baseline_count; i++) {
         add_text(out, a->baseline[i].name, a->baseline[i].text);
         tc_str_addf(out, " %d", a->baseline[i].number);

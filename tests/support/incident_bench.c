@@ -25,6 +25,10 @@ static void write_members(tc_incident_bench *b, const tc_alert *a)
         tc_str_add(&b->log, m->language);
         tc_str_add_byte(&b->log, ')');
     }
+    for (size_t i = 0; i < a->guest_count; i++) {
+        tc_str_add(&b->log, TC_LIT(" also "));
+        tc_str_add(&b->log, a->guests[i]);
+    }
     for (size_t i = 0; i < a->source_count; i++) {
         char ip[TC_IP_TEXT];
         tc_str_addf(&b->log, " %s(%u ", tc_ip_format(a->sources[i].ip, ip),
@@ -49,6 +53,7 @@ static void note_transition(tc_incident_bench *b, const tc_alert *a)
     memcpy(b->last_incident, a->id, sizeof(b->last_incident));
     b->mailboxes = a->mailbox_count;
     b->sources = a->source_count;
+    b->guests = a->guest_count;
     b->first_access = a->mailbox_count ? a->mailboxes[0].first_access : TC_TIME_NONE;
     b->start = a->start;
     b->end = a->end;

@@ -17,7 +17,7 @@ typedef struct tc_incident_bench {
     uint64_t position;
     bool quiet;             /* names and sources are not written */
     char last_incident[33]; /* of the last transition, as all below */
-    size_t mailboxes, sources;
+    size_t mailboxes, sources, guests;
     tc_time first_access, start, end;
     bool degraded;
     double count;           /* its fact "count" */

@@ -144,7 +144,9 @@ static tc_subject random_subject(incident_stream *s, texts *t)
                           .newcomer = entity % 3 == 2 && roll(s, 20) != 0,
                           .remote = roll(s, 8) != 0,
                           .novel = roll(s, 3) != 0,
-                          .new_block = roll(s, 3) == 0};
+                          .new_block = roll(s, 3) == 0,
+                          .own = roll(s, 2) == 0,
+                          .place = (uint8_t)(roll(s, 40) < 3 ? roll(s, TC_SETTLED_COUNT) : 0)};
     if (roll(s, 6) == 0) subject.actor = tc_slice_of(t->actor);
     if (roll(s, 10)) {
         subject.ip.bytes[0] = 0x20;
