@@ -84,11 +84,11 @@ static void add_step(void *context, tc_slice step)
 {
     step_list *list = context;
     char number[32];
-    size_t indent = TC_BLOCK_INDENT + 3;
     tc_slice rest, first = tc_slice_split(step, '\n', &rest);
-    snprintf(number, sizeof(number), "%zu.", ++list->count);
+    size_t indent = TC_BLOCK_INDENT;
+    indent += (size_t)snprintf(number, sizeof(number), "%zu. ", ++list->count);
     tc_block_label(list->output, list->count == 1 ? "DO" : "", list->out);
-    tc_str_addf(list->out, "%-3s", number);
+    tc_str_add(list->out, tc_slice_of(number));
     tc_page_wrap(list->output, indent, indent, first, list->out);
     while (rest.ptr != NULL && rest.len)
         tc_block_line(list->output, indent + 2, tc_slice_split(rest, '\n', &rest), list->out);

@@ -153,7 +153,7 @@ static void add_others(tc_output *output, const tc_facts *f, tc_str *out)
         for (size_t m = 0; m < a->mailbox_count; m++)
             is_mailbox |= tc_slice_equal_ascii(a->mailboxes[m].name, a->related_users[i]);
         if (is_mailbox) continue;
-        tc_str_add(text, told++ ? TC_LIT(", ") : TC_LIT("done by "));
+        tc_str_add(text, told++ ? TC_LIT(", ") : TC_LIT("acting account: "));
         tc_str_add(text, tc_slice_sub(a->related_users[i], 0, 512));
     }
     if (told) tc_block_text(output, a->mailbox_count ? "" : "WHO", tc_str_view(text), out);

@@ -88,6 +88,22 @@ static void say_access(const tc_facts *f, tc_str *out)
     tc_str_add_byte(out, '.');
 }
 
+/* What was done to come in, a reset of passwords say, lies before. */
+static void say_before(const tc_facts *f, tc_str *out)
+{
+    char time[TC_TIME_TEXT];
+    tc_time start = f->alert->start;
+    if (f->accessed == 0 || start == TC_TIME_NONE || f->alert->level < TC_LEVEL_MEDIUM) return;
+    if (f->actor.len && tc_facts_rule(f, "reset_")) {
+        tc_str_add(out, TC_LIT(" Before that their passwords were reset by "));
+        tc_str_add(out, tc_slice_sub(f->actor, 0, 256));
+        tc_str_add(out, TC_LIT(" (event 4724 in the Security log says when)."));
+    }
+    if (start > tc_time_sub(f->first_access, TC_MINUTE)) return;
+    tc_str_addf(out, " The first sign of all is of %s, before anybody was in.",
+                tc_facts_minute(f, start, time));
+}
+
 /* The first access lies between the first session and this. */
 static void say_latest(const tc_facts *f, tc_str *out)
 {
@@ -201,6 +217,7 @@ void tc_words_why(const tc_facts *f, tc_str *out)
 {
     say_switch(f, out);
     say_access(f, out);
+    say_before(f, out);
     say_latest(f, out);
     say_crowd(f, out);
     if (out->len == 0 || !is_said(f->alert->rule_name)) say_description(f, out);

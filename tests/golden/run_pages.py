@@ -100,14 +100,14 @@ def check(program, simulate, name, update):
     """Whether it is as it was; says what is not."""
     path = PAGES / f"{name}.txt"
     found, wrong = pages_of(program, simulate, name)
-    if update:
-        path.write_text(found, encoding="utf-8")
     wanted = path.read_text(encoding="utf-8") if path.exists() else ""
     for line in wrong:
         print(line)
     sys.stdout.writelines(difflib.unified_diff(wanted.splitlines(True), found.splitlines(True),
                                                f"pages/{name}.txt", "found", n=2))
-    return found == wanted and not wrong
+    if update:
+        path.write_text(found, encoding="utf-8")
+    return (update or found == wanted) and not wrong
 
 
 def main():
