@@ -251,25 +251,23 @@ static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *ro
            TC_LIT("add its logs of the rest of the time"));
 }
 
-/* Days that are missing between the others, from this share on, and servers of which one log came
- * and not the other. */
+/* Days that are missing between the others, from this share on, and servers that gave their mail's
+ * logs and not those of webmail, which a peer gave. */
 #define MISSING_SHARE 0.02
 /* A share is said if so much of the time could be judged. */
 #define JUDGED_SHARE 0.95
 
-static void weigh_gaps(const tc_gaps *gaps, tc_indicator indicator, tc_arena *arena,
-                       tc_coverage_row *row)
+static void weigh_gaps(const tc_gaps *gaps, tc_arena *arena, tc_coverage_row *row)
 {
     char day[TC_TIME_TEXT];
-    const char *logs = indicator == TC_INDICATOR_WEBMAIL ? "webmail" : "message tracking";
     if (gaps->unknown)
         weaken(arena, row, TC_LIT("too many servers or years to know what is missing between"),
                TC_LIT("scan fewer servers or years at a time"));
     if (gaps->without.len)
         weaken(arena, row,
-               say(arena, "there are no %s logs of %.*s", logs,
+               say(arena, "there are no webmail logs of %.*s, as of its peers",
                    (int)TC_MIN(gaps->without.len, (size_t)100), (const char *)gaps->without.ptr),
-               say(arena, "add its %s logs, if it writes any", logs));
+               TC_LIT("add its webmail logs, if it writes any"));
     if (gaps->judged <= 0 || gaps->missing < MISSING_SHARE * gaps->judged) return;
     tc_slice why = TC_LIT("days of its logs are missing");
     if (gaps->judged >= JUDGED_SHARE * gaps->all)
@@ -330,7 +328,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
             judge_join(&facts->seen, &rows[TC_INDICATOR_WEBMAIL], &rows[TC_INDICATOR_LANGUAGE],
                        arena, row);
         if (row->state != TC_BLIND) weigh_time(summary, arena, row);
-        if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], indicator, arena, row);
+        if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], arena, row);
         weigh_bounds(&summary->bounds, indicator, arena, row);
     }
     summary->coverage = rows;

@@ -86,10 +86,9 @@ static void find_gaps(const tc_presence *presence, const tc_coverage_logs *all,
             tc_presence_judge(presence, fed_by[k], all->judged_first, all->judged_last,
                               &facts->gaps[k]);
     }
+    /* Not the reverse: a front end need not carry mail. */
     tc_presence_peers(presence, TC_EVIDENCE_WEBMAIL, TC_EVIDENCE_MESSAGES,
                       &facts->gaps[TC_INDICATOR_WEBMAIL]);
-    tc_presence_peers(presence, TC_EVIDENCE_MESSAGES, TC_EVIDENCE_WEBMAIL,
-                      &facts->gaps[TC_INDICATOR_LANGUAGE]);
 }
 
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,

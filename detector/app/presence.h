@@ -22,9 +22,9 @@ typedef struct tc_presence tc_presence;
 
 /* Of all servers together, in days of one server. */
 typedef struct tc_gaps {
-    bool unknown; /* at a bound */
+    bool unknown;                /* at a bound */
     double all, judged, missing; /* of a quiet log not all can be judged */
-    tc_slice host; /* the first to miss at least half a day; empty: none */
+    tc_slice host;               /* the first to miss at least half a day; empty: none */
     tc_time day;
     tc_slice without; /* a server without such logs, though its peers have both kinds; or empty */
 } tc_gaps;

@@ -225,7 +225,8 @@ Test(coverage, an_hour_that_is_missing_is_no_gap)
 Test(coverage, a_server_without_its_webmail_logs)
 {
     facts.gaps[TC_INDICATOR_WEBMAIL].without = TC_LIT("MX01");
-    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY, "there are no webmail logs of MX01");
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
+               "there are no webmail logs of MX01, as of its peers");
 }
 
 Test(coverage, gaps_that_nobody_could_count)
