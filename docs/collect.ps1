@@ -228,7 +228,7 @@ if (-not $TrackingPath -and $exchange) {
 if ($TrackingPath) { Copy-Log 'message tracking' $TrackingPath 'MessageTracking' }
 
 # Passwords, accounts and their names, and what hides traces. IDs below 1000 are of systems before 2008.
-$ids = 1102, 517, 4719, 4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4767, 4781
+$ids = 1102, 517, 4616, 4625, 4698, 4699, 4719, 4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4767, 4781
 Export-Channel 'Security' (($ids | ForEach-Object { "EventID=$_" }) -join ' or ') 'Security.xml'
 Export-Channel 'System' 'EventID=104' 'System.xml'
 if ($exchange) {
