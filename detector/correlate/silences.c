@@ -16,17 +16,14 @@
 #define STEP_MINUTES ((uint32_t)(TC_ALIVE_STEP / TC_MINUTE))
 #define PERIOD_STEPS (28 * STEPS_A_DAY)
 
-typedef struct hour {
-    uint8_t steps, written;
-} hour;
-
 typedef struct one_log {
     uint64_t host, kind, source;
     int64_t begun, step; /* the first and the last in which it was written */
     tc_time last;
     uint32_t longest, longest_before; /* silence in minutes, of this period and the one before */
     uint64_t recent[RECENT / 64];     /* bit of a step: it was written then */
-    hour hours[HOURS_A_WEEK];
+    /* Of each hour of the week: its steps so far, and those in which it was written. */
+    uint8_t steps[HOURS_A_WEEK], written[HOURS_A_WEEK];
 } one_log;
 
 struct tc_silences {
@@ -58,28 +55,28 @@ static size_t modulo(int64_t step, int64_t length)
     return (size_t)((step % length + length) % length);
 }
 
-static hour *hour_of(one_log *l, int64_t step)
+static size_t hour_of(int64_t step)
 {
-    return &l->hours[modulo(step, STEPS_A_DAY * 7) * HOURS_A_WEEK / (STEPS_A_DAY * 7)];
+    return (size_t)(modulo(step, STEPS_A_DAY * 7) * HOURS_A_WEEK / (STEPS_A_DAY * 7));
 }
 
-static bool is_usual(const hour *h)
+static bool is_usual(const one_log *l, size_t hour)
 {
-    return h->steps >= KNOWN_AFTER && h->written * 10 >= h->steps * USUAL_OF_TEN;
+    return l->steps[hour] >= KNOWN_AFTER && l->written[hour] * 10 >= l->steps[hour] * USUAL_OF_TEN;
 }
 
 static void learn(one_log *l, int64_t step, bool written)
 {
-    hour *h = hour_of(l, step);
+    size_t hour = hour_of(step);
     size_t bit = modulo(step, RECENT);
     uint64_t mask = UINT64_C(1) << bit % 64;
     l->recent[bit / 64] = written ? l->recent[bit / 64] | mask : l->recent[bit / 64] & ~mask;
-    if (h->steps == COUNTED_MAX) {
-        h->steps /= 2;
-        h->written /= 2;
+    if (l->steps[hour] == COUNTED_MAX) {
+        l->steps[hour] /= 2;
+        l->written[hour] /= 2;
     }
-    h->steps++;
-    h->written = (uint8_t)(h->written + written);
+    l->steps[hour]++;
+    l->written[hour] = (uint8_t)(l->written[hour] + written);
 }
 
 static bool was_written(const one_log *l, int64_t step)
@@ -123,7 +120,7 @@ static void measure(const tc_silences *s, one_log *l, int64_t step, tc_silence *
 {
     uint32_t up = 0;
     for (int64_t i = l->step + 1; i < step; i++) {
-        if (!is_usual(hour_of(l, i))) continue;
+        if (!is_usual(l, hour_of(i))) continue;
         ret->missed++;
         up += is_up(s, l, i);
     }
@@ -190,12 +187,14 @@ void tc_silences_bounds(const tc_silences *s, tc_bounds *bounds)
 
 /* -- saved ---------------------------------------------------------------------------------- */
 
-static void visit_hour(tc_visit *v, hour *h)
+static void visit_hours(tc_visit *v, one_log *l)
 {
-    tc_visit_u8(v, &h->steps);
-    tc_visit_u8(v, &h->written);
-    if (h->steps > COUNTED_MAX || h->written > h->steps)
-        tc_visit_refuse(v, "a log was written in more steps than there were");
+    bool sound = true;
+    tc_visit_bytes(v, l->steps, sizeof l->steps);
+    tc_visit_bytes(v, l->written, sizeof l->written);
+    for (size_t i = 0; i < HOURS_A_WEEK; i++)
+        sound = sound && l->steps[i] <= COUNTED_MAX && l->written[i] <= l->steps[i];
+    if (!sound) tc_visit_refuse(v, "a log was written in more steps than there were");
 }
 
 static bool is_a_step(int64_t step)
@@ -215,8 +214,7 @@ static void visit_log(tc_visit *v, one_log *l)
     tc_visit_u32(v, &l->longest_before);
     for (size_t i = 0; i < TC_COUNT_OF(l->recent); i++)
         tc_visit_u64(v, &l->recent[i]);
-    for (size_t i = 0; i < TC_COUNT_OF(l->hours); i++)
-        visit_hour(v, &l->hours[i]);
+    visit_hours(v, l);
     if (!is_a_step(l->begun) || !is_a_step(l->step) || l->begun > l->step ||
         step_of(l->last) != l->step)
         tc_visit_refuse(v, "a moment that no clock or calendar shows");

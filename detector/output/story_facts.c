@@ -1,5 +1,7 @@
 #include "detector/output/story_facts.h"
 
+#include "detector/output/proof_command.h"
+
 /* -- figures -------------------------------------------------------------------------------- */
 
 static tc_time earlier(tc_time a, tc_time b)
@@ -226,4 +228,25 @@ void tc_facts_add_mailboxes(const tc_facts *f, tc_str *out, size_t most)
 void tc_facts_add_count(tc_str *out, size_t count, const char *one, const char *many)
 {
     tc_str_addf(out, "%zu %s", count, count == 1 ? one : many);
+}
+
+size_t tc_facts_forwards(const tc_alert *a, tc_slice to[TC_FACTS_FORWARDS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->evidence_count; i++) {
+        tc_slice found[TC_FACTS_FORWARDS];
+        size_t count = tc_proof_forwards(a->evidence[i].text, found, TC_FACTS_FORWARDS);
+        for (size_t k = 0; k < count && n < TC_FACTS_FORWARDS; k++) {
+            bool before = false;
+            for (size_t j = 0; j < n && !before; j++)
+                before = tc_slice_equal_ascii(to[j], found[k]);
+            if (!before) to[n++] = found[k];
+        }
+    }
+    return n;
+}
+
+const char *tc_facts_client_word(tc_slice agent)
+{
+    return tc_slice_starts(agent, TC_LIT("Mozilla/")) ? "browser" : "program";
 }

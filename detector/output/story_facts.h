@@ -52,4 +52,10 @@ void tc_facts_add_mailboxes(const tc_facts *facts, tc_str *out, size_t most);
 /* "3 mailboxes", "1 mailbox". */
 void tc_facts_add_count(tc_str *out, size_t count, const char *one, const char *many);
 
+#define TC_FACTS_FORWARDS 4
+/* Where mail is sent on to, each address once: as the commands among the evidence say. */
+size_t tc_facts_forwards(const tc_alert *alert, tc_slice to[TC_FACTS_FORWARDS]);
+/* "browser", or "program" for an agent that does not call itself one. */
+const char *tc_facts_client_word(tc_slice agent);
+
 #endif

@@ -95,8 +95,8 @@ static void add_head(tc_output *output, const tc_facts *f, tc_str *out)
         add_network(f->asn, f->network, text);
     }
     if (f->agent.len)
-        tc_str_add(text, a->source_count > 1 ? TC_LIT(", one and the same browser:")
-                                             : TC_LIT(", with the browser:"));
+        tc_str_addf(text, a->source_count > 1 ? ", one and the same %s:" : ", with the %s:",
+                    tc_facts_client_word(f->agent));
     tc_block_text(output, "FROM", tc_str_view(text), out);
     if (f->agent.len) tc_block_line(output, TC_BLOCK_INDENT, f->agent, out);
 }

@@ -18,12 +18,14 @@ enum {
     TC_NEEDS_CROWD = 1u << 10,
     TC_NEEDS_GRAVE = 1u << 11,    /* medium and up */
     TC_NEEDS_SESSIONS = 1u << 12, /* of strangers, seen and not only concluded */
-    TC_NEEDS_NO_SESSIONS = 1u << 13
+    TC_NEEDS_NO_SESSIONS = 1u << 13,
+    TC_NEEDS_FORWARDS = 1u << 14 /* mail is sent on */
 };
 
 typedef enum stage {
     TC_STAGE_PRESERVE,
     TC_STAGE_SCOPE,
+    TC_STAGE_ACTOR, /* who could undo what is done next */
     TC_STAGE_CONTAIN,
     TC_STAGE_VERIFY,
     TC_STAGE_COUNT
@@ -64,6 +66,8 @@ static unsigned needs_met(const tc_facts *f, const tc_words_site *site)
     met |= a->mailbox_count > 1 ? TC_NEEDS_SEVERAL : 0;
     met |= a->crowd.name_count && a->mailbox_count == 0 ? TC_NEEDS_CROWD : 0;
     met |= a->level >= TC_LEVEL_MEDIUM ? TC_NEEDS_GRAVE : 0;
+    tc_slice to[TC_FACTS_FORWARDS];
+    met |= tc_facts_forwards(a, to) ? TC_NEEDS_FORWARDS : 0;
     return met;
 }
 
@@ -145,12 +149,23 @@ static void put_shared(const filling *f, tc_str *out)
     }
 }
 
+static void put_forwards(const filling *f, tc_str *out)
+{
+    tc_slice to[TC_FACTS_FORWARDS];
+    size_t count = tc_facts_forwards(f->facts->alert, to);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) tc_str_add(out, TC_LIT(", "));
+        tc_str_add(out, tc_slice_sub(to[i], 0, 256));
+    }
+}
+
 static const struct {
     const char *name;
     void (*put)(const filling *f, tc_str *out);
-} fillings[] = {{"{logs}", put_logs},    {"{sources}", put_sources}, {"{mailboxes}", put_mailboxes},
-                {"{name}", put_name},    {"{since}", put_since},     {"{date}", put_date},
-                {"{shared}", put_shared}};
+} fillings[] = {{"{logs}", put_logs},           {"{sources}", put_sources},
+                {"{mailboxes}", put_mailboxes}, {"{name}", put_name},
+                {"{since}", put_since},         {"{date}", put_date},
+                {"{shared}", put_shared},       {"{forwards}", put_forwards}};
 
 static void fill(const filling *f, const char *text, tc_str *out)
 {
@@ -187,6 +202,7 @@ static const struct {
     {"Revoke ", TC_STAGE_CONTAIN, true},
     {"End the sessions ", TC_STAGE_CONTAIN, true},
     {"End ", TC_STAGE_CONTAIN, false},
+    {"Disable the actor", TC_STAGE_ACTOR, false},
     {"Disable ", TC_STAGE_CONTAIN, false},
     {"Remove the rule", TC_STAGE_VERIFY, false},
     {"Remove the forwarding", TC_STAGE_VERIFY, false},

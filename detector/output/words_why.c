@@ -5,7 +5,6 @@
 
 #define SENTENCES_OF_RULE 2
 #define BESIDES_MAX 4
-#define FORWARDS_MAX 4
 
 static void between(tc_str *out)
 {
@@ -80,7 +79,7 @@ static void say_access(const tc_facts *f, tc_str *out)
                a->source_count == 1 ? TC_LIT(" that was new to ") : TC_LIT(" that were new to "));
     tc_str_add(out, f->accessed == 1 ? TC_LIT("it") : TC_LIT("them"));
     if (f->agent.len && a->source_count > 1)
-        tc_str_add(out, TC_LIT(", all with one and the same browser"));
+        tc_str_addf(out, ", all with one and the same %s", tc_facts_client_word(f->agent));
     if (f->switched == 0) {
         tc_str_add(out, TC_LIT(", "));
         add_when(f, f->first_access, f->last_access, out);
@@ -182,27 +181,11 @@ static void say_besides(const tc_facts *f, tc_str *out)
     if (told) tc_str_add_byte(out, '.');
 }
 
-static size_t gather_forwards(const tc_alert *a, tc_slice to[FORWARDS_MAX])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < a->evidence_count; i++) {
-        tc_slice found[FORWARDS_MAX];
-        size_t count = tc_proof_forwards(a->evidence[i].text, found, FORWARDS_MAX);
-        for (size_t k = 0; k < count && n < FORWARDS_MAX; k++) {
-            bool before = false;
-            for (size_t j = 0; j < n && !before; j++)
-                before = tc_slice_equal_ascii(to[j], found[k]);
-            if (!before) to[n++] = found[k];
-        }
-    }
-    return n;
-}
-
 /* Whoever cleans up looks for it everywhere else. */
 static void say_forwards(const tc_facts *f, tc_str *out)
 {
-    tc_slice to[FORWARDS_MAX];
-    size_t n = gather_forwards(f->alert, to);
+    tc_slice to[TC_FACTS_FORWARDS];
+    size_t n = tc_facts_forwards(f->alert, to);
     for (size_t i = 0; i < n; i++) {
         if (i == 0) between(out);
         tc_str_add(out, i == 0       ? TC_LIT("Mail is sent on to ")
