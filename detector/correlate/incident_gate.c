@@ -106,8 +106,8 @@ static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, con
     return c;
 }
 
-static bool shares_person(const tc_incidents *all, const tc_incident *fewer, const tc_incident *more,
-                          size_t place)
+static bool shares_person(const tc_incidents *all, const tc_incident *fewer,
+                          const tc_incident *more, size_t place)
 {
     const tc_victim *v = &fewer->members.victims[place];
     return !tc_incident_is_passer(all, v) && member_of(all, more, v->digest) != NULL;

@@ -172,8 +172,8 @@ Test(incident_aside, guests_are_no_bridge)
         find(&b, &medium, TC_DAY, guests, 4);
         settle(&b, TC_DAY + TC_HOUR, "e@x", (tc_settled)place);
         find_one(&b, &high, 2 * TC_DAY, tc_bench_subject("a@x", NULL));
-        cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), place == TC_SETTLED_NOT ? 1 : 2,
-                     "%s", tc_str_cstr(&b.log));
+        cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), place == TC_SETTLED_NOT ? 1 : 2, "%s",
+                     tc_str_cstr(&b.log));
         tc_bench_stop(&b);
     }
 }
