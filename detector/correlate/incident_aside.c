@@ -68,7 +68,7 @@ tc_incident_people tc_incident_count_people(const tc_incidents *all, const tc_in
         const tc_victim *v = &m->victims[i];
         if (tc_incident_is_guest(all, v)) continue;
         p.count++;
-        p.accessed += v->first != TC_TIME_NONE;
+        if (v->first != TC_TIME_NONE) p.accessed++;
         p.first_access = tc_incident_earlier(p.first_access, v->first);
     }
     if (p.count) {

@@ -9,7 +9,8 @@
  * campaign that goes on does not turn its own client into everybody's. A mailbox that is united
  * with another may count for two, which makes things common a little sooner.
  *
- * A place (a network that people come to with devices of their own) is common from when that is sure.
+ * A place (a network that people come to with devices of their own) is common from when that is
+ * sure.
  *
  * Besides, how many mailboxes ever had a session with it is estimated, in any way: what very many
  * come by is a place or a service, whoever is new there.
@@ -32,7 +33,7 @@ typedef struct tc_common {
     uint32_t users[TC_COMMON_USERS];
     uint32_t strangers[TC_COMMON_STRANGERS];
     uint8_t user_count, stranger_count;
-    uint8_t place; /* tc_settled */
+    uint8_t place;    /* tc_settled */
     uint64_t seen[2]; /* a bit for each mailbox, by its hash: linear counting */
 } tc_common;
 

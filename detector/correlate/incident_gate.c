@@ -106,8 +106,8 @@ static crowd people_of_finding(const tc_incidents *all, const tc_finding *f, con
     return c;
 }
 
-static bool shares_person(const tc_incidents *all, const tc_incident *fewer, const tc_incident *more,
-                          size_t place)
+static bool shares_person(const tc_incidents *all, const tc_incident *fewer,
+                          const tc_incident *more, size_t place)
 {
     const tc_victim *v = &fewer->members.victims[place];
     return !tc_incident_is_passer(all, v) && member_of(all, more, v->digest) != NULL;
@@ -287,7 +287,7 @@ static bool is_within(const tc_incidents *all, const tc_incident *in, const tc_i
         !tc_incident_is_open(all, in, all->newest) || !tc_incident_is_open(all, other, all->newest))
         return false;
     for (size_t i = 0; i < m->victim_count; i++)
-        if (!tc_incident_find_victim(other, m->victims[i].digest)) return false;
+        if (!member_of(all, other, m->victims[i].digest)) return false;
     for (size_t i = 0; i < m->origin_count; i++)
         if (!tc_keymap_get(&other->members.origin_at, m->origins[i].digests[TC_ACCESS_ADDRESS]))
             return false;

@@ -117,8 +117,9 @@ Test(incident_aside, of_whom_more_is_told_he_is_a_victim_again)
     tc_rule high = tc_bench_rule("high", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
     tc_rule medium = tc_bench_rule("medium", TC_LEVEL_MEDIUM, TC_RULE_DETECTION);
     three_at_the_hotel(&b, &high, true);
+    find_one(&b, &medium, TC_DAY + 3 * TC_HOUR, tc_bench_subject("a@x", NULL));
     settle(&b, 2 * TC_DAY, "d@x", TC_SETTLED_SURE);
-    tc_subject changed[] = {tc_bench_subject("a@x", HOTEL), tc_bench_subject("b@x", NULL)};
+    tc_subject changed[] = {tc_bench_subject("a@x", NULL), tc_bench_subject("b@x", NULL)};
     changed[1].language = TC_LIT("zh-CN");
     find(&b, &medium, 2 * TC_DAY + TC_HOUR, changed, 2);
     tc_bench_finish(&b);
@@ -171,8 +172,8 @@ Test(incident_aside, guests_are_no_bridge)
         find(&b, &medium, TC_DAY, guests, 4);
         settle(&b, TC_DAY + TC_HOUR, "e@x", (tc_settled)place);
         find_one(&b, &high, 2 * TC_DAY, tc_bench_subject("a@x", NULL));
-        cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), place == TC_SETTLED_NOT ? 1 : 2,
-                     "%s", tc_str_cstr(&b.log));
+        cr_expect_eq(tc_incidents_count(b.all, TC_LEVEL_LOW), place == TC_SETTLED_NOT ? 1 : 2, "%s",
+                     tc_str_cstr(&b.log));
         tc_bench_stop(&b);
     }
 }
