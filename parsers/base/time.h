@@ -47,8 +47,8 @@ static inline tc_time tc_time_whole_ms(tc_time time)
 }
 
 /* YYYY-MM-DD[T or blanks]hh:mm:ss[. or , fraction][blanks][Z, UTC, GMT, +hh, +hh:mm or +hhmm], the
- * whole slice; also YYYY-MM-DD alone (midnight). ISO 8601 / RFC 3339 and Exchange's and IIS's forms.
- * *ret_zoned (may be NULL) says whether a zone was written. */
+ * whole slice; also YYYY-MM-DD alone (midnight). ISO 8601 / RFC 3339 and Exchange's and IIS's
+ * forms. *ret_zoned (may be NULL) says whether a zone was written. */
 bool tc_time_parse_iso(tc_slice s, tc_time *ret, bool *ret_zoned) TC_MUST_USE;
 /* W3C extended log: separate YYYY-MM-DD and hh:mm:ss[.fraction] columns, UTC. */
 bool tc_time_parse_date(tc_slice s, tc_time *ret_midnight) TC_MUST_USE;

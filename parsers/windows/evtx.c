@@ -9,7 +9,7 @@
 #define FILE_MAGIC TC_LIT("ElfFile\0")
 #define CHUNK_MAGIC TC_LIT("ElfChnk\0")
 #define FILE_HEAD 4096
-#define HEAD_SIZE_AT 40 /* in a file's head: its own size, two bytes */
+#define HEAD_SIZE_AT 40                  /* in a file's head: its own size, two bytes */
 #define TEXT_MAX ((size_t)TC_RECORD_MAX) /* of one event as XML */
 
 struct carry {

@@ -2,9 +2,9 @@
  * windows_xml_frame: a stream of <Event> elements, cut into its elements.
  *
  * Elements stand one after the other, with or without a root of any name; blanks, the root's tags,
- * the XML declaration and remarks between them are structure, and so are a few lines of text without
- * a tag before one ("Record 22", the banner of a converter); everything else is garbage. An element
- * reaches to the first </Event> behind it, unless first another <Event> begins, or it
+ * the XML declaration and remarks between them are structure, and so are a few lines of text
+ * without a tag before one ("Record 22", the banner of a converter); everything else is garbage. An
+ * element reaches to the first </Event> behind it, unless first another <Event> begins, or it
  * becomes longer than record_max, or the input ends: then it is damaged, and costs the bytes up to
  * the next <Event>. A CDATA section that holds the tag of an event is damage as well, up to the
  * next <Event> behind the section: what somebody managed to write into a value never becomes an
