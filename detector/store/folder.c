@@ -146,7 +146,8 @@ const char *tc_folder_path(const tc_folder *f, const char *name, char out[TC_FOL
 static void name_it(const tc_folder *f, const char *name, tc_error *reterr)
 {
     char path[TC_FOLDER_PATH];
-    tc_error_set_source(reterr, tc_folder_path(f, name, path), strlen(path));
+    (void)tc_folder_path(f, name, path);
+    tc_error_set_source(reterr, path, strlen(path));
 }
 
 TC_STATUS tc_folder_find(const tc_folder *f, const char *name, bool *ret_there, uint64_t *ret_size,

@@ -1,7 +1,7 @@
 #include "detector/store/schema.h"
 
 #define APPLICATION INT64_C(0x746f6373) /* "tocs" */
-#define APPLICATION_TEXT "1953456999"
+#define APPLICATION_TEXT "1953457011"
 /* What is larger is checked at the start but for its journal, whose rows have checksums of their
  * own and are read then. */
 #define CHECKED_PAGES 16384
@@ -48,8 +48,7 @@ static TC_STATUS read_head(tc_sql *sql, head *h, tc_error *reterr)
     TC_TRY(tc_sql_get(sql, "SELECT count(*) FROM sqlite_schema WHERE name = 'fact'", 0, &fact,
                       reterr));
     if (fact == 0) return TC_SUCCESS;
-    return tc_sql_get(sql, "SELECT value FROM fact WHERE name = 'version'", 0, &h->written,
-                      reterr);
+    return tc_sql_get(sql, "SELECT value FROM fact WHERE name = 'version'", 0, &h->written, reterr);
 }
 
 static TC_STATUS judge_head(const head *h, const tc_schema_steps *schema, tc_error *reterr)
@@ -125,7 +124,7 @@ static TC_STATUS first_problem(tc_sql *sql, const char *text, char *ret, size_t 
 TC_STATUS tc_schema_check(tc_sql *sql, bool all, char *ret_problem, size_t size, tc_error *reterr)
 {
     static const char *const parts[] = {
-        "PRAGMA quick_check(fact)",   "PRAGMA quick_check(kept)",  "PRAGMA quick_check(outbox)",
+        "PRAGMA quick_check(fact)", "PRAGMA quick_check(kept)",  "PRAGMA quick_check(outbox)",
         "PRAGMA quick_check(told)", "PRAGMA quick_check(tally)", "PRAGMA quick_check(snapshot)"};
     int64_t pages;
     TC_TRY(tc_sql_get(sql, "PRAGMA page_count", 0, &pages, reterr));
@@ -154,7 +153,7 @@ TC_STATUS tc_schema_open(tc_sql *sql, const tc_schema_steps *schema, tc_time now
     TC_TRY(judge_head(&h, schema, reterr));
     *ret = TC_SCHEMA_SOUND;
     if (h.tables != 0) TC_TRY(quick_check(sql, reterr));
-    TC_TRY(tc_sql_run(sql, "PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=8388608", reterr));
+    TC_TRY(tc_sql_run(sql, "PRAGMA journal_mode=WAL", reterr));
     if (h.version == (int64_t)schema->count) return TC_SUCCESS;
     *ret = h.version ? TC_SCHEMA_UPGRADED : TC_SCHEMA_NEW;
     return step_up(sql, schema, (size_t)h.version, now, reterr);

@@ -74,9 +74,10 @@ static TC_STATUS prepare_connection(tc_sql *s, tc_sql_access access, bool full, 
     if (rc != SQLITE_OK) return fail(s, rc, reterr);
     tc_sql_leave_alone(s, true);
     (void)sqlite3_wal_hook(s->db, note_log, s);
-    TC_TRY(tc_sql_run(s, "PRAGMA mmap_size=0; PRAGMA cell_size_check=1; PRAGMA temp_store=2",
-                      reterr));
+    TC_TRY(
+        tc_sql_run(s, "PRAGMA mmap_size=0; PRAGMA cell_size_check=1; PRAGMA temp_store=2", reterr));
     if (access == TC_SQL_READ) return TC_SUCCESS;
+    TC_TRY(tc_sql_run(s, "PRAGMA journal_size_limit=8388608", reterr));
     return tc_sql_run(s, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", reterr);
 }
 
@@ -140,8 +141,7 @@ TC_STATUS tc_sql_ask(tc_sql *s, const char *text, tc_sql_query **ret, tc_error *
     TC_ASSERT(s->count < STATEMENTS_MAX);
     tc_sql_query *q = &s->statements[s->count];
     *q = (tc_sql_query){.sql = s, .text = text};
-    int rc =
-        sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &q->statement, NULL);
+    int rc = sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &q->statement, NULL);
     if (rc != SQLITE_OK) return fail(s, rc, reterr);
     s->count++;
     *ret = q;
@@ -167,8 +167,8 @@ void tc_sql_bytes(tc_sql_query *q, int at, tc_slice value)
 void tc_sql_text(tc_sql_query *q, int at, tc_slice value)
 {
     const char *text = value.len ? (const char *)value.ptr : "";
-    note_bound(
-        q, sqlite3_bind_text64(q->statement, at, text, value.len, SQLITE_STATIC, SQLITE_UTF8));
+    note_bound(q,
+               sqlite3_bind_text64(q->statement, at, text, value.len, SQLITE_STATIC, SQLITE_UTF8));
 }
 
 TC_STATUS tc_sql_step(tc_sql_query *q, bool *ret_row, tc_error *reterr)

@@ -51,10 +51,10 @@ typedef enum tc_store_durability {
     TC_STORE_NORMAL /* a power cut may take back the last commits, all of each */
 } tc_store_durability;
 
-/* 0 and NULL are the defaults; there must be a clock. */
+/* 0 and NULL are the defaults; there must be `now`, the clock. */
 typedef struct tc_store_options {
-    tc_time (*clock)(void *context);
-    void *clock_context;
+    tc_time (*now)(void *context);
+    void *now_context;
     /* Hears a sentence for people about what happened; called on the store's own thread. */
     void (*tell)(void *context, tc_store_news news, const char *sentence);
     void *tell_context;
