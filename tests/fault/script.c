@@ -78,9 +78,10 @@ static bool commit(run *r, unsigned i)
 static bool send_one(run *r)
 {
     tc_outbox_row row = {0};
-    tc_status status = TC_SUCCESS;
+    tc_status status;
     unsigned tries = 0;
     do {
+        status = TC_SUCCESS;
         if (r->outbox == NULL)
             status = tc_outbox_open(r->folder, RECEIVER, &r->options, &r->outbox, &r->error);
         if (!tc_failed(status)) status = tc_outbox_next(r->outbox, 0, 0, &row, &r->error);
