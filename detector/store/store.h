@@ -7,6 +7,8 @@
  * knows bytes, keys and ids, and nothing of what they mean. It belongs to one thread, which owns
  * the folder by a lock: a second store on it is refused.
  *
+ * Errors are always wanted: no `reterr` of this module may be NULL.
+ *
  * What is put waits in memory; tc_store_commit writes all of it in one transaction and, when it
  * returns TC_OK, it has reached the disk (TC_STORE_FULL). If it fails, everything waits on and the
  * next commit writes it, so a full disk costs nothing but memory until it is over. Every change is
@@ -126,7 +128,8 @@ typedef struct tc_store_health {
 void tc_store_health_of(const tc_store *store, tc_store_health *ret);
 
 /* Sets a database that was found DAMAGED while in use aside and begins a new one. What waits is
- * kept; the caller then puts all points and values, commits, and takes a snapshot. */
+ * kept; the caller then puts all points and values, commits, and takes a snapshot. Outboxes of the
+ * folder have to be closed before, or they go on with the old one. */
 TC_STATUS tc_store_renew(tc_store *store, tc_error *reterr);
 
 /* One bounded step of forgetting what is not needed any more; *ret_more: there is more to do. */
