@@ -159,8 +159,7 @@ static void tell_gap(const tc_store *s, const journal_row *r, tc_store_restored 
     char from[TC_TIME_TEXT], to[TC_TIME_TEXT];
     int64_t born = 0;
     tc_error error = {0};
-    tc_status status =
-        tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'born'", 0, &born, &error);
+    tc_status status = tc_store_fact(s->sql, "born", &born, &error);
     ret->whole = false;
     tc_store_tell(s, TC_STORE_LOST,
                   "the journal does not reach back to a snapshot: what was learned from %s to %s "
@@ -177,7 +176,7 @@ static TC_STATUS replay(tc_store *s, const tc_store_hooks *hooks, journal_row *r
         TC_TRY(next_row(s, ret->sequence, r, &row, reterr));
         if (!row) return TC_SUCCESS;
         if (r->sequence != ret->sequence + 1) {
-            if (ret->rows)
+            if (ret->rows || r->sequence <= ret->sequence)
                 return tc_fail(reterr, TC_ESYNTAX,
                                "the database is damaged: the journal "
                                "lacks rows");

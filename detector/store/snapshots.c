@@ -10,7 +10,7 @@ static TC_STATUS read_rows(tc_store *s, tc_error *reterr)
     bool row;
     int64_t born;
     s->newest = s->elder = (tc_snapshot){0};
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'born'", 0, &born, reterr));
+    TC_TRY(tc_store_fact(s->sql, "born", &born, reterr));
     TC_TRY(tc_sql_ask(s->sql,
                       "SELECT number, journal, made, bytes, sum FROM snapshot"
                       " ORDER BY number DESC LIMIT 2",
@@ -137,7 +137,7 @@ static TC_STATUS adopt_files(tc_store *s, tc_error *reterr)
 TC_STATUS tc_store_adopt(tc_store *s, tc_error *reterr)
 {
     int64_t done;
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'adopted'", 0, &done, reterr));
+    TC_TRY(tc_store_fact(s->sql, "adopted", &done, reterr));
     if (done) return TC_SUCCESS;
     TC_TRY(tc_sql_run(s->sql, "BEGIN IMMEDIATE", reterr));
     tc_status status = adopt_files(s, reterr);
@@ -186,7 +186,7 @@ static TC_STATUS begin_file(tc_store *s, tc_error *reterr)
 {
     tc_snapshot head = {.made = tc_store_now(s), .journal = s->committed};
     TC_TRY(tc_store_ready(s, reterr));
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'born'", 0, &head.born, reterr));
+    TC_TRY(tc_store_fact(s->sql, "born", &head.born, reterr));
     TC_TRY(tc_snapshot_create(&s->folder, &s->writing, reterr));
     head.number = ++s->last_number;
     s->beginning = head;

@@ -14,22 +14,12 @@
 
 /* -- facts ---------------------------------------------------------------------------------- */
 
-TC_STATUS tc_store_set_fact(tc_sql *sql, const char *name, int64_t value, tc_error *reterr)
-{
-    tc_sql_query *q;
-    TC_TRY(tc_sql_ask(sql, "INSERT OR REPLACE INTO fact VALUES(?, ?)", &q, reterr));
-    tc_sql_text(q, 1, tc_slice_of(name));
-    tc_sql_number(q, 2, value);
-    return tc_sql_done(q, reterr);
-}
-
 TC_STATUS tc_store_read_facts(tc_store *s, tc_error *reterr)
 {
     int64_t value;
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'journal_bytes'", 0, &value,
-                      reterr));
+    TC_TRY(tc_store_fact(s->sql, "journal_bytes", &value, reterr));
     s->journal_bytes = (uint64_t)value;
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'renewed'", 0, &value, reterr));
+    TC_TRY(tc_store_fact(s->sql, "renewed", &value, reterr));
     s->renewed = value != 0;
     TC_TRY(tc_sql_get(s->sql,
                       "SELECT max((SELECT ifnull(max(value), 0) FROM fact WHERE name = 'sequence'),"
