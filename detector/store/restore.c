@@ -75,6 +75,8 @@ static TC_STATUS load_file(tc_store *s, tc_snapshot_file *file, const tc_store_h
     tc_status status = TC_SUCCESS;
     if (tc_snapshot_head(file, &head)) status = read_values(file, values);
     if (tc_failed(status)) return tc_fail(reterr, TC_ENOMEM, "no memory for its points");
+    if (head.number != s->newest.number || head.journal != s->newest.journal)
+        tc_visit_refuse(tc_snapshot_visit(file), "it is not the one that the database means");
     if (!tc_visit_failed(tc_snapshot_visit(file)))
         hooks->state(hooks->context, tc_snapshot_visit(file));
     tc_snapshot_end(file);

@@ -190,8 +190,9 @@ Test(damage, found_while_in_use_the_state_lives_on_in_a_new_one)
     fixture_store(&f);
     fixture_alert(&f, "first", "id-9", 1, "x");
     cr_assert_eq(tc_store_commit(f.store, &(tc_store_committed){0}, &f.error).code, TC_OK);
-    run("UPDATE tally SET waiting = 100");
-    fixture_alert(&f, "first", "id-10", 1, "x");
+    run("DELETE FROM tally WHERE receiver = 'first' AND level = 4;"
+        "UPDATE tally SET waiting = 100 WHERE receiver = 'first'");
+    fixture_alert(&f, "first", "id-10", 5, "x");
     cr_assert_eq(tc_store_journal(f.store, 9, TC_LIT("row number 9"), &sequence).code, TC_OK);
     cr_expect_eq(tc_store_commit(f.store, &(tc_store_committed){0}, &f.error).code, TC_ESYNTAX);
     tc_store_health_of(f.store, &health);
