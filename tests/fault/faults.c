@@ -1,8 +1,8 @@
 /*
  * faults: breaks a store at every call into the system and looks what is left.
  *
- *   kills STRIDE          ends the process before and after every STRIDE-th call
- *   errors STRIDE         lets every STRIDE-th call, or it and the 30 behind it, fail
+ *   kills STRIDE [FROM]   ends the process before and after every STRIDE-th call
+ *   errors STRIDE [FROM]  lets every STRIDE-th call, or it and the 30 behind it, fail
  *   power IMAGES          images of the disk after a power cut
  *   syncs IMAGES          the same after a sync that failed
  *   mutations COUNT       damages a file of a store that was closed, or was not
@@ -104,7 +104,7 @@ static void kill_at(const char *folder, plan p, script_progress *progress)
     }
 }
 
-static int kills(size_t stride)
+static int kills(size_t stride, size_t from)
 {
     char folder[PLACE_PATH], more[64];
     result r = {0};
@@ -113,7 +113,7 @@ static int kills(size_t stride)
     if (progress == MAP_FAILED) return 2;
     place_make(folder);
     size_t calls = count_calls(folder);
-    for (size_t at = 1; at <= calls; at += stride) {
+    for (size_t at = from; at <= calls; at += stride) {
         for (int after = 0; after < 2; after++) {
             script_verdict v;
             kill_at(folder, (plan){.at = at, .until = at, .kills = true, .after = after}, progress);
@@ -152,7 +152,7 @@ static void fail_at(const char *folder, plan p, result *r, size_t *failures)
     place_empty(folder);
 }
 
-static int errors(size_t stride)
+static int errors(size_t stride, size_t from)
 {
     static const int kinds[] = {ENOSPC, EIO, EROFS};
     char folder[PLACE_PATH], more[96];
@@ -160,7 +160,7 @@ static int errors(size_t stride)
     size_t failures = 0, turn = 0;
     place_make(folder);
     size_t calls = count_calls(folder);
-    for (size_t at = 1; at <= calls; at += stride) {
+    for (size_t at = from; at <= calls; at += stride) {
         for (size_t k = 0; k < TC_COUNT_OF(kinds); k++, turn++) {
             plan p = {.at = at, .until = turn % 2 ? at + 30 : at, .sys = kinds[k]};
             fail_at(folder, p, &r, &failures);
@@ -297,13 +297,15 @@ static int mutations(size_t images)
 
 int main(int argc, char **argv)
 {
-    size_t number = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+    size_t number = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+    size_t from = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
     const char *what = number ? argv[1] : "";
-    if (strcmp(what, "kills") == 0) return kills(number);
-    if (strcmp(what, "errors") == 0) return errors(number);
+    if (strcmp(what, "kills") == 0) return kills(number, from);
+    if (strcmp(what, "errors") == 0) return errors(number, from);
     if (strcmp(what, "power") == 0) return power(number, 1, false);
     if (strcmp(what, "syncs") == 0) return power(number, 25, true);
     if (strcmp(what, "mutations") == 0) return mutations(number);
-    fputs("usage: store-faults kills|errors STRIDE | power|syncs|mutations IMAGES\n", stderr);
+    fputs("usage: store-faults kills|errors STRIDE [FROM] | power|syncs|mutations IMAGES\n",
+          stderr);
     return 2;
 }

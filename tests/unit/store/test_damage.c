@@ -135,6 +135,19 @@ Test(damage, one_that_is_gone_leaves_the_snapshot)
     cr_expect_eq(m.count, 4, "its file is not taken for what a crash left");
 }
 
+Test(damage, one_that_is_older_than_the_snapshots_has_lost_its_end)
+{
+    memory m = {0};
+    tc_store_restored r;
+    fixture_close_store(&f);
+    run("DELETE FROM journal WHERE sequence > 2; UPDATE fact SET value = 2 WHERE name = 'sequence';"
+        "DELETE FROM snapshot");
+    fixture_store(&f);
+    fixture_restore(&f, &m, &r);
+    expect_the_snapshot(&m, &r);
+    cr_expect(strstr(f.words, "older than its snapshots") != NULL, "%s", f.words);
+}
+
 Test(damage, nothing_is_left_of_both)
 {
     memory m = {0};
