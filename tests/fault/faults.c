@@ -5,6 +5,7 @@
  *   errors STRIDE [FROM]  lets every STRIDE-th call, or it and the 30 behind it, fail
  *   power IMAGES          images of the disk after a power cut
  *   syncs IMAGES          the same after a sync that failed
+ *   leave FOLDER          an undisturbed run that stays there, for other tests
  *   mutations COUNT       damages a file of a store that was closed, or was not
  *
  * Prints what it did; 1 if anything was not as it was promised.
@@ -295,8 +296,15 @@ static int mutations(size_t images)
     return say(&r, "mutations", more);
 }
 
+static int leave(const char *folder)
+{
+    script_progress progress = {0};
+    return !script_run(folder, DAMAGED_COMMITS, 0, &progress, NULL, NULL);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "leave") == 0) return leave(argv[2]);
     size_t number = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
     size_t from = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
     const char *what = number ? argv[1] : "";
