@@ -71,6 +71,10 @@ TC_STATUS tc_ordered_release(tc_ordered *ordered, tc_time watermark);
 TC_STATUS tc_ordered_settle(tc_ordered *ordered);
 /* Saves all state but what waits for its turn. */
 void tc_ordered_visit(tc_ordered *ordered, tc_visit *visit, tc_references *references);
+/* The same with what waits, which goes on waiting: all that the stage is. */
+TC_STATUS tc_ordered_save_all(tc_ordered *ordered, tc_visit *visit, tc_references *references);
+/* Nothing waits for its turn. */
+bool tc_ordered_is_idle(const tc_ordered *ordered);
 /* Works off the rest and tells the final state of the incidents, also when the rest could not be
  * had back from the temporary files. */
 TC_STATUS tc_ordered_finish(tc_ordered *ordered);

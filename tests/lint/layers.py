@@ -59,7 +59,7 @@ PLACES = {
     "pthread.h": ["detector/app/"],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
     "signal.h": ["detector/app/program.c", "detector/app/interrupt.h"],
-    "stdatomic.h": ["detector/app/", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "stdatomic.h": ["detector/app/", "detector/input/state.h", "parsers/base/alloc.c", "parsers/event/schema.c"],
     "sys/file.h": ["detector/app/state_file.c"],
     "sys/ioctl.h": ["detector/app/"],
     "sys/mman.h": ["detector/correlate/pool.c"],
