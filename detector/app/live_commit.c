@@ -1,0 +1,161 @@
+/* Steps of the watermark, commits and snapshots. */
+#include "detector/app/live_rows.h"
+
+#define COMMIT_NS (200 * (TC_SECOND / 1000))
+#define STEP_NS TC_SECOND
+#define SNAPSHOT_BYTES ((uint64_t)64 << 20)
+#define SNAPSHOT_NS (15 * TC_MINUTE)
+#define SNAPSHOT_AGAIN_NS TC_MINUTE
+#define ROOM_BYTES ((size_t)16 << 20) /* that may wait before nothing more is taken in */
+#define NAP_NS 200000000
+
+/* -- steps ---------------------------------------------------------------------------------- */
+
+TC_STATUS tc_live_step(tc_live_stage *s, tc_time watermark, tc_time now, bool history)
+{
+    tc_live_tell *tell = s->options.tell;
+    s->step_now = now;
+    if (watermark > s->released) {
+        s->released = watermark;
+        TC_TRY(tc_ordered_release(s->ordered, watermark));
+    }
+    if (tc_live_tell_is_due(tell, now)) TC_TRY(tc_live_tell_due(tell, now));
+    if (history) {
+        TC_TRY(tc_live_tell_history(tell, now));
+        s->counts.history_read = true;
+    }
+    s->counts.steps++;
+    return TC_SUCCESS;
+}
+
+/* Where nothing waits, time is let pass in whole seconds. */
+static bool is_worth_a_step(const tc_live_stage *s, tc_time watermark)
+{
+    if (watermark == TC_TIME_NONE || watermark <= s->released) return false;
+    if (s->released == TC_TIME_NONE || s->uncommitted > 0 || !tc_ordered_is_idle(s->ordered))
+        return true;
+    return tc_time_between(s->released, watermark) >= 10 * STEP_NS;
+}
+
+/* All that happened before the first start has been judged, or no more of it is to come. */
+static bool ends_history(const tc_live_stage *s, tc_time watermark, bool at_rest)
+{
+    return !s->counts.history_read && (at_rest || watermark >= s->options.run->options->since);
+}
+
+static TC_STATUS step(tc_live_stage *s, bool at_rest, tc_time now)
+{
+    tc_time watermark = tc_watermark_at(s->watermark, at_rest, now);
+    if (!is_worth_a_step(s, watermark)) watermark = s->released;
+    bool history = ends_history(s, watermark, at_rest);
+    if (watermark == s->released && !history && !tc_live_tell_is_due(s->options.tell, now))
+        return TC_SUCCESS;
+    TC_TRY(tc_live_step(s, watermark, now, history));
+    return tc_live_put_step(s, now, history);
+}
+
+/* -- commits -------------------------------------------------------------------------------- */
+
+static size_t waiting_bytes(const tc_live_stage *s)
+{
+    tc_store_health health;
+    tc_store_health_of(s->options.store, &health);
+    return health.waiting_bytes;
+}
+
+static TC_STATUS write_it(tc_live_stage *s)
+{
+    tc_store_committed committed = {0};
+    tc_error error = {0};
+    tc_status status = tc_store_commit(s->options.store, &committed, &error);
+    if (tc_failed(status)) return status;
+    s->counts.commits++;
+    s->uncommitted = 0;
+    s->committed = tc_live_now(s);
+    if (committed.inserted > 0) s->options.wake(s->options.context);
+    return TC_SUCCESS;
+}
+
+/* The disk takes nothing: neither do we, until it does or the program is to end. */
+TC_STATUS tc_live_make_room(tc_live_stage *s)
+{
+    while (waiting_bytes(s) > ROOM_BYTES) {
+        if (!tc_failed(write_it(s))) return TC_SUCCESS;
+        if (s->options.stopping(s->options.context))
+            return tc_fail(&s->error, TC_EIO, "the state could not be written");
+        (void)nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
+    }
+    return TC_SUCCESS;
+}
+
+static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
+{
+    tc_store_health health;
+    tc_store_health_of(s->options.store, &health);
+    if (health.state != TC_STORE_WELL || health.bytes_since_snapshot == 0) return false;
+    if (s->snapshot_tried != TC_TIME_NONE &&
+        tc_time_between(s->snapshot_tried, now) < SNAPSHOT_AGAIN_NS)
+        return false;
+    return health.bytes_since_snapshot > SNAPSHOT_BYTES ||
+           tc_time_between(TC_MAX(health.snapshot_made, s->snapshot_tried), now) > SNAPSHOT_NS;
+}
+
+/* What cannot be written waits on in the store, which has told of it. */
+TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest)
+{
+    tc_time now = tc_live_now(s);
+    TC_TRY(tc_live_make_room(s));
+    TC_TRY(step(s, at_rest, now));
+    TC_TRY(tc_live_put_points(s));
+    tc_status status = write_it(s);
+    if (tc_failed(status) || !snapshot_is_due(s, now)) return TC_SUCCESS;
+    return tc_live_snapshot(s, NULL);
+}
+
+/* -- snapshots ------------------------------------------------------------------------------ */
+
+/* A snapshot that cannot be made costs a longer replay, and is tried again. */
+TC_STATUS tc_live_snapshot(tc_live_stage *s, tc_error *reterr)
+{
+    tc_visit *visit;
+    tc_error error = {0};
+    bool more = false;
+    s->snapshot_tried = tc_live_now(s);
+    tc_status status = tc_store_snapshot_begin(s->options.store, &visit, &error);
+    if (!tc_failed(status)) {
+        tc_live_save(s, visit);
+        status = tc_store_snapshot_commit(s->options.store, &error);
+    }
+    if (tc_failed(status)) {
+        char text[1024];
+        s->options.say(s->options.context, tc_error_format(&error, text, sizeof(text)));
+        if (reterr) *reterr = error;
+        return reterr ? status : TC_SUCCESS;
+    }
+    s->counts.snapshots++;
+    (void)!tc_failed(tc_store_prune(s->options.store, &more, &error));
+    return TC_SUCCESS;
+}
+
+/* -- the clock ------------------------------------------------------------------------------ */
+
+static TC_STATUS tick(tc_live_stage *s)
+{
+    TC_TRY(tc_live_take_notes(s));
+    tc_time now = tc_live_now(s);
+    bool done = s->options.once && s->settled && s->arrived_count == 0 && tc_live_all_caught_up(s);
+    if (!done && s->committed != TC_TIME_NONE && s->committed <= now &&
+        tc_time_between(s->committed, now) < COMMIT_NS)
+        return TC_SUCCESS;
+    s->committed = now;
+    TC_TRY(tc_live_commit(s, done));
+    s->finished = done;
+    return TC_SUCCESS;
+}
+
+void tc_live_stage_tick(void *context)
+{
+    tc_live_stage *s = context;
+    if (tc_failed(s->failed) || s->finished) return;
+    tc_live_fail(s, tick(s), NULL);
+}

@@ -1,0 +1,179 @@
+/* Beginning anew, snapshots, and going on from what the store has. */
+#include "detector/app/live_rows.h"
+
+#include "detector/input/growing.h"
+
+#define IDS_MAX ((size_t)1 << 20)
+
+/* -- beginning ------------------------------------------------------------------------------ */
+
+static TC_STATUS told(void *context, const tc_alert *alert)
+{
+    tc_live_stage *s = context;
+    return tc_live_tell_alert(s->options.tell, alert, s->step_now);
+}
+
+/* Saved state speaks of sources by their ids. */
+static uint32_t id_or_index(void *context, uint32_t source, bool loading)
+{
+    const tc_live_stage *s = context;
+    if (!loading)
+        return source < s->count && !s->sources[source].forgotten ? s->sources[source].id
+                                                                  : UINT32_MAX;
+    const uint64_t *at = tc_map_get(s->by_id, tc_slice_make(&source, sizeof(source)));
+    return at != NULL ? (uint32_t)*at : TC_SOURCE_UNLISTED;
+}
+
+static TC_STATUS open_input(tc_live_stage *s, tc_error *reterr)
+{
+    tc_run *run = s->options.run;
+    tc_input_free(run->input);
+    run->input = NULL;
+    TC_TRY(tc_run_open_growing_input(run, reterr));
+    return tc_input_reserve(run->input, TC_LIVE_SOURCES_MAX);
+}
+
+static TC_STATUS open_ordered(tc_live_stage *s, tc_error *reterr)
+{
+    tc_ordered_options options = {
+        .run = s->options.run, .sink = &s->sink, .spill_folder = s->options.spill_folder};
+    return tc_ordered_new(&options, &s->ordered, reterr);
+}
+
+TC_STATUS tc_live_begin(tc_live_stage *s, tc_error *reterr)
+{
+    tc_live_forget_all(s);
+    s->released = TC_TIME_NONE;
+    s->next_id = 0;
+    s->counts = (tc_live_counts){.watermark = TC_TIME_NONE};
+    s->sink = (tc_alert_sink){s, told};
+    s->references =
+        (tc_references){.rules = s->options.run->rules, .context = s, .source = id_or_index};
+    s->by_id = tc_map_new(IDS_MAX);
+    s->by_key = tc_map_new(IDS_MAX);
+    s->watermark = tc_watermark_new(s->options.delay, TC_LIVE_SOURCES_MAX);
+    bool made = s->by_id && s->by_key && s->watermark;
+    if (!made || tc_failed(tc_live_tell_reset(s->options.tell)))
+        return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    TC_TRY(open_input(s, reterr));
+    return open_ordered(s, reterr);
+}
+
+/* -- snapshots ------------------------------------------------------------------------------ */
+
+static size_t remembered(const tc_live_stage *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        count += !s->sources[i].forgotten;
+    return count;
+}
+
+static void load_source(tc_live_stage *s, tc_visit *v)
+{
+    uint32_t index = 0, id = 0;
+    uint64_t key = 0;
+    tc_live_visit_source(s, &index, &id, &key, v);
+    if (tc_visit_failed(v)) return;
+    tc_status status = tc_live_add_source(s, index, id, key);
+    if (tc_failed(status)) tc_visit_fail(v, status.code, "the list of sources is full");
+}
+
+static void visit_sources(tc_live_stage *s, tc_visit *v)
+{
+    size_t count = remembered(s);
+    if (!tc_visit_begin(v, "followed", 1)) return;
+    tc_visit_u32(v, &s->next_id);
+    tc_visit_count(v, &count, TC_LIVE_SOURCES_MAX);
+    for (uint32_t i = 0; tc_visit_loads(v) && i < count && !tc_visit_failed(v); i++)
+        load_source(s, v);
+    for (uint32_t i = 0; !tc_visit_loads(v) && i < s->count; i++) {
+        uint32_t index = i;
+        if (s->sources[i].forgotten) continue;
+        tc_live_visit_source(s, &index, &s->sources[i].id, &s->sources[i].key, v);
+    }
+    tc_visit_end(v);
+}
+
+static void visit_head(tc_live_stage *s, tc_visit *v)
+{
+    if (!tc_visit_begin(v, "watch", 1)) return;
+    tc_visit_time(v, &s->released);
+    tc_visit_bool(v, &s->counts.history_read);
+    tc_visit_u64(v, &s->counts.events);
+    tc_visit_u64(v, &s->counts.rejected);
+    tc_visit_u64(v, &s->counts.late);
+    tc_visit_u64(v, &s->counts.ahead);
+    tc_visit_u64(v, &s->counts.gaps);
+    tc_visit_u64(v, &s->counts.observations);
+    tc_visit_end(v);
+}
+
+static void visit_front(tc_live_stage *s, tc_visit *v)
+{
+    visit_head(s, v);
+    visit_sources(s, v);
+    tc_watermark_visit(s->watermark, v);
+    tc_live_tell_visit(s->options.tell, v);
+}
+
+void tc_live_save(tc_live_stage *s, tc_visit *v)
+{
+    visit_front(s, v);
+    tc_status status = tc_ordered_save_all(s->ordered, v, &s->references);
+    if (tc_failed(status)) tc_visit_fail(v, status.code, "what waits could not be read back");
+}
+
+/* -- restoring ------------------------------------------------------------------------------ */
+
+static TC_STATUS fresh(void *context)
+{
+    tc_live_stage *s = context;
+    return tc_live_begin(s, &s->error);
+}
+
+static void load_state(void *context, tc_visit *v)
+{
+    tc_live_stage *s = context;
+    visit_front(s, v);
+    if (tc_visit_failed(v)) return;
+    tc_status status = tc_ordered_start_at(s->ordered, s->released);
+    if (!tc_failed(status)) status = tc_ordered_load(s->ordered, v, &s->references, s->released);
+    if (tc_failed(status)) tc_visit_fail(v, status.code, "what waits finds no room");
+    if (tc_visit_passed_over(v))
+        tc_visit_refuse(v, "another version of the program wrote it in another form");
+}
+
+static TC_STATUS redo(void *context, uint64_t sequence, uint32_t kind, tc_slice body)
+{
+    tc_live_stage *s = context;
+    (void)sequence;
+    tc_status status = tc_live_redo(s, kind, body);
+    /* The rows of an outbox that were there are there; new ones are written on the way. */
+    if (!tc_failed(status)) status = tc_live_make_room(s);
+    return status;
+}
+
+static TC_STATUS point(void *context, tc_slice key, tc_slice value)
+{
+    return tc_live_load_point(context, key, value);
+}
+
+TC_STATUS tc_live_stage_restore(tc_live_stage *s, tc_error *reterr)
+{
+    tc_store_hooks hooks = {s, fresh, load_state, redo, point};
+    tc_store_restored restored;
+    tc_error error = {0};
+    tc_status status = tc_store_restore(s->options.store, &hooks, &restored, &error);
+    if (tc_failed(status)) {
+        if (reterr) *reterr = s->error.code != TC_OK ? s->error : error;
+        return status;
+    }
+    s->error = (tc_error){0};
+    tc_watermark_start(s->watermark, s->released);
+    if (s->counts.differs)
+        s->options.say(s->options.context,
+                       "what the journal says came out otherwise than before: rules or settings "
+                       "have changed since the last snapshot");
+    return tc_ordered_begin(s->ordered, reterr);
+}
