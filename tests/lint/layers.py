@@ -32,22 +32,24 @@ ALLOWED = {
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
     # What is asked about a scan: looks at what the ordered stage sees and knows, and words the answer.
     "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
+    # What lasts: bytes, keys and ids, whatever they mean.
+    "detector/store": BASE,
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire"],
+                              "detector/inquire", "detector/store"],
 }
 
 # Headers of the language that can do no harm.
 HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.h", "stdarg.h", "stdbool.h",
             "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h"}
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
-FILES = ["detector/app/", "detector/input/", "detector/correlate/nameless.c"]
+FILES = ["detector/app/", "detector/input/", "detector/store/", "detector/correlate/nameless.c"]
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
 RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
 PLACES = {
     "arpa/inet.h": ["detector/enrich/geo.c"],
-    "dirent.h": ["detector/input/", *RULE_FOLDERS],
+    "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS],
     "fcntl.h": [*FILES, *RULE_FILES],
     "getopt.h": ["detector/app/options.c"],
     "iconv.h": ["detector/enrich/charset.c"],
@@ -60,14 +62,16 @@ PLACES = {
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
     "signal.h": ["detector/app/program.c", "detector/app/interrupt.h"],
     "stdatomic.h": ["detector/app/", "detector/input/state.h", "parsers/base/alloc.c", "parsers/event/schema.c"],
-    "sys/file.h": ["detector/app/state_file.c"],
+    "sqlite3.h": ["detector/store/sql.c"],
+    "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
     "sys/ioctl.h": ["detector/app/"],
     "sys/mman.h": ["detector/correlate/pool.c"],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c"],
     "sys/socket.h": SOCKETS,
-    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FOLDERS],
+    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
+    "sys/vfs.h": ["detector/store/folder.c"],
     "sys/un.h": SOCKETS,
     "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
