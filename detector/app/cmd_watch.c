@@ -181,33 +181,47 @@ static void *worker_new(void *context)
 
 /* -- what the state begins with ------------------------------------------------------------- */
 
-/* A value that is made once and kept for as long as the state. */
-static TC_STATUS kept_value(watch *w, const char *key, void *value, size_t size)
+/* What is drawn once and kept for as long as the state. */
+typedef struct kept_value {
+    const char *name;
+    void *value;
+    size_t size;
+} kept_value;
+
+/* Takes the value that the state has; *ret_there false: there is none, and this one is to be kept.
+ */
+static TC_STATUS take_value(watch *w, const kept_value *kept, bool *ret_there)
 {
     tc_str found;
-    bool there = false;
     tc_str_init(&found, TC_STORE_VALUE_MAX);
-    tc_status status = tc_store_meta(w->store, key, &found, &there, &w->error);
-    if (!tc_failed(status) && there && found.len != size)
-        status = tc_fail(&w->error, TC_ESYNTAX, "the state holds another kind of '%s'", key);
-    else if (!tc_failed(status) && there)
-        memcpy(value, found.data, size);
-    else if (!tc_failed(status))
-        status = tc_store_put_meta(w->store, key, tc_slice_make(value, size));
+    tc_status status = tc_store_meta(w->store, kept->name, &found, ret_there, &w->error);
+    if (!tc_failed(status) && *ret_there && found.len != kept->size)
+        status = tc_fail(&w->error, TC_ESYNTAX, "the state holds another '%s'", kept->name);
+    if (!tc_failed(status) && *ret_there) memcpy(kept->value, found.data, kept->size);
     tc_str_done(&found);
     return status;
 }
 
-static TC_STATUS begin_state(watch *w)
+/* Loads what the state has, under its own key and with its own beginning of history. */
+static TC_STATUS restore(watch *w)
 {
     session *s = &w->s;
     tc_hash_key key = tc_hash_random_key();
     tc_time first = clock_now(w);
-    TC_TRY(kept_value(w, "session-key", &key, sizeof(key)));
-    TC_TRY(kept_value(w, "first-start", &first, sizeof(first)));
+    tc_store_committed committed;
+    const kept_value values[] = {{"session-key", &key, sizeof(key)},
+                                 {"first-start", &first, sizeof(first)}};
+    bool there[TC_COUNT_OF(values)];
+    for (size_t i = 0; i < TC_COUNT_OF(values); i++)
+        TC_TRY(take_value(w, &values[i], &there[i]));
     s->options.since = first;
     tc_enricher_use_session_key(s->run.enricher, key);
-    return TC_SUCCESS;
+    TC_TRY(tc_live_stage_restore(s->stage, &w->error));
+    for (size_t i = 0; i < TC_COUNT_OF(values); i++) {
+        tc_slice bytes = tc_slice_make(values[i].value, values[i].size);
+        if (!there[i]) TC_TRY(tc_store_put_meta(w->store, values[i].name, bytes));
+    }
+    return tc_store_commit(w->store, &committed, &w->error);
 }
 
 /* -- a session ------------------------------------------------------------------------------ */
@@ -250,7 +264,7 @@ static TC_STATUS open_stage(watch *w)
                                      .stopping = stopping};
     s->stage = tc_live_stage_new(&options);
     if (!s->notes || !s->tell || !s->stage) return tc_fail(&w->error, TC_ENOMEM, "out of memory");
-    return tc_live_stage_restore(s->stage, &w->error);
+    return TC_SUCCESS;
 }
 
 static TC_STATUS open_feed(watch *w)
@@ -285,9 +299,9 @@ static TC_STATUS open_session(watch *w, tc_run *run)
     }
     s->run.options = &s->options;
     s->shared.run = &s->run;
-    TC_TRY(begin_state(w));
     TC_TRY(open_follow(w));
     TC_TRY(open_stage(w));
+    TC_TRY(restore(w));
     return open_feed(w);
 }
 
@@ -396,7 +410,7 @@ static TC_STATUS open_watch(watch *w)
     TC_TRY(tc_live_receivers_new(&w->now.options, &w->receivers, &w->error));
     TC_TRY(tc_live_receivers_start_hooks(w->receivers, &w->error));
     tc_watch_signals_block(&w->signals);
-    w->store_options = (tc_store_options){.clock = clock_now, .tell = store_says};
+    w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
     return tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error);
 }

@@ -63,12 +63,21 @@ static size_t waiting_bytes(const tc_live_stage *s)
     return health.waiting_bytes;
 }
 
+/* A database that is damaged is set aside when it is opened the next time: the run ends for it. */
+static TC_STATUS note_damage(tc_live_stage *s, tc_status status, const tc_error *error)
+{
+    tc_store_health health;
+    tc_store_health_of(s->options.store, &health);
+    if (health.state == TC_STORE_DAMAGED) tc_live_fail(s, status, error);
+    return status;
+}
+
 static TC_STATUS write_it(tc_live_stage *s)
 {
     tc_store_committed committed = {0};
     tc_error error = {0};
     tc_status status = tc_store_commit(s->options.store, &committed, &error);
-    if (tc_failed(status)) return status;
+    if (tc_failed(status)) return note_damage(s, status, &error);
     s->counts.commits++;
     s->uncommitted = 0;
     s->committed = tc_live_now(s);
@@ -81,6 +90,7 @@ TC_STATUS tc_live_make_room(tc_live_stage *s)
 {
     while (waiting_bytes(s) > ROOM_BYTES) {
         if (!tc_failed(write_it(s))) return TC_SUCCESS;
+        TC_TRY(s->failed);
         if (s->options.stopping(s->options.context))
             return tc_fail(&s->error, TC_EIO, "the state could not be written");
         (void)nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
@@ -108,6 +118,7 @@ TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest)
     TC_TRY(step(s, at_rest, now));
     TC_TRY(tc_live_put_points(s));
     tc_status status = write_it(s);
+    if (tc_failed(s->failed)) return s->failed;
     if (tc_failed(status) || !snapshot_is_due(s, now)) return TC_SUCCESS;
     return tc_live_snapshot(s, NULL);
 }

@@ -177,12 +177,13 @@ static void rest(tc_live_feed *f, size_t at)
     f->ready[at] = f->ready[--f->ready_count];
 }
 
-/* When everything that was there at the first look is known for what it is. */
+/* Everything that was there at the first look has been read: until then, something older than all
+ * that is known may come. */
 static TC_STATUS note_settled(tc_live_feed *f)
 {
-    if (!f->settled || f->said) return TC_SUCCESS;
-    for (size_t i = 0; i < f->ready_count; i++)
-        if (f->streams[f->ready[i]]->source == UINT32_MAX) return TC_SUCCESS;
+    if (!f->settled || f->said || f->ready_count > 0) return TC_SUCCESS;
+    tc_follow_counts counts = tc_follow_counts_of(f->options.follow);
+    if (counts.behind > 0 || counts.waiting > 0) return TC_SUCCESS;
     f->said = true;
     return tc_notes_put(f->options.notes, &(tc_note){.kind = TC_NOTE_SETTLED});
 }
@@ -234,7 +235,9 @@ static tc_feed_result next(void *context, tc_block *block, tc_error *reterr)
     if (atomic_load(&f->stop)) return TC_FEED_END;
     tc_status status = find_block(f, block, &found);
     if (tc_failed(status)) {
-        (void)tc_live_say(&f->context, TC_NOTE_SAID, TC_EMPTY_SLICE, "no memory to read on");
+        tc_status said =
+            tc_live_say(&f->context, TC_NOTE_SAID, TC_EMPTY_SLICE, "no memory to read on");
+        (void)said;
         return TC_FEED_END;
     }
     return found ? TC_FEED_BLOCK : TC_FEED_IDLE;

@@ -171,7 +171,8 @@ TC_STATUS tc_live_receivers_start(tc_live_receivers *r, const char *folder,
 {
     for (size_t i = 0; i < r->count; i++)
         TC_TRY(open_channel(r, i, folder, store, reterr));
-    return tc_dispatch_start((const tc_receiver *const *)r->items, r->rows, r->count, NULL,
+    static const tc_dispatch_options usual = {.poll_ms = 0};
+    return tc_dispatch_start((const tc_receiver *const *)r->items, r->rows, r->count, &usual,
                              &r->dispatch, reterr);
 }
 

@@ -6,9 +6,10 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
-/* What was found in the history, by level. */
+/* What was found in the history. */
 typedef struct found {
-    uint64_t incidents[TC_LEVEL_COUNT], alerts;
+    uint64_t incidents, alerts;
+    uint32_t gravest; /* level that an incident came to */
 } found;
 
 struct tc_live_tell {
@@ -95,7 +96,9 @@ static uint64_t ordinal_of(const tc_alert *a)
 static void note_history(tc_live_tell *t, const tc_alert *a)
 {
     if (a->transition == TC_TRANSITION_NONE) t->history.alerts++;
-    if (a->transition == TC_TRANSITION_OPENED) t->history.incidents[a->level]++;
+    if (a->transition == TC_TRANSITION_OPENED) t->history.incidents++;
+    if (a->transition != TC_TRANSITION_NONE)
+        t->history.gravest = TC_MAX(t->history.gravest, (uint32_t)a->level);
 }
 
 TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
@@ -142,26 +145,14 @@ TC_STATUS tc_live_tell_due(tc_live_tell *t, tc_time now)
     return t->failed;
 }
 
-static uint64_t incidents_of(const found *f, tc_level *ret_gravest)
-{
-    uint64_t sum = 0;
-    *ret_gravest = TC_LEVEL_INFORMATIONAL;
-    for (unsigned i = 0; i < TC_LEVEL_COUNT; i++) {
-        sum += f->incidents[i];
-        if (f->incidents[i] > 0) *ret_gravest = (tc_level)i;
-    }
-    return sum;
-}
-
 TC_STATUS tc_live_tell_history(tc_live_tell *t, tc_time now)
 {
     char message[256], incidents[24], alerts[24];
-    tc_level gravest;
-    uint64_t count = incidents_of(&t->history, &gravest);
+    tc_level gravest = (tc_level)t->history.gravest;
     if (t->history_told) return TC_SUCCESS;
     t->history_told = true;
-    if (count + t->history.alerts == 0) return TC_SUCCESS;
-    snprintf(incidents, sizeof(incidents), "%" PRIu64, count);
+    if (t->history.incidents + t->history.alerts == 0) return TC_SUCCESS;
+    snprintf(incidents, sizeof(incidents), "%" PRIu64, t->history.incidents);
     snprintf(alerts, sizeof(alerts), "%" PRIu64, t->history.alerts);
     snprintf(message, sizeof(message),
              "The history was read: %s incidents and %s single alerts of the time before the first "
@@ -194,8 +185,8 @@ uint64_t tc_live_tell_hash(const tc_live_tell *t)
 void tc_live_tell_visit(tc_live_tell *t, tc_visit *v)
 {
     if (tc_visit_begin(v, "told", 1)) {
-        for (size_t i = 0; i < TC_LEVEL_COUNT; i++)
-            tc_visit_u64(v, &t->history.incidents[i]);
+        tc_visit_u64(v, &t->history.incidents);
+        tc_visit_below(v, &t->history.gravest, TC_LEVEL_COUNT);
         tc_visit_u64(v, &t->history.alerts);
         tc_visit_bool(v, &t->history_told);
         tc_visit_u64(v, &t->told);
