@@ -45,6 +45,7 @@ TC_STATUS tc_live_begin(tc_live_stage *s, tc_error *reterr)
     tc_live_forget_all(s);
     s->released = TC_TIME_NONE;
     s->next_id = 0;
+    s->gone = (tc_live_books){0};
     s->counts = (tc_live_counts){.watermark = TC_TIME_NONE};
     s->sink = (tc_alert_sink){s, told};
     s->references =
@@ -97,13 +98,12 @@ static void visit_sources(tc_live_stage *s, tc_visit *v)
 
 static void visit_head(tc_live_stage *s, tc_visit *v)
 {
+    tc_live_books gone = tc_live_sum(s, true);
     if (!tc_visit_begin(v, "watch", 1)) return;
     tc_visit_time(v, &s->released);
     tc_visit_bool(v, &s->counts.history_read);
-    tc_visit_u64(v, &s->counts.events);
-    tc_visit_u64(v, &s->counts.rejected);
-    tc_visit_u64(v, &s->counts.late);
-    tc_visit_u64(v, &s->counts.ahead);
+    tc_live_visit_books(&gone, v);
+    if (tc_visit_loads(v)) s->gone = gone;
     tc_visit_u64(v, &s->counts.gaps);
     tc_visit_u64(v, &s->counts.observations);
     tc_visit_end(v);

@@ -151,7 +151,7 @@ TC_STATUS tc_live_redo(tc_live_stage *s, uint32_t kind, tc_slice body)
 
 /* -- points --------------------------------------------------------------------------------- */
 
-static void visit_books(tc_live_books *b, tc_visit *v)
+void tc_live_visit_books(tc_live_books *b, tc_visit *v)
 {
     tc_visit_u64(v, &b->bytes);
     tc_visit_u64(v, &b->events);
@@ -166,7 +166,7 @@ static TC_STATUS put_point(tc_live_stage *s, tc_live_source *source, tc_follow_p
     if (tc_blob_save(&blob, &s->row, "point", 1)) {
         tc_follow_point_visit(point, blob.visit);
         tc_visit_time(blob.visit, &source->newest);
-        visit_books(&source->books, blob.visit);
+        tc_live_visit_books(&source->books, blob.visit);
         tc_visit_text(blob.visit, &source->place, TC_VISIT_TEXT_MAX);
     }
     tc_status status = tc_blob_end(&blob, &s->error);
@@ -216,7 +216,7 @@ TC_STATUS tc_live_load_point(tc_live_stage *s, tc_slice key, tc_slice value)
         tc_follow_point_visit(&point, blob.visit);
         if (!tc_visit_failed(blob.visit)) status = tc_follow_know(s->options.follow, &point);
         tc_visit_time(blob.visit, &loaded.newest);
-        visit_books(&loaded.books, blob.visit);
+        tc_live_visit_books(&loaded.books, blob.visit);
         tc_visit_text(blob.visit, &loaded.place, TC_VISIT_TEXT_MAX);
         if (!tc_failed(status) && !tc_visit_failed(blob.visit)) status = copy_place(&loaded.place);
     }

@@ -17,6 +17,7 @@ typedef struct tc_live_step_row {
 /* Within the caller's section. */
 void tc_live_visit_source(tc_live_stage *stage, uint32_t *index, uint32_t *id, uint64_t *key,
                           tc_visit *visit);
+void tc_live_visit_books(tc_live_books *books, tc_visit *visit);
 /* Does again what a row says. */
 TC_STATUS tc_live_redo(tc_live_stage *stage, uint32_t kind, tc_slice body);
 /* A resume point: tells the follower, and keeps the place. One of an unknown source is dropped. */

@@ -76,9 +76,32 @@ TC_STATUS tc_live_stage_close(tc_live_stage *s, bool snapshot, tc_error *reterr)
     return snapshot ? tc_live_snapshot(s, reterr) : TC_SUCCESS;
 }
 
+static void add_books(tc_live_books *sum, const tc_live_books *b)
+{
+    sum->bytes += b->bytes;
+    sum->events += b->events;
+    sum->rejected += b->rejected;
+    sum->late += b->late;
+    sum->ahead += b->ahead;
+}
+
+tc_live_books tc_live_sum(const tc_live_stage *s, bool forgotten)
+{
+    tc_live_books sum = s->gone;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->sources[i].forgotten || !forgotten) add_books(&sum, &s->sources[i].books);
+    return sum;
+}
+
 tc_live_counts tc_live_stage_counts(const tc_live_stage *s)
 {
     tc_live_counts counts = s->counts;
+    tc_live_books books = tc_live_sum(s, false);
+    counts.bytes = books.bytes;
+    counts.events = books.events;
+    counts.rejected = books.rejected;
+    counts.late = books.late;
+    counts.ahead = books.ahead;
     counts.watermark = s->released;
     counts.alerts = tc_live_tell_count(s->options.tell);
     return counts;

@@ -46,7 +46,7 @@ typedef struct tc_live_stage_options {
 } tc_live_stage_options;
 
 typedef struct tc_live_counts {
-    uint64_t sources, blocks, events, rejected, late, ahead, gaps, observations, alerts;
+    uint64_t sources, blocks, bytes, events, rejected, late, ahead, gaps, observations, alerts;
     uint64_t commits, steps, snapshots, replayed;
     bool differs; /* the replay did not tell what had been told */
     bool history_read;

@@ -65,6 +65,7 @@ struct tc_live_stage {
     bool settled, finished;
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
+    tc_live_books gone; /* of sources that are forgotten, and not in the table any more */
     tc_live_counts counts;
     tc_status failed;
     tc_error error;
@@ -99,6 +100,8 @@ TC_STATUS tc_live_make_room(tc_live_stage *stage);
 
 /* live_stage.c */
 void tc_live_forget_all(tc_live_stage *stage);
+/* The books of all sources there ever were, or only of those that are forgotten. */
+tc_live_books tc_live_sum(const tc_live_stage *stage, bool forgotten);
 
 /* live_restore.c: everything anew. */
 TC_STATUS tc_live_begin(tc_live_stage *stage, tc_error *reterr);

@@ -226,7 +226,6 @@ static TC_STATUS take_batch(tc_live_stage *s, tc_live_source *source, tc_observa
 {
     uint64_t late = 0, ahead = clamp(batch, tc_live_now(s));
     source->books.ahead += ahead;
-    s->counts.ahead += ahead;
     s->counts.observations += tc_observations_count(batch);
     tc_status status = TC_SUCCESS;
     if (tc_observations_count(batch) > 0) status = tc_live_put_batch(s, batch);
@@ -236,7 +235,6 @@ static TC_STATUS take_batch(tc_live_stage *s, tc_live_source *source, tc_observa
     }
     status = tc_ordered_add(s->ordered, batch, &late);
     source->books.late += late;
-    s->counts.late += late;
     return status;
 }
 
@@ -246,8 +244,6 @@ static void book(tc_live_stage *s, tc_live_source *source, const tc_arrived *a)
     source->books.bytes += a->ledger.bytes.read;
     source->books.events += a->ledger.events.delivered;
     source->books.rejected += rejected;
-    s->counts.events += a->ledger.events.delivered;
-    s->counts.rejected += rejected;
     s->counts.blocks++;
     s->uncommitted += a->ledger.events.delivered + 1;
 }
