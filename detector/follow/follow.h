@@ -51,15 +51,15 @@ typedef struct tc_follow_options {
      * any folders); relative ones are taken from where the process stands. */
     const tc_slice *patterns;
     size_t pattern_count;
-    bool follow_links;      /* below a pattern's fixed part */
-    bool no_inotify;        /* walks alone */
-    uint32_t local_ms;      /* between walks; 0: 1,000 */
-    uint32_t network_ms;    /* 0: 5,000 */
-    uint32_t close_after_s; /* 0: 300 */
-    uint32_t nul_after_s;   /* how long zeros may wait to be overwritten; 0: 600 */
+    bool follow_links;       /* below a pattern's fixed part */
+    bool no_inotify;         /* walks alone */
+    uint32_t local_ms;       /* between walks; 0: 1,000 */
+    uint32_t network_ms;     /* 0: 5,000 */
+    uint32_t close_after_s;  /* 0: 300 */
+    uint32_t nul_after_s;    /* how long zeros may wait to be overwritten; 0: 600 */
     uint32_t forget_after_s; /* what is gone so long is forgotten; 0: seven days */
-    uint32_t open_max;      /* files open at once; 0: 512 */
-    const char *mounts;     /* the table of mounts; NULL: the system's */
+    uint32_t open_max;       /* files open at once; 0: 512 */
+    const char *mounts;      /* the table of mounts; NULL: the system's */
     tc_follow_clock clock;
 } tc_follow_options;
 
@@ -69,8 +69,8 @@ typedef struct tc_follow_point {
     uint64_t key;
     uint64_t offset;
     uint64_t device, inode;
-    uint64_t size;      /* of a packed file, and when it was changed: it is not unpacked again */
-    tc_time changed;
+    uint64_t size;   /* of the file when it was read up to here, as to its end, and its time of */
+    tc_time changed; /* change then: with the same two it is not opened. UINT64_MAX: it was not */
     uint64_t head_hash; /* of the first head_length bytes */
     uint64_t tail_hash; /* of the 256 bytes before tail_at, which is not behind the offset */
     uint64_t tail_at;
@@ -87,13 +87,13 @@ typedef enum tc_follow_kind {
     TC_FOLLOW_NOTHING = 0, /* within the time to wait */
     TC_FOLLOW_NEW,         /* a stream: number, key, path, offset it goes on from, generation */
     TC_FOLLOW_MORE,        /* the stream has bytes to read */
-    TC_FOLLOW_RENAMED,     /* its file has another path now; may come after ENDED: keep its point */
+    TC_FOLLOW_RENAMED,     /* its file has another path now */
     TC_FOLLOW_GAP,         /* bytes that will not come: `why`, `bytes` (0: how many is not known) */
     TC_FOLLOW_ENDED,       /* nothing comes after what there is to read; keep its point */
     TC_FOLLOW_FAILED,      /* `path` cannot be read: `error`; goes on by itself when it can */
     TC_FOLLOW_WORKS,       /* it can be read again */
     TC_FOLLOW_FORGOTTEN,   /* gone for seven days: forget the point of that key */
-    TC_FOLLOW_SETTLED      /* once: every mount that answers was walked, known streams are found */
+    TC_FOLLOW_SETTLED      /* once: every mount was walked, known streams are found */
 } tc_follow_kind;
 
 typedef enum tc_follow_why {
@@ -140,11 +140,11 @@ void tc_follow_free(tc_follow *follow);
  * order; NEW comes first. */
 void tc_follow_next(tc_follow *follow, uint32_t wait_ms, tc_follow_event *ret);
 /* The bytes of a stream, from the offset of its NEW: MORE, IDLE, and END after ENDED. close frees
- * what was not taken and takes no more; it is no drop. */
+ * what was not taken; after ENDED it lets go of the number, which must not be used again. */
 tc_bytes tc_follow_bytes(tc_follow *follow, uint32_t number);
 /* The point to go on from after `taken` bytes of the stream in this process (at most as many as
  * were read; never less than asked before). Gaps are counted in. The path lives until the next
- * call with that number. TC_ELIMIT: there is no such stream any more. */
+ * call. TC_ELIMIT: there is no such stream any more. */
 TC_STATUS tc_follow_point_at(tc_follow *follow, uint32_t number, uint64_t taken,
                              tc_follow_point *ret);
 /* The stream is not wanted: it is not read on, as long as it is the same file; remembered in its

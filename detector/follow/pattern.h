@@ -14,8 +14,8 @@
 #define TC_PATTERN_NAMES ((size_t)62)
 
 typedef struct tc_pattern {
-    char *text;  /* absolute; owned */
-    char *root;  /* owned; "/" or without a slash at its end */
+    char *text;   /* absolute; owned */
+    char *root;   /* owned; "/" or without a slash at its end */
     bool literal; /* no globs at all: its last name may be a link */
     size_t count;
     tc_slice names[TC_PATTERN_NAMES]; /* in text */

@@ -14,13 +14,14 @@ uint64_t tc_print_from(const tc_print *print)
 
 bool tc_print_head_is(const tc_print *print, tc_slice beginning)
 {
+    if (print->head_length == 0) return true;
     if (beginning.len < print->head_length) return false;
     return tc_print_hash(tc_slice_sub(beginning, 0, print->head_length)) == print->head_hash;
 }
 
 bool tc_print_tail_is(const tc_print *print, tc_slice before)
 {
-    return tc_print_hash(before) == print->tail_hash;
+    return print->tail_at == 0 || tc_print_hash(before) == print->tail_hash;
 }
 
 bool tc_print_goes_on(const tc_print *print, tc_slice window)

@@ -11,6 +11,7 @@
 #include "detector/follow/follow.h"
 #include "detector/follow/pattern.h"
 #include "detector/follow/print.h"
+#include "parsers/base/map.h"
 
 #include <pthread.h>
 
@@ -51,41 +52,55 @@ typedef enum tc_followed_state {
     TC_COPY,     /* holds nothing but what another stream gave; see copy_of */
 } tc_followed_state;
 
+/* What is handed out under a number: of one file, from where it was told until it ended. */
+typedef struct tc_follow_stream {
+    tc_follow *follow;
+    tc_followed *file;                          /* NULL: forgotten */
+    tc_lane *lane;                              /* that its pieces were read by */
+    struct tc_follow_stream *told_next, *elder; /* elder: another one of the same file */
+    uint32_t number, generation;
+    uint64_t key;
+    uint64_t start, taken, given; /* offset of NEW; bytes read by the caller, and handed out */
+    tc_follow_piece *first, *last;
+    tc_follow_mark *marks;
+    size_t mark_count, mark_capacity;
+    uint8_t events; /* bits of 1 << tc_follow_kind that wait to be told */
+    bool listed, ended, closed;
+    tc_follow_why why;
+    uint64_t gap;
+    tc_error *error;
+} tc_follow_stream;
+
 struct tc_followed {
     tc_follow_link table[TC_FOLLOW_TABLES];
-    tc_follow_link ready, recent; /* lists: to be read; open, by use */
-    tc_followed *told_next;
+    tc_followed *ready_next;
+    tc_follow_link recent; /* open files, by use */
     tc_lane *lane;
+    tc_follow_stream *stream;  /* NULL until there is something to read, and after it ended */
+    tc_follow_stream *streams; /* all that are not closed */
     char *path;
     tc_followed *copy_of;
-    uint32_t copies; /* that it has */
-    uint32_t number, generation, id;
     uint64_t key, device, inode;
     tc_print print;
-    uint64_t size;    /* at the last look */
-    tc_time changed;  /* its own time of change, then */
-    uint64_t looked_size; /* the same two when it was last read to its end */
-    tc_time looked_changed;
-    tc_time steady;   /* since when they are the same */
-    tc_time grew, zeros, gone;
-    uint64_t walk; /* in which it was found */
+    uint64_t size, looked_size; /* at the last look, and when it was last read to its end */
+    tc_time changed, looked_changed;
+    tc_time steady;      /* since when size and changed are the same */
+    tc_time grew, zeros; /* when it last gave bytes; since when it has zeros next */
+    tc_time gone;
+    uint64_t walk;  /* in which it was found, or lost its content */
     uint64_t retry; /* walk before which it is not tried again */
+    uint32_t id, generation;
+    uint32_t copies; /* that it has */
     int fd;
     tc_followed_state state;
     uint8_t fails, ends, patience;
-    bool busy, listed, open_listed, told_listed, wide;
-    bool decided; /* who it is: its first bytes were compared with those of others */
-    bool proven;  /* the print was held against the file in this process */
-    bool packed, dropped, rotated, ended, live, failing;
-    /* the stream */
-    uint8_t events; /* bits of 1 << tc_follow_kind that wait to be told */
-    tc_follow_piece *first, *last;
-    uint64_t start, taken, given; /* offset of NEW; bytes read by the caller, and handed out */
-    tc_follow_mark *marks;
-    size_t mark_count, mark_capacity;
-    uint64_t gap;
-    tc_follow_why why;
-    tc_error *error;
+    bool busy, listed, by_head;
+    bool linked;   /* found through a link */
+    bool decided;  /* its first bytes were compared with those of others */
+    bool proven;   /* the print was held against the file in this process */
+    bool stranger; /* it does not match: read only if it has what another one lost */
+    bool begun;    /* to be read; what is begun is read before what is not */
+    bool wide, packed, dropped, rotated, live, failing;
 };
 
 typedef struct tc_follow_table {
@@ -97,22 +112,29 @@ typedef struct tc_follow_queue {
     tc_followed *first, *last;
 } tc_follow_queue;
 
-/* Trouble of a folder or of a file that is no stream yet. */
-typedef struct tc_follow_trouble {
-    struct tc_follow_trouble *next;
-    bool works;
-    char *path;
+/* An event that belongs to no stream. */
+typedef struct tc_follow_notice {
+    struct tc_follow_notice *next;
+    tc_follow_kind kind;
+    uint64_t key;
     tc_error error;
-} tc_follow_trouble;
+    char path[];
+} tc_follow_notice;
 
 /* A folder that a lane has to walk. */
 typedef struct tc_follow_start_at {
     char *path;
     uint32_t pattern;
     tc_pattern_state state;
-    bool fixed;   /* stands in the pattern itself: links in it are followed */
-    bool failing; /* the lane's own */
+    bool fixed; /* stands in the pattern itself: links in it are followed */
 } tc_follow_start_at;
+
+/* What came of a file's turn to be read. */
+typedef enum tc_turned {
+    TC_TURNED_REST,  /* until the next walk */
+    TC_TURNED_AGAIN, /* there is more */
+    TC_TURNED_GONE   /* the file was found to be another one, and is no more */
+} tc_turned;
 
 struct tc_follow {
     pthread_mutex_t lock;
@@ -124,18 +146,19 @@ struct tc_follow {
     size_t lane_count;
     tc_followed **files; /* by id; NULL where one was forgotten */
     size_t file_count, file_capacity;
-    tc_followed **streams; /* by number */
+    tc_follow_stream **streams; /* by number; NULL where it ended and was closed */
     size_t stream_count, stream_capacity;
     tc_follow_table tables[TC_FOLLOW_TABLES];
     uint32_t heads_of[TC_PRINT_HEAD + 1]; /* how many streams have a head of that length */
     tc_follow_queue recent;               /* open files, the least used first */
     size_t open;
-    tc_followed *told_first, *told_last;
-    tc_follow_trouble *trouble_first, *trouble_last;
-    size_t trouble_count;
+    tc_follow_stream *told_first, *told_last;
+    tc_follow_notice *notice_first, *notice_last;
+    size_t notice_count;
     int bell; /* rings when there is something to tell */
-    bool stop, started, settled, settled_told;
-    uint64_t keys; /* given */
+    bool stop, settled, settled_told;
+    uint64_t keys;  /* given */
+    size_t running; /* lanes */
     tc_follow_counts counts;
     /* what the last event showed */
     char told_path[TC_FOLLOW_PATH_MAX + 1];

@@ -29,12 +29,14 @@ ALLOWED = {
     "detector/sigma": FORMAT + ["detector"],
     "detector/output": FORMAT + ["detector"],
     "detector/input": FORMAT + ["detector"],
+    # Files as they grow: bytes alone, and what unpacks them.
+    "detector/follow": BASE + ["detector/input"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
     # What is asked about a scan: looks at what the ordered stage sees and knows, and words the answer.
     "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire"],
+                              "detector/inquire", "detector/follow"],
 }
 
 # Headers of the language that can do no harm.
@@ -42,34 +44,39 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
             "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h"}
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
 FILES = ["detector/app/", "detector/input/", "detector/correlate/nameless.c"]
+# A mount that hangs must hang nobody: each has a thread of its own, so follow has a lock and threads.
+FOLLOW = "detector/follow/"
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
 RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
 PLACES = {
     "arpa/inet.h": ["detector/enrich/geo.c"],
-    "dirent.h": ["detector/input/", *RULE_FOLDERS],
-    "fcntl.h": [*FILES, *RULE_FILES],
+    "dirent.h": ["detector/input/", "detector/follow/listing.c", *RULE_FOLDERS],
+    "fcntl.h": [*FILES, *RULE_FILES, FOLLOW],
     "getopt.h": ["detector/app/options.c"],
     "iconv.h": ["detector/enrich/charset.c"],
     "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
     "maxminddb.h": ["detector/enrich/geo.c"],
     "netinet/in.h": ["detector/enrich/geo.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
-    "poll.h": ["detector/input/", *SOCKETS],
-    "pthread.h": ["detector/app/"],
+    "poll.h": ["detector/input/", "detector/follow/bell.c", *SOCKETS],
+    "pthread.h": ["detector/app/", "detector/follow/state.h"],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
-    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h"],
+    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", "detector/follow/lane.c"],
     "stdatomic.h": ["detector/app/", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "sys/eventfd.h": ["detector/follow/bell.c"],
     "sys/file.h": ["detector/app/state_file.c"],
+    "sys/inotify.h": ["detector/follow/lane.c", "detector/follow/walk.c"],
     "sys/ioctl.h": ["detector/app/"],
     "sys/mman.h": ["detector/correlate/pool.c"],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c"],
     "sys/socket.h": SOCKETS,
-    "sys/stat.h": ["detector/app/", "detector/input/", *RULE_FOLDERS],
+    "sys/stat.h": ["detector/app/", "detector/input/", FOLLOW, *RULE_FOLDERS],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
     "sys/un.h": SOCKETS,
-    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c"],
+    "sys/vfs.h": ["detector/follow/walk.c"],
+    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, FOLLOW, "detector/correlate/spill.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c"],
@@ -81,7 +88,7 @@ PLACES = {
 WORDS = {
     "threads": (re.compile(r"\b(?:pthread_\w+|thrd_\w+|mtx_\w+|cnd_\w+|_Thread_local|__thread|_Atomic|atomic_\w+|"
                            r"memory_order_\w+|__atomic_\w+|__sync_\w+)\b"), ("parsers/", "detector/"),
-                PLACES["stdatomic.h"]),
+                [*PLACES["stdatomic.h"], FOLLOW]),
     "files": (re.compile(r"\b(?:FILE|stdin|stdout|stderr|perror|popen|(?:f|fd|fre)open|tmpfile|getline|getdelim|"
                          r"(?<!format\()[fd]?(?:printf|scanf)|vf?printf|f?(?:puts|gets)|f(?:read|write)|[fg]etc|f?putc(?:har)?)\b|"
                          r"\b(?:system|getenv)\s*\("), ("parsers/",), ["parsers/base/status.c"]),
