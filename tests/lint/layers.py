@@ -29,6 +29,8 @@ ALLOWED = {
     "detector/sigma": FORMAT + ["detector"],
     "detector/output": FORMAT + ["detector"],
     "detector/input": FORMAT + ["detector"],
+    # Files as they grow: bytes alone, and what unpacks them.
+    "detector/follow": BASE + ["detector/input"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
     # What is asked about a scan: looks at what the ordered stage sees and knows, and words the answer.
     "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
@@ -38,7 +40,7 @@ ALLOWED = {
     "detector/send": BASE + ["detector", "detector/output"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire", "detector/send", "detector/store"],
+                              "detector/inquire", "detector/follow", "detector/store", "detector/send"],
 }
 
 # Headers of the language that can do no harm.
@@ -46,6 +48,8 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
             "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h"}
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
 FILES = ["detector/app/", "detector/input/", "detector/store/", "detector/correlate/nameless.c"]
+# A mount that hangs must hang nobody: each has a thread of its own, so follow has a lock and threads.
+FOLLOW = "detector/follow/"
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
 RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
@@ -58,8 +62,8 @@ SEND_HOOK = [SEND + "hook.c", SEND + "hook_helper.c"]
 PLACES = {
     "arpa/inet.h": ["detector/enrich/geo.c", SEND + "transport_tls.c"],
     "curl/curl.h": [SEND + "transport_webhook.c"],
-    "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS],
-    "fcntl.h": [*FILES, *RULE_FILES, SEND],
+    "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
+    "fcntl.h": [*FILES, *RULE_FILES, SEND, FOLLOW],
     "getopt.h": ["detector/app/options.c"],
     "linux/sockios.h": [SEND + "stream.c"],
     "iconv.h": ["detector/enrich/charset.c"],
@@ -74,26 +78,29 @@ PLACES = {
     "openssl/ssl.h": [SEND + "transport_tls.c"],
     "openssl/x509v3.h": [SEND + "transport_tls.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
-    "poll.h": ["detector/input/", *SOCKETS, SEND],
-    "pthread.h": ["detector/app/", *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
+    "poll.h": ["detector/input/", *SOCKETS, SEND, "detector/follow/bell.c"],
+    "pthread.h": ["detector/app/", "detector/follow/state.h",
+                  *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
-    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", SEND + "dispatch_thread.c", SEND + "hook_helper.c"],
+    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
+                  SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],
     "stdatomic.h": ["detector/app/", "detector/input/state.h", "parsers/base/alloc.c", "parsers/event/schema.c"],
-    "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c"],
+    "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
+    "sys/inotify.h": ["detector/follow/lane.c", "detector/follow/walk.c"],
     "sys/ioctl.h": ["detector/app/", SEND + "stream.c"],
     "sys/mman.h": ["detector/correlate/pool.c", SEND + "transport_journald.c"],
     "sys/prctl.h": [SEND + "hook_helper.c"],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c", SEND + "hook_helper.c"],
-    "sys/socket.h": [*SOCKETS, SEND],
-    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND],
+    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c"],
+    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
-    "sys/un.h": [*SOCKETS, SEND + "connect.c"],
-    "sys/vfs.h": ["detector/store/folder.c"],
+    "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c"],
+    "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
     "sys/wait.h": SEND_HOOK,
-    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND],
+    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c"],
@@ -105,7 +112,7 @@ PLACES = {
 WORDS = {
     "threads": (re.compile(r"\b(?:pthread_\w+|thrd_\w+|mtx_\w+|cnd_\w+|_Thread_local|__thread|_Atomic|atomic_\w+|"
                            r"memory_order_\w+|__atomic_\w+|__sync_\w+)\b"), ("parsers/", "detector/"),
-                [*PLACES["stdatomic.h"], *SEND_THREADS]),
+                [*PLACES["stdatomic.h"], *SEND_THREADS, FOLLOW]),
     "files": (re.compile(r"\b(?:FILE|stdin|stdout|stderr|perror|popen|(?:f|fd|fre)open|tmpfile|getline|getdelim|"
                          r"(?<!format\()[fd]?(?:printf|scanf)|vf?printf|f?(?:puts|gets)|f(?:read|write)|[fg]etc|f?putc(?:har)?)\b|"
                          r"\b(?:system|getenv)\s*\("), ("parsers/",), ["parsers/base/status.c"]),
