@@ -33,33 +33,33 @@ static void forget_row(tc_delivery *d)
     d->others_arrived = false;
 }
 
-tc_verdict_of_row tc_delivery_broke(tc_delivery *d, uint64_t row, bool alone, uint64_t now_ms,
-                                    uint64_t chance)
+tc_delivery_verdict tc_delivery_broke(tc_delivery *d, uint64_t row, bool alone, uint64_t now_ms,
+                                      uint64_t chance)
 {
     if (d->failures < UINT32_MAX) d->failures++;
     d->wait_until = now_ms + tc_delivery_wait(&d->options, d->failures, chance);
     d->careful = true;
-    if (row == 0 || !alone) return TC_ROW_AGAIN;
+    if (row == 0 || !alone) return TC_VERDICT_AGAIN;
     if (row != d->row) {
         /* Another one breaks it, too: it is the receiver. */
         bool was_suspecting = d->is_put_behind;
         forget_row(d);
-        if (was_suspecting) return TC_ROW_AGAIN;
+        if (was_suspecting) return TC_VERDICT_AGAIN;
         d->row = row;
     }
     d->row_breaks++;
     if (d->others_arrived && d->row_breaks > d->options.breaks) {
         forget_row(d);
-        return TC_ROW_DEAD;
+        return TC_VERDICT_DEAD;
     }
     d->is_put_behind = d->row_breaks >= d->options.breaks;
-    return d->is_put_behind ? TC_ROW_BEHIND : TC_ROW_AGAIN;
+    return d->is_put_behind ? TC_VERDICT_BEHIND : TC_VERDICT_AGAIN;
 }
 
-tc_verdict_of_row tc_delivery_refused(tc_delivery *d, uint64_t row, uint32_t times)
+tc_delivery_verdict tc_delivery_refused(tc_delivery *d, uint64_t row, uint32_t times)
 {
     if (row == d->row) forget_row(d); /* it got an answer, so it broke nothing */
-    return times >= d->options.refusals ? TC_ROW_DEAD : TC_ROW_BEHIND;
+    return times >= d->options.refusals ? TC_VERDICT_DEAD : TC_VERDICT_BEHIND;
 }
 
 void tc_delivery_arrived(tc_delivery *d, uint64_t row)

@@ -21,11 +21,11 @@ typedef struct tc_delivery_options {
     uint32_t breaks;                   /* with one row under way, then it is suspected: 3 */
 } tc_delivery_options;
 
-typedef enum tc_verdict_of_row {
-    TC_ROW_AGAIN = 0, /* it stays where it is */
-    TC_ROW_BEHIND,    /* it is tried when one behind it has arrived */
-    TC_ROW_DEAD
-} tc_verdict_of_row;
+typedef enum tc_delivery_verdict {
+    TC_VERDICT_AGAIN = 0, /* it stays where it is */
+    TC_VERDICT_BEHIND,    /* it is tried when one behind it has arrived */
+    TC_VERDICT_DEAD
+} tc_delivery_verdict;
 
 typedef struct tc_delivery {
     tc_delivery_options options;
@@ -42,10 +42,10 @@ typedef struct tc_delivery {
 void tc_delivery_init(tc_delivery *delivery, const tc_delivery_options *options);
 /* The receiver could not be reached, or broke with rows under way: `row` is the eldest of them,
  * `alone` if it was the only one; 0: none was. */
-tc_verdict_of_row tc_delivery_broke(tc_delivery *delivery, uint64_t row, bool alone,
-                                    uint64_t now_ms, uint64_t chance);
+tc_delivery_verdict tc_delivery_broke(tc_delivery *delivery, uint64_t row, bool alone,
+                                      uint64_t now_ms, uint64_t chance);
 /* It was refused for the n-th time (from 1). */
-tc_verdict_of_row tc_delivery_refused(tc_delivery *delivery, uint64_t row, uint32_t times);
+tc_delivery_verdict tc_delivery_refused(tc_delivery *delivery, uint64_t row, uint32_t times);
 /* A row has arrived. */
 void tc_delivery_arrived(tc_delivery *delivery, uint64_t row);
 /* The span before the n-th try (from 1), for a chance of 64 bits. */

@@ -26,7 +26,7 @@ static TC_STATUS start_one(tc_dispatch *d, tc_dispatch_thread *t, tc_error *rete
     return TC_SUCCESS;
 }
 
-static void prepare(tc_dispatch *d, const tc_receiver *const *receivers, const tc_rows *rows,
+static void prepare(tc_dispatch *d, const tc_receiver *const *receivers, const tc_send_rows *rows,
                     const tc_dispatch_options *o)
 {
     for (size_t i = 0; i < d->count; i++) {
@@ -42,8 +42,9 @@ static void prepare(tc_dispatch *d, const tc_receiver *const *receivers, const t
     }
 }
 
-TC_STATUS tc_dispatch_start(const tc_receiver *const *receivers, const tc_rows *rows, size_t count,
-                            const tc_dispatch_options *options, tc_dispatch **ret, tc_error *reterr)
+TC_STATUS tc_dispatch_start(const tc_receiver *const *receivers, const tc_send_rows *rows,
+                            size_t count, const tc_dispatch_options *options, tc_dispatch **ret,
+                            tc_error *reterr)
 {
     tc_dispatch *d = tc_alloc(1, sizeof(*d));
     *ret = NULL;

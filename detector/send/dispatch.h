@@ -3,9 +3,10 @@
  *
  * The outbox is an interface: a table of a database, or memory in a test. A row is taken, composed,
  * sent, and marked when its receiver has it; until then it stays, so a crash costs a second message
- * under the same id and never the first. Rows of a receiver arrive in their order, but for one that
- * is refused. A receiver that hangs, is gone or refuses stalls nobody else. Stopping takes two
- * seconds at most; what was not settled by then is sent again at the next start.
+ * under the same id and never the first. Rows of a receiver arrive in their order, but for those
+ * that are refused, and that critical ones go before a backlog of others. A receiver that hangs, is
+ * gone or refuses stalls nobody else. Stopping takes two seconds at most; what was not settled by
+ * then is sent again at the next start.
  *
  * Owns its threads and connections; receivers, rows, clock and hooks are borrowed and outlive it.
  */
@@ -16,28 +17,28 @@
 #include "detector/send/message.h"
 
 /* A row of an outbox: pending until it is sent or dead. Texts are valid until the next call. */
-typedef struct tc_row {
+typedef struct tc_send_row {
     uint64_t sequence; /* from 1, ascending within a receiver */
     tc_slice id;
     tc_level level;
     uint32_t refusals; /* so many times before: what retry has counted */
     tc_slice payload;  /* of tc_teller */
-} tc_row;
+} tc_send_row;
 
 /* Called by the receiver's thread only. A failure is the store's (full, busy): it is told in the
  * counts, and tried again later. */
-typedef struct tc_rows {
+typedef struct tc_send_rows {
     void *context;
-    /* The first pending row behind that sequence. */
-    TC_STATUS (*next)
-    (void *context, uint64_t behind, tc_row *ret, bool *ret_found, tc_error *reterr);
-    /* The receiver has them, in one transaction. */
-    TC_STATUS (*sent)(void *context, const uint64_t *sequences, size_t count, tc_error *reterr);
+    /* The first pending row behind that sequence of at least that level; sequence 0: there is none.
+     */
+    TC_STATUS (*next)(void *context, uint64_t behind, tc_level least, tc_send_row *, tc_error *);
+    /* The receiver has them: in one transaction, if that can be. */
+    TC_STATUS (*sent)(void *context, const uint64_t *sequences, size_t count, tc_error *);
     /* It was refused and will be tried again: counts, and keeps why. */
-    TC_STATUS (*retry)(void *context, uint64_t sequence, const char *why, tc_error *reterr);
+    TC_STATUS (*retry)(void *context, uint64_t sequence, const char *why, tc_error *);
     /* It is given up and kept for a person to look at. */
-    TC_STATUS (*dead)(void *context, uint64_t sequence, const char *why, tc_error *reterr);
-} tc_rows;
+    TC_STATUS (*dead)(void *context, uint64_t sequence, const char *why, tc_error *);
+} tc_send_rows;
 
 typedef struct tc_dispatch_options {
     const tc_send_clock *clock; /* NULL: the machine's */
@@ -71,8 +72,8 @@ typedef struct tc_receiver_counts {
 typedef struct tc_dispatch tc_dispatch;
 
 /* Starts a thread for each of the receivers; rows[i] are those of receivers[i]. */
-TC_STATUS tc_dispatch_start(const tc_receiver *const *receivers, const tc_rows *rows, size_t count,
-                            const tc_dispatch_options *options, tc_dispatch **ret,
+TC_STATUS tc_dispatch_start(const tc_receiver *const *receivers, const tc_send_rows *rows,
+                            size_t count, const tc_dispatch_options *options, tc_dispatch **ret,
                             tc_error *reterr);
 /* There may be new rows. Any thread. */
 void tc_dispatch_wake(tc_dispatch *dispatch);

@@ -27,38 +27,38 @@ static void broke(tc_dispatch_thread *t, uint64_t row, bool alone, const tc_erro
 {
     uint64_t now = now_ms(t);
     tc_count_failure(t, error, false);
-    tc_rows_return(t);
+    tc_dispatch_return(t);
     switch (tc_delivery_broke(&t->delivery, row, alone, now, chance(t))) {
-    case TC_ROW_AGAIN:
+    case TC_VERDICT_AGAIN:
         break;
-    case TC_ROW_BEHIND:
-        (void)tc_rows_put_behind(t, row, 0, now + BEHIND_WAIT_MS);
+    case TC_VERDICT_BEHIND:
+        (void)tc_dispatch_put_behind(t, row, 0, now + BEHIND_WAIT_MS);
         break;
-    case TC_ROW_DEAD:
+    case TC_VERDICT_DEAD:
         tc_count_refused(t, error, true);
-        tc_rows_give_up(t, row, error);
+        tc_dispatch_give_up(t, row, error);
         break;
     }
 }
 
 /* Too many that are refused are no fault of theirs: then everything waits. */
-static void refused(tc_dispatch_thread *t, const tc_row *row, const tc_error *error)
+static void refused(tc_dispatch_thread *t, const tc_send_row *row, const tc_error *error)
 {
     tc_error store = {.code = TC_OK};
     char words[384];
     uint32_t times = row->refusals + 1;
     uint64_t sequence = row->sequence, now = now_ms(t);
-    bool is_dead = tc_delivery_refused(&t->delivery, sequence, times) == TC_ROW_DEAD;
+    bool is_dead = tc_delivery_refused(&t->delivery, sequence, times) == TC_VERDICT_DEAD;
     tc_count_refused(t, error, is_dead);
     if (is_dead) {
-        tc_rows_give_up(t, sequence, error);
+        tc_dispatch_give_up(t, sequence, error);
         return;
     }
     (void)tc_error_format(error, words, sizeof(words));
     if (tc_failed(t->rows.retry(t->rows.context, sequence, words, &store)))
         tc_count_failure(t, &store, true);
     uint64_t wait = TC_MIN((uint64_t)BEHIND_WAIT_MS, (uint64_t)t->delivery.options.wait_max_ms);
-    if (!tc_rows_put_behind(t, sequence, times, now + wait * times)) broke(t, 0, false, error);
+    if (!tc_dispatch_put_behind(t, sequence, times, now + wait * times)) broke(t, 0, false, error);
 }
 
 /* -- sending -------------------------------------------------------------------------------- */
@@ -70,13 +70,13 @@ static bool settle(tc_dispatch_thread *t)
     size_t more = 0;
     bool alone = t->flying == 1;
     bool holds = t->receiver->transport->settle(t->way, &more, &error);
-    tc_rows_arrived(t, more);
+    tc_dispatch_arrived(t, more);
     if (holds) return true;
     broke(t, t->flying > 0 ? t->flights[t->first] : 0, alone, &error);
     return false;
 }
 
-static tc_answer send_row(tc_dispatch_thread *t, const tc_row *row, tc_error *error)
+static tc_answer send_row(tc_dispatch_thread *t, const tc_send_row *row, tc_error *error)
 {
     tc_parcel parcel;
     tc_time now = t->clock->now(t->clock->context);
@@ -89,7 +89,7 @@ static tc_answer send_row(tc_dispatch_thread *t, const tc_row *row, tc_error *er
 }
 
 /* False: no more in this turn. */
-static bool send_one(tc_dispatch_thread *t, const tc_row *row)
+static bool send_one(tc_dispatch_thread *t, const tc_send_row *row)
 {
     tc_error error = {.code = TC_OK};
     uint64_t sequence = row->sequence;
@@ -126,10 +126,11 @@ static size_t window(const tc_dispatch_thread *t)
 /* Sends what there is room for; true if something was. */
 static bool send_rows(tc_dispatch_thread *t)
 {
-    tc_row row;
+    tc_send_row row;
     size_t n = 0;
+    t->lane_is_empty = false;
     while (n < TURN_ROWS && t->flying + t->arrived_count < window(t) &&
-           !tc_patience_stopped(&t->patience) && tc_rows_take(t, &row)) {
+           !tc_patience_stopped(&t->patience) && tc_dispatch_take(t, &row)) {
         if (n++ == 0) tc_count_state(t, TC_RECEIVER_SENDING);
         if (!send_one(t, &row)) break;
     }
@@ -153,7 +154,7 @@ static void wait_until(tc_dispatch_thread *t, uint64_t deadline, bool may_wake)
 /* One turn: note, send, note, wait for what comes first. */
 static void turn(tc_dispatch_thread *t)
 {
-    if (!tc_rows_mark(t)) {
+    if (!tc_dispatch_mark(t)) {
         wait_until(t, now_ms(t) + STORE_WAIT_MS, false);
         return;
     }
@@ -202,8 +203,8 @@ void *tc_dispatch_run(void *context)
     if (t->way != NULL) {
         t->receiver->transport->finish(t->way);
         (void)t->receiver->transport->settle(t->way, &more, NULL);
-        tc_rows_arrived(t, more);
-        (void)tc_rows_mark(t);
+        tc_dispatch_arrived(t, more);
+        (void)tc_dispatch_mark(t);
         t->receiver->transport->close(t->way);
     }
     tc_str_done(&t->message);

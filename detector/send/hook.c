@@ -18,7 +18,7 @@ struct tc_hook {
     uint32_t timeout_ms;
 };
 
-static tc_status refuse(tc_error *reterr, const char *path, const char *why)
+static TC_STATUS refuse(tc_error *reterr, const char *path, const char *why)
 {
     return tc_fail(reterr, TC_ESYNTAX, "hook %s %s", path, why);
 }

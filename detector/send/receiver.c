@@ -32,7 +32,7 @@ static const struct way {
     {&tc_transport_hook, TC_FORM_JSON, TC_HEADER_NONE, SIZE_MOST, false},
 };
 
-static tc_status refuse(const tc_receiver_settings *s, const char *what, tc_error *reterr)
+static TC_STATUS refuse(const tc_receiver_settings *s, const char *what, tc_error *reterr)
 {
     return tc_fail(reterr, TC_ESYNTAX, "receiver '%.64s': %s", s->name, what);
 }

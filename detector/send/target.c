@@ -11,7 +11,7 @@ static const struct scheme {
     {"hook", &tc_transport_hook},
 };
 
-static tc_status refuse(tc_slice text, const char *why, tc_error *reterr)
+static TC_STATUS refuse(tc_slice text, const char *why, tc_error *reterr)
 {
     return tc_fail(reterr, TC_ESYNTAX, "target '%.*s': %s", (int)TC_MIN(text.len, (size_t)200),
                    (const char *)text.ptr, why);

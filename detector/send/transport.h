@@ -40,7 +40,7 @@ typedef struct tc_transport {
     bool is_stream;     /* messages need framing */
     uint16_t window;    /* messages that may be under way */
     /* Makes the state; reaches nobody. The receiver and the patience outlive it. */
-    TC_STATUS (*open)
+    TC_STATUS(*open)
     (const struct tc_receiver *receiver, tc_patience *patience, void **ret_state, tc_error *reterr);
     tc_answer (*send)(void *state, const tc_parcel *parcel, tc_error *reterr);
     /* How many more of the messages taken, from the eldest, are settled. False: the way is broken,
