@@ -20,7 +20,7 @@ typedef struct channel {
 struct tc_live_receivers {
     tc_receiver **items;
     channel *channels;
-    tc_rows *rows;
+    tc_send_rows *rows;
     size_t count, capacity;
     tc_dispatch *dispatch;
     char host[256];
@@ -125,17 +125,16 @@ TC_STATUS tc_live_receivers_start_hooks(tc_live_receivers *r, tc_error *reterr)
 
 /* -- rows ----------------------------------------------------------------------------------- */
 
-static TC_STATUS next_row(void *context, uint64_t behind, tc_row *ret, bool *ret_found,
+static TC_STATUS next_row(void *context, uint64_t behind, tc_level least, tc_send_row *ret,
                           tc_error *reterr)
 {
     tc_outbox_row row;
-    TC_TRY(tc_outbox_next(context, behind, 0, &row, reterr));
-    *ret_found = row.sequence != 0;
-    *ret = (tc_row){.sequence = row.sequence,
-                    .id = row.id,
-                    .level = (tc_level)TC_MIN(row.level, (uint32_t)TC_LEVEL_CRITICAL),
-                    .refusals = row.attempts,
-                    .payload = row.payload};
+    TC_TRY(tc_outbox_next(context, behind, (uint32_t)least, &row, reterr));
+    *ret = (tc_send_row){.sequence = row.sequence,
+                         .id = row.id,
+                         .level = (tc_level)TC_MIN(row.level, (uint32_t)TC_LEVEL_CRITICAL),
+                         .refusals = row.attempts,
+                         .payload = row.payload};
     return TC_SUCCESS;
 }
 
@@ -162,7 +161,7 @@ static TC_STATUS open_channel(tc_live_receivers *r, size_t i, const char *folder
     const char *name = r->items[i]->name;
     TC_TRY(tc_outbox_open(folder, name, store, &r->channels[i].outbox, reterr));
     TC_TRY(tc_outbox_open(folder, name, store, &r->channels[i].asked, reterr));
-    r->rows[i] = (tc_rows){r->channels[i].outbox, next_row, sent_rows, retry_row, dead_row};
+    r->rows[i] = (tc_send_rows){r->channels[i].outbox, next_row, sent_rows, retry_row, dead_row};
     return TC_SUCCESS;
 }
 

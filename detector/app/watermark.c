@@ -191,7 +191,7 @@ static tc_time least_bound(const tc_watermark *w, bool at_rest, tc_time now)
 
 tc_time tc_watermark_at(tc_watermark *w, bool at_rest, tc_time now)
 {
-    if (w->held) return w->at;
+    if (w->held || w->count == 0) return w->at;
     tc_time least = least_bound(w, at_rest, now);
     if (least != TC_TIME_NONE) w->at = TC_MAX(w->at, tc_time_whole_ms(least));
     return w->at;

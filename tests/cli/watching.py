@@ -169,6 +169,11 @@ def keys(found):
     return told
 
 
+def alerts(found):
+    """Ids of single alerts, as often as they were told."""
+    return [record["event"]["id"] for record in found if record.get("tocsin", {}).get("type") == "alert"]
+
+
 def scanned(logs, *options):
     done = subprocess.run([TOCSIN, "scan", "-q", "-f", "json", *map(str, options), str(logs)], capture_output=True,
                           timeout=300, check=False)

@@ -103,6 +103,9 @@ Test(watermark, holds_until_the_first_look_is_over)
     tc_watermark_start(w, NOW - TC_DAY);
     cr_expect_eq(tc_watermark_at(w, true, NOW), NOW - TC_DAY);
     tc_watermark_hold(w, false);
+    cr_expect_eq(tc_watermark_at(w, true, NOW), NOW - TC_DAY, "there is no source");
+    add(w, 1, NOW - TC_HOUR, false);
+    tc_watermark_caught_up(w, 0, true, NOW);
     cr_expect_eq(tc_watermark_at(w, true, NOW), NOW - DELAY);
     tc_watermark_free(w);
 }
