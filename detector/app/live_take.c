@@ -102,16 +102,25 @@ bool tc_live_all_caught_up(const tc_live_stage *s)
     return true;
 }
 
-/* Sources of an earlier run whose files are not there any more keep nobody waiting. */
+/* Sources of an earlier run of which nothing new was found are at rest, or gone. */
 static void settle(tc_live_stage *s)
 {
     s->settled = true;
     for (uint32_t i = 0; i < s->count; i++) {
         if (s->sources[i].stream != TC_FOLLOW_NO_STREAM) continue;
-        s->sources[i].ended_at = s->sources[i].next;
+        s->sources[i].caught_at = s->sources[i].next;
         look_at_end(s, i);
     }
     tc_watermark_hold(s->watermark, false);
+}
+
+/* A source of an earlier run has something new. */
+static void find_again(tc_live_stage *s, const tc_note *note)
+{
+    tc_live_source *source = &s->sources[note->source];
+    source->stream = note->stream;
+    source->caught_at = source->ended_at = TC_LIVE_NEVER;
+    tc_watermark_caught_up(s->watermark, note->source, false, tc_live_now(s));
 }
 
 static TC_STATUS forget(tc_live_stage *s, uint64_t key)
@@ -173,7 +182,7 @@ static TC_STATUS take_note(tc_live_stage *s, tc_note *note)
     case TC_NOTE_ADDED:
         return add_source(s, note);
     case TC_NOTE_FOUND:
-        s->sources[note->source].stream = note->stream;
+        find_again(s, note);
         return TC_SUCCESS;
     case TC_NOTE_PLACE:
         return expect_block(s, note);
@@ -214,7 +223,7 @@ static uint64_t clamp(tc_observations *batch, tc_time now)
     for (size_t i = 0; i < tc_observations_count(batch); i++) {
         tc_observation *o = tc_observations_at(batch, i);
         tc_time time = tc_watermark_clamp(o->order.time, now);
-        ahead += time != o->order.time;
+        if (time != o->order.time) ahead++;
         o->order.time = time;
         o->last = TC_MAX(time, tc_watermark_clamp(o->last, now));
     }
