@@ -1,5 +1,6 @@
 /* tocsin watch: follows the logs, remembers, and tells. */
 #include "detector/app/command.h"
+#include "detector/app/live_beat.h"
 #include "detector/app/live_receivers.h"
 #include "detector/app/live_stage.h"
 #include "detector/app/notify.h"
@@ -8,11 +9,13 @@
 #include "detector/app/temporary.h"
 #include "detector/app/watch_options.h"
 #include "detector/app/watch_signals.h"
+#include "detector/app/watch_test.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
 #define DRAIN_MS 10000
 #define STATUS_NS (10 * TC_SECOND)
+#define FORGOTTEN_MAX 4096
 
 /* What is made anew when rules or settings change. */
 typedef struct session {
@@ -38,6 +41,7 @@ typedef struct watch {
     settings now, next; /* `next`: read and checked, to be gone on with */
     tc_run next_run;
     bool reloads;
+    bool renews; /* the list of sources has many that are gone: it is begun anew */
     tc_store *store;
     tc_store_options store_options;
     tc_live_receivers *receivers;
@@ -46,6 +50,7 @@ typedef struct watch {
     bool stops, ready, ended_well;
     uint64_t turns, blocks; /* at the last sign of life */
     tc_time beat, status;
+    tc_live_beat heart;
     tc_error error;
 } watch;
 
@@ -85,7 +90,7 @@ static void wake(void *context)
 static void stop(watch *w)
 {
     w->stops = true;
-    tc_live_feed_stop(w->s.feed);
+    if (w->s.feed) tc_live_feed_stop(w->s.feed);
 }
 
 /* A configuration or rules that are bad change nothing. */
@@ -104,7 +109,7 @@ static void read_again(watch *w)
         w->next = next;
         w->next_run.options = &w->next.options;
         w->reloads = true;
-        tc_live_feed_stop(w->s.feed);
+        if (w->s.feed) tc_live_feed_stop(w->s.feed);
         return;
     }
     say(w, tc_error_format(&error, text, sizeof(text)));
@@ -126,6 +131,7 @@ static void look_at_signals(watch *w)
 static bool stopping(void *context)
 {
     watch *w = context;
+    tc_notify("EXTEND_TIMEOUT_USEC=60000000");
     look_at_signals(w);
     return w->stops;
 }
@@ -139,9 +145,9 @@ static void tell_status(watch *w, tc_time now)
     snprintf(text, sizeof(text),
              "STATUS=%" PRIu64 " logs, %" PRIu64 " events, %" PRIu64 " alerts, judged up to %s%s",
              c.sources, c.events, c.alerts, tc_time_format(c.watermark, time),
-             c.history_read ? "" : " (reading the history)");
+             c.settled ? "" : " (reading what is there)");
     tc_notify(text);
-    if (!w->now.options.quiet && !c.history_read) fprintf(stderr, "tocsin: %s\n", text + 7);
+    if (!w->now.options.quiet && !c.settled) fprintf(stderr, "tocsin: %s\n", text + 7);
 }
 
 /* The feed was asked, and what is under way moves: a thread that hangs gives no sign. */
@@ -160,13 +166,27 @@ static void give_sign(watch *w, tc_time now)
     tell_status(w, now);
 }
 
+static void beat(watch *w, tc_time now)
+{
+    if (w->now.options.once) return;
+    tc_status status =
+        tc_live_beat_look(&w->heart, w->store, w->s.tell, w->s.stage, w->receivers, now);
+    /* Too much waits because the disk takes nothing: there will be another one. */
+    (void)status;
+}
+
 static void tick(void *context)
 {
     watch *w = context;
     tc_live_stage_tick(w->s.stage);
     look_at_signals(w);
     give_sign(w, clock_now(w));
+    beat(w, clock_now(w));
     if (tc_live_stage_is_over(w->s.stage)) stop(w);
+    if (tc_live_stage_counts(w->s.stage).forgotten > FORGOTTEN_MAX) {
+        w->renews = true;
+        tc_live_feed_stop(w->s.feed);
+    }
 }
 
 static TC_STATUS collect(void *context, tc_block_result *result)
@@ -221,7 +241,8 @@ static TC_STATUS restore(watch *w)
         tc_slice bytes = tc_slice_make(values[i].value, values[i].size);
         if (!there[i]) TC_TRY(tc_store_put_meta(w->store, values[i].name, bytes));
     }
-    return tc_store_commit(w->store, &committed, &w->error);
+    TC_TRY(tc_store_commit(w->store, &committed, &w->error));
+    return tc_live_beat_start(&w->heart, w->store, clock_now(w), &w->error);
 }
 
 /* -- a session ------------------------------------------------------------------------------ */
@@ -354,7 +375,7 @@ static TC_STATUS run_session(watch *w)
         w->error = error;
         return status;
     }
-    TC_TRY(tc_live_stage_close(s->stage, true, &w->error));
+    TC_TRY(tc_live_stage_close(s->stage, w->reloads, &w->error));
     tell_end(w);
     return TC_SUCCESS;
 }
@@ -377,6 +398,7 @@ static TC_STATUS go_on_reloaded(watch *w)
     w->now = w->next;
     w->next = (settings){.owned = false};
     w->reloads = false;
+    say(w, "settings and rules were read again");
     TC_TRY(tc_watch_options_read(&w->now.options, &w->watched, &w->error));
     return open_session(w, &w->next_run);
 }
@@ -386,10 +408,10 @@ static TC_STATUS run_sessions(watch *w)
     TC_TRY(open_session(w, NULL));
     for (;;) {
         TC_TRY(run_session(w));
-        if (w->stops || !w->reloads) return TC_SUCCESS;
+        if (w->stops || !(w->reloads || w->renews)) return TC_SUCCESS;
         close_session(w);
-        TC_TRY(go_on_reloaded(w));
-        say(w, "settings and rules were read again");
+        TC_TRY(w->reloads ? go_on_reloaded(w) : open_session(w, NULL));
+        w->renews = false;
     }
 }
 
@@ -417,8 +439,8 @@ static TC_STATUS open_watch(watch *w)
 
 int tc_command_watch(const tc_options *o, tc_time now)
 {
+    if (o->test_alert) return tc_watch_test(o, now);
     watch w = {.now = {.options = *o}, .beat = TC_TIME_NONE, .status = TC_TIME_NONE};
-    (void)now;
     tc_status status = open_watch(&w);
     if (!tc_failed(status)) status = run_sessions(&w);
     tc_notify("STOPPING=1");

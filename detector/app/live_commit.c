@@ -2,7 +2,7 @@
 #include "detector/app/live_rows.h"
 
 #define COMMIT_NS (200 * (TC_SECOND / 1000))
-#define STEP_NS TC_SECOND
+#define STEP_NS (10 * TC_SECOND)
 #define SNAPSHOT_BYTES ((uint64_t)64 << 20)
 #define SNAPSHOT_NS (15 * TC_MINUTE)
 #define SNAPSHOT_AGAIN_NS TC_MINUTE
@@ -28,13 +28,21 @@ TC_STATUS tc_live_step(tc_live_stage *s, tc_time watermark, tc_time now, bool hi
     return TC_SUCCESS;
 }
 
-/* Where nothing waits, time is let pass in whole seconds. */
-static bool is_worth_a_step(const tc_live_stage *s, tc_time watermark)
+/* Time is let pass a day at a time, so that a long history is judged in steps; in whole seconds
+ * where nothing waits. *ret_more: there is more to judge at once. */
+static tc_time next_step(const tc_live_stage *s, tc_time watermark, bool *ret_more)
 {
-    if (watermark == TC_TIME_NONE || watermark <= s->released) return false;
-    if (s->released == TC_TIME_NONE || s->uncommitted > 0 || !tc_ordered_is_idle(s->ordered))
-        return true;
-    return tc_time_between(s->released, watermark) >= 10 * STEP_NS;
+    *ret_more = false;
+    tc_time first = tc_ordered_first(s->ordered);
+    if (watermark == TC_TIME_NONE || watermark <= s->released) return s->released;
+    if (first == TC_TIME_NONE || first >= watermark) {
+        bool now = s->released == TC_TIME_NONE || s->uncommitted > 0 ||
+                   tc_time_between(s->released, watermark) >= STEP_NS;
+        return now ? watermark : s->released;
+    }
+    tc_time limit = tc_time_add(TC_MAX(first, s->released), TC_DAY);
+    *ret_more = limit < watermark;
+    return TC_MIN(watermark, limit);
 }
 
 /* All that happened before the first start has been judged, or no more of it is to come. */
@@ -43,11 +51,11 @@ static bool ends_history(const tc_live_stage *s, tc_time watermark, bool at_rest
     return !s->counts.history_read && (at_rest || watermark >= s->options.run->options->since);
 }
 
-static TC_STATUS step(tc_live_stage *s, bool at_rest, tc_time now)
+static TC_STATUS step(tc_live_stage *s, bool at_rest, tc_time now, bool *ret_more)
 {
     tc_time watermark = tc_watermark_at(s->watermark, at_rest, now);
-    if (!is_worth_a_step(s, watermark)) watermark = s->released;
-    bool history = ends_history(s, watermark, at_rest);
+    watermark = next_step(s, watermark, ret_more);
+    bool history = !*ret_more && ends_history(s, watermark, at_rest);
     if (watermark == s->released && !history && !tc_live_tell_is_due(s->options.tell, now))
         return TC_SUCCESS;
     TC_TRY(tc_live_step(s, watermark, now, history));
@@ -103,6 +111,8 @@ static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
     tc_store_health health;
     tc_store_health_of(s->options.store, &health);
     if (health.state != TC_STORE_WELL || health.bytes_since_snapshot == 0) return false;
+    /* While the history is read, all of it waits: the journal has it. */
+    if (!s->settled) return false;
     if (s->snapshot_tried != TC_TIME_NONE &&
         tc_time_between(s->snapshot_tried, now) < SNAPSHOT_AGAIN_NS)
         return false;
@@ -110,17 +120,26 @@ static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
            tc_time_between(TC_MAX(health.snapshot_made, s->snapshot_tried), now) > SNAPSHOT_NS;
 }
 
+/* What is not needed any more goes, a bit at a time. */
+static void prune(tc_live_stage *s)
+{
+    tc_error error;
+    if (!s->prunes) return;
+    if (tc_failed(tc_store_prune(s->options.store, &s->prunes, &error))) s->prunes = false;
+}
+
 /* What cannot be written waits on in the store, which has told of it. */
-TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest)
+TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest, bool *ret_more)
 {
     tc_time now = tc_live_now(s);
     TC_TRY(tc_live_make_room(s));
-    TC_TRY(step(s, at_rest, now));
+    TC_TRY(step(s, at_rest, now, ret_more));
     TC_TRY(tc_live_put_points(s));
     tc_status status = write_it(s);
     if (tc_failed(s->failed)) return s->failed;
-    if (tc_failed(status) || !snapshot_is_due(s, now)) return TC_SUCCESS;
-    return tc_live_snapshot(s, NULL);
+    if (tc_failed(status)) return TC_SUCCESS;
+    prune(s);
+    return snapshot_is_due(s, now) ? tc_live_snapshot(s, NULL) : TC_SUCCESS;
 }
 
 /* -- snapshots ------------------------------------------------------------------------------ */
@@ -130,7 +149,6 @@ TC_STATUS tc_live_snapshot(tc_live_stage *s, tc_error *reterr)
 {
     tc_visit *visit;
     tc_error error = {0};
-    bool more = false;
     s->snapshot_tried = tc_live_now(s);
     tc_status status = tc_store_snapshot_begin(s->options.store, &visit, &error);
     if (!tc_failed(status)) {
@@ -144,7 +162,7 @@ TC_STATUS tc_live_snapshot(tc_live_stage *s, tc_error *reterr)
         return reterr ? status : TC_SUCCESS;
     }
     s->counts.snapshots++;
-    (void)!tc_failed(tc_store_prune(s->options.store, &more, &error));
+    s->prunes = true;
     return TC_SUCCESS;
 }
 
@@ -158,9 +176,10 @@ static TC_STATUS tick(tc_live_stage *s)
     if (!done && s->committed != TC_TIME_NONE && s->committed <= now &&
         tc_time_between(s->committed, now) < COMMIT_NS)
         return TC_SUCCESS;
+    bool more = false;
     s->committed = now;
-    TC_TRY(tc_live_commit(s, done));
-    s->finished = done;
+    TC_TRY(tc_live_commit(s, done, &more));
+    s->finished = done && !more;
     return TC_SUCCESS;
 }
 

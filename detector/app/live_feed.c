@@ -16,10 +16,9 @@ struct tc_live_feed {
     size_t count, capacity;
     uint32_t *ready; /* numbers of those that have something to read */
     size_t ready_count, ready_capacity;
-    size_t halves;   /* streams that end in half a record */
-    bool settled;    /* told by the follower */
-    bool said;       /* ... and by us */
-    tc_error failed; /* memory: the run cannot go on */
+    size_t halves; /* streams that end in half a record */
+    bool settled;  /* told by the follower */
+    bool said;     /* ... and by us */
     atomic_bool stop;
     _Atomic uint64_t turns;
 };
@@ -119,8 +118,9 @@ static TC_STATUS take_event(tc_live_feed *f, const tc_follow_event *e)
     case TC_FOLLOW_NEW:
         return add_stream(f, e);
     case TC_FOLLOW_ENDED:
-        if (s != NULL) s->ended = true;
-        return s != NULL && !s->over ? make_ready(f, s) : TC_SUCCESS;
+        if (s == NULL) return TC_SUCCESS;
+        s->ended = true;
+        return make_ready(f, s);
     case TC_FOLLOW_MORE:
         if (s == NULL || s->over) return TC_SUCCESS;
         TC_TRY(tc_live_stream_note_more(&f->context, s));
@@ -177,6 +177,13 @@ static void rest(tc_live_feed *f, size_t at)
     f->ready[at] = f->ready[--f->ready_count];
 }
 
+/* Numbers are not given again: only the place in the table stays. */
+static void forget_stream(tc_live_feed *f, tc_live_stream *s)
+{
+    f->streams[s->number] = NULL;
+    tc_live_stream_free(s);
+}
+
 /* Everything that was there at the first look has been read: until then, something older than all
  * that is known may come. */
 static TC_STATUS note_settled(tc_live_feed *f)
@@ -198,6 +205,7 @@ static TC_STATUS read_ready(tc_live_feed *f, tc_block *block, bool *ret_block)
         bool more = false;
         TC_TRY(tc_live_stream_step(&f->context, s, false, block, ret_block, &more));
         if (!more) rest(f, at);
+        if (s->over && s->ended) forget_stream(f, s);
     }
     return note_settled(f);
 }

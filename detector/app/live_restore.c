@@ -4,6 +4,7 @@
 #include "detector/input/growing.h"
 
 #define IDS_MAX ((size_t)1 << 20)
+#define ROWS_PER_LOOK 256
 
 /* -- beginning ------------------------------------------------------------------------------ */
 
@@ -147,7 +148,9 @@ static void load_state(void *context, tc_visit *v)
 static TC_STATUS redo(void *context, uint64_t sequence, uint32_t kind, tc_slice body)
 {
     tc_live_stage *s = context;
-    (void)sequence;
+    bool look = sequence % ROWS_PER_LOOK == 0;
+    if (look && s->options.stopping(s->options.context))
+        return tc_fail(&s->error, TC_ELIMIT, "ended while the state was loaded");
     tc_status status = tc_live_redo(s, kind, body);
     /* The rows of an outbox that were there are there; new ones are written on the way. */
     if (!tc_failed(status)) status = tc_live_make_room(s);

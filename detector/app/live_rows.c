@@ -209,7 +209,7 @@ TC_STATUS tc_live_load_point(tc_live_stage *s, tc_slice key, tc_slice value)
     tc_follow_point point = {0};
     tc_live_source loaded = {.newest = TC_TIME_NONE};
     const uint64_t *at = tc_map_get(s->by_key, key);
-    if (at == NULL) return tc_store_drop_point(s->options.store, key);
+    if (at == NULL) return TC_SUCCESS;
     tc_live_source *source = &s->sources[*at];
     tc_status status = TC_SUCCESS;
     if (tc_blob_load(&blob, value, "point", 1)) {

@@ -64,16 +64,18 @@ TC_STATUS tc_live_stage_status(const tc_live_stage *s, tc_error *reterr)
     return s->failed;
 }
 
-TC_STATUS tc_live_stage_close(tc_live_stage *s, bool snapshot, tc_error *reterr)
+TC_STATUS tc_live_stage_close(tc_live_stage *s, bool must, tc_error *reterr)
 {
     tc_status status = s->failed;
     if (!tc_failed(status)) status = tc_live_take_notes(s);
-    if (!tc_failed(status)) status = tc_live_commit(s, s->finished);
+    bool more;
+    if (!tc_failed(status)) status = tc_live_commit(s, s->finished, &more);
     tc_live_fail(s, status, NULL);
     TC_TRY(tc_live_stage_status(s, reterr));
     tc_store_committed committed;
     TC_TRY(tc_store_commit(s->options.store, &committed, reterr));
-    return snapshot ? tc_live_snapshot(s, reterr) : TC_SUCCESS;
+    /* Most of a history that is not read yet waits: the journal has it. */
+    return must || s->settled ? tc_live_snapshot(s, reterr) : TC_SUCCESS;
 }
 
 static void add_books(tc_live_books *sum, const tc_live_books *b)
@@ -103,6 +105,12 @@ tc_live_counts tc_live_stage_counts(const tc_live_stage *s)
     counts.late = books.late;
     counts.ahead = books.ahead;
     counts.watermark = s->released;
+    counts.settled = s->settled;
+    counts.newest = TC_TIME_NONE;
+    for (size_t i = 0; i < s->count; i++) {
+        counts.forgotten += s->sources[i].forgotten ? 1 : 0;
+        counts.newest = TC_MAX(counts.newest, s->sources[i].newest);
+    }
     counts.alerts = tc_live_tell_count(s->options.tell);
     return counts;
 }

@@ -47,10 +47,10 @@ typedef struct tc_live_stage_options {
 
 typedef struct tc_live_counts {
     uint64_t sources, blocks, bytes, events, rejected, late, ahead, gaps, observations, alerts;
-    uint64_t commits, steps, snapshots, replayed;
+    uint64_t commits, steps, snapshots, replayed, forgotten;
     bool differs; /* the replay did not tell what had been told */
-    bool history_read;
-    tc_time watermark;
+    bool history_read, settled;
+    tc_time watermark, newest;
 } tc_live_counts;
 
 tc_live_stage *tc_live_stage_new(const tc_live_stage_options *options) TC_MUST_USE;
@@ -65,8 +65,9 @@ void tc_live_stage_tick(void *stage);
 /* Whether there is a reason to end: a failure (words in tc_live_stage_error), or all was read. */
 bool tc_live_stage_is_over(const tc_live_stage *stage);
 TC_STATUS tc_live_stage_status(const tc_live_stage *stage, tc_error *reterr);
-/* Commits what was taken in, and with `snapshot` saves the whole state. After the pipeline. */
-TC_STATUS tc_live_stage_close(tc_live_stage *stage, bool snapshot, tc_error *reterr);
+/* Commits what was taken in and makes a snapshot; one that would be very large only if it `must`,
+ * because rules or settings change. After the pipeline. */
+TC_STATUS tc_live_stage_close(tc_live_stage *stage, bool must, tc_error *reterr);
 tc_live_counts tc_live_stage_counts(const tc_live_stage *stage);
 /* Blocks that wait for others of their source: something is under way. */
 bool tc_live_stage_is_waiting(const tc_live_stage *stage);

@@ -63,6 +63,7 @@ struct tc_live_stage {
     tc_time released; /* up to where the ordered stage has judged */
     tc_time step_now; /* the clock of the step under way */
     bool settled, finished;
+    bool prunes;          /* there may be more to forget in the store */
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
     tc_live_books gone; /* of sources that are forgotten, and not in the table any more */
@@ -92,8 +93,9 @@ void tc_live_save(tc_live_stage *stage, tc_visit *visit);
 /* live_commit.c */
 /* Judges up to the watermark, as the row of a step says. */
 TC_STATUS tc_live_step(tc_live_stage *stage, tc_time watermark, tc_time now, bool history);
-/* Writes what waits; waits itself where there is no room for more. */
-TC_STATUS tc_live_commit(tc_live_stage *stage, bool at_rest);
+/* Lets time pass and writes what waits; waits itself where there is no room for more. *ret_more:
+ * there is more to judge. */
+TC_STATUS tc_live_commit(tc_live_stage *stage, bool at_rest, bool *ret_more);
 TC_STATUS tc_live_snapshot(tc_live_stage *stage, tc_error *reterr);
 /* Waits until little is waiting to be written. */
 TC_STATUS tc_live_make_room(tc_live_stage *stage);

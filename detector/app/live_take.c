@@ -330,8 +330,9 @@ TC_STATUS tc_live_stage_collect(void *context, tc_block_result *r)
     if (!tc_failed(status)) status = take_result(s, r);
     if (r->payload != NULL) tc_observations_free(r->payload);
     r->payload = NULL;
+    bool more;
     if (!tc_failed(status) && s->uncommitted >= EVENTS_PER_COMMIT)
-        status = tc_live_commit(s, false);
+        status = tc_live_commit(s, false, &more);
     tc_live_fail(s, status, NULL);
     return status;
 }

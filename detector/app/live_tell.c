@@ -22,8 +22,8 @@ struct tc_live_tell {
     bool history_told;
     uint64_t told, hash;
     tc_str payload;
-    tc_status failed; /* in telling a notice */
-    tc_time now;
+    tc_status failed;  /* in telling a notice */
+    bool is_for_files; /* the notice is */
 };
 
 tc_live_tell *tc_live_tell_new(tc_receiver *const *receivers, size_t count, tc_store *store,
@@ -128,6 +128,7 @@ static void tell_notice(void *context, const tc_notice *notice)
 {
     tc_live_tell *t = context;
     for (size_t i = 0; i < t->count && !tc_failed(t->failed); i++) {
+        if (t->receivers[i]->ungated && !t->is_for_files) continue;
         tc_teller_notice(t->tellers[i], notice, &t->payload);
         t->failed = put_row(t, i, notice->id, 0, notice->level, notice->time);
     }
@@ -141,6 +142,7 @@ bool tc_live_tell_is_due(const tc_live_tell *t, tc_time now)
 TC_STATUS tc_live_tell_due(tc_live_tell *t, tc_time now)
 {
     t->failed = TC_SUCCESS;
+    t->is_for_files = false; /* they have all of it */
     tc_gate_tell(t->gate, now, false, tell_notice, t);
     return t->failed;
 }
@@ -168,7 +170,16 @@ TC_STATUS tc_live_tell_history(tc_live_tell *t, tc_time now)
                         .fact_count = TC_COUNT_OF(facts)};
     tc_notice_identify(&notice, TC_LIT("history"));
     t->failed = TC_SUCCESS;
+    t->is_for_files = true;
     tell_notice(t, &notice);
+    return t->failed;
+}
+
+TC_STATUS tc_live_tell_heartbeat(tc_live_tell *t, const tc_heartbeat *beat)
+{
+    t->failed = TC_SUCCESS;
+    t->is_for_files = false;
+    tc_notice_heartbeat(beat, tell_notice, t);
     return t->failed;
 }
 

@@ -15,6 +15,7 @@
 #include "detector/alert.h"
 #include "parsers/base/visit.h"
 
+struct tc_heartbeat;
 struct tc_receiver;
 struct tc_store;
 
@@ -32,6 +33,8 @@ bool tc_live_tell_is_due(const tc_live_tell *tell, tc_time now);
 TC_STATUS tc_live_tell_due(tc_live_tell *tell, tc_time now);
 /* The history was read: tells what was found in it, once; nothing if nothing was. */
 TC_STATUS tc_live_tell_history(tc_live_tell *tell, tc_time now);
+/* That the run lives, to everybody but files: by the way that an alarm would take. */
+TC_STATUS tc_live_tell_heartbeat(tc_live_tell *tell, const struct tc_heartbeat *beat);
 /* How many alerts were told, and a hash of which, in their order. */
 uint64_t tc_live_tell_count(const tc_live_tell *tell);
 uint64_t tc_live_tell_hash(const tc_live_tell *tell);

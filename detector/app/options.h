@@ -84,7 +84,7 @@ typedef struct tc_options {
     const char *state_folder, *delay; /* of watch */
     tc_path_list rules, expand, geo, paths, send;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
-    bool effective, once;
+    bool effective, once, test_alert;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
     tc_text_list levels, tags, techniques;

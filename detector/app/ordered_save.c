@@ -82,9 +82,9 @@ TC_STATUS tc_ordered_save_all(tc_ordered *o, tc_visit *v, tc_references *r)
     return TC_SUCCESS;
 }
 
-bool tc_ordered_is_idle(const tc_ordered *o)
+tc_time tc_ordered_first(const tc_ordered *o)
 {
-    return tc_sorter_is_empty(o->sorter);
+    return tc_sorter_first(o->sorter);
 }
 
 /* Fills a batch; *ret_more: there are more behind it. */

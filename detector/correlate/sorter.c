@@ -384,9 +384,9 @@ TC_STATUS tc_sorter_look(tc_sorter *s, tc_sorter_visit visit, void *context)
     return TC_SUCCESS;
 }
 
-bool tc_sorter_is_empty(const tc_sorter *s)
+tc_time tc_sorter_first(const tc_sorter *s)
 {
-    return s->feed_count == 0;
+    return s->feed_count > 0 ? s->feeds[0].time : TC_TIME_NONE;
 }
 
 const tc_error *tc_sorter_error(const tc_sorter *s)

@@ -36,8 +36,8 @@ TC_STATUS tc_sorter_release(tc_sorter *sorter, tc_time before, tc_sorter_visit v
                             void *context);
 /* Shows everything that waits, in any order, and leaves it there. */
 TC_STATUS tc_sorter_look(tc_sorter *sorter, tc_sorter_visit visit, void *context);
-/* Nothing waits. */
-bool tc_sorter_is_empty(const tc_sorter *sorter);
+/* When the first that waits is; TC_TIME_NONE: nothing does. */
+tc_time tc_sorter_first(const tc_sorter *sorter);
 /* The words of the last failure of add or of release that was not the visitor's. */
 const tc_error *tc_sorter_error(const tc_sorter *sorter);
 /* Bytes ever written to temporary files. */
