@@ -2,14 +2,17 @@
 
 #include "detector/follow/content.h"
 #include "detector/follow/followed.h"
+#include "detector/follow/stem.h"
 #include "detector/follow/table.h"
 #include "detector/follow/told.h"
 #include "detector/follow/zeros.h"
 #include "detector/input/packing.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
-enum { PATIENCE = 3 };
+enum { PATIENCE = 3, STEMS_MAX = 16 };
 
 static tc_slice folder_of(tc_slice path)
 {
@@ -134,6 +137,34 @@ static void forget_copy(tc_lane *lane, tc_followed *f)
     tc_follow_unlock(lane->follow);
 }
 
+static bool begins_with(const char *path, tc_slice beginning)
+{
+    uint8_t bytes[TC_PRINT_HEAD];
+    size_t got = 0;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool read = tc_content_read(fd, bytes, beginning.len, 0, &got);
+    (void)close(fd);
+    return read && tc_slice_equal(tc_slice_make(bytes, got), beginning);
+}
+
+/* A file so short that of its original only a longer head is remembered: the one that its name was
+ * made of is looked at itself. */
+static tc_followed *copied_from(tc_lane *lane, const tc_followed *f, tc_slice head)
+{
+    if (head.len == TC_PRINT_HEAD || !tc_print_telling(head)) return NULL;
+    tc_slice stem = tc_slice_of(f->path);
+    for (int i = 0; i < STEMS_MAX && tc_stem_cut(&stem); i++) {
+        tc_follow_lock(lane->follow);
+        tc_followed *c = tc_find_path(lane->follow, stem, NULL);
+        tc_follow_unlock(lane->follow);
+        bool may_be = c && is_candidate(lane, f, c) && c->state == TC_AT_HOME && !c->packed &&
+                      c->print.head_length > head.len;
+        if (may_be && begins_with(c->path, head)) return c;
+    }
+    return NULL;
+}
+
 static tc_turned compare(tc_lane *lane, tc_followed *f, tc_slice head)
 {
     tc_followed *candidates[TC_CANDIDATES];
@@ -143,7 +174,8 @@ static tc_turned compare(tc_lane *lane, tc_followed *f, tc_slice head)
         bool same = tc_content_tail_is(f->fd, &candidates[i]->print, &is_short);
         if (same || is_short) return tc_decide_is(lane, f, candidates[i], is_short);
     }
-    return tc_decide_own(lane, f);
+    tc_followed *longer = copied_from(lane, f, head);
+    return longer ? tc_decide_is(lane, f, longer, true) : tc_decide_own(lane, f);
 }
 
 /* Nothing but zeros yet: they are waited for as elsewhere. */

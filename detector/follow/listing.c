@@ -1,5 +1,6 @@
 #include "detector/follow/listing.h"
 
+#include "detector/follow/stem.h"
 #include "detector/follow/table.h"
 
 #include <dirent.h>
@@ -33,12 +34,9 @@ static bool is_relative(const tc_listing *l, tc_slice name)
     size_t at = l->folder.len;
     if (at > 1) path[at++] = '/';
     memcpy(path + at, name.ptr, name.len);
-    int stems = 0;
-    for (size_t length = name.len - 1; length > 0 && stems < STEMS_MAX; length--) {
-        uint8_t c = name.ptr[length];
-        if (c != '.' && c != '-' && c != '_' && c != '~') continue;
-        stems++;
-        if (misses_its_content(l->lane->follow, tc_slice_make(path, at + length))) return true;
+    tc_slice stem = tc_slice_make(path, at + name.len);
+    for (int stems = 0; stems < STEMS_MAX && tc_stem_cut(&stem); stems++) {
+        if (misses_its_content(l->lane->follow, stem)) return true;
     }
     return false;
 }
