@@ -102,7 +102,7 @@ TC_STATUS tc_store_apply(tc_store *s, tc_sql *sql, const tc_batch *batch, tc_sto
         TC_TRY(tc_rows_bound(sql, s->options.outbox_rows, s->options.outbox_bytes, &ret->dropped,
                              reterr));
     int64_t had;
-    TC_TRY(tc_sql_get(sql, "SELECT value FROM fact WHERE name = 'journal_bytes'", 0, &had, reterr));
+    TC_TRY(tc_store_fact(sql, "journal_bytes", &had, reterr));
     TC_TRY(tc_store_set_fact(sql, "journal_bytes", had + (int64_t)bytes, reterr));
     return tc_store_set_fact(sql, "sequence", (int64_t)s->sequence, reterr);
 }

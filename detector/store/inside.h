@@ -51,6 +51,11 @@ TC_STATUS tc_store_open_database(tc_store *store, tc_error *reterr);
 TC_STATUS tc_store_begin_anew(tc_store *store, const char *why, tc_error *reterr);
 /* Reads where journal and snapshots stand. */
 TC_STATUS tc_store_read_facts(tc_store *store, tc_error *reterr);
+
+/* -- facts.c ----------------------------------------------------------------------------------- */
+
+/* 0 is what nobody has set. */
+TC_STATUS tc_store_fact(tc_sql *sql, const char *name, int64_t *ret, tc_error *reterr);
 TC_STATUS tc_store_set_fact(tc_sql *sql, const char *name, int64_t value, tc_error *reterr);
 
 /* -- trouble.c --------------------------------------------------------------------------------- */

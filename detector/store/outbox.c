@@ -135,6 +135,8 @@ TC_STATUS tc_outbox_next(tc_outbox *o, uint64_t after, uint32_t least_level, tc_
         TC_TRY(connect(o, reterr));
         tc_status status = first_behind(o, after, least_level, ret, &sound, reterr);
         if (tc_failed(status)) return failed(o, status, reterr);
+        if (ret->sequence != 0 && ret->sequence <= after)
+            return tc_fail(reterr, TC_ESYNTAX, "the database is damaged: rows are out of order");
         if (sound) return TC_SUCCESS;
         TC_TRY(tc_outbox_dead(o, ret->sequence, "its bytes were damaged on disk", reterr));
         after = TC_MAX(after, ret->sequence);

@@ -45,8 +45,7 @@ static TC_STATUS forget_journal(tc_store *s, int64_t last, uint64_t bytes, tc_er
     TC_TRY(tc_sql_ask(s->sql, "DELETE FROM journal WHERE sequence <= ?", &q, reterr));
     tc_sql_number(q, 1, last);
     TC_TRY(tc_sql_done(q, reterr));
-    TC_TRY(
-        tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'journal_bytes'", 0, &had, reterr));
+    TC_TRY(tc_store_fact(s->sql, "journal_bytes", &had, reterr));
     return tc_store_set_fact(s->sql, "journal_bytes", TC_MAX(had - (int64_t)bytes, 0), reterr);
 }
 

@@ -75,6 +75,8 @@ static TC_STATUS load_file(tc_store *s, tc_snapshot_file *file, const tc_store_h
     tc_status status = TC_SUCCESS;
     if (tc_snapshot_head(file, &head)) status = read_values(file, values);
     if (tc_failed(status)) return tc_fail(reterr, TC_ENOMEM, "no memory for its points");
+    if (head.number != s->newest.number || head.journal != s->newest.journal)
+        tc_visit_refuse(tc_snapshot_visit(file), "it is not the one that the database means");
     if (!tc_visit_failed(tc_snapshot_visit(file)))
         hooks->state(hooks->context, tc_snapshot_visit(file));
     tc_snapshot_end(file);
@@ -159,8 +161,7 @@ static void tell_gap(const tc_store *s, const journal_row *r, tc_store_restored 
     char from[TC_TIME_TEXT], to[TC_TIME_TEXT];
     int64_t born = 0;
     tc_error error = {0};
-    tc_status status =
-        tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'born'", 0, &born, &error);
+    tc_status status = tc_store_fact(s->sql, "born", &born, &error);
     ret->whole = false;
     tc_store_tell(s, TC_STORE_LOST,
                   "the journal does not reach back to a snapshot: what was learned from %s to %s "
@@ -177,7 +178,7 @@ static TC_STATUS replay(tc_store *s, const tc_store_hooks *hooks, journal_row *r
         TC_TRY(next_row(s, ret->sequence, r, &row, reterr));
         if (!row) return TC_SUCCESS;
         if (r->sequence != ret->sequence + 1) {
-            if (ret->rows)
+            if (ret->rows || r->sequence <= ret->sequence)
                 return tc_fail(reterr, TC_ESYNTAX,
                                "the database is damaged: the journal "
                                "lacks rows");

@@ -117,6 +117,37 @@ TC_STATUS tc_rows_end(tc_sql *sql, uint64_t sequence, tc_row_end end, const char
     return run_for(sql, "DELETE FROM outbox WHERE sequence = ?1", sequence, reterr);
 }
 
+/* -- what is there -------------------------------------------------------------------------- */
+
+#define COUNTED                                                                                    \
+    "SELECT receiver, level, sum(state = 0) AS waiting, sum(state = 1) AS dead_kept,"              \
+    " sum(iif(state = 0, length, 0)) AS waiting_bytes FROM outbox GROUP BY receiver, level"
+
+TC_STATUS tc_rows_recount(tc_sql *sql, tc_error *reterr)
+{
+    int64_t wrong;
+    TC_TRY(tc_sql_get(sql,
+                      "SELECT (SELECT count(*) FROM (" COUNTED ") AS c LEFT JOIN tally AS t"
+                      " USING(receiver, level) WHERE t.waiting IS NOT c.waiting"
+                      " OR t.waiting_bytes IS NOT c.waiting_bytes"
+                      " OR t.dead_kept IS NOT c.dead_kept)"
+                      " + (SELECT count(*) FROM tally AS t LEFT JOIN (" COUNTED ") AS c"
+                      " USING(receiver, level) WHERE c.waiting IS NULL"
+                      " AND (t.waiting OR t.waiting_bytes OR t.dead_kept))",
+                      0, &wrong, reterr));
+    if (wrong == 0) return TC_SUCCESS;
+    tc_status status = tc_sql_run(
+        sql,
+        "BEGIN IMMEDIATE; UPDATE tally SET waiting = 0, waiting_bytes = 0, dead_kept = 0;"
+        "INSERT INTO tally SELECT receiver, level, waiting + dead_kept, waiting, waiting_bytes, 0,"
+        " dead_kept, dead_kept, 0 FROM (" COUNTED ") WHERE true"
+        " ON CONFLICT(receiver, level) DO UPDATE SET waiting = excluded.waiting,"
+        " waiting_bytes = excluded.waiting_bytes, dead_kept = excluded.dead_kept; COMMIT",
+        reterr);
+    if (tc_failed(status)) tc_sql_roll_back(sql);
+    return status;
+}
+
 /* -- bounds --------------------------------------------------------------------------------- */
 
 /* The row that goes first of a receiver that has too many; 0: nobody has. */

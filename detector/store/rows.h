@@ -24,6 +24,10 @@ int64_t tc_rows_sum(const tc_row *row);
 /* Unless it waits, is dead or was told. */
 TC_STATUS tc_rows_insert(tc_sql *sql, const tc_row *row, bool *ret_inserted, tc_error *reterr);
 
+/* Puts right what of the tally does not fit the rows that are there, so that a bound is never held
+ * against a figure that was damaged. In a transaction of its own, and only if there is need. */
+TC_STATUS tc_rows_recount(tc_sql *sql, tc_error *reterr);
+
 typedef enum tc_row_end { TC_ROW_SENT, TC_ROW_DIED, TC_ROW_DROPPED, TC_ROW_FORGOTTEN } tc_row_end;
 /* What becomes of a row: sent, dead (and kept), dropped unsent, a dead one forgotten. All but dead
  * ones leave the outbox and are remembered as told. One that is not there, or is dead already, is

@@ -48,7 +48,8 @@ static TC_STATUS move_outbox(tc_store *s, tc_sql *old, uint64_t *rows, tc_error 
         tc_row r;
         tc_error passed = {0};
         tc_status status = read_row(old, after, &r, &row, &sound, &q, &passed);
-        if (tc_failed(status)) {
+        /* In a damaged tree a search may find what it did not look for. */
+        if (tc_failed(status) || (row && r.sequence <= after)) {
             after += stride;
             stride *= 2;
             tries++;

@@ -18,7 +18,7 @@ static const char *const steps[] = {
     " time INTEGER NOT NULL, made INTEGER NOT NULL, journal INTEGER NOT NULL,"
     " attempts INTEGER NOT NULL, why TEXT NOT NULL, length INTEGER NOT NULL, sum INTEGER NOT NULL,"
     " payload BLOB NOT NULL, UNIQUE(receiver, id, ordinal));"
-    "CREATE INDEX outbox_turn ON outbox(receiver, state, level, sequence);"
+    "CREATE INDEX outbox_turn ON outbox(receiver, state, level, sequence, length);"
     "CREATE TABLE told(sequence INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL,"
     " id BLOB NOT NULL, ordinal INTEGER NOT NULL, journal INTEGER NOT NULL,"
     " UNIQUE(receiver, id, ordinal));"
@@ -128,9 +128,8 @@ TC_STATUS tc_schema_check(tc_sql *sql, bool all, char *ret_problem, size_t size,
         "PRAGMA quick_check(told)", "PRAGMA quick_check(tally)", "PRAGMA quick_check(snapshot)"};
     int64_t pages;
     TC_TRY(tc_sql_get(sql, "PRAGMA page_count", 0, &pages, reterr));
-    if (all) return first_problem(sql, "PRAGMA integrity_check(1)", ret_problem, size, reterr);
-    if (pages <= CHECKED_PAGES)
-        return first_problem(sql, "PRAGMA quick_check(1)", ret_problem, size, reterr);
+    if (all || pages <= CHECKED_PAGES)
+        return first_problem(sql, "PRAGMA integrity_check(1)", ret_problem, size, reterr);
     ret_problem[0] = '\0';
     for (size_t i = 0; i < TC_COUNT_OF(parts) && ret_problem[0] == '\0'; i++)
         TC_TRY(first_problem(sql, parts[i], ret_problem, size, reterr));

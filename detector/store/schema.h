@@ -40,7 +40,8 @@ TC_STATUS tc_schema_open(tc_sql *sql, const tc_schema_steps *schema, tc_time now
                          tc_schema_found *ret, tc_error *reterr);
 /* Whether it may be read: the same without any change. */
 TC_STATUS tc_schema_look(tc_sql *sql, const tc_schema_steps *schema, tc_error *reterr);
-/* SQLite's own check of the whole file: *ret_problem is empty or what is wrong first. */
+/* SQLite's own check, of `all` or of what can be checked at every start: *ret_problem is empty or
+ * what is wrong first. */
 TC_STATUS tc_schema_check(tc_sql *sql, bool all, char *ret_problem, size_t size, tc_error *reterr);
 
 #endif

@@ -10,7 +10,7 @@ static TC_STATUS read_rows(tc_store *s, tc_error *reterr)
     bool row;
     int64_t born;
     s->newest = s->elder = (tc_snapshot){0};
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'born'", 0, &born, reterr));
+    TC_TRY(tc_store_fact(s->sql, "born", &born, reterr));
     TC_TRY(tc_sql_ask(s->sql,
                       "SELECT number, journal, made, bytes, sum FROM snapshot"
                       " ORDER BY number DESC LIMIT 2",
@@ -51,28 +51,7 @@ static void remove_stray(void *context, const char *name)
     tc_folder_remove(&s->folder, name);
 }
 
-static TC_STATUS bytes_behind(tc_store *s, tc_error *reterr)
-{
-    tc_sql_query *q;
-    bool row;
-    TC_TRY(tc_sql_ask(s->sql, "SELECT ifnull(sum(length), 0) FROM journal WHERE sequence > ?", &q,
-                      reterr));
-    tc_sql_number(q, 1, (int64_t)s->newest.journal);
-    TC_TRY(tc_sql_step(q, &row, reterr));
-    s->bytes_since_snapshot = row ? (uint64_t)tc_sql_number_of(q, 0) : 0;
-    tc_sql_rest(q);
-    return TC_SUCCESS;
-}
-
-TC_STATUS tc_store_read_snapshots(tc_store *s, tc_error *reterr)
-{
-    TC_TRY(read_rows(s, reterr));
-    TC_TRY(tc_folder_each(&s->folder, remove_stray, s, reterr));
-    s->last_number = TC_MAX(s->last_number, s->newest.number);
-    return bytes_behind(s, reterr);
-}
-
-/* -- taking over ---------------------------------------------------------------------------- */
+/* -- files ---------------------------------------------------------------------------------- */
 
 typedef struct highest {
     uint64_t below, found;
@@ -97,6 +76,49 @@ static TC_STATUS read_file(tc_store *s, uint64_t number, tc_snapshot *ret, tc_er
         status = tc_fail(reterr, TC_ESYNTAX, "this snapshot was renamed");
     return status;
 }
+
+static TC_STATUS bytes_behind(tc_store *s, tc_error *reterr)
+{
+    tc_sql_query *q;
+    bool row;
+    TC_TRY(tc_sql_ask(s->sql, "SELECT ifnull(sum(length), 0) FROM journal WHERE sequence > ?", &q,
+                      reterr));
+    tc_sql_number(q, 1, (int64_t)s->newest.journal);
+    TC_TRY(tc_sql_step(q, &row, reterr));
+    s->bytes_since_snapshot = row ? (uint64_t)tc_sql_number_of(q, 0) : 0;
+    tc_sql_rest(q);
+    return TC_SUCCESS;
+}
+
+/* A snapshot that no row names was placed just before a crash, and all that it stands for is in the
+ * database. If that is not so, the database has lost its end: its log is gone, or somebody put an
+ * older copy back. */
+static TC_STATUS check_age(tc_store *s, tc_error *reterr)
+{
+    highest h = {.below = UINT64_MAX};
+    tc_snapshot found = {0};
+    int64_t last;
+    tc_error passed = {0};
+    TC_TRY(tc_folder_each(&s->folder, look_for_highest, &h, reterr));
+    if (h.found <= s->newest.number) return TC_SUCCESS;
+    if (tc_failed(read_file(s, h.found, &found, &passed))) return TC_SUCCESS;
+    TC_TRY(tc_store_fact(s->sql, "sequence", &last, reterr));
+    if (found.journal <= (uint64_t)last) return TC_SUCCESS;
+    return tc_fail(reterr, TC_ESYNTAX,
+                   "the database is older than its snapshots: it has lost its "
+                   "end");
+}
+
+TC_STATUS tc_store_read_snapshots(tc_store *s, tc_error *reterr)
+{
+    TC_TRY(read_rows(s, reterr));
+    TC_TRY(check_age(s, reterr));
+    TC_TRY(tc_folder_each(&s->folder, remove_stray, s, reterr));
+    s->last_number = TC_MAX(s->last_number, s->newest.number);
+    return bytes_behind(s, reterr);
+}
+
+/* -- taking over ---------------------------------------------------------------------------- */
 
 static TC_STATUS set_aside(tc_store *s, uint64_t number, const char *why, tc_error *reterr)
 {
@@ -137,7 +159,7 @@ static TC_STATUS adopt_files(tc_store *s, tc_error *reterr)
 TC_STATUS tc_store_adopt(tc_store *s, tc_error *reterr)
 {
     int64_t done;
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'adopted'", 0, &done, reterr));
+    TC_TRY(tc_store_fact(s->sql, "adopted", &done, reterr));
     if (done) return TC_SUCCESS;
     TC_TRY(tc_sql_run(s->sql, "BEGIN IMMEDIATE", reterr));
     tc_status status = adopt_files(s, reterr);
@@ -186,7 +208,7 @@ static TC_STATUS begin_file(tc_store *s, tc_error *reterr)
 {
     tc_snapshot head = {.made = tc_store_now(s), .journal = s->committed};
     TC_TRY(tc_store_ready(s, reterr));
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'born'", 0, &head.born, reterr));
+    TC_TRY(tc_store_fact(s->sql, "born", &head.born, reterr));
     TC_TRY(tc_snapshot_create(&s->folder, &s->writing, reterr));
     head.number = ++s->last_number;
     s->beginning = head;
@@ -231,7 +253,10 @@ TC_STATUS tc_store_snapshot_commit(tc_store *s, tc_error *reterr)
 {
     TC_ASSERT(s->writing);
     tc_snapshot_end(s->writing);
-    tc_status status = tc_snapshot_place(s->writing, &s->beginning, reterr);
+    tc_status status = TC_SUCCESS;
+    /* Without a sync of every commit: no snapshot is on disk before what it stands for. */
+    if (s->options.durability == TC_STORE_NORMAL) status = tc_sql_checkpoint(s->sql, reterr);
+    if (!tc_failed(status)) status = tc_snapshot_place(s->writing, &s->beginning, reterr);
     if (tc_failed(status)) return no_snapshot(s, status);
     tc_store_snapshot_drop(s);
     status = note_snapshot(s, reterr);

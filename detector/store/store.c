@@ -1,6 +1,7 @@
 #include "detector/store/store.h"
 
 #include "detector/store/inside.h"
+#include "detector/store/rows.h"
 #include "detector/store/schema.h"
 #include "parsers/base/alloc.h"
 
@@ -14,29 +15,26 @@
 
 /* -- facts ---------------------------------------------------------------------------------- */
 
-TC_STATUS tc_store_set_fact(tc_sql *sql, const char *name, int64_t value, tc_error *reterr)
+/* The journal and its snapshots know the last number; where neither is left, the note does. */
+static TC_STATUS read_sequence(tc_store *s, tc_error *reterr)
 {
-    tc_sql_query *q;
-    TC_TRY(tc_sql_ask(sql, "INSERT OR REPLACE INTO fact VALUES(?, ?)", &q, reterr));
-    tc_sql_text(q, 1, tc_slice_of(name));
-    tc_sql_number(q, 2, value);
-    return tc_sql_done(q, reterr);
+    int64_t noted, last;
+    TC_TRY(tc_store_fact(s->sql, "sequence", &noted, reterr));
+    TC_TRY(tc_sql_get(s->sql, "SELECT ifnull(max(sequence), 0) FROM journal", 0, &last, reterr));
+    uint64_t known = TC_MAX((uint64_t)last, s->newest.journal);
+    s->sequence = s->committed = known ? known : (uint64_t)noted;
+    return TC_SUCCESS;
 }
 
 TC_STATUS tc_store_read_facts(tc_store *s, tc_error *reterr)
 {
     int64_t value;
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'journal_bytes'", 0, &value,
-                      reterr));
+    TC_TRY(tc_store_fact(s->sql, "journal_bytes", &value, reterr));
     s->journal_bytes = (uint64_t)value;
-    TC_TRY(tc_sql_get(s->sql, "SELECT value FROM fact WHERE name = 'renewed'", 0, &value, reterr));
+    TC_TRY(tc_store_fact(s->sql, "renewed", &value, reterr));
     s->renewed = value != 0;
-    TC_TRY(tc_sql_get(s->sql,
-                      "SELECT max((SELECT ifnull(max(value), 0) FROM fact WHERE name = 'sequence'),"
-                      " (SELECT ifnull(max(sequence), 0) FROM journal))",
-                      0, &value, reterr));
-    s->sequence = s->committed = (uint64_t)value;
-    return tc_store_read_snapshots(s, reterr);
+    TC_TRY(tc_store_read_snapshots(s, reterr));
+    return read_sequence(s, reterr);
 }
 
 /* -- the database --------------------------------------------------------------------------- */
@@ -54,6 +52,7 @@ static TC_STATUS connect(tc_store *s, tc_error *reterr)
     if (found == TC_SCHEMA_UPGRADED)
         tc_store_tell(s, TC_STORE_UPGRADED, "the state of an older tocsin was taken over");
     TC_TRY(tc_store_adopt(s, reterr));
+    TC_TRY(tc_rows_recount(s->sql, reterr));
     return tc_store_read_facts(s, reterr);
 }
 

@@ -1,16 +1,17 @@
 /*
  * faults: breaks a store at every call into the system and looks what is left.
  *
- *   kills STRIDE          ends the process before and after every STRIDE-th call
- *   errors STRIDE         lets every STRIDE-th call, or it and the 30 behind it, fail
+ *   kills STRIDE [FROM]   ends the process before and after every STRIDE-th call
+ *   errors STRIDE [FROM]  lets every STRIDE-th call, or it and the 30 behind it, fail
  *   power IMAGES          images of the disk after a power cut
  *   syncs IMAGES          the same after a sync that failed
- *   mutations COUNT       damages a file of a store that was closed
- *   bench COMMITS         commits of 1,000 rows of 512 bytes, in the folder it stands in
+ *   leave FOLDER          an undisturbed run that stays there, for other tests
+ *   mutations COUNT       damages a file of a store that was closed, or was not
  *
  * Prints what it did; 1 if anything was not as it was promised.
  */
 #include "tests/fault/disk.h"
+#include "tests/fault/mutate.h"
 #include "tests/fault/place.h"
 #include "tests/fault/script.h"
 
@@ -21,6 +22,8 @@
 #include <unistd.h>
 
 #define COMMITS 200
+#define DAMAGED_COMMITS 63
+#define SECONDS_MAX 20 /* for one look at what is left: then it hangs */
 
 typedef struct result {
     size_t runs, unopenable, wrong;
@@ -102,7 +105,7 @@ static void kill_at(const char *folder, plan p, script_progress *progress)
     }
 }
 
-static int kills(size_t stride)
+static int kills(size_t stride, size_t from)
 {
     char folder[PLACE_PATH], more[64];
     result r = {0};
@@ -111,10 +114,11 @@ static int kills(size_t stride)
     if (progress == MAP_FAILED) return 2;
     place_make(folder);
     size_t calls = count_calls(folder);
-    for (size_t at = 1; at <= calls; at += stride) {
+    for (size_t at = from; at <= calls; at += stride) {
         for (int after = 0; after < 2; after++) {
             script_verdict v;
             kill_at(folder, (plan){.at = at, .until = at, .kills = true, .after = after}, progress);
+            (void)alarm(SECONDS_MAX);
             script_check(folder, progress->acknowledged, progress->attempted, progress->marked + 1,
                          true, &v);
             count(&r, &v, after ? "killed after call" : "killed before call", at);
@@ -135,6 +139,7 @@ static void fail_at(const char *folder, plan p, result *r, size_t *failures)
     shim_watch(folder, decide, done_with, &p);
     bool ended = script_run(folder, COMMITS, 200, &progress, NULL, NULL);
     shim_watch(NULL, NULL, NULL, NULL);
+    (void)alarm(SECONDS_MAX);
     script_check(folder, COMMITS, COMMITS, progress.marked, true, &v);
     if (!ended) snprintf(v.problem, sizeof(v.problem), "the run did not come to its end");
     if (progress.mute) snprintf(v.problem, sizeof(v.problem), "a failure without words");
@@ -148,7 +153,7 @@ static void fail_at(const char *folder, plan p, result *r, size_t *failures)
     place_empty(folder);
 }
 
-static int errors(size_t stride)
+static int errors(size_t stride, size_t from)
 {
     static const int kinds[] = {ENOSPC, EIO, EROFS};
     char folder[PLACE_PATH], more[96];
@@ -156,7 +161,7 @@ static int errors(size_t stride)
     size_t failures = 0, turn = 0;
     place_make(folder);
     size_t calls = count_calls(folder);
-    for (size_t at = 1; at <= calls; at += stride) {
+    for (size_t at = from; at <= calls; at += stride) {
         for (size_t k = 0; k < TC_COUNT_OF(kinds); k++, turn++) {
             plan p = {.at = at, .until = turn % 2 ? at + 30 : at, .sys = kinds[k]};
             fail_at(folder, p, &r, &failures);
@@ -217,6 +222,7 @@ static void look_at_images(const char *folder, recording *r, size_t images, uint
         disk_moment moment;
         size_t at = r->from + 1 + i * length / images;
         disk_image(r->disk, at, seed + i, folder, &moment);
+        (void)alarm(SECONDS_MAX);
         script_check(folder, moment.acknowledged, moment.attempted, moment.marked + 1, false, &v);
         count(all, &v, "power cut before call", at);
         place_empty(folder);
@@ -243,14 +249,71 @@ static int power(size_t images, size_t runs, bool syncs_fail)
     return say(&r, syncs_fail ? "images after a sync that failed" : "images", more);
 }
 
+/* -- damage --------------------------------------------------------------------------------- */
+
+typedef struct taking {
+    const char *folder;
+    unsigned commits;
+    copy *taken;
+} taking;
+
+/* With a log that is long and not folded in. */
+static void take(void *context)
+{
+    taking *t = context;
+    if (++t->commits == DAMAGED_COMMITS) t->taken = copy_take(t->folder);
+}
+
+static int mutations(size_t images)
+{
+    char folder[PLACE_PATH], more[128];
+    result r = {0};
+    size_t whole = 0, told = 0;
+    script_progress progress = {0};
+    place_make(folder);
+    taking t = {.folder = folder};
+    bool ended = script_run(folder, DAMAGED_COMMITS, 0, &progress, take, &t);
+    copy *closed = copy_take(folder);
+    place_empty(folder);
+    for (size_t i = 0; ended && i < images; i++) {
+        script_verdict v;
+        (void)alarm(SECONDS_MAX);
+        const char *name = copy_put(i % 2 ? t.taken : closed, folder, i);
+        script_check_damaged(folder, DAMAGED_COMMITS, &v);
+        whole += v.commits == DAMAGED_COMMITS;
+        told += v.told;
+        /* What is cut off a log was never there; of anything else there is to be a word. */
+        bool log = strstr(name, "-wal") != NULL;
+        if (v.commits < DAMAGED_COMMITS && !v.told && !log && v.problem[0] == '\0')
+            snprintf(v.problem, sizeof(v.problem), "%u commits without a word", v.commits);
+        count(&r, &v, name, i);
+        place_empty(folder);
+    }
+    copy_free(closed);
+    copy_free(t.taken);
+    place_drop(folder);
+    snprintf(more, sizeof(more), " (%zu with all commits, %zu set aside in words)", whole, told);
+    return say(&r, "mutations", more);
+}
+
+static int leave(const char *folder)
+{
+    script_progress progress = {0};
+    return !script_run(folder, DAMAGED_COMMITS, 0, &progress, NULL, NULL);
+}
+
 int main(int argc, char **argv)
 {
-    size_t number = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+    if (argc == 3 && strcmp(argv[1], "leave") == 0) return leave(argv[2]);
+    size_t number = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+    size_t from = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
     const char *what = number ? argv[1] : "";
-    if (strcmp(what, "kills") == 0) return kills(number);
-    if (strcmp(what, "errors") == 0) return errors(number);
+    if (strcmp(what, "kills") == 0) return kills(number, from);
+    if (strcmp(what, "errors") == 0) return errors(number, from);
     if (strcmp(what, "power") == 0) return power(number, 1, false);
     if (strcmp(what, "syncs") == 0) return power(number, 25, true);
-    fputs("usage: store-faults kills|errors STRIDE | power|syncs IMAGES\n", stderr);
+    if (strcmp(what, "mutations") == 0) return mutations(number);
+    fputs("usage: store-faults kills|errors STRIDE [FROM] | power|syncs|mutations IMAGES\n",
+          stderr);
     return 2;
 }

@@ -274,22 +274,43 @@ static void go_on(run *r, const found *f)
     tc_store_committed done;
     if (tc_failed(put(r, f->count + 1)) || tc_failed(tc_store_commit(r->store, &done, &r->error)))
         complain(f->verdict, "it cannot go on: %s", r->error.text);
-    else if (done.inserted != 1)
+    else if (done.inserted != 1 && !f->verdict->told)
         complain(f->verdict, "the next alert is known already");
 }
 
-static void look(run *r, found *f, unsigned least, unsigned most)
+static void restore(run *r, found *f)
 {
     tc_store_restored restored;
     tc_store_hooks hooks = {f, fresh, state, row, point};
     if (tc_failed(tc_store_restore(r->store, &hooks, &restored, &r->error)))
         complain(f->verdict, "restore: %s", r->error.text);
     f->verdict->commits = f->count;
-    if (!restored.whole || r->p->set_aside || r->p->lost)
-        complain(f->verdict, "it was taken for damaged");
+    f->verdict->told = !restored.whole || r->p->set_aside || r->p->lost;
+    check_points(f);
+}
+
+static void look(run *r, found *f, unsigned least, unsigned most)
+{
+    restore(r, f);
+    if (f->verdict->told) complain(f->verdict, "it was taken for damaged");
     if (f->count < least || f->count > most)
         complain(f->verdict, "%u commits of %u to %u", f->count, least, most);
-    check_points(f);
+}
+
+static bool open_both(run *r, const char *folder, script_progress *p, script_verdict *ret)
+{
+    *ret = (script_verdict){0};
+    begin(r, folder, 0, p);
+    ret->opened = open_store(r) &&
+                  !tc_failed(tc_outbox_open(folder, RECEIVER, &r->options, &r->outbox, &r->error));
+    if (!ret->opened) complain(ret, "it does not open: %s", r->error.text);
+    return ret->opened;
+}
+
+static void close_both(run *r)
+{
+    tc_outbox_close(r->outbox);
+    tc_store_close(r->store);
 }
 
 void script_check(const char *folder, unsigned least, unsigned most, unsigned marked,
@@ -298,18 +319,39 @@ void script_check(const char *folder, unsigned least, unsigned most, unsigned ma
     run r;
     script_progress p = {0};
     found f = {.verdict = ret};
-    *ret = (script_verdict){0};
-    begin(&r, folder, 0, &p);
-    if (!open_store(&r) ||
-        tc_failed(tc_outbox_open(folder, RECEIVER, &r.options, &r.outbox, &r.error))) {
-        complain(ret, "it does not open");
-        tc_store_close(r.store);
-        return;
+    if (open_both(&r, folder, &p, ret)) {
+        look(&r, &f, least, most);
+        check_outbox(&r, &f, marked, marks_last);
+        go_on(&r, &f);
     }
-    ret->opened = true;
-    look(&r, &f, least, most);
-    check_outbox(&r, &f, marked, marks_last);
-    go_on(&r, &f);
-    tc_outbox_close(r.outbox);
-    tc_store_close(r.store);
+    close_both(&r);
+}
+
+static uint64_t letters_dead(run *r)
+{
+    tc_outbox_tally tallies[TC_STORE_LEVELS];
+    uint64_t dead = 0;
+    tc_outbox_row row = {0};
+    do { /* what is damaged dies when it is come by */
+        if (tc_failed(tc_outbox_next(r->outbox, row.sequence, 0, &row, &r->error))) return 0;
+    } while (row.sequence);
+    if (tc_failed(tc_outbox_tallies(r->outbox, tallies, &r->error))) return 0;
+    for (unsigned i = 0; i < TC_STORE_LEVELS; i++)
+        dead += tallies[i].dead;
+    return dead;
+}
+
+void script_check_damaged(const char *folder, unsigned commits, script_verdict *ret)
+{
+    run r;
+    script_progress p = {0};
+    found f = {.verdict = ret};
+    if (open_both(&r, folder, &p, ret)) {
+        restore(&r, &f);
+        if (f.count > commits) complain(ret, "%u commits of %u", f.count, commits);
+        if (f.count == commits && !ret->told && letters_dead(&r) == 0)
+            check_outbox(&r, &f, commits, false);
+        go_on(&r, &f);
+    }
+    close_both(&r);
 }

@@ -31,6 +31,7 @@ bool script_run(const char *folder, unsigned commits, unsigned patience, script_
 typedef struct script_verdict {
     bool opened;
     unsigned commits;  /* that the state holds */
+    bool told;         /* that something was set aside or lost */
     char problem[512]; /* empty: none */
 } script_verdict;
 
@@ -39,5 +40,8 @@ typedef struct script_verdict {
  * one more commit must work. */
 void script_check(const char *folder, unsigned least, unsigned most, unsigned marked,
                   bool marks_last, script_verdict *ret);
+/* The same where files were damaged: what is there must belong together, and be all of `commits` or
+ * be told to be less; alerts may be gone then. */
+void script_check_damaged(const char *folder, unsigned commits, script_verdict *ret);
 
 #endif

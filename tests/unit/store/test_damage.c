@@ -135,6 +135,19 @@ Test(damage, one_that_is_gone_leaves_the_snapshot)
     cr_expect_eq(m.count, 4, "its file is not taken for what a crash left");
 }
 
+Test(damage, one_that_is_older_than_the_snapshots_has_lost_its_end)
+{
+    memory m = {0};
+    tc_store_restored r;
+    fixture_close_store(&f);
+    run("DELETE FROM journal WHERE sequence > 2; UPDATE fact SET value = 2 WHERE name = 'sequence';"
+        "DELETE FROM snapshot");
+    fixture_store(&f);
+    fixture_restore(&f, &m, &r);
+    expect_the_snapshot(&m, &r);
+    cr_expect(strstr(f.words, "older than its snapshots") != NULL, "%s", f.words);
+}
+
 Test(damage, nothing_is_left_of_both)
 {
     memory m = {0};
@@ -190,8 +203,9 @@ Test(damage, found_while_in_use_the_state_lives_on_in_a_new_one)
     fixture_store(&f);
     fixture_alert(&f, "first", "id-9", 1, "x");
     cr_assert_eq(tc_store_commit(f.store, &(tc_store_committed){0}, &f.error).code, TC_OK);
-    run("UPDATE tally SET waiting = 100");
-    fixture_alert(&f, "first", "id-10", 1, "x");
+    run("DELETE FROM tally WHERE receiver = 'first' AND level = 4;"
+        "UPDATE tally SET waiting = 100 WHERE receiver = 'first'");
+    fixture_alert(&f, "first", "id-10", 5, "x");
     cr_assert_eq(tc_store_journal(f.store, 9, TC_LIT("row number 9"), &sequence).code, TC_OK);
     cr_expect_eq(tc_store_commit(f.store, &(tc_store_committed){0}, &f.error).code, TC_ESYNTAX);
     tc_store_health_of(f.store, &health);
