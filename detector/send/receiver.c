@@ -9,6 +9,7 @@
 
 #define OWNED_MAX ((size_t)256 << 10)
 #define NAME_MAX_BYTES 64
+#define WHOLE_MAX 160
 #define SIZE_LEAST 480 /* what every receiver takes (RFC 5424 6.1) */
 #define SIZE_MOST (1u << 20)
 #define TIMEOUT_USUAL_MS 20000
@@ -76,6 +77,19 @@ static TC_STATUS keep_texts(tc_receiver *r, const tc_receiver_settings *s,
     r->own_host = keep(r, site->host ? site->host : "", &failed);
     r->version = keep(r, site->version ? site->version : "", &failed);
     return failed ? tc_fail(reterr, TC_ENOMEM, "out of memory") : TC_SUCCESS;
+}
+
+/* It stands in every form without an escape. */
+static TC_STATUS check_whole(const tc_receiver_settings *s, tc_error *reterr)
+{
+    const char *text = s->whole ? s->whole : "";
+    for (const char *c = text; *c; c++)
+        if (*c < 32 || *c > 126 || strchr("\"\\]=|^,", *c) != NULL || c - text >= WHOLE_MAX)
+            return refuse(s,
+                          "whole is a path or words of at most 160 letters, without quotes, "
+                          "'=', '|', '^', ']', ',' or '\\'",
+                          reterr);
+    return TC_SUCCESS;
 }
 
 static TC_STATUS take_target(tc_receiver *r, const tc_receiver_settings *s, tc_error *reterr)
@@ -219,6 +233,7 @@ static TC_STATUS fill(tc_receiver *r, const tc_receiver_settings *s, const tc_re
                       tc_error *reterr)
 {
     TC_TRY(check_name(s, reterr));
+    TC_TRY(check_whole(s, reterr));
     TC_TRY(keep_texts(r, s, site, reterr));
     TC_TRY(take_target(r, s, reterr));
     TC_TRY(take_profile(r, s, reterr));
