@@ -5,12 +5,14 @@
 #include "detector/store/outbox.h"
 #include "parsers/base/alloc.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define RECEIVERS_MAX ((size_t)64)
 #define TARGET_MAX ((size_t)8192)
+#define NAME_ROOM 65
 
 typedef struct channel {
     tc_outbox *outbox; /* its thread's */
@@ -65,6 +67,17 @@ static TC_STATUS add_output(tc_live_receivers *r, const tc_options *o, tc_error 
     return add(r, o, &settings, reterr);
 }
 
+/* What a receiver is called that has only a target: rows wait under it, so it is the same at every
+ * start. */
+static const char *name_of(const char *target, char out[NAME_ROOM])
+{
+    size_t n = 0;
+    for (; target[n] != 0 && n + 1 < NAME_ROOM; n++)
+        out[n] = isalnum((unsigned char)target[n]) || target[n] == '.' ? target[n] : '-';
+    out[n] = 0;
+    return out;
+}
+
 static TC_STATUS add_all(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
 {
     char target[TARGET_MAX];
@@ -75,7 +88,9 @@ static TC_STATUS add_all(tc_live_receivers *r, const tc_options *o, tc_error *re
         TC_TRY(add(r, o, &settings, reterr));
     }
     for (size_t i = 0; i < o->send.count; i++) {
-        tc_receiver_settings settings = {.name = o->send.items[i], .target = o->send.items[i]};
+        char name[NAME_ROOM];
+        tc_receiver_settings settings = {.name = name_of(o->send.items[i], name),
+                                         .target = o->send.items[i]};
         TC_TRY(add(r, o, &settings, reterr));
     }
     return tc_receivers_check((const tc_receiver *const *)r->items, r->count, reterr);

@@ -169,6 +169,19 @@ class Running(WatchCase):
         self.assertEqual(2, done.returncode)
         self.assertEqual(0, daemon.end())
 
+    def test_a_test_alert_goes_to_everybody_and_says_who_did_not_get_it(self):
+        self.place.mkdir(parents=True)
+        with harness.Receiver(self.place / "log") as receiver:
+            done = harness.run("watch", "--test-alert", "-o", str(self.place / "found.jsonl"),
+                               f"--syslog={self.place / 'log'}", check=0)
+            self.assertEqual(2, done.err.count("a test alert was sent"))
+            self.assertEqual(1, len(receiver.messages))
+        record = harness.lines_of((self.place / "found.jsonl").read_text())[0]
+        self.assertEqual("test", record["tocsin"]["type"])
+        self.assertIn("test", record["message"].lower())
+        done = harness.run("watch", "--test-alert", "--send", f"unix://{self.place / 'nobody'}", check=3)
+        self.assertIn("no test alert got through: ", done.err)
+
     def test_without_a_state_or_a_path_it_says_what_it_needs(self):
         self.assertIn("--state FOLDER", harness.run("watch", str(self.folder), check=2).err)
         self.assertIn("needs a file", harness.run("watch", "--state", str(self.folder / "s"), check=2).err)
