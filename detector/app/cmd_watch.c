@@ -14,6 +14,7 @@
 #include "parsers/base/hash.h"
 
 #define DRAIN_MS 10000
+#define DRAIN_TURN_MS 50
 #define STATUS_NS (10 * TC_SECOND)
 #define FORGOTTEN_MAX 4096
 
@@ -415,13 +416,17 @@ static TC_STATUS run_sessions(watch *w)
     }
 }
 
-/* What can be delivered at once is, before the end. */
+/* What can be delivered is, before the end: for a while; with --once as long as it goes on. */
 static void drain(watch *w)
 {
-    for (int waited = 0; waited < DRAIN_MS; waited += 50) {
-        if (tc_live_receivers_waiting(w->receivers, true) == 0) return;
+    uint64_t before = UINT64_MAX;
+    for (int waited = 0; waited < DRAIN_MS; waited += DRAIN_TURN_MS) {
+        uint64_t waiting = tc_live_receivers_waiting(w->receivers, true);
+        if (waiting == 0) return;
+        if (w->now.options.once && waiting < before) waited = 0;
+        before = waiting;
         tc_live_receivers_wake(w->receivers);
-        (void)nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        (void)nanosleep(&(struct timespec){.tv_nsec = DRAIN_TURN_MS * 1000000}, NULL);
     }
 }
 
