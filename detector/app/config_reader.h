@@ -67,10 +67,11 @@ void *tc_config_room(tc_config_reader *r, size_t count, size_t size) TC_MUST_USE
 bool tc_config_option(tc_config_reader *r, const tc_config_key *key,
                       const tc_yaml *node) TC_MUST_USE;
 
-/* -- what no option says (config_people.c, config_exceptions.c, config_rules.c) --------------- */
+/* -- what no option says (config_people.c, config_exceptions.c, config_rules.c,
+ * config_receivers.c) --------------- */
 
 tc_config_own_reader tc_config_read_service, tc_config_read_helpdesk, tc_config_read_vip,
     tc_config_read_foreign, tc_config_read_password_days, tc_config_read_windows,
-    tc_config_read_thresholds, tc_config_read_exceptions;
+    tc_config_read_thresholds, tc_config_read_exceptions, tc_config_read_receivers;
 
 #endif

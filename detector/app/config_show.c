@@ -158,6 +158,8 @@ static void show_own(showing *s, const tc_config_key *key, const tc_ruleset *rul
         tc_config_yaml_windows(s->config, s->everything, s->out);
     if (key->read == tc_config_read_exceptions)
         tc_config_yaml_exceptions(s->config, s->now, s->everything, s->out);
+    if (key->read == tc_config_read_receivers)
+        tc_config_yaml_receivers(s->config, s->everything, s->out);
     if (key->read == tc_config_read_thresholds)
         tc_config_yaml_thresholds(s->config, rules, s->everything, s->out);
 }

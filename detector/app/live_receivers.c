@@ -1,5 +1,6 @@
 #include "detector/app/live_receivers.h"
 
+#include "detector/app/live_settings.h"
 #include "detector/app/version.h"
 #include "detector/send/dispatch.h"
 #include "detector/store/outbox.h"
@@ -26,6 +27,8 @@ struct tc_live_receivers {
     size_t count, capacity;
     tc_dispatch *dispatch;
     char host[256];
+    char **domains; /* that are watched: no receiver may stand in one unasked */
+    size_t domain_count;
 };
 
 /* -- making --------------------------------------------------------------------------------- */
@@ -33,9 +36,12 @@ struct tc_live_receivers {
 static TC_STATUS add(tc_live_receivers *r, const tc_options *o, tc_receiver_settings *settings,
                      tc_error *reterr)
 {
-    tc_receiver_site site = {
-        .host = r->host, .version = TC_VERSION, .process_id = (uint32_t)getpid()};
-    settings->min_level = o->min_level;
+    tc_receiver_site site = {.host = r->host,
+                             .version = TC_VERSION,
+                             .process_id = (uint32_t)getpid(),
+                             .domains = (const char *const *)r->domains,
+                             .domain_count = r->domain_count};
+    if (settings->min_level == 0) settings->min_level = o->min_level;
     if (r->count == RECEIVERS_MAX)
         return tc_fail(reterr, TC_ESYNTAX, "more than %zu receivers", RECEIVERS_MAX);
     TC_TRY(tc_receiver_new(settings, &site, &r->items[r->count], reterr));
@@ -58,8 +64,10 @@ static TC_STATUS target_of(const char *scheme, const char *path, char out[TARGET
 static TC_STATUS add_output(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
 {
     char target[TARGET_MAX];
-    const char *path = o->output;
-    bool any = o->syslog != NULL || o->send.count > 0;
+    const char *path = o->output, *where;
+    size_t configured;
+    (void)tc_config_receivers(o->site, &configured, &where);
+    bool any = o->syslog != NULL || o->send.count > 0 || configured > 0;
     if (path == NULL && any) return TC_SUCCESS;
     if (path == NULL || strcmp(path, "-") == 0) path = "/dev/stdout";
     TC_TRY(target_of("file", path, target, reterr));
@@ -78,9 +86,36 @@ static const char *name_of(const char *target, char out[NAME_ROOM])
     return out;
 }
 
+static TC_STATUS add_configured(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
+{
+    size_t count;
+    const char *path;
+    const tc_config_receiver *said = tc_config_receivers(o->site, &count, &path);
+    for (size_t i = 0; i < count; i++) {
+        tc_receiver_settings settings = {0};
+        TC_TRY(tc_live_settings_of(path, &said[i], &settings, reterr));
+        TC_TRY(add(r, o, &settings, reterr));
+    }
+    return TC_SUCCESS;
+}
+
+static TC_STATUS take_domains(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
+{
+    r->domains = tc_alloc(o->domains.count + 1, sizeof(*r->domains));
+    for (size_t i = 0; r->domains && i < o->domains.count; i++) {
+        tc_slice domain = o->domains.items[i];
+        char *copy = r->domains[i] = tc_alloc(domain.len + 1, 1);
+        if (copy == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+        memcpy(copy, domain.ptr, domain.len);
+        r->domain_count++;
+    }
+    return r->domains ? TC_SUCCESS : tc_fail(reterr, TC_ENOMEM, "out of memory");
+}
+
 static TC_STATUS add_all(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
 {
     char target[TARGET_MAX];
+    TC_TRY(take_domains(r, o, reterr));
     TC_TRY(add_output(r, o, reterr));
     if (o->syslog != NULL) {
         TC_TRY(target_of("unix", o->syslog, target, reterr));
@@ -93,6 +128,7 @@ static TC_STATUS add_all(tc_live_receivers *r, const tc_options *o, tc_error *re
                                          .target = o->send.items[i]};
         TC_TRY(add(r, o, &settings, reterr));
     }
+    TC_TRY(add_configured(r, o, reterr));
     return tc_receivers_check((const tc_receiver *const *)r->items, r->count, reterr);
 }
 
@@ -119,6 +155,9 @@ void tc_live_receivers_free(tc_live_receivers *r)
     tc_live_receivers_stop(r);
     for (size_t i = 0; r->items && i < r->count; i++)
         tc_receiver_free(r->items[i]);
+    for (size_t i = 0; i < r->domain_count; i++)
+        tc_free(r->domains[i]);
+    tc_free(r->domains);
     tc_free(r->items);
     tc_free(r->channels);
     tc_free(r->rows);

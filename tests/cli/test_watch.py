@@ -182,6 +182,36 @@ class Running(WatchCase):
         done = harness.run("watch", "--test-alert", "--send", f"unix://{self.place / 'nobody'}", check=3)
         self.assertIn("no test alert got through: ", done.err)
 
+    def test_receivers_of_a_configuration_are_told_and_checked(self):
+        found = self.place / "to" / "found.jsonl"
+        found.parent.mkdir(parents=True)
+        config = self.place / "site.yml"
+        good = ("domains: [example.org]\nreceivers:\n"
+                f"  - {{name: file, url: 'file://{found}', ungated: yes}}\n"
+                f"  - {{name: siem, url: 'unix://{self.place / 'log'}', form: cef, header: 3164, min_level: high}}\n")
+        config.write_text(good)
+        self.assertIn("no errors", harness.run("config", "check", str(config), check=0).out)
+        shown = harness.run("config", "show", "--config", str(config), check=0).out
+        (self.place / "again.yml").write_text(shown)
+        again = harness.run("config", "show", "--config", str(self.place / "again.yml"), check=0).out
+        self.assertEqual(*(text.split("receivers:")[1].replace("again.yml", "site.yml").count(": ")
+                           for text in (shown, again)))
+        for bad, words in ((good.replace("form: cef", "form: word"), "receiver siem: form: 'word' is not"),
+                           (good.replace("form:", "from:"), "unknown key 'from'"),
+                           (good.replace("name: siem, ", ""), "a receiver needs a name and a url"),
+                           (good.replace("unix://", "https://mail.example.org"), "example.org")):
+            config.write_text(bad)
+            self.assertIn(words, harness.run("config", "check", str(config), check=2).err)
+        config.write_text(good)
+        self.server().lines(6)
+        with harness.Receiver(self.place / "log") as receiver:
+            daemon = self.watch("--config", config)
+            daemon.command = [word for word in daemon.command if word not in ("-o", daemon.output)]
+            daemon.output = found
+            daemon.once()
+            self.assertEqual(2, len(alerts(daemon.found())))
+            self.assertIn("CEF:0|", "".join(receiver.messages))
+
     def test_without_a_state_or_a_path_it_says_what_it_needs(self):
         self.assertIn("--state FOLDER", harness.run("watch", str(self.folder), check=2).err)
         self.assertIn("needs a file", harness.run("watch", "--state", str(self.folder / "s"), check=2).err)
