@@ -1,32 +1,12 @@
 /* Steps of the watermark, commits and snapshots. */
 #include "detector/app/live_rows.h"
 
-#define COMMIT_NS (200 * (TC_SECOND / 1000))
 #define STEP_NS (10 * TC_SECOND)
 #define SNAPSHOT_BYTES ((uint64_t)64 << 20)
 #define SNAPSHOT_NS (15 * TC_MINUTE)
 #define SNAPSHOT_AGAIN_NS TC_MINUTE
-#define ROOM_BYTES ((size_t)16 << 20) /* that may wait before nothing more is taken in */
-#define NAP_NS 200000000
 
-/* -- steps ---------------------------------------------------------------------------------- */
-
-TC_STATUS tc_live_step(tc_live_stage *s, tc_time watermark, tc_time now, bool history)
-{
-    tc_live_tell *tell = s->options.tell;
-    s->step_now = now;
-    if (watermark > s->released) {
-        s->released = watermark;
-        TC_TRY(tc_ordered_release(s->ordered, watermark));
-    }
-    if (tc_live_tell_is_due(tell, now)) TC_TRY(tc_live_tell_due(tell, now));
-    if (history) {
-        TC_TRY(tc_live_tell_history(tell, now));
-        s->counts.history_read = true;
-    }
-    s->counts.steps++;
-    return TC_SUCCESS;
-}
+/* -- steps ----------------------------------------------------------------------------------- */
 
 /* Time is let pass a day at a time, so that a long history is judged in steps; in whole seconds
  * where nothing waits. *ret_more: there is more to judge at once. */
@@ -64,48 +44,6 @@ static TC_STATUS step(tc_live_stage *s, bool at_rest, tc_time now, bool *ret_mor
 
 /* -- commits -------------------------------------------------------------------------------- */
 
-static size_t waiting_bytes(const tc_live_stage *s)
-{
-    tc_store_health health;
-    tc_store_health_of(s->options.store, &health);
-    return health.waiting_bytes;
-}
-
-/* A database that is damaged is set aside when it is opened the next time: the run ends for it. */
-static TC_STATUS note_damage(tc_live_stage *s, tc_status status, const tc_error *error)
-{
-    tc_store_health health;
-    tc_store_health_of(s->options.store, &health);
-    if (health.state == TC_STORE_DAMAGED) tc_live_fail(s, status, error);
-    return status;
-}
-
-static TC_STATUS write_it(tc_live_stage *s)
-{
-    tc_store_committed committed = {0};
-    tc_error error = {0};
-    tc_status status = tc_store_commit(s->options.store, &committed, &error);
-    if (tc_failed(status)) return note_damage(s, status, &error);
-    s->counts.commits++;
-    s->uncommitted = 0;
-    s->committed = tc_live_now(s);
-    if (committed.inserted > 0) s->options.wake(s->options.context);
-    return TC_SUCCESS;
-}
-
-/* The disk takes nothing: neither do we, until it does or the program is to end. */
-TC_STATUS tc_live_make_room(tc_live_stage *s)
-{
-    while (waiting_bytes(s) > ROOM_BYTES) {
-        if (!tc_failed(write_it(s))) return TC_SUCCESS;
-        TC_TRY(s->failed);
-        if (s->options.stopping(s->options.context))
-            return tc_fail(&s->error, TC_EIO, "the state could not be written");
-        (void)nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
-    }
-    return TC_SUCCESS;
-}
-
 static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
 {
     tc_store_health health;
@@ -135,7 +73,7 @@ TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest, bool *ret_more)
     TC_TRY(tc_live_make_room(s));
     TC_TRY(step(s, at_rest, now, ret_more));
     TC_TRY(tc_live_put_points(s));
-    tc_status status = write_it(s);
+    tc_status status = tc_live_write(s);
     if (tc_failed(s->failed)) return s->failed;
     if (tc_failed(status)) return TC_SUCCESS;
     prune(s);
@@ -164,28 +102,4 @@ TC_STATUS tc_live_snapshot(tc_live_stage *s, tc_error *reterr)
     s->counts.snapshots++;
     s->prunes = true;
     return TC_SUCCESS;
-}
-
-/* -- the clock ------------------------------------------------------------------------------ */
-
-static TC_STATUS tick(tc_live_stage *s)
-{
-    TC_TRY(tc_live_take_notes(s));
-    tc_time now = tc_live_now(s);
-    bool done = s->options.once && s->settled && s->arrived_count == 0 && tc_live_all_caught_up(s);
-    if (!done && s->committed != TC_TIME_NONE && s->committed <= now &&
-        tc_time_between(s->committed, now) < COMMIT_NS)
-        return TC_SUCCESS;
-    bool more = false;
-    s->committed = now;
-    TC_TRY(tc_live_commit(s, done, &more));
-    s->finished = done && !more;
-    return TC_SUCCESS;
-}
-
-void tc_live_stage_tick(void *context)
-{
-    tc_live_stage *s = context;
-    if (tc_failed(s->failed) || s->finished) return;
-    tc_live_fail(s, tick(s), NULL);
 }

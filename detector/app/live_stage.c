@@ -1,20 +1,5 @@
 #include "detector/app/live_rows.h"
 
-void tc_live_fail(tc_live_stage *s, tc_status status, const tc_error *error)
-{
-    if (!tc_failed(status) || tc_failed(s->failed)) return;
-    s->failed = status;
-    if (error != NULL) s->error = *error;
-    if (s->error.code == TC_OK)
-        (void)tc_fail(&s->error, status.code, "%s",
-                      status.code == TC_ENOMEM ? "out of memory" : "a bound was reached");
-}
-
-tc_time tc_live_now(const tc_live_stage *s)
-{
-    return s->options.now(s->options.context);
-}
-
 tc_live_stage *tc_live_stage_new(const tc_live_stage_options *options)
 {
     tc_live_stage *s = tc_alloc(1, sizeof(*s));
@@ -23,22 +8,6 @@ tc_live_stage *tc_live_stage_new(const tc_live_stage_options *options)
     tc_str_init(&s->row, TC_LIVE_ROW_MAX);
     s->released = s->committed = s->snapshot_tried = TC_TIME_NONE;
     return s;
-}
-
-void tc_live_forget_all(tc_live_stage *s)
-{
-    for (size_t i = 0; i < s->arrived_count; i++)
-        tc_live_arrived_done(&s->arrived[i]);
-    for (size_t i = 0; i < s->count; i++)
-        tc_free((void *)(uintptr_t)s->sources[i].place.ptr);
-    s->arrived_count = s->count = 0;
-    tc_map_free(s->by_id);
-    tc_map_free(s->by_key);
-    s->by_id = s->by_key = NULL;
-    tc_ordered_free(s->ordered);
-    s->ordered = NULL;
-    tc_watermark_free(s->watermark);
-    s->watermark = NULL;
 }
 
 void tc_live_stage_free(tc_live_stage *s)
@@ -78,23 +47,6 @@ TC_STATUS tc_live_stage_close(tc_live_stage *s, bool must, tc_error *reterr)
     return must || s->settled ? tc_live_snapshot(s, reterr) : TC_SUCCESS;
 }
 
-static void add_books(tc_live_books *sum, const tc_live_books *b)
-{
-    sum->bytes += b->bytes;
-    sum->events += b->events;
-    sum->rejected += b->rejected;
-    sum->late += b->late;
-    sum->ahead += b->ahead;
-}
-
-tc_live_books tc_live_sum(const tc_live_stage *s, bool forgotten)
-{
-    tc_live_books sum = s->gone;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->sources[i].forgotten || !forgotten) add_books(&sum, &s->sources[i].books);
-    return sum;
-}
-
 tc_live_counts tc_live_stage_counts(const tc_live_stage *s)
 {
     tc_live_counts counts = s->counts;
@@ -123,4 +75,51 @@ TC_STATUS tc_live_stage_introduce(tc_live_stage *s, tc_live_feed *feed)
         TC_TRY(tc_live_feed_know(feed, source->key, i, source->place));
     }
     return TC_SUCCESS;
+}
+
+bool tc_live_stage_is_waiting(const tc_live_stage *s)
+{
+    return s->arrived_count > 0;
+}
+
+/* -- the collector's thread ------------------------------------------------------------------ */
+
+#define EVENTS_PER_COMMIT 5000
+
+TC_STATUS tc_live_stage_collect(void *context, tc_block_result *r)
+{
+    tc_live_stage *s = context;
+    tc_status status = s->failed;
+    if (!tc_failed(status)) status = tc_live_take_result(s, r);
+    if (r->payload != NULL) tc_observations_free(r->payload);
+    r->payload = NULL;
+    bool more;
+    if (!tc_failed(status) && s->uncommitted >= EVENTS_PER_COMMIT)
+        status = tc_live_commit(s, false, &more);
+    tc_live_fail(s, status, NULL);
+    return status;
+}
+
+#define COMMIT_NS (200 * (TC_SECOND / 1000))
+
+static TC_STATUS tick(tc_live_stage *s)
+{
+    TC_TRY(tc_live_take_notes(s));
+    tc_time now = tc_live_now(s);
+    bool done = s->options.once && s->settled && s->arrived_count == 0 && tc_live_all_caught_up(s);
+    if (!done && s->committed != TC_TIME_NONE && s->committed <= now &&
+        tc_time_between(s->committed, now) < COMMIT_NS)
+        return TC_SUCCESS;
+    bool more = false;
+    s->committed = now;
+    TC_TRY(tc_live_commit(s, done, &more));
+    s->finished = done && !more;
+    return TC_SUCCESS;
+}
+
+void tc_live_stage_tick(void *context)
+{
+    tc_live_stage *s = context;
+    if (tc_failed(s->failed) || s->finished) return;
+    tc_live_fail(s, tick(s), NULL);
 }

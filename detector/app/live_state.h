@@ -72,40 +72,46 @@ struct tc_live_stage {
     tc_error error;
 };
 
-/* The first failure is kept. */
+/* live_basics.c. The first failure is kept. */
 void tc_live_fail(tc_live_stage *stage, tc_status status, const tc_error *error);
 tc_time tc_live_now(const tc_live_stage *stage);
-
-/* live_take.c: notes and blocks. */
-TC_STATUS tc_live_take_notes(tc_live_stage *stage);
+void tc_live_free_slice(tc_slice *owned);
 void tc_live_arrived_done(tc_arrived *arrived);
+void tc_live_forget_all(tc_live_stage *stage);
+/* The books of all sources there ever were, or only of those that are forgotten. */
+tc_live_books tc_live_sum(const tc_live_stage *stage, bool forgotten);
+/* Writes what waits, in one transaction. */
+TC_STATUS tc_live_write(tc_live_stage *stage);
+/* Waits until little is waiting to be written. */
+TC_STATUS tc_live_make_room(tc_live_stage *stage);
+
+/* live_sources.c */
 TC_STATUS tc_live_add_source(tc_live_stage *stage, uint32_t index, uint32_t id, uint64_t key);
+/* What the notes say of a source's end holds when all before it was taken in. */
+void tc_live_look_at_end(tc_live_stage *stage, uint32_t index);
 /* Every source was read to its end. */
 bool tc_live_all_caught_up(const tc_live_stage *stage);
 
-/* live_rows.c: rows of the journal, points and snapshots as bytes. */
+/* live_step.c: judges up to the watermark, as the row of a step says. */
+TC_STATUS tc_live_step(tc_live_stage *stage, tc_time watermark, tc_time now, bool history);
+
+/* live_rows.c: rows of the journal and points as bytes. */
 TC_STATUS tc_live_put_source(tc_live_stage *stage, uint32_t index);
 TC_STATUS tc_live_put_batch(tc_live_stage *stage, tc_observations *batch);
 TC_STATUS tc_live_put_step(tc_live_stage *stage, tc_time now, bool history);
 TC_STATUS tc_live_put_points(tc_live_stage *stage);
+
+/* live_save.c: snapshots; the part before the ordered stage's. */
+void tc_live_visit_front(tc_live_stage *stage, tc_visit *visit);
 void tc_live_save(tc_live_stage *stage, tc_visit *visit);
 
-/* live_commit.c */
-/* Judges up to the watermark, as the row of a step says. */
-TC_STATUS tc_live_step(tc_live_stage *stage, tc_time watermark, tc_time now, bool history);
-/* Lets time pass and writes what waits; waits itself where there is no room for more. *ret_more:
- * there is more to judge. */
+/* live_take.c: notes and blocks. */
+TC_STATUS tc_live_take_notes(tc_live_stage *stage);
+TC_STATUS tc_live_take_result(tc_live_stage *stage, tc_block_result *result);
+
+/* live_commit.c: lets time pass and writes what waits; waits itself where there is no room for
+ * more. *ret_more: there is more to judge. */
 TC_STATUS tc_live_commit(tc_live_stage *stage, bool at_rest, bool *ret_more);
 TC_STATUS tc_live_snapshot(tc_live_stage *stage, tc_error *reterr);
-/* Waits until little is waiting to be written. */
-TC_STATUS tc_live_make_room(tc_live_stage *stage);
-
-/* live_stage.c */
-void tc_live_forget_all(tc_live_stage *stage);
-/* The books of all sources there ever were, or only of those that are forgotten. */
-tc_live_books tc_live_sum(const tc_live_stage *stage, bool forgotten);
-
-/* live_restore.c: everything anew. */
-TC_STATUS tc_live_begin(tc_live_stage *stage, tc_error *reterr);
 
 #endif

@@ -3,69 +3,15 @@
 
 #include "detector/enrich/observation.h"
 #include "parsers/base/alloc.h"
-#include "parsers/base/hash.h"
 
 #define ARRIVED_MAX ((size_t)1 << 16)
 #define BATCHES_MAX ((size_t)1 << 20)
 
-static void free_slice(tc_slice *s)
-{
-    tc_free((void *)(uintptr_t)s->ptr);
-    *s = TC_EMPTY_SLICE;
-}
-
-void tc_live_arrived_done(tc_arrived *a)
-{
-    for (size_t i = 0; i < a->batch_count; i++)
-        tc_observations_free(a->batches[i]);
-    tc_free(a->batches);
-    free_slice(&a->place);
-    *a = (tc_arrived){0};
-}
-
 /* -- sources -------------------------------------------------------------------------------- */
-
-static tc_slice bytes_of(const void *number, size_t size)
-{
-    return tc_slice_make(number, size);
-}
-
-/* Sources that come in the same way: of one folder and format. */
-static uint64_t group_of(const tc_source *source)
-{
-    return tc_content_hash_add(tc_content_hash(source->folder), tc_slice_of(source->parser->name));
-}
-
-TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint64_t key)
-{
-    const tc_source *source = tc_input_source(s->options.run->input, index);
-    uint64_t *at;
-    TC_ASSERT(index == s->count);
-    TC_TRY(tc_grow(&s->sources, &s->capacity, s->count + 1, sizeof(tc_live_source),
-                   TC_LIVE_SOURCES_MAX));
-    TC_TRY(tc_map_put(s->by_id, bytes_of(&id, sizeof(id)), &at, NULL));
-    *at = index;
-    TC_TRY(tc_map_put(s->by_key, bytes_of(&key, sizeof(key)), &at, NULL));
-    *at = index;
-    tc_watermark_source kept = {.group = group_of(source),
-                                .lateness = source->parser->lateness_ns,
-                                .first = source->first,
-                                .shuffled = source->parser->order != TC_ORDER_WRITTEN};
-    TC_TRY(tc_watermark_add(s->watermark, &kept));
-    s->sources[s->count++] = (tc_live_source){.id = id,
-                                              .key = key,
-                                              .stream = TC_FOLLOW_NO_STREAM,
-                                              .caught_at = TC_LIVE_NEVER,
-                                              .ended_at = TC_LIVE_NEVER,
-                                              .newest = TC_TIME_NONE};
-    s->next_id = TC_MAX(s->next_id, id + 1);
-    s->counts.sources++;
-    return TC_SUCCESS;
-}
 
 static void set_place(tc_live_source *source, tc_slice *place, uint64_t taken)
 {
-    free_slice(&source->place);
+    tc_live_free_slice(&source->place);
     source->place = *place;
     *place = TC_EMPTY_SLICE;
     source->taken = taken;
@@ -82,24 +28,12 @@ static TC_STATUS add_source(tc_live_stage *s, tc_note *note)
 }
 
 /* What the notes say of a source's end holds when all before it was taken in. */
-static void look_at_end(tc_live_stage *s, uint32_t index)
+void tc_live_look_at_end(tc_live_stage *s, uint32_t index)
 {
     const tc_live_source *source = &s->sources[index];
     if (source->next == source->ended_at) tc_watermark_ended(s->watermark, index);
     if (source->next == source->caught_at || source->next == source->ended_at)
         tc_watermark_caught_up(s->watermark, index, true, tc_live_now(s));
-}
-
-static bool is_caught_up(const tc_live_source *source)
-{
-    return source->next == source->caught_at || source->next == source->ended_at;
-}
-
-bool tc_live_all_caught_up(const tc_live_stage *s)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (!is_caught_up(&s->sources[i])) return false;
-    return true;
 }
 
 /* Sources of an earlier run of which nothing new was found are at rest, or gone. */
@@ -109,7 +43,7 @@ static void settle(tc_live_stage *s)
     for (uint32_t i = 0; i < s->count; i++) {
         if (s->sources[i].stream != TC_FOLLOW_NO_STREAM) continue;
         s->sources[i].caught_at = s->sources[i].next;
-        look_at_end(s, i);
+        tc_live_look_at_end(s, i);
     }
     tc_watermark_hold(s->watermark, false);
 }
@@ -125,9 +59,9 @@ static void find_again(tc_live_stage *s, const tc_note *note)
 
 static TC_STATUS forget(tc_live_stage *s, uint64_t key)
 {
-    const uint64_t *at = tc_map_get(s->by_key, bytes_of(&key, sizeof(key)));
+    const uint64_t *at = tc_map_get(s->by_key, tc_slice_make(&key, sizeof(key)));
     if (at != NULL) s->sources[*at].forgotten = true;
-    return tc_store_drop_point(s->options.store, bytes_of(&key, sizeof(key)));
+    return tc_store_drop_point(s->options.store, tc_slice_make(&key, sizeof(key)));
 }
 
 /* -- notes ---------------------------------------------------------------------------------- */
@@ -162,7 +96,7 @@ static void note_end(tc_live_stage *s, const tc_note *note)
     }
     source->caught_at = note->blocks;
     if (note->kind == TC_NOTE_ENDED) source->ended_at = note->blocks;
-    look_at_end(s, note->source);
+    tc_live_look_at_end(s, note->source);
 }
 
 static TC_STATUS say(tc_live_stage *s, const tc_note *note)
@@ -270,7 +204,7 @@ static TC_STATUS take_block(tc_live_stage *s, tc_arrived *a)
     if (a->last != TC_TIME_NONE) source->newest = TC_MAX(source->newest, a->last);
     set_place(source, &a->place, a->taken);
     source->next++;
-    look_at_end(s, a->source);
+    tc_live_look_at_end(s, a->source);
     return TC_SUCCESS;
 }
 
@@ -298,7 +232,7 @@ static TC_STATUS keep_payload(tc_arrived *a, tc_observations *batch)
     return status;
 }
 
-static TC_STATUS take_result(tc_live_stage *s, tc_block_result *r)
+TC_STATUS tc_live_take_result(tc_live_stage *s, tc_block_result *r)
 {
     TC_TRY(tc_live_take_notes(s));
     tc_arrived *a = find_arrived(s, r->source, r->sequence);
@@ -314,25 +248,4 @@ static TC_STATUS take_result(tc_live_stage *s, tc_block_result *r)
     a->first = r->first;
     a->last = r->last_time;
     return take_blocks(s, r->source);
-}
-
-bool tc_live_stage_is_waiting(const tc_live_stage *s)
-{
-    return s->arrived_count > 0;
-}
-
-#define EVENTS_PER_COMMIT 5000
-
-TC_STATUS tc_live_stage_collect(void *context, tc_block_result *r)
-{
-    tc_live_stage *s = context;
-    tc_status status = s->failed;
-    if (!tc_failed(status)) status = take_result(s, r);
-    if (r->payload != NULL) tc_observations_free(r->payload);
-    r->payload = NULL;
-    bool more;
-    if (!tc_failed(status) && s->uncommitted >= EVENTS_PER_COMMIT)
-        status = tc_live_commit(s, false, &more);
-    tc_live_fail(s, status, NULL);
-    return status;
 }
