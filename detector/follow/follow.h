@@ -14,7 +14,7 @@
  * of one folder and those below it. Hard links are one stream, under the path that was there first.
  *
  * The truth is a walk of all folders, every second (network file systems: five); inotify only makes
- * it come earlier. A walk never takes more than a third of the time. Every mount has a thread of
+ * it come earlier. A walk never takes more than a fifth of the time. Every mount has a thread of
  * its own that alone touches it, so one that hangs delays only itself; new mounts below a pattern
  * are found by the system's table of mounts, without touching them. Files are opened read-only,
  * never locked, and never block: what is no regular file is refused. Below the fixed part of a

@@ -14,7 +14,7 @@ enum {
     NAMES_MAX = 512 * 1024 * 1024, /* bytes for the names of the folders being walked */
     STARTS_MAX = 1 << 16,
     PAUSE_MS = 100, /* between walks that hints bring about */
-    SHARE = 3,      /* a walk takes no more than one part in so many of the time */
+    SHARE = 5,      /* a walk takes no more than one part in so many of the time */
     CLOSING_MAX = 1 << 20,
 };
 

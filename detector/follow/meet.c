@@ -32,6 +32,13 @@ static bool copy_is_due(const tc_followed *f)
     return alone || f->size != f->looked_size || f->patience > 0;
 }
 
+/* Zeros may have waited long enough; those that a file begins with are looked at every time. */
+static bool zeros_are_due(const tc_lane *lane, const tc_followed *f)
+{
+    int64_t wait = f->decided ? (int64_t)lane->follow->options.nul_after_s * TC_SECOND : 0;
+    return tc_time_between(f->zeros, tc_follow_now(lane->follow)) >= wait;
+}
+
 static bool is_due(const tc_lane *lane, const tc_followed *f)
 {
     if (f->dropped || f->retry > lane->walk) return false;
@@ -39,11 +46,7 @@ static bool is_due(const tc_lane *lane, const tc_followed *f)
     if (f->stranger && f->decided) {
         return f->size != f->looked_size || f->changed != f->looked_changed;
     }
-    if (f->zeros != TC_TIME_NONE) {
-        int64_t wait = f->decided ? (int64_t)lane->follow->options.nul_after_s * TC_SECOND : 0;
-        return tc_time_between(f->zeros, tc_follow_now(lane->follow)) >= wait ||
-               may_have_grown(lane, f);
-    }
+    if (f->zeros != TC_TIME_NONE && zeros_are_due(lane, f)) return true;
     if (!f->decided && f->size == 0 && !lane->network) return false;
     return may_have_grown(lane, f) || (f->rotated && f->stream && f->ends < 2);
 }

@@ -304,7 +304,7 @@ def nul_tail_stays(w):
     w.pause(5)
     if any("\0" in line for line in w.said()) or len(w.said()) != len(w.expected) - 5:
         raise AssertionError("zeros were passed over at once")
-    w.later(700)
+    w.later_until_all_said(700)
 
 
 def sparse_middle(w):
@@ -317,8 +317,7 @@ def sparse_middle(w):
         lines = w.lines(5)
         file.write("".join(line + "\n" for line in lines).encode())
     w.expected += lines
-    w.pause(5)
-    w.later(700)
+    w.later_until_all_said(700)
 
 
 def last_line_without_end(w):
