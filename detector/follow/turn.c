@@ -211,13 +211,13 @@ static bool prove(tc_lane *lane, tc_followed *f)
 {
     if (f->proven || f->print.at == 0) return true;
     tc_print print = f->print;
-    errno = 0;
-    if (!tc_content_proven(f->fd, &print)) {
-        if (errno != 0) {
-            failed_sys(lane, f, errno, "cannot read");
-        } else {
-            tc_turn_renew(lane, f);
-        }
+    tc_content content = tc_content_prove(f->fd, &print);
+    if (content == TC_CONTENT_UNREADABLE) {
+        failed_sys(lane, f, errno, "cannot read");
+        return false;
+    }
+    if (content != TC_CONTENT_SAME) {
+        tc_turn_renew(lane, f);
         return false;
     }
     tc_follow_lock(lane->follow);

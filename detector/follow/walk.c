@@ -167,11 +167,24 @@ static void walk_folder(walk *w, int fd, tc_pattern_state state)
     (void)close(fd);
 }
 
+/* What was mounted or unmounted there since makes the place another lane's. */
+static bool is_elsewhere(const walk *w, const tc_follow_start_at *at)
+{
+    tc_slice mount = tc_mounts_of(&w->mounts, path_of(w));
+    tc_follow *follow = w->lane->follow;
+    tc_follow_lock(follow);
+    tc_lane *lane = tc_lane_of(follow, mount);
+    bool elsewhere = lane && lane != w->lane && !tc_failed(tc_lane_begin_at(lane, at));
+    tc_follow_unlock(follow);
+    return elsewhere;
+}
+
 static void walk_from(walk *w, const tc_follow_start_at *at)
 {
     w->depth = 0;
     w->pattern_index = at->pattern;
     w->pattern = &w->lane->follow->patterns[at->pattern];
+    if (is_elsewhere(w, at)) return;
     int fd = open(w->path,
                   O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | (at->fixed ? 0 : O_NOFOLLOW));
     if (fd < 0) {
