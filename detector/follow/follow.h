@@ -22,7 +22,8 @@
  * ones) are left alone. At most `open_max` files are open, and none for longer than close_after
  * after it was last seen to grow.
  *
- * Memory: some 400 bytes and the name for a file at rest; at most 4 MiB read ahead for each mount.
+ * Memory: some 400 bytes and the path for a file at rest, 200 more for a stream that was told and
+ * not closed; at most 4 MiB read ahead for each mount.
  *
  * One thread calls next and the streams' read; point_at, drop and counts may come from any. All
  * memory is the library's.

@@ -62,7 +62,8 @@ typedef struct tc_follow_stream {
     uint64_t key;
     uint64_t start, taken, given; /* offset of NEW; bytes read by the caller, and handed out */
     tc_follow_piece *first, *last;
-    tc_follow_mark *marks;
+    tc_follow_mark mark;   /* the last one that was asked for, or the first */
+    tc_follow_mark *marks; /* those behind it; at rest there are none */
     size_t mark_count, mark_capacity;
     uint8_t events; /* bits of 1 << tc_follow_kind that wait to be told */
     bool listed, ended, closed;

@@ -75,12 +75,19 @@ tc_bytes tc_follow_bytes(tc_follow *follow, uint32_t number)
 /* The last mark at or before the place; those before it are not asked for any more. */
 static tc_follow_mark mark_before(tc_follow_stream *s, uint64_t taken)
 {
-    size_t i = 0;
-    while (i + 1 < s->mark_count && s->marks[i + 1].taken <= taken)
-        i++;
-    s->mark_count -= i;
-    memmove(s->marks, s->marks + i, s->mark_count * sizeof *s->marks);
-    return s->marks[0];
+    size_t passed = 0;
+    while (passed < s->mark_count && s->marks[passed].taken <= taken)
+        passed++;
+    if (passed == 0) return s->mark;
+    s->mark = s->marks[passed - 1];
+    s->mark_count -= passed;
+    memmove(s->marks, s->marks + passed, s->mark_count * sizeof *s->marks);
+    if (s->mark_count == 0) {
+        tc_free(s->marks);
+        s->marks = NULL;
+        s->mark_capacity = 0;
+    }
+    return s->mark;
 }
 
 static TC_STATUS keep_path(tc_follow *follow, const char *path, tc_slice *ret)
