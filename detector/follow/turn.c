@@ -95,9 +95,11 @@ static bool open_it(tc_lane *lane, tc_followed *f)
         return false;
     }
     struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_dev != f->device ||
-        st.st_ino != f->inode) {
+    int sys = fstat(fd, &st) != 0 ? errno : 0;
+    bool is_it = sys == 0 && S_ISREG(st.st_mode) && st.st_dev == f->device && st.st_ino == f->inode;
+    if (!is_it) {
         (void)close(fd);
+        if (sys != 0) failed_sys(lane, f, sys, "cannot look at it");
         return false;
     }
     tc_follow_lock(lane->follow);

@@ -71,10 +71,15 @@ static void watch(const walk *w)
     (void)watched;
 }
 
+/* Whether the folder is one of those that it stands in, by way of a link. */
 static bool stands_in(walk *w, int fd)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0) return false;
+    int sys = fstat(fd, &st) != 0 ? errno : 0;
+    if (sys != 0) {
+        tc_trouble(w->lane, path_of(w), sys, "cannot look at the folder");
+        return true;
+    }
     for (uint32_t i = 0; i < w->depth; i++) {
         if (w->above[i][0] == st.st_dev && w->above[i][1] == st.st_ino) return true;
     }
