@@ -107,6 +107,17 @@ def regrow_past_offset(w):
     w.say("a.log", 400, header=True)
 
 
+def regrow_past_offset_long(w):
+    """The first bytes that are remembered end long before the offset, and are the same."""
+    first = HEADER + w.lines(200)
+    w.put("a.log", first)
+    w.say("a.log", 100)
+    w.rest()
+    os.truncate(w.path("a.log"), 0)
+    w.put("a.log", first)
+    w.say("a.log", 400)
+
+
 def regrow_to_the_same_size(w):
     w.say("a.log", 100)
     w.rest()
