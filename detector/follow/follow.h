@@ -141,7 +141,7 @@ void tc_follow_free(tc_follow *follow);
  * order; NEW comes first. */
 void tc_follow_next(tc_follow *follow, uint32_t wait_ms, tc_follow_event *ret);
 /* The bytes of a stream, from the offset of its NEW: MORE, IDLE, and END after ENDED. close frees
- * what was not taken; after ENDED it lets go of the number, which must not be used again. */
+ * what was not taken; the number stays good for point_at until that of its end was taken, too. */
 tc_bytes tc_follow_bytes(tc_follow *follow, uint32_t number);
 /* The point to go on from after `taken` bytes of the stream in this process (at most as many as
  * were read; never less than asked before). Gaps are counted in. The path lives until the next

@@ -67,6 +67,7 @@ typedef struct tc_follow_stream {
     size_t mark_count, mark_capacity;
     uint8_t events; /* bits of 1 << tc_follow_kind that wait to be told */
     bool listed, ended, closed;
+    bool pointed; /* the point behind its last byte was asked for */
     tc_follow_why why;
     uint64_t gap;
     tc_error *error;

@@ -51,10 +51,7 @@ static void close_stream(void *context)
     tc_follow_lock(follow);
     s->closed = true;
     tc_told_drop_pieces(s);
-    if (s->ended && s->events == 0) {
-        follow->streams[s->number] = NULL;
-        tc_told_free_stream(s);
-    }
+    tc_told_let_go(s);
     tc_follow_unlock(follow);
 }
 
@@ -131,7 +128,11 @@ TC_STATUS tc_follow_point_at(tc_follow *follow, uint32_t number, uint64_t taken,
     tc_follow_lock(follow);
     tc_follow_stream *s = stream_of(follow, number);
     tc_status status = {TC_ELIMIT};
-    if (s && s->file && s->file->key == s->key) status = make_point(follow, s, taken, ret);
+    if (s && s->file) status = make_point(follow, s, taken, ret);
+    if (s && s->ended && taken >= s->taken) {
+        s->pointed = true;
+        tc_told_let_go(s);
+    }
     tc_follow_unlock(follow);
     return status;
 }

@@ -205,10 +205,14 @@ static void take_stream(tc_follow *follow, tc_follow_event *ret)
     }
     show_path(follow, s->file ? s->file->path : "", ret);
     if (s->events == 0) unlist(follow, s);
-    if (s->closed && s->ended && s->events == 0) {
-        follow->streams[s->number] = NULL;
-        tc_told_free_stream(s);
-    }
+    tc_told_let_go(s);
+}
+
+void tc_told_let_go(tc_follow_stream *stream)
+{
+    if (!stream->ended || !stream->closed || !stream->pointed || stream->events != 0) return;
+    stream->follow->streams[stream->number] = NULL;
+    tc_told_free_stream(stream);
 }
 
 bool tc_told_take(tc_follow *follow, tc_follow_event *ret)

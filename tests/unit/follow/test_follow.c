@@ -166,14 +166,20 @@ Test(follow, what_is_gone_ends_and_is_forgotten_after_seven_days)
     tc_follow_event ended = next(&s, TC_FOLLOW_ENDED);
     cr_expect_eq(ended.number, number);
     expect_bytes(&s, number, "one\n");
-    tc_follow_point point;
-    cr_assert_not(tc_failed(tc_follow_point_at(s.follow, number, 4, &point)));
-    cr_expect_neq(point.gone, TC_TIME_NONE);
     uint8_t byte;
     size_t got;
     tc_bytes bytes = tc_follow_bytes(s.follow, number);
     cr_expect_eq(tc_bytes_read(bytes, &byte, 1, &got, NULL), TC_BYTES_END);
     tc_bytes_close(bytes);
+    /* Who is behind with what it read can still say how far it came. */
+    tc_follow_point point;
+    cr_assert_not(tc_failed(tc_follow_point_at(s.follow, number, 2, &point)));
+    cr_expect_eq(point.offset, 2);
+    cr_assert_not(tc_failed(tc_follow_point_at(s.follow, number, 4, &point)));
+    cr_expect_eq(point.offset, 4);
+    cr_expect_neq(point.gone, TC_TIME_NONE);
+    tc_follow_point none;
+    cr_expect_eq(tc_follow_point_at(s.follow, number, 4, &none).code, TC_ELIMIT);
     s.now += 8 * TC_DAY;
     cr_expect_eq(next(&s, TC_FOLLOW_FORGOTTEN).key, point.key);
     close_scene(&s);
