@@ -15,7 +15,8 @@
  *
  * The truth is a walk of all folders, every second (network file systems: five); inotify only makes
  * it come earlier. A walk never takes more than a fifth of the time. Every mount has a thread of
- * its own that alone touches it, so one that hangs delays only itself; new mounts below a pattern
+ * its own that alone touches it, so one that hangs delays only itself (and is told as FAILED after
+ * half a minute); new mounts below a pattern
  * are found by the system's table of mounts, without touching them. Files are opened read-only,
  * never locked, and never block: what is no regular file is refused. Below the fixed part of a
  * pattern links are not followed unless asked. Names that begin with a dot (rsync's temporary
@@ -94,7 +95,7 @@ typedef enum tc_follow_kind {
     TC_FOLLOW_FAILED,      /* `path` cannot be read: `error`; goes on by itself when it can */
     TC_FOLLOW_WORKS,       /* it can be read again */
     TC_FOLLOW_FORGOTTEN,   /* gone for seven days: forget the point of that key */
-    TC_FOLLOW_SETTLED      /* once: every mount was walked, known streams are found */
+    TC_FOLLOW_SETTLED      /* once: every mount that answers was walked, known streams are found */
 } tc_follow_kind;
 
 typedef enum tc_follow_why {

@@ -23,6 +23,13 @@ void tc_lane_wake(tc_lane *lane)
     tc_bell_ring(lane->wake);
 }
 
+void tc_lane_beat(tc_lane *lane)
+{
+    tc_follow_lock(lane->follow);
+    lane->beats++;
+    tc_follow_unlock(lane->follow);
+}
+
 int64_t tc_lane_interval(const tc_lane *lane)
 {
     const tc_follow_options *o = &lane->follow->options;
@@ -117,6 +124,7 @@ static void close_all(tc_lane *lane)
 static bool stopped(tc_lane *lane)
 {
     tc_follow_lock(lane->follow);
+    lane->beats++;
     bool stop = lane->follow->stop;
     tc_follow_unlock(lane->follow);
     return stop;

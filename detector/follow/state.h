@@ -159,8 +159,9 @@ struct tc_follow {
     size_t notice_count;
     int bell; /* rings when there is something to tell */
     bool stop, settled, settled_told;
-    uint64_t keys;  /* given */
-    size_t running; /* lanes */
+    tc_time watched; /* when the watchdog looked last */
+    uint64_t keys;   /* given */
+    size_t running;  /* lanes */
     tc_follow_counts counts;
     /* what the last event showed */
     char told_path[TC_FOLLOW_PATH_MAX + 1];

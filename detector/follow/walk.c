@@ -152,8 +152,9 @@ static void walk_folder(walk *w, int fd, tc_pattern_state state)
         (void)close(fd);
         return;
     }
-    watch(w);
     tc_lane *lane = w->lane;
+    tc_lane_beat(lane);
+    watch(w);
     tc_arena_mark mark = tc_arena_save(lane->names);
     tc_listing listing = {.lane = lane,
                           .pattern = w->pattern,
@@ -196,7 +197,10 @@ static void walk_from(walk *w, const tc_follow_start_at *at)
         tc_trouble(w->lane, path_of(w), errno, "cannot open the folder");
         return;
     }
-    w->lane->network = is_network(fd);
+    bool network = is_network(fd);
+    tc_follow_lock(w->lane->follow);
+    w->lane->network = network;
+    tc_follow_unlock(w->lane->follow);
     walk_folder(w, fd, at->state);
 }
 

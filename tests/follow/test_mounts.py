@@ -148,6 +148,29 @@ def hanging(w):
     w.rules()
 
 
+def hanging_is_told(w):
+    """After half a minute without an answer, once; others count as settled; and when it is over."""
+    w.say("b.log", 3)
+    w.rules("block NET")
+    w.begin()
+    w.wait_for(lambda: w.expected[-1] in w.said(), "held up by another mount")
+    for i in range(1, 400):
+        if "does not answer" in w.told():
+            break
+        w.later(i * 2)
+        time.sleep(0.02)
+    w.told_of("FAILED", "/net", 1)
+    w.wait_for(lambda: "SETTLED" in w.told(), "waits for a mount that hangs")
+    w.rules()
+    for i in range(400, 600):
+        if "WORKS" in w.told():
+            break
+        w.later(i * 2)
+        time.sleep(0.02)
+    w.told_of("WORKS", "/net", 1)
+    w.say("net/a.log", 3)
+
+
 def hanging_at_the_end(w):
     """A thread that hangs does not keep the program from ending."""
     w.say("net/a.log", 20)
