@@ -2,6 +2,7 @@
 
 #include "detector/follow/bell.h"
 #include "detector/follow/ends.h"
+#include "detector/follow/told.h"
 #include "detector/follow/turn.h"
 #include "detector/follow/walk.h"
 #include "parsers/base/alloc.h"
@@ -110,6 +111,7 @@ void tc_lane_close_later(tc_lane *lane, int fd)
 
 static void close_all(tc_lane *lane)
 {
+    if (!lane->unpacking.file) tc_unpacking_leave(&lane->unpacking);
     for (;;) {
         tc_follow_lock(lane->follow);
         int fd = lane->closing_count > 0 ? lane->closing[--lane->closing_count] : -1;
@@ -199,6 +201,15 @@ static void work(tc_lane *lane)
     if (first) settle(lane);
 }
 
+static void tell_no_memory(tc_lane *lane)
+{
+    tc_error error = {0};
+    (void)tc_fail(&error, TC_ENOMEM, "no memory to follow what is there");
+    tc_follow_lock(lane->follow);
+    tc_told_notice(lane->follow, TC_FOLLOW_FAILED, 0, tc_slice_of(lane->mount), &error);
+    tc_follow_unlock(lane->follow);
+}
+
 static void *run(void *context)
 {
     tc_lane *lane = context;
@@ -206,6 +217,7 @@ static void *run(void *context)
     lane->names = tc_arena_new(NAMES_MAX);
     bool hints = !lane->follow->options.no_inotify;
     lane->hints = hints ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+    if (!lane->window || !lane->names) tell_no_memory(lane);
     while (lane->window && lane->names && !stopped(lane))
         work(lane);
     close_all(lane);

@@ -163,6 +163,7 @@ static met meet_path(tc_lane *lane, const tc_meeting *m, tc_followed *f)
     tc_follow *follow = lane->follow;
     if (!may_take(lane, f)) return MET_DONE;
     if (f->state == TC_COPY) {
+        if (f->lane != lane) return MET_DONE;
         follow->counts.passed_over--;
         tc_followed_forget(follow, f);
         return MET_ELSEWHERE;

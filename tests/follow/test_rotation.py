@@ -469,22 +469,8 @@ def deleted_while_open(w):
     os.unlink(w.path("a.log"))
 
 
-def utf16(w):
-    def wide(name, text, mark=b""):
-        w.raw(name, mark + text.encode("utf-16-le"))
-    wide("a.log", "", b"\xff\xfe")
-    w.say("b.log", 1)
-    w.rest()
-    # Lines of the output are cut at the byte 0A: the bytes are what is compared here.
-    lines = [f"wide line {i:03}\r\n" for i in range(10)]
-    wide("a.log", "".join(lines))
-    data = w.path("a.log").read_bytes()
-    w.expected += data.decode(errors="replace").splitlines()
-    w.expected = [line for line in w.expected if line.strip("\0\r")]
-
-
 CELLS = [value for value in list(globals().values())
-         if callable(value) and getattr(value, "__module__", "") == __name__ and value not in (turn, pack, utf16)]
+         if callable(value) and getattr(value, "__module__", "") == __name__ and value not in (turn, pack)]
 
 
 def cell_of(cell, stops, inotify):

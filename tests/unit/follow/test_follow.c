@@ -241,6 +241,31 @@ Test(follow, positions_count_bytes_read_and_points_skip_the_gap)
     close_scene(&s);
 }
 
+Test(follow, wide_text_is_given_to_its_last_zero)
+{
+    static const uint8_t first[] = {0xFF, 0xFE, 'a', 0, '\n', 0}, more[] = {'b', 0, '\n', 0};
+    scene s;
+    open_scene(&s);
+    int fd = open(path_in(&s, "a.log"), O_WRONLY | O_CREAT, 0600);
+    cr_assert_eq(write(fd, first, sizeof first), (ssize_t)sizeof first);
+    begin(&s, NULL, 0);
+    uint32_t number = number_of(&s, "a.log", 0);
+    cr_assert_eq(write(fd, more, sizeof more), (ssize_t)sizeof more);
+    close(fd);
+    uint8_t room[32];
+    size_t length = 0, got;
+    tc_bytes bytes = tc_follow_bytes(s.follow, number);
+    for (int waited = 0; waited < WAIT_MS / 10 && length < 10; waited++) {
+        while (tc_bytes_read(bytes, room + length, sizeof room - length, &got, NULL) ==
+               TC_BYTES_MORE)
+            length += got;
+        usleep(10000);
+    }
+    cr_assert_eq(length, 10);
+    cr_expect(memcmp(room, first, 6) == 0 && memcmp(room + 6, more, 4) == 0);
+    close_scene(&s);
+}
+
 Test(follow, bytes_not_taken_are_bounded)
 {
     scene s;
