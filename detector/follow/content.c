@@ -17,37 +17,41 @@ bool tc_content_read(int fd, uint8_t *out, size_t room, uint64_t offset, size_t 
     return true;
 }
 
-static bool read_tail(int fd, uint64_t at, uint8_t out[TC_PRINT_TAIL], size_t *ret_length)
+static tc_content read_tail(int fd, uint64_t at, uint8_t out[TC_PRINT_TAIL], tc_slice *ret)
 {
-    size_t got;
-    *ret_length = (size_t)TC_MIN(at, (uint64_t)TC_PRINT_TAIL);
-    return tc_content_read(fd, out, *ret_length, at - *ret_length, &got) && got == *ret_length;
+    size_t got, length = (size_t)TC_MIN(at, (uint64_t)TC_PRINT_TAIL);
+    if (!tc_content_read(fd, out, length, at - length, &got)) return TC_CONTENT_UNREADABLE;
+    *ret = tc_slice_make(out, got);
+    return got == length ? TC_CONTENT_SAME : TC_CONTENT_SHORT;
 }
 
-bool tc_content_tail_is(int fd, const tc_print *print, bool *ret_short)
+tc_content tc_content_tail(int fd, const tc_print *print)
 {
-    uint8_t tail[TC_PRINT_TAIL];
-    size_t length;
-    *ret_short = !read_tail(fd, print->tail_at, tail, &length);
-    return !*ret_short && tc_print_tail_is(print, tc_slice_make(tail, length));
+    uint8_t bytes[TC_PRINT_TAIL];
+    tc_slice tail;
+    tc_content content = read_tail(fd, print->tail_at, bytes, &tail);
+    if (content != TC_CONTENT_SAME) return content;
+    return tc_print_tail_is(print, tail) ? TC_CONTENT_SAME : TC_CONTENT_OTHER;
 }
 
-bool tc_content_is(int fd, const tc_print *print)
+tc_content tc_content_of(int fd, const tc_print *print)
 {
     uint8_t head[TC_PRINT_HEAD];
     size_t got;
-    bool is_short;
-    return tc_content_read(fd, head, print->head_length, 0, &got) &&
-           tc_print_head_is(print, tc_slice_make(head, got)) &&
-           tc_content_tail_is(fd, print, &is_short);
+    if (!tc_content_read(fd, head, print->head_length, 0, &got)) return TC_CONTENT_UNREADABLE;
+    if (!tc_print_head_is(print, tc_slice_make(head, got))) return TC_CONTENT_OTHER;
+    return tc_content_tail(fd, print);
 }
 
-bool tc_content_proven(int fd, tc_print *print)
+tc_content tc_content_prove(int fd, tc_print *print)
 {
-    uint8_t tail[TC_PRINT_TAIL];
-    size_t length;
-    if (!tc_content_is(fd, print) || !read_tail(fd, print->at, tail, &length)) return false;
+    tc_content content = tc_content_of(fd, print);
+    if (content != TC_CONTENT_SAME) return content;
+    uint8_t bytes[TC_PRINT_TAIL];
+    tc_slice tail;
+    content = read_tail(fd, print->at, bytes, &tail);
+    if (content != TC_CONTENT_SAME) return content;
     print->tail_at = print->at;
-    print->tail_hash = tc_print_hash(tc_slice_make(tail, length));
-    return true;
+    print->tail_hash = tc_print_hash(tail);
+    return TC_CONTENT_SAME;
 }

@@ -165,14 +165,23 @@ static tc_followed *copied_from(tc_lane *lane, const tc_followed *f, tc_slice he
     return NULL;
 }
 
+static tc_turned unreadable(tc_lane *lane, tc_followed *f)
+{
+    tc_error error = {0};
+    (void)tc_fail_sys(&error, errno, f->path, "cannot read");
+    tc_turn_failed(lane, f, &error);
+    return TC_TURNED_REST;
+}
+
 static tc_turned compare(tc_lane *lane, tc_followed *f, tc_slice head)
 {
     tc_followed *candidates[TC_CANDIDATES];
     size_t count = tc_decide_candidates(lane, f, head, candidates);
     for (size_t i = 0; i < count; i++) {
-        bool is_short;
-        bool same = tc_content_tail_is(f->fd, &candidates[i]->print, &is_short);
-        if (same || is_short) return tc_decide_is(lane, f, candidates[i], is_short);
+        tc_content content = tc_content_tail(f->fd, &candidates[i]->print);
+        if (content == TC_CONTENT_UNREADABLE) return unreadable(lane, f);
+        if (content == TC_CONTENT_OTHER) continue;
+        return tc_decide_is(lane, f, candidates[i], content == TC_CONTENT_SHORT);
     }
     tc_followed *longer = copied_from(lane, f, head);
     return longer ? tc_decide_is(lane, f, longer, true) : tc_decide_own(lane, f);
@@ -196,10 +205,7 @@ tc_turned tc_decide(tc_lane *lane, tc_followed *f)
 {
     size_t got;
     if (!tc_content_read(f->fd, lane->window, TC_FOLLOW_WINDOW, 0, &got)) {
-        tc_error error = {0};
-        (void)tc_fail_sys(&error, errno, f->path, "cannot read");
-        tc_turn_failed(lane, f, &error);
-        return TC_TURNED_REST;
+        return unreadable(lane, f);
     }
     tc_slice beginning = tc_slice_make(lane->window, got);
     forget_copy(lane, f);
@@ -209,7 +215,9 @@ tc_turned tc_decide(tc_lane *lane, tc_followed *f)
     }
     f->wide = tc_zeros_wide(beginning);
     if (tc_packing_of(beginning)) {
+        tc_follow_lock(lane->follow);
         f->packed = true;
+        tc_follow_unlock(lane->follow);
         return tc_unpacking_turn(lane, f);
     }
     if (waits_for_zeros(lane, f, beginning)) return TC_TURNED_REST;

@@ -104,9 +104,6 @@ static bool forget(tc_lane *lane, tc_followed *f)
     if (f->decided && !nothing) {
         tc_told_notice(follow, TC_FOLLOW_FORGOTTEN, f->key, tc_slice_of(f->path), NULL);
     }
-    if (lane->unpacking.file == f || lane->unpacking.candidate == f) {
-        tc_unpacking_leave(&lane->unpacking);
-    }
     tc_followed_forget(follow, f);
     return true;
 }

@@ -6,6 +6,7 @@
 #include "detector/follow/mounts.h"
 #include "detector/follow/table.h"
 #include "detector/follow/told.h"
+#include "detector/follow/watchdog.h"
 #include "parsers/base/alloc.h"
 
 #include <errno.h>
@@ -192,6 +193,7 @@ void tc_follow_next(tc_follow *follow, uint32_t wait_ms, tc_follow_event *ret)
 {
     for (bool waited = wait_ms == 0;; waited = true) {
         tc_follow_lock(follow);
+        tc_watchdog_look(follow);
         bool taken = tc_told_take(follow, ret);
         tc_follow_unlock(follow);
         if (taken) return;
@@ -211,6 +213,16 @@ void tc_follow_look(tc_follow *follow)
     tc_follow_unlock(follow);
 }
 
+/* What is on disk and will be read when it is its turn, if nothing stands in the way. */
+static uint64_t behind_of(const tc_followed *f)
+{
+    bool reads = f->state == TC_AT_HOME && !f->dropped && !f->stranger && !f->failing &&
+                 f->zeros == TC_TIME_NONE && f->lane && !f->lane->hangs;
+    if (!reads) return 0;
+    if (f->packed) return f->size != f->looked_size ? f->size : 0;
+    return f->size > f->print.at ? f->size - f->print.at : 0;
+}
+
 tc_follow_counts tc_follow_counts_of(tc_follow *follow)
 {
     tc_follow_lock(follow);
@@ -219,11 +231,8 @@ tc_follow_counts tc_follow_counts_of(tc_follow *follow)
     counts.mounts = follow->running;
     for (size_t i = 0; i < follow->lane_count; i++)
         counts.waiting += follow->lanes[i]->ahead;
-    for (size_t i = 0; i < follow->file_count; i++) {
-        const tc_followed *f = follow->files[i];
-        bool reads = f->state == TC_AT_HOME && !f->dropped && !f->packed && !f->stranger;
-        if (reads && f->size > f->print.at) counts.behind += f->size - f->print.at;
-    }
+    for (size_t i = 0; i < follow->file_count; i++)
+        counts.behind += behind_of(follow->files[i]);
     tc_follow_unlock(follow);
     return counts;
 }

@@ -14,15 +14,17 @@
  * of one folder and those below it. Hard links are one stream, under the path that was there first.
  *
  * The truth is a walk of all folders, every second (network file systems: five); inotify only makes
- * it come earlier. A walk never takes more than a third of the time. Every mount has a thread of
- * its own that alone touches it, so one that hangs delays only itself; new mounts below a pattern
+ * it come earlier. A walk never takes more than a fifth of the time. Every mount has a thread of
+ * its own that alone touches it, so one that hangs delays only itself (and is told as FAILED after
+ * half a minute); new mounts below a pattern
  * are found by the system's table of mounts, without touching them. Files are opened read-only,
  * never locked, and never block: what is no regular file is refused. Below the fixed part of a
  * pattern links are not followed unless asked. Names that begin with a dot (rsync's temporary
  * ones) are left alone. At most `open_max` files are open, and none for longer than close_after
  * after it was last seen to grow.
  *
- * Memory: some 400 bytes and the name for a file at rest; at most 4 MiB read ahead for each mount.
+ * Memory: some 400 bytes and the path for a file at rest, 200 more for a stream that was told and
+ * not closed; at most 4 MiB read ahead for each mount.
  *
  * One thread calls next and the streams' read; point_at, drop and counts may come from any. All
  * memory is the library's.
@@ -93,7 +95,7 @@ typedef enum tc_follow_kind {
     TC_FOLLOW_FAILED,      /* `path` cannot be read: `error`; goes on by itself when it can */
     TC_FOLLOW_WORKS,       /* it can be read again */
     TC_FOLLOW_FORGOTTEN,   /* gone for seven days: forget the point of that key */
-    TC_FOLLOW_SETTLED      /* once: every mount was walked, known streams are found */
+    TC_FOLLOW_SETTLED      /* once: every mount that answers was walked, known streams are found */
 } tc_follow_kind;
 
 typedef enum tc_follow_why {
@@ -140,7 +142,7 @@ void tc_follow_free(tc_follow *follow);
  * order; NEW comes first. */
 void tc_follow_next(tc_follow *follow, uint32_t wait_ms, tc_follow_event *ret);
 /* The bytes of a stream, from the offset of its NEW: MORE, IDLE, and END after ENDED. close frees
- * what was not taken; after ENDED it lets go of the number, which must not be used again. */
+ * what was not taken; the number stays good for point_at until that of its end was taken, too. */
 tc_bytes tc_follow_bytes(tc_follow *follow, uint32_t number);
 /* The point to go on from after `taken` bytes of the stream in this process (at most as many as
  * were read; never less than asked before). Gaps are counted in. The path lives until the next

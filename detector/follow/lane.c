@@ -2,6 +2,7 @@
 
 #include "detector/follow/bell.h"
 #include "detector/follow/ends.h"
+#include "detector/follow/told.h"
 #include "detector/follow/turn.h"
 #include "detector/follow/walk.h"
 #include "parsers/base/alloc.h"
@@ -14,13 +15,20 @@ enum {
     NAMES_MAX = 512 * 1024 * 1024, /* bytes for the names of the folders being walked */
     STARTS_MAX = 1 << 16,
     PAUSE_MS = 100, /* between walks that hints bring about */
-    SHARE = 3,      /* a walk takes no more than one part in so many of the time */
+    SHARE = 5,      /* a walk takes no more than one part in so many of the time */
     CLOSING_MAX = 1 << 20,
 };
 
 void tc_lane_wake(tc_lane *lane)
 {
     tc_bell_ring(lane->wake);
+}
+
+void tc_lane_beat(tc_lane *lane)
+{
+    tc_follow_lock(lane->follow);
+    lane->beats++;
+    tc_follow_unlock(lane->follow);
 }
 
 int64_t tc_lane_interval(const tc_lane *lane)
@@ -103,6 +111,7 @@ void tc_lane_close_later(tc_lane *lane, int fd)
 
 static void close_all(tc_lane *lane)
 {
+    if (!lane->unpacking.file) tc_unpacking_leave(&lane->unpacking);
     for (;;) {
         tc_follow_lock(lane->follow);
         int fd = lane->closing_count > 0 ? lane->closing[--lane->closing_count] : -1;
@@ -117,6 +126,7 @@ static void close_all(tc_lane *lane)
 static bool stopped(tc_lane *lane)
 {
     tc_follow_lock(lane->follow);
+    lane->beats++;
     bool stop = lane->follow->stop;
     tc_follow_unlock(lane->follow);
     return stop;
@@ -191,6 +201,15 @@ static void work(tc_lane *lane)
     if (first) settle(lane);
 }
 
+static void tell_no_memory(tc_lane *lane)
+{
+    tc_error error = {0};
+    (void)tc_fail(&error, TC_ENOMEM, "no memory to follow what is there");
+    tc_follow_lock(lane->follow);
+    tc_told_notice(lane->follow, TC_FOLLOW_FAILED, 0, tc_slice_of(lane->mount), &error);
+    tc_follow_unlock(lane->follow);
+}
+
 static void *run(void *context)
 {
     tc_lane *lane = context;
@@ -198,6 +217,7 @@ static void *run(void *context)
     lane->names = tc_arena_new(NAMES_MAX);
     bool hints = !lane->follow->options.no_inotify;
     lane->hints = hints ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+    if (!lane->window || !lane->names) tell_no_memory(lane);
     while (lane->window && lane->names && !stopped(lane))
         work(lane);
     close_all(lane);

@@ -18,8 +18,11 @@ struct tc_lane {
     int wake; /* rings it out of its sleep */
     /* under the lock of all */
     bool begun, running; /* its thread */
-    bool settled;        /* walked, and what there was is read */
-    bool look;           /* at once */
+    bool hangs;          /* by the watchdog, which counts */
+    uint64_t beats, seen_beats;
+    int64_t missed;
+    bool settled; /* walked, and what there was is read */
+    bool look;    /* at once */
     tc_follow_start_at *starts;
     size_t start_count, start_capacity;
     tc_follow_queue live, behind; /* files to be read: those that were read to their end before */
@@ -43,6 +46,8 @@ tc_lane *tc_lane_of(tc_follow *follow, tc_slice mount);
  * lock. */
 TC_STATUS tc_lane_begin_at(tc_lane *lane, const tc_follow_start_at *at);
 void tc_lane_free(tc_lane *lane);
+/* It came back from the system. */
+void tc_lane_beat(tc_lane *lane);
 void tc_lane_wake(tc_lane *lane);
 /* Between two walks, in nanoseconds. */
 int64_t tc_lane_interval(const tc_lane *lane);

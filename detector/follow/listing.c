@@ -120,42 +120,50 @@ static bool keep(tc_listing *l, const tc_listed *e, chained **list)
     chained *c = tc_arena_get(l->lane->names, 1, sizeof *c);
     if (!c) return false;
     *c = (chained){*list, *e};
+    tc_slice ended = tc_slice_make(e->name.ptr, e->name.len + 1);
+    if (!tc_arena_copy(l->lane->names, ended, &c->listed.name)) return false;
+    c->listed.name.len--;
     *list = c;
-    return tc_arena_copy(l->lane->names, tc_slice_make(e->name.ptr, e->name.len + 1),
-                         &c->listed.name) &&
-           (c->listed.name.len--, true);
+    return true;
 }
 
-void tc_list(tc_listing *l, int fd)
+/* The names that concern the lane, in a chain; what they are at least up to a failure. */
+static size_t read_names(tc_listing *l, int fd, DIR *dir, uint64_t device, chained **list)
 {
-    int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = own >= 0 ? fdopendir(own) : NULL;
-    struct stat st;
-    if (!dir || fstat(fd, &st) != 0) {
-        l->sys = errno;
-        if (dir)
-            (void)closedir(dir);
-        else if (own >= 0)
-            (void)close(own);
-        return;
-    }
-    chained *list = NULL;
     size_t count = 0;
     for (;;) {
         errno = 0;
         const struct dirent *d = readdir(dir);
-        if (!d) break;
+        l->sys = d ? 0 : errno;
+        if (!d) return count;
         tc_listed e = {.name = tc_slice_of(d->d_name)};
-        if (d->d_name[0] == '.' || !look(l, fd, st.st_dev, d, &e)) continue;
-        if (!keep(l, &e, &list)) {
-            errno = ENOMEM;
-            break;
+        if (d->d_name[0] == '.' || !look(l, fd, device, d, &e)) continue;
+        if (!keep(l, &e, list)) {
+            l->sys = ENOMEM;
+            return count;
         }
         count++;
     }
-    l->sys = errno;
+}
+
+/* The folder opened once more, as reading its names ends with closing it. */
+static DIR *open_names(int fd, int *ret_sys)
+{
+    int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = own >= 0 ? fdopendir(own) : NULL;
+    *ret_sys = dir ? 0 : errno;
+    if (!dir && own >= 0) (void)close(own);
+    return dir;
+}
+
+void tc_list(tc_listing *l, int fd)
+{
+    struct stat st;
+    l->sys = fstat(fd, &st) != 0 ? errno : 0;
+    DIR *dir = l->sys == 0 ? open_names(fd, &l->sys) : NULL;
+    if (!dir) return;
+    chained *list = NULL;
+    size_t count = read_names(l, fd, dir, st.st_dev, &list);
     (void)closedir(dir);
-    int sys = l->sys;
     sort(l, list, count);
-    if (sys != 0) l->sys = sys;
 }

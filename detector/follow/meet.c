@@ -32,6 +32,13 @@ static bool copy_is_due(const tc_followed *f)
     return alone || f->size != f->looked_size || f->patience > 0;
 }
 
+/* Zeros may have waited long enough; those that a file begins with are looked at every time. */
+static bool zeros_are_due(const tc_lane *lane, const tc_followed *f)
+{
+    int64_t wait = f->decided ? (int64_t)lane->follow->options.nul_after_s * TC_SECOND : 0;
+    return tc_time_between(f->zeros, tc_follow_now(lane->follow)) >= wait;
+}
+
 static bool is_due(const tc_lane *lane, const tc_followed *f)
 {
     if (f->dropped || f->retry > lane->walk) return false;
@@ -39,11 +46,7 @@ static bool is_due(const tc_lane *lane, const tc_followed *f)
     if (f->stranger && f->decided) {
         return f->size != f->looked_size || f->changed != f->looked_changed;
     }
-    if (f->zeros != TC_TIME_NONE) {
-        int64_t wait = f->decided ? (int64_t)lane->follow->options.nul_after_s * TC_SECOND : 0;
-        return tc_time_between(f->zeros, tc_follow_now(lane->follow)) >= wait ||
-               may_have_grown(lane, f);
-    }
+    if (f->zeros != TC_TIME_NONE && zeros_are_due(lane, f)) return true;
     if (!f->decided && f->size == 0 && !lane->network) return false;
     return may_have_grown(lane, f) || (f->rotated && f->stream && f->ends < 2);
 }
@@ -77,27 +80,33 @@ void tc_meet_lost(tc_follow *follow, tc_followed *file)
     if (file->lane) file->walk = file->lane->walk;
 }
 
-/* A lane takes over what another one remembers, but not what it works on. */
-static bool take(tc_lane *lane, tc_followed *f)
+/* Whether another lane neither works on it nor is about to. */
+static bool may_take(const tc_lane *lane, const tc_followed *f)
 {
-    if (f->lane == lane) return true;
-    if (f->busy || f->fd >= 0 || f->listed || f->stream) return false;
-    f->lane = lane;
-    return true;
+    return f->lane == lane || (!f->busy && !f->listed);
 }
 
-static bool holds(const tc_meeting *m, const tc_followed *f)
+/* What was another mount's is this one's: it was mounted, or unmounted, in the meantime. */
+static void take(tc_lane *lane, tc_followed *f)
 {
-    if (f->print.at == 0) return true;
+    if (f->lane == lane) return;
+    tc_followed_set_fd(lane->follow, f, -1);
+    f->lane = lane;
+}
+
+static tc_content content_at(const tc_meeting *m, const tc_followed *f)
+{
+    if (f->print.at == 0) return TC_CONTENT_SAME;
     if (f->packed) {
-        return f->size == (uint64_t)m->seen->st_size && f->changed == changed_of(m->seen);
+        bool same = f->size == (uint64_t)m->seen->st_size && f->changed == changed_of(m->seen);
+        return same ? TC_CONTENT_SAME : TC_CONTENT_OTHER;
     }
     int fd = openat(m->folder, m->name,
                     O_RDONLY | O_NONBLOCK | O_CLOEXEC | (m->linked ? 0 : O_NOFOLLOW));
-    if (fd < 0) return false;
-    bool same = tc_content_is(fd, &f->print);
+    if (fd < 0) return TC_CONTENT_UNREADABLE;
+    tc_content content = tc_content_of(fd, &f->print);
     (void)close(fd);
-    return same;
+    return content;
 }
 
 /* Whether another path is a second name of the same file. */
@@ -121,25 +130,28 @@ typedef enum met { MET_ELSEWHERE, MET_DONE } met;
 static met meet_inode(tc_lane *lane, const tc_meeting *m, tc_followed *f)
 {
     tc_follow *follow = lane->follow;
-    if (!take(lane, f)) return MET_DONE;
+    if (!may_take(lane, f)) return MET_DONE;
     if (tc_slice_equal(tc_slice_of(f->path), m->path)) {
+        take(lane, f);
         note_seen(lane, f, m);
         return MET_DONE;
     }
     f->busy = true;
     tc_follow_unlock(follow);
     bool second = stands_at(f->path, m->seen);
-    bool same = !second && holds(m, f);
+    tc_content content = second ? TC_CONTENT_SAME : content_at(m, f);
     tc_follow_lock(follow);
     f->busy = false;
-    if (second) {
-        f->walk = lane->walk;
+    /* What cannot be read is not decided about: another walk will. */
+    if (second || content == TC_CONTENT_UNREADABLE) {
+        if (f->lane == lane) f->walk = lane->walk;
         return MET_DONE;
     }
-    if (!same) {
+    if (content != TC_CONTENT_SAME) {
         tc_meet_lost(follow, f);
         return MET_ELSEWHERE;
     }
+    take(lane, f);
     rename_to(follow, f, m);
     note_seen(lane, f, m);
     return MET_DONE;
@@ -149,17 +161,25 @@ static met meet_inode(tc_lane *lane, const tc_meeting *m, tc_followed *f)
 static met meet_path(tc_lane *lane, const tc_meeting *m, tc_followed *f)
 {
     tc_follow *follow = lane->follow;
-    if (!take(lane, f)) return MET_DONE;
+    if (!may_take(lane, f)) return MET_DONE;
     if (f->state == TC_COPY) {
+        if (f->lane != lane) return MET_DONE;
+        follow->counts.passed_over--;
         tc_followed_forget(follow, f);
         return MET_ELSEWHERE;
     }
+    bool telling = f->print.telling || f->print.at == 0;
     f->busy = true;
     tc_follow_unlock(follow);
-    bool same = (f->print.telling || f->print.at == 0) && holds(m, f);
+    tc_content content = telling ? content_at(m, f) : TC_CONTENT_OTHER;
     tc_follow_lock(follow);
     f->busy = false;
-    if (same) {
+    if (content == TC_CONTENT_UNREADABLE) {
+        if (f->lane == lane) f->walk = lane->walk;
+        return MET_DONE;
+    }
+    if (content == TC_CONTENT_SAME) {
+        take(lane, f);
         tc_followed_set_fd(follow, f, -1);
         tc_followed_set_inode(follow, f, m->seen->st_dev, m->seen->st_ino);
         note_seen(lane, f, m);

@@ -62,10 +62,12 @@ typedef struct tc_follow_stream {
     uint64_t key;
     uint64_t start, taken, given; /* offset of NEW; bytes read by the caller, and handed out */
     tc_follow_piece *first, *last;
-    tc_follow_mark *marks;
+    tc_follow_mark mark;   /* the last one that was asked for, or the first */
+    tc_follow_mark *marks; /* those behind it; at rest there are none */
     size_t mark_count, mark_capacity;
     uint8_t events; /* bits of 1 << tc_follow_kind that wait to be told */
     bool listed, ended, closed;
+    bool pointed; /* the point behind its last byte was asked for */
     tc_follow_why why;
     uint64_t gap;
     tc_error *error;
@@ -157,8 +159,9 @@ struct tc_follow {
     size_t notice_count;
     int bell; /* rings when there is something to tell */
     bool stop, settled, settled_told;
-    uint64_t keys;  /* given */
-    size_t running; /* lanes */
+    tc_time watched; /* when the watchdog looked last */
+    uint64_t keys;   /* given */
+    size_t running;  /* lanes */
     tc_follow_counts counts;
     /* what the last event showed */
     char told_path[TC_FOLLOW_PATH_MAX + 1];

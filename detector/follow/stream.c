@@ -51,10 +51,7 @@ static void close_stream(void *context)
     tc_follow_lock(follow);
     s->closed = true;
     tc_told_drop_pieces(s);
-    if (s->ended && s->events == 0) {
-        follow->streams[s->number] = NULL;
-        tc_told_free_stream(s);
-    }
+    tc_told_let_go(s);
     tc_follow_unlock(follow);
 }
 
@@ -75,12 +72,19 @@ tc_bytes tc_follow_bytes(tc_follow *follow, uint32_t number)
 /* The last mark at or before the place; those before it are not asked for any more. */
 static tc_follow_mark mark_before(tc_follow_stream *s, uint64_t taken)
 {
-    size_t i = 0;
-    while (i + 1 < s->mark_count && s->marks[i + 1].taken <= taken)
-        i++;
-    s->mark_count -= i;
-    memmove(s->marks, s->marks + i, s->mark_count * sizeof *s->marks);
-    return s->marks[0];
+    size_t passed = 0;
+    while (passed < s->mark_count && s->marks[passed].taken <= taken)
+        passed++;
+    if (passed == 0) return s->mark;
+    s->mark = s->marks[passed - 1];
+    s->mark_count -= passed;
+    memmove(s->marks, s->marks + passed, s->mark_count * sizeof *s->marks);
+    if (s->mark_count == 0) {
+        tc_free(s->marks);
+        s->marks = NULL;
+        s->mark_capacity = 0;
+    }
+    return s->mark;
 }
 
 static TC_STATUS keep_path(tc_follow *follow, const char *path, tc_slice *ret)
@@ -124,7 +128,11 @@ TC_STATUS tc_follow_point_at(tc_follow *follow, uint32_t number, uint64_t taken,
     tc_follow_lock(follow);
     tc_follow_stream *s = stream_of(follow, number);
     tc_status status = {TC_ELIMIT};
-    if (s && s->file && s->file->key == s->key) status = make_point(follow, s, taken, ret);
+    if (s && s->file) status = make_point(follow, s, taken, ret);
+    if (s && s->ended && taken >= s->taken) {
+        s->pointed = true;
+        tc_told_let_go(s);
+    }
     tc_follow_unlock(follow);
     return status;
 }

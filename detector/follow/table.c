@@ -48,7 +48,8 @@ TC_STATUS tc_tables_reserve(tc_follow *follow)
 {
     for (int i = 0; i < TC_FOLLOW_TABLES; i++) {
         tc_follow_table *t = &follow->tables[i];
-        if (t->count + 1 > t->size) TC_TRY(enlarge(t, i, t->size ? 2 * t->size : LEAST));
+        /* A file's head comes to be known later, when there may be no memory for it. */
+        if (follow->file_count + 1 > t->size) TC_TRY(enlarge(t, i, t->size ? 2 * t->size : LEAST));
     }
     return TC_SUCCESS;
 }

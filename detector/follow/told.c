@@ -6,18 +6,22 @@
 
 enum { NOTICES_MAX = 65536 };
 
+static tc_follow_mark mark_at(const tc_follow_stream *s, const tc_print *print)
+{
+    return (tc_follow_mark){s->given, print->at, print->tail_at, print->tail_hash};
+}
+
 static TC_STATUS add_mark(tc_follow_stream *s, const tc_print *print)
 {
     if (s->mark_count == TC_FOLLOW_MARKS) {
         /* Every second one will do: a point is then checked a little further before its place. */
-        for (size_t i = 1; i < TC_FOLLOW_MARKS / 2; i++)
-            s->marks[i] = s->marks[2 * i];
+        for (size_t i = 0; i < TC_FOLLOW_MARKS / 2; i++)
+            s->marks[i] = s->marks[2 * i + 1];
         s->mark_count = TC_FOLLOW_MARKS / 2;
     }
     TC_TRY(tc_grow(&s->marks, &s->mark_capacity, s->mark_count + 1, sizeof *s->marks,
                    TC_FOLLOW_MARKS));
-    s->marks[s->mark_count++] =
-        (tc_follow_mark){s->given, print->at, print->tail_at, print->tail_hash};
+    s->marks[s->mark_count++] = mark_at(s, print);
     return TC_SUCCESS;
 }
 
@@ -34,11 +38,7 @@ TC_STATUS tc_told_new(tc_follow *follow, tc_followed *file)
                             .key = file->key,
                             .generation = file->generation,
                             .start = file->print.at};
-    tc_status status = add_mark(s, &file->print);
-    if (tc_failed(status)) {
-        tc_free(s);
-        return status;
-    }
+    s->mark = mark_at(s, &file->print);
     follow->streams[follow->stream_count++] = s;
     follow->counts.streams++;
     s->elder = file->streams;
@@ -205,10 +205,14 @@ static void take_stream(tc_follow *follow, tc_follow_event *ret)
     }
     show_path(follow, s->file ? s->file->path : "", ret);
     if (s->events == 0) unlist(follow, s);
-    if (s->closed && s->ended && s->events == 0) {
-        follow->streams[s->number] = NULL;
-        tc_told_free_stream(s);
-    }
+    tc_told_let_go(s);
+}
+
+void tc_told_let_go(tc_follow_stream *stream)
+{
+    if (!stream->ended || !stream->closed || !stream->pointed || stream->events != 0) return;
+    stream->follow->streams[stream->number] = NULL;
+    tc_told_free_stream(stream);
 }
 
 bool tc_told_take(tc_follow *follow, tc_follow_event *ret)

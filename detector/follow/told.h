@@ -29,6 +29,9 @@ void tc_told_notice(tc_follow *follow, tc_follow_kind kind, uint64_t key, tc_sli
 
 /* Takes the next event; false if there is none. */
 bool tc_told_take(tc_follow *follow, tc_follow_event *ret);
+/* Frees a stream that ended and was closed, if nothing is to be told and its last point is taken.
+ */
+void tc_told_let_go(tc_follow_stream *stream);
 void tc_told_free_stream(tc_follow_stream *stream);
 void tc_told_drop_pieces(tc_follow_stream *stream);
 void tc_told_done(tc_follow *follow);

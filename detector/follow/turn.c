@@ -95,9 +95,11 @@ static bool open_it(tc_lane *lane, tc_followed *f)
         return false;
     }
     struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_dev != f->device ||
-        st.st_ino != f->inode) {
+    int sys = fstat(fd, &st) != 0 ? errno : 0;
+    bool is_it = sys == 0 && S_ISREG(st.st_mode) && st.st_dev == f->device && st.st_ino == f->inode;
+    if (!is_it) {
         (void)close(fd);
+        if (sys != 0) failed_sys(lane, f, sys, "cannot look at it");
         return false;
     }
     tc_follow_lock(lane->follow);
@@ -211,13 +213,13 @@ static bool prove(tc_lane *lane, tc_followed *f)
 {
     if (f->proven || f->print.at == 0) return true;
     tc_print print = f->print;
-    errno = 0;
-    if (!tc_content_proven(f->fd, &print)) {
-        if (errno != 0) {
-            failed_sys(lane, f, errno, "cannot read");
-        } else {
-            tc_turn_renew(lane, f);
-        }
+    tc_content content = tc_content_prove(f->fd, &print);
+    if (content == TC_CONTENT_UNREADABLE) {
+        failed_sys(lane, f, errno, "cannot read");
+        return false;
+    }
+    if (content != TC_CONTENT_SAME) {
+        tc_turn_renew(lane, f);
         return false;
     }
     tc_follow_lock(lane->follow);

@@ -12,7 +12,15 @@ enum { STEADY_WALKS = 2, SKIP_A_TURN = 64 }; /* windows */
 
 void tc_unpacking_leave(tc_unpacking *unpacking)
 {
-    if (unpacking->file) tc_bytes_close(unpacking->top);
+    if (unpacking->open) tc_bytes_close(unpacking->top);
+    unpacking->open = false;
+    unpacking->file = NULL;
+    unpacking->candidate = NULL;
+}
+
+void tc_unpacking_forget(tc_unpacking *unpacking, const tc_followed *file)
+{
+    if (unpacking->file != file && unpacking->candidate != file) return;
     unpacking->file = NULL;
     unpacking->candidate = NULL;
 }
@@ -43,6 +51,7 @@ static bool start(tc_lane *lane, tc_followed *f, tc_followed *candidate)
         return false;
     }
     u->file = f;
+    u->open = true;
     u->candidate = candidate;
     u->at = 0;
     u->before_length = 0;

@@ -15,6 +15,7 @@
 
 typedef struct tc_unpacking {
     tc_followed *file; /* NULL: none */
+    bool open;         /* its layers stand */
     tc_file source;
     tc_unpack unpack;
     tc_cap cap;
@@ -26,6 +27,8 @@ typedef struct tc_unpacking {
 } tc_unpacking;
 
 tc_turned tc_unpacking_turn(tc_lane *lane, tc_followed *file);
+/* The file is forgotten; under the lock. What is open is closed with the next leave. */
+void tc_unpacking_forget(tc_unpacking *unpacking, const tc_followed *file);
 /* Lets go of the file. */
 void tc_unpacking_leave(tc_unpacking *unpacking);
 void tc_unpacking_done(tc_unpacking *unpacking);

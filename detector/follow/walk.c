@@ -71,10 +71,15 @@ static void watch(const walk *w)
     (void)watched;
 }
 
+/* Whether the folder is one of those that it stands in, by way of a link. */
 static bool stands_in(walk *w, int fd)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0) return false;
+    int sys = fstat(fd, &st) != 0 ? errno : 0;
+    if (sys != 0) {
+        tc_trouble(w->lane, path_of(w), sys, "cannot look at the folder");
+        return true;
+    }
     for (uint32_t i = 0; i < w->depth; i++) {
         if (w->above[i][0] == st.st_dev && w->above[i][1] == st.st_ino) return true;
     }
@@ -147,8 +152,9 @@ static void walk_folder(walk *w, int fd, tc_follow_pattern_state state)
         (void)close(fd);
         return;
     }
-    watch(w);
     tc_lane *lane = w->lane;
+    tc_lane_beat(lane);
+    watch(w);
     tc_arena_mark mark = tc_arena_save(lane->names);
     tc_listing listing = {.lane = lane,
                           .pattern = w->pattern,
@@ -167,18 +173,34 @@ static void walk_folder(walk *w, int fd, tc_follow_pattern_state state)
     (void)close(fd);
 }
 
+/* What was mounted or unmounted there since makes the place another lane's. */
+static bool is_elsewhere(const walk *w, const tc_follow_start_at *at)
+{
+    tc_slice mount = tc_mounts_of(&w->mounts, path_of(w));
+    tc_follow *follow = w->lane->follow;
+    tc_follow_lock(follow);
+    tc_lane *lane = tc_lane_of(follow, mount);
+    bool elsewhere = lane && lane != w->lane && !tc_failed(tc_lane_begin_at(lane, at));
+    tc_follow_unlock(follow);
+    return elsewhere;
+}
+
 static void walk_from(walk *w, const tc_follow_start_at *at)
 {
     w->depth = 0;
     w->pattern_index = at->pattern;
     w->pattern = &w->lane->follow->patterns[at->pattern];
+    if (is_elsewhere(w, at)) return;
     int fd = open(w->path,
                   O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | (at->fixed ? 0 : O_NOFOLLOW));
     if (fd < 0) {
         tc_trouble(w->lane, path_of(w), errno, "cannot open the folder");
         return;
     }
-    w->lane->network = is_network(fd);
+    bool network = is_network(fd);
+    tc_follow_lock(w->lane->follow);
+    w->lane->network = network;
+    tc_follow_unlock(w->lane->follow);
     walk_folder(w, fd, at->state);
 }
 

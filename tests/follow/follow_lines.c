@@ -15,6 +15,7 @@
  */
 #include "detector/follow/follow.h"
 #include "parsers/base/alloc.h"
+#include "parsers/base/map.h"
 #include "parsers/base/str.h"
 
 #include <fcntl.h>
@@ -32,7 +33,7 @@ typedef struct source {
 
 typedef struct kept {
     tc_follow_point point;
-    char path[TC_FOLLOW_PATH_MAX + 1];
+    char *path;
 } kept;
 
 typedef struct program {
@@ -40,6 +41,7 @@ typedef struct program {
     source *sources;
     size_t count, capacity;
     kept **points;
+    tc_map *keys; /* key -> index of its point */
     size_t point_count, point_capacity;
     const char *out_path, *points_path, *clock_path;
     int out;
@@ -92,9 +94,11 @@ static void put(program *p, tc_slice text)
 
 static kept *keep_of(program *p, uint64_t key)
 {
-    for (size_t i = 0; i < p->point_count; i++) {
-        if (p->points[i]->point.key == key) return p->points[i];
-    }
+    uint64_t *at;
+    bool fresh;
+    must(tc_map_put(p->keys, tc_slice_make(&key, sizeof key), &at, &fresh), &(tc_error){0});
+    if (!fresh) return p->points[*at];
+    *at = p->point_count;
     must(tc_grow(&p->points, &p->point_capacity, p->point_count + 1, sizeof *p->points, SIZE_MAX),
          &(tc_error){0});
     kept *k = tc_alloc(1, sizeof *k);
@@ -106,20 +110,25 @@ static void keep(program *p, const tc_follow_point *point)
 {
     kept *k = keep_of(p, point->key);
     k->point = *point;
-    (void)tc_slice_to_cstr(point->path, k->path, sizeof k->path);
+    tc_free(k->path);
+    k->path = tc_alloc(point->path.len + 1, 1);
+    if (!k->path) exit(2);
+    (void)tc_slice_to_cstr(point->path, k->path, point->path.len + 1);
     k->point.path = tc_slice_of(k->path);
     p->unsaved = true;
 }
 
 static void forget(program *p, uint64_t key)
 {
-    for (size_t i = 0; i < p->point_count; i++) {
-        if (p->points[i]->point.key != key) continue;
-        tc_free(p->points[i]);
-        p->points[i] = p->points[--p->point_count];
-        p->unsaved = true;
-        return;
-    }
+    uint64_t *at = tc_map_get(p->keys, tc_slice_make(&key, sizeof key));
+    if (!at) return;
+    kept *last = p->points[--p->point_count];
+    tc_free(p->points[*at]->path);
+    tc_free(p->points[*at]);
+    p->points[*at] = last;
+    *tc_map_get(p->keys, tc_slice_make(&last->point.key, sizeof key)) = *at;
+    (void)tc_map_remove(p->keys, tc_slice_make(&key, sizeof key));
+    p->unsaved = true;
 }
 
 static TC_STATUS to_text(void *context, tc_slice bytes)
@@ -306,9 +315,12 @@ static void finish(program *p)
     tc_follow_free(p->follow);
     for (size_t i = 0; i < p->count; i++)
         tc_str_done(&p->sources[i].half);
-    for (size_t i = 0; i < p->point_count; i++)
+    for (size_t i = 0; i < p->point_count; i++) {
+        tc_free(p->points[i]->path);
         tc_free(p->points[i]);
+    }
     tc_free(p->points);
+    tc_map_free(p->keys);
     tc_free(p->sources);
 }
 
@@ -435,6 +447,7 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGTERM, &action, NULL);
     tc_error error = {0};
+    p.keys = tc_map_new(1 << 22);
     must(tc_follow_new(&o, &p.follow, &error), &error);
     load_points(&p);
     open_out(&p);

@@ -148,6 +148,29 @@ def hanging(w):
     w.rules()
 
 
+def hanging_is_told(w):
+    """After half a minute without an answer, once; others count as settled; and when it is over."""
+    w.say("b.log", 3)
+    w.rules("block NET")
+    w.begin()
+    w.wait_for(lambda: w.expected[-1] in w.said(), "held up by another mount")
+    for i in range(1, 400):
+        if "does not answer" in w.told():
+            break
+        w.later(i * 2)
+        time.sleep(0.02)
+    w.told_of("FAILED", "/net", 1)
+    w.wait_for(lambda: "SETTLED" in w.told(), "waits for a mount that hangs")
+    w.rules()
+    for i in range(400, 600):
+        if "WORKS" in w.told():
+            break
+        w.later(i * 2)
+        time.sleep(0.02)
+    w.told_of("WORKS", "/net", 1)
+    w.say("net/a.log", 3)
+
+
 def hanging_at_the_end(w):
     """A thread that hangs does not keep the program from ending."""
     w.say("net/a.log", 20)
@@ -201,6 +224,55 @@ def mounted_later(w):
     os.rename(w.folder / "unmounted", w.logs / "net")
     w.table.write_text(f"22 1 0:21 / / rw - ext4 disk rw\n23 22 0:22 / {w.logs}/net rw - nfs server:/x rw\n")
     w.say("net/a.log", 5)
+
+
+def mounted_while_running(w):
+    """A mount comes at a folder that is followed: its files go to its own thread, and lose nothing."""
+    w.table.write_text("22 1 0:21 / / rw - ext4 disk rw\n")
+    w.say("net/a.log", 20)
+    w.rest()
+    w.say("net/a.log", 5)
+    w.table.write_text(f"22 1 0:21 / / rw - ext4 disk rw\n23 22 0:22 / {w.logs}/net rw - nfs server:/x rw\n")
+    w.pause(4)
+    w.say("net/a.log", 5)
+    os.rename(w.path("net/a.log"), w.path("net/a.log.1"))
+    w.say("net/a.log", 5)
+    w.pause(4)
+    w.table.write_text("22 1 0:21 / / rw - ext4 disk rw\n")
+    w.say("net/a.log", 5)
+
+
+def root_is_a_mount(w):
+    w.table.write_text("22 1 0:21 / / rw - ext4 disk rw\n")
+    w.say("net/a.log", 20)
+    w.rest()
+    w.table.write_text(f"22 1 0:21 / / rw - ext4 disk rw\n23 22 0:22 / {w.logs} rw - nfs server:/x rw\n")
+    w.pause(4)
+    w.say("net/a.log", 5)
+
+
+def turned_while_unreadable(w):
+    """What cannot be read is not decided about: nothing begins anew because of it."""
+    w.say("net/a.log", 20)
+    w.rest()
+    w.rules(f"errno {errno.EIO} NET/a.log.1", f"errread {errno.EIO} NET/a.log")
+    w.say("net/a.log", 5)
+    os.rename(w.path("net/a.log"), w.path("net/a.log.1"))
+    w.say("net/a.log", 5)
+    w.pause(8)
+    w.rules()
+
+
+def replaced_while_unreadable(w):
+    w.say("net/a.log", 20)
+    w.rest()
+    w.rules(f"errread {errno.EIO} NET/a.log")
+    data = w.path("net/a.log").read_bytes()
+    w.path("net/.a.log.tmp").write_bytes(data)
+    w.say("net/.a.log.tmp", 5)
+    os.rename(w.path("net/.a.log.tmp"), w.path("net/a.log"))
+    w.pause(8)
+    w.rules()
 
 
 CELLS = [value for value in list(globals().values())

@@ -117,6 +117,16 @@ class World:
     def later(self, seconds):
         self.clock.write_text(str(seconds))
 
+    def later_until_all_said(self, step):
+        """The clock goes on in steps, for when the program first saw what it waits for is not known."""
+        if not self.running:
+            self.begin()
+        for i in range(1, 200):
+            self.pause(5)
+            if self.all_said():
+                return
+            self.later(i * step)
+
     def go(self):
         """In the end all was said, once, and another start says nothing more."""
         if not self.running:
