@@ -4,6 +4,7 @@
 #include "detector/input/packing.h"
 #include "detector/sigma/regex.h"
 #include "detector/sigma/yaml_tree.h"
+#include "detector/store/sql.h"
 #include "parsers/base/utf8.h"
 
 /* Of the build: cmake/commit.cmake writes the file that defines it. */
@@ -26,6 +27,8 @@ void tc_version_page(tc_str *out)
     tc_geo_library(out);
     tc_str_add(out, TC_LIT(", "));
     tc_utf8_library(out);
+    tc_str_add(out, TC_LIT(", "));
+    tc_sql_library(out);
     tc_packing_libraries(out);
     tc_str_add(out, TC_LIT("\n"));
 }

@@ -121,7 +121,8 @@ TC_STATUS tc_rows_end(tc_sql *sql, uint64_t sequence, tc_row_end end, const char
 
 #define COUNTED                                                                                    \
     "SELECT receiver, level, sum(state = 0) AS waiting, sum(state = 1) AS dead_kept,"              \
-    " sum(iif(state = 0, length, 0)) AS waiting_bytes FROM outbox GROUP BY receiver, level"
+    " sum(CASE state WHEN 0 THEN length ELSE 0 END) AS waiting_bytes FROM outbox GROUP BY "        \
+    "receiver, level"
 
 TC_STATUS tc_rows_recount(tc_sql *sql, tc_error *reterr)
 {

@@ -239,3 +239,8 @@ TC_STATUS tc_sql_checkpoint(tc_sql *s, tc_error *reterr)
     s->log_pages = 0;
     return rc == SQLITE_OK || rc == SQLITE_BUSY ? TC_SUCCESS : fail(s, rc, reterr);
 }
+
+void tc_sql_library(tc_str *out)
+{
+    tc_str_addf(out, "sqlite %s", sqlite3_libversion());
+}

@@ -10,7 +10,7 @@
 #ifndef TC_STORE_SQL_H
 #define TC_STORE_SQL_H
 
-#include "parsers/base/slice.h"
+#include "parsers/base/str.h"
 
 typedef struct tc_sql tc_sql;
 typedef struct tc_sql_query tc_sql_query;
@@ -52,5 +52,8 @@ TC_STATUS tc_sql_get(tc_sql *sql, const char *text, int64_t none, int64_t *ret, 
  * let it. */
 int tc_sql_log_pages(const tc_sql *sql);
 TC_STATUS tc_sql_checkpoint(tc_sql *sql, tc_error *reterr);
+
+/* Adds "sqlite VERSION", of the library as linked. */
+void tc_sql_library(tc_str *out);
 
 #endif

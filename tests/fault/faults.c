@@ -5,11 +5,13 @@
  *   errors STRIDE [FROM]  lets every STRIDE-th call, or it and the 30 behind it, fail
  *   power IMAGES          images of the disk after a power cut
  *   syncs IMAGES          the same after a sync that failed
+ *   bench FOLDER          how fast it is, on the disk where the folder lies
  *   leave FOLDER          an undisturbed run that stays there, for other tests
  *   mutations COUNT       damages a file of a store that was closed, or was not
  *
  * Prints what it did; 1 if anything was not as it was promised.
  */
+#include "tests/fault/bench.h"
 #include "tests/fault/disk.h"
 #include "tests/fault/mutate.h"
 #include "tests/fault/place.h"
@@ -305,6 +307,7 @@ static int leave(const char *folder)
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "leave") == 0) return leave(argv[2]);
+    if (argc == 3 && strcmp(argv[1], "bench") == 0) return bench_run(argv[2], 200);
     size_t number = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
     size_t from = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
     const char *what = number ? argv[1] : "";

@@ -162,6 +162,18 @@ static bool open_store(run *r)
     return !tc_failed(status);
 }
 
+/* What failed last is over before the end, and was said to be. */
+static bool settle(run *r)
+{
+    tc_store_committed done;
+    tc_status status;
+    unsigned tries = 0;
+    do {
+        status = tc_store_commit(r->store, &done, &r->error);
+    } while (once_more(r, status, &tries));
+    return !tc_failed(status);
+}
+
 bool script_run(const char *folder, unsigned commits, unsigned patience, script_progress *p,
                 void (*noted)(void *context), void *context)
 {
@@ -174,6 +186,7 @@ bool script_run(const char *folder, unsigned commits, unsigned patience, script_
         if (goes && i % 3 == 0) goes = send_one(&r);
         if (goes && i % 20 == 0) snapshot(&r, i);
     }
+    if (goes) goes = settle(&r);
     tc_outbox_close(r.outbox);
     tc_store_close(r.store);
     return goes;
