@@ -1,5 +1,5 @@
 /* Sender threads against receivers of the test's own: on loopback, in files, as hooks. */
-#include "tests/unit/send/memory_rows.h"
+#include "tests/support/memory_rows.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -40,7 +40,7 @@ static void end(void)
     rmdir(folder);
 }
 
-TestSuite(dispatch, .init = begin, .fini = end, .timeout = 60);
+TestSuite(dispatch, .init = begin, .fini = end, .timeout = 90);
 
 static void add(size_t i, tc_receiver_settings settings)
 {
@@ -264,7 +264,7 @@ static void *serve_with_a_weakness(void *context)
     }
 }
 
-Test(dispatch, a_message_that_breaks_its_receiver_is_given_up_when_others_arrive, .timeout = 90)
+Test(dispatch, a_message_that_breaks_its_receiver_is_given_up_when_others_arrive)
 {
     uint16_t port = 0;
     int server = listen_on(&port);
