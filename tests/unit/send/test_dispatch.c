@@ -5,9 +5,10 @@
 #include <criterion/criterion.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-static char folder[64], path[128];
+static char folder[64], path[96];
 static memory_rows rows[2];
 static tc_receiver *receivers[2];
 static tc_dispatch *dispatch;
@@ -297,6 +298,122 @@ Test(dispatch, nobody_is_given_up_while_a_receiver_takes_nothing_at_all)
         close(accept(server, NULL, NULL));
     cr_expect_eq(memory_rows_count(&rows[0], ROW_DEAD), 0);
     cr_expect_eq(memory_rows_count(&rows[0], ROW_PENDING), 5);
+    close(server);
+}
+
+/* Order, and how many a second, of a backlog that waited for its receiver. */
+#define BACKLOG 20000
+
+typedef struct heard {
+    int server;
+    uint32_t numbers[BACKLOG + 1];
+    size_t count;
+} heard;
+
+static void *hear(void *context)
+{
+    heard *h = context;
+    static char room[1 << 16];
+    size_t held = 0;
+    int one = accept(h->server, NULL, NULL);
+    while (one >= 0 && h->count <= BACKLOG) {
+        ssize_t n = recv(one, room + held, sizeof(room) - held, 0);
+        if (n <= 0) break;
+        held += (size_t)n;
+        char *line = room;
+        for (char *end; (end = memchr(line, '\n', held - (size_t)(line - room))); line = end + 1) {
+            const char *number = memmem(line, (size_t)(end - line), "\"n\":", 4);
+            if (number != NULL) h->numbers[h->count++] = (uint32_t)strtoul(number + 4, NULL, 10);
+        }
+        held -= (size_t)(line - room);
+        memmove(room, line, held);
+    }
+    if (one >= 0) close(one);
+    return NULL;
+}
+
+Test(dispatch, a_backlog_comes_in_its_order_behind_what_is_critical)
+{
+    static heard h;
+    uint16_t port = 0;
+    pthread_t thread;
+    struct timespec before, after;
+    h.server = listen_on(&port);
+    close(h.server);
+    add(0, (tc_receiver_settings){
+               .name = "tcp", .target = target_of("tcp", port), .profile = "splunk"});
+    put(0, 1, BACKLOG);
+    memory_rows_put(&rows[0], "cc", TC_LEVEL_CRITICAL, TC_LIT("ALERT json\n{\"n\":0}"));
+    start(1);
+    usleep(100000);
+    h.server = listen_on(&port);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    cr_assert_eq(pthread_create(&thread, NULL, hear, &h), 0);
+    pthread_join(thread, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    cr_assert_eq(h.count, BACKLOG + 1);
+    for (uint32_t i = 0; i <= BACKLOG; i++)
+        cr_assert_eq(h.numbers[i], i, "the %uth is %u", i, h.numbers[i]);
+    cr_expect_lt(after.tv_sec - before.tv_sec, 20);
+    close(h.server);
+}
+
+/* -- the journal ----------------------------------------------------------------------------- */
+
+/* One message to the journal's socket: a datagram, or a file of memory. */
+static size_t receive_entry(int fd, char *room, size_t size)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {room, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof(control)};
+    ssize_t n = recvmsg(fd, &message, 0);
+    cr_assert_geq(n, 0);
+    const struct cmsghdr *first = CMSG_FIRSTHDR(&message);
+    if (first == NULL) return (size_t)n;
+    int file;
+    memcpy(&file, CMSG_DATA(first), sizeof(file));
+    n = pread(file, room, size, 0);
+    close(file);
+    cr_assert_geq(n, 0);
+    return (size_t)n;
+}
+
+Test(dispatch, the_journal_gets_fields_also_of_a_large_message)
+{
+    static char room[1 << 20];
+    char target[160];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    int server = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    cr_assert_eq(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
+    snprintf(target, sizeof(target), "journald://%s", path);
+    add(0, (tc_receiver_settings){.name = "journal", .target = target, .size_max = 1 << 20});
+    memory_rows_put(&rows[0], "0a", TC_LEVEL_HIGH, TC_LIT("INCIDENT local\nnews [t@1]"));
+    tc_str large;
+    tc_str_init(&large, 1 << 20);
+    tc_str_add(&large, TC_LIT("ALERT local\n"));
+    while (large.len < 400000)
+        tc_str_add_byte(&large, 'x');
+    memory_rows_put(&rows[0], "0b", TC_LEVEL_LOW, tc_str_view(&large));
+    start(1);
+    size_t n = receive_entry(server, room, sizeof(room));
+    static const char small[] = "MESSAGE\n\x0a\0\0\0\0\0\0\0news [t@1]\nPRIORITY=3\n"
+                                "SYSLOG_FACILITY=10\nSYSLOG_IDENTIFIER=tocsin\n";
+    cr_expect_arr_eq(room, small, sizeof(small) - 1);
+    cr_expect_not_null(memmem(room, n,
+                              "\x02\0\0\0\0\0\0\0"
+                              "0a\n",
+                              11));
+    n = receive_entry(server, room, sizeof(room));
+    cr_expect_gt(n, 399980);
+    cr_expect(memory_rows_wait(&rows[0], ROW_SENT, 2, 20));
+    tc_str_done(&large);
     close(server);
 }
 

@@ -64,11 +64,11 @@ Test(receiver, targets_are_taken_apart)
 Test(receiver, what_is_no_target_is_refused_in_words)
 {
     static const char *const rows[] = {
-        "",           "siem",          "siem:514",       "ftp://siem",       "tcp:siem",
-        "tcp://",     "tcp://siem:",   "tcp://siem:0",   "tcp://siem:65536", "tcp://siem:x",
-        "tcp://a/b",  "tcp://[::1",    "tcp://[::1]:",   "tcp://[::1]x",     "file://var/log",
-        "hook://x",   "journald:/x",   "https://u:p@h/", "https:///x",       "tcp://a b",
-        "tcp://a\nb", "https://h/\x7f"};
+        "",          "siem",        "siem:514",      "ftp://siem",       "tcp:siem",
+        "tcp://",    "tcp://siem:", "tcp://siem:0",  "tcp://siem:65536", "tcp://siem:x",
+        "tcp://a/b", "tcp://[::1",  "tcp://[::1]:",  "tcp://[::1]x",     "file://var/log",
+        "hook://x",  "journald:/x", "journald://x",  "https://u:p@h/",   "https:///x",
+        "tcp://a b", "tcp://a\nb",  "https://h/\x7f"};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char text[384];
         tc_receiver *r = make((tc_receiver_settings){.target = rows[i]}, text);
