@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from check_receivers import parse_element, read_records, unescape_text
+from check_receivers import parse_element, unescape_text
 
 HEADER = {"host": "collector.example.org", "app": "tocsin", "procid": "42"}
 
@@ -31,12 +31,21 @@ def wanted_of(path):
     return alerts
 
 
-def send(sender, target, count, *words, patience=60):
+def send(sender, target, count, *words, patience=120):
     """Runs the senders to their end; what they say."""
     done = subprocess.run([sender, target, f"count={count}", f"seconds={patience}", *words], stdout=subprocess.PIPE,
                           timeout=patience + 30, check=False)
     print("   ", done.stdout.decode().strip())
     return done.returncode == 0
+
+
+def read_records(path, count):
+    """The records, when there are as many as wanted; a little later, lest more come."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and (not path.exists() or path.read_bytes().count(b"\n") < count):
+        time.sleep(0.2)
+    time.sleep(0.5)
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
 def fields_of(record):

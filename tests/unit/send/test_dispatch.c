@@ -161,6 +161,29 @@ Test(dispatch, what_the_store_cannot_mark_is_not_sent_twice)
     cr_expect_gt(counts.store_failures, 0);
 }
 
+Test(dispatch, a_pipe_gets_whole_lines_however_slowly_it_is_read)
+{
+    char target[160];
+    snprintf(target, sizeof(target), "file://%s", path);
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    add(0, (tc_receiver_settings){.name = "pipe", .target = target});
+    put(0, 1, 2000);
+    start(1);
+    usleep(100000);
+    FILE *f = fopen(path, "r");
+    cr_assert_not_null(f);
+    char line[400];
+    for (unsigned n = 1; n <= 2000; n++) {
+        char end[40];
+        snprintf(end, sizeof(end), "\"n\":%u}\n", n);
+        cr_assert_not_null(fgets(line, sizeof(line), f));
+        cr_assert_not_null(strstr(line, end), "line %u is %s", n, line);
+        if (n % 500 == 0) usleep(50000);
+    }
+    cr_expect(memory_rows_wait(&rows[0], ROW_SENT, 2000, 20));
+    fclose(f);
+}
+
 /* -- streams --------------------------------------------------------------------------------- */
 
 Test(dispatch, a_receiver_that_never_reads_stalls_nobody_and_is_given_up_for_a_while)
