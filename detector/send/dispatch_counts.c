@@ -16,20 +16,21 @@ void tc_count_state(tc_dispatch_thread *t, tc_receiver_state state)
 void tc_count_failure(tc_dispatch_thread *t, const tc_error *error, bool of_store)
 {
     pthread_mutex_lock(&t->lock);
-    if (of_store)
+    if (of_store) {
         t->counts.store_failures++;
-    else
+    } else {
         t->counts.failures++;
+        t->counts.resent += t->flying;
+    }
     if (t->counts.failing_since == TC_TIME_NONE) t->counts.failing_since = now(t);
     (void)tc_error_format(error, t->counts.why, sizeof(t->counts.why));
     pthread_mutex_unlock(&t->lock);
 }
 
-void tc_count_taken(tc_dispatch_thread *t, size_t bytes, bool again)
+void tc_count_taken(tc_dispatch_thread *t, size_t bytes)
 {
     pthread_mutex_lock(&t->lock);
     t->counts.bytes += bytes;
-    t->counts.resent += again;
     t->counts.in_flight = (uint32_t)t->flying;
     pthread_mutex_unlock(&t->lock);
 }

@@ -98,8 +98,7 @@ static bool send_one(tc_dispatch_thread *t, const tc_send_row *row)
     switch (answer) {
     case TC_TAKEN:
         t->flights[(t->first + t->flying++) % TC_FLIGHT_MAX] = sequence;
-        tc_count_taken(t, t->message.len, sequence <= t->highest);
-        t->highest = TC_MAX(t->highest, sequence);
+        tc_count_taken(t, t->message.len);
         return true;
     case TC_REFUSED:
         refused(t, row, &error);

@@ -38,7 +38,6 @@ typedef struct tc_dispatch_thread {
     uint64_t lane;      /* critical rows up to this one were taken before their turn */
     bool lane_is_empty; /* in this turn */
     uint64_t behind;    /* rows up to this one were taken, or put behind */
-    uint64_t highest;   /* that was ever sent: what is not above it is sent again */
     uint64_t flights[TC_FLIGHT_MAX];
     size_t first, flying; /* a ring */
     uint64_t arrived[TC_FLIGHT_MAX];
@@ -52,8 +51,9 @@ void *tc_dispatch_run(void *thread);
 
 /* The counts, under their lock. dispatch_counts.c */
 void tc_count_state(tc_dispatch_thread *t, tc_receiver_state state);
+/* Of the way: what is under way has to be sent again. */
 void tc_count_failure(tc_dispatch_thread *t, const tc_error *error, bool of_store);
-void tc_count_taken(tc_dispatch_thread *t, size_t bytes, bool again);
+void tc_count_taken(tc_dispatch_thread *t, size_t bytes);
 void tc_count_sent(tc_dispatch_thread *t, size_t rows);
 void tc_count_refused(tc_dispatch_thread *t, const tc_error *error, bool is_dead);
 

@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#define BURST 16
+#define BURST 8
 #define PAUSE_MS 4
 
 static tc_answer answer_to(int problem, tc_at_once *way, tc_error *reterr)

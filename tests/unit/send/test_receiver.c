@@ -2,6 +2,7 @@
 #include "detector/send/hmac.h"
 #include "detector/send/receiver.h"
 #include "detector/send/secret.h"
+#include "detector/send/settings.h"
 #include "detector/send/target.h"
 
 #include <criterion/criterion.h>
@@ -64,11 +65,11 @@ Test(receiver, targets_are_taken_apart)
 Test(receiver, what_is_no_target_is_refused_in_words)
 {
     static const char *const rows[] = {
-        "",           "siem",          "siem:514",       "ftp://siem",       "tcp:siem",
-        "tcp://",     "tcp://siem:",   "tcp://siem:0",   "tcp://siem:65536", "tcp://siem:x",
-        "tcp://a/b",  "tcp://[::1",    "tcp://[::1]:",   "tcp://[::1]x",     "file://var/log",
-        "hook://x",   "journald:/x",   "https://u:p@h/", "https:///x",       "tcp://a b",
-        "tcp://a\nb", "https://h/\x7f"};
+        "",          "siem",        "siem:514",      "ftp://siem",       "tcp:siem",
+        "tcp://",    "tcp://siem:", "tcp://siem:0",  "tcp://siem:65536", "tcp://siem:x",
+        "tcp://a/b", "tcp://[::1",  "tcp://[::1]:",  "tcp://[::1]x",     "file://var/log",
+        "hook://x",  "journald:/x", "journald://x",  "https://u:p@h/",   "https:///x",
+        "tcp://a b", "tcp://a\nb",  "https://h/\x7f"};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         char text[384];
         tc_receiver *r = make((tc_receiver_settings){.target = rows[i]}, text);
@@ -254,4 +255,65 @@ Test(receiver, signatures_are_those_of_the_rfc)
     cr_expect_str_eq(out, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     cr_assert(tc_hmac_sha256(TC_LIT("Jefe"), TC_LIT("what do ya want for nothing?"), out));
     cr_expect_str_eq(out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+/* -- a line of text -------------------------------------------------------------------------- */
+
+Test(receiver, a_line_of_text_says_all_that_a_receiver_has)
+{
+    tc_settings_text t;
+    tc_error error = {.code = TC_OK};
+    const char *line =
+        "  tls://siem.lan:99 name=siem  profile=sentinel size=4000 framing=octet form=leef "
+        "header=5424 names=dotted timeout=5s min-level=high gate=no out-of-band=no "
+        "enterprise=4711 facility=3 whole=/var/log/t.jsonl escalate-to=pager tls-name=x "
+        "ca=/dev/null";
+    cr_assert_eq(tc_settings_read(line, &t, &error).code, TC_OK, "%s", error.text);
+    char text[384];
+    tc_receiver *r = make(t.settings, text);
+    cr_assert_not_null(r, "%s", text);
+    cr_expect_str_eq(r->name, "siem");
+    cr_expect_str_eq(r->host, "siem.lan");
+    cr_expect_eq(r->port, 99);
+    cr_expect_eq(r->form, TC_FORM_LEEF);
+    cr_expect_eq(r->header, TC_HEADER_5424);
+    cr_expect_eq(r->framing, TC_FRAMING_OCTET);
+    cr_expect_eq(r->names, TC_NAMES_DOTTED);
+    cr_expect_eq(r->timeout_ms, 5000);
+    cr_expect_eq(r->min_level, TC_LEVEL_HIGH);
+    cr_expect(t.has_level);
+    cr_expect(r->ungated);
+    cr_expect_eq(r->enterprise, 4711);
+    cr_expect_eq(r->facility, 3);
+    cr_expect_str_eq(r->whole, "/var/log/t.jsonl");
+    cr_expect_str_eq(r->escalate_to, "pager");
+    cr_expect_str_eq(r->tls_name, "x");
+    tc_receiver_free(r);
+    cr_assert_eq(tc_settings_read("udp://10.0.0.1:514", &t, &error).code, TC_OK);
+    cr_expect_str_eq(t.settings.name, "udp---10.0.0.1-514");
+}
+
+Test(receiver, what_a_line_says_wrongly_is_told_with_the_word)
+{
+    static const char *const rows[][2] = {
+        {"", "no target"},
+        {"tcp://h frame=lf", "no such key; there are name"},
+        {"tcp://h framing", "is no KEY=VALUE"},
+        {"tcp://h framing=crlf", "'framing=crlf': it is octet or lf"},
+        {"tcp://h form=text", "one of syslog"},
+        {"tcp://h header=x", "one of none"},
+        {"tcp://h names=x", "flat or dotted"},
+        {"tcp://h size=0", "above 0"},
+        {"tcp://h size=4k", "above 0"},
+        {"tcp://h timeout=20", "a span like 20s"},
+        {"tcp://h min-level=grave", "one of informational"},
+        {"tcp://h gate=yes", "only no"},
+        {"tcp://h name=a name=b", "given twice"},
+        {"tcp://h ca=", "empty"}};
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_settings_text t;
+        tc_error error = {.code = TC_OK};
+        cr_expect_eq(tc_settings_read(rows[i][0], &t, &error).code, TC_ESYNTAX, "%s", rows[i][0]);
+        cr_expect_not_null(strstr(error.text, rows[i][1]), "%s: %s", rows[i][0], error.text);
+    }
 }

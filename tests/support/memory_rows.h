@@ -1,6 +1,6 @@
 /* memory_rows: an outbox in memory, for tests of what takes rows out of one. */
-#ifndef TC_TEST_SEND_MEMORY_ROWS_H
-#define TC_TEST_SEND_MEMORY_ROWS_H
+#ifndef TC_TEST_MEMORY_ROWS_H
+#define TC_TEST_MEMORY_ROWS_H
 
 #include "detector/send/dispatch.h"
 

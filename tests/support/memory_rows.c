@@ -1,4 +1,4 @@
-#include "tests/unit/send/memory_rows.h"
+#include "tests/support/memory_rows.h"
 
 #include <unistd.h>
 
