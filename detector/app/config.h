@@ -14,7 +14,6 @@
 #ifndef TC_APP_CONFIG_H
 #define TC_APP_CONFIG_H
 
-#include "detector/app/config_receiver.h"
 #include "detector/app/options.h"
 #include "detector/sigma/ruleset.h"
 #include "parsers/base/arena.h"
@@ -81,8 +80,6 @@ typedef struct tc_config {
     tc_config_words words[TC_CONFIG_PART_COUNT];
     uint32_t password_days; /* how old passwords may grow; 0 = not said */
     uint32_t password_days_line;
-    const tc_config_receiver *receivers;
-    size_t receiver_count;
     tc_config_origin *origins;
     size_t origin_count, origin_room;
 } tc_config;

@@ -36,6 +36,13 @@ typedef struct tc_config_key {
 extern const tc_config_key tc_config_keys[];
 size_t tc_config_key_count(void);
 
+/* The option that a key stands for: of a scan, else of a run that goes on. */
+static inline const struct tc_option_row *tc_config_row(const tc_config_key *key)
+{
+    const struct tc_option_row *row = tc_options_row(TC_COMMAND_SCAN, key->option);
+    return row ? row : tc_options_row(TC_COMMAND_WATCH, key->option);
+}
+
 /* "section.key", or "key". */
 static inline const char *tc_config_key_text(const tc_config_key *key, char out[64])
 {
@@ -67,11 +74,10 @@ void *tc_config_room(tc_config_reader *r, size_t count, size_t size) TC_MUST_USE
 bool tc_config_option(tc_config_reader *r, const tc_config_key *key,
                       const tc_yaml *node) TC_MUST_USE;
 
-/* -- what no option says (config_people.c, config_exceptions.c, config_rules.c,
- * config_receivers.c) --------------- */
+/* -- what no option says (config_people.c, config_exceptions.c, config_rules.c) --------------- */
 
 tc_config_own_reader tc_config_read_service, tc_config_read_helpdesk, tc_config_read_vip,
     tc_config_read_foreign, tc_config_read_password_days, tc_config_read_windows,
-    tc_config_read_thresholds, tc_config_read_exceptions, tc_config_read_receivers;
+    tc_config_read_thresholds, tc_config_read_exceptions;
 
 #endif

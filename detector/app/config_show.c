@@ -89,7 +89,7 @@ static bool is_list(const tc_option_row *row)
 
 static void show_option(showing *s, const tc_config_key *key)
 {
-    const tc_option_row *row = tc_options_row(TC_COMMAND_SCAN, key->option);
+    const tc_option_row *row = tc_config_row(key);
     size_t count = tc_option_count(s->options, row);
     if (!s->everything && !is_set(s, row)) return;
     if (count == 0 && !is_list(row)) {
@@ -158,8 +158,6 @@ static void show_own(showing *s, const tc_config_key *key, const tc_ruleset *rul
         tc_config_yaml_windows(s->config, s->everything, s->out);
     if (key->read == tc_config_read_exceptions)
         tc_config_yaml_exceptions(s->config, s->now, s->everything, s->out);
-    if (key->read == tc_config_read_receivers)
-        tc_config_yaml_receivers(s->config, s->everything, s->out);
     if (key->read == tc_config_read_thresholds)
         tc_config_yaml_thresholds(s->config, rules, s->everything, s->out);
 }

@@ -1,19 +1,17 @@
 #include "detector/app/live_receivers.h"
 
-#include "detector/app/live_settings.h"
 #include "detector/app/version.h"
 #include "detector/send/dispatch.h"
+#include "detector/send/settings.h"
 #include "detector/store/outbox.h"
 #include "parsers/base/alloc.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define RECEIVERS_MAX ((size_t)64)
 #define TARGET_MAX ((size_t)8192)
-#define NAME_ROOM 65
 
 typedef struct channel {
     tc_outbox *outbox; /* its thread's */
@@ -33,15 +31,13 @@ struct tc_live_receivers {
 
 /* -- making --------------------------------------------------------------------------------- */
 
-static TC_STATUS add(tc_live_receivers *r, const tc_options *o, tc_receiver_settings *settings,
-                     tc_error *reterr)
+static TC_STATUS add(tc_live_receivers *r, const tc_receiver_settings *settings, tc_error *reterr)
 {
     tc_receiver_site site = {.host = r->host,
                              .version = TC_VERSION,
                              .process_id = (uint32_t)getpid(),
                              .domains = (const char *const *)r->domains,
                              .domain_count = r->domain_count};
-    if (settings->min_level == 0) settings->min_level = o->min_level;
     if (r->count == RECEIVERS_MAX)
         return tc_fail(reterr, TC_ESYNTAX, "more than %zu receivers", RECEIVERS_MAX);
     TC_TRY(tc_receiver_new(settings, &site, &r->items[r->count], reterr));
@@ -64,39 +60,24 @@ static TC_STATUS target_of(const char *scheme, const char *path, char out[TARGET
 static TC_STATUS add_output(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
 {
     char target[TARGET_MAX];
-    const char *path = o->output, *where;
-    size_t configured;
-    (void)tc_config_receivers(o->site, &configured, &where);
-    bool any = o->syslog != NULL || o->send.count > 0 || configured > 0;
+    const char *path = o->output;
+    bool any = o->syslog != NULL || o->send.count > 0;
     if (path == NULL && any) return TC_SUCCESS;
     if (path == NULL || strcmp(path, "-") == 0) path = "/dev/stdout";
     TC_TRY(target_of("file", path, target, reterr));
-    tc_receiver_settings settings = {.name = "output", .target = target, .ungated = true};
-    return add(r, o, &settings, reterr);
+    tc_receiver_settings settings = {
+        .name = "output", .target = target, .ungated = true, .min_level = o->min_level};
+    return add(r, &settings, reterr);
 }
 
-/* What a receiver is called that has only a target: rows wait under it, so it is the same at every
- * start. */
-static const char *name_of(const char *target, char out[NAME_ROOM])
+/* What is said of its lowest level counts, else what is told at all. */
+static TC_STATUS add_said(tc_live_receivers *r, const tc_options *o, const char *said,
+                          tc_error *reterr)
 {
-    size_t n = 0;
-    for (; target[n] != 0 && n + 1 < NAME_ROOM; n++)
-        out[n] = isalnum((unsigned char)target[n]) || target[n] == '.' ? target[n] : '-';
-    out[n] = 0;
-    return out;
-}
-
-static TC_STATUS add_configured(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
-{
-    size_t count;
-    const char *path;
-    const tc_config_receiver *said = tc_config_receivers(o->site, &count, &path);
-    for (size_t i = 0; i < count; i++) {
-        tc_receiver_settings settings = {0};
-        TC_TRY(tc_live_settings_of(path, &said[i], &settings, reterr));
-        TC_TRY(add(r, o, &settings, reterr));
-    }
-    return TC_SUCCESS;
+    tc_settings_text text;
+    TC_TRY(tc_settings_read(said, &text, reterr));
+    if (!text.has_level) text.settings.min_level = o->min_level;
+    return add(r, &text.settings, reterr);
 }
 
 static TC_STATUS take_domains(tc_live_receivers *r, const tc_options *o, tc_error *reterr)
@@ -119,16 +100,12 @@ static TC_STATUS add_all(tc_live_receivers *r, const tc_options *o, tc_error *re
     TC_TRY(add_output(r, o, reterr));
     if (o->syslog != NULL) {
         TC_TRY(target_of("unix", o->syslog, target, reterr));
-        tc_receiver_settings settings = {.name = "syslog", .target = target};
-        TC_TRY(add(r, o, &settings, reterr));
+        tc_receiver_settings settings = {
+            .name = "syslog", .target = target, .min_level = o->min_level};
+        TC_TRY(add(r, &settings, reterr));
     }
-    for (size_t i = 0; i < o->send.count; i++) {
-        char name[NAME_ROOM];
-        tc_receiver_settings settings = {.name = name_of(o->send.items[i], name),
-                                         .target = o->send.items[i]};
-        TC_TRY(add(r, o, &settings, reterr));
-    }
-    TC_TRY(add_configured(r, o, reterr));
+    for (size_t i = 0; i < o->send.count; i++)
+        TC_TRY(add_said(r, o, o->send.items[i], reterr));
     return tc_receivers_check((const tc_receiver *const *)r->items, r->count, reterr);
 }
 
