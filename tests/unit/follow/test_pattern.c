@@ -87,8 +87,10 @@ Test(pattern, what_is_none_is_refused)
     tc_error error = {0};
     cr_expect_eq(tc_follow_pattern_parse(TC_LIT(""), TC_LIT("/"), &p, &error).code, TC_ESYNTAX);
     cr_expect_eq(tc_follow_pattern_parse(TC_LIT("a\0b"), TC_LIT("/"), &p, &error).code, TC_ESYNTAX);
-    cr_expect_eq(tc_follow_pattern_parse(tc_slice_of(many), TC_LIT("/"), &p, &error).code, TC_ESYNTAX);
-    cr_expect_eq(tc_follow_pattern_parse(tc_slice_of(longest), TC_LIT("/"), &p, &error).code, TC_ESYNTAX);
+    cr_expect_eq(tc_follow_pattern_parse(tc_slice_of(many), TC_LIT("/"), &p, &error).code,
+                 TC_ESYNTAX);
+    cr_expect_eq(tc_follow_pattern_parse(tc_slice_of(longest), TC_LIT("/"), &p, &error).code,
+                 TC_ESYNTAX);
 }
 
 Test(pattern, stems_are_what_a_rotated_name_was)
