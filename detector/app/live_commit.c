@@ -4,7 +4,9 @@
 #define STEP_NS (10 * TC_SECOND)
 #define SNAPSHOT_BYTES ((uint64_t)64 << 20)
 #define SNAPSHOT_NS (15 * TC_MINUTE)
-#define SNAPSHOT_AGAIN_NS TC_MINUTE
+/* What waits is most of it where much comes: then not more often, unless the journal grows long. */
+#define SNAPSHOT_AGAIN_NS (5 * TC_MINUTE)
+#define SNAPSHOT_LONG ((uint64_t)1 << 30)
 
 /* -- steps ----------------------------------------------------------------------------------- */
 
@@ -51,8 +53,8 @@ static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
     if (health.state != TC_STORE_WELL || health.bytes_since_snapshot == 0) return false;
     /* While the history is read, all of it waits: the journal has it. */
     if (!s->settled) return false;
-    if (s->snapshot_tried != TC_TIME_NONE &&
-        tc_time_between(s->snapshot_tried, now) < SNAPSHOT_AGAIN_NS)
+    int64_t least = health.bytes_since_snapshot > SNAPSHOT_LONG ? TC_MINUTE : SNAPSHOT_AGAIN_NS;
+    if (s->snapshot_tried != TC_TIME_NONE && tc_time_between(s->snapshot_tried, now) < least)
         return false;
     return health.bytes_since_snapshot > SNAPSHOT_BYTES ||
            tc_time_between(TC_MAX(health.snapshot_made, s->snapshot_tried), now) > SNAPSHOT_NS;
