@@ -83,7 +83,7 @@ static tc_turned merge(tc_lane *lane, tc_followed *f, tc_followed *c)
 /* A copy that grows while its original stays as it is has a life of its own from there on. */
 static bool grows_alone(tc_followed *f, const tc_followed *c)
 {
-    if (f->packed || f->size <= c->print.at || c->looked_size != c->size) {
+    if (f->packed || f->stranger || f->size <= c->print.at || c->looked_size != c->size) {
         f->patience = 0;
         return false;
     }

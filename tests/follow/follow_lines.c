@@ -122,11 +122,11 @@ static void forget(program *p, uint64_t key)
 {
     uint64_t *at = tc_map_get(p->keys, tc_slice_make(&key, sizeof key));
     if (!at) return;
-    kept *last = p->points[--p->point_count];
-    tc_free(p->points[*at]->path);
-    tc_free(p->points[*at]);
+    kept *gone = p->points[*at], *last = p->points[--p->point_count];
     p->points[*at] = last;
     *tc_map_get(p->keys, tc_slice_make(&last->point.key, sizeof key)) = *at;
+    tc_free(gone->path);
+    tc_free(gone);
     (void)tc_map_remove(p->keys, tc_slice_make(&key, sizeof key));
     p->unsaved = true;
 }

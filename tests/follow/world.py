@@ -1,7 +1,7 @@
 """A folder of logs, the program that follows it, and what it must have said in the end.
 
 A cell of the matrix is a function of a World: it writes lines, turns files, and pauses; what it writes is
-remembered. `rest` is where the program has read everything, and, in worlds that stop, is ended; `go` is where
+remembered (FOLLOW_KEEP leaves the folder). `rest` is where the program has read everything, and, in worlds that stop, is ended; `go` is where
 it is begun again. Lines are compared as a multiset.
 """
 import collections
@@ -148,7 +148,8 @@ class World:
         if self.running and self.running.poll() is None:
             self.running.kill()
             self.running.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not os.environ.get("FOLLOW_KEEP"):
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def run_all(cells, jobs=6):
