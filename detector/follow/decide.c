@@ -105,6 +105,7 @@ tc_turned tc_decide_is(tc_lane *lane, tc_followed *f, tc_followed *c, bool is_sh
     } else {
         f->decided = true;
         f->state = TC_COPY;
+        f->spent = is_short && c->state != TC_AT_HOME;
         tc_followed_set_copy(f, c);
         f->looked_size = f->size;
         f->looked_changed = f->changed;
