@@ -83,7 +83,7 @@ static tc_turned merge(tc_lane *lane, tc_followed *f, tc_followed *c)
 /* A copy that grows while its original stays as it is has a life of its own from there on. */
 static bool grows_alone(tc_followed *f, const tc_followed *c)
 {
-    if (f->packed || f->size <= c->print.at || c->looked_size != c->size) {
+    if (f->packed || f->stranger || f->size <= c->print.at || c->looked_size != c->size) {
         f->patience = 0;
         return false;
     }
@@ -105,6 +105,7 @@ tc_turned tc_decide_is(tc_lane *lane, tc_followed *f, tc_followed *c, bool is_sh
     } else {
         f->decided = true;
         f->state = TC_COPY;
+        f->spent = is_short && c->state != TC_AT_HOME;
         tc_followed_set_copy(f, c);
         f->looked_size = f->size;
         f->looked_changed = f->changed;

@@ -29,7 +29,7 @@ static bool may_have_grown(const tc_lane *lane, const tc_followed *f)
 static bool copy_is_due(const tc_followed *f)
 {
     bool alone = !f->copy_of || f->copy_of->state != TC_AT_HOME;
-    return alone || f->size != f->looked_size || f->patience > 0;
+    return (alone && !f->spent) || f->size != f->looked_size || f->patience > 0;
 }
 
 /* Zeros may have waited long enough; those that a file begins with are looked at every time. */

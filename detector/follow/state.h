@@ -97,6 +97,7 @@ struct tc_followed {
     tc_followed_state state;
     uint8_t fails, ends, patience;
     bool busy, listed, by_head;
+    bool spent;    /* a copy of a part of what was read: looked at again only if it changes */
     bool linked;   /* found through a link */
     bool decided;  /* its first bytes were compared with those of others */
     bool proven;   /* the print was held against the file in this process */

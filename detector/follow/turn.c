@@ -235,7 +235,7 @@ static tc_turned take_turn(tc_lane *lane, tc_followed *f)
     tc_turned turned;
     if (f->packed) {
         turned = tc_unpacking_turn(lane, f);
-    } else if (!f->decided || f->state == TC_COPY) {
+    } else if (!f->decided || f->stranger || f->state == TC_COPY) {
         turned = tc_decide(lane, f);
     } else {
         turned = prove(lane, f) ? read_on(lane, f) : TC_TURNED_REST;

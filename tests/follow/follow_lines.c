@@ -11,7 +11,8 @@
  *     --local-ms, --network-ms, --close-after, --nul-after, --forget-after, --open-max N
  *     --no-inotify, --follow-links, --mounts FILE
  *
- * Events go to standard error, one a line. A half line is written at the end of its stream.
+ * Events go to standard error, one a line, and counts at SIGUSR1. A half line is written at the end
+ * of its stream.
  */
 #include "detector/follow/follow.h"
 #include "parsers/base/alloc.h"
@@ -50,12 +51,15 @@ typedef struct program {
     bool settled, unsaved;
 } program;
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, asked;
 
 static void on_signal(int number)
 {
-    (void)number;
-    stop = 1;
+    if (number == SIGTERM) {
+        stop = 1;
+    } else {
+        asked = 1;
+    }
 }
 
 static void must(tc_status status, const tc_error *error)
@@ -122,11 +126,11 @@ static void forget(program *p, uint64_t key)
 {
     uint64_t *at = tc_map_get(p->keys, tc_slice_make(&key, sizeof key));
     if (!at) return;
-    kept *last = p->points[--p->point_count];
-    tc_free(p->points[*at]->path);
-    tc_free(p->points[*at]);
+    kept *gone = p->points[*at], *last = p->points[--p->point_count];
     p->points[*at] = last;
     *tc_map_get(p->keys, tc_slice_make(&last->point.key, sizeof key)) = *at;
+    tc_free(gone->path);
+    tc_free(gone);
     (void)tc_map_remove(p->keys, tc_slice_make(&key, sizeof key));
     p->unsaved = true;
 }
@@ -289,6 +293,14 @@ static bool all_read(program *p)
     return p->settled && c.behind == 0 && c.waiting == 0;
 }
 
+static void show_counts(program *p)
+{
+    tc_follow_counts c = tc_follow_counts_of(p->follow);
+    fprintf(stderr, "COUNTS settled %d behind %" PRIu64 " waiting %" PRIu64 " walks %" PRIu64 "\n",
+            p->settled, c.behind, c.waiting, c.walks);
+    asked = 0;
+}
+
 static void follow_on(program *p)
 {
     tc_time quiet = now(p), saved = quiet;
@@ -296,6 +308,7 @@ static void follow_on(program *p)
         tc_follow_event e;
         tc_follow_next(p->follow, TC_MIN(p->commit_ms, 20u), &e);
         tc_time t = now(p);
+        if (asked) show_counts(p);
         if (e.kind != TC_FOLLOW_NOTHING) {
             handle(p, &e);
             quiet = t;
@@ -446,6 +459,7 @@ int main(int argc, char **argv)
     o.patterns = patterns;
     struct sigaction action = {.sa_handler = on_signal};
     (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGUSR1, &action, NULL);
     tc_error error = {0};
     p.keys = tc_map_new(1 << 22);
     must(tc_follow_new(&o, &p.follow, &error), &error);

@@ -131,19 +131,40 @@ def same_inode(w):
     """The number of a deleted file is given to the next one, in its place or in another."""
     w.say("a.log", 100, header=True)
     w.rest()
-    number = os.stat(w.path("a.log")).st_ino
-    os.unlink(w.path("a.log"))
+    reuse_inode(w, "a.log", "a.log")
+    w.say("a.log", 200, header=True)
+
+
+def same_inode_of_no_log(w):
+    """What follows on the number of a deleted log need be none, and is not read however it grows."""
+    w.patterns = [str(w.logs / "*.log")]
+    w.say("a.log", 20)
+    w.say("b.log", 20)
+    w.rest()
+    w.pause(30)  # what is open keeps its number
+    reuse_inode(w, "a.log", "program.state")
+    if not w.running:
+        w.begin()
+    for _ in range(4):
+        w.raw("program.state", b"never read\n" * 9)
+        w.pause()
+    w.say("b.log", 1)
+
+
+def reuse_inode(w, name, to):
+    """Deletes a file and makes an empty one of the same number, if the file system gives it out again."""
+    number = os.stat(w.path(name)).st_ino
+    os.unlink(w.path(name))
     spares = []
     for i in range(2000):
         path = w.path(f"../spare{i}")
         path.write_bytes(b"")
         spares.append(path)
         if os.stat(path).st_ino == number:
-            os.rename(spares.pop(), w.path("a.log"))
+            os.rename(spares.pop(), w.path(to))
             break
     for path in spares:
         os.unlink(path)
-    w.say("a.log", 200, header=True)
 
 
 def double_rotation(w):
@@ -470,7 +491,7 @@ def deleted_while_open(w):
 
 
 CELLS = [value for value in list(globals().values())
-         if callable(value) and getattr(value, "__module__", "") == __name__ and value not in (turn, pack)]
+         if callable(value) and getattr(value, "__module__", "") == __name__ and value not in (turn, pack, reuse_inode)]
 
 
 def cell_of(cell, stops, inotify):

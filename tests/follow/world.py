@@ -2,7 +2,7 @@
 
 A cell of the matrix is a function of a World: it writes lines, turns files, and pauses; what it writes is
 remembered. `rest` is where the program has read everything, and, in worlds that stop, is ended; `go` is where
-it is begun again. Lines are compared as a multiset.
+it is begun again. Lines are compared as a multiset. FOLLOW_KEEP leaves the folder.
 """
 import collections
 import os
@@ -136,8 +136,13 @@ class World:
         self.end()
         self.check("after the turn")
         self.begin("--quiet", str(6 * POLL_MS))
-        if self.running.wait(PATIENCE) != 0:
-            raise AssertionError(f"the second start failed\n{self.told()[-4000:]}")
+        try:
+            if self.running.wait(PATIENCE) != 0:
+                raise AssertionError(f"the second start failed\n{self.told()[-4000:]}")
+        except subprocess.TimeoutExpired:
+            self.running.send_signal(signal.SIGUSR1)  # it tells its counts
+            time.sleep(1)
+            raise AssertionError(f"does not become quiet\n{self.told()[-4000:]}") from None
         self.check("after another start")
 
     def check(self, when):
@@ -148,7 +153,8 @@ class World:
         if self.running and self.running.poll() is None:
             self.running.kill()
             self.running.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not os.environ.get("FOLLOW_KEEP"):
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def run_all(cells, jobs=6):
