@@ -158,8 +158,7 @@ TC_STATUS tc_folder_find(const tc_folder *f, const char *name, bool *ret_there, 
     *ret_size = 0;
     name_it(f, name, reterr);
     if (fstatat(f->at, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT ? TC_SUCCESS
-                               : tc_fail_sys(reterr, errno, NULL, "cannot look at it");
+        return errno == ENOENT ? TC_SUCCESS : tc_fail_sys(reterr, errno, NULL, "cannot look at it");
     if (!S_ISREG(st.st_mode)) return tc_fail(reterr, TC_EUNSUPPORTED, "this is no file");
     *ret_there = true;
     *ret_size = (uint64_t)st.st_size;
@@ -208,11 +207,14 @@ TC_STATUS tc_folder_each(const tc_folder *f, void (*name)(void *context, const c
         if (copy >= 0) (void)close(copy);
         return tc_fail_sys(reterr, sys, f->path, "cannot list the folder");
     }
-    struct dirent *entry;
-    errno = 0;
-    while ((entry = readdir(folder)) != NULL)
+    int sys = 0;
+    for (;;) {
+        errno = 0;
+        struct dirent *entry = readdir(folder);
+        if (entry == NULL) sys = errno;
+        if (entry == NULL) break;
         name(context, entry->d_name);
-    int sys = errno;
+    }
     (void)closedir(folder);
     return sys ? tc_fail_sys(reterr, sys, f->path, "cannot list the folder") : TC_SUCCESS;
 }
@@ -222,7 +224,8 @@ TC_STATUS tc_folder_each(const tc_folder *f, void (*name)(void *context, const c
 static bool is_free(const tc_folder *f, const char *name)
 {
     struct stat st;
-    return fstatat(f->at, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+    if (fstatat(f->at, name, &st, AT_SYMLINK_NOFOLLOW) == 0) return false;
+    return errno == ENOENT; /* what cannot be looked at is not free */
 }
 
 static void new_name(const tc_folder *f, const char *name, tc_time now, char ret[TC_FOLDER_NAME])

@@ -98,11 +98,23 @@ TC_STATUS tc_store_begin_anew(tc_store *s, const char *why, tc_error *reterr)
     return TC_SUCCESS;
 }
 
+/* There was no database, or a crash came before the new one had its points. */
+static void tell_gone(const tc_store *s)
+{
+    char made[TC_TIME_TEXT];
+    tc_store_tell(s, TC_STORE_LOST,
+                  "the database is gone. Memory goes back to the snapshot of %s, and the logs are "
+                  "read again from there; alerts that waited are lost if that reading does not "
+                  "tell them again",
+                  tc_time_format_human(s->newest.made, made));
+}
+
 TC_STATUS tc_store_open_database(tc_store *s, tc_error *reterr)
 {
     char words[512];
     TC_TRY(set_lone_log_aside(s, reterr));
     tc_status status = connect(s, reterr);
+    if (!tc_failed(status) && s->renewed) tell_gone(s);
     if (status.code != TC_ESYNTAX) return status;
     snprintf(words, sizeof(words), "%s", reterr->text);
     return tc_store_begin_anew(s, words, reterr);

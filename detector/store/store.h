@@ -63,11 +63,11 @@ typedef struct tc_store_options {
     tc_store_durability durability;
     int64_t journal_keep;        /* 14 days: so long rows stay that no snapshot needs any more */
     uint64_t journal_keep_bytes; /* 2 GiB: and so many of them */
-    uint64_t outbox_rows;        /* 1,000,000 waiting rows of one receiver, then the lowest level's */
-    uint64_t outbox_bytes;       /* 1 GiB: eldest are dropped and counted */
-    uint64_t dead_rows;          /* 10,000 dead letters, then the eldest are dropped and counted */
-    size_t waiting_bytes;        /* 64 MiB may wait for a commit */
-    int busy_ms;                 /* 5,000: so long another connection may keep it locked */
+    uint64_t outbox_rows;  /* 1,000,000 waiting rows of one receiver, then the lowest level's */
+    uint64_t outbox_bytes; /* 1 GiB: eldest are dropped and counted */
+    uint64_t dead_rows;    /* 10,000 dead letters, then the eldest are dropped and counted */
+    size_t waiting_bytes;  /* 64 MiB may wait for a commit */
+    int busy_ms;           /* 5,000: so long another connection may keep it locked */
 } tc_store_options;
 
 /* `folder` is made if its parent exists. The options' contexts must live as long as the store. A

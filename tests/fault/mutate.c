@@ -3,6 +3,7 @@
 #include "parsers/base/alloc.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +44,14 @@ copy *copy_take(const char *folder)
 {
     copy *c = tc_alloc(1, sizeof(*c));
     DIR *all = opendir(folder);
-    struct dirent *entry;
     if (c == NULL || all == NULL) abort();
-    while ((entry = readdir(all)) != NULL && c->count < FILES) {
+    for (;;) {
+        errno = 0;
+        struct dirent *entry = readdir(all);
+        if (entry == NULL && errno) abort();
+        if (entry == NULL) break;
         if (entry->d_name[0] == '.') continue;
+        if (c->count == FILES) abort();
         file *f = &c->files[c->count++];
         snprintf(f->name, sizeof(f->name), "%s", entry->d_name);
         read_file(folder, f);

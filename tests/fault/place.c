@@ -1,6 +1,7 @@
 #include "tests/fault/place.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,13 +19,17 @@ void place_make(char path[PLACE_PATH])
 void place_empty(const char *path)
 {
     DIR *folder = opendir(path);
-    struct dirent *entry;
     char file[PLACE_PATH + 256];
-    while (folder && (entry = readdir(folder)) != NULL) {
+    if (folder == NULL) return;
+    for (;;) {
+        errno = 0;
+        struct dirent *entry = readdir(folder);
+        if (entry == NULL && errno) perror(path);
+        if (entry == NULL) break;
         snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
         if (entry->d_name[0] != '.') (void)unlink(file);
     }
-    if (folder) closedir(folder);
+    closedir(folder);
 }
 
 void place_drop(const char *path)

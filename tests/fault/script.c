@@ -275,7 +275,10 @@ static void check_outbox(run *r, const found *f, unsigned marked, bool marks_las
         }
         if (number != expected) complain(f->verdict, "alert %u is missing", expected);
     }
-    if (expected == 0) gone = f->count, expected = f->count + 1;
+    if (expected == 0) {
+        gone = f->count;
+        expected = f->count + 1;
+    }
     if (expected != f->count + 1)
         complain(f->verdict, "%u commits, but alerts up to %u", f->count, expected - 1);
     if (gone > marked || (marks_last && gone + 1 < marked))

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,10 +53,13 @@ const char *fixture_path(const fixture *f, const char *name)
 static size_t each_file(const fixture *f, const char *begin, const char *part, bool drop)
 {
     DIR *folder = opendir(f->folder);
-    struct dirent *entry;
     size_t count = 0;
     cr_assert(folder);
-    while ((entry = readdir(folder)) != NULL) {
+    for (;;) {
+        errno = 0;
+        struct dirent *entry = readdir(folder);
+        cr_assert(entry || errno == 0);
+        if (entry == NULL) break;
         if (strncmp(entry->d_name, begin, strlen(begin)) != 0 || !strstr(entry->d_name, part))
             continue;
         count++;

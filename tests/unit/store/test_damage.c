@@ -128,8 +128,10 @@ Test(damage, one_that_is_gone_leaves_the_snapshot)
     fixture_restore(&f, &m, &r);
     cr_expect_eq(m.count, 4);
     cr_expect_str_eq(memory_point(&m, "point-0"), "at-4");
+    cr_expect(strstr(f.words, "the database is gone. Memory goes back") != NULL, "%s", f.words);
     fixture_close_store(&f);
     fixture_store(&f);
+    cr_expect_eq(f.told[TC_STORE_LOST], 1);
     m = (memory){0};
     fixture_restore(&f, &m, &r);
     cr_expect_eq(m.count, 4, "its file is not taken for what a crash left");
