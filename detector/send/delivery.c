@@ -38,7 +38,7 @@ tc_delivery_verdict tc_delivery_broke(tc_delivery *d, uint64_t row, bool alone, 
 {
     if (d->failures < UINT32_MAX) d->failures++;
     d->wait_until = now_ms + tc_delivery_wait(&d->options, d->failures, chance);
-    d->careful = true;
+    d->careful = d->careful || row != 0;
     if (row == 0 || !alone) return TC_VERDICT_AGAIN;
     if (row != d->row) {
         /* Another one breaks it, too: it is the receiver. */

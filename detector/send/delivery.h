@@ -33,7 +33,7 @@ typedef struct tc_delivery {
     uint64_t wait_until; /* milliseconds of the steady clock; 0: now */
     uint64_t row;        /* that failed last, alone; 0: none */
     uint32_t row_breaks; /* so many times */
-    bool careful;        /* one row at a time, until one has arrived */
+    bool careful; /* one row at a time, since it broke with rows under way, until one arrives */
     bool is_put_behind;  /* `row` waits for another one to arrive */
     bool others_arrived; /* while it did */
 } tc_delivery;

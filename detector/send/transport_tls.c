@@ -22,6 +22,7 @@ typedef struct wire {
     int fd;
     SSL_CTX *context;
     SSL *tls;
+    char name[256]; /* that OpenSSL may write to, as its types say */
     const tc_receiver *receiver;
     tc_patience *patience;
 } wire;
@@ -90,7 +91,8 @@ static bool expect_name(wire *l)
         inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1;
     if (is_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(l->tls), name) == 1;
     SSL_set_hostflags(l->tls, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set1_host(l->tls, name) == 1 && SSL_set_tlsext_host_name(l->tls, name) == 1;
+    snprintf(l->name, sizeof(l->name), "%s", name);
+    return SSL_set1_host(l->tls, name) == 1 && SSL_set_tlsext_host_name(l->tls, l->name) == 1;
 }
 
 /* -- waiting for it -------------------------------------------------------------------------- */

@@ -8,8 +8,8 @@
 set -eu
 sender=$1
 folder=$2
-count=${COUNT:-2000}
-kills=${KILLS:-5}
+count=${COUNT:-1000}
+kills=${KILLS:-4}
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/integration/daemons.sh
 . "$here/daemons.sh"

@@ -77,7 +77,8 @@ class Webhook(unittest.TestCase):
         told, _ = self.send(5, lambda n, body: (503, 429, 500)[n - 1] if n <= 3 else 200)
         self.assertEqual((told["sent"], told["dead"], told["failures"]), (5, 0, 3))
         ids = [headers["X-Tocsin-Id"] for _, headers, _ in self.server.requests]
-        self.assertEqual(len(set(ids[:4])), 1)
+        self.assertEqual((len(set(ids)), len(ids)), (5, 8))
+        self.assertTrue(set(ids[:3]) <= set(ids[3:]))
 
     def test_what_it_refuses_is_given_up_after_three_times_and_nothing_else(self):
         told, words = self.send(5, lambda n, body: 422 if json.loads(body)["event"]["id"].endswith("03") else 200)

@@ -19,8 +19,11 @@ void memory_rows_done(memory_rows *m)
 void memory_rows_put(memory_rows *m, const char *id, tc_level level, tc_slice payload)
 {
     pthread_mutex_lock(&m->lock);
-    m->rows = realloc(m->rows, (m->count + 1) * sizeof(*m->rows));
-    if (m->rows == NULL) abort();
+    if (m->count == m->capacity) {
+        m->capacity = m->capacity ? 2 * m->capacity : 64;
+        m->rows = realloc(m->rows, m->capacity * sizeof(*m->rows));
+        if (m->rows == NULL) abort();
+    }
     memory_row *row = &m->rows[m->count++];
     *row = (memory_row){.level = level, .payload = malloc(payload.len + 1)};
     if (row->payload == NULL) abort();

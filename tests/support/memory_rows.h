@@ -20,7 +20,7 @@ typedef struct memory_row {
 typedef struct memory_rows {
     pthread_mutex_t lock;
     memory_row *rows; /* row i has sequence i + 1 */
-    size_t count;
+    size_t count, capacity;
     size_t settled; /* so many from the first are not pending any more */
     bool fails;     /* every call does, as of a full disk */
 } memory_rows;
