@@ -2,6 +2,7 @@
 #include "detector/app/command.h"
 #include "detector/app/config.h"
 #include "detector/app/file.h"
+#include "detector/app/live_receivers.h"
 #include "detector/app/rule_loading.h"
 #include "detector/app/run.h"
 #include "detector/enrich/identity.h"
@@ -36,6 +37,15 @@ static TC_STATUS try_run(const tc_options *options, tc_time now, tc_error *reter
     return status;
 }
 
+/* Those that it names are made, and reached by nobody. */
+static TC_STATUS try_receivers(const tc_options *options, tc_error *reterr)
+{
+    tc_live_receivers *receivers = NULL;
+    tc_status status = tc_live_receivers_new(options, &receivers, reterr);
+    tc_live_receivers_free(receivers);
+    return status;
+}
+
 static TC_STATUS check_file(const char *path, tc_time now, tc_error *reterr)
 {
     static const tc_rule_reporter reporter = {NULL, tc_report_rule};
@@ -45,6 +55,7 @@ static TC_STATUS check_file(const char *path, tc_time now, tc_error *reterr)
     tc_status status = tc_config_read(path, &options, now, &reporter, &config, reterr);
     if (!tc_failed(status)) status = try_run(&options, now, reterr);
     if (!tc_failed(status)) status = try_accounts(options.accounts, reterr);
+    if (!tc_failed(status)) status = try_receivers(&options, reterr);
     tc_options_done(&options);
     tc_config_free(config);
     return status;

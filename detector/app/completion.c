@@ -55,7 +55,7 @@ static const option_row options[] = {
 static bool knows(const command_row *command, const option_row *o)
 {
     return tc_option_is_known((unsigned)o->commands, o->judging, (unsigned)command->command, SCAN,
-                              INCIDENT | TIMELINE | WHY);
+                              INCIDENT | TIMELINE | WHY | WATCH);
 }
 
 static const char *const outputs[] = {

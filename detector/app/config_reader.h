@@ -36,6 +36,13 @@ typedef struct tc_config_key {
 extern const tc_config_key tc_config_keys[];
 size_t tc_config_key_count(void);
 
+/* The option that a key stands for: of a scan, else of a run that goes on. */
+static inline const struct tc_option_row *tc_config_row(const tc_config_key *key)
+{
+    const struct tc_option_row *row = tc_options_row(TC_COMMAND_SCAN, key->option);
+    return row ? row : tc_options_row(TC_COMMAND_WATCH, key->option);
+}
+
 /* "section.key", or "key". */
 static inline const char *tc_config_key_text(const tc_config_key *key, char out[64])
 {

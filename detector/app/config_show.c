@@ -89,7 +89,7 @@ static bool is_list(const tc_option_row *row)
 
 static void show_option(showing *s, const tc_config_key *key)
 {
-    const tc_option_row *row = tc_options_row(TC_COMMAND_SCAN, key->option);
+    const tc_option_row *row = tc_config_row(key);
     size_t count = tc_option_count(s->options, row);
     if (!s->everything && !is_set(s, row)) return;
     if (count == 0 && !is_list(row)) {

@@ -232,7 +232,7 @@ bool tc_config_option(tc_config_reader *r, const tc_config_key *key, const tc_ya
 {
     char what[64];
     bool ok = true;
-    const tc_option_row *row = tc_options_row(TC_COMMAND_SCAN, key->option);
+    const tc_option_row *row = tc_config_row(key);
     TC_ASSERT(row != NULL);
     if (row->kind == TC_OPTION_FLAG) return take_flag(r, key, row, node);
     if (row->kind == TC_OPTION_INDICATORS) return take_joined(r, key, row, node);

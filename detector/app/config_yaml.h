@@ -17,5 +17,4 @@ void tc_config_yaml_exceptions(const tc_config *config, tc_time now, bool everyt
 /* `everything`: of every rule that has one. */
 void tc_config_yaml_thresholds(const tc_config *config, const tc_ruleset *rules, bool everything,
                                tc_str *out);
-
 #endif

@@ -24,8 +24,8 @@ enum {
     R = TC_OPTION_RUNNING
 };
 
-/* Whose commands are a scan that answers a question. */
-#define ASKING (INCIDENT | TIMELINE | WHY)
+/* Commands that judge as a scan does. */
+#define ASKING (INCIDENT | TIMELINE | WHY | WATCH)
 
 static const tc_option_row rows[] = {
 #define TC_OPTION(name, letter, argument, field, option_class, commands, help)                     \
@@ -210,6 +210,7 @@ void tc_options_done(tc_options *o)
     tc_free(o->expand.items);
     tc_free(o->geo.items);
     tc_free(o->paths.items);
+    tc_free(o->send.items);
     tc_free(o->internal.items);
     tc_free(o->egress.items);
     tc_free(o->proxies.items);

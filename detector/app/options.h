@@ -75,10 +75,11 @@ typedef struct tc_options {
     const char *logsource;
     const char *config, *learned;
     const char *mailbox, *rule;
-    const char *incident; /* an id or its beginning, or "all"; NULL: not said */
-    tc_path_list rules, expand, geo, paths;
+    const char *incident;             /* an id or its beginning, or "all"; NULL: not said */
+    const char *state_folder, *delay; /* of watch */
+    tc_path_list rules, expand, geo, paths, send;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
-    bool effective;
+    bool effective, once, test_alert;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
     tc_text_list levels, tags, techniques;
@@ -92,7 +93,9 @@ typedef struct tc_options {
     size_t block_size;
     tc_option_set given, said;    /* rows that the command line, and the configuration, has */
     const struct tc_config *site; /* what --config says that no option can; NULL = nothing */
-    uint64_t site_fingerprint;    /* of that, as far as it changes what is found; 0 = nothing */
+    int line_argc;                /* the command line that they were read from */
+    char **line_argv;
+    uint64_t site_fingerprint; /* of that, as far as it changes what is found; 0 = nothing */
 } tc_options;
 
 /* Reads argv (argv[0] is the command's name). `now` is for relative times. */

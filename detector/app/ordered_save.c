@@ -56,6 +56,37 @@ TC_STATUS tc_ordered_finish_saving(tc_ordered *o, const tc_ordered_save *save)
     return tc_ordered_conclude(o, save_and_release(o, save));
 }
 
+typedef struct saver {
+    tc_visit *visit;
+    tc_references *references;
+} saver;
+
+static TC_STATUS save_waiting(void *context, const tc_observation *o, tc_slice heap)
+{
+    const saver *to = context;
+    bool more = true;
+    tc_visit_bool(to->visit, &more);
+    tc_observation_save(to->visit, to->references, o, heap);
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_ordered_save_all(tc_ordered *o, tc_visit *v, tc_references *r)
+{
+    saver to = {v, r};
+    bool more = false;
+    tc_ordered_visit(o, v, r);
+    if (!tc_visit_begin(v, "waiting", 1)) return TC_SUCCESS;
+    TC_TRY(tc_sorter_look(o->sorter, save_waiting, &to));
+    tc_visit_bool(v, &more);
+    tc_visit_end(v);
+    return TC_SUCCESS;
+}
+
+tc_time tc_ordered_first(const tc_ordered *o)
+{
+    return tc_sorter_first(o->sorter);
+}
+
 /* Fills a batch; *ret_more: there are more behind it. */
 static tc_observations *load_batch(tc_visit *v, tc_references *r, bool *ret_more)
 {

@@ -1,8 +1,7 @@
 /* The program: reads the command line and hands over to a command. */
 #include "detector/app/command.h"
-#include "detector/app/config.h"
 #include "detector/app/nearest.h"
-#include "detector/app/rule_loading.h"
+#include "detector/app/options_reading.h"
 #include "detector/app/version.h"
 #include "parsers/base/utf8.h"
 
@@ -54,9 +53,6 @@ static int print_version(void)
     return tc_command_print(&page);
 }
 
-/* Commands that are spoken of before they are there: no other one is meant by them. */
-static const char *const planned[] = {"watch"};
-
 static bool may_be_path(const char *word)
 {
     return strchr(word, '/') != NULL || access(word, F_OK) == 0;
@@ -76,22 +72,16 @@ static int unknown_command(const char *word)
     tc_str line;
     const char *near = nearest_command(word);
     tc_str_init(&line, PAGE_MAX);
-    tc_str_addf(&line, "tocsin: ");
-    if (is_one_of(tc_slice_of(word), planned, TC_COUNT_OF(planned))) {
-        tc_str_addf(&line, "%s is not there yet: this version judges files (tocsin scan PATH)\n",
-                    word);
-    } else {
-        tc_str_addf(&line, "unknown command '");
+    tc_str_addf(&line, "tocsin: unknown command '");
+    tc_escape_text(&line, tc_slice_of(word));
+    if (may_be_path(word)) {
+        tc_str_addf(&line, "'; did you mean: tocsin scan ");
         tc_escape_text(&line, tc_slice_of(word));
-        if (may_be_path(word)) {
-            tc_str_addf(&line, "'; did you mean: tocsin scan ");
-            tc_escape_text(&line, tc_slice_of(word));
-            tc_str_add_byte(&line, '\n');
-        } else if (near) {
-            tc_str_addf(&line, "' (did you mean '%s'?)\n", near);
-        } else {
-            tc_str_addf(&line, "' (see tocsin --help)\n");
-        }
+        tc_str_add_byte(&line, '\n');
+    } else if (near) {
+        tc_str_addf(&line, "' (did you mean '%s'?)\n", near);
+    } else {
+        tc_str_addf(&line, "' (see tocsin --help)\n");
     }
     fputs(tc_str_cstr(&line), stderr);
     tc_str_done(&line);
@@ -106,17 +96,6 @@ static int print_command_help(tc_command command)
     return tc_command_print(&page);
 }
 
-/* What the configuration says, and over it the command line. */
-static TC_STATUS read_options(tc_options *options, tc_config **config, tc_command command, int argc,
-                              char **argv, tc_time now, tc_error *reterr)
-{
-    static const tc_rule_reporter reporter = {NULL, tc_report_rule};
-    const char *path = tc_options_look(command, argc, argv, "config");
-    tc_options_start(options, command);
-    if (path != NULL) TC_TRY(tc_config_read(path, options, now, &reporter, config, reterr));
-    return tc_options_read_line(options, argc, argv, now, reterr);
-}
-
 static int read_and_run(const command_row *row, int argc, char **argv)
 {
     tc_options options;
@@ -126,7 +105,8 @@ static int read_and_run(const command_row *row, int argc, char **argv)
     clock_gettime(CLOCK_REALTIME, &clock);
     tc_time now = (tc_time)clock.tv_sec * TC_SECOND + clock.tv_nsec;
     int exit_status;
-    tc_status status = read_options(&options, &config, row->command, argc, argv, now, &error);
+    tc_status status =
+        tc_options_read_all(&options, &config, row->command, argc, argv, now, &error);
     if (tc_failed(status))
         exit_status = tc_command_failed(status, &error);
     else if (options.help)

@@ -148,23 +148,10 @@ static void tell_unmatched(const tc_run *run, const char *option, const tc_text_
     }
 }
 
-TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
+static tc_input_options options_of(const tc_run *run, const tc_parser *format)
 {
     const tc_options *o = run->options;
-    const tc_parser *format = NULL;
-    if (o->parse_format != NULL) {
-        const char *names[64];
-        size_t n = 0;
-        for (; tc_parsers[n] != NULL && n < TC_COUNT_OF(names); n++)
-            names[n] = tc_parsers[n]->name;
-        format = tc_parser_named(tc_slice_of(o->parse_format));
-        const char *near = tc_nearest_word(tc_slice_of(o->parse_format), names, n);
-        if (format == NULL)
-            return tc_fail(reterr, TC_ESYNTAX, "--format: '%.60s' is no format (%s%s)",
-                           o->parse_format, near ? "did you mean " : "see `tocsin formats`",
-                           near ? near : "");
-    }
-    tc_input_options input = {.paths = o->paths.items,
+    return (tc_input_options){.paths = o->paths.items,
                               .path_count = o->paths.count,
                               .format = format,
                               .looked = run->looked,
@@ -181,6 +168,32 @@ TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
                               .now = run->now,
                               .names = run->names,
                               .schemas = run->schemas};
+}
+
+TC_STATUS tc_run_open_growing_input(tc_run *run, tc_error *reterr)
+{
+    tc_input_options input = options_of(run, NULL);
+    input.path_count = 0;
+    return tc_input_open(&input, &run->input, reterr);
+}
+
+TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr)
+{
+    const tc_options *o = run->options;
+    const tc_parser *format = NULL;
+    if (o->parse_format != NULL) {
+        const char *names[64];
+        size_t n = 0;
+        for (; tc_parsers[n] != NULL && n < TC_COUNT_OF(names); n++)
+            names[n] = tc_parsers[n]->name;
+        format = tc_parser_named(tc_slice_of(o->parse_format));
+        const char *near = tc_nearest_word(tc_slice_of(o->parse_format), names, n);
+        if (format == NULL)
+            return tc_fail(reterr, TC_ESYNTAX, "--format: '%.60s' is no format (%s%s)",
+                           o->parse_format, near ? "did you mean " : "see `tocsin formats`",
+                           near ? near : "");
+    }
+    tc_input_options input = options_of(run, format);
     TC_TRY(tc_input_open(&input, &run->input, reterr));
     tell_unmatched(run, "--tz", &o->zones);
     tell_unmatched(run, "--host", &o->hosts);

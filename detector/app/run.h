@@ -36,6 +36,8 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
 /* The sources below options->paths. A GLOB of an option that no source matches is told on standard
  * error. */
 TC_STATUS tc_run_open_input(tc_run *run, tc_error *reterr);
+/* An input that gets its sources later (detector/input/growing.h). */
+TC_STATUS tc_run_open_growing_input(tc_run *run, tc_error *reterr);
 void tc_run_close(tc_run *run);
 
 #endif

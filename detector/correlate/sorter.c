@@ -358,6 +358,37 @@ TC_STATUS tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit,
     return TC_SUCCESS;
 }
 
+static TC_STATUS look_at_run(const feed *f, tc_sorter_visit visit, void *context)
+{
+    tc_spill *run;
+    const tc_observation *o = f->head;
+    tc_slice heap = f->heap;
+    TC_TRY(tc_spill_look(f->run, &run));
+    tc_status status = TC_SUCCESS;
+    while (o != NULL && !tc_failed(status)) {
+        status = visit(context, o, heap);
+        if (!tc_failed(status)) status = tc_spill_next(run, &o, &heap);
+    }
+    tc_spill_close(run);
+    return status;
+}
+
+TC_STATUS tc_sorter_look(tc_sorter *s, tc_sorter_visit visit, void *context)
+{
+    for (size_t i = 0; i < s->feed_count; i++) {
+        const feed *f = &s->feeds[i];
+        if (f->run != NULL) TC_TRY(look_at_run(f, visit, context));
+        for (size_t k = f->at; f->run == NULL && k < f->count; k++)
+            TC_TRY(visit(context, tc_observations_at(f->batch, k), f->heap));
+    }
+    return TC_SUCCESS;
+}
+
+tc_time tc_sorter_first(const tc_sorter *s)
+{
+    return s->feed_count > 0 ? s->feeds[0].time : TC_TIME_NONE;
+}
+
 const tc_error *tc_sorter_error(const tc_sorter *s)
 {
     return &s->error;

@@ -34,6 +34,10 @@ TC_STATUS tc_sorter_add(tc_sorter *sorter, tc_observations *batch, uint64_t *ret
 /* Visits everything with order.time < before (TC_TIME_MAX: everything). */
 TC_STATUS tc_sorter_release(tc_sorter *sorter, tc_time before, tc_sorter_visit visit,
                             void *context);
+/* Shows everything that waits, in any order, and leaves it there. */
+TC_STATUS tc_sorter_look(tc_sorter *sorter, tc_sorter_visit visit, void *context);
+/* When the first that waits is; TC_TIME_NONE: nothing does. */
+tc_time tc_sorter_first(const tc_sorter *sorter);
 /* The words of the last failure of add or of release that was not the visitor's. */
 const tc_error *tc_sorter_error(const tc_sorter *sorter);
 /* Bytes ever written to temporary files. */

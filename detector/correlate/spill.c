@@ -13,6 +13,8 @@ struct tc_spill {
     const char *folder;
     tc_error *error; /* the owner's, for words */
     int file;
+    bool borrowed;          /* the file is another spill's */
+    uint64_t place;         /* in the file, of what is not in the buffer yet */
     uint64_t bytes, unread; /* written; and of these not read yet */
     uint8_t *buffer;
     size_t at, filled; /* what of the buffer was used, and what there is */
@@ -53,7 +55,7 @@ TC_STATUS tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
 void tc_spill_close(tc_spill *s)
 {
     if (s == NULL) return;
-    if (s->file >= 0) close(s->file);
+    if (s->file >= 0 && !s->borrowed) close(s->file);
     tc_free(s->buffer);
     tc_free(s->heap);
     tc_free(s);
@@ -154,7 +156,7 @@ uint64_t tc_spill_size(const tc_observation *o)
 TC_STATUS tc_spill_rewind(tc_spill *s)
 {
     TC_TRY(flush(s));
-    if (lseek(s->file, 0, SEEK_SET) != 0) return unreadable(s, errno);
+    s->place = 0;
     s->unread = s->bytes;
     s->at = 0;
     return TC_SUCCESS;
@@ -168,11 +170,12 @@ static TC_STATUS get(tc_spill *s, void *data, size_t length)
     s->unread -= length;
     while (length) {
         if (s->at == s->filled) {
-            ssize_t got = read(s->file, s->buffer, BUFFER_BYTES);
+            ssize_t got = pread(s->file, s->buffer, BUFFER_BYTES, (off_t)s->place);
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) return unreadable(s, got < 0 ? errno : 0);
             s->at = 0;
             s->filled = (size_t)got;
+            s->place += (uint64_t)got;
         }
         size_t part = TC_MIN(length, s->filled - s->at);
         memcpy(to, s->buffer + s->at, part);
@@ -215,6 +218,26 @@ TC_STATUS tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_h
     if (sizes[0]) TC_TRY(get(s, s->heap, sizes[0]));
     *ret = &s->present;
     *ret_heap = tc_slice_make(s->heap, sizes[0]);
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_spill_look(const tc_spill *s, tc_spill **ret)
+{
+    tc_spill *copy = tc_alloc(1, sizeof(*copy));
+    if (copy == NULL) return no_memory(s->error);
+    *copy = (tc_spill){.folder = s->folder,
+                       .error = s->error,
+                       .file = s->file,
+                       .borrowed = true,
+                       .place = s->place - (s->filled - s->at),
+                       .bytes = s->bytes,
+                       .unread = s->unread,
+                       .buffer = tc_alloc(1, BUFFER_BYTES)};
+    if (copy->buffer == NULL) {
+        tc_spill_close(copy);
+        return no_memory(s->error);
+    }
+    *ret = copy;
     return TC_SUCCESS;
 }
 

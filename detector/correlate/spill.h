@@ -20,6 +20,9 @@ TC_STATUS tc_spill_write(tc_spill *spill, const tc_observation *o, tc_slice heap
 TC_STATUS tc_spill_rewind(tc_spill *spill);
 /* The next observation and its heap, valid until the next call; *ret NULL at the end. */
 TC_STATUS tc_spill_next(tc_spill *spill, const tc_observation **ret, tc_slice *ret_heap);
+/* Another reader of what of a run is not read yet, which leaves the first where it is; closed
+ * before it. */
+TC_STATUS tc_spill_look(const tc_spill *spill, tc_spill **ret);
 /* Bytes that an observation takes in a run: exactly what writing it will add. */
 uint64_t tc_spill_size(const tc_observation *o);
 /* Bytes written. */

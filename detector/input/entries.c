@@ -53,8 +53,9 @@ TC_STATUS tc_entry_irrelevant(tc_input *input, const tc_found *found, uint64_t b
 
 TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
 {
+    size_t limit = input->reserved ? input->capacity : TC_SOURCES_MAX;
     TC_TRY(tc_grow(&input->entries, &input->capacity, input->count + 1, sizeof *input->entries,
-                   TC_SOURCES_MAX));
+                   limit));
     tc_entry *entry = tc_arena_zero(input->memory, 1, sizeof *entry);
     if (!entry) return (tc_status){TC_ENOMEM};
     tc_source *source = &entry->source;
@@ -63,6 +64,7 @@ TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
     source->path = tc_slice_make(path, found->path.len);
     source->name = name_of(source->path, found->name_at);
     source->folder = folder_of(source->path, found->name_at);
+    entry->root = (uint32_t)found->root;
     source->host = tc_host_from_path(source->path, found->root);
     for (size_t i = 0; i < input->host_count; i++) {
         if (!tc_glob_match_path(input->hosts[i].glob, source->path)) continue;
@@ -70,7 +72,9 @@ TC_STATUS tc_entry_add(tc_input *input, const tc_found *found, tc_entry **ret)
         break;
     }
     source->first = source->last = TC_TIME_NONE;
-    input->entries[input->count++] = entry;
+    source->index = (uint32_t)input->count;
+    input->entries[input->count] = entry;
+    input->count++;
     *ret = entry;
     return TC_SUCCESS;
 }

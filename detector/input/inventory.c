@@ -349,6 +349,23 @@ static void count_look(tc_inventory *inventory)
     if (looked->told) looked->told(looked->context, inventory->files);
 }
 
+/* The stream has been started. What stands in its head takes no room from other files. */
+static TC_STATUS look_at_started(tc_inventory *inventory, look *l)
+{
+    tc_input *input = inventory->input;
+    if (l->options.schemas) l->options.schemas = tc_schemas_new_source(l->options.schemas);
+    tc_status status = tc_sniff_packings(inventory->stream, file_name(l), &l->sniffed, &l->error);
+    if (input->options.schemas && !l->options.schemas) {
+        status = add_unknown(inventory, l);
+    } else {
+        status = tc_failed(status) ? tc_entry_unreadable(input, l->found, &l->error)
+                                   : look_at(inventory, l);
+    }
+    tc_schemas_free(l->options.schemas);
+    tc_stream_stop(inventory->stream);
+    return status;
+}
+
 TC_STATUS tc_inventory_add(void *context, const tc_found *found)
 {
     tc_inventory *inventory = context;
@@ -371,17 +388,17 @@ TC_STATUS tc_inventory_add(void *context, const tc_found *found)
         if (sys != 0) return tc_entry_problem(input, found, "cannot look at it", sys);
         return tc_entry_irrelevant(input, found, 0);
     }
-    /* What stands in its head takes no room from other files. */
-    if (l.options.schemas) l.options.schemas = tc_schemas_new_source(l.options.schemas);
     tc_stream_start(inventory->stream, fd, 0);
-    tc_status status = tc_sniff_packings(inventory->stream, file_name(&l), &l.sniffed, &l.error);
-    if (input->options.schemas && !l.options.schemas) {
-        status = add_unknown(inventory, &l);
-    } else {
-        status = tc_failed(status) ? tc_entry_unreadable(input, found, &l.error)
-                                   : look_at(inventory, &l);
-    }
-    tc_schemas_free(l.options.schemas);
-    tc_stream_stop(inventory->stream);
-    return status;
+    return look_at_started(inventory, &l);
+}
+
+TC_STATUS tc_inventory_add_head(tc_inventory *inventory, const tc_found *found, tc_bytes head,
+                                uint64_t length)
+{
+    look l = {.found = found, .path = found->path, .options = inventory->input->options};
+    l.name = tc_packing_strip(file_name(&l));
+    l.st.st_mode = S_IFREG;
+    l.st.st_size = (off_t)length;
+    tc_stream_start_on(inventory->stream, head);
+    return look_at_started(inventory, &l);
 }

@@ -25,5 +25,8 @@ typedef struct tc_inventory {
 /* tc_found_sink.found with a tc_inventory as context: adds a source or counts an irrelevant file. A
  * failure is lack of memory or a bound of the whole input, never the file's. */
 TC_STATUS tc_inventory_add(void *context, const tc_found *found);
+/* The same of a file that somebody else reads, by its first bytes. */
+TC_STATUS tc_inventory_add_head(tc_inventory *inventory, const tc_found *found, tc_bytes head,
+                                uint64_t length);
 
 #endif

@@ -1,7 +1,8 @@
+#include "detector/input/reader_state.h"
+
 #include "detector/input/count.h"
 #include "detector/input/discover.h"
 #include "detector/input/open.h"
-#include "detector/input/state.h"
 #include "detector/input/utf16.h"
 #include "parsers/base/alloc.h"
 
@@ -9,32 +10,6 @@
 #define REJECTED_PER_BLOCK (UINT64_C(16) << 20)
 #define BLOCK_MIN ((size_t)16)
 #define BLOCK_MAX ((size_t)64 << 20)
-
-struct tc_reader {
-    const tc_source *source;
-    tc_stream *stream;
-    tc_slice head; /* of a stream that cannot be read again: comes before its bytes */
-    tc_parse_options options;
-    tc_schemas *schemas; /* of this source; NULL if the run has none */
-    size_t block_size;
-    size_t window_max;
-    uint8_t *window; /* bytes not yet framed stand at from..to */
-    size_t capacity;
-    size_t from;
-    size_t to;
-    tc_carry carry; /* as it stands at `from`, like the four below */
-    uint64_t sequence;
-    uint64_t position;
-    uint64_t file_offset;
-    uint64_t line;
-    uint64_t mark;    /* bytes of a UTF-8 mark that are not booked yet */
-    bool ended;       /* nothing will follow what is in the window */
-    bool in_rejected; /* the last bytes were of a rejected record that has not ended yet */
-    tc_reason reason; /* of that record */
-    bool stuck;       /* framing failed: nothing more will be framed */
-    tc_status failure;
-    tc_error error;
-};
 
 /* -- opening -------------------------------------------------------------------------------- */
 
@@ -65,34 +40,33 @@ static TC_STATUS own_schemas(tc_reader *r, tc_error *reterr)
     return r->schemas ? TC_SUCCESS : tc_fail(reterr, TC_ENOMEM, "no memory to read");
 }
 
-static TC_STATUS start_reader(tc_reader *r, tc_entry *entry, size_t block_size, tc_error *reterr)
+static TC_STATUS make(tc_reader *r, size_t block_size, tc_error *reterr)
 {
+    uint32_t mark = r->entry->layers.mark;
     TC_TRY(own_schemas(r, reterr));
-    TC_TRY(take_stream(r, entry, reterr));
     r->block_size = TC_MIN(TC_MAX(block_size, BLOCK_MIN), BLOCK_MAX);
     r->window_max = r->options.record_max + r->block_size;
     r->line = 1;
-    r->file_offset = entry->layers.mark;
-    r->mark = r->source->utf16 ? 0 : entry->layers.mark;
+    r->file_offset = mark;
+    r->mark = r->source->utf16 ? 0 : mark;
     r->source->parser->begin(r->source->parser, &r->carry, &r->options);
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
-                         tc_error *reterr)
+TC_STATUS tc_reader_make(const tc_input *input, const tc_entry *entry, size_t block_size,
+                         tc_reader **ret, tc_error *reterr)
 {
-    TC_ASSERT(index < input->count);
-    tc_entry *entry = input->entries[index];
     TC_ASSERT(entry->source.parser);
     *ret = NULL;
     if (reterr) *reterr = (tc_error){0};
     tc_reader *r = tc_alloc(1, sizeof *r);
     if (!r) return tc_fail(reterr, TC_ENOMEM, "no memory to read");
+    r->entry = entry;
     r->source = &entry->source;
     r->options = input->options;
     r->options.zone_offset_ns = entry->source.zone_offset_ns;
     r->options.columns = entry->source.columns.lists;
-    tc_status status = start_reader(r, entry, block_size, reterr);
+    tc_status status = make(r, block_size, reterr);
     if (tc_failed(status)) {
         tc_reader_close(r);
         return status;
@@ -101,10 +75,26 @@ TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size,
     return TC_SUCCESS;
 }
 
+TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
+                         tc_error *reterr)
+{
+    TC_ASSERT(index < input->count);
+    tc_entry *entry = input->entries[index];
+    TC_TRY(tc_reader_make(input, entry, block_size, ret, reterr));
+    tc_status status = take_stream(*ret, entry, reterr);
+    if (tc_failed(status)) {
+        tc_reader_close(*ret);
+        *ret = NULL;
+    }
+    return status;
+}
+
 void tc_reader_close(tc_reader *reader)
 {
     if (!reader) return;
     tc_stream_free(reader->stream);
+    tc_bytes_close(reader->live_top);
+    tc_wide_done(&reader->live_wide);
     tc_schemas_free(reader->schemas);
     tc_free(reader->window);
     tc_free(reader);
@@ -129,6 +119,15 @@ static bool grow_window(tc_reader *r, size_t needed)
     return false;
 }
 
+static TC_STATUS read_stream(tc_reader *r, uint8_t *out, size_t room, size_t *ret_got)
+{
+    if (!r->live) return tc_stream_fill(r->stream, out, room, ret_got, &r->ended, &r->error);
+    tc_bytes_result result = tc_bytes_read(r->live_top, out, room, ret_got, &r->error);
+    r->ended = result == TC_BYTES_END;
+    r->idle = result == TC_BYTES_IDLE;
+    return (tc_status){result == TC_BYTES_FAILED ? r->error.code : TC_OK};
+}
+
 static size_t read_some(tc_reader *r, uint8_t *out, size_t room)
 {
     size_t got = TC_MIN(r->head.len, room);
@@ -137,7 +136,7 @@ static size_t read_some(tc_reader *r, uint8_t *out, size_t room)
         r->head = tc_slice_sub(r->head, got, SIZE_MAX);
         return got;
     }
-    tc_status status = tc_stream_fill(r->stream, out, room, &got, &r->ended, &r->error);
+    tc_status status = read_stream(r, out, room, &got);
     if (!tc_failed(status)) return got;
     r->failure = status;
     r->ended = true;
@@ -153,13 +152,13 @@ static void fill_window(tc_reader *r, size_t want)
     r->from = 0;
     r->to = have;
     if (!grow_window(r, want)) return;
-    while (r->to < want && !r->ended)
+    while (r->to < want && !r->ended && !r->idle)
         r->to += read_some(r, r->window + r->to, r->capacity - r->to);
 }
 
 /* -- blocks --------------------------------------------------------------------------------- */
 
-static void start_block(tc_reader *r, tc_block *block)
+void tc_reader_start_block(tc_reader *r, tc_block *block)
 {
     block->length = 0;
     block->mark_stride = 0;
@@ -254,7 +253,7 @@ static void book_rejected(tc_reader *r, tc_block *block, const tc_frame *frame)
 
 /* A rejected record may turn out to be the last only when nothing follows: the framer, which is
  * shown no empty run, could not tell its end. */
-static void book_end(tc_reader *r, tc_block *block)
+void tc_reader_book_end(tc_reader *r, tc_block *block)
 {
     if (r->in_rejected) block->ledger.records.rejected[r->reason]++;
     r->in_rejected = false;
@@ -275,8 +274,9 @@ static step frame_once(tc_reader *r, tc_block *block)
     place_block(r, block, &before);
     if (rest.len == 0) return r->ended ? STEP_END : STEP_MORE;
 
+    bool last = r->ended || (r->flush && r->idle);
     const tc_parser *parser = r->source->parser;
-    tc_status status = parser->frame(parser, &r->carry, &r->options, rest, r->ended, &frame);
+    tc_status status = parser->frame(parser, &r->carry, &r->options, rest, last, &frame);
     if (!tc_failed(status)) TC_ASSERT(frame.length <= rest.len);
     if (tc_failed(status)) {
         note_failure(r, status.code,
@@ -284,7 +284,7 @@ static step frame_once(tc_reader *r, tc_block *block)
         return STEP_END;
     }
     if (frame.length == 0) {
-        if (!r->ended && rest.len < r->window_max) return STEP_MORE;
+        if (!last && rest.len < r->window_max) return STEP_MORE;
         note_failure(r, TC_ELIMIT, "the format's reader cannot go on here");
         return STEP_END;
     }
@@ -300,13 +300,15 @@ static step frame_once(tc_reader *r, tc_block *block)
 }
 
 /* Frames until the block is ready or the source is exhausted. */
-static void fill_block(tc_reader *r, tc_block *block)
+void tc_reader_fill_block(tc_reader *r, tc_block *block)
 {
     while (!r->stuck) {
-        if (!r->ended && r->to - r->from <= r->block_size / 2) fill_window(r, r->block_size);
+        if (!r->ended && !r->idle && r->to - r->from <= r->block_size / 2)
+            fill_window(r, r->block_size);
         size_t have = r->to - r->from;
         switch (frame_once(r, block)) {
         case STEP_MORE:
+            if (r->idle) return;
             fill_window(r, TC_MIN(TC_MAX(2 * have, r->block_size), r->window_max));
             break;
         case STEP_AGAIN:
@@ -328,11 +330,11 @@ static void note_refused_headers(tc_reader *r)
 
 TC_STATUS tc_reader_next(tc_reader *reader, tc_block *block, bool *ret_more, tc_error *reterr)
 {
-    start_block(reader, block);
-    fill_block(reader, block);
+    tc_reader_start_block(reader, block);
+    tc_reader_fill_block(reader, block);
     bool exhausted = reader->stuck || (reader->ended && reader->from == reader->to);
     if (exhausted) {
-        book_end(reader, block);
+        tc_reader_book_end(reader, block);
         note_refused_headers(reader);
     }
     bool failed = tc_failed(reader->failure);

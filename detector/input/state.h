@@ -10,6 +10,8 @@
 #include "detector/input/zone.h"
 #include "parsers/base/map.h"
 
+#include <stdatomic.h>
+
 #define TC_SOURCES_MAX ((size_t)1 << 20)
 #define TC_FOLDERS_MAX ((size_t)1 << 20)
 #define TC_INPUT_MEMORY ((size_t)1 << 30)
@@ -21,6 +23,7 @@
 /* A source and what only this folder knows of it. */
 typedef struct tc_entry {
     tc_source source;
+    uint32_t root;     /* where the last component of the user's argument begins in the path */
     bool once;         /* standard input or a pipe: cannot be opened again */
     tc_stream *stream; /* of such a one, until a reader takes it: open, the head already read */
     tc_slice head;
@@ -41,8 +44,11 @@ typedef struct tc_zone_rule {
 struct tc_input {
     tc_arena *memory;   /* paths, errors, bounds: as long as the input */
     tc_entry **entries; /* each where it was made, in `memory`: what points to it stays right */
-    size_t count;
+    /* Who adds sources is one thread; others may look at those that they were told of: `entries` is
+     * not moved once it has been reserved. */
+    atomic_size_t count;
     size_t capacity;
+    bool reserved;
     tc_irrelevant *irrelevant;
     size_t irrelevant_count;
     size_t irrelevant_capacity;

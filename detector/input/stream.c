@@ -51,6 +51,14 @@ void tc_stream_start(tc_stream *stream, int fd, uint64_t least)
     stream->top = tc_file_start(&stream->file, fd, least);
 }
 
+void tc_stream_start_on(tc_stream *stream, tc_bytes below)
+{
+    tc_stream_stop(stream);
+    stream->depth = stream->peeked = 0;
+    stream->file.fd = -1;
+    stream->top = below;
+}
+
 void tc_stream_stop(tc_stream *stream)
 {
     tc_bytes_close(stream->top);

@@ -11,6 +11,7 @@
 #ifndef TC_INPUT_STREAM_H
 #define TC_INPUT_STREAM_H
 
+#include "detector/input/bytes.h"
 #include "detector/input/cap.h"
 #include "detector/input/packing.h"
 #include "detector/input/utf16.h"
@@ -31,6 +32,8 @@ void tc_stream_free(tc_stream *stream);
 /* Begins to read from the descriptor, which the stream owns from now on, as it lies there. The file
  * has `least` bytes or more (0 if that is not known). */
 void tc_stream_start(tc_stream *stream, int fd, uint64_t least);
+/* The same on a layer that is somebody else's and never IDLE. */
+void tc_stream_start_on(tc_stream *stream, tc_bytes below);
 /* Puts these layers on what stands there. The first bytes may have been looked at. */
 TC_STATUS tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *reterr);
 /* Closes the descriptor. */

@@ -33,6 +33,10 @@ typedef struct tc_output_options {
     tc_slice host;      /* HOSTNAME of syslog headers; empty = "-" */
     uint32_t process_id;
     const char *version;
+    /* The element of structured data as a receiver wants it: its id's enterprise number (0: that of
+     * examples), and names of letters, digits and '_' only, with times of three decimals. */
+    uint32_t enterprise;
+    bool flat_names;
 } tc_output_options;
 
 /*
@@ -60,6 +64,9 @@ struct tc_output_format {
 
 /* What a syslog daemon expects at the socket of its own machine; no format of --format. */
 extern const tc_output_format tc_output_syslog_local;
+/* The same content without a header and without a limit, for whoever sends it behind a header of
+ * its own and cuts it: the element and the sentence, or the other way round. */
+extern const tc_output_format tc_output_element_first, tc_output_sentence_first;
 
 /* All of them, then NULL. The first is the one that nobody has to name. */
 extern const tc_output_format *const tc_output_formats[];

@@ -4,7 +4,7 @@
 #include "detector/output/escape.h"
 #include "detector/output/flat.h"
 
-#define SD_ID "tocsin@32473"
+#define ENTERPRISE_OF_EXAMPLES 32473
 
 /* RFC 5424 6.3.3: exactly these three. */
 static const tc_medium sd = {"\"\\]", true};
@@ -18,6 +18,13 @@ typedef struct sd_writer {
 
 /* -- parameters ----------------------------------------------------------------------------- */
 
+static void add_name(const sd_writer *w, const char *name)
+{
+    bool flat = w->output->options.flat_names;
+    for (const char *c = name; *c; c++)
+        if (!flat || *c != '@') tc_str_add_byte(w->out, flat && *c == '.' ? '_' : (uint8_t)*c);
+}
+
 static void add_param(sd_writer *w, const char *name, tc_slice escaped, size_t max, bool list)
 {
     size_t frame = strlen(name) + sizeof(" =\"\"") - 1;
@@ -27,7 +34,9 @@ static void add_param(sd_writer *w, const char *name, tc_slice escaped, size_t m
         w->truncated = true;
         return;
     }
-    tc_str_addf(w->out, " %s=\"", name);
+    tc_str_add_byte(w->out, ' ');
+    add_name(w, name);
+    tc_str_add(w->out, TC_LIT("=\""));
     if (!tc_medium_add(w->out, &sd, escaped, TC_MIN(room, max), list)) w->truncated = true;
     tc_str_add_byte(w->out, '"');
 }
@@ -52,7 +61,9 @@ static void add_number(sd_writer *w, const char *name, uint64_t number)
 static void add_time(sd_writer *w, const char *name, tc_time time)
 {
     char text[TC_TIME_TEXT];
-    if (time != TC_TIME_NONE) add_cstring(w, name, tc_time_format(time, text));
+    if (time == TC_TIME_NONE) return;
+    bool flat = w->output->options.flat_names;
+    add_cstring(w, name, flat ? tc_time_format_ms(time, text) : tc_time_format(time, text));
 }
 
 static void add_list(sd_writer *w, const char *name, const tc_alert *a,
@@ -201,13 +212,18 @@ static void add_summary(sd_writer *w, const tc_summary *s)
 
 static sd_writer begin(tc_output *output, size_t limit, tc_str *out)
 {
-    tc_str_add(out, TC_LIT("[" SD_ID));
+    uint32_t enterprise = output->options.enterprise;
+    tc_str_addf(out, "[tocsin@%" PRIu32, enterprise ? enterprise : ENTERPRISE_OF_EXAMPLES);
     return (sd_writer){output, out, limit, false};
 }
 
 static void end(sd_writer *w, bool message_is_cut)
 {
-    if (w->truncated || message_is_cut) tc_str_add(w->out, TC_LIT(TC_SYSLOG_TRUNCATED));
+    if (w->truncated || message_is_cut) {
+        tc_str_add_byte(w->out, ' ');
+        add_name(w, TC_SYSLOG_TRUNCATED_NAME);
+        tc_str_add(w->out, TC_LIT("=\"true\""));
+    }
     tc_str_add_byte(w->out, ']');
 }
 

@@ -18,7 +18,8 @@
 #define TC_SYSLOG_LINE ((size_t)8000)
 #define TC_SYSLOG_MESSAGE ((size_t)1024)
 #define TC_SYSLOG_FACILITY 10
-#define TC_SYSLOG_TRUNCATED " tocsin.truncated=\"true\""
+#define TC_SYSLOG_TRUNCATED_NAME "tocsin.truncated"
+#define TC_SYSLOG_TRUNCATED " " TC_SYSLOG_TRUNCATED_NAME "=\"true\""
 
 /* Where the element goes, and what it must leave room for. */
 typedef struct tc_syslog_element {
@@ -26,7 +27,7 @@ typedef struct tc_syslog_element {
     bool message_is_cut; /* elsewhere in the line: said in the element */
 } tc_syslog_element;
 
-/* Append "[tocsin@32473 name="value" ...]". */
+/* Append "[tocsin@32473 name="value" ...]", or as the output's options say. */
 void tc_syslog_add_alert(tc_output *output, const tc_alert *alert, tc_syslog_element element,
                          tc_str *out);
 void tc_syslog_add_summary(tc_output *output, const tc_summary *summary, tc_syslog_element element,

@@ -32,7 +32,7 @@ unpack() {
     [ -e "$folder/$name/complete" ] && return
     rm -rf "${folder:?}/$name"
     mkdir -p "$folder/$name/packages"
-    (cd "$folder/$name/packages" && timeout 15 apt-get download "$@") >"$folder/$name/log" 2>&1 ||
+    (cd "$folder/$name/packages" && timeout 45 apt-get download "$@") >"$folder/$name/log" 2>&1 ||
         skip "the packages of $name cannot be downloaded here"
     for package in "$folder/$name/packages"/*.deb; do
         dpkg -x "$package" "$folder/$name" || skip "$package cannot be unpacked"

@@ -6,107 +6,19 @@
  * value in hexadecimal, so that nothing of how the output escapes is known to whoever compares.
  */
 #include "detector/output/output.h"
+#include "tests/integration/adversary.h"
 
 #define ALERTS 250
 
-static const char *const pieces[] = {
-    "\n",
-    "\r\n",
-    "\t",
-    "\x1b[31m",
-    "\x7f",
-    "\x01",
-    "\xc2\x85",
-    "\xe2\x80\xae",
-    "\xff",
-    "\xe4\xb8",
-    "\"",
-    "]",
-    "[",
-    "\\",
-    "\\\"",
-    "\\]",
-    "\\x41",
-    "\"] [x@1 y=\"z",
-    "=",
-    "%m",
-    "$(echo x)",
-    "\xe4\xb8\xad",
-    "\xf0\x9f\x98\x80",
-    "caf\xc3\xa9",
-    "<34>1 ",
-    "\xef\xbb\xbf",
-    "] <13>1 - ",
-    "a@example.org",
-    "EXAMPLE\\a",
-    " b ",
-};
-
-static uint32_t state = 2011;
-
-static uint32_t next_random(void)
-{
-    state = state * 1664525u + 1013904223u;
-    return state >> 8;
-}
-
-/* Three pieces between two letters, which keep blanks from standing at the ends. */
-static tc_slice value(uint8_t *out)
-{
-    size_t length = 0;
-    out[length++] = (uint8_t)('a' + next_random() % 26);
-    for (int i = 0; i < 3; i++) {
-        const char *piece = pieces[next_random() % TC_COUNT_OF(pieces)];
-        size_t n = strlen(piece);
-        memcpy(out + length, piece, n);
-        length += n;
-    }
-    out[length++] = (uint8_t)('a' + next_random() % 26);
-    return tc_slice_make(out, length);
-}
-
-static void put_field(FILE *fields, const char *name, tc_slice raw)
-{
-    fprintf(fields, " %s ", name);
-    for (size_t i = 0; i < raw.len; i++)
-        fprintf(fields, "%02x", raw.ptr[i]);
-}
-
 static void emit(tc_output *output, unsigned number, FILE *lines, FILE *fields)
 {
-    static uint8_t bytes[8][64];
-    tc_alert_evidence evidence = {.offset = number, .line = 1, .time = number * TC_DAY};
-    tc_alert a = {.transition = number % 2 ? TC_TRANSITION_OPENED : TC_TRANSITION_NONE,
-                  .time = number * TC_DAY + number * 1001,
-                  .start = 0,
-                  .end = number * TC_DAY,
-                  .created = TC_TIME_NONE,
-                  .level = (tc_level)(number % TC_LEVEL_COUNT),
-                  .confidence = 50,
-                  .evidence = &evidence,
-                  .evidence_count = 1};
-    snprintf(a.id, sizeof(a.id), "%032x", number);
-    struct {
-        const char *name;
-        tc_slice *raw;
-    } rows[] = {{"rule.id", &a.rule_id},
-                {"rule.name", &a.rule_name},
-                {"user.name", &a.user_name},
-                {"user.email", &a.user_email},
-                {"tocsin.confidence_why", &a.confidence_why},
-                {"tocsin.evidence.1.file", &evidence.file},
-                {"tocsin.evidence.1.text", &evidence.text},
-                {"msg", &a.message}};
-    put_field(fields, "event.id", tc_slice_of(a.id));
-    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        *rows[i].raw = value(bytes[i]);
-        put_field(fields, rows[i].name, *rows[i].raw);
-    }
+    adversary a;
+    adversary_make(&a, number);
+    adversary_put_fields(fields, &a);
     tc_str line;
     tc_str_init(&line, 65536);
-    tc_output_alert(output, &a, TC_TIME_NONE, &line);
+    tc_output_alert(output, &a.alert, TC_TIME_NONE, &line);
     fwrite(line.data, 1, line.len, lines);
-    fputc('\n', fields);
     tc_str_done(&line);
 }
 
@@ -138,8 +50,8 @@ static void emit_longest(tc_output *output, FILE *lines, FILE *fields)
     tc_str_init(&line, 65536);
     tc_output_alert(output, &a, TC_TIME_NONE, &line);
     fwrite(line.data, 1, line.len, lines);
-    put_field(fields, "event.id", tc_slice_of(a.id));
-    put_field(fields, "tocsin.truncated", TC_LIT("true"));
+    adversary_put_field(fields, "event.id", tc_slice_of(a.id));
+    adversary_put_field(fields, "tocsin.truncated", TC_LIT("true"));
     fputc('\n', fields);
     tc_str_done(&line);
 }
@@ -149,7 +61,8 @@ static void emit_summary(tc_output *output, tc_outcome outcome, FILE *lines, FIL
 {
     static uint8_t bytes[64];
     tc_unjudged reason = {"unreadable", TC_LIT("1 file could not be read")};
-    tc_problem problem = {value(bytes), TC_LIT("permission denied")};
+    adversary a = {.state = 2011};
+    tc_problem problem = {adversary_value(&a, bytes), TC_LIT("permission denied")};
     tc_coverage_row row = {.indicator = "webmail access", .state = TC_BLIND};
     tc_summary s = {.first = 0,
                     .last = 9 * TC_DAY,
@@ -183,8 +96,8 @@ static void emit_summary(tc_output *output, tc_outcome outcome, FILE *lines, FIL
         {"tocsin.coverage", "webmail access=blind"},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
-        put_field(fields, rows[i][0], tc_slice_of(rows[i][1]));
-    put_field(fields, "tocsin.problems", problem.file);
+        adversary_put_field(fields, rows[i][0], tc_slice_of(rows[i][1]));
+    adversary_put_field(fields, "tocsin.problems", problem.file);
     tc_str line;
     tc_str_init(&line, 65536);
     tc_output_summary(output, &s, TC_TIME_NONE, &line);

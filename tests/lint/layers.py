@@ -29,14 +29,18 @@ ALLOWED = {
     "detector/sigma": FORMAT + ["detector"],
     "detector/output": FORMAT + ["detector"],
     "detector/input": FORMAT + ["detector"],
+    # Files as they grow: bytes alone, and what unpacks them.
+    "detector/follow": BASE + ["detector/input"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
     # What is asked about a scan: looks at what the ordered stage sees and knows, and words the answer.
     "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
     # What lasts: bytes, keys and ids, whatever they mean.
     "detector/store": BASE,
+    # Carries to receivers what the outputs have worded: all that this program has of a network.
+    "detector/send": BASE + ["detector", "detector/output"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire", "detector/store"],
+                              "detector/inquire", "detector/follow", "detector/store", "detector/send"],
 }
 
 # Headers of the language that can do no harm.
@@ -44,36 +48,59 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
             "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h"}
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
 FILES = ["detector/app/", "detector/input/", "detector/store/", "detector/correlate/nameless.c"]
+# A mount that hangs must hang nobody: each has a thread of its own, so follow has a lock and threads.
+FOLLOW = "detector/follow/"
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
 RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
+SEND = "detector/send/"
+# A thread for each receiver, because one that hangs must stall nobody else; one for a question to a name
+# server, because getaddrinfo cannot be interrupted.
+SEND_THREADS = [SEND + "dispatch.c", SEND + "dispatch_counts.c", SEND + "dispatch_thread.c", SEND + "dispatch_thread.h",
+                SEND + "resolve.c"]
+SEND_HOOK = [SEND + "hook.c", SEND + "hook_helper.c"]
 PLACES = {
-    "arpa/inet.h": ["detector/enrich/geo.c"],
-    "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS],
-    "fcntl.h": [*FILES, *RULE_FILES],
+    "arpa/inet.h": ["detector/enrich/geo.c", SEND + "transport_tls.c"],
+    "curl/curl.h": [SEND + "transport_webhook.c"],
+    "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
+    "fcntl.h": [*FILES, *RULE_FILES, SEND, FOLLOW],
     "getopt.h": ["detector/app/options.c"],
+    "linux/sockios.h": [SEND + "stream.c"],
     "iconv.h": ["detector/enrich/charset.c"],
     "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
     "maxminddb.h": ["detector/enrich/geo.c"],
-    "netinet/in.h": ["detector/enrich/geo.c"],
+    "netdb.h": [SEND + "resolve.h"],
+    "netinet/in.h": ["detector/enrich/geo.c", SEND + "connect.c"],
+    "netinet/tcp.h": [SEND + "connect.c"],
+    "openssl/err.h": [SEND + "transport_tls.c"],
+    "openssl/evp.h": [SEND + "hmac.c"],
+    "openssl/hmac.h": [SEND + "hmac.c"],
+    "openssl/ssl.h": [SEND + "transport_tls.c"],
+    "openssl/x509v3.h": [SEND + "transport_tls.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
-    "poll.h": ["detector/input/", *SOCKETS],
-    "pthread.h": ["detector/app/"],
+    "poll.h": ["detector/input/", *SOCKETS, SEND, "detector/follow/bell.c"],
+    "pthread.h": ["detector/app/", "detector/follow/state.h",
+                  *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
-    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h"],
-    "stdatomic.h": ["detector/app/", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
+                  SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],
+    "stdatomic.h": ["detector/app/", "detector/input/state.h", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
-    "sys/ioctl.h": ["detector/app/"],
-    "sys/mman.h": ["detector/correlate/pool.c"],
+    "sys/inotify.h": ["detector/follow/lane.c", "detector/follow/walk.c"],
+    "sys/ioctl.h": ["detector/app/", SEND + "stream.c"],
+    "sys/mman.h": ["detector/correlate/pool.c", SEND + "transport_journald.c"],
+    "sys/prctl.h": [SEND + "hook_helper.c"],
     "sys/random.h": ["parsers/base/hash.c"],
-    "sys/resource.h": ["detector/app/stats.c"],
-    "sys/socket.h": SOCKETS,
-    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS],
+    "sys/resource.h": ["detector/app/stats.c", SEND + "hook_helper.c"],
+    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c"],
+    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
-    "sys/vfs.h": ["detector/store/folder.c"],
-    "sys/un.h": SOCKETS,
-    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c"],
+    "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c"],
+    "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
+    "sys/wait.h": SEND_HOOK,
+    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c"],
@@ -85,12 +112,12 @@ PLACES = {
 WORDS = {
     "threads": (re.compile(r"\b(?:pthread_\w+|thrd_\w+|mtx_\w+|cnd_\w+|_Thread_local|__thread|_Atomic|atomic_\w+|"
                            r"memory_order_\w+|__atomic_\w+|__sync_\w+)\b"), ("parsers/", "detector/"),
-                PLACES["stdatomic.h"]),
+                [*PLACES["stdatomic.h"], *SEND_THREADS, FOLLOW]),
     "files": (re.compile(r"\b(?:FILE|stdin|stdout|stderr|perror|popen|(?:f|fd|fre)open|tmpfile|getline|getdelim|"
                          r"(?<!format\()[fd]?(?:printf|scanf)|vf?printf|f?(?:puts|gets)|f(?:read|write)|[fg]etc|f?putc(?:har)?)\b|"
                          r"\b(?:system|getenv)\s*\("), ("parsers/",), ["parsers/base/status.c"]),
     "clocks": (re.compile(r"\b(?:clock_gettime|gettimeofday|timespec_get|clock)\s*\(|(?<![\w.>])time\s*\((?:NULL|&)"),
-               ("parsers/", "detector/"), ["detector/app/", "parsers/base/hash.c"]),
+               ("parsers/", "detector/"), ["detector/app/", "parsers/base/hash.c", SEND + "clock_machine.c"]),
 }
 
 DIRECTIVE = re.compile(r"^\s*#\s*(?:include|include_next|import)\b(.*)")

@@ -20,6 +20,7 @@ COMMENT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n]
 
 # file -> [(what the line holds, why it is right)]
 INDEX = "an index, bounded by the size of its array"
+MILLISECONDS = "milliseconds of the steady clock since the machine began"
 NUMBER = "a number of an entry, from 1"
 EXCEPTIONS = {
     "detector/correlate/derive_wave.c": [("w->first +", INDEX)],
@@ -35,6 +36,10 @@ EXCEPTIONS = {
     "detector/enrich/language.c": [("(uint8_t)(first + 32)", "a letter")],
     "detector/input/posix_tz.c": [("int64_t day = first", "seconds, which an int64 holds for any time of ours")],
     "detector/output/text_table.c": [("shown[last - 1]", INDEX), ("first + c", INDEX)],
+    "detector/send/dispatch_rows.c": [("t->first +", INDEX)],
+    "detector/send/dispatch_thread.c": [("t->first +", INDEX), ("now +", MILLISECONDS), ("deadline - now", MILLISECONDS)],
+    "detector/send/patience.c": [("deadline - now", MILLISECONDS)],
+    "detector/send/stream.c": [("s->first +", INDEX), ("now - f->sent_ms", MILLISECONDS)],
     "detector/sigma/automaton.c": [("e.first + e.count", INDEX)],
     "detector/sigma/search.c": [("entries + under->first", INDEX), ("first + 1", INDEX)],
 }

@@ -39,6 +39,7 @@ enum {
     INCIDENT = TC_COMMAND_INCIDENT,
     TIMELINE = TC_COMMAND_TIMELINE,
     WHY = TC_COMMAND_WHY,
+    WATCH = TC_COMMAND_WATCH,
 };
 enum {
     W = TC_OPTION_OBSERVED,
@@ -104,6 +105,11 @@ static const struct row {
     {WHY, "--rule", "own", P},
     {INCIDENT, "--rules", "own", O},
     {INCIDENT, "--internal", "198.51.100.0/24", W},
+    {WATCH, "--internal", "198.51.100.0/24", W},
+    {WATCH, "--send", "udp://198.51.100.7", P},
+    {WATCH, "--delay", "10m", R},
+    {WATCH, "--once", NULL, R},
+    {WATCH, "--test-alert", NULL, R},
 };
 
 Test(options, each_changes_the_fingerprint_of_its_class_and_no_other)

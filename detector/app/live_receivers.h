@@ -1,0 +1,40 @@
+/*
+ * live_receivers: whom a run that goes on tells, and the threads that do.
+ *
+ * Made of the options before anything is opened, so that a bad one is refused at once; started when
+ * the store is open, one thread and one connection for each. Knows nothing of alerts: rows are put
+ * by live_tell.h, and taken here.
+ */
+#ifndef TC_APP_LIVE_RECEIVERS_H
+#define TC_APP_LIVE_RECEIVERS_H
+
+#include "detector/app/options.h"
+
+struct tc_receiver;
+struct tc_store_options;
+
+typedef struct tc_live_receivers tc_live_receivers;
+
+/* TC_ESYNTAX: what is wrong with one. Without any in the options the findings go to standard
+ * output. */
+TC_STATUS tc_live_receivers_new(const tc_options *options, tc_live_receivers **ret,
+                                tc_error *reterr);
+/* Ends the threads first. */
+void tc_live_receivers_free(tc_live_receivers *receivers);
+struct tc_receiver *const *tc_live_receivers_list(const tc_live_receivers *receivers,
+                                                  size_t *ret_count);
+/* Of hooks: before the first thread is started. */
+TC_STATUS tc_live_receivers_start_hooks(tc_live_receivers *receivers, tc_error *reterr);
+/* The store of the folder is open. */
+TC_STATUS tc_live_receivers_start(tc_live_receivers *receivers, const char *folder,
+                                  const struct tc_store_options *store, tc_error *reterr);
+void tc_live_receivers_stop(tc_live_receivers *receivers);
+/* There are new rows. */
+void tc_live_receivers_wake(tc_live_receivers *receivers);
+/* Rows that no receiver has yet, by a connection of its own; those of receivers that cannot be
+ * reached do not count with `reachable`. */
+uint64_t tc_live_receivers_waiting(tc_live_receivers *receivers, bool reachable);
+/* Appends a sentence for each that fails now. */
+void tc_live_receivers_troubles(const tc_live_receivers *receivers, tc_str *out);
+
+#endif

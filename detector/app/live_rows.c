@@ -1,0 +1,113 @@
+/* Rows of the journal, resume points and snapshots, as bytes. */
+#include "detector/app/live_rows.h"
+
+#include "detector/app/blob.h"
+#include "detector/correlate/observation_visit.h"
+#include "detector/input/growing.h"
+
+/* -- putting -------------------------------------------------------------------------------- */
+
+static TC_STATUS put_row(tc_live_stage *s, uint32_t kind, tc_blob *blob)
+{
+    uint64_t sequence;
+    tc_status status = tc_blob_end(blob, &s->error);
+    if (!tc_failed(status))
+        status = tc_store_journal(s->options.store, kind, tc_str_view(&s->row), &sequence);
+    tc_str_clear(&s->row);
+    return status;
+}
+
+/* Who it is that the other rows speak of. */
+void tc_live_visit_source(tc_live_stage *s, uint32_t *index, uint32_t *id, uint64_t *key,
+                          tc_visit *v)
+{
+    tc_visit_u32(v, id);
+    tc_visit_u64(v, key);
+    tc_input_visit_source(s->options.run->input, index, v);
+}
+
+TC_STATUS tc_live_put_source(tc_live_stage *s, uint32_t index)
+{
+    tc_blob blob;
+    tc_live_source *source = &s->sources[index];
+    if (tc_blob_save(&blob, &s->row, "source", 1))
+        tc_live_visit_source(s, &index, &source->id, &source->key, blob.visit);
+    return put_row(s, TC_LIVE_ROW_SOURCE, &blob);
+}
+
+TC_STATUS tc_live_put_batch(tc_live_stage *s, tc_observations *batch)
+{
+    tc_blob blob;
+    size_t count = tc_observations_count(batch);
+    tc_slice heap = tc_observations_heap(batch);
+    TC_TRY(tc_live_make_room(s));
+    if (tc_blob_save(&blob, &s->row, "batch", 1)) {
+        tc_visit_count(blob.visit, &count, TC_LIVE_OBSERVATIONS_MAX);
+        for (size_t i = 0; i < count; i++)
+            tc_observation_save(blob.visit, &s->references, tc_observations_at(batch, i), heap);
+    }
+    return put_row(s, TC_LIVE_ROW_BATCH, &blob);
+}
+
+void tc_live_visit_step(tc_live_step_row *row, tc_visit *v)
+{
+    tc_visit_time(v, &row->watermark);
+    tc_visit_time(v, &row->now);
+    tc_visit_bool(v, &row->history);
+    tc_visit_u64(v, &row->told);
+    tc_visit_u64(v, &row->hash);
+}
+
+TC_STATUS tc_live_put_step(tc_live_stage *s, tc_time now, bool history)
+{
+    tc_blob blob;
+    tc_live_step_row row = {s->released, now, history, tc_live_tell_count(s->options.tell),
+                            tc_live_tell_hash(s->options.tell)};
+    if (tc_blob_save(&blob, &s->row, "step", 1)) tc_live_visit_step(&row, blob.visit);
+    return put_row(s, TC_LIVE_ROW_STEP, &blob);
+}
+
+/* -- points --------------------------------------------------------------------------------- */
+
+void tc_live_visit_books(tc_live_books *b, tc_visit *v)
+{
+    tc_visit_u64(v, &b->bytes);
+    tc_visit_u64(v, &b->events);
+    tc_visit_u64(v, &b->rejected);
+    tc_visit_u64(v, &b->late);
+    tc_visit_u64(v, &b->ahead);
+}
+
+static TC_STATUS put_point(tc_live_stage *s, tc_live_source *source, tc_follow_point *point)
+{
+    tc_blob blob;
+    if (tc_blob_save(&blob, &s->row, "point", 1)) {
+        tc_follow_point_visit(point, blob.visit);
+        tc_visit_time(blob.visit, &source->newest);
+        tc_live_visit_books(&source->books, blob.visit);
+        tc_visit_text(blob.visit, &source->place, TC_VISIT_TEXT_MAX);
+    }
+    tc_status status = tc_blob_end(&blob, &s->error);
+    if (!tc_failed(status))
+        status =
+            tc_store_put_point(s->options.store, tc_slice_make(&source->key, sizeof(source->key)),
+                               tc_str_view(&s->row));
+    tc_str_clear(&s->row);
+    return status;
+}
+
+TC_STATUS tc_live_put_points(tc_live_stage *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        tc_live_source *source = &s->sources[i];
+        tc_follow_point point;
+        if (!source->dirty || source->forgotten) continue;
+        source->dirty = false;
+        tc_status status =
+            tc_follow_point_at(s->options.follow, source->stream, source->taken, &point);
+        if (status.code == TC_ELIMIT) continue; /* nobody could go on there */
+        TC_TRY(status);
+        TC_TRY(put_point(s, source, &point));
+    }
+    return TC_SUCCESS;
+}

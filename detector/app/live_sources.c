@@ -1,0 +1,55 @@
+/* The sources of a run that goes on. */
+#include "detector/app/live_state.h"
+
+#include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
+
+static tc_slice bytes_of(const void *number, size_t size)
+{
+    return tc_slice_make(number, size);
+}
+
+/* Sources that come in the same way: of one folder and format. */
+static uint64_t group_of(const tc_source *source)
+{
+    return tc_content_hash_add(tc_content_hash(source->folder), tc_slice_of(source->parser->name));
+}
+
+TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint64_t key)
+{
+    const tc_source *source = tc_input_source(s->options.run->input, index);
+    uint64_t *at;
+    TC_ASSERT(index == s->count);
+    TC_TRY(tc_grow(&s->sources, &s->capacity, s->count + 1, sizeof(tc_live_source),
+                   TC_LIVE_SOURCES_MAX));
+    TC_TRY(tc_map_put(s->by_id, bytes_of(&id, sizeof(id)), &at, NULL));
+    *at = index;
+    TC_TRY(tc_map_put(s->by_key, bytes_of(&key, sizeof(key)), &at, NULL));
+    *at = index;
+    tc_watermark_source kept = {.group = group_of(source),
+                                .lateness = source->parser->lateness_ns,
+                                .first = source->first,
+                                .shuffled = source->parser->order != TC_ORDER_WRITTEN};
+    TC_TRY(tc_watermark_add(s->watermark, &kept));
+    s->sources[s->count++] = (tc_live_source){.id = id,
+                                              .key = key,
+                                              .stream = TC_FOLLOW_NO_STREAM,
+                                              .caught_at = TC_LIVE_NEVER,
+                                              .ended_at = TC_LIVE_NEVER,
+                                              .newest = TC_TIME_NONE};
+    s->next_id = TC_MAX(s->next_id, id + 1);
+    s->counts.sources++;
+    return TC_SUCCESS;
+}
+
+static bool is_caught_up(const tc_live_source *source)
+{
+    return source->next == source->caught_at || source->next == source->ended_at;
+}
+
+bool tc_live_all_caught_up(const tc_live_stage *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (!is_caught_up(&s->sources[i])) return false;
+    return true;
+}

@@ -1,0 +1,71 @@
+/*
+ * live_stream: one followed file, from its first bytes to its end. For live_feed.c alone.
+ *
+ * Its head is kept until it is known what it is; then a reader takes the head and goes on with the
+ * follower's bytes. Everything is done on the feed's thread.
+ */
+#ifndef TC_APP_LIVE_STREAM_H
+#define TC_APP_LIVE_STREAM_H
+
+#include "detector/app/live_notes.h"
+#include "detector/follow/follow.h"
+#include "detector/input/input.h"
+#include "parsers/base/map.h"
+
+typedef struct tc_live_known {
+    uint32_t source;
+    tc_slice place; /* owned */
+} tc_live_known;
+
+/* What all streams share. */
+typedef struct tc_live_context {
+    tc_input *input;
+    tc_follow *follow;
+    tc_notes *notes;
+    const char *const *paths;
+    size_t path_count, block_size;
+    tc_time now;
+    tc_map *known; /* key -> place in `places` */
+    tc_live_known *places;
+    size_t place_count, place_capacity;
+} tc_live_context;
+
+void tc_live_context_done(tc_live_context *context);
+TC_STATUS tc_live_context_know(tc_live_context *context, uint64_t key, uint32_t source,
+                               tc_slice place);
+/* Notes a sentence about a path. */
+TC_STATUS tc_live_say(tc_live_context *context, tc_note_kind kind, tc_slice path, const char *what);
+
+typedef struct tc_live_stream {
+    uint32_t number;
+    uint64_t key;
+    tc_slice path;   /* owned; NUL-terminated */
+    uint32_t source; /* index in the input; UINT32_MAX: not known to be a log */
+    bool ready, ended;
+    bool over; /* nothing is read of it any more */
+    bool said; /* that it is no log */
+    bool caught_up;
+    /* While it is not known: */
+    uint8_t *head;
+    size_t head_length, looked_at;
+    bool head_ends; /* nothing comes behind it */
+    /* A log: */
+    tc_bytes bytes;
+    size_t head_given; /* to the reader */
+    tc_reader *reader;
+    uint64_t start;  /* the reader's offset where the stream began in this process */
+    uint64_t blocks; /* handed over */
+    tc_time bound;   /* about: nothing older is to come */
+    tc_time half_since;
+} tc_live_stream;
+
+TC_STATUS tc_live_stream_new(tc_live_context *context, const tc_follow_event *event,
+                             tc_live_stream **ret);
+void tc_live_stream_free(tc_live_stream *stream);
+TC_STATUS tc_live_stream_note_more(tc_live_context *context, tc_live_stream *stream);
+/* Reads on. *ret_block: the block is full; *ret_more: there may be more at once. `flush`: half a
+ * record at the end counts as one. */
+TC_STATUS tc_live_stream_step(tc_live_context *context, tc_live_stream *stream, bool flush,
+                              tc_block *block, bool *ret_block, bool *ret_more);
+
+#endif

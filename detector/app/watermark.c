@@ -1,0 +1,240 @@
+#include "detector/app/watermark.h"
+
+#include "parsers/base/alloc.h"
+#include "parsers/base/map.h"
+
+enum { DAYS = 7 };
+
+/* What was learned of sources that come in the same way. */
+typedef struct group {
+    uint64_t key;
+    int64_t day; /* of the newest figure */
+    int64_t longest[DAYS];
+} group;
+
+typedef struct source {
+    uint32_t group;
+    int64_t lateness;
+    tc_time newest;    /* until one was read: the first that is expected */
+    tc_time last_came; /* by the clock */
+    bool shuffled;     /* and not read to its end yet */
+    bool seen_end;     /* it was caught up once */
+    bool caught_up, ended;
+} source;
+
+struct tc_watermark {
+    int64_t delay;
+    bool held;
+    tc_time at;
+    source *sources;
+    size_t count, capacity, max;
+    group *groups;
+    size_t group_count, group_capacity;
+    tc_map *by_key;
+};
+
+tc_watermark *tc_watermark_new(int64_t delay, size_t sources)
+{
+    tc_watermark *w = tc_alloc(1, sizeof(*w));
+    if (w == NULL) return NULL;
+    w->delay = delay;
+    w->max = sources;
+    w->held = true;
+    w->at = TC_TIME_NONE;
+    w->by_key = tc_map_new(TC_WATERMARK_GROUPS);
+    if (w->by_key) return w;
+    tc_watermark_free(w);
+    return NULL;
+}
+
+void tc_watermark_free(tc_watermark *w)
+{
+    if (w == NULL) return;
+    tc_free(w->sources);
+    tc_free(w->groups);
+    tc_map_free(w->by_key);
+    tc_free(w);
+}
+
+/* -- delays --------------------------------------------------------------------------------- */
+
+static tc_slice bytes_of(const uint64_t *key)
+{
+    return tc_slice_make(key, sizeof(*key));
+}
+
+/* Those beyond the bound share the first. */
+static TC_STATUS group_of(tc_watermark *w, uint64_t key, uint32_t *ret)
+{
+    const uint64_t *known = tc_map_get(w->by_key, bytes_of(&key));
+    *ret = known ? (uint32_t)*known : 0;
+    if (known || w->group_count == TC_WATERMARK_GROUPS) return TC_SUCCESS;
+    uint64_t *at;
+    TC_TRY(tc_grow(&w->groups, &w->group_capacity, w->group_count + 1, sizeof(group),
+                   TC_WATERMARK_GROUPS));
+    TC_TRY(tc_map_put(w->by_key, bytes_of(&key), &at, NULL));
+    w->groups[w->group_count] = (group){.key = key, .day = INT64_MIN};
+    *at = w->group_count;
+    *ret = (uint32_t)w->group_count++;
+    return TC_SUCCESS;
+}
+
+static int64_t day_of(tc_time now)
+{
+    return now / TC_DAY;
+}
+
+static void learn(group *g, int64_t delay, tc_time now)
+{
+    int64_t day = day_of(now);
+    if (delay > TC_WATERMARK_MOST || day < 0) return;
+    if (g->day == INT64_MIN || day - g->day >= DAYS) memset(g->longest, 0, sizeof(g->longest));
+    for (int64_t d = TC_MAX(g->day + 1, day - DAYS); d <= day && g->day != INT64_MIN; d++)
+        g->longest[d % DAYS] = 0;
+    g->day = TC_MAX(g->day, day);
+    g->longest[day % DAYS] = TC_MAX(g->longest[day % DAYS], delay);
+}
+
+static int64_t delay_of(const tc_watermark *w, const group *g, tc_time now)
+{
+    int64_t delay = TC_WATERMARK_LEAST, today = day_of(now);
+    if (w->delay > 0) return w->delay;
+    for (int64_t back = 0; back < DAYS; back++) {
+        int64_t day = g->day - back;
+        if (g->day == INT64_MIN || day < 0 || day <= today - DAYS) break;
+        delay = TC_MAX(delay, g->longest[day % DAYS]);
+    }
+    return delay;
+}
+
+int64_t tc_watermark_delay(const tc_watermark *w, uint64_t key, tc_time now)
+{
+    const uint64_t *known = tc_map_get(w->by_key, bytes_of(&key));
+    static const group nothing = {.day = INT64_MIN};
+    return delay_of(w, known ? &w->groups[*known] : &nothing, now);
+}
+
+static int64_t longest_delay(const tc_watermark *w, tc_time now)
+{
+    int64_t longest = w->delay > 0 ? w->delay : TC_WATERMARK_LEAST;
+    for (size_t i = 0; i < w->group_count; i++)
+        longest = TC_MAX(longest, delay_of(w, &w->groups[i], now));
+    return longest;
+}
+
+/* -- sources -------------------------------------------------------------------------------- */
+
+TC_STATUS tc_watermark_add(tc_watermark *w, const tc_watermark_source *given)
+{
+    uint32_t number;
+    TC_TRY(group_of(w, given->group, &number));
+    TC_TRY(tc_grow(&w->sources, &w->capacity, w->count + 1, sizeof(source), w->max));
+    w->sources[w->count++] = (source){.group = number,
+                                      .lateness = given->lateness,
+                                      .newest = given->first,
+                                      .last_came = TC_TIME_NONE,
+                                      .shuffled = given->shuffled};
+    return TC_SUCCESS;
+}
+
+void tc_watermark_hold(tc_watermark *w, bool held)
+{
+    w->held = held;
+}
+
+void tc_watermark_read(tc_watermark *w, uint32_t number, tc_time least, tc_time largest,
+                       tc_time now)
+{
+    source *s = &w->sources[number];
+    s->last_came = now;
+    if (largest == TC_TIME_NONE) return;
+    if (s->seen_end) learn(&w->groups[s->group], tc_time_between(least, now), now);
+    s->newest = TC_MAX(s->newest, tc_watermark_clamp(largest, now));
+}
+
+void tc_watermark_caught_up(tc_watermark *w, uint32_t number, bool all, tc_time now)
+{
+    source *s = &w->sources[number];
+    s->caught_up = all;
+    if (!all) return;
+    s->seen_end = true;
+    s->shuffled = false;
+    if (s->last_came == TC_TIME_NONE) s->last_came = now;
+}
+
+void tc_watermark_ended(tc_watermark *w, uint32_t number)
+{
+    w->sources[number].ended = true;
+}
+
+/* -- the watermark -------------------------------------------------------------------------- */
+
+static bool holds(const source *s, int64_t delay, bool at_rest, tc_time now)
+{
+    if (!s->caught_up) return true;
+    if (s->ended || at_rest) return false;
+    return tc_time_between(s->last_came, now) <= tc_time_add(delay, TC_WATERMARK_IDLE);
+}
+
+static tc_time least_bound(const tc_watermark *w, bool at_rest, tc_time now)
+{
+    tc_time least = tc_time_sub(now, longest_delay(w, now));
+    for (size_t i = 0; i < w->count; i++) {
+        const source *s = &w->sources[i];
+        int64_t delay = TC_MAX(delay_of(w, &w->groups[s->group], now), s->lateness);
+        if (!holds(s, delay, at_rest, now)) continue;
+        if (s->shuffled || s->newest == TC_TIME_NONE) return TC_TIME_NONE;
+        least = TC_MIN(least, tc_time_sub(s->newest, delay));
+    }
+    return least;
+}
+
+tc_time tc_watermark_at(tc_watermark *w, bool at_rest, tc_time now)
+{
+    if (w->held || w->count == 0) return w->at;
+    tc_time least = least_bound(w, at_rest, now);
+    if (least != TC_TIME_NONE) w->at = TC_MAX(w->at, tc_time_whole_ms(least));
+    return w->at;
+}
+
+void tc_watermark_start(tc_watermark *w, tc_time at)
+{
+    w->at = TC_MAX(w->at, at);
+}
+
+/* -- saved ---------------------------------------------------------------------------------- */
+
+static void load_group(tc_watermark *w, const group *loaded, tc_visit *v)
+{
+    uint32_t number;
+    if (tc_visit_failed(v)) return;
+    tc_status status = group_of(w, loaded->key, &number);
+    if (tc_failed(status)) {
+        tc_visit_fail(v, status.code, "no memory for what was learned of delays");
+        return;
+    }
+    if (loaded->day != INT64_MIN && (loaded->day < 0 || loaded->day > INT64_MAX / TC_DAY))
+        tc_visit_refuse(v, "a delay was learned on no day");
+    for (size_t i = 0; i < DAYS; i++) {
+        if (loaded->longest[i] < 0 || loaded->longest[i] > TC_WATERMARK_MOST)
+            tc_visit_refuse(v, "a delay is longer than any can be");
+    }
+    if (!tc_visit_failed(v)) w->groups[number] = *loaded;
+}
+
+void tc_watermark_visit(tc_watermark *w, tc_visit *v)
+{
+    size_t count = w->group_count;
+    if (!tc_visit_begin(v, "delays", 1)) return;
+    tc_visit_count(v, &count, TC_WATERMARK_GROUPS);
+    for (size_t i = 0; i < count && !tc_visit_failed(v); i++) {
+        group g = {.day = INT64_MIN};
+        if (!tc_visit_loads(v)) g = w->groups[i];
+        tc_visit_u64(v, &g.key);
+        tc_visit_i64(v, &g.day);
+        for (size_t k = 0; k < DAYS; k++)
+            tc_visit_i64(v, &g.longest[k]);
+        if (tc_visit_loads(v)) load_group(w, &g, v);
+    }
+    tc_visit_end(v);
+}
