@@ -219,8 +219,7 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 
 const tc_parser tc_parser_windows_json = {
     .name = FORMAT,
-    .summary = "Windows events as JSON: Winlogbeat, Elastic agent, NXLog, Wazuh, Sentinel, flat, "
-               "converted EVTX",
+    .summary = "Windows events as JSON: Winlogbeat, NXLog, Wazuh, Sentinel, converted EVTX",
     .spec = "Elastic: exported fields of Winlogbeat",
     .unit_of_loss = "one object",
     .gives = "logons, passwords, account changes, Exchange management",

@@ -28,7 +28,7 @@ NOT_RUN = {
     "tocsin scan -q -f syslog /evidence | nc -N graylog.example 1514": "sends to another machine",
 }
 # What the lines of ./dev call, where its options are looked up.
-CALLED = {"score": "tests/simulate/score.py", "bench": "tests/bench/bench.py"}
+CALLED = {"score": "tests/simulate/score.py", "bench": "tests/bench/bench.py", "golden": "tests/golden/run_pages.py"}
 
 
 def shown(page):
