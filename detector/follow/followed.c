@@ -167,3 +167,14 @@ void tc_followed_set_fd(tc_follow *follow, tc_followed *file, int fd)
     follow->open++;
     join_recent(follow, file);
 }
+
+void tc_followed_lost(tc_follow *follow, tc_followed *file)
+{
+    file->state = TC_REPLACED;
+    file->rotated = true;
+    if (file->gone == TC_TIME_NONE) file->gone = tc_follow_now(follow);
+    tc_followed_set_inode(follow, file, 0, 0);
+    tc_followed_set_fd(follow, file, -1);
+    if (file->listed) tc_lane_leave(file);
+    if (file->lane) file->walk = file->lane->walk;
+}

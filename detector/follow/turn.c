@@ -3,7 +3,6 @@
 #include "detector/follow/content.h"
 #include "detector/follow/decide.h"
 #include "detector/follow/followed.h"
-#include "detector/follow/meet.h"
 #include "detector/follow/told.h"
 #include "detector/follow/zeros.h"
 
@@ -63,7 +62,7 @@ void tc_turn_renew(tc_lane *lane, tc_followed *file)
     tc_follow_lock(follow);
     tc_followed *next;
     if (file->state == TC_MISSING) {
-        tc_meet_lost(follow, file);
+        tc_followed_lost(follow, file);
     } else if (!tc_failed(tc_followed_new(follow, lane, tc_slice_of(file->path), file->device,
                                           file->inode, &next))) {
         next->generation = file->generation + 1;
@@ -72,7 +71,7 @@ void tc_turn_renew(tc_lane *lane, tc_followed *file)
         next->steady = tc_follow_now(follow);
         next->walk = file->walk;
         next->linked = file->linked;
-        tc_meet_lost(follow, file);
+        tc_followed_lost(follow, file);
         tc_lane_ready(next);
     }
     tc_follow_unlock(follow);
