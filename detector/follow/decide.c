@@ -5,6 +5,7 @@
 #include "detector/follow/stem.h"
 #include "detector/follow/table.h"
 #include "detector/follow/told.h"
+#include "detector/follow/unpacking.h"
 #include "detector/follow/zeros.h"
 #include "detector/input/packing.h"
 

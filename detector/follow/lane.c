@@ -111,7 +111,7 @@ void tc_lane_close_later(tc_lane *lane, int fd)
 
 static void close_all(tc_lane *lane)
 {
-    if (!lane->unpacking.file) tc_unpacking_leave(&lane->unpacking);
+    if (!lane->unpacker.file) tc_unpacker_leave(&lane->unpacker);
     for (;;) {
         tc_follow_lock(lane->follow);
         int fd = lane->closing_count > 0 ? lane->closing[--lane->closing_count] : -1;
@@ -299,7 +299,7 @@ TC_STATUS tc_lane_begin_at(tc_lane *lane, const tc_follow_start_at *at)
 void tc_lane_free(tc_lane *lane)
 {
     close_all(lane);
-    tc_unpacking_done(&lane->unpacking);
+    tc_unpacker_done(&lane->unpacker);
     if (lane->hints >= 0) (void)close(lane->hints);
     (void)close(lane->wake);
     for (size_t i = 0; i < lane->start_count; i++)

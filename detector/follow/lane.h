@@ -8,7 +8,7 @@
 #define TC_FOLLOW_LANE_H
 
 #include "detector/follow/state.h"
-#include "detector/follow/unpacking.h"
+#include "detector/follow/unpacker.h"
 #include "parsers/base/arena.h"
 
 struct tc_lane {
@@ -36,7 +36,7 @@ struct tc_lane {
     uint8_t *window; /* of TC_FOLLOW_WINDOW bytes */
     tc_arena *names;
     tc_map *troubles; /* path -> walk in which it failed last */
-    tc_unpacking unpacking;
+    tc_unpacker unpacker;
 };
 
 /* The lane of a mount, made if there is none and there may be one more; under the lock. NULL

@@ -4,6 +4,7 @@
 #include "detector/follow/decide.h"
 #include "detector/follow/followed.h"
 #include "detector/follow/told.h"
+#include "detector/follow/unpacking.h"
 #include "detector/follow/zeros.h"
 
 #include <errno.h>
