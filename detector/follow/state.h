@@ -134,9 +134,10 @@ typedef struct tc_follow_start_at {
 
 /* What came of a file's turn to be read. */
 typedef enum tc_turned {
-    TC_TURNED_REST,  /* until the next walk */
-    TC_TURNED_AGAIN, /* there is more */
-    TC_TURNED_GONE   /* the file was found to be another one, and is no more */
+    TC_TURNED_REST,   /* until the next walk */
+    TC_TURNED_AGAIN,  /* there is more */
+    TC_TURNED_PACKED, /* not yet: what it holds has to be unpacked first */
+    TC_TURNED_GONE    /* the file was found to be another one, and is no more */
 } tc_turned;
 
 struct tc_follow {

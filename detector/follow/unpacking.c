@@ -3,6 +3,7 @@
 #include "detector/follow/decide.h"
 #include "detector/follow/followed.h"
 #include "detector/follow/told.h"
+#include "detector/follow/turned.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,7 @@ static tc_turned failed(tc_lane *lane, tc_followed *f, const tc_error *error)
     tc_error told = *error;
     tc_error_set_source(&told, f->path, strlen(f->path));
     if (!damaged) {
-        tc_turn_failed(lane, f, &told);
+        tc_turned_failed(lane, f, &told);
         return TC_TURNED_REST;
     }
     tc_follow *follow = lane->follow;
@@ -87,7 +88,7 @@ static tc_turned failed(tc_lane *lane, tc_followed *f, const tc_error *error)
 static tc_turned ended(tc_lane *lane, tc_followed *f)
 {
     tc_unpacker_leave(&lane->unpacker);
-    tc_turn_at_end(lane, f);
+    tc_turned_at_end(lane, f);
     tc_follow_lock(lane->follow);
     tc_told_end(f);
     tc_followed_set_fd(lane->follow, f, -1);
@@ -127,7 +128,7 @@ static tc_turned compared(tc_lane *lane, tc_followed *f, bool same, bool is_shor
     }
     tc_unpacker_leave(&lane->unpacker);
     if (!candidate) {
-        tc_turn_renew(lane, f);
+        tc_turned_renew(lane, f);
         return TC_TURNED_REST;
     }
     return same || is_short ? tc_decide_is(lane, f, candidate, is_short) : tc_decide_own(lane, f);
@@ -165,11 +166,11 @@ static tc_turned give(tc_lane *lane, tc_followed *f)
     tc_print_advance(&print, tc_slice_make(lane->window, before + got), got);
     tc_follow_lock(follow);
     tc_status status = {TC_ENOMEM};
-    if (tc_turn_stream(follow, f)) {
+    if (tc_turned_stream(follow, f)) {
         tc_followed_set_print(follow, f, &print);
         status = tc_told_bytes(f, tc_slice_make(lane->window + before, got));
         f->grew = tc_follow_now(follow);
-        tc_turn_works(follow, f);
+        tc_turned_works(follow, f);
     }
     tc_follow_unlock(follow);
     if (tc_failed(status)) {
