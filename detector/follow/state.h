@@ -146,6 +146,7 @@ struct tc_follow {
     tc_follow_options options;
     tc_follow_pattern *patterns;
     size_t pattern_count;
+    void *(*life)(void *lane); /* tc_life: handed down, as the walks it makes begin lanes */
     tc_lane *lanes[TC_FOLLOW_LANES];
     size_t lane_count;
     tc_followed **files; /* by id; NULL where one was forgotten */
