@@ -36,14 +36,6 @@ void tc_derive_withheld_until(tc_deriver *d, tc_time now)
         learn(d, &item);
 }
 
-void tc_derive_withhold(tc_deriver *d, tc_withheld_kind kind, const tc_person *p, uint64_t what,
-                        uint32_t detail, tc_time now)
-{
-    tc_withheld_item item = {
-        .kind = (uint8_t)kind, .who = p->key, .entity = p->entity, .what = what, .detail = detail};
-    tc_withheld_add(d->withheld, &item, now);
-}
-
 void tc_deriver_found(tc_deriver *d, tc_entity entity, tc_time now)
 {
     const tc_person *p = tc_people_find(d->people, entity);

@@ -5,6 +5,7 @@
 #include "detector/follow/stem.h"
 #include "detector/follow/table.h"
 #include "detector/follow/told.h"
+#include "detector/follow/turned.h"
 #include "detector/follow/zeros.h"
 #include "detector/input/packing.h"
 
@@ -95,7 +96,7 @@ tc_turned tc_decide_is(tc_lane *lane, tc_followed *f, tc_followed *c, bool is_sh
     tc_follow *follow = lane->follow;
     tc_turned turned = TC_TURNED_REST;
     tc_follow_lock(follow);
-    tc_turn_works(follow, f);
+    tc_turned_works(follow, f);
     if (c->state != TC_AT_HOME && !is_short) {
         turned = merge(lane, f, c);
     } else if (!is_short && grows_alone(f, c)) {
@@ -170,7 +171,7 @@ static tc_turned unreadable(tc_lane *lane, tc_followed *f)
 {
     tc_error error = {0};
     (void)tc_fail_sys(&error, errno, f->path, "cannot read");
-    tc_turn_failed(lane, f, &error);
+    tc_turned_failed(lane, f, &error);
     return TC_TURNED_REST;
 }
 
@@ -211,7 +212,7 @@ tc_turned tc_decide(tc_lane *lane, tc_followed *f)
     tc_slice beginning = tc_slice_make(lane->window, got);
     forget_copy(lane, f);
     if (got == 0) {
-        tc_turn_at_end(lane, f);
+        tc_turned_at_end(lane, f);
         return TC_TURNED_REST;
     }
     f->wide = tc_zeros_wide(beginning);
@@ -219,7 +220,7 @@ tc_turned tc_decide(tc_lane *lane, tc_followed *f)
         tc_follow_lock(lane->follow);
         f->packed = true;
         tc_follow_unlock(lane->follow);
-        return tc_unpacking_turn(lane, f);
+        return TC_TURNED_PACKED;
     }
     if (waits_for_zeros(lane, f, beginning)) return TC_TURNED_REST;
     return compare(lane, f, tc_slice_sub(beginning, 0, TC_PRINT_HEAD));

@@ -10,11 +10,11 @@
 #ifndef TC_FOLLOW_DECIDE_H
 #define TC_FOLLOW_DECIDE_H
 
-#include "detector/follow/turn.h"
+#include "detector/follow/lane.h"
 
 #define TC_CANDIDATES ((size_t)8)
 
-/* Decides about a file that is open. */
+/* Decides about a file that is open. One that is packed is only noted as such: TC_TURNED_PACKED. */
 tc_turned tc_decide(tc_lane *lane, tc_followed *file);
 
 /* The candidates of a file that begins so, the longest first. */

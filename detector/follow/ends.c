@@ -2,7 +2,7 @@
 
 #include "detector/follow/followed.h"
 #include "detector/follow/told.h"
-#include "detector/follow/turn.h"
+#include "detector/follow/turned.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -48,7 +48,7 @@ static void end(tc_follow *follow, tc_followed *f)
  * its point says since when. */
 static void tell_lost(tc_follow *follow, tc_followed *f, bool first)
 {
-    if (first && tc_turn_stream(follow, f)) end(follow, f);
+    if (first && tc_turned_stream(follow, f)) end(follow, f);
 }
 
 static void miss(tc_lane *lane, tc_followed *f)

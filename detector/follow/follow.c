@@ -3,6 +3,7 @@
 #include "detector/follow/bell.h"
 #include "detector/follow/followed.h"
 #include "detector/follow/lane.h"
+#include "detector/follow/life.h"
 #include "detector/follow/mounts.h"
 #include "detector/follow/table.h"
 #include "detector/follow/told.h"
@@ -66,6 +67,7 @@ TC_STATUS tc_follow_new(const tc_follow_options *options, tc_follow **ret, tc_er
     if (!follow) return (tc_status){TC_ENOMEM};
     follow->locked = pthread_mutex_init(&follow->lock, NULL) == 0;
     follow->bell = tc_bell_new();
+    follow->life = tc_life;
     take_options(follow, options);
     tc_status status = TC_SUCCESS;
     if (!follow->locked || follow->bell < 0) {

@@ -61,7 +61,7 @@ void tc_followed_forget(tc_follow *follow, tc_followed *file)
     tc_table_remove(follow, TC_BY_INODE, file);
     if (file->by_head) tc_table_remove(follow, TC_BY_HEAD, file);
     if (file->listed) tc_lane_leave(file);
-    if (file->lane) tc_unpacking_forget(&file->lane->unpacking, file);
+    if (file->lane) tc_unpacker_forget(&file->lane->unpacker, file);
     for (size_t i = 0; file->copies > 0 && i < follow->file_count; i++) {
         if (follow->files[i]->copy_of == file) tc_followed_set_copy(follow->files[i], NULL);
     }
@@ -166,4 +166,15 @@ void tc_followed_set_fd(tc_follow *follow, tc_followed *file, int fd)
     file->fd = fd;
     follow->open++;
     join_recent(follow, file);
+}
+
+void tc_followed_lost(tc_follow *follow, tc_followed *file)
+{
+    file->state = TC_REPLACED;
+    file->rotated = true;
+    if (file->gone == TC_TIME_NONE) file->gone = tc_follow_now(follow);
+    tc_followed_set_inode(follow, file, 0, 0);
+    tc_followed_set_fd(follow, file, -1);
+    if (file->listed) tc_lane_leave(file);
+    if (file->lane) file->walk = file->lane->walk;
 }

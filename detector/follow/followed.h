@@ -24,4 +24,7 @@ void tc_followed_set_copy(tc_followed *file, tc_followed *of);
 void tc_followed_set_fd(tc_follow *follow, tc_followed *file, int fd);
 void tc_followed_used(tc_follow *follow, tc_followed *file);
 
+/* What it held is not in its inode any more. */
+void tc_followed_lost(tc_follow *follow, tc_followed *file);
+
 #endif

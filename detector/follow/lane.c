@@ -1,21 +1,13 @@
 #include "detector/follow/lane.h"
 
 #include "detector/follow/bell.h"
-#include "detector/follow/ends.h"
-#include "detector/follow/told.h"
-#include "detector/follow/turn.h"
-#include "detector/follow/walk.h"
 #include "parsers/base/alloc.h"
 
 #include <signal.h>
-#include <sys/inotify.h>
 #include <unistd.h>
 
 enum {
-    NAMES_MAX = 512 * 1024 * 1024, /* bytes for the names of the folders being walked */
     STARTS_MAX = 1 << 16,
-    PAUSE_MS = 100, /* between walks that hints bring about */
-    SHARE = 5,      /* a walk takes no more than one part in so many of the time */
     CLOSING_MAX = 1 << 20,
 };
 
@@ -109,9 +101,9 @@ void tc_lane_close_later(tc_lane *lane, int fd)
     lane->closing[lane->closing_count++] = fd;
 }
 
-static void close_all(tc_lane *lane)
+void tc_lane_close(tc_lane *lane)
 {
-    if (!lane->unpacking.file) tc_unpacking_leave(&lane->unpacking);
+    if (!lane->unpacker.file) tc_unpacker_leave(&lane->unpacker);
     for (;;) {
         tc_follow_lock(lane->follow);
         int fd = lane->closing_count > 0 ? lane->closing[--lane->closing_count] : -1;
@@ -121,121 +113,14 @@ static void close_all(tc_lane *lane)
     }
 }
 
-/* -- its life ----------------------------------------------------------------------------- */
-
-static bool stopped(tc_lane *lane)
-{
-    tc_follow_lock(lane->follow);
-    lane->beats++;
-    bool stop = lane->follow->stop;
-    tc_follow_unlock(lane->follow);
-    return stop;
-}
-
-/* What changed is seen by looking; that something did is all that is wanted here. */
-static void drain_hints(const tc_lane *lane)
-{
-    char events[4096];
-    while (read(lane->hints, events, sizeof events) > 0)
-        ;
-}
-
-static void settle(tc_lane *lane)
-{
-    tc_follow *follow = lane->follow;
-    tc_follow_lock(follow);
-    lane->settled = true;
-    follow->counts.walks++;
-    bool all = true;
-    for (size_t i = 0; i < follow->lane_count; i++)
-        all = all && (follow->lanes[i]->settled || !follow->lanes[i]->running);
-    if (all && !follow->settled) {
-        follow->settled = true;
-        tc_bell_ring(follow->bell);
-    }
-    tc_follow_unlock(follow);
-}
-
-/* Sleeps until the time, or until woken; true if it is time to walk. *due may be drawn near. */
-static bool rest(tc_lane *lane, tc_time soon, tc_time *due)
-{
-    int64_t left = tc_time_between(tc_follow_now(lane->follow), *due);
-    int64_t most = tc_lane_interval(lane);
-    left = TC_MAX(TC_MIN(left, most), TC_SECOND / 1000);
-    bool hinted;
-    if (!tc_bell_wait(lane->wake, lane->hints, (uint32_t)(left / (TC_SECOND / 1000)), &hinted)) {
-        return true;
-    }
-    if (hinted) {
-        drain_hints(lane);
-        *due = TC_MIN(*due, soon);
-    }
-    tc_follow_lock(lane->follow);
-    if (lane->look) *due = soon;
-    lane->look = false;
-    tc_follow_unlock(lane->follow);
-    return false;
-}
-
-static void work(tc_lane *lane)
-{
-    tc_follow *follow = lane->follow;
-    tc_time begun = tc_follow_now(follow);
-    tc_walk(lane);
-    tc_ends(lane);
-    tc_time over = tc_follow_now(follow);
-    int64_t took = TC_MAX(tc_time_between(begun, over), 0) * SHARE;
-    tc_time due = tc_time_add(begun, TC_MAX(tc_lane_interval(lane), took));
-    tc_time soon = tc_time_add(over, TC_MAX((int64_t)PAUSE_MS * (TC_SECOND / 1000), took));
-    bool first = lane->walk == 1;
-    for (bool time = false; !time && !stopped(lane);) {
-        close_all(lane);
-        if (tc_turn(lane)) {
-            time = tc_follow_now(follow) >= due;
-            continue;
-        }
-        if (first) settle(lane);
-        first = false;
-        time = rest(lane, soon, &due) || tc_follow_now(follow) >= due;
-    }
-    if (first) settle(lane);
-}
-
-static void tell_no_memory(tc_lane *lane)
-{
-    tc_error error = {0};
-    (void)tc_fail(&error, TC_ENOMEM, "no memory to follow what is there");
-    tc_follow_lock(lane->follow);
-    tc_told_notice(lane->follow, TC_FOLLOW_FAILED, 0, tc_slice_of(lane->mount), &error);
-    tc_follow_unlock(lane->follow);
-}
-
-static void *run(void *context)
-{
-    tc_lane *lane = context;
-    lane->window = tc_alloc(TC_FOLLOW_WINDOW, 1);
-    lane->names = tc_arena_new(NAMES_MAX);
-    bool hints = !lane->follow->options.no_inotify;
-    lane->hints = hints ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
-    if (!lane->window || !lane->names) tell_no_memory(lane);
-    while (lane->window && lane->names && !stopped(lane))
-        work(lane);
-    close_all(lane);
-    tc_follow *follow = lane->follow;
-    tc_follow_lock(follow);
-    lane->running = false;
-    follow->running--;
-    tc_bell_ring(follow->bell);
-    tc_follow_unlock(follow);
-    return NULL;
-}
+/* -- its thread --------------------------------------------------------------------------- */
 
 static bool begin(tc_lane *lane)
 {
     sigset_t all, before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(&lane->thread, NULL, run, lane) == 0;
+    bool begun = pthread_create(&lane->thread, NULL, lane->follow->life, lane) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return begun;
 }
@@ -298,8 +183,8 @@ TC_STATUS tc_lane_begin_at(tc_lane *lane, const tc_follow_start_at *at)
 
 void tc_lane_free(tc_lane *lane)
 {
-    close_all(lane);
-    tc_unpacking_done(&lane->unpacking);
+    tc_lane_close(lane);
+    tc_unpacker_done(&lane->unpacker);
     if (lane->hints >= 0) (void)close(lane->hints);
     (void)close(lane->wake);
     for (size_t i = 0; i < lane->start_count; i++)

@@ -1,14 +1,14 @@
 /*
  * lane: the thread of one mount, and what is its own. Private to detector/follow.
  *
- * Nobody else makes calls into that file system. It walks when it is time, gives what there is to
- * read in between, as far as the caller takes it, and sleeps.
+ * Nobody else makes calls into that file system. What the thread does is told by life.h; here are
+ * the queues of the lane, what it has to close, and how it comes and goes.
  */
 #ifndef TC_FOLLOW_LANE_H
 #define TC_FOLLOW_LANE_H
 
 #include "detector/follow/state.h"
-#include "detector/follow/unpacking.h"
+#include "detector/follow/unpacker.h"
 #include "parsers/base/arena.h"
 
 struct tc_lane {
@@ -36,7 +36,7 @@ struct tc_lane {
     uint8_t *window; /* of TC_FOLLOW_WINDOW bytes */
     tc_arena *names;
     tc_map *troubles; /* path -> walk in which it failed last */
-    tc_unpacking unpacking;
+    tc_unpacker unpacker;
 };
 
 /* The lane of a mount, made if there is none and there may be one more; under the lock. NULL
@@ -53,6 +53,9 @@ void tc_lane_wake(tc_lane *lane);
 int64_t tc_lane_interval(const tc_lane *lane);
 
 void tc_lane_close_later(tc_lane *lane, int fd);
+/* Closes what waits for it, and what a file that was forgotten was unpacked with; by the lane's
+ * thread, or after it. Without the lock. */
+void tc_lane_close(tc_lane *lane);
 
 /* Puts the file in the queue of its lane, unless it stands there; under the lock. */
 void tc_lane_ready(tc_followed *file);

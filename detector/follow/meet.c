@@ -69,17 +69,6 @@ static void note_seen(tc_lane *lane, tc_followed *f, const tc_meeting *m)
     if (is_due(lane, f)) tc_lane_ready(f);
 }
 
-void tc_meet_lost(tc_follow *follow, tc_followed *file)
-{
-    file->state = TC_REPLACED;
-    file->rotated = true;
-    if (file->gone == TC_TIME_NONE) file->gone = tc_follow_now(follow);
-    tc_followed_set_inode(follow, file, 0, 0);
-    tc_followed_set_fd(follow, file, -1);
-    if (file->listed) tc_lane_leave(file);
-    if (file->lane) file->walk = file->lane->walk;
-}
-
 /* Whether another lane neither works on it nor is about to. */
 static bool may_take(const tc_lane *lane, const tc_followed *f)
 {
@@ -148,7 +137,7 @@ static met meet_inode(tc_lane *lane, const tc_meeting *m, tc_followed *f)
         return MET_DONE;
     }
     if (content != TC_CONTENT_SAME) {
-        tc_meet_lost(follow, f);
+        tc_followed_lost(follow, f);
         return MET_ELSEWHERE;
     }
     take(lane, f);

@@ -22,7 +22,4 @@ typedef struct tc_meeting {
 
 void tc_meet(tc_lane *lane, const tc_meeting *meeting);
 
-/* The content of a file that was in the file's inode is not there any more. Under the lock. */
-void tc_meet_lost(tc_follow *follow, tc_followed *file);
-
 #endif

@@ -134,9 +134,10 @@ typedef struct tc_follow_start_at {
 
 /* What came of a file's turn to be read. */
 typedef enum tc_turned {
-    TC_TURNED_REST,  /* until the next walk */
-    TC_TURNED_AGAIN, /* there is more */
-    TC_TURNED_GONE   /* the file was found to be another one, and is no more */
+    TC_TURNED_REST,   /* until the next walk */
+    TC_TURNED_AGAIN,  /* there is more */
+    TC_TURNED_PACKED, /* not yet: what it holds has to be unpacked first */
+    TC_TURNED_GONE    /* the file was found to be another one, and is no more */
 } tc_turned;
 
 struct tc_follow {
@@ -145,6 +146,7 @@ struct tc_follow {
     tc_follow_options options;
     tc_follow_pattern *patterns;
     size_t pattern_count;
+    void *(*life)(void *lane); /* tc_life: handed down, as the walks it makes begin lanes */
     tc_lane *lanes[TC_FOLLOW_LANES];
     size_t lane_count;
     tc_followed **files; /* by id; NULL where one was forgotten */

@@ -3,8 +3,9 @@
 #include "detector/follow/content.h"
 #include "detector/follow/decide.h"
 #include "detector/follow/followed.h"
-#include "detector/follow/meet.h"
 #include "detector/follow/told.h"
+#include "detector/follow/turned.h"
+#include "detector/follow/unpacking.h"
 #include "detector/follow/zeros.h"
 
 #include <errno.h>
@@ -12,70 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BACK_OFF_MAX = 5 }; /* at most 32 walks */
 #define ZEROS_LOOK ((size_t)64 * 1024 * 1024)
-
-void tc_turn_failed(tc_lane *lane, tc_followed *file, const tc_error *error)
-{
-    tc_follow_lock(lane->follow);
-    tc_followed_set_fd(lane->follow, file, -1);
-    file->retry = lane->walk + (UINT64_C(1) << file->fails);
-    if (file->fails < BACK_OFF_MAX) file->fails++;
-    file->looked_size = UINT64_MAX;
-    tc_told_failed(lane->follow, file, error);
-    tc_follow_unlock(lane->follow);
-}
 
 static void failed_sys(tc_lane *lane, tc_followed *f, int sys, const char *words)
 {
     tc_error error = {0};
     (void)tc_fail_sys(&error, sys, f->path, "%s", words);
-    tc_turn_failed(lane, f, &error);
-}
-
-void tc_turn_works(tc_follow *follow, tc_followed *file)
-{
-    file->fails = 0;
-    file->retry = 0;
-    tc_told_works(follow, file);
-}
-
-void tc_turn_at_end(tc_lane *lane, tc_followed *file)
-{
-    tc_follow_lock(lane->follow);
-    tc_turn_works(lane->follow, file);
-    file->looked_size = file->size;
-    file->looked_changed = file->changed;
-    file->live = true;
-    if (file->ends < 2) file->ends++;
-    tc_follow_unlock(lane->follow);
-}
-
-tc_follow_stream *tc_turn_stream(tc_follow *follow, tc_followed *file)
-{
-    if (!file->stream && tc_failed(tc_told_new(follow, file))) return NULL;
-    return file->stream;
-}
-
-void tc_turn_renew(tc_lane *lane, tc_followed *file)
-{
-    tc_follow *follow = lane->follow;
-    tc_follow_lock(follow);
-    tc_followed *next;
-    if (file->state == TC_MISSING) {
-        tc_meet_lost(follow, file);
-    } else if (!tc_failed(tc_followed_new(follow, lane, tc_slice_of(file->path), file->device,
-                                          file->inode, &next))) {
-        next->generation = file->generation + 1;
-        next->size = file->size;
-        next->changed = file->changed;
-        next->steady = tc_follow_now(follow);
-        next->walk = file->walk;
-        next->linked = file->linked;
-        tc_meet_lost(follow, file);
-        tc_lane_ready(next);
-    }
-    tc_follow_unlock(follow);
+    tc_turned_failed(lane, f, &error);
 }
 
 static int open_flags(const tc_lane *lane, const tc_followed *f)
@@ -118,13 +62,13 @@ static TC_STATUS give(tc_lane *lane, tc_followed *f, tc_slice window, size_t usa
     tc_print_advance(&after, window, usable);
     tc_follow_lock(follow);
     tc_status status = {TC_ENOMEM};
-    if (tc_turn_stream(follow, f)) {
+    if (tc_turned_stream(follow, f)) {
         tc_followed_set_print(follow, f, &after);
         status = tc_told_bytes(f, tc_slice_sub(window, read, usable));
         if (tc_failed(status)) tc_followed_set_print(follow, f, &before);
     }
     if (!tc_failed(status)) {
-        tc_turn_works(follow, f);
+        tc_turned_works(follow, f);
         f->grew = tc_follow_now(follow);
         f->zeros = TC_TIME_NONE;
         f->ends = 0;
@@ -165,7 +109,7 @@ static tc_turned pass_zeros(tc_lane *lane, tc_followed *f)
     tc_follow_lock(follow);
     if (f->zeros == TC_TIME_NONE) f->zeros = now;
     tc_turned turned = TC_TURNED_REST;
-    if (found && to > f->print.at && tc_turn_stream(follow, f)) {
+    if (found && to > f->print.at && tc_turned_stream(follow, f)) {
         tc_print print = f->print;
         uint64_t zeros = to - print.at;
         print.at = to;
@@ -187,24 +131,24 @@ static tc_turned read_on(tc_lane *lane, tc_followed *f)
     }
     tc_slice window = tc_slice_make(lane->window, got);
     if (!tc_print_goes_on(&f->print, window)) {
-        tc_turn_renew(lane, f);
+        tc_turned_renew(lane, f);
         return TC_TURNED_REST;
     }
     tc_slice fresh = tc_slice_sub(window, read, SIZE_MAX);
     size_t usable = tc_zeros_before(fresh, f->print.at, f->wide);
     if (fresh.len == 0) {
-        tc_turn_at_end(lane, f);
+        tc_turned_at_end(lane, f);
         return TC_TURNED_REST;
     }
     if (usable == 0) {
         tc_turned turned = pass_zeros(lane, f);
-        if (turned == TC_TURNED_REST) tc_turn_at_end(lane, f);
+        if (turned == TC_TURNED_REST) tc_turned_at_end(lane, f);
         return turned;
     }
     if (tc_failed(give(lane, f, window, usable))) return TC_TURNED_REST;
     bool ended = usable == fresh.len && fresh.len < TC_FOLLOW_PIECE;
     if (!ended) return TC_TURNED_AGAIN;
-    tc_turn_at_end(lane, f);
+    tc_turned_at_end(lane, f);
     return TC_TURNED_REST;
 }
 
@@ -219,7 +163,7 @@ static bool prove(tc_lane *lane, tc_followed *f)
         return false;
     }
     if (content != TC_CONTENT_SAME) {
-        tc_turn_renew(lane, f);
+        tc_turned_renew(lane, f);
         return false;
     }
     tc_follow_lock(lane->follow);
@@ -237,6 +181,7 @@ static tc_turned take_turn(tc_lane *lane, tc_followed *f)
         turned = tc_unpacking_turn(lane, f);
     } else if (!f->decided || f->stranger || f->state == TC_COPY) {
         turned = tc_decide(lane, f);
+        if (turned == TC_TURNED_PACKED) turned = tc_unpacking_turn(lane, f);
     } else {
         turned = prove(lane, f) ? read_on(lane, f) : TC_TURNED_REST;
     }

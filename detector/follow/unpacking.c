@@ -3,6 +3,7 @@
 #include "detector/follow/decide.h"
 #include "detector/follow/followed.h"
 #include "detector/follow/told.h"
+#include "detector/follow/turned.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,34 +11,12 @@
 
 enum { STEADY_WALKS = 2, SKIP_A_TURN = 64 }; /* windows */
 
-void tc_unpacking_leave(tc_unpacking *unpacking)
-{
-    if (unpacking->open) tc_bytes_close(unpacking->top);
-    unpacking->open = false;
-    unpacking->file = NULL;
-    unpacking->candidate = NULL;
-}
-
-void tc_unpacking_forget(tc_unpacking *unpacking, const tc_followed *file)
-{
-    if (unpacking->file != file && unpacking->candidate != file) return;
-    unpacking->file = NULL;
-    unpacking->candidate = NULL;
-}
-
-void tc_unpacking_done(tc_unpacking *unpacking)
-{
-    tc_unpacking_leave(unpacking);
-    tc_unpack_done(&unpacking->unpack);
-    tc_cap_done(&unpacking->cap);
-}
-
 /* From its first byte on. The descriptor is another one of the same open file, of which nobody
  * else uses the place. */
 static bool start(tc_lane *lane, tc_followed *f, tc_followed *candidate)
 {
-    tc_unpacking *u = &lane->unpacking;
-    tc_unpacking_leave(u);
+    tc_unpacker *u = &lane->unpacker;
+    tc_unpacker_leave(u);
     uint8_t magic[TC_MAGIC_MAX];
     ssize_t n = pread(f->fd, magic, sizeof magic, 0);
     const tc_packing *packing = n > 0 ? tc_packing_of(tc_slice_make(magic, (size_t)n)) : NULL;
@@ -61,7 +40,7 @@ static bool start(tc_lane *lane, tc_followed *f, tc_followed *candidate)
 /* Reads at most `most` bytes behind those before, which stand in front of them in the window. */
 static tc_bytes_result read_some(tc_lane *lane, size_t most, size_t *ret_got, tc_error *reterr)
 {
-    tc_unpacking *u = &lane->unpacking;
+    tc_unpacker *u = &lane->unpacker;
     size_t room = TC_MIN(most, TC_FOLLOW_WINDOW - u->before_length);
     memcpy(lane->window, u->before, u->before_length);
     return tc_bytes_read(u->top, lane->window + u->before_length, room, ret_got, reterr);
@@ -70,7 +49,7 @@ static tc_bytes_result read_some(tc_lane *lane, size_t most, size_t *ret_got, tc
 /* What was read is dealt with. */
 static void move_on(tc_lane *lane, size_t got)
 {
-    tc_unpacking *u = &lane->unpacking;
+    tc_unpacker *u = &lane->unpacker;
     size_t end = u->before_length + got;
     u->at += got;
     tc_print here = {.at = u->at};
@@ -78,7 +57,7 @@ static void move_on(tc_lane *lane, size_t got)
     memcpy(u->before, lane->window + end - u->before_length, u->before_length);
 }
 
-static bool tail_is(const tc_unpacking *u, const tc_print *print)
+static bool tail_is(const tc_unpacker *u, const tc_print *print)
 {
     size_t length = TC_MIN(u->before_length, TC_PRINT_TAIL);
     return tc_print_tail_is(print, tc_slice_make(u->before + u->before_length - length, length));
@@ -86,12 +65,12 @@ static bool tail_is(const tc_unpacking *u, const tc_print *print)
 
 static tc_turned failed(tc_lane *lane, tc_followed *f, const tc_error *error)
 {
-    bool damaged = lane->unpacking.unpack.damaged || error->code == TC_ELIMIT;
-    tc_unpacking_leave(&lane->unpacking);
+    bool damaged = lane->unpacker.unpack.damaged || error->code == TC_ELIMIT;
+    tc_unpacker_leave(&lane->unpacker);
     tc_error told = *error;
     tc_error_set_source(&told, f->path, strlen(f->path));
     if (!damaged) {
-        tc_turn_failed(lane, f, &told);
+        tc_turned_failed(lane, f, &told);
         return TC_TURNED_REST;
     }
     tc_follow *follow = lane->follow;
@@ -108,8 +87,8 @@ static tc_turned failed(tc_lane *lane, tc_followed *f, const tc_error *error)
 /* It ends, and as it is not written any more, so does its stream. */
 static tc_turned ended(tc_lane *lane, tc_followed *f)
 {
-    tc_unpacking_leave(&lane->unpacking);
-    tc_turn_at_end(lane, f);
+    tc_unpacker_leave(&lane->unpacker);
+    tc_turned_at_end(lane, f);
     tc_follow_lock(lane->follow);
     tc_told_end(f);
     tc_followed_set_fd(lane->follow, f, -1);
@@ -120,7 +99,7 @@ static tc_turned ended(tc_lane *lane, tc_followed *f)
 /* The first bytes say of which streams it may be a copy; the longest of them is tried. */
 static tc_turned decide(tc_lane *lane, tc_followed *f)
 {
-    tc_unpacking *u = &lane->unpacking;
+    tc_unpacker *u = &lane->unpacker;
     if (!start(lane, f, NULL)) return TC_TURNED_REST;
     tc_error error = {0};
     tc_bytes_result result = TC_BYTES_MORE;
@@ -133,23 +112,23 @@ static tc_turned decide(tc_lane *lane, tc_followed *f)
     tc_followed *candidates[TC_CANDIDATES];
     tc_slice head = tc_slice_make(u->before, u->before_length);
     size_t count = tc_decide_candidates(lane, f, head, candidates);
-    tc_unpacking_leave(u);
+    tc_unpacker_leave(u);
     if (count == 0) return tc_decide_own(lane, f);
     return start(lane, f, candidates[0]) ? TC_TURNED_AGAIN : TC_TURNED_REST;
 }
 
 static tc_turned compared(tc_lane *lane, tc_followed *f, bool same, bool is_short)
 {
-    tc_followed *candidate = lane->unpacking.candidate;
+    tc_followed *candidate = lane->unpacker.candidate;
     if (!candidate && same) {
         tc_follow_lock(lane->follow);
         f->proven = true;
         tc_follow_unlock(lane->follow);
         return TC_TURNED_AGAIN;
     }
-    tc_unpacking_leave(&lane->unpacking);
+    tc_unpacker_leave(&lane->unpacker);
     if (!candidate) {
-        tc_turn_renew(lane, f);
+        tc_turned_renew(lane, f);
         return TC_TURNED_REST;
     }
     return same || is_short ? tc_decide_is(lane, f, candidate, is_short) : tc_decide_own(lane, f);
@@ -158,7 +137,7 @@ static tc_turned compared(tc_lane *lane, tc_followed *f, bool same, bool is_shor
 /* Up to the place in question; what was read then is there is compared. */
 static tc_turned skip(tc_lane *lane, tc_followed *f)
 {
-    tc_unpacking *u = &lane->unpacking;
+    tc_unpacker *u = &lane->unpacker;
     const tc_print *print = u->candidate ? &u->candidate->print : &f->print;
     tc_error error = {0};
     for (int i = 0; i < SKIP_A_TURN && u->at < print->at; i++) {
@@ -176,7 +155,7 @@ static tc_turned skip(tc_lane *lane, tc_followed *f)
 
 static tc_turned give(tc_lane *lane, tc_followed *f)
 {
-    tc_unpacking *u = &lane->unpacking;
+    tc_unpacker *u = &lane->unpacker;
     tc_follow *follow = lane->follow;
     size_t before = u->before_length, got;
     tc_error error = {0};
@@ -187,16 +166,16 @@ static tc_turned give(tc_lane *lane, tc_followed *f)
     tc_print_advance(&print, tc_slice_make(lane->window, before + got), got);
     tc_follow_lock(follow);
     tc_status status = {TC_ENOMEM};
-    if (tc_turn_stream(follow, f)) {
+    if (tc_turned_stream(follow, f)) {
         tc_followed_set_print(follow, f, &print);
         status = tc_told_bytes(f, tc_slice_make(lane->window + before, got));
         f->grew = tc_follow_now(follow);
-        tc_turn_works(follow, f);
+        tc_turned_works(follow, f);
     }
     tc_follow_unlock(follow);
     if (tc_failed(status)) {
         /* Without memory: once more from its beginning, when it is its turn again. */
-        tc_unpacking_leave(u);
+        tc_unpacker_leave(u);
         return TC_TURNED_REST;
     }
     move_on(lane, got);
@@ -224,7 +203,7 @@ static void begin_anew(tc_lane *lane, tc_followed *f)
 
 tc_turned tc_unpacking_turn(tc_lane *lane, tc_followed *f)
 {
-    tc_unpacking *u = &lane->unpacking;
+    tc_unpacker *u = &lane->unpacker;
     if (!is_steady(lane, f)) return TC_TURNED_REST;
     begin_anew(lane, f);
     if (u->file != f) {

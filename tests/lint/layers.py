@@ -88,7 +88,7 @@ PLACES = {
     "stdatomic.h": ["detector/app/", "detector/input/state.h", "parsers/base/alloc.c", "parsers/event/schema.c"],
     "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
-    "sys/inotify.h": ["detector/follow/lane.c", "detector/follow/walk.c"],
+    "sys/inotify.h": ["detector/follow/life.c", "detector/follow/walk.c"],
     "sys/ioctl.h": ["detector/app/", SEND + "stream.c"],
     "sys/mman.h": ["detector/correlate/pool.c", SEND + "transport_journald.c"],
     "sys/prctl.h": [SEND + "hook_helper.c"],
