@@ -133,21 +133,32 @@ static TC_STATUS add_source(tc_scope *s, const tc_alert_source *source)
 
 /* -- incidents ------------------------------------------------------------------------------ */
 
+/* One whom the incident names, as a victim or apart from them. */
+static TC_STATUS keep_named(tc_scope *s, tc_slice name, tc_scope_incident *in,
+                            tc_scope_victim victim)
+{
+    tc_identity_begin(s->identity);
+    victim.who = tc_identity_guess(s->identity, name);
+    if (victim.who == 0) victim.who = TC_SCOPE_NOBODY | tc_content_hash(name) >> 1;
+    if (!tc_arena_copy(s->texts, name, &victim.name)) return (tc_status){TC_ELIMIT};
+    in->victims[in->victim_count++] = victim;
+    return TC_SUCCESS;
+}
+
 static TC_STATUS keep_victims(tc_scope *s, const tc_alert *a, tc_scope_incident *in)
 {
-    in->victims = tc_arena_zero(s->texts, a->mailbox_count + 1, sizeof(*in->victims));
+    size_t count = a->mailbox_count + a->guest_count;
+    in->victims = tc_arena_zero(s->texts, count + 1, sizeof(*in->victims));
     if (in->victims == NULL) return (tc_status){TC_ELIMIT};
     for (size_t i = 0; i < a->mailbox_count; i++) {
         const tc_alert_mailbox *m = &a->mailboxes[i];
-        tc_scope_victim *v = &in->victims[in->victim_count];
-        tc_identity_begin(s->identity);
-        v->who = tc_identity_guess(s->identity, m->name);
-        if (v->who == 0) v->who = TC_SCOPE_NOBODY | tc_content_hash(m->name) >> 1;
-        v->first = m->first_access;
-        v->last = m->last_access;
-        if (!tc_arena_copy(s->texts, m->name, &v->name)) return (tc_status){TC_ELIMIT};
-        in->victim_count++;
+        TC_TRY(keep_named(s, m->name, in,
+                          (tc_scope_victim){.first = m->first_access, .last = m->last_access}));
     }
+    for (size_t i = 0; i < a->guest_count; i++)
+        TC_TRY(keep_named(
+            s, a->guests[i], in,
+            (tc_scope_victim){.first = TC_TIME_NONE, .last = TC_TIME_NONE, .guest = true}));
     return TC_SUCCESS;
 }
 

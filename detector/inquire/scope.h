@@ -83,6 +83,7 @@ typedef struct tc_scope_reason {
 typedef struct tc_scope_row {
     tc_slice name;
     bool named;   /* the incident itself names it */
+    bool guest;   /* ... apart from the victims, as somebody who is at home at the place */
     bool unknown; /* nobody of that name was seen otherwise */
     tc_scope_mark mark;
     tc_time first, last;

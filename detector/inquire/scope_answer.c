@@ -114,7 +114,8 @@ static void widen(tc_scope_row *row, tc_time first, tc_time last)
 
 static void take_victim(tc_scope_row *row, const tc_scope_victim *victim)
 {
-    row->named = true;
+    row->named = row->named || !victim->guest;
+    row->guest = row->guest || victim->guest;
     row->name = victim->name;
     widen(row, victim->first, victim->last);
 }
@@ -162,6 +163,7 @@ static TC_STATUS make_row(const tc_scope *s, tc_arena *arena, const pairing *all
         take_touch(s, row, &all[i], &reasons[row->reason_count++]);
     }
     *at = end;
+    if (row->guest && !row->named) row->mark = TC_SCOPE_NETWORK;
     if (!name_row(s, arena, all[from].who, touched, row)) return (tc_status){TC_ELIMIT};
     return TC_SUCCESS;
 }

@@ -71,6 +71,7 @@ static void add_row(tc_json_writer *w, const tc_scope_row *row)
     tc_json_field_text(w, "name", row->name);
     tc_json_field_cstring(w, "mark", tc_scope_mark_name(row->mark));
     tc_json_field_bool(w, "named", row->named);
+    tc_json_field_bool(w, "guest", row->guest);
     tc_json_field_bool(w, "unknown", row->unknown);
     tc_json_field_time(w, "first", row->first);
     tc_json_field_time(w, "last", row->last);

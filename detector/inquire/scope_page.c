@@ -135,6 +135,7 @@ static void say_row(tc_output *text, const tc_scope_row *row, tc_str *out)
     tc_str_init(&words, 4096);
     tc_str_add(&words, row->name);
     if (row->named) tc_str_add(&words, TC_LIT("  (the incident names it)"));
+    if (row->guest && !row->named) tc_str_add(&words, TC_LIT("  (most likely at home there)"));
     if (row->unknown) tc_str_add(&words, TC_LIT("  (seen nowhere else)"));
     if (row->in == 0 && row->reason_count && !row->named)
         tc_str_add(&words, TC_LIT("  (never let in)"));

@@ -61,6 +61,7 @@ typedef struct tc_scope_victim {
     uint64_t who;
     tc_slice name;
     tc_time first, last;
+    bool guest; /* none: met at a place, and at home there most likely */
 } tc_scope_victim;
 
 typedef struct tc_scope_incident {

@@ -20,7 +20,7 @@ detection:
 tocsin: {check: "\\e[5m", numbers: "\\u0007"}
 """
 # A command of PowerShell, or a program of Windows.
-COMMAND = re.compile(r"^([A-Z][a-z]+-[A-Z]\w+|wevtutil|auditpol)[ ;]")
+COMMAND = re.compile(r"^([A-Z][a-z]+-[A-Z]\w+|wevtutil|auditpol|w32tm|schtasks|sc)[ ;]")
 
 
 def width_of(line):
@@ -84,7 +84,7 @@ class Explain(Case):
         out = run("rules", "list", check=0).out
         count = len(run("rules", "list", "-f", "names").out.split())
         self.assertIn(f"{count} rules: {count} shipped", out)
-        self.assertRegex(out, r"(?m)^password \(17\)$")
+        self.assertRegex(out, r"(?m)^password \(21\)$")
         self.assertRegex(out, r"(?m)^  medium    mass_reset_one_actor  +Many passwords reset by one actor$")
         self.assertRegex(run("rules", "list", "--level", "critical").out, r"(?m)^\d+ of \d+ rules: ")
 
