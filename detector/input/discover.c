@@ -306,7 +306,7 @@ TC_STATUS tc_discover(const char *const *paths, size_t count, bool follow_links,
     const char **sorted = tc_alloc(count, sizeof *sorted);
     tc_status status = {TC_ENOMEM};
     if (w && sorted) {
-        memcpy(sorted, paths, count * sizeof *sorted);
+        if (count) memcpy(sorted, paths, count * sizeof *sorted);
         w->sink = sink;
         w->follow_links = follow_links;
         w->names = tc_arena_new(NAMES_MAX);
