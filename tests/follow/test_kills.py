@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """kill -9 at random while lines are written torn and files turn: nothing lost, nothing twice.
 
-FOLLOW_KILLS says how often (40; one run of some thousand kills still ends with lines told twice), FOLLOW_SEED what happens when.
+FOLLOW_KILLS says how often (40; one run of some thousand kills still ends with lines told twice),
+FOLLOW_SEED what happens when.
 """
 import gzip
 import os
