@@ -96,7 +96,8 @@ static bool has(const tc_scope *s, uint64_t key, uint32_t incident)
 }
 
 /* A selector of the incident that is being taken in; nothing if it has that one. */
-static TC_STATUS add(tc_scope *s, tc_scope_kind kind, uint64_t key, tc_slice text, uint32_t others)
+static TC_STATUS add_at(tc_scope *s, tc_scope_kind kind, uint64_t key, tc_slice text,
+                        uint32_t others, bool place)
 {
     uint32_t incident = (uint32_t)s->incident_count;
     if (key == 0 || has(s, key, incident)) return TC_SUCCESS;
@@ -107,11 +108,17 @@ static TC_STATUS add(tc_scope *s, tc_scope_kind kind, uint64_t key, tc_slice tex
                               .next = tc_keymap_get(&s->keys, key),
                               .kind = kind,
                               .followed = others < RARE,
+                              .place = place,
                               .others = others};
     if (!tc_arena_copy(s->texts, text, &made.text)) return (tc_status){TC_ELIMIT};
     TC_TRY(tc_keymap_put(&s->keys, key, (uint32_t)s->selector_count + 1));
     s->selectors[s->selector_count++] = made;
     return TC_SUCCESS;
+}
+
+static TC_STATUS add(tc_scope *s, tc_scope_kind kind, uint64_t key, tc_slice text, uint32_t others)
+{
+    return add_at(s, kind, key, text, others, false);
 }
 
 static TC_STATUS add_source(tc_scope *s, const tc_alert_source *source)
@@ -123,8 +130,8 @@ static TC_STATUS add_source(tc_scope *s, const tc_alert_source *source)
         TC_TRY(add(s, TC_SCOPE_AGENT, agent, source->agent,
                    s->habits.agent(s->habits.context, source->agent)));
     if (tc_ip_is_zero(source->ip)) return TC_SUCCESS;
-    TC_TRY(add(s, TC_SCOPE_ADDRESS, tc_scope_key_ip(TC_SCOPE_ADDRESS, source->ip),
-               tc_slice_of(tc_ip_format(source->ip, text)), 0));
+    TC_TRY(add_at(s, TC_SCOPE_ADDRESS, tc_scope_key_ip(TC_SCOPE_ADDRESS, source->ip),
+                  tc_slice_of(tc_ip_format(source->ip, text)), 0, source->place));
     uint32_t users = s->habits.block(s->habits.context, source->ip, &crowd);
     if (crowd) users = TC_MAX(users, (uint32_t)RARE);
     return add(s, TC_SCOPE_BLOCK, tc_scope_key_ip(TC_SCOPE_BLOCK, source->ip),

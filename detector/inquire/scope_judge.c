@@ -30,7 +30,7 @@ static void judge_touch(const tc_scope *s, tc_scope_touch *t)
 
 static void judge_selector(tc_scope_selector *it)
 {
-    bool crowd = it->homes + it->visitors >= TC_SCOPE_VISITORS;
+    bool crowd = it->place || it->homes + it->visitors >= TC_SCOPE_VISITORS;
     if (!it->followed) {
         it->shared = true;
         return;

@@ -31,6 +31,7 @@ typedef struct tc_scope_selector {
     tc_scope_kind kind;
     bool followed; /* else it is only counted in the answer */
     bool inside;   /* met at an address that is not outside */
+    bool place;    /* people come there with devices of their own */
     bool shared;
     uint32_t others; /* mailboxes that use it in ordinary life, or are at home there */
     uint32_t homes, visitors;

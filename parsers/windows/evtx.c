@@ -2,7 +2,7 @@
 
 #include "parsers/windows/binxml.h"
 #include "parsers/windows/evtx_chunk.h"
-#include "parsers/windows/windows_cmdlet.h"
+#include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_xml_walk.h"
 
 #define FORMAT "evtx"
@@ -123,20 +123,14 @@ static TC_STATUS reject(walk *w, const tc_evtx_item *item, tc_reason reason)
 
 static TC_STATUS deliver(walk *w, const tc_evtx_item *item, tc_slice text)
 {
-    const tc_schema *schema = tc_windows_schema(w->schemas, &w->xml->row);
-    if (schema == w->schemas->of[TC_WINDOWS_LOG_EXCHANGE])
-        tc_windows_read_cmdlet(&w->xml->row, schema, w->options->names);
+    tc_windows_found found = {
+        .time = w->xml->time != TC_TIME_NONE ? w->xml->time : item->written,
+        .place = {w->offset + item->at, item->length, w->record++},
+        .raw = text,
+    };
     w->ledger->bytes.parsed += item->length;
     w->ledger->records.accepted++;
-    tc_event event = {.schema = schema,
-                      .cells = w->xml->row.cells,
-                      .extra = w->xml->row.extra,
-                      .extra_count = w->xml->row.extra_count,
-                      .time = w->xml->time != TC_TIME_NONE ? w->xml->time : item->written,
-                      .place = {w->offset + item->at, item->length, w->record++},
-                      .raw = text,
-                      .arena = w->arena};
-    return w->sink ? w->sink->event(w->sink->context, &event) : TC_SUCCESS;
+    return tc_windows_deliver(w->schemas, w->options->names, &w->xml->row, found, w->sink);
 }
 
 static TC_STATUS take_record(walk *w, const tc_evtx_item *item)
@@ -255,6 +249,7 @@ const tc_parser tc_parser_evtx = {
     .parse = parse,
     .sample_time = sample_time,
     .identity = tc_windows_identity,
+    .show = tc_windows_show,
     .carry_visit = carry_visit,
     .carry_version = 1,
 };

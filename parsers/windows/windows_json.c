@@ -1,7 +1,7 @@
 #include "parsers/windows/windows_json.h"
 
 #include "parsers/open/json_frame.h"
-#include "parsers/windows/windows_cmdlet.h"
+#include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_json_walk.h"
 
 #define FORMAT "windows-json"
@@ -40,31 +40,19 @@ static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_json_state_visit(&own->json, visit);
 }
 
-static TC_STATUS deliver(tc_windows_walk *walk, const tc_windows_schemas *schemas, tc_place place,
-                         tc_slice text, const tc_sink *sink)
-{
-    const tc_schema *schema = tc_windows_schema(schemas, &walk->row);
-    if (schema == schemas->of[TC_WINDOWS_LOG_EXCHANGE])
-        tc_windows_read_cmdlet(&walk->row, schema, walk->options->names);
-    tc_event event = {.schema = schema,
-                      .cells = walk->row.cells,
-                      .extra = walk->row.extra,
-                      .extra_count = walk->row.extra_count,
-                      .time = walk->time,
-                      .place = place,
-                      .raw = tc_slice_sub(text, 0, place.length),
-                      .arena = walk->row.arena};
-    return sink->event(sink->context, &event);
-}
-
 /* The object that the records stand at. */
 static TC_STATUS take(tc_windows_walk *walk, const tc_windows_schemas *schemas,
                       tc_json_records *records, const tc_sink *sink)
 {
     size_t length;
-    switch (tc_windows_walk_object(walk, records->text, &length)) {
+    tc_slice text = records->text;
+    switch (tc_windows_walk_object(walk, text, &length)) {
     case TC_WINDOWS_WALK_EVENT:
-        return deliver(walk, schemas, tc_json_records_accept(records, length), records->text, sink);
+        return tc_windows_deliver(schemas, walk->options->names, &walk->row,
+                                  (tc_windows_found){walk->time,
+                                                     tc_json_records_accept(records, length),
+                                                     tc_slice_sub(text, 0, length)},
+                                  sink);
     case TC_WINDOWS_WALK_NO_EVENT:
         tc_json_records_reject(records, TC_REASON_NOT_EVENT, length);
         break;

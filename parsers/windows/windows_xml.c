@@ -1,6 +1,6 @@
 #include "parsers/windows/windows_xml.h"
 
-#include "parsers/windows/windows_cmdlet.h"
+#include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_xml_frame.h"
 #include "parsers/windows/windows_xml_walk.h"
 
@@ -40,23 +40,6 @@ static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_windows_xml_visit(&own->xml, visit);
 }
 
-static TC_STATUS deliver(tc_windows_xml_walk *walk, const tc_windows_schemas *schemas,
-                         tc_place place, tc_slice text, const tc_sink *sink)
-{
-    const tc_schema *schema = tc_windows_schema(schemas, &walk->row);
-    if (schema == schemas->of[TC_WINDOWS_LOG_EXCHANGE])
-        tc_windows_read_cmdlet(&walk->row, schema, walk->options->names);
-    tc_event event = {.schema = schema,
-                      .cells = walk->row.cells,
-                      .extra = walk->row.extra,
-                      .extra_count = walk->row.extra_count,
-                      .time = walk->time,
-                      .place = place,
-                      .raw = text,
-                      .arena = walk->row.arena};
-    return sink->event(sink->context, &event);
-}
-
 static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
                        const tc_parse_options *options, tc_slice block, tc_arena *arena,
                        tc_ledger *ledger, const tc_sink *sink)
@@ -73,7 +56,9 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         tc_slice text = elements.text;
         tc_reason reason = tc_windows_xml_walk_element(walk, text);
         if (reason == TC_REASON_COUNT)
-            TC_TRY(deliver(walk, &own->schemas, tc_windows_elements_accept(&elements), text, sink));
+            TC_TRY(tc_windows_deliver(
+                &own->schemas, options->names, &walk->row,
+                (tc_windows_found){walk->time, tc_windows_elements_accept(&elements), text}, sink));
         else
             tc_windows_elements_reject(&elements, reason);
         tc_arena_rewind(arena, mark);

@@ -211,8 +211,7 @@ class Organisations(Case):
                 victims += len(touched)
                 innocents += len((added & everybody) - set(campaign["victims"]))
         self.assertGreaterEqual(found, 6)
-        # One of the incidents has the address of a mission's hotel among its sources: whoever was there is told.
-        self.assertLessEqual(innocents, victims // 7)
+        self.assertLessEqual(innocents, victims // 20)
 
 
 if __name__ == "__main__":
