@@ -49,6 +49,12 @@ int tc_stream_watch(void *stream);
 void tc_stream_finish(void *stream);
 void tc_stream_close(void *stream);
 
+/* What a tc_transport over a connection has besides its name and port. */
+#define TC_STREAM_TRANSPORT(opens)                                                                 \
+    .is_stream = true, .window = TC_STREAM_WINDOW, .open = (opens), .send = tc_stream_send,        \
+    .settle = tc_stream_settle, .watch = tc_stream_watch, .finish = tc_stream_finish,              \
+    .close = tc_stream_close
+
 /* Appends the message with what frames it; a line end within it becomes a blank. */
 void tc_stream_frame(tc_framing framing, tc_slice text, tc_str *out);
 

@@ -85,12 +85,5 @@ static TC_STATUS open_way(const tc_receiver *receiver, tc_patience *patience, vo
 const tc_transport tc_transport_tcp = {
     .scheme = "tcp",
     .port = 601,
-    .is_stream = true,
-    .window = TC_STREAM_WINDOW,
-    .open = open_way,
-    .send = tc_stream_send,
-    .settle = tc_stream_settle,
-    .watch = tc_stream_watch,
-    .finish = tc_stream_finish,
-    .close = tc_stream_close,
+    TC_STREAM_TRANSPORT(open_way),
 };
