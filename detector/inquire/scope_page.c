@@ -171,6 +171,9 @@ static void say_shared(tc_output *text, const tc_scope_answer *a, tc_str *out)
         if (s->inside)
             tc_str_add(&words,
                        TC_LIT(": is not outside (an own exit or a balancer), not followed"));
+        else if (s->others == 0)
+            tc_str_add(&words,
+                       TC_LIT(": people come there with devices of their own, not followed"));
         else
             tc_str_addf(&words, ": shared with %" PRIu64 " other%s, not followed", s->others,
                         s->others == 1 ? "" : "s");
