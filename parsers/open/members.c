@@ -44,25 +44,36 @@ static inline size_t place_of(uint64_t head, uint64_t tail, uint64_t kind)
 }
 
 static inline bool is_same(const tc_members_entry *entry, const tc_members_entry *wanted,
-                           size_t length)
+                           tc_slice name)
 {
     return entry->kind == wanted->kind && entry->head == wanted->head &&
            entry->tail == wanted->tail &&
-           (length <= 16 || memcmp(entry->name, wanted->name, length) == 0);
+           (name.len <= 16 || memcmp(entry->name, name.ptr, name.len) == 0);
+}
+
+static tc_member *keep(tc_members_entry place[2], const tc_members_entry *wanted, tc_slice name)
+{
+    place[1] = place[0];
+    place[0].head = wanted->head;
+    place[0].tail = wanted->tail;
+    place[0].kind = wanted->kind;
+    if (name.len > 16) memcpy(place[0].name, name.ptr, name.len);
+    return &place[0].member;
 }
 
 tc_member *tc_members_at(tc_members *members, uint16_t scope, tc_slice name, bool *ret_known)
 {
-    tc_members_entry wanted = {.kind = (name.len << 16 | scope) + 1, .name = name.ptr};
+    *ret_known = false;
+    if (name.len > TC_MEMBERS_NAME) return &members->unkept;
+    tc_members_entry wanted;
+    wanted.kind = (name.len << 16 | scope) + 1;
     ends_of(name, &wanted.head, &wanted.tail);
     tc_members_entry *place = members->places[place_of(wanted.head, wanted.tail, wanted.kind)];
     *ret_known = true;
-    if (is_same(&place[0], &wanted, name.len)) return &place[0].member;
-    if (is_same(&place[1], &wanted, name.len)) return &place[1].member;
+    if (is_same(&place[0], &wanted, name)) return &place[0].member;
+    if (is_same(&place[1], &wanted, name)) return &place[1].member;
     *ret_known = false;
-    place[1] = place[0];
-    place[0] = wanted;
-    return &place[0].member;
+    return keep(place, &wanted, name);
 }
 
 static uint16_t column_of(const tc_parse_options *options, const tc_schema *schema, tc_slice name)

@@ -4,7 +4,8 @@
  * Records of one log repeat the same few member names, so the answer of a slow look-up is kept in
  * a small table of the block: (scope, name as written) -> what the parser decided. Two names share
  * a place; a third pushes the older one out: strangers' names cost a slow look-up each and nothing
- * more. The names must live as long as the table: they are bytes of the block.
+ * more, and so does a name longer than TC_MEMBERS_NAME. The table keeps its own copy of each name:
+ * a parser whose records are text only for a moment (evtx) may use it like one that reads a block.
  */
 #ifndef TC_OPEN_MEMBERS_H
 #define TC_OPEN_MEMBERS_H
@@ -13,6 +14,7 @@
 #include "parsers/parser.h"
 
 #define TC_MEMBERS_SIZE 256 /* places, a power of two */
+#define TC_MEMBERS_NAME 56  /* longest name that is remembered, bytes */
 
 /* What a parser decided; `action` and `argument` are its own business. */
 typedef struct tc_member {
@@ -27,12 +29,13 @@ typedef struct tc_members_entry {
     uint64_t head; /* first bytes of the name */
     uint64_t tail; /* last bytes of the name */
     uint64_t kind; /* its length and scope; 0 = free */
-    const uint8_t *name;
     tc_member member;
+    uint8_t name[TC_MEMBERS_NAME]; /* of a name of more than 16 bytes: all of it */
 } tc_members_entry;
 
 typedef struct tc_members {
     tc_members_entry places[TC_MEMBERS_SIZE][2]; /* the newer first */
+    tc_member unkept;                            /* of a name that is too long to be remembered */
 } tc_members;
 
 /* An empty table; NULL at the arena's limit. */
