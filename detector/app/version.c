@@ -2,6 +2,7 @@
 
 #include "detector/enrich/geo.h"
 #include "detector/input/packing.h"
+#include "detector/input/unarchive.h"
 #include "detector/sigma/regex.h"
 #include "detector/sigma/yaml_tree.h"
 #include "detector/store/sql.h"
@@ -30,5 +31,6 @@ void tc_version_page(tc_str *out)
     tc_str_add(out, TC_LIT(", "));
     tc_sql_library(out);
     tc_packing_libraries(out);
+    tc_unarchive_library(out);
     tc_str_add(out, TC_LIT("\n"));
 }

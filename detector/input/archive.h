@@ -1,13 +1,21 @@
 /*
- * archive: containers that this version does not look into, by their first bytes.
+ * archive: containers, by their first bytes.
  */
 #ifndef TC_INPUT_ARCHIVE_H
 #define TC_INPUT_ARCHIVE_H
 
 #include "parsers/base/slice.h"
 
-/* "a zip archive" and the like; NULL if the head is of none. Office documents, programs' packages
- * and their like are zip files too, but no archives that somebody put logs into: told by name. */
-const char *tc_archive_kind(tc_slice head, tc_slice name);
+typedef enum tc_archive_way {
+    TC_ARCHIVE_NOT,    /* none */
+    TC_ARCHIVE_UNREAD, /* one that this version does not look into */
+    TC_ARCHIVE_READ,   /* its members are read */
+    TC_ARCHIVE_RAW,    /* likewise, but it may be one packed file */
+} tc_archive_way;
+
+/* What kind of archive the head is of, with *ret_kind "a zip archive" and the like. Office
+ * documents, programs' packages and their like are zip files too, but no archives that somebody put
+ * logs into: told by name. */
+tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind);
 
 #endif

@@ -1,5 +1,6 @@
 #include "detector/input/duplicates.h"
 
+#include "detector/input/digest.h"
 #include "detector/input/open.h"
 #include "parsers/base/alloc.h"
 
@@ -72,8 +73,22 @@ static verdict compare_streams(side *a, side *b)
     }
 }
 
-static verdict compare(comparer *c, const tc_entry *a, const tc_entry *b)
+static const tc_digest *digest_of(comparer *c, tc_entry *entry)
 {
+    return tc_digest_of(c->input, entry, c->sides[0].stream, c->sides[0].buffer, PIECE);
+}
+
+static verdict compare_digests(comparer *c, tc_entry *a, tc_entry *b)
+{
+    const tc_digest *x = digest_of(c, a);
+    const tc_digest *y = digest_of(c, b);
+    bool same = x && y && x->length == y->length && memcmp(x->hash, y->hash, TC_DIGEST_SIZE) == 0;
+    return same ? SAME : DIFFERENT;
+}
+
+static verdict compare(comparer *c, tc_entry *a, tc_entry *b)
+{
+    if (a->nest || b->nest) return compare_digests(c, a, b);
     if (a->inode != 0 && a->inode == b->inode && a->device == b->device &&
         a->source.size == b->source.size) {
         return SAME;
@@ -192,7 +207,7 @@ static TC_STATUS index_small(const comparer *c, small_index *x)
 {
     for (size_t i = 0; i < c->count; i++) {
         const tc_entry *entry = c->candidates[i];
-        int level = stem_of(entry);
+        int level = entry->nest ? -1 : stem_of(entry);
         if (!entry->whole || level < 0 || entry->source.state != TC_SOURCE_READABLE) continue;
         stem_key key = {(uint64_t)level, entry->stems[level], entry->head_length, entry->tail};
         TC_TRY(index_one(x, &key, i));
@@ -288,7 +303,8 @@ static TC_STATUS mark_small(comparer *c)
     tc_status status = {TC_ENOMEM};
     if (x.map && x.next && x.lengths) status = index_small(c, &x);
     for (size_t i = 0; !tc_failed(status) && tc_map_count(x.map) > 0 && i < c->count; i++) {
-        if (c->candidates[i]->source.state != TC_SOURCE_READABLE) continue;
+        const tc_entry *entry = c->candidates[i];
+        if (entry->nest || entry->source.state != TC_SOURCE_READABLE) continue;
         mark_beginnings(c, &x, c->candidates[i]);
     }
     tc_map_free(x.map);
@@ -309,6 +325,28 @@ static void resolve_twins(const comparer *c)
     }
 }
 
+/* Makes the digests of all members that will be compared, in the order in which they stand in
+ * their archives, which the sources still have. */
+static TC_STATUS digest_members(comparer *c)
+{
+    tc_map *heads = tc_map_new(c->count + 1);
+    tc_status status = {heads ? TC_OK : TC_ENOMEM};
+    for (size_t i = 0; i < c->count && !tc_failed(status); i++) {
+        uint64_t *count;
+        uint64_t key = c->candidates[i]->source.key;
+        status = tc_map_put(heads, tc_slice_make(&key, sizeof key), &count, NULL);
+        if (!tc_failed(status)) ++*count;
+    }
+    for (size_t i = 0; i < c->count && !tc_failed(status); i++) {
+        tc_entry *entry = c->candidates[i];
+        uint64_t key = entry->source.key;
+        const uint64_t *count = tc_map_get(heads, tc_slice_make(&key, sizeof key));
+        if (entry->nest && count && *count > 1) (void)digest_of(c, entry);
+    }
+    tc_map_free(heads);
+    return status;
+}
+
 static TC_STATUS mark_all(comparer *c)
 {
     for (size_t i = 0; i < 2; i++) {
@@ -324,6 +362,7 @@ static TC_STATUS mark_all(comparer *c)
             c->candidates[c->count++] = entry;
         }
     }
+    TC_TRY(digest_members(c));
     mark_equal_heads(c);
     TC_TRY(mark_small(c));
     resolve_twins(c);

@@ -191,6 +191,19 @@ static bool is_host(tc_slice name)
     return is_full_name(name) || is_short_name(name) || (tc_ip_parse(name, &ip) && tc_ip_is_v4(ip));
 }
 
+/* EX01 of EX01.zip and EX01.tar.gz, which are archives, or folders that were one. */
+static tc_slice without_archive(tc_slice name)
+{
+    static const char *const kinds[] = {".zip", ".7z",  ".tar", ".tgz", ".tbz2", ".txz",
+                                        ".gz",  ".bz2", ".xz",  ".zst", ".lz4"};
+    for (size_t i = 0; i < TC_COUNT_OF(kinds); i++) {
+        if (!tc_slice_ends_ascii(name, tc_slice_of(kinds[i]))) continue;
+        name.len -= strlen(kinds[i]);
+        i = SIZE_MAX; /* from the first again */
+    }
+    return name;
+}
+
 tc_slice tc_host_from_path(tc_slice path, size_t root)
 {
     size_t end = tc_slice_rfind(path, '/');
@@ -199,7 +212,7 @@ tc_slice tc_host_from_path(tc_slice path, size_t root)
         size_t slash = tc_slice_rfind(above, '/');
         size_t from = slash == TC_NPOS ? 0 : slash + 1;
         if (from < root) break;
-        tc_slice name = tc_slice_sub(above, from, SIZE_MAX);
+        tc_slice name = without_archive(tc_slice_sub(above, from, SIZE_MAX));
         if (!is_known(name)) {
             tc_slice parent = tc_slice_sub(path, 0, slash == TC_NPOS ? 0 : slash);
             size_t before = tc_slice_rfind(parent, '/');

@@ -5,7 +5,7 @@
  * first folder above the file that is not one of the well-known folders of IIS, Exchange or Windows
  * is taken as the server if it has the shape of a host name: a full name, an address, or a short
  * name ending in a number of one to three digits. Anything else gives none: a wrong server is worse
- * than an unknown one.
+ * than an unknown one. Of an archive counts what its name is without ".zip" and the like.
  */
 #ifndef TC_INPUT_HOST_H
 #define TC_INPUT_HOST_H

@@ -40,15 +40,32 @@ static TC_STATUS read_zones(tc_input *input, const tc_input_options *options, tc
     return TC_SUCCESS;
 }
 
+/* By what a source is put in order: logs of one archive stay together. */
+typedef struct rank {
+    tc_time first;
+    uint64_t key;
+    tc_slice path;
+} rank;
+
+static rank rank_of(const tc_entry *entry)
+{
+    const tc_source *source = &entry->source;
+    if (!entry->nest || !source->parser) return (rank){source->first, source->key, source->path};
+    const tc_nest *root = entry->nest->root;
+    return (rank){root->first, root->key, tc_slice_of(root->path)};
+}
+
 static int compare_sources(const void *left, const void *right)
 {
     const tc_entry *l = *(tc_entry *const *)left;
     const tc_entry *r = *(tc_entry *const *)right;
-    const tc_source *a = &l->source;
-    const tc_source *b = &r->source;
-    if (a->first != b->first) return a->first < b->first ? -1 : 1;
-    if (a->key != b->key) return a->key < b->key ? -1 : 1;
-    return tc_slice_compare(a->path, b->path);
+    rank a = rank_of(l);
+    rank b = rank_of(r);
+    if (a.first != b.first) return a.first < b.first ? -1 : 1;
+    if (a.key != b.key) return a.key < b.key ? -1 : 1;
+    int paths = tc_slice_compare(a.path, b.path);
+    if (paths != 0 || l->place == r->place) return paths;
+    return l->place < r->place ? -1 : 1;
 }
 
 static int compare_folders(const void *left, const void *right)
@@ -96,6 +113,7 @@ static TC_STATUS take_inventory(tc_input *input, const tc_input_options *options
     tc_inventory inventory = {.input = input, .looked = options->looked};
     tc_status status = look_through(&inventory, options, reterr);
     tc_stream_free(inventory.stream);
+    tc_nesting_done(&inventory.nesting);
     tc_arena_free(inventory.stems);
     tc_arena_free(inventory.scratch);
     tc_free(inventory.head);
@@ -151,6 +169,8 @@ void tc_input_free(tc_input *input)
     if (!input) return;
     for (size_t i = 0; i < input->count; i++)
         tc_stream_free(input->entries[i]->stream);
+    for (tc_nest *nest = input->nests; nest; nest = nest->before)
+        tc_nest_done(nest);
     tc_free(input->entries);
     tc_free(input->irrelevant);
     tc_free(input->names);

@@ -1,16 +1,16 @@
 /*
  * input: where bytes come from.
  *
- * Finds the sources below the paths that the user gave (files, folders, gzip, "-"), tells what each
- * is (inventory), and reads one source at a time as a stream of decoded bytes: decompressed, BOM
- * dropped, UTF-16 turned into UTF-8. Follows no symbolic link below the paths unless told so, and
- * none into a loop, never opens a pipe
- * or device that was not named by the user, never writes, never makes a path of a name found inside
- * an archive. Read errors are an environment failure of that source alone. Archives other than gzip
- * are sources of state UNREADABLE whose error says what to do: to pass over one silently would lose
- * evidence. So are logs that this version does not understand: state UNREAD, with what they look
- * like and how to get them read. Other files are no evidence; they are counted, and the first of
- * them kept by name.
+ * Finds the sources below the paths that the user gave (files, folders, archives, "-"), tells what
+ * each is (inventory), and reads one source at a time as a stream of decoded bytes: decompressed,
+ * BOM dropped, UTF-16 turned into UTF-8. Follows no symbolic link below the paths unless told so,
+ * and none into a loop, never opens a pipe or device that was not named by the user, never writes,
+ * never makes a path of a name found inside an archive. Read errors are an environment failure of
+ * that source alone. A member of an archive is a source like a file. What an archive cannot give
+ * (damage, encryption, a kind that is not read) is a source of state UNREADABLE whose error says
+ * what to do: to pass over it silently would lose evidence. So are logs that this version does not
+ * understand: state UNREAD, with what they look like and how to get them read. Other files are no
+ * evidence; they are counted, and the first of them kept by name.
  *
  * A source's key is made of its decoded head, so it is equal for plain and compressed copies. A
  * copy of another source, or a file that is the beginning of another, is found by comparing the

@@ -170,12 +170,13 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
     source->head_length = (uint32_t)TC_MIN(l->head.len, TC_HEAD_MAX);
     source->key = tc_content_hash(tc_slice_sub(l->head, 0, source->head_length));
     source->size = regular ? (uint64_t)l->st.st_size : 0;
-    source->compressed = is_packed(l);
+    source->compressed = is_packed(l) || inventory->nesting.nest;
     source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;
     source->seekable = regular && !source->compressed && !source->utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
     source->columns = l->columns;
     set_span(inventory, l, entry);
+    tc_nesting_note(&inventory->nesting, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
 }
 
@@ -214,7 +215,8 @@ static bool has_nul(tc_slice s)
 static TC_STATUS add_nothing(tc_inventory *inventory, const look *l)
 {
     uint64_t size = size_of(l);
-    if (l->head.len > 0 || (!l->found->named && !keeps_logs(l))) {
+    bool told = l->found->named || (keeps_logs(l) && !inventory->nesting.nest);
+    if (l->head.len > 0 || !told) {
         TC_TRY(tc_entry_irrelevant(inventory->input, l->found, size));
         if (!l->found->named) return TC_SUCCESS;
     }
@@ -328,8 +330,6 @@ static TC_STATUS look_at(tc_inventory *inventory, look *l)
         return tc_entry_problem(input, l->found, "gave no byte, though it is not empty", 0);
     }
     if (l->head.len == 0) return add_nothing(inventory, l);
-    const char *kind = tc_archive_kind(l->head, l->name);
-    if (kind) return tc_entry_archive(input, l->found, kind);
     if (tc_failed(choose_parser(inventory, l))) return add_unknown(inventory, l);
     return add_looked_at(inventory, l);
 }
@@ -349,6 +349,68 @@ static void count_look(tc_inventory *inventory)
     if (looked->told) looked->told(looked->context, inventory->files);
 }
 
+/* -- archives -------------------------------------------------------------------------------- */
+
+static TC_STATUS add_member(void *context, const tc_found *found, uint64_t size);
+
+/* What is wrong with an archive as a whole is told under its own name. */
+static TC_STATUS tell_damage(tc_input *input, const look *l, const char *kind,
+                             const tc_error *problem)
+{
+    if (problem->code != TC_EIO) return tc_entry_unreadable(input, l->found, problem);
+    tc_error error = {0};
+    (void)tc_fail(
+        &error, TC_EIO,
+        "this is %s, and damaged (%s): what stands before was read; unpack it and scan the "
+        "folder",
+        kind, problem->text);
+    return tc_entry_unreadable(input, l->found, &error);
+}
+
+static TC_STATUS tell_locked(tc_input *input, const look *l, const tc_nest_listed *listed)
+{
+    tc_error error = {0};
+    (void)tc_fail(&error, TC_EUNSUPPORTED,
+                  "%" PRIu64 " of its %" PRIu64
+                  " members are encrypted: unpack it with its password and scan the folder",
+                  listed->locked, listed->members);
+    return tc_entry_unreadable(input, l->found, &error);
+}
+
+static TC_STATUS add_archive(tc_inventory *inventory, look *l, tc_archive_way way, const char *kind)
+{
+    tc_input *input = inventory->input;
+    if (way == TC_ARCHIVE_UNREAD || inventory->heads_only)
+        return tc_entry_archive(input, l->found, kind);
+    if (!S_ISREG(l->st.st_mode) || l->found->kind != TC_FOUND_FILE) {
+        return tc_entry_problem(input, l->found,
+                                "is an archive, which is not read from a stream: save it as a file",
+                                0);
+    }
+    if (!tc_nesting_has_room(&inventory->nesting)) {
+        return tc_entry_problem(input, l->found,
+                                "is an archive inside others: unpack them and scan the folder", 0);
+    }
+    tc_met_archive met = {l->found, &l->sniffed.layers, size_of(l), way == TC_ARCHIVE_RAW};
+    tc_member_sink sink = {inventory, add_member};
+    tc_nest_listed listed;
+    TC_TRY(tc_nesting_list(&inventory->nesting, input, &met, &inventory->stream, &sink, &listed));
+    bool damaged = listed.problem.code != TC_OK;
+    if (damaged) TC_TRY(tell_damage(input, l, kind, &listed.problem));
+    if (listed.locked > 0) return tell_locked(input, l, &listed);
+    if (damaged || listed.members > 0) return TC_SUCCESS;
+    l->head = l->sniffed.head;
+    return add_nothing(inventory, l);
+}
+
+/* It is known what the file is packed with. */
+static TC_STATUS add_sniffed(tc_inventory *inventory, look *l)
+{
+    const char *kind = NULL;
+    tc_archive_way way = tc_archive_of(l->sniffed.head, l->name, &kind);
+    return way == TC_ARCHIVE_NOT ? look_at(inventory, l) : add_archive(inventory, l, way, kind);
+}
+
 /* The stream has been started. What stands in its head takes no room from other files. */
 static TC_STATUS look_at_started(tc_inventory *inventory, look *l)
 {
@@ -359,7 +421,7 @@ static TC_STATUS look_at_started(tc_inventory *inventory, look *l)
         status = add_unknown(inventory, l);
     } else {
         status = tc_failed(status) ? tc_entry_unreadable(input, l->found, &l->error)
-                                   : look_at(inventory, l);
+                                   : add_sniffed(inventory, l);
     }
     tc_schemas_free(l->options.schemas);
     tc_stream_stop(inventory->stream);
@@ -392,13 +454,29 @@ TC_STATUS tc_inventory_add(void *context, const tc_found *found)
     return look_at_started(inventory, &l);
 }
 
-TC_STATUS tc_inventory_add_head(tc_inventory *inventory, const tc_found *found, tc_bytes head,
-                                uint64_t length)
+/* A file that is no file of the system's: somebody else has its bytes. */
+static TC_STATUS look_at_bytes(tc_inventory *inventory, const tc_found *found, tc_bytes bytes,
+                               uint64_t length)
 {
     look l = {.found = found, .path = found->path, .options = inventory->input->options};
     l.name = tc_packing_strip(file_name(&l));
     l.st.st_mode = S_IFREG;
-    l.st.st_size = (off_t)length;
-    tc_stream_start_on(inventory->stream, head);
+    l.st.st_size = (off_t)TC_MIN(length, (uint64_t)INT64_MAX);
+    tc_stream_start_on(inventory->stream, bytes);
     return look_at_started(inventory, &l);
+}
+
+static TC_STATUS add_member(void *context, const tc_found *found, uint64_t size)
+{
+    tc_inventory *inventory = context;
+    count_look(inventory);
+    if (found->kind == TC_FOUND_LINK) return tc_entry_link(inventory->input, found);
+    return look_at_bytes(inventory, found, tc_nesting_data(&inventory->nesting), size);
+}
+
+TC_STATUS tc_inventory_add_head(tc_inventory *inventory, const tc_found *found, tc_bytes head,
+                                uint64_t length)
+{
+    inventory->heads_only = true;
+    return look_at_bytes(inventory, found, head, length);
 }

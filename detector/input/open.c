@@ -13,6 +13,18 @@ static TC_STATUS refuse(const tc_source *source, tc_error *reterr, const char *t
     return tc_fail_sys(reterr, sys, (const char *)source->path.ptr, "%s", text);
 }
 
+static TC_STATUS start_member(const tc_entry *entry, tc_stream *stream, tc_error *reterr)
+{
+    tc_bytes bytes;
+    tc_status status = tc_nest_open(entry->nest, entry->number, &bytes, reterr);
+    if (!tc_failed(status)) {
+        tc_stream_start_on(stream, bytes);
+        status = tc_stream_add(stream, &entry->layers, reterr);
+    }
+    if (tc_failed(status)) tc_error_set_path(reterr, entry->source.path);
+    return status;
+}
+
 TC_STATUS tc_entry_start(const tc_entry *entry, tc_stream *stream, tc_error *reterr)
 {
     const tc_source *source = &entry->source;
@@ -20,6 +32,7 @@ TC_STATUS tc_entry_start(const tc_entry *entry, tc_stream *stream, tc_error *ret
     const char *path = (const char *)source->path.ptr;
     struct stat st;
     if (reterr) *reterr = (tc_error){0};
+    if (entry->nest) return start_member(entry, stream, reterr);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) return refuse(source, reterr, "cannot open any more", errno);
     int sys = fstat(fd, &st) != 0 ? errno : 0;

@@ -6,6 +6,7 @@
 
 #include "detector/input/glob.h"
 #include "detector/input/input.h"
+#include "detector/input/nest.h"
 #include "detector/input/stream.h"
 #include "detector/input/zone.h"
 #include "parsers/base/map.h"
@@ -20,6 +21,8 @@
 #define TC_STEM_FIRST 16
 #define TC_STEM_COUNT 13
 
+typedef struct tc_digest tc_digest;
+
 /* A source and what only this folder knows of it. */
 typedef struct tc_entry {
     tc_source source;
@@ -30,10 +33,14 @@ typedef struct tc_entry {
     tc_layers layers; /* what every reading of it is made with */
     uint64_t device;  /* of a regular file; the inode is 0 otherwise */
     uint64_t inode;
-    uint64_t head_length;  /* decoded bytes of the head */
-    bool whole;            /* the head is all there is */
-    uint64_t tail;         /* the last eight bytes of the head, if it has sixteen */
-    const uint64_t *stems; /* hashes of its beginnings; dropped once duplicates are known */
+    uint64_t head_length;    /* decoded bytes of the head */
+    bool whole;              /* the head is all there is */
+    uint64_t tail;           /* the last eight bytes of the head, if it has sixteen */
+    const uint64_t *stems;   /* hashes of its beginnings; dropped once duplicates are known */
+    tc_nest *nest;           /* the archive that it lies in, or NULL */
+    uint64_t number;         /* which of the members it is */
+    uint64_t place;          /* which of the logs in the outermost archive */
+    const tc_digest *digest; /* NULL until it is asked for (digest.h) */
 } tc_entry;
 
 typedef struct tc_zone_rule {
@@ -60,6 +67,7 @@ struct tc_input {
     size_t link_name_count;
     size_t link_name_capacity;
     uint64_t link_count;
+    tc_nest *nests; /* archives that are files, the last found first */
     const tc_parser *format;
     tc_parse_options options;
     tc_glob_rule *hosts;

@@ -111,7 +111,7 @@ class Packed(Case):
 
     def test_what_is_not_read_is_named(self):
         data = iis(20).encode()
-        wanted = {"a.log.bz2": (bz2.compress(data), "bzip2-compressed"),
+        wanted = {"a.log.bz2": (bz2.compress(data)[:40], "this is bzip2-compressed, and damaged"),
                   "b.log.lz4": (b"\x04\x22\x4d\x18" + bytes(40), "lz4-compressed"),
                   "c.zip": (b"PK\x03\x04" + bytes(40), "a zip archive"),
                   "d.log.gz": (gz(gz(gz(data))), "gzip inside two other packings"),

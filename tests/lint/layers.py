@@ -50,6 +50,8 @@ HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.
 FILES = ["detector/app/", "detector/input/", "detector/store/", "detector/correlate/nameless.c"]
 # A mount that hangs must hang nobody: each has a thread of its own, so follow has a lock and threads.
 FOLLOW = "detector/follow/"
+# Readers on different threads share the walker through an archive: one takes it, others make their own.
+NEST = ["detector/input/nest.h", "detector/input/nest.c"]
 RULE_FILES = ["detector/sigma/ruleset_files.c"]
 RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
@@ -60,6 +62,8 @@ SEND_THREADS = [SEND + "dispatch.c", SEND + "dispatch_counts.c", SEND + "dispatc
                 SEND + "resolve.c"]
 SEND_HOOK = [SEND + "hook.c", SEND + "hook_helper.c"]
 PLACES = {
+    "archive.h": ["detector/input/unarchive.c"],
+    "archive_entry.h": ["detector/input/unarchive.c"],
     "arpa/inet.h": ["detector/enrich/geo.c", SEND + "transport_tls.c"],
     "curl/curl.h": [SEND + "transport_webhook.c"],
     "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
@@ -73,7 +77,7 @@ PLACES = {
     "netinet/in.h": ["detector/enrich/geo.c", SEND + "connect.c"],
     "netinet/tcp.h": [SEND + "connect.c"],
     "openssl/err.h": [SEND + "transport_tls.c"],
-    "openssl/evp.h": [SEND + "hmac.c"],
+    "openssl/evp.h": ["detector/input/digest.c", SEND + "hmac.c"],
     "openssl/hmac.h": [SEND + "hmac.c"],
     "openssl/ssl.h": [SEND + "transport_tls.c"],
     "openssl/x509v3.h": [SEND + "transport_tls.c"],
@@ -85,7 +89,7 @@ PLACES = {
     "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
                   SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],
-    "stdatomic.h": ["detector/app/", "detector/input/state.h", "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "stdatomic.h": ["detector/app/", "detector/input/state.h", *NEST, "parsers/base/alloc.c", "parsers/event/schema.c"],
     "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
     "sys/inotify.h": ["detector/follow/life.c", "detector/follow/walk.c"],
