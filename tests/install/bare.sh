@@ -39,7 +39,7 @@ folder=${folder:-$made}
 mkdir -p "$folder"
 first=$folder/first second=$folder/second
 finish() {
-    umount "$first/proc" "$second/proc" 2>/dev/null || true
+    umount "$first/dev/pts" "$second/dev/pts" "$first/proc" "$second/proc" 2>/dev/null || true
     rm -rf "$log" ${made:+"$made"}
 }
 trap finish EXIT
@@ -112,6 +112,7 @@ remove_deb() {
 [ -e "$second/etc/debian_version" ] || timed "two bare systems, $release" make_systems
 for system in "$first" "$second"; do
     [ -e "$system/proc/self" ] || mount -t proc proc "$system/proc"
+    mountpoint -q "$system/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$system/dev/pts"
 done
 timed "a copy of the sources" sources
 timed "./dev scan, with all that it needs" inside "$first" /src/dev scan
