@@ -52,8 +52,15 @@ def rfc5424(line, host, path, offset):
     return f'<134>1 {SENT} {host} nxlog 4120 - [file@32473 path="{name}"] {line}'
 
 
+def splunk(line, host, path, offset):
+    kind = "iis" if path.suffix == ".log" else "XmlWinEventLog"
+    return json.dumps({"preview": False, "offset": offset, "result": {
+        "_time": "2011-04-01 06:00:00.000 UTC", "host": host, "index": "mail", "linecount": "1", "_raw": line,
+        "source": windows_path(host, path), "sourcetype": kind, "splunk_server": "idx01"}})
+
+
 SHIPPERS = {"filebeat-json": filebeat, "nxlog-json": nxlog, "fluent-bit-json": fluent_bit, "vector-json": vector,
-            "gelf-json": gelf, "syslog-rfc3164": rfc3164, "syslog-rfc5424": rfc5424}
+            "gelf-json": gelf, "splunk-json": splunk, "syslog-rfc3164": rfc3164, "syslog-rfc5424": rfc5424}
 
 
 def lines_of_file(path):
