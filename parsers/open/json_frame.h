@@ -2,9 +2,9 @@
  * json_frame: a stream of JSON objects, cut into its objects.
  *
  * One grammar for JSON lines, pretty-printed objects one after the other, arrays of objects, and
- * arrays inside {"events":[ ... ]}: between objects there is structure (blanks, commas, brackets,
- * that wrapper's beginning), and everything else is garbage. An object reaches to its last bracket,
- * unless first
+ * arrays inside an object that exports wrap them in: between objects there is structure (blanks,
+ * commas, brackets, what json_wrapper.h knows), and everything else is garbage. An object reaches
+ * to its last bracket, unless first
  *   - a line begins with a '{' that stands no farther right than the object's own, or
  *   - it becomes longer than record_max, or the input ends:
  * then it is damaged, and costs the bytes up to the next place where an object can begin. That is a

@@ -2,8 +2,7 @@
 #include "parsers/open/json_items.h"
 
 #include "parsers/base/json_reader.h"
-
-#define WRAPPER_MAX 256 /* the longest {"events":[ with its blanks */
+#include "parsers/open/json_wrapper.h"
 
 static inline bool is_blank(uint8_t byte)
 {
@@ -147,30 +146,19 @@ void tc_json_items_object(const tc_json_items *x, size_t from, tc_json_item *ret
 
 /* -- between objects ------------------------------------------------------------------------- */
 
-static size_t skip_blanks(tc_slice s, size_t at)
+/* What a wrapper says at `at`, where no object is; false if it is none. */
+static bool wrapped(const tc_json_items *x, size_t at, tc_json_item *ret)
 {
-    while (at < s.len && is_blank(s.ptr[at]))
-        at++;
-    return at;
-}
-
-/* Length of the {"events":[ that begins s; 0 if it does not; TC_NPOS if more bytes would tell. */
-static size_t wrapper(tc_slice s, bool last)
-{
-    static const char *const words[] = {"{", "\"events\"", ":", "["};
-    tc_slice head = tc_slice_sub(s, 0, WRAPPER_MAX);
-    size_t at = 0;
-    for (size_t i = 0; i < TC_COUNT_OF(words); i++) {
-        at = skip_blanks(head, at);
-        tc_slice word = tc_slice_of(words[i]);
-        tc_slice here = tc_slice_sub(head, at, word.len);
-        if (here.len < word.len && !last && head.len < WRAPPER_MAX && tc_slice_starts(word, here)) {
-            return TC_NPOS;
-        }
-        if (!tc_slice_equal(here, word)) return 0;
-        at += word.len;
-    }
-    return at;
+    tc_slice rest = tc_slice_sub(x->bytes, at, x->bytes.len);
+    size_t length = x->bytes.ptr[at] == '{'   ? tc_json_wrapper(rest, x->last)
+                    : x->bytes.ptr[at] == '"' ? tc_json_wrapper_member(rest, x->last)
+                                              : 0;
+    if (length == 0) return false;
+    if (length == TC_NPOS)
+        *ret = (tc_json_item){.kind = TC_JSON_ITEM_MORE, .from = at, .end = at};
+    else
+        *ret = (tc_json_item){.kind = TC_JSON_ITEM_BLANK, .from = at, .end = at + length};
+    return true;
 }
 
 bool tc_json_items_between(tc_json_items *x, size_t at, tc_json_item *ret)
@@ -183,16 +171,9 @@ bool tc_json_items_between(tc_json_items *x, size_t at, tc_json_item *ret)
     if (end > at || end == x->bytes.len) return true;
 
     tc_json_items_count(x, at);
-    if (x->bytes.ptr[at] != '{') {
-        bool nul = x->bytes.ptr[at] == 0;
-        damage(x, at, UINT32_MAX, nul ? TC_REASON_NUL_BYTES : TC_REASON_BAD_JSON, ret);
-        return true;
-    }
-    size_t length = wrapper(tc_slice_sub(x->bytes, at, x->bytes.len), x->last);
-    if (length == 0) return false;
-    if (length == TC_NPOS)
-        *ret = (tc_json_item){.kind = TC_JSON_ITEM_MORE, .from = at, .end = at};
-    else
-        *ret = (tc_json_item){.kind = TC_JSON_ITEM_BLANK, .from = at, .end = at + length};
+    if (wrapped(x, at, ret)) return true;
+    if (x->bytes.ptr[at] == '{') return false;
+    bool nul = x->bytes.ptr[at] == 0;
+    damage(x, at, UINT32_MAX, nul ? TC_REASON_NUL_BYTES : TC_REASON_BAD_JSON, ret);
     return true;
 }
