@@ -217,6 +217,7 @@ void tc_options_done(tc_options *o)
     tc_free(o->levels.items);
     tc_free(o->tags.items);
     tc_free(o->techniques.items);
+    tc_free(o->client_columns.items);
     tc_free(o->domains.items);
     tc_free(o->languages.items);
     tc_free(o->hosts.items);

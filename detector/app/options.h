@@ -82,7 +82,7 @@ typedef struct tc_options {
     bool effective, once, test_alert;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
-    tc_text_list levels, tags, techniques;
+    tc_text_list levels, tags, techniques, client_columns;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
     tc_time response_since; /* TC_TIME_NONE: nobody has asked for new passwords */

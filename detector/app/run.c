@@ -102,6 +102,23 @@ static TC_STATUS cover_languages(tc_run *run, tc_error *reterr)
     return TC_SUCCESS;
 }
 
+/* What proxies write is one field, whatever the logs call it. */
+static TC_STATUS name_client_columns(tc_run *run, tc_error *reterr)
+{
+    const tc_text_list *columns = &run->options->client_columns;
+    for (size_t i = 0; i < columns->count; i++) {
+        tc_slice name = columns->items[i];
+        tc_status status = tc_names_alias(run->names, name, TC_FIELD_CLIENT_COLUMN);
+        if (status.code == TC_ESYNTAX) {
+            return tc_fail_at(reterr, TC_ESYNTAX, "--client-column", 0, 0,
+                              "\"%.*s\" is a column whose meaning is known; name one that is not",
+                              (int)name.len, (const char *)name.ptr);
+        }
+        TC_TRY(status);
+    }
+    return TC_SUCCESS;
+}
+
 TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,
                       tc_error *reterr)
 {
@@ -118,6 +135,7 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     run->names = tc_names_new();
     if (run->names == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");
     if (with_rules) TC_TRY(load_rules(run, !options->no_default_rules, reterr));
+    TC_TRY(name_client_columns(run, reterr));
     tc_names_freeze(run->names);
     run->schemas = tc_schemas_new(run->names, SCHEMAS_MAX);
     if (run->schemas == NULL) return tc_fail(reterr, TC_ENOMEM, "out of memory");

@@ -42,7 +42,8 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
              query = tc_web_query(tc_ecs_native(e, TC_FIELD_CS_URI_QUERY));
     tc_slice host = tc_ecs_native(e, TC_FIELD_CS_HOST);
     tc_slice version = tc_ecs_native(e, TC_FIELD_CS_VERSION);
-    tc_slice forwarded = tc_ecs_native(e, TC_FIELD_X_FORWARDED_FOR);
+    tc_slice forwarded = tc_ecs_native(e, TC_FIELD_CLIENT_COLUMN);
+    if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_X_FORWARDED_FOR);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_ORIGINAL_IP);
     if (stem.len == 0) {
         tc_web_uri uri = tc_web_split_uri(tc_ecs_native(e, TC_FIELD_CS_URI));

@@ -13,9 +13,10 @@
 
 #define TC_FAMILY_COLUMNS_MAX 16
 
-/* A column that is looked up once for each schema; where the log has none, the other one. */
+/* A column that is looked up once for each schema: the first of these that the log has. */
+#define TC_FAMILY_CHOICES 3
 typedef struct tc_family_column {
-    tc_field_static field, otherwise;
+    tc_field_static fields[TC_FAMILY_CHOICES];
 } tc_family_column;
 
 typedef struct tc_family {

@@ -49,9 +49,10 @@ void tc_enrich_tell_every_use(tc_enrich_worker *w)
 
 static int column_of(const tc_schema *schema, const tc_family_column *wanted)
 {
-    int column = tc_schema_column(schema, (tc_field)wanted->field);
-    if (column >= 0 || wanted->otherwise == TC_FIELD_NONE) return column;
-    return tc_schema_column(schema, (tc_field)wanted->otherwise);
+    int column = -1;
+    for (size_t i = 0; i < TC_FAMILY_CHOICES && column < 0 && wanted->fields[i]; i++)
+        column = tc_schema_column(schema, (tc_field)wanted->fields[i]);
+    return column;
 }
 
 void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema)

@@ -119,6 +119,18 @@ TC_STATUS tc_names_add(tc_names *names, tc_slice name, tc_field *ret)
     return TC_SUCCESS;
 }
 
+TC_STATUS tc_names_alias(tc_names *names, tc_slice name, tc_field field)
+{
+    TC_ASSERT(!names->frozen);
+    uint64_t *number;
+    bool created;
+    tc_slice copy;
+    if (!tc_arena_copy(names->added, name, &copy)) return (tc_status){TC_ENOMEM};
+    TC_TRY(tc_map_put(names->numbers, copy, &number, &created));
+    if (created) *number = field;
+    return (tc_status){*number == field ? TC_OK : TC_ESYNTAX};
+}
+
 void tc_names_freeze(tc_names *names)
 {
     names->frozen = true;

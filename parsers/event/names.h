@@ -43,6 +43,9 @@ void tc_names_free(tc_names *names);
 /* The field of that name, added when new; TC_ELIMIT beyond TC_FIELD_MAX, TC_ENOMEM when the added
  * names would take more than 16 MiB. Not after freezing. */
 TC_STATUS tc_names_add(tc_names *names, tc_slice name, tc_field *ret);
+/* Makes the name a second one of that field. TC_ESYNTAX if it is the name of another; else as
+ * tc_names_add. */
+TC_STATUS tc_names_alias(tc_names *names, tc_slice name, tc_field field);
 void tc_names_freeze(tc_names *names);
 /* 0 if nobody knows the name. Safe from any thread once frozen. */
 tc_field tc_names_find(const tc_names *names, tc_slice name);

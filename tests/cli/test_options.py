@@ -182,6 +182,15 @@ class Options(RulesOptions, Case):
         self.assertIn("scan with --proxy 10.1.1.5", rows[0]["fix"])
         self.assertNotEqual(rows[1]["state"], "blind")
 
+    def test_scan_client_column(self):
+        path = self.write("own/u_ex210301.log", self.forwarded().read_text("utf-8").replace("X-Forwarded-For", "Client-Real"))
+        options = ("--proxy", "10.1.1.5", "--client-column", "Client-Real")
+        rows = [self.rows(self.scan(*more, paths=[path]))["webmail access"] for more in (options[:2], options)]
+        self.assertEqual(rows[0]["state"], "blind")
+        self.assertNotEqual(rows[1]["state"], "blind")
+        done = run("scan", "--client-column", "c-ip", path, check=2)
+        self.assertIn("is a column whose meaning is known", done.err)
+
     def test_scan_domain(self):
         bare = self.folder / "undirected"
         shutil.copytree(self.track, bare)
@@ -434,6 +443,12 @@ class Options(RulesOptions, Case):
 
     def test_parse_egress(self):
         self.assertEqual(self.classes("--egress", ATTACKERS), {"egress"})
+
+    def test_parse_client_column(self):
+        text = self.forwarded().read_text("utf-8").replace("X-Forwarded-For", "Client-Real")
+        path = self.write("named/u_ex210301.log", text)
+        events = self.parse("--proxy", "10.1.1.5", "--client-column", "Client-Real", path=path)
+        self.assertGreater(len({e["source"]["ip"] for e in events}), 90)
 
     def test_parse_proxy(self):
         path = self.forwarded()

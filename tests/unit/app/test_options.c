@@ -72,6 +72,7 @@ static const struct row {
     {SCAN, "--internal", "198.51.100.0/24", W},
     {SCAN, "--egress", "198.51.100.0/24", W},
     {SCAN, "--proxy", "198.51.100.0/24", W},
+    {SCAN, "--client-column", "Client-Real", W},
     {SCAN, "--domain", "example.org", W},
     {SCAN, "--language", "fr", O},
     {SCAN, "--accounts", "accounts.csv", O},
