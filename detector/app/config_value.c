@@ -175,7 +175,7 @@ static bool take_one(tc_config_reader *r, const tc_config_key *key, const tc_opt
     (void)tc_config_key_text(key, what);
     if (!read_scalar(r, node, what, &text)) return false;
     bool words = row->kind == TC_OPTION_CIDRS || row->kind == TC_OPTION_DOMAINS ||
-                 row->kind == TC_OPTION_LANGUAGES;
+                 row->kind == TC_OPTION_LANGUAGES || row->kind == TC_OPTION_WORDS;
     tc_quoted q;
     if (words && tc_slice_find(text, ',') != TC_NPOS)
         return TC_CONFIG_COMPLAIN(r, node, "%s: %s is several: write [a, b]", what,
@@ -224,7 +224,7 @@ static bool take_joined(tc_config_reader *r, const tc_config_key *key, const tc_
 static bool is_list(tc_option_kind kind)
 {
     return kind == TC_OPTION_PATHS || kind == TC_OPTION_CIDRS || kind == TC_OPTION_DOMAINS ||
-           kind == TC_OPTION_LANGUAGES || kind == TC_OPTION_ZONES || kind == TC_OPTION_HOSTS ||
+           kind == TC_OPTION_LANGUAGES || kind == TC_OPTION_WORDS || kind == TC_OPTION_ZONES || kind == TC_OPTION_HOSTS ||
            kind == TC_OPTION_FIELDS;
 }
 
