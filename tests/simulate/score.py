@@ -36,7 +36,7 @@ def options():
     parser.add_argument("--accounts", action="store_true", help="the site gives the names of each mailbox")
     parser.add_argument("--no-naive", action="store_true", help="without the detector to compare with")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--keep", help="keep the organisations below this folder")
+    parser.add_argument("--keep", help="keep the organisations below this folder; one that is there is not made again")
     parser.add_argument("--work", help="make them below this folder")
     parser.add_argument("--paired", metavar="NAME,...", help="the same seeds under harder conditions too: all, or of "
                         + " ".join(score_paired.VARIANTS))

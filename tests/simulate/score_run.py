@@ -1,4 +1,5 @@
 """One organisation: make it, scan it with what the site knows, score it, delete it."""
+import hashlib
 import json
 import pathlib
 import shutil
@@ -46,11 +47,22 @@ def scan(job, folder):
     return status.returncode
 
 
+def kept_at(job, family):
+    """Where the organisation is kept: another folder for each way to make it; None if it is not."""
+    if not job["keep"]:
+        return None
+    how = json.dumps([job["mailboxes"], job["days"], job["learn_days"], job["options"]])
+    return pathlib.Path(job["keep"]) / f"{job['seed']}-{family}-{hashlib.sha256(how.encode()).hexdigest()[:8]}"
+
+
 def one(job, family):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-score-", dir=job["work"]))
+    kept = kept_at(job, family)
+    again = kept is not None and kept.exists()
+    folder = kept if again else pathlib.Path(tempfile.mkdtemp(prefix="tocsin-score-", dir=job["work"]))
     try:
         began = time.monotonic()
-        generate({**job, "family": family}, folder)
+        if not again:
+            generate({**job, "family": family}, folder)
         made = time.monotonic()
         status = scan(job, folder)
         scanned = time.monotonic()
@@ -73,10 +85,10 @@ def one(job, family):
                 "naive": naive, "naive_false": naive_false,
                 "seconds": {"made": made - began, "scanned": scanned - made}}
     finally:
-        if job["keep"]:
-            shutil.move(str(folder), str(pathlib.Path(job["keep"]) / f"{job['seed']}-{family}"))
-        else:
+        if kept is None:
             shutil.rmtree(folder)
+        elif not again:
+            shutil.move(str(folder), str(kept))
 
 
 def run(job):
