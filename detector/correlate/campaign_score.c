@@ -31,6 +31,11 @@ static const int32_t evidence_weight[] = {BITS(6), BITS(8), BITS(6), BITS(4), BI
 #define ONE_SITTING BITS(2)
 /* Of an own exit less is known. */
 #define WITHOUT_NETWORK BITS(-1)
+/* One in two strangers of ordinary life comes with a family of agents that the mailbox has used:
+ * its owner, on a journey or at a new provider, behind an update (in made-up organisations 676 and
+ * 671 of 1,354 and 1,326). An intruder has it as often as mailboxes do. */
+#define OWN_BY_CHANCE 2
+#define OWN_LEAST BITS(-3)
 /* Everything is new to a mailbox that was never used. */
 #define NO_HISTORY BITS(-2)
 
@@ -218,13 +223,23 @@ static int32_t number_term(const judging *j, size_t i)
     return between(same, 0, nth);
 }
 
+/* The stranger's family of agents is one of the mailbox's own: the rarer the family, the likelier
+ * it was its owner. */
+static int32_t own_term(const judging *j, const tc_stranger *it)
+{
+    uint64_t people = tc_habits_people(j->habits);
+    uint64_t family = tc_habits_of(j->habits, TC_TRAIT_FAMILY, it->family);
+    if (!it->own || people == 0) return 0;
+    return between(tc_log2_1024(OWN_BY_CHANCE * family) - tc_log2_1024(people), OWN_LEAST, 0);
+}
+
 /* What a mailbox brings with its first stranger. */
 static void weigh_mailbox(judging *j, size_t i)
 {
     tc_campaign *c = j->to;
     const tc_stranger *it = c->members[i];
     c->mailboxes++;
-    j->score += number_term(j, i);
+    j->score += number_term(j, i) + own_term(j, it);
     if (it->without_history) j->score += NO_HISTORY;
     if (it->keys[TC_STRANGER_NETWORK] == 0) j->score += WITHOUT_NETWORK;
     for (size_t kind = 0; kind < TC_COUNT_OF(evidence_weight); kind++)

@@ -11,6 +11,9 @@
  *                                   the j-th comes by chance with odds N p / j (Poisson)
  *   + log2(1 / (N q))               once more when it also shares another key (of share q) with an
  *                                   earlier one of them
+ *   + log2(2 f)                     where its family of agents is one of the mailbox's own: half of
+ *                                   those who come by chance bring it, of intruders the share f of
+ *                                   the mailboxes that use it
  *   + weights                       what else was seen of the mailbox (tc_campaign_evidence), each
  *                                   once a mailbox; a system or country that nobody of the
  *                                   organisation uses, each once

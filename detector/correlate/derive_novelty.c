@@ -84,15 +84,17 @@ static void note_crowd(tc_deriver *d, const tc_observation *o, const sighting *s
 
 /* -- strangers ------------------------------------------------------------------------------ */
 
-/* The mailbox has a stranger with that agent: whoever it was is here again, or has moved on. */
-static bool has_stranger(tc_deriver *d, const tc_person *p, uint64_t agent, uint64_t network)
+/* The mailbox's last stranger with that agent, NULL if it has none: whoever it was is here again,
+ * or has moved on. */
+static const tc_stranger *stranger_with(tc_deriver *d, const tc_person *p, uint64_t agent,
+                                        uint64_t network)
 {
     const tc_stranger *it = tc_strangers_first(d->strangers, TC_STRANGER_MAILBOX, p->key);
     for (; it != NULL; it = tc_strangers_next(d->strangers, TC_STRANGER_MAILBOX, it))
         if (it->keys[TC_STRANGER_AGENT] == agent &&
             (network == 0 || it->keys[TC_STRANGER_NETWORK] == network))
-            return true;
-    return false;
+            return it;
+    return NULL;
 }
 
 static bool is_newcomer(const tc_person *p, const sighting *s)
@@ -119,7 +121,7 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
         return s->has_history && s->unknown[TC_TRAIT_AGENT] && s->unknown[TC_TRAIT_FAMILY];
     if (o->address_class != TC_ADDRESS_REMOTE) return false;
     if (!s->unknown[TC_TRAIT_NETWORK]) return false;
-    if (has_stranger(d, p, s->value[TC_TRAIT_AGENT], 0)) return true;
+    if (stranger_with(d, p, s->value[TC_TRAIT_AGENT], 0) != NULL) return true;
     bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
                      : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
                                           : true;
@@ -145,6 +147,9 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
         [TC_STRANGER_NETWORK] = placed ? s->value[TC_TRAIT_NETWORK] : 0,
         [TC_STRANGER_MAILBOX] = p->key,
     };
+    const tc_stranger *before = stranger_with(d, p, keys[TC_STRANGER_AGENT], 0);
+    /* What a stranger brought has not become the mailbox's own when it comes again. */
+    bool own = before != NULL ? before->own : !s->unknown[TC_TRAIT_FAMILY];
     tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
     if (it == NULL) return NULL;
     if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
@@ -153,7 +158,7 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
         if (s->unknown[kind] && s->value[kind])
             tc_derive_withhold(d, TC_WITHHELD_HABIT, p, s->value[kind], kind, o->order.time);
     it->without_history = is_newcomer(p, s);
-    it->own = !s->unknown[TC_TRAIT_FAMILY];
+    it->own = own;
     return it;
 }
 
@@ -196,7 +201,8 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
     else
         note_habits(d, &s);
     if (!n.stranger)
-        n.stranger = has_stranger(d, p, s.value[TC_TRAIT_AGENT], s.value[TC_TRAIT_NETWORK]);
+        n.stranger =
+            stranger_with(d, p, s.value[TC_TRAIT_AGENT], s.value[TC_TRAIT_NETWORK]) != NULL;
     judge_novelty(d, o, &s, &n);
     return n;
 }

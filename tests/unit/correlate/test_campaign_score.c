@@ -121,6 +121,35 @@ Test(campaign_score, what_many_use_is_met_by_chance)
     stop(&b);
 }
 
+/* Three strangers with one agent, whose family so many mailboxes of 200 use. */
+static int32_t three_of_family(uint32_t users, bool own)
+{
+    bench b;
+    start(&b);
+    for (uint32_t i = 0; i < users; i++)
+        tc_habits_note(b.habits, TC_TRAIT_FAMILY, 5);
+    for (uint64_t i = 1; i <= 3; i++) {
+        tc_stranger *it = come(&b, i, 7, 8, 8 + i);
+        it->family = 5;
+        it->own = own;
+    }
+    int32_t ret = score(&b, TC_STRANGER_AGENT, 7);
+    stop(&b);
+    return ret;
+}
+
+Test(campaign_score, a_rare_family_that_is_the_mailbox_s_own_is_its_owner)
+{
+    /* One in ten has it: log2(2/10) for each of the three. */
+    int32_t less = three_of_family(20, false) - three_of_family(20, true);
+    cr_expect_float_eq(less / 1024.0, 3 * 2.3219, 0.01, "%d", less);
+    /* As many have it as come by chance with it: nothing is said. */
+    cr_expect_eq(three_of_family(100, false), three_of_family(100, true));
+    cr_expect_eq(three_of_family(180, false), three_of_family(180, true));
+    /* Never more than three bits. */
+    cr_expect_eq(three_of_family(1, false) - three_of_family(1, true), 9 * TC_CAMPAIGN_BIT);
+}
+
 Test(campaign_score, one_mailbox_many_times_is_one_mailbox)
 {
     bench b;
