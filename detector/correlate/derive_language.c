@@ -30,6 +30,7 @@ void tc_derive_language_history(tc_deriver *d, const tc_person *p, uint8_t langu
     tc_overlay_set_bool(&d->overlay, TC_FIELD_LANGUAGE_NEW,
                         tc_derive_vocabulary_lacks(p, language));
     tc_derive_number(d, TC_FIELD_LANGUAGE_USES, tc_derive_vocabulary_uses(p));
+    tc_derive_number(d, TC_FIELD_LANGUAGE_SPEAKERS, (double)d->speakers);
     if (p->established.first)
         tc_derive_number(d, TC_FIELD_LANGUAGE_DAYS,
                          days_between(p->established.first, seconds_of(time)));
