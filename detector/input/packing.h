@@ -59,6 +59,7 @@ extern const tc_packing tc_packing_xz;
 /* A capture of packets is packed, too: with what was said in it. */
 extern const tc_packing tc_packing_pcap;
 extern const tc_packing tc_packing_pcap_swapped;
+extern const tc_packing tc_packing_pcap_patched;
 extern const tc_packing tc_packing_pcapng;
 
 /* The kind whose magic stands whole at the head; NULL if there is none. */

@@ -71,6 +71,13 @@ const tc_packing tc_packing_pcap_swapped = {
     CAPTURE,
 };
 
+const tc_packing tc_packing_pcap_patched = {
+    .name = "pcap",
+    .magic = {4, 0xFF, {0x34, 0xCD, 0xB2, 0xA1}},
+    .other = {4, 0xFF, {0xA1, 0xB2, 0xCD, 0x34}},
+    CAPTURE,
+};
+
 const tc_packing tc_packing_pcapng = {
     .name = "pcapng",
     .suffix = ".pcapng",

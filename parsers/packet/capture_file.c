@@ -6,6 +6,7 @@
 enum {
     PCAP_HEAD = 24,
     PCAP_RECORD = 16,
+    PATCHED_RECORD = 24, /* an old Linux noted interface, protocol and kind as well */
     BLOCK_HEAD = 8,
     BLOCK_LEAST = 12,
     BLOCK_MAX = 64 << 20,
@@ -49,11 +50,12 @@ static tc_capture_step broken(tc_capture_file *f)
 
 static bool read_magic(tc_capture_file *f, tc_slice bytes)
 {
-    static const uint32_t micro = 0xA1B2C3D4, nano = 0xA1B23C4D;
+    static const uint32_t micro = 0xA1B2C3D4, nano = 0xA1B23C4D, patched = 0xA1B2CD34;
     uint32_t big = tc_be32(bytes.ptr), little = tc_le32(bytes.ptr);
-    f->big_endian = big == micro || big == nano;
+    f->big_endian = big == micro || big == nano || big == patched;
     f->nano = big == nano || little == nano;
-    return f->big_endian || little == micro || little == nano;
+    f->record_head = big == patched || little == patched ? PATCHED_RECORD : PCAP_RECORD;
+    return f->big_endian || little == micro || little == nano || little == patched;
 }
 
 static tc_capture_step begin_file(tc_capture_file *f, tc_slice bytes, size_t *ret_used)
@@ -75,17 +77,17 @@ static tc_capture_step begin_file(tc_capture_file *f, tc_slice bytes, size_t *re
 static tc_capture_step next_pcap(tc_capture_file *f, tc_slice bytes, size_t *ret_used,
                                  tc_packet *ret)
 {
-    if (bytes.len < PCAP_RECORD) return TC_CAPTURE_MORE;
+    if (bytes.len < f->record_head) return TC_CAPTURE_MORE;
     uint32_t length = word(f, bytes.ptr + 8);
     if (length > TC_CAPTURE_PACKET_MAX) return broken(f);
-    if (bytes.len < PCAP_RECORD + (size_t)length) return TC_CAPTURE_MORE;
+    if (bytes.len < f->record_head + (size_t)length) return TC_CAPTURE_MORE;
     int64_t fraction = word(f, bytes.ptr + 4);
     ret->time = tc_time_add((tc_time)word(f, bytes.ptr) * TC_SECOND,
                             f->nano ? fraction : fraction * 1000);
     ret->wire_length = word(f, bytes.ptr + 12);
     ret->link = f->link;
-    ret->bytes = tc_slice_sub(bytes, PCAP_RECORD, length);
-    *ret_used = PCAP_RECORD + (size_t)length;
+    ret->bytes = tc_slice_sub(bytes, f->record_head, length);
+    *ret_used = f->record_head + (size_t)length;
     return TC_CAPTURE_PACKET;
 }
 

@@ -1,7 +1,7 @@
 /*
  * capture_file: the packets of a pcap or pcapng file, out of bytes that come in any pieces.
  *
- * pcap in both byte orders with micro- or nanoseconds; pcapng in both byte orders, of several
+ * pcap in both byte orders with micro- or nanoseconds, and in the form of A. Kuznetzov's patch; pcapng in both byte orders, of several
  * sections, with interfaces of differing link types, snap lengths, resolutions and offsets of their
  * clocks; Enhanced, Simple and (obsolete) Packet Blocks. Blocks of other kinds are passed over,
  * however long they are. A length that cannot be true ends the file: behind it nothing says where a
@@ -39,6 +39,7 @@ typedef struct tc_capture_file {
     bool big_endian;
     bool nano;
     bool broken; /* a length was impossible: nothing more is read */
+    uint8_t record_head; /* bytes before a packet of pcap */
     uint16_t link;
     uint64_t skip; /* bytes of a passed block that are still to come */
     tc_capture_interface *interfaces; /* of the section */
