@@ -2,9 +2,9 @@
 
 #include "detector/input/cap.h"
 
-static const tc_packing *const packings[] = {&tc_packing_gzip, &tc_packing_zstd, &tc_packing_xz,
-                                            &tc_packing_pcap, &tc_packing_pcap_swapped,
-                                            &tc_packing_pcap_patched, &tc_packing_pcapng};
+static const tc_packing *const packings[] = {
+    &tc_packing_gzip,         &tc_packing_zstd,         &tc_packing_xz,    &tc_packing_pcap,
+    &tc_packing_pcap_swapped, &tc_packing_pcap_patched, &tc_packing_pcapng};
 
 static bool agrees(const tc_magic *magic, tc_slice head)
 {

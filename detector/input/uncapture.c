@@ -1,6 +1,6 @@
 /* The packings pcap and pcapng: a capture is unpacked into what was said in it
- * (parsers/packet/carrier.h). A capture may end anywhere, and damage ends it without a failure: both
- * are counted by who reads what comes out. */
+ * (parsers/packet/carrier.h). A capture may end anywhere, and damage ends it without a failure:
+ * both are counted by who reads what comes out. */
 #include "detector/input/packing.h"
 #include "parsers/base/alloc.h"
 #include "parsers/packet/carrier.h"

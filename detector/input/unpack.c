@@ -114,8 +114,10 @@ static tc_bytes_result judge(tc_unpack *u, tc_unpacked result)
 /* Nothing follows what may end anywhere: what the decoder holds back, then the end. */
 static tc_bytes_result end_of_open(tc_unpack *u)
 {
-    if (!u->finished) u->packing->finish(u->decoder);
-    else u->ended = true;
+    if (!u->finished)
+        u->packing->finish(u->decoder);
+    else
+        u->ended = true;
     u->finished = true;
     return u->ended ? TC_BYTES_END : TC_BYTES_MORE;
 }

@@ -1,6 +1,6 @@
 /*
- * The format `capture`: exchanges of a packet capture (exchange.h), as events of the logs that would
- * have told of them.
+ * The format `capture`: exchanges of a packet capture (exchange.h), as events of the logs that
+ * would have told of them.
  *
  * A record is a packet: its fate is booked, decoded ones and those of protocols that are not read
  * as what they are, damaged and cut ones as rejected. What packets completed are the events: their
@@ -32,16 +32,20 @@ static const char *const names[TC_EXCHANGE_COLUMNS] = {
 };
 
 typedef struct kind {
-    tc_exchange_column first, end;
+    tc_exchange_column from, end;
     tc_logsource labels[2];
     size_t label_count;
 } kind;
 
 static const kind kinds[TC_EXCHANGE_KINDS] = {
-    [TC_EXCHANGE_WEB] = {TC_WEB_S_IP, TC_MAIL_CLIENT_IP,
-                         {{"webserver", NULL, NULL}, {NULL, "windows", "iis"}}, 2},
-    [TC_EXCHANGE_MAIL] = {TC_MAIL_CLIENT_IP, TC_ACCOUNT_EVENT,
-                          {{NULL, "exchange", "messagetracking"}}, 1},
+    [TC_EXCHANGE_WEB] = {TC_WEB_S_IP,
+                         TC_MAIL_CLIENT_IP,
+                         {{"webserver", NULL, NULL}, {NULL, "windows", "iis"}},
+                         2},
+    [TC_EXCHANGE_MAIL] = {TC_MAIL_CLIENT_IP,
+                          TC_ACCOUNT_EVENT,
+                          {{NULL, "exchange", "messagetracking"}},
+                          1},
     [TC_EXCHANGE_ACCOUNT] = {TC_ACCOUNT_EVENT, TC_FLOW_C_IP, {{NULL, "windows", "security"}}, 1},
     [TC_EXCHANGE_FLOW] = {TC_FLOW_C_IP, TC_EXCHANGE_COLUMNS, {{"firewall", NULL, "tls"}}, 1},
 };
@@ -49,9 +53,9 @@ static const kind kinds[TC_EXCHANGE_KINDS] = {
 static TC_STATUS get_schema(const tc_parse_options *options, const kind *k, const tc_schema **ret)
 {
     tc_slice columns[TC_EXCHANGE_COLUMNS];
-    size_t count = (size_t)k->end - (size_t)k->first;
+    size_t count = (size_t)k->end - (size_t)k->from;
     for (size_t i = 0; i < count; i++)
-        columns[i] = tc_slice_of(names[k->first + i]);
+        columns[i] = tc_slice_of(names[k->from + i]);
     return tc_schemas_get(options->schemas, FORMAT, k->labels, k->label_count, columns, count, ret);
 }
 
@@ -176,11 +180,15 @@ static TC_STATUS deliver(walk *w, const tc_exchange *e, tc_slice raw)
     tc_exchange_column column;
     if (!cells) return (tc_status){TC_ENOMEM};
     while (tc_exchange_next(&body, &column, &text))
-        if (column >= k->first && column < k->end) cells[column - k->first] = tc_cell_text(text);
+        if (column >= k->from && column < k->end) cells[column - k->from] = tc_cell_text(text);
     w->ledger->bytes.parsed += e->length;
     w->ledger->records.accepted++;
-    tc_event event = {.schema = schema, .cells = cells, .time = e->time,
-                      .place = {w->at, e->length, w->packets}, .raw = raw, .arena = w->arena};
+    tc_event event = {.schema = schema,
+                      .cells = cells,
+                      .time = e->time,
+                      .place = {w->at, e->length, w->packets},
+                      .raw = raw,
+                      .arena = w->arena};
     tc_status status = w->sink ? w->sink->event(w->sink->context, &event) : TC_SUCCESS;
     tc_arena_rewind(w->arena, mark);
     return status;

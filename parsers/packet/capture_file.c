@@ -82,8 +82,8 @@ static tc_capture_step next_pcap(tc_capture_file *f, tc_slice bytes, size_t *ret
     if (length > TC_CAPTURE_PACKET_MAX) return broken(f);
     if (bytes.len < f->record_head + (size_t)length) return TC_CAPTURE_MORE;
     int64_t fraction = word(f, bytes.ptr + 4);
-    ret->time = tc_time_add((tc_time)word(f, bytes.ptr) * TC_SECOND,
-                            f->nano ? fraction : fraction * 1000);
+    ret->time =
+        tc_time_add((tc_time)word(f, bytes.ptr) * TC_SECOND, f->nano ? fraction : fraction * 1000);
     ret->wire_length = word(f, bytes.ptr + 12);
     ret->link = f->link;
     ret->bytes = tc_slice_sub(bytes, f->record_head, length);
@@ -215,7 +215,7 @@ static tc_capture_step next_block(tc_capture_file *f, tc_slice bytes, size_t *re
 }
 
 tc_capture_step tc_capture_file_next(tc_capture_file *file, tc_slice bytes, size_t *ret_used,
-                                tc_packet *ret_packet)
+                                     tc_packet *ret_packet)
 {
     *ret_used = 0;
     if (bytes.len == 0) return TC_CAPTURE_MORE;

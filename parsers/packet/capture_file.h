@@ -1,11 +1,11 @@
 /*
  * capture_file: the packets of a pcap or pcapng file, out of bytes that come in any pieces.
  *
- * pcap in both byte orders with micro- or nanoseconds, and in the form of A. Kuznetzov's patch; pcapng in both byte orders, of several
- * sections, with interfaces of differing link types, snap lengths, resolutions and offsets of their
- * clocks; Enhanced, Simple and (obsolete) Packet Blocks. Blocks of other kinds are passed over,
- * however long they are. A length that cannot be true ends the file: behind it nothing says where a
- * packet begins.
+ * pcap in both byte orders with micro- or nanoseconds, and in the form of A. Kuznetzov's patch;
+ * pcapng in both byte orders, of several sections, with interfaces of differing link types, snap
+ * lengths, resolutions and offsets of their clocks; Enhanced, Simple and (obsolete) Packet Blocks.
+ * Blocks of other kinds are passed over, however long they are. A length that cannot be true ends
+ * the file: behind it nothing says where a packet begins.
  *
  * The caller keeps what was not used and shows it again with more behind it: at most
  * TC_CAPTURE_RECORD_MAX bytes are ever needed at once.
@@ -38,10 +38,10 @@ typedef struct tc_capture_file {
     bool ng;
     bool big_endian;
     bool nano;
-    bool broken; /* a length was impossible: nothing more is read */
+    bool broken;         /* a length was impossible: nothing more is read */
     uint8_t record_head; /* bytes before a packet of pcap */
     uint16_t link;
-    uint64_t skip; /* bytes of a passed block that are still to come */
+    uint64_t skip;                    /* bytes of a passed block that are still to come */
     tc_capture_interface *interfaces; /* of the section */
     size_t count;
     size_t capacity;
@@ -59,6 +59,6 @@ void tc_capture_file_init(tc_capture_file *file);
 void tc_capture_file_done(tc_capture_file *file);
 /* Looks at the front of `bytes`; *ret_used are done with. */
 tc_capture_step tc_capture_file_next(tc_capture_file *file, tc_slice bytes, size_t *ret_used,
-                                tc_packet *ret_packet);
+                                     tc_packet *ret_packet);
 
 #endif

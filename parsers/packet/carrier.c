@@ -13,7 +13,7 @@ struct tc_carrier {
     tc_wire wire;
     bool wired;
     stage stage;
-    tc_time last; /* time of the packet before */
+    tc_time last;    /* time of the packet before */
     uint8_t *window; /* a record that has not come whole */
     size_t window_length;
     size_t given; /* bytes of wire.out that were handed on */
@@ -136,8 +136,9 @@ static void write_bounds(tc_carrier *c)
 {
     tc_flow_counts f = tc_flows_counts(c->flows);
     tc_fragment_counts p = tc_fragments_counts(c->fragments);
-    const uint64_t counts[] = {f.evicted, f.gaps, f.lost, f.conflicts + p.conflicts, f.oversize,
-                               f.middle, p.evicted, p.refused, f.no_memory, c->wire.out.cut};
+    const uint64_t counts[] = {f.evicted,   f.gaps,         f.lost,    f.conflicts + p.conflicts,
+                               f.oversize,  f.middle,       p.evicted, p.refused,
+                               f.no_memory, c->wire.out.cut};
     uint8_t bytes[sizeof counts];
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(counts[i / 8] >> (i % 8 * 8));
@@ -205,8 +206,7 @@ static TC_STATUS read_window(tc_carrier *c, tc_slice *in, bool *ret_more)
     size_t kept = TC_MAX(used, before), back = c->window_length - kept;
     if (back > 0) *in = tc_slice_make(in->ptr - back, in->len + back);
     c->window_length = kept - used;
-    if (used > 0 && c->window_length > 0)
-        memmove(c->window, c->window + used, c->window_length);
+    if (used > 0 && c->window_length > 0) memmove(c->window, c->window + used, c->window_length);
     return TC_SUCCESS;
 }
 

@@ -100,8 +100,10 @@ static tc_fate take_ip4(tc_unwrapping_packet *u, tc_datagram *d)
     if (u->rest.len < head) return tc_unwrap_short(u);
     uint32_t where = tc_be16(p + 6);
     uint8_t protocol = p[9];
-    tc_fragment piece = {.id = tc_be16(p + 4), .protocol = protocol,
-                         .offset = (where & 0x1FFF) * 8, .more = (where & 0x2000) != 0};
+    tc_fragment piece = {.id = tc_be16(p + 4),
+                         .protocol = protocol,
+                         .offset = (where & 0x1FFF) * 8,
+                         .more = (where & 0x2000) != 0};
     d->source = ip4_at(p + 12);
     d->target = ip4_at(p + 16);
     bound(u, head, length > 0 ? length - head : u->rest.len - head);
@@ -127,8 +129,10 @@ static tc_fate take_chain(tc_unwrapping_packet *u, uint8_t next, tc_datagram *d)
         if (next == 44) size = 8;
         if (u->rest.len < size) return tc_unwrap_short(u);
         bool piece = next == 44 && ((where & 0xFFF8) != 0 || (where & 1));
-        tc_fragment fragment = {.id = tc_be32(p + 4), .protocol = p[0],
-                                .offset = where & 0xFFF8, .more = (where & 1) != 0};
+        tc_fragment fragment = {.id = tc_be32(p + 4),
+                                .protocol = p[0],
+                                .offset = where & 0xFFF8,
+                                .more = (where & 1) != 0};
         u->rest = tc_octets_from(u->rest, size);
         if (piece) return take_fragment(u, &fragment, d);
         next = fragment.protocol;

@@ -28,8 +28,10 @@ static void begin_account(tc_dialogue *d, unsigned event, tc_outcome outcome)
     tc_dialogue_address(d, TC_ACCOUNT_COMPUTER, d->server);
     if (outcome == TC_OUTCOME_SUCCESS) add(d, TC_ACCOUNT_KEYWORDS, AUDIT_SUCCESS);
     if (outcome == TC_OUTCOME_FAILURE) add(d, TC_ACCOUNT_KEYWORDS, AUDIT_FAILURE);
-    if (d->forwarded[0]) add(d, TC_ACCOUNT_ADDRESS, d->forwarded);
-    else tc_dialogue_address(d, TC_ACCOUNT_ADDRESS, d->client);
+    if (d->forwarded[0])
+        add(d, TC_ACCOUNT_ADDRESS, d->forwarded);
+    else
+        tc_dialogue_address(d, TC_ACCOUNT_ADDRESS, d->client);
     tc_exchange_number(&d->wire->out, TC_ACCOUNT_PORT, d->client_port);
 }
 
@@ -109,14 +111,16 @@ void tc_deed_mail(tc_dialogue *d, const tc_deed_message *message, const tc_mail 
     tc_mail_subject(mail, subject, sizeof subject, language, sizeof language);
     tc_slice sender = tc_mail_address(tc_slice_of(mail->from));
     tc_exchange_begin(e, TC_EXCHANGE_MAIL, d->time);
-    if (d->forwarded[0]) add(d, TC_MAIL_CLIENT_IP, d->forwarded);
-    else tc_dialogue_address(d, TC_MAIL_CLIENT_IP, d->client);
+    if (d->forwarded[0])
+        add(d, TC_MAIL_CLIENT_IP, d->forwarded);
+    else
+        tc_dialogue_address(d, TC_MAIL_CLIENT_IP, d->client);
     tc_dialogue_address(d, TC_MAIL_SERVER_IP, d->server);
     add(d, TC_MAIL_SOURCE, message->source);
     add(d, TC_MAIL_EVENT, message->event);
     tc_exchange_add(e, TC_MAIL_MESSAGE_ID, tc_slice_trim(tc_slice_of(mail->message_id)));
-    tc_slice to = message->recipients.len ? message->recipients
-                                          : tc_mail_address(tc_slice_of(mail->to));
+    tc_slice to =
+        message->recipients.len ? message->recipients : tc_mail_address(tc_slice_of(mail->to));
     tc_exchange_add(e, TC_MAIL_RECIPIENTS, to);
     add(d, TC_MAIL_SUBJECT, subject);
     tc_exchange_add(e, TC_MAIL_SENDER, sender.len ? sender : message->return_path);

@@ -51,7 +51,8 @@ static size_t proxy_preface(tc_dialogue *d, tc_slice bytes)
         (void)tc_slice_split(line, ' ', &rest);
         (void)tc_slice_split(rest, ' ', &rest);
         tc_ip ip;
-        if (tc_ip_parse(tc_slice_split(rest, ' ', &rest), &ip)) (void)tc_ip_format(ip, d->forwarded);
+        if (tc_ip_parse(tc_slice_split(rest, ' ', &rest), &ip))
+            (void)tc_ip_format(ip, d->forwarded);
         return length;
     }
     if (!tc_slice_starts(bytes, proxy_sign())) return 0;

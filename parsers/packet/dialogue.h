@@ -42,7 +42,7 @@ struct tc_dialogue {
     tc_wire *wire;
     tc_ip client, server;
     uint16_t client_port, server_port;
-    tc_time time; /* of the packet */
+    tc_time time;   /* of the packet */
     bool datagrams; /* it is UDP */
     bool opaque;
     bool heard[2];              /* the client; the server */

@@ -16,18 +16,18 @@ typedef void (*digest_block)(uint32_t *state, const uint8_t *block);
 /* Both are of blocks of 64 bytes, padded with the length in bits. */
 static void run(digest_block take, uint32_t *state, tc_slice bytes, bool big_endian)
 {
-    uint8_t last[128] = {0};
+    uint8_t tail[128] = {0};
     size_t whole = bytes.len / 64 * 64, rest = bytes.len - whole;
     size_t padded = rest < 56 ? 64 : 128;
     uint64_t bits = (uint64_t)bytes.len * 8;
     for (size_t at = 0; at < whole; at += 64)
         take(state, bytes.ptr + at);
-    if (rest > 0) memcpy(last, bytes.ptr + whole, rest);
-    last[rest] = 0x80;
+    if (rest > 0) memcpy(tail, bytes.ptr + whole, rest);
+    tail[rest] = 0x80;
     for (unsigned i = 0; i < 8; i++)
-        last[padded - 8 + i] = (uint8_t)(bits >> (big_endian ? 56 - 8 * i : 8 * i));
+        tail[padded - 8 + i] = (uint8_t)(bits >> (big_endian ? 56 - 8 * i : 8 * i));
     for (size_t at = 0; at < padded; at += 64)
-        take(state, last + at);
+        take(state, tail + at);
 }
 
 static void write_text(const uint32_t *state, size_t words, bool big_endian, char *out)
@@ -50,7 +50,8 @@ static const uint32_t md5_sines[64] = {
     0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
     0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391};
-static const uint8_t md5_shifts[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+static const uint8_t md5_shifts[4][4] = {
+    {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
 
 static void md5_block(uint32_t *state, const uint8_t *block)
 {

@@ -1,6 +1,6 @@
 /*
- * digest: MD5 (RFC 1321) and SHA-256 (FIPS 180-4), for the fingerprints JA3 and JA4 and nothing that
- * must withstand anybody.
+ * digest: MD5 (RFC 1321) and SHA-256 (FIPS 180-4), for the fingerprints JA3 and JA4 and nothing
+ * that must withstand anybody.
  */
 #ifndef TC_PACKET_DIGEST_H
 #define TC_PACKET_DIGEST_H

@@ -46,7 +46,8 @@ void tc_form_text(tc_slice text, char *out, size_t size)
     for (size_t i = 0; i < text.len && n + 1 < size; i++) {
         uint64_t code;
         uint8_t c = text.ptr[i];
-        if (c == '%' && text.len - i > 2 && tc_slice_hex_to_u64(tc_slice_sub(text, i + 1, 2), &code)) {
+        if (c == '%' && text.len - i > 2 &&
+            tc_slice_hex_to_u64(tc_slice_sub(text, i + 1, 2), &code)) {
             c = (uint8_t)code;
             i += 2;
         } else if (c == '+') {

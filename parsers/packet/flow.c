@@ -11,12 +11,12 @@ static int32_t distance(uint32_t from, uint32_t to)
 
 static void forget_first(tc_flow *f, tc_side *s)
 {
-    tc_segment *first = s->waiting;
-    s->waiting = first->next;
+    tc_segment *front = s->waiting;
+    s->waiting = front->next;
     s->waiting_count--;
-    s->waiting_bytes -= first->length;
-    f->memory -= sizeof *first + first->length;
-    tc_free(first);
+    s->waiting_bytes -= front->length;
+    f->memory -= sizeof *front + front->length;
+    tc_free(front);
 }
 
 /* Whether two segments say different things about the bytes that both have. */
@@ -70,14 +70,14 @@ static bool answers_the_future(const tc_side *other, const tc_segment *s)
 static bool hand_on(tc_flow *f, bool server)
 {
     tc_side *s = &f->sides[server];
-    tc_segment *first = s->waiting;
-    if (!first || distance(s->expected, first->sequence) > 0) return false;
-    if (answers_the_future(&f->sides[!server], first)) return false;
-    uint32_t old = (uint32_t)TC_MIN(distance(first->sequence, s->expected), (int32_t)first->length);
-    tc_slice fresh = tc_slice_make(first->bytes + old, first->length - old);
+    tc_segment *front = s->waiting;
+    if (!front || distance(s->expected, front->sequence) > 0) return false;
+    if (answers_the_future(&f->sides[!server], front)) return false;
+    uint32_t old = (uint32_t)TC_MIN(distance(front->sequence, s->expected), (int32_t)front->length);
+    tc_slice fresh = tc_slice_make(front->bytes + old, front->length - old);
     s->expected += (uint32_t)fresh.len;
-    bool fin = first->fin && s->expected == first->sequence + first->length;
-    if (fresh.len > 0) tc_dialogue_feed(f, server, fresh, first->time);
+    bool fin = front->fin && s->expected == front->sequence + front->length;
+    if (fresh.len > 0) tc_dialogue_feed(f, server, fresh, front->time);
     if (fin && !s->closed) {
         s->expected++;
         s->closed = true;
@@ -106,13 +106,13 @@ static void lose_up_to(tc_flow *f, bool server, uint32_t sequence)
 static void give_up(tc_flow *f, bool server)
 {
     tc_side *s = &f->sides[server];
-    const tc_segment *first = s->waiting;
-    if (distance(s->expected, first->sequence) > 0) {
-        lose_up_to(f, server, first->sequence);
+    const tc_segment *front = s->waiting;
+    if (distance(s->expected, front->sequence) > 0) {
+        lose_up_to(f, server, front->sequence);
         return;
     }
     tc_side *other = &f->sides[!server];
-    uint32_t to = first->acknowledged;
+    uint32_t to = front->acknowledged;
     if (other->waiting && distance(other->waiting->sequence, to) > 0 &&
         distance(other->expected, other->waiting->sequence) > 0)
         to = other->waiting->sequence;
@@ -149,8 +149,8 @@ static bool hand_on_at_once(tc_flow *f, bool server, const tc_datagram *d, uint3
     tc_side *s = &f->sides[server];
     tc_segment as_waiting = {.acknowledged = d->acknowledged,
                              .answers = (d->flags & TC_TCP_ACK) != 0};
-    if (s->waiting || d->payload.len == 0 || s->expected != sequence ||
-        (d->flags & TC_TCP_FIN) || answers_the_future(&f->sides[!server], &as_waiting))
+    if (s->waiting || d->payload.len == 0 || s->expected != sequence || (d->flags & TC_TCP_FIN) ||
+        answers_the_future(&f->sides[!server], &as_waiting))
         return false;
     s->expected += (uint32_t)d->payload.len;
     tc_dialogue_feed(f, server, d->payload, time);

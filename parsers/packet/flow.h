@@ -31,9 +31,9 @@ typedef struct tc_segment {
 } tc_segment;
 
 typedef struct tc_side {
-    bool known;       /* `expected` is: the side has been seen */
-    bool closed;      /* its FIN has been reached */
-    uint32_t expected; /* the next byte's number */
+    bool known;          /* `expected` is: the side has been seen */
+    bool closed;         /* its FIN has been reached */
+    uint32_t expected;   /* the next byte's number */
     tc_segment *waiting; /* by sequence */
     size_t waiting_count;
     size_t waiting_bytes;

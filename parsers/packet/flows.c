@@ -140,9 +140,15 @@ static tc_flow *add(tc_flows *t, const flow_key *k, uint64_t hash, const tc_data
         return NULL;
     }
     bool client = source_is_client(d);
-    *f = (tc_flow){.hash = hash, .low = k->low, .high = k->high, .low_port = k->low_port,
-                   .high_port = k->high_port, .tunnel = k->tunnel, .tcp = d->tcp,
-                   .client_low = client == source_low, .counts = &t->counts};
+    *f = (tc_flow){.hash = hash,
+                   .low = k->low,
+                   .high = k->high,
+                   .low_port = k->low_port,
+                   .high_port = k->high_port,
+                   .tunnel = k->tunnel,
+                   .tcp = d->tcp,
+                   .client_low = client == source_low,
+                   .counts = &t->counts};
     f->dialogue = (tc_dialogue){.wire = t->wire,
                                 .datagrams = !d->tcp,
                                 .client = client ? d->source : d->target,

@@ -8,7 +8,7 @@ enum { UNITS = TC_DATAGRAM_MAX / 8 };
 typedef struct open_datagram {
     bool used;
     tc_fragment key;
-    uint64_t order; /* of its first piece */
+    uint64_t order;  /* of its first piece */
     uint32_t length; /* 0: its last piece has not come */
     uint32_t units;  /* that have come */
     uint8_t *bytes;
@@ -123,8 +123,8 @@ bool tc_fragments_add(tc_fragments *fragments, const tc_fragment *fragment, tc_s
     open_datagram *d = datagram_of(fragments, fragment, &slot);
     size_t end = fragment->offset + fragment->bytes.len;
     if (!d || !is_possible(d, fragment) ||
-        tc_failed(tc_grow(&d->bytes, &d->capacity, TC_MAX(end, (size_t)2048), 1,
-                          TC_DATAGRAM_MAX))) {
+        tc_failed(
+            tc_grow(&d->bytes, &d->capacity, TC_MAX(end, (size_t)2048), 1, TC_DATAGRAM_MAX))) {
         fragments->counts.refused++;
         return false;
     }

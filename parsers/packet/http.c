@@ -162,8 +162,10 @@ static size_t take_chunk_size(state *s, bool server, tc_slice bytes)
     }
     tc_slice size = tc_slice_trim(tc_slice_split(line, ';', &rest));
     if (size.len == 0) return length;
-    if (!tc_slice_hex_to_u64(size, &at->left)) at->phase = RESYNC;
-    else at->phase = at->left > 0 ? CHUNK : TRAILER;
+    if (!tc_slice_hex_to_u64(size, &at->left))
+        at->phase = RESYNC;
+    else
+        at->phase = at->left > 0 ? CHUNK : TRAILER;
     return length;
 }
 
@@ -211,7 +213,9 @@ static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
         break;
     }
     size_t passed = resync(s, server, bytes);
-    return passed > 0 ? passed : s->sides[server].phase == HEAD ? take_head(d, s, server, bytes) : 0;
+    return passed > 0                       ? passed
+           : s->sides[server].phase == HEAD ? take_head(d, s, server, bytes)
+                                            : 0;
 }
 
 static void lost(tc_dialogue *d, bool server, uint64_t bytes)

@@ -4,9 +4,9 @@
 #include "parsers/packet/octets.h"
 
 static const char *const methods[] = {
-    "GET ",      "POST ",   "PUT ",     "HEAD ",     "OPTIONS ",  "DELETE ",      "PROPFIND ",
-    "PROPPATCH ", "CONNECT ", "PATCH ",  "TRACE ",    "SEARCH ",   "RPC_IN_DATA ", "RPC_OUT_DATA ",
-    "REPORT ",   "MKCOL ",  "MOVE ",    "COPY ",     "SUBSCRIBE ", "BMOVE ",       "MKCALENDAR "};
+    "GET ",       "POST ",    "PUT ",   "HEAD ",  "OPTIONS ",   "DELETE ",      "PROPFIND ",
+    "PROPPATCH ", "CONNECT ", "PATCH ", "TRACE ", "SEARCH ",    "RPC_IN_DATA ", "RPC_OUT_DATA ",
+    "REPORT ",    "MKCOL ",   "MOVE ",  "COPY ",  "SUBSCRIBE ", "BMOVE ",       "MKCALENDAR "};
 
 bool tc_http_is_request(tc_slice bytes)
 {

@@ -16,10 +16,10 @@
 typedef struct tc_http_request {
     struct tc_http_request *next;
     tc_time time;
-    bool form;     /* a logon's: the name is in the body */
-    bool head;     /* HEAD: the answer has no body */
-    bool tunnels;  /* CONNECT */
-    bool upgrades; /* HTTP/2 from here on */
+    bool form;        /* a logon's: the name is in the body */
+    bool head;        /* HEAD: the answer has no body */
+    bool tunnels;     /* CONNECT */
+    bool upgrades;    /* HTTP/2 from here on */
     uint64_t session; /* hash of the cookie; 0: none */
     char method[16];
     char version[16];

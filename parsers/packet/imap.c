@@ -1,8 +1,8 @@
 /*
  * IMAP (RFC 9051): logons with their outcome, and the headers of messages that are fetched.
  *
- * A tagged reply answers the command of that tag, in whatever order. Literals are opaque: nothing in
- * them is a reply or a command.
+ * A tagged reply answers the command of that tag, in whatever order. Literals are opaque: nothing
+ * in them is a reply or a command.
  */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/encoded.h"
@@ -21,14 +21,14 @@ typedef struct pending {
 
 typedef struct state {
     pending pending[PENDING_MAX];
-    size_t next;       /* slot, in turn */
-    pending *open;     /* of the client: its arguments go on */
-    uint64_t literal;  /* of the client: octets to come */
-    bool wants_user;   /* the next argument is LOGIN's name */
+    size_t next;        /* slot, in turn */
+    pending *open;      /* of the client: its arguments go on */
+    uint64_t literal;   /* of the client: octets to come */
+    bool wants_user;    /* the next argument is LOGIN's name */
     bool authenticates; /* lines are answers to challenges */
     bool named;
-    uint64_t content;  /* of the server: octets of a literal to come */
-    bool message;      /* ... which are of a message */
+    uint64_t content; /* of the server: octets of a literal to come */
+    bool message;     /* ... which are of a message */
     bool line_begun;
     size_t collected;
     char argument[256];
@@ -102,10 +102,14 @@ static void take_command(state *s, tc_slice line)
     tc_slice verb = tc_slice_split(rest, ' ', &arguments);
     arguments = tc_slice_trim(arguments);
     s->open = NULL;
-    if (is_verb(verb, "LOGIN")) take_login(s, tag, arguments);
-    else if (is_verb(verb, "AUTHENTICATE")) take_authenticate(s, tag, arguments);
-    else if (is_verb(verb, "STARTTLS")) (void)add_pending(s, START_TLS, tag);
-    else if (is_verb(verb, "COMPRESS")) (void)add_pending(s, COMPRESS, tag);
+    if (is_verb(verb, "LOGIN"))
+        take_login(s, tag, arguments);
+    else if (is_verb(verb, "AUTHENTICATE"))
+        take_authenticate(s, tag, arguments);
+    else if (is_verb(verb, "STARTTLS"))
+        (void)add_pending(s, START_TLS, tag);
+    else if (is_verb(verb, "COMPRESS"))
+        (void)add_pending(s, COMPRESS, tag);
 }
 
 static size_t take_literal(state *s, tc_slice bytes)
@@ -139,9 +143,12 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
     }
     if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
     bool goes_on = ends_in_literal(line, &s->literal);
-    if (s->line_begun) s->open = s->open; /* the rest of a command with literals */
-    else if (s->authenticates) take_response(s, line);
-    else take_command(s, line);
+    if (s->line_begun)
+        s->open = s->open; /* the rest of a command with literals */
+    else if (s->authenticates)
+        take_response(s, line);
+    else
+        take_command(s, line);
     s->line_begun = goes_on;
     return length;
 }

@@ -5,8 +5,8 @@
  * asks for TCP, the ticket): the first two are no outcomes. The same answer once more is no second
  * one.
  */
-#include "parsers/packet/der.h"
 #include "parsers/packet/kerberos.h"
+#include "parsers/packet/der.h"
 #include "parsers/packet/octets.h"
 
 enum { AS_REQUEST = 0x6A, AS_REPLY = 0x6B, ERROR = 0x7E };

@@ -3,8 +3,8 @@
  * somebody who may (0xFF80).
  *
  * The new password and, of a set, whose it is are sealed: an owner is who asked for a ticket from
- * the same address last; so is who sets. Whether the server agreed is sealed, too, unless it refused
- * the ticket.
+ * the same address last; so is who sets. Whether the server agreed is sealed, too, unless it
+ * refused the ticket.
  */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/kerberos.h"
@@ -44,8 +44,10 @@ static void take_message(tc_dialogue *d, bool server, tc_slice bytes)
 {
     if (bytes.len < HEAD) return;
     uint16_t version = tc_be16(bytes.ptr + 2), length = tc_be16(bytes.ptr + 4);
-    if (server) take_answer(d, d->state, length);
-    else take_request(d, d->state, version, tc_slice_sub(bytes, HEAD, length));
+    if (server)
+        take_answer(d, d->state, length);
+    else
+        take_request(d, d->state, version, tc_slice_sub(bytes, HEAD, length));
 }
 
 static size_t take(tc_dialogue *d, bool server, tc_slice bytes)

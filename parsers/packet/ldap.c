@@ -3,15 +3,22 @@
  * userPassword) or by RFC 3062, with their outcome.
  *
  * `replace` sets somebody's password; `delete` and `add` in one request is how its owner changes it
- * (MS-ADTS 3.1.1.3.1.5). Values are never looked at. Behind a bind by SASL everything may be sealed:
- * what then is no LDAP ends the reading.
+ * (MS-ADTS 3.1.1.3.1.5). Values are never looked at. Behind a bind by SASL everything may be
+ * sealed: what then is no LDAP ends the reading.
  */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/der.h"
 #include "parsers/packet/encoded.h"
 #include "parsers/packet/octets.h"
 
-enum { BIND = 0x60, BIND_ANSWER = 0x61, MODIFY = 0x66, MODIFY_ANSWER = 0x67, EXTENDED = 0x77, EXTENDED_ANSWER = 0x78 };
+enum {
+    BIND = 0x60,
+    BIND_ANSWER = 0x61,
+    MODIFY = 0x66,
+    MODIFY_ANSWER = 0x67,
+    EXTENDED = 0x77,
+    EXTENDED_ANSWER = 0x78
+};
 enum { PENDING_MAX = 16, NAME_MAX_BYTES = 256, SASL_GOES_ON = 14 };
 
 typedef struct pending {
@@ -97,7 +104,8 @@ static void take_extended(state *s, int64_t id, tc_slice body)
     if (!tc_slice_equal(oid, TC_LIT("1.3.6.1.4.1.4203.1.11.1"))) return;
     pending *p = add(s, EXTENDED, id);
     p->mechanism = "RFC 3062";
-    tc_slice whose = tc_der_next(&value, &sequence) ? tc_der_find(sequence.body, 0x80) : TC_EMPTY_SLICE;
+    tc_slice whose =
+        tc_der_next(&value, &sequence) ? tc_der_find(sequence.body, 0x80) : TC_EMPTY_SLICE;
     p->reset = whose.len > 0 && !tc_slice_equal_ascii(whose, tc_slice_of(s->actor));
     tc_copy_text(p->name, sizeof p->name, whose.len > 0 ? whose : tc_slice_of(s->actor));
 }
@@ -133,8 +141,7 @@ static void settle(tc_dialogue *d, state *s, pending *p, int64_t code)
         }
     } else {
         tc_deed_password(d, "ldap", p->mechanism, p->reset, tc_slice_of(s->actor),
-                         tc_slice_of(p->name),
-                         code == 0 ? TC_OUTCOME_SUCCESS : TC_OUTCOME_FAILURE);
+                         tc_slice_of(p->name), code == 0 ? TC_OUTCOME_SUCCESS : TC_OUTCOME_FAILURE);
     }
 }
 
@@ -160,8 +167,10 @@ static void take_message(tc_dialogue *d, bool server, tc_slice bytes)
     if (!tc_der_next(&bytes, &message) || !tc_der_next(&message.body, &id) ||
         !tc_der_next(&message.body, &operation))
         return;
-    if (server) take_answer(d, d->state, tc_der_number(id.body), &operation);
-    else take_request(d->state, tc_der_number(id.body), &operation);
+    if (server)
+        take_answer(d, d->state, tc_der_number(id.body), &operation);
+    else
+        take_request(d->state, tc_der_number(id.body), &operation);
 }
 
 static size_t take(tc_dialogue *d, bool server, tc_slice bytes)

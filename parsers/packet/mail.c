@@ -28,8 +28,8 @@ static const header headers[] = {
     HEADER("Content-Type", type),
     HEADER("X-Auto-Response-Suppress", suppress),
 };
-static const header reported[] = {
-    HEADER("Final-Recipient", recipient), HEADER("Action", action), HEADER("Status", status)};
+static const header reported[] = {HEADER("Final-Recipient", recipient), HEADER("Action", action),
+                                  HEADER("Status", status)};
 
 /* Begins a header of the table, if it is one and the first of its name. */
 static void begin_header(tc_mail *m, const header *table, size_t count, tc_slice line)

@@ -13,9 +13,9 @@
 #define TC_MAIL_TEXT 2048
 
 typedef struct tc_mail {
-    bool body;         /* the headers have ended */
-    bool report;       /* in the part of a delivery report that is for machines */
-    char *open;        /* the header that goes on */
+    bool body;   /* the headers have ended */
+    bool report; /* in the part of a delivery report that is for machines */
+    char *open;  /* the header that goes on */
     size_t open_size;
     char subject[TC_MAIL_TEXT];
     char from[512];
@@ -25,7 +25,7 @@ typedef struct tc_mail {
     char automatic[128];
     char precedence[64];
     char type[512];
-    char suppress[128]; /* X-Auto-Response-Suppress */
+    char suppress[128];  /* X-Auto-Response-Suppress */
     char recipient[256]; /* Final-Recipient of a report */
     char action[64];
     char status[64];

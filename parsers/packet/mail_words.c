@@ -36,11 +36,13 @@ static void put(decoding *d, tc_slice text)
 static const char *charset_of(const char *name)
 {
     static const char *const meant[][2] = {
-        {"gb2312", "GB18030"},         {"gbk", "GB18030"},        {"gb_2312-80", "GB18030"},
-        {"ks_c_5601-1987", "CP949"},   {"euc-kr", "CP949"},       {"shift_jis", "CP932"},
+        {"gb2312", "GB18030"},         {"gbk", "GB18030"},
+        {"gb_2312-80", "GB18030"},     {"ks_c_5601-1987", "CP949"},
+        {"euc-kr", "CP949"},           {"shift_jis", "CP932"},
         {"x-sjis", "CP932"},           {"iso-2022-jp", "ISO-2022-JP-2"},
-        {"iso-8859-1", "CP1252"},      {"us-ascii", "CP1252"},    {"big5", "BIG5-HKSCS"},
-        {"iso-8859-8-i", "ISO-8859-8"}, {"unicode-1-1-utf-7", "UTF-7"}};
+        {"iso-8859-1", "CP1252"},      {"us-ascii", "CP1252"},
+        {"big5", "BIG5-HKSCS"},        {"iso-8859-8-i", "ISO-8859-8"},
+        {"unicode-1-1-utf-7", "UTF-7"}};
     for (size_t i = 0; i < TC_COUNT_OF(meant); i++)
         if (tc_slice_equal_ascii(tc_slice_of(name), tc_slice_of(meant[i][0]))) return meant[i][1];
     return name;
@@ -116,8 +118,10 @@ static bool take_word(decoding *d, tc_slice text, size_t *ret_length)
     tc_copy_text(d->charset, sizeof d->charset, charset);
     if (language.len > 0 && d->language[0] == '\0') tc_copy_text(d->language, d->room, language);
     tc_slice word = tc_slice_sub(body, 0, end);
-    if (kind == 'q') quoted(d, word);
-    else d->count += tc_base64(word, d->bytes + d->count, sizeof d->bytes - d->count);
+    if (kind == 'q')
+        quoted(d, word);
+    else
+        d->count += tc_base64(word, d->bytes + d->count, sizeof d->bytes - d->count);
     *ret_length = (size_t)(word.ptr + word.len - text.ptr) + 2;
     return true;
 }

@@ -1,4 +1,5 @@
-/* POP3 (RFC 1939, 5034): logons with their outcome, and the headers of messages that are fetched. */
+/* POP3 (RFC 1939, 5034): logons with their outcome, and the headers of messages that are fetched.
+ */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/encoded.h"
 #include "parsers/packet/octets.h"
@@ -9,7 +10,7 @@ typedef enum command { OTHER, USER, PASS, APOP, AUTH, LISTING, FETCH, START_TLS 
 
 typedef struct state {
     uint8_t pending[PENDING_MAX];
-    size_t first, count;
+    size_t oldest, count;
     bool multi;      /* the server's lines up to "." are content */
     bool message;    /* ... of a message */
     bool mechanised; /* AUTH goes on */
@@ -24,10 +25,10 @@ typedef struct state {
 static void expect(state *s, command c)
 {
     if (s->count == PENDING_MAX) {
-        s->first = (s->first + 1) % PENDING_MAX;
+        s->oldest = (s->oldest + 1) % PENDING_MAX;
         s->count--;
     }
-    s->pending[(s->first + s->count++) % PENDING_MAX] = (uint8_t)c;
+    s->pending[(s->oldest + s->count++) % PENDING_MAX] = (uint8_t)c;
 }
 
 static bool is_verb(tc_slice verb, const char *name)
@@ -69,8 +70,8 @@ static void take_command(state *s, tc_slice line)
         take_auth(s, arguments);
     } else if (is_verb(verb, "RETR") || is_verb(verb, "TOP")) {
         expect(s, FETCH);
-    } else if (is_verb(verb, "CAPA") || ((is_verb(verb, "LIST") || is_verb(verb, "UIDL")) &&
-                                         arguments.len == 0)) {
+    } else if (is_verb(verb, "CAPA") ||
+               ((is_verb(verb, "LIST") || is_verb(verb, "UIDL")) && arguments.len == 0)) {
         expect(s, LISTING);
     } else {
         expect(s, is_verb(verb, "STLS") ? START_TLS : OTHER);
@@ -118,8 +119,8 @@ static void take_reply(tc_dialogue *d, state *s, tc_slice line)
     bool refused = tc_slice_starts_ascii(line, TC_LIT("-ERR"));
     if (!ok && !refused) return; /* "+ challenge", or rubbish */
     if (s->count == 0) return;   /* the greeting */
-    command c = (command)s->pending[s->first];
-    s->first = (s->first + 1) % PENDING_MAX;
+    command c = (command)s->pending[s->oldest];
+    s->oldest = (s->oldest + 1) % PENDING_MAX;
     s->count--;
     settle(d, s, c, ok);
 }
@@ -146,8 +147,10 @@ static size_t take_server(tc_dialogue *d, state *s, tc_slice bytes)
     }
     bool whole = !s->line_begun;
     s->line_begun = false;
-    if (s->multi && whole) take_content(d, s, line);
-    else if (!s->multi) take_reply(d, s, line);
+    if (s->multi && whole)
+        take_content(d, s, line);
+    else if (!s->multi)
+        take_reply(d, s, line);
     return length;
 }
 

@@ -2,8 +2,8 @@
  * SMTP (RFC 5321): who logs on and how it ends, and messages: the envelope and the headers.
  *
  * Replies answer commands in their order, however many were sent ahead. A message begins only where
- * the server asked for it (354, or BDAT), so that a MAIL FROM in a body is none; where the server is
- * not heard, DATA is taken at its word. It ends at CRLF "." CRLF, and at no bare LF.
+ * the server asked for it (354, or BDAT), so that a MAIL FROM in a body is none; where the server
+ * is not heard, DATA is taken at its word. It ends at CRLF "." CRLF, and at no bare LF.
  */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/encoded.h"
@@ -13,13 +13,24 @@
 
 enum { PENDING_MAX = 128, LINE_MAX = 12288, RECIPIENTS_MAX = 2048 };
 
-typedef enum command { OTHER, GREETING, MAIL, RECIPIENT, DATA, CONTENT, CHUNK, AUTH, START_TLS, RESET } command;
+typedef enum command {
+    OTHER,
+    GREETING,
+    MAIL,
+    RECIPIENT,
+    DATA,
+    CONTENT,
+    CHUNK,
+    AUTH,
+    START_TLS,
+    RESET
+} command;
 typedef enum phase { COMMANDS, TEXT, OCTETS } phase;
 
 typedef struct state {
     phase phase;
     uint8_t pending[PENDING_MAX]; /* commands without a reply, a ring */
-    size_t first, count;
+    size_t oldest, count;
     bool waits;      /* for the reply to what the client sent last */
     bool mechanised; /* AUTH goes on: the next line is an answer to a challenge */
     bool named;      /* ... and the name has been read */
@@ -38,10 +49,10 @@ typedef struct state {
 static void expect(state *s, command c)
 {
     if (s->count == PENDING_MAX) {
-        s->first = (s->first + 1) % PENDING_MAX;
+        s->oldest = (s->oldest + 1) % PENDING_MAX;
         s->count--;
     }
-    s->pending[(s->first + s->count++) % PENDING_MAX] = (uint8_t)c;
+    s->pending[(s->oldest + s->count++) % PENDING_MAX] = (uint8_t)c;
 }
 
 static void forget_message(state *s)
@@ -238,8 +249,10 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
         return 0;
     }
     if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
-    if (s->mechanised) take_response(d, s, line);
-    else take_command(d, s, line);
+    if (s->mechanised)
+        take_response(d, s, line);
+    else
+        take_command(d, s, line);
     if (s->phase == OCTETS && s->left == 0) (void)take_octets(d, s, TC_EMPTY_SLICE);
     return length;
 }
@@ -281,10 +294,10 @@ static size_t take_server(tc_dialogue *d, state *s, tc_slice bytes)
     if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
     if (line.len < 3 || !tc_slice_to_u64(tc_slice_sub(line, 0, 3), &code)) return length;
     if ((line.len > 3 && line.ptr[3] == '-') || s->count == 0) return length;
-    command c = (command)s->pending[s->first];
+    command c = (command)s->pending[s->oldest];
     bool goes_on = c == AUTH && code == 334;
     if (!goes_on) {
-        s->first = (s->first + 1) % PENDING_MAX;
+        s->oldest = (s->oldest + 1) % PENDING_MAX;
         s->count--;
     }
     settle(d, s, c, (unsigned)code);

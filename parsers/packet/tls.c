@@ -71,8 +71,8 @@ static void lost(tc_dialogue *d, bool server, uint64_t bytes)
 static bool probe(tc_slice client, tc_slice server)
 {
     bool asks = client.len >= 3 && client.ptr[0] == HANDSHAKE && client.ptr[1] == 3;
-    return asks || (client.len == 0 && server.len >= 3 && server.ptr[0] == HANDSHAKE &&
-                    server.ptr[1] == 3);
+    return asks ||
+           (client.len == 0 && server.len >= 3 && server.ptr[0] == HANDSHAKE && server.ptr[1] == 3);
 }
 
 const tc_wire_protocol tc_wire_tls = {
