@@ -45,6 +45,22 @@ static pending *add(state *s, uint8_t operation, int64_t id)
     return p;
 }
 
+/* A distinguished name by its first part, as accounts are called elsewhere; other names as they are.
+ * Commas may be escaped. */
+static void copy_name(char *out, size_t size, tc_slice name)
+{
+    size_t equals = tc_slice_find(name, '='), at = tc_slice_find(name, '@'), n = 0;
+    if (equals == TC_NPOS || at < equals || equals > 32) {
+        tc_copy_text(out, size, name);
+        return;
+    }
+    for (size_t i = equals + 1; i < name.len && name.ptr[i] != ',' && n + 1 < size; i++) {
+        if (name.ptr[i] == '\\' && i + 1 < name.len) i++;
+        out[n++] = (char)name.ptr[i];
+    }
+    out[n] = '\0';
+}
+
 /* -- requests ------------------------------------------------------------------------------- */
 
 static void take_bind(state *s, int64_t id, tc_slice body)
@@ -54,7 +70,7 @@ static void take_bind(state *s, int64_t id, tc_slice body)
         return;
     pending *p = add(s, BIND, id);
     p->mechanism = "simple";
-    tc_copy_text(p->name, sizeof p->name, name.body);
+    copy_name(p->name, sizeof p->name, name.body);
     if (how.tag != 0xA3) return;
     s->sasl = true;
     p->mechanism = "SASL";
@@ -90,7 +106,7 @@ static void take_modify(state *s, int64_t id, tc_slice body)
     pending *p = add(s, MODIFY, id);
     p->reset = !deleted;
     p->mechanism = "Modify";
-    tc_copy_text(p->name, sizeof p->name, object.body);
+    copy_name(p->name, sizeof p->name, object.body);
 }
 
 static void take_extended(state *s, int64_t id, tc_slice body)
@@ -106,8 +122,8 @@ static void take_extended(state *s, int64_t id, tc_slice body)
     p->mechanism = "RFC 3062";
     tc_slice whose =
         tc_der_next(&value, &sequence) ? tc_der_find(sequence.body, 0x80) : TC_EMPTY_SLICE;
-    p->reset = whose.len > 0 && !tc_slice_equal_ascii(whose, tc_slice_of(s->actor));
-    tc_copy_text(p->name, sizeof p->name, whose.len > 0 ? whose : tc_slice_of(s->actor));
+    copy_name(p->name, sizeof p->name, whose.len > 0 ? whose : tc_slice_of(s->actor));
+    p->reset = !tc_slice_equal_ascii(tc_slice_of(p->name), tc_slice_of(s->actor));
 }
 
 static void take_request(state *s, int64_t id, const tc_der *operation)
