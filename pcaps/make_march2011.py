@@ -3,7 +3,7 @@
     tocsin-simulate --out FOLDER
     python3 pcaps/make_march2011.py FOLDER pcaps/march2011.pcapng
 
-Every request of webmail becomes HTTP behind a proxy that ends TLS, every system message SMTP to the outside,
+Every request of webmail becomes HTTP (as a mirror behind what ends TLS, and keeps addresses, shows it), every system message SMTP to the outside,
 every password that was changed or reset LDAP. To keep it small, only some of the people are on the wire: all
 that were attacked and as many others, and no synchronising of phones.
 """
@@ -22,7 +22,7 @@ import time
 
 from packets import Capture
 
-PROXY, OUTSIDE, DOMAIN = "10.1.0.5", "198.18.0.25", "commission.example"
+OUTSIDE, DOMAIN = "198.18.0.25", "commission.example"
 KEPT_OTHERS = 14
 AGENT = re.compile(r"\+")
 
@@ -67,7 +67,7 @@ def request_of(row):
     user, form = row["cs-username"], "owaauth.dll" in row["cs-uri-stem"]
     query = "" if row["cs-uri-query"] == "-" else "?" + row["cs-uri-query"]
     lines = [f"{row['cs-method']} {row['cs-uri-stem']}{query} HTTP/1.1", "Host: mail." + DOMAIN,
-             "User-Agent: " + AGENT.sub(" ", row["cs(User-Agent)"]), "X-Forwarded-For: " + row["c-ip"]]
+             "User-Agent: " + AGENT.sub(" ", row["cs(User-Agent)"])]
     body = ""
     if form:
         typed = user.replace("\\", "%5C").replace("@", "%40")
@@ -87,12 +87,9 @@ def answer_of(row, refused):
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def is_refused(form, later):
-    """The same address is back at the page of logons before it is anywhere else."""
-    for row in later:
-        if row["c-ip"] == form["c-ip"]:
-            return "logon.aspx" in row["cs-uri-stem"]
-    return False
+def is_refused(later):
+    """The address is back at the page of logons before it is anywhere else."""
+    return bool(later) and "logon.aspx" in later[0]["cs-uri-stem"]
 
 
 def webmail(folder, people, capture):
@@ -106,14 +103,14 @@ def webmail(folder, people, capture):
     for row in everything:
         named = name_of(row["cs-username"]) in people
         if named or (row["cs-username"] == "-" and (row["date"], row["c-ip"]) in ours):
-            kept[row["s-ip"], row["date"]].append(row)
-    for (server, _), day in sorted(kept.items()):
+            kept[row["s-ip"], row["date"], row["c-ip"]].append(row)
+    for (server, _, client), day in sorted(kept.items()):
         day.sort(key=lambda r: r["time"])
-        connection = capture.connection(PROXY, server, 80)
+        connection = capture.connection(client, server, 80)
         at = 0
         for i, row in enumerate(day):
             at = max(at + 2000, micro(row["date"], row["time"]))
-            refused = "owaauth.dll" in row["cs-uri-stem"] and is_refused(row, day[i + 1:i + 40])
+            refused = "owaauth.dll" in row["cs-uri-stem"] and is_refused(day[i + 1:])
             connection.say(at, 0, request_of(row))
             connection.say(at + 900, 1, answer_of(row, refused))
         connection.close(at + 60000000)

@@ -15,6 +15,11 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
+def mapped(address):
+    """The IPv6 address of a machine that has an IPv4 address in the story."""
+    return address if ":" in address else "2001:db8:1::" + address.rpartition(".")[2]
+
+
 class Capture:
     """Collects packets, and writes them in the order of their times."""
 
@@ -24,16 +29,22 @@ class Capture:
         self.port = 20000
 
     def ip(self, time, source, target, protocol, payload):
+        if ":" in source + target:
+            source, target = mapped(source), mapped(target)
         self.identification = (self.identification + 1) & 0xFFFF
         ends = ipaddress.ip_address(source).packed + ipaddress.ip_address(target).packed
         head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), self.identification, 0x4000, 64, protocol, 0)
         head = head[:10] + struct.pack(">H", checksum(head + ends)) + ends
-        ethernet = b"\x02\0\0\0\0\x01" + b"\x02\0\0\0\0\x02" + b"\x08\0"
+        if ":" in source:
+            head = struct.pack(">IHBB", 0x60000000, len(payload), protocol, 64) + ends
+        ethernet = b"\x02\0\0\0\0\x01" + b"\x02\0\0\0\0\x02" + (b"\x86\xdd" if ":" in source else b"\x08\0")
         self.packets.append((time, len(self.packets), ethernet + head + payload))
 
     def tcp(self, time, source, target, ports, sequence, acknowledged, flags, data=b""):
         head = struct.pack(">HHIIBBHHH", *ports, sequence & 0xFFFFFFFF, acknowledged & 0xFFFFFFFF, 0x50, flags,
                            65535, 0, 0)
+        if ":" in source + target:
+            source, target = mapped(source), mapped(target)
         pseudo = (ipaddress.ip_address(source).packed + ipaddress.ip_address(target).packed +
                   struct.pack(">BBH", 0, 6, len(head) + len(data)))
         head = head[:16] + struct.pack(">H", checksum(pseudo + head + data)) + head[18:]
