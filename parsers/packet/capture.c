@@ -101,11 +101,6 @@ static bool may_come(tc_slice rest)
            what < TC_EXCHANGE_KINDS && length > rest.len;
 }
 
-static void reject(tc_frame *ret, size_t length, tc_reason reason)
-{
-    *ret = (tc_frame){.length = length, .rejected = true, .rejected_end = true, .reason = reason};
-}
-
 static TC_STATUS frame(const tc_parser *self, tc_carry *state, const tc_parse_options *options,
                        tc_slice bytes, bool last, tc_frame *ret)
 {
@@ -127,7 +122,10 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *state, const tc_parse_op
     if (ret->length > 0) return TC_SUCCESS;
     if (!own->lost && may_come(bytes) && !last) return TC_SUCCESS;
     own->lost |= !may_come(bytes);
-    reject(ret, bytes.len, own->lost ? TC_REASON_BAD_BINARY : TC_REASON_TRUNCATED);
+    *ret = (tc_frame){.length = bytes.len,
+                      .rejected = true,
+                      .rejected_end = last,
+                      .reason = own->lost ? TC_REASON_BAD_BINARY : TC_REASON_TRUNCATED};
     return TC_SUCCESS;
 }
 
@@ -194,6 +192,15 @@ static TC_STATUS deliver(walk *w, const tc_exchange *e, tc_slice raw)
     return status;
 }
 
+static void reject_exchange(walk *w, const tc_exchange *e, tc_slice raw)
+{
+    w->ledger->bytes.rejected += e->length;
+    w->ledger->records.rejected[TC_REASON_OVERSIZE]++;
+    if (w->sink && w->sink->reject)
+        w->sink->reject(w->sink->context, TC_REASON_OVERSIZE,
+                        (tc_place){w->at, e->length, w->packets}, raw);
+}
+
 static TC_STATUS take_exchange(walk *w, const tc_exchange *e, tc_slice raw)
 {
     if (e->kind >= TC_EXCHANGE_WEB) return deliver(w, e, raw);
@@ -212,7 +219,6 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *state,
                        tc_ledger *ledger, const tc_sink *sink)
 {
     (void)self;
-    (void)options;
     walk w = {.own = TC_CARRY_OF(carry, state), .arena = arena, .ledger = ledger, .sink = sink};
     tc_exchange e;
     if (!w.own->begun) {
@@ -220,7 +226,10 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *state,
         return TC_SUCCESS;
     }
     while (tc_exchange_read(tc_octets_from(block, w.at), &e) > 0) {
-        TC_TRY(take_exchange(&w, &e, tc_slice_sub(block, w.at, e.length)));
+        if (e.kind >= TC_EXCHANGE_WEB && e.length > options->record_max)
+            reject_exchange(&w, &e, tc_slice_sub(block, w.at, e.length));
+        else
+            TC_TRY(take_exchange(&w, &e, tc_slice_sub(block, w.at, e.length)));
         w.at += e.length;
     }
     return TC_SUCCESS;

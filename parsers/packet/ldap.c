@@ -45,8 +45,8 @@ static pending *add(state *s, uint8_t operation, int64_t id)
     return p;
 }
 
-/* A distinguished name by its first part, as accounts are called elsewhere; other names as they are.
- * Commas may be escaped. */
+/* A distinguished name by its first part, as accounts are called elsewhere; other names as they
+ * are. Commas may be escaped. */
 static void copy_name(char *out, size_t size, tc_slice name)
 {
     size_t equals = tc_slice_find(name, '='), at = tc_slice_find(name, '@'), n = 0;
