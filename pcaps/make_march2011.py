@@ -190,7 +190,7 @@ def events(folder):
             data["time"] = re.search(r"SystemTime='([^']+)'", element)[1]
             yield data
     for path in sorted(glob.glob(f"{folder}/logs/DC*/*.ndjson")):
-        for line in open(path, encoding="utf-8"):
+        for line in pathlib.Path(path).read_text("utf-8").splitlines():
             record = json.loads(line)
             yield {**record["winlog"]["event_data"], "id": str(record["winlog"]["event_id"]),
                    "time": record["@timestamp"]}

@@ -121,11 +121,9 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *state, const tc_parse_op
     if (!own->lost) ret->length = whole_exchanges(bytes, &ret->units);
     if (ret->length > 0) return TC_SUCCESS;
     if (!own->lost && may_come(bytes) && !last) return TC_SUCCESS;
-    own->lost |= !may_come(bytes);
-    *ret = (tc_frame){.length = bytes.len,
-                      .rejected = true,
-                      .rejected_end = last,
-                      .reason = own->lost ? TC_REASON_BAD_BINARY : TC_REASON_TRUNCATED};
+    /* Nothing says where the next one begins: parse books it all. */
+    own->lost = true;
+    ret->length = bytes.len;
     return TC_SUCCESS;
 }
 
@@ -192,13 +190,12 @@ static TC_STATUS deliver(walk *w, const tc_exchange *e, tc_slice raw)
     return status;
 }
 
-static void reject_exchange(walk *w, const tc_exchange *e, tc_slice raw)
+static void reject_exchange(walk *w, tc_slice raw, tc_reason reason)
 {
-    w->ledger->bytes.rejected += e->length;
-    w->ledger->records.rejected[TC_REASON_OVERSIZE]++;
+    w->ledger->bytes.rejected += raw.len;
+    w->ledger->records.rejected[reason]++;
     if (w->sink && w->sink->reject)
-        w->sink->reject(w->sink->context, TC_REASON_OVERSIZE,
-                        (tc_place){w->at, e->length, w->packets}, raw);
+        w->sink->reject(w->sink->context, reason, (tc_place){w->at, raw.len, w->packets}, raw);
 }
 
 static TC_STATUS take_exchange(walk *w, const tc_exchange *e, tc_slice raw)
@@ -221,17 +218,23 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *state,
     (void)self;
     walk w = {.own = TC_CARRY_OF(carry, state), .arena = arena, .ledger = ledger, .sink = sink};
     tc_exchange e;
-    if (!w.own->begun) {
+    bool readable = w.own->begun && !w.own->lost;
+    if (!w.own->begun && tc_slice_equal(block, MAGIC)) {
         ledger->bytes.header += block.len;
         return TC_SUCCESS;
     }
-    while (tc_exchange_read(tc_octets_from(block, w.at), &e) > 0) {
+    while (readable && tc_exchange_read(tc_octets_from(block, w.at), &e) > 0) {
+        tc_slice raw = tc_slice_sub(block, w.at, e.length);
         if (e.kind >= TC_EXCHANGE_WEB && e.length > options->record_max)
-            reject_exchange(&w, &e, tc_slice_sub(block, w.at, e.length));
+            reject_exchange(&w, raw, TC_REASON_OVERSIZE);
         else
-            TC_TRY(take_exchange(&w, &e, tc_slice_sub(block, w.at, e.length)));
+            TC_TRY(take_exchange(&w, &e, raw));
         w.at += e.length;
     }
+    tc_slice rest = tc_octets_from(block, w.at);
+    if (rest.len > 0 && w.own->lost) ledger->bytes.rejected += rest.len;
+    if (rest.len > 0 && !w.own->lost)
+        reject_exchange(&w, rest, may_come(rest) ? TC_REASON_TRUNCATED : TC_REASON_BAD_BINARY);
     return TC_SUCCESS;
 }
 
