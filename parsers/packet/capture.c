@@ -202,7 +202,10 @@ static TC_STATUS take_exchange(walk *w, const tc_exchange *e, tc_slice raw)
 {
     if (e->kind >= TC_EXCHANGE_WEB) return deliver(w, e, raw);
     if (e->kind == TC_EXCHANGE_BOUNDS) {
-        w->ledger->bytes.header += e->length;
+        size_t gave_way = e->body.len > TC_EXCHANGE_COUNTS ? e->body.len - TC_EXCHANGE_COUNTS : 0;
+        w->ledger->bytes.header += e->length - gave_way;
+        w->ledger->bytes.rejected += gave_way;
+        w->ledger->records.rejected[TC_REASON_LIMIT] += gave_way;
         return TC_SUCCESS;
     }
     w->ledger->bytes.header += e->length - e->body.len;

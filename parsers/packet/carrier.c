@@ -144,6 +144,9 @@ static void write_bounds(tc_carrier *c)
         bytes[i] = (uint8_t)(counts[i / 8] >> (i % 8 * 8));
     tc_exchange_begin(&c->wire.out, TC_EXCHANGE_BOUNDS, 0);
     tc_str_add(&c->wire.out.out, tc_slice_make(bytes, sizeof bytes));
+    uint64_t gave_way = TC_MIN(f.evicted + p.evicted, (uint64_t)TC_EXCHANGE_GAVE_WAY);
+    for (uint64_t i = 0; i < gave_way; i++)
+        tc_str_add_byte(&c->wire.out.out, 0);
     tc_exchange_end(&c->wire.out);
 }
 

@@ -5,7 +5,8 @@
  * each packet of the capture in order (datagram.h), and between them what was seen to be done: a
  * kind, a time and columns (exchange.def). What a packet completed stands before its own fate, so
  * that the number of fates before it is the packet's. A record has at most TC_EXCHANGE_MAX bytes.
- * The last record counts what bounds took.
+ * The last record counts what bounds took, and has a byte for each connection and datagram that
+ * gave way to others.
  *
  * Nothing of a password, of a cookie or of a body is ever written here: this is all that leaves the
  * reader of packets.
@@ -20,6 +21,8 @@
 #define TC_EXCHANGE_MAX ((size_t)64 << 10)
 #define TC_EXCHANGE_TEXT ((size_t)4096) /* of one column */
 #define TC_EXCHANGE_HEAD 16             /* length, kind, columns; time */
+#define TC_EXCHANGE_COUNTS ((size_t)80) /* bytes of numbers in the last record */
+#define TC_EXCHANGE_GAVE_WAY 60000      /* bytes behind them, at most */
 #define TC_EXCHANGE_RUN ((size_t)4096)  /* fates in one record */
 
 typedef enum tc_exchange_kind {
