@@ -181,11 +181,19 @@ static bool decoded_user(tc_slice mechanism, tc_slice message, char *out, size_t
     return message.len > 0;
 }
 
-bool tc_sasl_user(tc_slice mechanism, tc_slice base64, char *out, size_t size)
+void tc_sasl_begin(tc_sasl *sasl, tc_slice mechanism)
+{
+    *sasl = (tc_sasl){.messages = 0};
+    tc_copy_text(sasl->mechanism, sizeof sasl->mechanism, mechanism);
+}
+
+void tc_sasl_take(tc_sasl *sasl, tc_slice base64)
 {
     uint8_t bytes[8192];
+    bool first = sasl->messages++ == 0;
     size_t length = tc_base64(base64, bytes, sizeof bytes);
-    bool known = length > 0 && decoded_user(mechanism, tc_slice_make(bytes, length), out, size);
+    tc_slice message = tc_slice_make(bytes, length);
+    if (length > 0 && sasl->user[0] == '\0' && (first || tc_ntlm_find(message).len > 0))
+        (void)decoded_user(tc_slice_of(sasl->mechanism), message, sasl->user, sizeof sasl->user);
     memset(bytes, 0, length);
-    return known;
 }

@@ -25,8 +25,15 @@ typedef struct tc_deed_message {
 } tc_deed_message;
 void tc_deed_mail(tc_dialogue *d, const tc_deed_message *message, const tc_mail *mail);
 
-/* What a SASL message says of who logs on (PLAIN, LOGIN's name, CRAM-MD5, DIGEST-MD5, XOAUTH2,
- * NTLM): false if it says nothing. */
-bool tc_sasl_user(tc_slice mechanism, tc_slice base64, char *out, size_t size);
+/* What a client's next SASL message says of who logs on (PLAIN, LOGIN's name, CRAM-MD5, DIGEST-MD5,
+ * SCRAM, XOAUTH2, NTLM). Only the first may name somebody, or a later one of NTLM: the second of
+ * LOGIN is the password. `user` stays as it is where there is nothing to learn. */
+typedef struct tc_sasl {
+    unsigned messages;
+    char mechanism[32];
+    char user[256];
+} tc_sasl;
+void tc_sasl_begin(tc_sasl *sasl, tc_slice mechanism);
+void tc_sasl_take(tc_sasl *sasl, tc_slice base64);
 
 #endif

@@ -96,10 +96,10 @@ static void hold(tc_flow *f, bool server, tc_slice bytes)
     s->held_length += bytes.len;
 }
 
-static void close_protocol(tc_flow *f, bool tell)
+static void close_protocol(tc_flow *f)
 {
     tc_dialogue *d = &f->dialogue;
-    if (d->protocol && tell && d->protocol->end) d->protocol->end(d);
+    if (d->protocol && d->protocol->end) d->protocol->end(d);
     if (d->protocol) f->memory -= d->protocol->state_size;
     tc_free(d->state);
     d->state = NULL;
@@ -125,7 +125,7 @@ static bool change_protocol(tc_flow *f)
 {
     const tc_wire_protocol *next = f->dialogue.next;
     f->dialogue.next = NULL;
-    close_protocol(f, false);
+    close_protocol(f);
     return open_protocol(f, next);
 }
 
@@ -236,5 +236,5 @@ void tc_dialogue_lose(tc_flow *f, bool server, uint64_t bytes)
 
 void tc_dialogue_end(tc_flow *f)
 {
-    close_protocol(f, !f->dialogue.opaque);
+    close_protocol(f);
 }

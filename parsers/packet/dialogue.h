@@ -3,7 +3,7 @@
  *
  * A protocol is one const table. It is shown what each side says, in order, from the first byte
  * that it has not taken: it takes whole lines or messages, or nothing and is shown more. What it
- * must remember stands in its state, which is its own and bounded (state_size, and no more). It
+ * must remember stands in its state, which is its own and bounded; what hangs on it is counted. It
  * reaches no clock, no file, no other connection but through the wire (wire.h), whose tables are
  * bounded too. So every cut of the bytes gives the same exchanges.
  *
@@ -31,7 +31,7 @@ typedef struct tc_wire_protocol {
     size_t (*take)(tc_dialogue *d, bool server, tc_slice bytes);
     /* So many bytes of a side were lost here: what was waiting is gone too. NULL: it goes on. */
     void (*lost)(tc_dialogue *d, bool server, uint64_t bytes);
-    /* Nothing more will come. May be NULL. */
+    /* Nothing more will come: frees what hangs on the state. May be NULL. */
     void (*end)(tc_dialogue *d);
 } tc_wire_protocol;
 
@@ -39,6 +39,7 @@ struct tc_dialogue {
     const tc_wire_protocol *protocol; /* NULL: not known yet */
     const tc_wire_protocol *next;
     void *state;
+    size_t extra; /* bytes that hang on the state, as the protocol counts them */
     tc_wire *wire;
     tc_ip client, server;
     uint16_t client_port, server_port;

@@ -45,10 +45,15 @@ static void link_newest(tc_flows *t, tc_flow *f)
     t->newest = f;
 }
 
+static size_t memory_of(const tc_flow *f)
+{
+    return f->memory + f->dialogue.extra;
+}
+
 static void remove_flow(tc_flows *t, tc_flow *f)
 {
     tc_flow **link = &t->buckets[f->hash % BUCKETS];
-    t->memory -= f->memory;
+    t->memory -= memory_of(f);
     tc_flow_end(f);
     while (*link != f)
         link = &(*link)->chain;
@@ -186,9 +191,9 @@ void tc_flows_take(tc_flows *t, const tc_datagram *d, tc_time time)
     if (!f) return;
     unlink_use(t, f);
     link_newest(t, f);
-    size_t before = f->memory;
+    size_t before = memory_of(f);
     tc_flow_take(f, f->client_low != source_low, d, time);
-    t->memory += f->memory - before;
+    t->memory += memory_of(f) - before;
     if (f->ended) remove_flow(t, f);
     while (t->memory > TC_FLOWS_MEMORY) {
         t->counts.evicted++;

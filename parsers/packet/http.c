@@ -29,13 +29,14 @@ typedef struct state {
     uint8_t form[FORM_MAX];
 } state;
 
-static void forget(state *s)
+static void forget(tc_dialogue *d, state *s)
 {
     tc_http_request *r = s->first;
     s->first = r->next;
     if (!s->first) s->last = NULL;
     if (s->open == r) s->open = NULL;
     s->count--;
+    d->extra -= sizeof *r;
     tc_free(r);
 }
 
@@ -61,7 +62,7 @@ static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
     tc_http_body body;
     if (s->count == REQUESTS_MAX) {
         tc_http_tell(d, s->first, NULL);
-        forget(s);
+        forget(d, s);
     }
     tc_http_request *r = tc_alloc(1, sizeof *r);
     if (!r || !tc_http_read_request(d, head, r, &body)) {
@@ -72,6 +73,7 @@ static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
     *(s->last ? &s->last->next : &s->first) = r;
     s->last = r;
     s->count++;
+    d->extra += sizeof *r;
     await_body(&s->sides[0], &body);
     s->open = r->form && s->sides[0].phase != HEAD ? r : NULL;
     s->form_length = 0;
@@ -92,7 +94,7 @@ static size_t take_answer(tc_dialogue *d, state *s, tc_slice head)
     if (s->first) {
         if (s->first->tunnels && a.status < 300) d->opaque = true;
         tc_http_tell(d, s->first, &a);
-        forget(s);
+        forget(d, s);
     }
     if (bodiless) return head.len;
     await_body(&s->sides[1], &a.body);
@@ -231,7 +233,7 @@ static void lost(tc_dialogue *d, bool server, uint64_t bytes)
     /* Which answer is whose can no longer be told. */
     while (s->first) {
         tc_http_tell(d, s->first, NULL);
-        forget(s);
+        forget(d, s);
     }
 }
 
@@ -240,7 +242,7 @@ static void end(tc_dialogue *d)
     state *s = d->state;
     while (s->first) {
         tc_http_tell(d, s->first, NULL);
-        forget(s);
+        forget(d, s);
     }
 }
 

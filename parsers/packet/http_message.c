@@ -109,6 +109,41 @@ void tc_http_read_form(tc_slice form, tc_http_request *request)
 
 /* -- messages ------------------------------------------------------------------------------- */
 
+/* Values that pages name so are nobody's business, wherever they stand. */
+static bool is_secret(tc_slice name)
+{
+    static const char *const names[] = {"password", "passwd", "pwd", "pass", "passwordtext"};
+    for (size_t i = 0; i < TC_COUNT_OF(names); i++)
+        if (is_named(name, names[i])) return true;
+    return false;
+}
+
+/* A query without the values of its secrets. */
+static void copy_query(tc_slice query, char *out, size_t size)
+{
+    size_t n = 0;
+    out[0] = '\0';
+    while (query.ptr != NULL && n + 1 < size) {
+        tc_slice value, one = tc_slice_split(query, '&', &query);
+        tc_slice name = tc_slice_split(one, '=', &value);
+        if (n > 0) out[n++] = '&';
+        if (is_secret(name)) one = tc_slice_sub(one, 0, name.len + 1);
+        tc_copy_text(out + n, size - n, one);
+        n += TC_MIN(one.len, size - 1 - n);
+    }
+}
+
+static void copy_referrer(tc_slice value, char *out, size_t size)
+{
+    tc_slice query;
+    tc_slice page = tc_slice_split(value, '?', &query);
+    tc_copy_text(out, size, page);
+    size_t n = strlen(out);
+    if (query.len == 0 || n + 2 > size) return;
+    out[n++] = '?';
+    copy_query(query, out + n, size - n);
+}
+
 static void read_target(tc_slice target, tc_http_request *r)
 {
     tc_slice query;
@@ -120,7 +155,7 @@ static void read_target(tc_slice target, tc_http_request *r)
     }
     tc_slice stem = tc_slice_split(target, '?', &query);
     tc_copy_text(r->stem, sizeof r->stem, stem);
-    tc_copy_text(r->query, sizeof r->query, query);
+    copy_query(query, r->query, sizeof r->query);
     size_t end = tc_slice_rfind(stem, '/');
     tc_slice page = end == TC_NPOS ? stem : tc_octets_from(stem, end + 1);
     r->form = is_named(page, "auth.owa") || is_named(page, "owaauth.dll");
@@ -134,7 +169,6 @@ static void read_request_header(tc_slice name, tc_slice value, tc_http_request *
     } texts[] = {
         {"Host", offsetof(tc_http_request, host), 256},
         {"User-Agent", offsetof(tc_http_request, agent), TC_HTTP_TEXT},
-        {"Referer", offsetof(tc_http_request, referrer), TC_HTTP_TEXT},
         {"Accept-Language", offsetof(tc_http_request, language), TC_HTTP_TEXT},
         {"X-Forwarded-For", offsetof(tc_http_request, forwarded), TC_HTTP_TEXT},
     };
@@ -143,6 +177,7 @@ static void read_request_header(tc_slice name, tc_slice value, tc_http_request *
             tc_copy_text((char *)r + texts[i].at, texts[i].size, value);
     if (is_named(name, "X-Real-IP") && r->forwarded[0] == '\0')
         tc_copy_text(r->forwarded, sizeof r->forwarded, value);
+    if (is_named(name, "Referer")) copy_referrer(value, r->referrer, sizeof r->referrer);
     if (is_named(name, "Authorization")) read_authorization(value, r);
     if (is_named(name, "Cookie")) r->session = session_of(value);
 }

@@ -15,8 +15,7 @@ typedef enum command { FREE, LOGIN, AUTHENTICATE, START_TLS, COMPRESS } command;
 typedef struct pending {
     command command;
     char tag[TAG_MAX];
-    char user[256];
-    char mechanism[32];
+    tc_sasl sasl;
 } pending;
 
 typedef struct state {
@@ -26,9 +25,8 @@ typedef struct state {
     uint64_t literal;   /* of the client: octets to come */
     bool wants_user;    /* the next argument is LOGIN's name */
     bool authenticates; /* lines are answers to challenges */
-    bool named;
-    uint64_t content; /* of the server: octets of a literal to come */
-    bool message;     /* ... which are of a message */
+    uint64_t content;   /* of the server: octets of a literal to come */
+    bool message;       /* ... which are of a message */
     bool line_begun;
     size_t collected;
     char argument[256];
@@ -77,17 +75,17 @@ static void take_login(state *s, tc_slice tag, tc_slice arguments)
 {
     uint64_t length;
     s->open = add_pending(s, LOGIN, tag);
-    tc_copy_text(s->open->mechanism, sizeof s->open->mechanism, TC_LIT("LOGIN"));
+    tc_sasl_begin(&s->open->sasl, TC_LIT("LOGIN"));
     s->wants_user = ends_in_literal(arguments, &length) && arguments.ptr[0] == '{';
-    if (!s->wants_user) read_argument(arguments, s->open->user, sizeof s->open->user);
+    if (!s->wants_user) read_argument(arguments, s->open->sasl.user, sizeof s->open->sasl.user);
 }
 
 static void take_authenticate(state *s, tc_slice tag, tc_slice arguments)
 {
     tc_slice initial, mechanism = tc_slice_split(arguments, ' ', &initial);
     pending *p = s->open = add_pending(s, AUTHENTICATE, tag);
-    tc_copy_text(p->mechanism, sizeof p->mechanism, mechanism);
-    s->named = initial.len > 0 && tc_sasl_user(mechanism, initial, p->user, sizeof p->user);
+    tc_sasl_begin(&p->sasl, mechanism);
+    if (initial.len > 0) tc_sasl_take(&p->sasl, initial);
     s->authenticates = true;
 }
 
@@ -116,8 +114,9 @@ static size_t take_literal(state *s, tc_slice bytes)
 {
     size_t n = (size_t)TC_MIN(s->literal, (uint64_t)bytes.len);
     if (s->wants_user && s->open) {
-        size_t have = strlen(s->open->user);
-        tc_copy_text(s->open->user + have, sizeof s->open->user - have, tc_slice_sub(bytes, 0, n));
+        char *user = s->open->sasl.user;
+        size_t have = strlen(user);
+        tc_copy_text(user + have, sizeof s->open->sasl.user - have, tc_slice_sub(bytes, 0, n));
     }
     s->literal -= n;
     if (s->literal == 0) s->wants_user = false;
@@ -126,9 +125,7 @@ static size_t take_literal(state *s, tc_slice bytes)
 
 static void take_response(state *s, tc_slice line)
 {
-    pending *p = s->open;
-    if (!p || s->named) return;
-    s->named = tc_sasl_user(tc_slice_of(p->mechanism), line, p->user, sizeof p->user);
+    if (s->open) tc_sasl_take(&s->open->sasl, line);
 }
 
 static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
@@ -143,9 +140,11 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
     }
     if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
     bool goes_on = ends_in_literal(line, &s->literal);
-    if (s->line_begun)
-        s->open = s->open; /* the rest of a command with literals */
-    else if (s->authenticates)
+    if (s->line_begun) { /* the rest of a command with literals */
+        s->line_begun = goes_on;
+        return length;
+    }
+    if (s->authenticates)
         take_response(s, line);
     else
         take_command(s, line);
@@ -158,7 +157,7 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
 static void settle(tc_dialogue *d, state *s, pending *p, bool ok)
 {
     if (p->command == LOGIN || p->command == AUTHENTICATE)
-        tc_deed_logon(d, "imap", p->mechanism, tc_slice_of(p->user),
+        tc_deed_logon(d, "imap", p->sasl.mechanism, tc_slice_of(p->sasl.user),
                       ok ? TC_OUTCOME_SUCCESS : TC_OUTCOME_FAILURE);
     if (p->command == AUTHENTICATE) s->authenticates = false;
     if (ok && p->command == START_TLS) {

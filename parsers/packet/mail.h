@@ -39,7 +39,7 @@ void tc_mail_subject(const tc_mail *mail, char *out, size_t size, char *language
 /* The address of a From or To: between <>, else the whole. */
 tc_slice tc_mail_address(tc_slice text);
 
-/* mail_words.c: decodes encoded words; bytes that are no UTF-8 are read as `charset` or dropped. */
+/* mail_words.c: decodes encoded words; those of a charset that is not known stay as their bytes. */
 void tc_mail_decode(tc_slice text, char *out, size_t size, char *language, size_t room);
 
 #endif

@@ -6,7 +6,6 @@
  */
 #include "parsers/packet/mail.h"
 
-#include "parsers/base/utf8.h"
 #include "parsers/packet/encoded.h"
 #include "parsers/packet/octets.h"
 
@@ -32,20 +31,33 @@ static void put(decoding *d, tc_slice text)
     d->out[d->length] = '\0';
 }
 
-/* What is written and what is meant: programs put characters of the larger set into the smaller. */
+/* What is written, and the converter that is meant: programs put characters of the larger set into
+ * the smaller. Only these are ever asked for: a message must not choose among all converters. */
 static const char *charset_of(const char *name)
 {
     static const char *const meant[][2] = {
-        {"gb2312", "GB18030"},         {"gbk", "GB18030"},
-        {"gb_2312-80", "GB18030"},     {"ks_c_5601-1987", "CP949"},
-        {"euc-kr", "CP949"},           {"shift_jis", "CP932"},
-        {"x-sjis", "CP932"},           {"iso-2022-jp", "ISO-2022-JP-2"},
-        {"iso-8859-1", "CP1252"},      {"us-ascii", "CP1252"},
-        {"big5", "BIG5-HKSCS"},        {"iso-8859-8-i", "ISO-8859-8"},
-        {"unicode-1-1-utf-7", "UTF-7"}};
+        {"gb2312", "GB18030"},        {"gbk", "GB18030"},
+        {"gb_2312-80", "GB18030"},    {"gb18030", "GB18030"},
+        {"hz-gb-2312", "HZ"},         {"big5", "BIG5-HKSCS"},
+        {"big5-hkscs", "BIG5-HKSCS"}, {"iso-2022-jp", "ISO-2022-JP-2"},
+        {"shift_jis", "CP932"},       {"x-sjis", "CP932"},
+        {"windows-31j", "CP932"},     {"euc-jp", "EUC-JP"},
+        {"ks_c_5601-1987", "CP949"},  {"euc-kr", "CP949"},
+        {"koi8-r", "KOI8-R"},         {"koi8-u", "KOI8-U"},
+        {"us-ascii", "CP1252"},       {"iso-8859-1", "CP1252"},
+        {"iso-8859-2", "ISO-8859-2"}, {"iso-8859-5", "ISO-8859-5"},
+        {"iso-8859-6", "ISO-8859-6"}, {"iso-8859-7", "ISO-8859-7"},
+        {"iso-8859-8", "ISO-8859-8"}, {"iso-8859-8-i", "ISO-8859-8"},
+        {"iso-8859-9", "CP1254"},     {"iso-8859-15", "ISO-8859-15"},
+        {"windows-1250", "CP1250"},   {"windows-1251", "CP1251"},
+        {"windows-1252", "CP1252"},   {"windows-1253", "CP1253"},
+        {"windows-1254", "CP1254"},   {"windows-1255", "CP1255"},
+        {"windows-1256", "CP1256"},   {"windows-1257", "CP1257"},
+        {"windows-1258", "CP1258"},   {"windows-874", "CP874"},
+        {"tis-620", "CP874"},         {"utf-7", "UTF-7"}};
     for (size_t i = 0; i < TC_COUNT_OF(meant); i++)
         if (tc_slice_equal_ascii(tc_slice_of(name), tc_slice_of(meant[i][0]))) return meant[i][1];
-    return name;
+    return NULL;
 }
 
 static void convert(decoding *d, iconv_t converter)
@@ -68,9 +80,8 @@ static void flush(decoding *d)
 {
     tc_slice bytes = tc_slice_make(d->bytes, d->count);
     if (d->count == 0) return;
-    bool utf8 = tc_slice_equal_ascii(tc_slice_of(d->charset), TC_LIT("utf-8")) ||
-                tc_slice_equal_ascii(tc_slice_of(d->charset), TC_LIT("utf8"));
-    iconv_t converter = utf8 ? (iconv_t)-1 : iconv_open("UTF-8", charset_of(d->charset));
+    const char *charset = charset_of(d->charset);
+    iconv_t converter = charset ? iconv_open("UTF-8", charset) : (iconv_t)-1;
     if (converter == (iconv_t)-1) {
         put(d, bytes);
     } else {

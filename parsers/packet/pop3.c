@@ -14,11 +14,9 @@ typedef struct state {
     bool multi;      /* the server's lines up to "." are content */
     bool message;    /* ... of a message */
     bool mechanised; /* AUTH goes on */
-    bool named;
     bool line_begun;
     bool greeted;
-    char mechanism[32];
-    char user[256];
+    tc_sasl sasl;
     tc_mail mail;
 } state;
 
@@ -39,9 +37,8 @@ static bool is_verb(tc_slice verb, const char *name)
 static void take_auth(state *s, tc_slice arguments)
 {
     tc_slice initial, mechanism = tc_slice_split(arguments, ' ', &initial);
-    tc_copy_text(s->mechanism, sizeof s->mechanism, mechanism);
-    s->user[0] = '\0';
-    s->named = initial.len > 0 && tc_sasl_user(mechanism, initial, s->user, sizeof s->user);
+    tc_sasl_begin(&s->sasl, mechanism);
+    if (initial.len > 0) tc_sasl_take(&s->sasl, initial);
     s->mechanised = mechanism.len > 0;
     expect(s, mechanism.len > 0 ? AUTH : LISTING);
 }
@@ -49,8 +46,8 @@ static void take_auth(state *s, tc_slice arguments)
 static void take_apop(state *s, tc_slice arguments)
 {
     tc_slice rest;
-    tc_copy_text(s->user, sizeof s->user, tc_slice_split(arguments, ' ', &rest));
-    tc_copy_text(s->mechanism, sizeof s->mechanism, TC_LIT("APOP"));
+    tc_sasl_begin(&s->sasl, TC_LIT("APOP"));
+    tc_copy_text(s->sasl.user, sizeof s->sasl.user, tc_slice_split(arguments, ' ', &rest));
     expect(s, APOP);
 }
 
@@ -59,8 +56,8 @@ static void take_command(state *s, tc_slice line)
     tc_slice arguments, verb = tc_slice_split(line, ' ', &arguments);
     arguments = tc_slice_trim(arguments);
     if (is_verb(verb, "USER")) {
-        tc_copy_text(s->user, sizeof s->user, arguments);
-        tc_copy_text(s->mechanism, sizeof s->mechanism, TC_LIT("USER"));
+        tc_sasl_begin(&s->sasl, TC_LIT("USER"));
+        tc_copy_text(s->sasl.user, sizeof s->sasl.user, arguments);
         expect(s, USER);
     } else if (is_verb(verb, "PASS")) {
         expect(s, PASS);
@@ -92,8 +89,7 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
         take_command(s, line);
         return length;
     }
-    if (!s->named)
-        s->named = tc_sasl_user(tc_slice_of(s->mechanism), line, s->user, sizeof s->user);
+    tc_sasl_take(&s->sasl, line);
     return length;
 }
 
@@ -101,7 +97,7 @@ static void settle(tc_dialogue *d, state *s, command c, bool ok)
 {
     if (c == AUTH) s->mechanised = false;
     if (c == PASS || c == APOP || c == AUTH)
-        tc_deed_logon(d, "pop3", s->mechanism, tc_slice_of(s->user),
+        tc_deed_logon(d, "pop3", s->sasl.mechanism, tc_slice_of(s->sasl.user),
                       ok ? TC_OUTCOME_SUCCESS : TC_OUTCOME_FAILURE);
     s->multi = ok && (c == LISTING || c == FETCH);
     s->message = s->multi && c == FETCH;

@@ -33,14 +33,12 @@ typedef struct state {
     size_t oldest, count;
     bool waits;      /* for the reply to what the client sent last */
     bool mechanised; /* AUTH goes on: the next line is an answer to a challenge */
-    bool named;      /* ... and the name has been read */
     bool has_path;
     bool line_begun; /* in TEXT: the line at the front began before */
     bool last_chunk;
     bool message_open;
     uint64_t left; /* octets of a chunk */
-    char mechanism[32];
-    char user[256];
+    tc_sasl sasl;
     char path[512];
     char recipients[RECIPIENTS_MAX];
     tc_mail mail;
@@ -187,9 +185,8 @@ static void take_auth(tc_dialogue *d, state *s, tc_slice arguments)
 {
     tc_slice initial;
     tc_slice mechanism = tc_slice_split(arguments, ' ', &initial);
-    tc_copy_text(s->mechanism, sizeof s->mechanism, mechanism);
-    s->user[0] = '\0';
-    s->named = initial.len > 0 && tc_sasl_user(mechanism, initial, s->user, sizeof s->user);
+    tc_sasl_begin(&s->sasl, mechanism);
+    if (initial.len > 0) tc_sasl_take(&s->sasl, initial);
     s->mechanised = false;
     expect(s, AUTH);
     s->waits = d->heard[1];
@@ -226,11 +223,9 @@ static void take_command(tc_dialogue *d, state *s, tc_slice line)
     }
 }
 
-/* An answer to a challenge: only the first of LOGIN is a name, the second is the password. */
 static void take_response(tc_dialogue *d, state *s, tc_slice line)
 {
-    tc_slice mechanism = tc_slice_of(s->mechanism);
-    if (!s->named) s->named = tc_sasl_user(mechanism, line, s->user, sizeof s->user);
+    tc_sasl_take(&s->sasl, line);
     s->mechanised = false;
     s->waits = d->heard[1];
 }
@@ -267,7 +262,8 @@ static void settle_auth(tc_dialogue *d, state *s, unsigned code)
     }
     s->mechanised = false;
     tc_outcome outcome = code == 235 ? TC_OUTCOME_SUCCESS : TC_OUTCOME_FAILURE;
-    if (code != 503) tc_deed_logon(d, "smtp", s->mechanism, tc_slice_of(s->user), outcome);
+    if (code != 503)
+        tc_deed_logon(d, "smtp", s->sasl.mechanism, tc_slice_of(s->sasl.user), outcome);
 }
 
 static void settle(tc_dialogue *d, state *s, command c, unsigned code)
