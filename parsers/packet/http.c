@@ -11,7 +11,8 @@
 #include "parsers/base/alloc.h"
 #include "parsers/packet/octets.h"
 
-enum { REQUESTS_MAX = 32, HEAD_MAX = 60 << 10, FORM_MAX = 8192 };
+#define FORM_MAX ((size_t)8192)
+enum { REQUESTS_MAX = 32, HEAD_MAX = 60 << 10 };
 
 typedef enum phase { HEAD, BODY, CHUNK_SIZE, CHUNK, TRAILER, UNTIL_CLOSE, RESYNC } phase;
 
@@ -26,7 +27,7 @@ typedef struct state {
     tc_http_request *open;         /* whose body is coming */
     size_t count;
     size_t form_length;
-    uint8_t form[FORM_MAX];
+    uint8_t *form; /* FORM_MAX bytes, while one comes */
 } state;
 
 static void forget(tc_dialogue *d, state *s)
@@ -38,6 +39,17 @@ static void forget(tc_dialogue *d, state *s)
     s->count--;
     d->extra -= sizeof *r;
     tc_free(r);
+}
+
+static void drop_form(tc_dialogue *d, state *s)
+{
+    if (!s->form) return;
+    memset(s->form, 0, FORM_MAX);
+    tc_free(s->form);
+    d->extra -= FORM_MAX;
+    s->form = NULL;
+    s->form_length = 0;
+    s->open = NULL;
 }
 
 /* -- heads ---------------------------------------------------------------------------------- */
@@ -75,8 +87,12 @@ static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
     s->count++;
     d->extra += sizeof *r;
     await_body(&s->sides[0], &body);
-    s->open = r->form && s->sides[0].phase != HEAD ? r : NULL;
-    s->form_length = 0;
+    drop_form(d, s);
+    if (r->form && s->sides[0].phase != HEAD) {
+        s->form = tc_alloc(FORM_MAX, 1);
+        s->open = s->form ? r : NULL;
+        d->extra += s->form ? FORM_MAX : 0;
+    }
     if (r->upgrades) d->opaque = true;
     return head.len;
 }
@@ -123,17 +139,14 @@ static size_t take_head(tc_dialogue *d, state *s, bool server, tc_slice bytes)
 static void body_ends(tc_dialogue *d, state *s, bool server)
 {
     s->sides[server].phase = HEAD;
-    if (server || !s->open) return;
-    tc_http_read_form(tc_slice_make(s->form, s->form_length), s->open);
-    memset(s->form, 0, sizeof s->form);
-    s->form_length = 0;
-    s->open = NULL;
-    (void)d;
+    if (server) return;
+    if (s->open) tc_http_read_form(tc_slice_make(s->form, s->form_length), s->open);
+    drop_form(d, s);
 }
 
 static void keep_form(state *s, tc_slice bytes)
 {
-    size_t n = TC_MIN(bytes.len, sizeof s->form - s->form_length);
+    size_t n = TC_MIN(bytes.len, FORM_MAX - s->form_length);
     if (n > 0) memcpy(s->form + s->form_length, bytes.ptr, n);
     s->form_length += n;
 }
@@ -240,6 +253,7 @@ static void lost(tc_dialogue *d, bool server, uint64_t bytes)
 static void end(tc_dialogue *d)
 {
     state *s = d->state;
+    drop_form(d, s);
     while (s->first) {
         tc_http_tell(d, s->first, NULL);
         forget(d, s);
