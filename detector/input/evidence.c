@@ -14,7 +14,7 @@ typedef struct row {
 } row;
 
 #define EVT_MEND "on Windows: wevtutil qe FILE.evt /lf:true /f:xml > FILE.xml, then scan FILE.xml"
-#define CAPTURE_MEND "packets are not read by this version; collect the servers' own logs"
+#define CAPTURE_MEND "make it a capture that is read: editcap -F pcapng FILE FILE.pcapng"
 #define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
 #define FRONT_END_MEND                                                                             \
     "not read by this version; the IIS logs of the same server (W3SVC1) hold these requests"
@@ -32,11 +32,7 @@ typedef struct magic {
 
 static const magic magics[] = {
     {MAGIC("\x30\0\0\0LfLe"), {"a Windows event log of before 2008 (EVT)", EVT_MEND}},
-    {MAGIC("\xD4\xC3\xB2\xA1"), {"a packet capture (pcap)", CAPTURE_MEND}},
-    {MAGIC("\xA1\xB2\xC3\xD4"), {"a packet capture (pcap)", CAPTURE_MEND}},
-    {MAGIC("\x4D\x3C\xB2\xA1"), {"a packet capture (pcap)", CAPTURE_MEND}},
-    {MAGIC("\xA1\xB2\x3C\x4D"), {"a packet capture (pcap)", CAPTURE_MEND}},
-    {MAGIC("\x0A\x0D\x0D\x0A"), {"a packet capture (pcapng)", CAPTURE_MEND}},
+    {MAGIC("snoop\0\0\0"), {"a packet capture (snoop)", CAPTURE_MEND}},
 };
 
 /* '#' lines at the head of a file, case aside. */

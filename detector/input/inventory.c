@@ -131,6 +131,9 @@ static TC_STATUS keep_stream(tc_inventory *inventory, const look *l, tc_entry *e
 static bool is_header_only(const look *l)
 {
     const tc_ledger *ledger = &l->scan.ledger;
+    /* Packets that say nothing are packets all the same. */
+    if (l->parser->unit == TC_UNIT_FRAME && ledger->records.header + ledger->records.blank > 0)
+        return false;
     return ledger->records.accepted == 0 && tc_ledger_rejected(ledger) == 0 &&
            ledger->bytes.pending == 0 && ledger->bytes.rejected == 0;
 }

@@ -2,7 +2,9 @@
 
 #include "detector/input/cap.h"
 
-static const tc_packing *const packings[] = {&tc_packing_gzip, &tc_packing_zstd, &tc_packing_xz};
+static const tc_packing *const packings[] = {
+    &tc_packing_gzip,         &tc_packing_zstd,         &tc_packing_xz,    &tc_packing_pcap,
+    &tc_packing_pcap_swapped, &tc_packing_pcap_patched, &tc_packing_pcapng};
 
 static bool agrees(const tc_magic *magic, tc_slice head)
 {
@@ -29,7 +31,8 @@ const tc_packing *tc_packing_of(tc_slice head)
 const tc_packing *tc_packing_of_name(tc_slice name)
 {
     for (size_t i = 0; i < TC_COUNT_OF(packings); i++) {
-        if (tc_slice_ends_ascii(name, tc_slice_of(packings[i]->suffix))) return packings[i];
+        if (packings[i]->suffix && tc_slice_ends_ascii(name, tc_slice_of(packings[i]->suffix)))
+            return packings[i];
     }
     return NULL;
 }
@@ -46,6 +49,7 @@ tc_slice tc_packing_strip(tc_slice name)
 void tc_packing_libraries(tc_str *out)
 {
     for (size_t i = 0; i < TC_COUNT_OF(packings); i++) {
+        if (!packings[i]->library) continue;
         tc_str_add(out, TC_LIT(", "));
         packings[i]->library(out);
     }

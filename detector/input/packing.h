@@ -30,7 +30,7 @@ typedef struct tc_magic {
 
 typedef struct tc_packing {
     const char *name;   /* "gzip" */
-    const char *suffix; /* ".gz" */
+    const char *suffix; /* ".gz"; NULL: names promise nothing */
     tc_magic magic;
     tc_magic other; /* another first frame; length 0 if there is none */
     size_t padding; /* zeros behind a member come in multiples of this; 0: there may be none */
@@ -46,13 +46,21 @@ typedef struct tc_packing {
                                     size_t *ret_got);
     /* What is wrong after TC_UNPACKED_DAMAGED, for a person. */
     const char *(*problem)(const void *decoder);
-    /* Adds the name and the version of the library that decodes it, as linked. */
+    /* Nothing follows, and that may be so anywhere: step, without input, gives what the decoder
+     * still holds, until it gives nothing. NULL: only a whole member may end. */
+    void (*finish)(void *decoder);
+    /* Adds the name and the version of the library that decodes it, as linked. NULL: none. */
     void (*library)(tc_str *out);
 } tc_packing;
 
 extern const tc_packing tc_packing_gzip;
 extern const tc_packing tc_packing_zstd;
 extern const tc_packing tc_packing_xz;
+/* A capture of packets is packed, too: with what was said in it. */
+extern const tc_packing tc_packing_pcap;
+extern const tc_packing tc_packing_pcap_swapped;
+extern const tc_packing tc_packing_pcap_patched;
+extern const tc_packing tc_packing_pcapng;
 
 /* The kind whose magic stands whole at the head; NULL if there is none. */
 const tc_packing *tc_packing_of(tc_slice head);

@@ -111,6 +111,17 @@ static tc_bytes_result judge(tc_unpack *u, tc_unpacked result)
                   u->used, u->packing->problem(u->decoder));
 }
 
+/* Nothing follows what may end anywhere: what the decoder holds back, then the end. */
+static tc_bytes_result end_of_open(tc_unpack *u)
+{
+    if (!u->finished)
+        u->packing->finish(u->decoder);
+    else
+        u->ended = true;
+    u->finished = true;
+    return u->ended ? TC_BYTES_END : TC_BYTES_MORE;
+}
+
 /* One step of the decoder, which may hold output even when no input is left. */
 static tc_bytes_result unpack_some(tc_unpack *u, uint8_t *out, size_t room, size_t *got)
 {
@@ -124,6 +135,7 @@ static tc_bytes_result unpack_some(tc_unpack *u, uint8_t *out, size_t room, size
     if (result != TC_UNPACKED_SOME || moved) return judge(u, result);
     if (said == TC_BYTES_IDLE || said == TC_BYTES_FAILED) return pass_on(u, said);
     if (said == TC_BYTES_MORE) return judge(u, TC_UNPACKED_DAMAGED);
+    if (u->packing->finish) return end_of_open(u);
     return DAMAGE(u,
                   "damaged %s: it ends inside the compressed data, at byte %" PRIu64
                   "; what stands before was read",
@@ -171,7 +183,7 @@ TC_STATUS tc_unpack_start(tc_unpack *unpack, tc_bytes below, const tc_packing *p
     unpack->below = below;
     unpack->left = TC_EMPTY_SLICE;
     unpack->taken = unpack->used = unpack->zeros = 0;
-    unpack->between = unpack->damaged = unpack->ended = false;
+    unpack->between = unpack->damaged = unpack->ended = unpack->finished = false;
     unpack->failure = (tc_error){0};
     (void)snprintf(unpack->name, sizeof unpack->name, "%s%s%s", packing->name,
                    inside ? " inside " : "", inside ? inside->name : "");

@@ -25,6 +25,7 @@ typedef struct tc_unpack {
     bool between;                 /* of members */
     bool damaged; /* it is the packed data's own fault, so every reading ends there */
     bool ended;
+    bool finished;  /* the decoder was told that nothing follows */
     char name[40];  /* "gzip", or "gzip inside zstd" */
     tc_error under; /* the failure of the layer below, before it is ours */
     tc_error failure;

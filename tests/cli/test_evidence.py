@@ -12,7 +12,7 @@ SHARED = pathlib.Path(os.environ.get("TOCSIN_SHARED", "/nonexistent"))
 
 EVT = b"\x30\0\0\0LfLe" + bytes(4088)
 EVTX = b"ElfFile\0" + bytes(4088)  # the signature and nothing else
-PCAP = struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+SNOOP = b"snoop\0\0\0" + struct.pack(">II", 2, 4)
 HTTP_PROXY = ("#Software: Microsoft Exchange Server\r\n#Version: 15.02.0000.000\r\n"
               "#Log-type: HttpProxy Logs\r\n#Date: 2021-03-01T06:00:00.000Z\r\n"
               "#Fields: DateTime,RequestId,MajorVersion\r\n2021-03-01T06:00:00.001Z,1,15\r\n")
@@ -32,12 +32,12 @@ class Evidence(Case):
         return done, stats, {s["path"].rpartition("/")[2]: s for s in stats["sources"]}
 
     def test_a_folder_of_what_is_not_understood(self):
-        wanted = {"SecEvent.evt": "EVT", "old.evt.gz": "EVT", "cap.pcap": "pcap",
+        wanted = {"SecEvent.evt": "EVT", "old.evt.gz": "EVT", "cap.snoop": "snoop",
                   "httpproxy.log": "HttpProxy", "native.log": "native", "ual.json": "365",
                   "timeless.jsonl": "no time"}
         self.write("mixed/SecEvent.evt", EVT)
         self.write("mixed/old.evt.gz", gz(EVT))
-        self.write("mixed/cap.pcap", PCAP)
+        self.write("mixed/cap.snoop", SNOOP)
         self.write("mixed/httpproxy.log", HTTP_PROXY)
         self.write("mixed/native.log", NATIVE)
         self.write("mixed/ual.json", UAL)

@@ -24,11 +24,13 @@ ALLOWED = {
     "parsers/envelope": FORMAT + ["parsers/open", "parsers/text"],
     "parsers/open": FORMAT,
     "parsers/windows": FORMAT + ["parsers/open"],
+    # Packets: from the bytes of a capture to events of the other formats' kinds.
+    "parsers/packet": FORMAT,
     "detector": EVENT,
     "detector/enrich": FORMAT + ["detector"],
     "detector/sigma": FORMAT + ["detector"],
     "detector/output": FORMAT + ["detector"],
-    "detector/input": FORMAT + ["detector"],
+    "detector/input": FORMAT + ["detector", "parsers/packet"],
     # Files as they grow: bytes alone, and what unpacks them.
     "detector/follow": BASE + ["detector/input"],
     "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
@@ -70,7 +72,7 @@ PLACES = {
     "fcntl.h": [*FILES, *RULE_FILES, SEND, FOLLOW],
     "getopt.h": ["detector/app/options.c"],
     "linux/sockios.h": [SEND + "stream.c"],
-    "iconv.h": ["detector/enrich/charset.c"],
+    "iconv.h": ["detector/enrich/charset.c", "parsers/packet/mail_words.c"],
     "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
     "maxminddb.h": ["detector/enrich/geo.c"],
     "netdb.h": [SEND + "resolve.h"],

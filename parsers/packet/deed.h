@@ -1,0 +1,39 @@
+/*
+ * deed: what protocols of all kinds tell alike: a logon, a password that was set, a message.
+ */
+#ifndef TC_PACKET_DEED_H
+#define TC_PACKET_DEED_H
+
+#include "parsers/packet/dialogue.h"
+#include "parsers/packet/mail.h"
+
+typedef enum tc_outcome { TC_OUTCOME_UNKNOWN, TC_OUTCOME_SUCCESS, TC_OUTCOME_FAILURE } tc_outcome;
+
+/* A logon by a name and how it ended; an empty name is not told. */
+void tc_deed_logon(tc_dialogue *d, const char *protocol, const char *mechanism, tc_slice user,
+                   tc_outcome outcome);
+/* A password that was changed by its owner (`actor` empty or the same) or set by somebody else. */
+void tc_deed_password(tc_dialogue *d, const char *protocol, const char *mechanism, bool reset,
+                      tc_slice actor, tc_slice target, tc_outcome outcome);
+/* A message on its way. */
+typedef struct tc_deed_message {
+    const char *source; /* "SMTP", "IMAP", "POP3" */
+    const char *event;  /* "RECEIVE", "FETCH" */
+    tc_slice return_path;
+    bool has_return_path;
+    tc_slice recipients;
+} tc_deed_message;
+void tc_deed_mail(tc_dialogue *d, const tc_deed_message *message, const tc_mail *mail);
+
+/* What a client's next SASL message says of who logs on (PLAIN, LOGIN's name, CRAM-MD5, DIGEST-MD5,
+ * SCRAM, XOAUTH2, NTLM). Only the first may name somebody, or a later one of NTLM: the second of
+ * LOGIN is the password. `user` stays as it is where there is nothing to learn. */
+typedef struct tc_sasl {
+    unsigned messages;
+    char mechanism[32];
+    char user[256];
+} tc_sasl;
+void tc_sasl_begin(tc_sasl *sasl, tc_slice mechanism);
+void tc_sasl_take(tc_sasl *sasl, tc_slice base64);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * flows: the table of all connections of a capture.
+ *
+ * Keyed by addresses, ports, transport and tunnel; the hash has a random key, but only order of use
+ * decides who gives way: at TC_FLOWS_MAX flows, or TC_FLOWS_MEMORY bytes that hang on them, the
+ * least recently used one ends. A VLAN is no part of the key: a packet that is mirrored twice is
+ * one that is sent again.
+ */
+#ifndef TC_PACKET_FLOWS_H
+#define TC_PACKET_FLOWS_H
+
+#include "parsers/packet/flow.h"
+
+#define TC_FLOWS_MAX ((size_t)65536)
+#define TC_FLOWS_MEMORY ((size_t)96 << 20)
+
+typedef struct tc_flows tc_flows;
+
+/* The wire must outlive it. */
+tc_flows *tc_flows_new(tc_wire *wire) TC_MUST_USE;
+void tc_flows_free(tc_flows *flows);
+void tc_flows_take(tc_flows *flows, const tc_datagram *datagram, tc_time time);
+/* Ends the least recently used flow; false if there is none. */
+bool tc_flows_end_one(tc_flows *flows);
+tc_flow_counts tc_flows_counts(const tc_flows *flows);
+
+#endif

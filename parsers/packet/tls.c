@@ -1,0 +1,85 @@
+/*
+ * TLS: the ClientHello, which may come in several records, and nothing behind it.
+ *
+ * A flow is told once, when its hello is complete. How many logons it is, nobody can say.
+ */
+#include "parsers/packet/dialogue.h"
+#include "parsers/packet/hello.h"
+#include "parsers/packet/octets.h"
+
+enum { HELLO_MAX = 16384, RECORD_HEAD = 5, HANDSHAKE = 22 };
+
+typedef struct state {
+    size_t length;
+    uint8_t hello[HELLO_MAX];
+} state;
+
+static void tell(tc_dialogue *d, const tc_hello *hello)
+{
+    tc_exchanges *e = &d->wire->out;
+    tc_exchange_begin(e, TC_EXCHANGE_FLOW, d->time);
+    tc_dialogue_address(d, TC_FLOW_C_IP, d->client);
+    tc_exchange_number(e, TC_FLOW_C_PORT, d->client_port);
+    tc_dialogue_address(d, TC_FLOW_S_IP, d->server);
+    tc_exchange_number(e, TC_FLOW_S_PORT, d->server_port);
+    tc_exchange_add(e, TC_FLOW_SERVER_NAME, tc_slice_of(hello->server_name));
+    tc_exchange_add(e, TC_FLOW_ALPN, tc_slice_of(hello->alpn));
+    tc_exchange_add(e, TC_FLOW_JA3, tc_slice_of(hello->ja3));
+    tc_exchange_add(e, TC_FLOW_JA4, tc_slice_of(hello->ja4));
+    if (d->started) tc_exchange_add(e, TC_FLOW_STARTED, tc_slice_of(d->started));
+    tc_exchange_end(e);
+}
+
+/* The message, when all of it is there: then nothing more is looked at. */
+static void read_hello(tc_dialogue *d, const state *s)
+{
+    tc_hello hello;
+    if (s->length < 4) return;
+    size_t length = tc_be24(s->hello + 1);
+    bool other = s->hello[0] != 1 || length + 4 > HELLO_MAX;
+    if (!other && s->length < 4 + length) return;
+    if (!other && tc_hello_read(tc_slice_make(s->hello + 4, length), &hello)) tell(d, &hello);
+    d->opaque = true;
+}
+
+static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
+{
+    state *s = d->state;
+    if (server) return bytes.len;
+    if (bytes.len < RECORD_HEAD) return 0;
+    size_t length = tc_be16(bytes.ptr + 3);
+    if (bytes.ptr[0] != HANDSHAKE || bytes.ptr[1] != 3 || length == 0) {
+        d->opaque = true;
+        return bytes.len;
+    }
+    if (bytes.len < RECORD_HEAD + length) return 0;
+    size_t n = TC_MIN(length, (size_t)HELLO_MAX - s->length);
+    memcpy(s->hello + s->length, bytes.ptr + RECORD_HEAD, n);
+    s->length += n;
+    read_hello(d, s);
+    if (n < length) d->opaque = true;
+    return RECORD_HEAD + length;
+}
+
+/* A hello with a hole is none. */
+static void lost(tc_dialogue *d, bool server, uint64_t bytes)
+{
+    (void)bytes;
+    if (!server) d->opaque = true;
+}
+
+static bool probe(tc_slice client, tc_slice server)
+{
+    bool asks = client.len >= 3 && client.ptr[0] == HANDSHAKE && client.ptr[1] == 3;
+    return asks ||
+           (client.len == 0 && server.len >= 3 && server.ptr[0] == HANDSHAKE && server.ptr[1] == 3);
+}
+
+const tc_wire_protocol tc_wire_tls = {
+    .name = "tls",
+    .ports = {443, 993, 995, 465, 636, 3269},
+    .state_size = sizeof(state),
+    .probe = probe,
+    .take = take,
+    .lost = lost,
+};

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the target packets: small captures of every protocol that is read, of bytes of our own.
+
+    python3 tests/fuzz/seeds_packets.py
+"""
+import base64
+import pathlib
+import struct
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "pcaps"))
+
+from make_march2011 import ber, change, number, text  # noqa: E402
+from packets import Capture  # noqa: E402
+
+CORPUS = ROOT / "tests/fuzz/corpus/packets"
+START = 1299654123000000
+CLIENT, SERVER = "10.0.0.9", "10.0.0.1"
+
+HTTP = [(0, "POST /owa/auth.owa HTTP/1.1\r\nHost: m\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "9;x=1\r\nusername=\r\n4\r\nanna\r\n0\r\n\r\nGET /owa/ HTTP/1.1\r\nCookie: cadata=1\r\n\r\n"),
+        (1, "HTTP/1.1 302 Found\r\nSet-Cookie: cadata=1\r\nContent-Length: 0\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]
+SMTP = [(1, "220 mx ESMTP\r\n"), (0, "EHLO a\r\n"), (1, "250-mx\r\n250 CHUNKING\r\n"),
+        (0, "AUTH PLAIN " + base64.b64encode(b"\0anna\0not-kept").decode() + "\r\n"), (1, "235 in\r\n"),
+        (0, "MAIL FROM:<>\r\nRCPT TO:<b@c>\r\n"), (1, "250 ok\r\n250 ok\r\n"), (0, "DATA\r\n"), (1, "354 go\r\n"),
+        (0, "From: <anna@corp.example>\r\nSubject: =?gb2312?B?1Ni2r7TwuLQ=?=\r\n =?utf-8*zh?Q?=3A_x?=\r\n\r\n"
+            "..a\r\n.\r\n"), (1, "250 ok\r\n"),
+        (0, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 12 LAST\r\nSubject: x\r\n"), (1, "250 ok\r\n250 ok\r\n250 ok\r\n"),
+        (0, "STARTTLS\r\n"), (1, "220 go\r\n")]
+IMAP = [(1, "* OK ready\r\n"), (0, "a LOGIN {4+}\r\nanna {8+}\r\nnot-kept\r\n"), (1, "a OK in\r\n"),
+        (0, "b FETCH 1 (BODY[])\r\n"),
+        (1, "* 1 FETCH (BODY[] {43}\r\nFrom: <anna@corp.example>\r\nSubject: x\r\n\r\n)\r\nb OK done\r\n")]
+POP3 = [(1, "+OK ready\r\n"), (0, "USER anna\r\nPASS not-kept\r\n"), (1, "+OK\r\n-ERR no\r\n"),
+        (0, "RETR 1\r\n"), (1, "+OK\r\nFrom: <a@b>\r\nSubject: x\r\n\r\n..\r\n.\r\n")]
+LDAP = [(0, ber(0x30, number(1), ber(0x60, number(3), text("desk"), text("not-kept", 0x80)))),
+        (1, ber(0x30, number(1), ber(0x61, number(0, 10), text(""), text("")))),
+        (0, ber(0x30, number(2), ber(0x66, text("CN=anna,DC=x"), ber(0x30, change(2))))),
+        (1, ber(0x30, number(2), ber(0x67, number(0, 10), text(""), text(""))))]
+
+
+def hello():
+    name = b"mail.corp.example"
+    listed = struct.pack(">HBH", len(name) + 3, 0, len(name)) + name
+    extensions = struct.pack(">HH", 0, len(listed)) + listed + bytes.fromhex("0010000500030268320a0a0000")
+    body = b"\x03\x03" + bytes(32) + b"\0" + bytes.fromhex("0004130113020100") + \
+        struct.pack(">H", len(extensions)) + extensions
+    message = b"\x01" + len(body).to_bytes(3, "big") + body
+    return b"".join(b"\x16\x03\x01" + len(p).to_bytes(2, "big") + p for p in (message[:40], message[40:]))
+
+
+def kerberos():
+    def name(words):
+        return ber(0x30, ber(0xA0, number(1)), ber(0xA1, ber(0x30, *(text(w, 0x1B) for w in words))))
+    request = ber(0x6A, ber(0x30, ber(0xA1, number(5)), ber(0xA4, ber(
+        0x30, ber(0xA1, name(["anna"])), ber(0xA2, text("CORP", 0x1B)), ber(0xA3, name(["kadmin", "changepw"]))))))
+    reply = ber(0x6B, ber(0x30, ber(0xA3, text("CORP", 0x1B)), ber(0xA4, name(["anna"]))))
+    error = ber(0x7E, ber(0x30, ber(0xA6, number(24))))
+    return [(0, request), (1, error), (0, request), (1, reply)]
+
+
+def kpasswd(version):
+    ticket = ber(0x6E, b"t" * 20)
+    return [(0, struct.pack(">HHH", 6 + len(ticket), version, len(ticket)) + ticket),
+            (1, struct.pack(">HHH", 8, 1, 2) + b"ok")]
+
+
+def framed(words):
+    return [(side, len(data).to_bytes(4, "big") + data) for side, data in words]
+
+
+def octets(words):
+    return [(side, data.encode() if isinstance(data, str) else data) for side, data in words]
+
+
+DIALOGUES = {"http": (80, HTTP), "smtp": (25, SMTP), "imap": (143, IMAP), "pop3": (110, POP3), "ldap": (389, LDAP),
+             "tls": (443, [(0, hello())]), "kerberos": (88, framed(kerberos())),
+             "kpasswd": (464, framed(kpasswd(1)))}
+
+
+def record(name):
+    """A capture of the dialogue."""
+    port, words = DIALOGUES[name]
+    capture = Capture()
+    connection = capture.connection(CLIENT, SERVER, port)
+    at = START
+    for side, data in octets(words):
+        connection.say(at, side, data)
+        at += 1000
+    connection.close(at)
+    return capture
+
+
+def datagrams(words, port):
+    capture = Capture()
+    for i, (side, data) in enumerate(words):
+        ends = (SERVER, CLIENT) if side else (CLIENT, SERVER)
+        ports = (port, 5000) if side else (5000, port)
+        capture.ip(START + i, *ends, 17, struct.pack(">HHHH", *ports, 8 + len(data), 0) + data)
+    return capture
+
+
+def main():
+    CORPUS.mkdir(parents=True, exist_ok=True)
+    for name in DIALOGUES:
+        record(name).write(CORPUS / name)
+    datagrams(kerberos(), 88).write(CORPUS / "kerberos-udp")
+    datagrams(kpasswd(0xFF80), 464).write(CORPUS / "kpasswd-udp")
+
+
+if __name__ == "__main__":
+    main()
