@@ -34,12 +34,18 @@ static bool describes(const tc_delimited *format, tc_slice list)
     return time && 2 * known > all;
 }
 
+static bool is_log_type(const tc_delimited *format, tc_slice value)
+{
+    for (size_t i = 0; format->log_types[i]; i++)
+        if (tc_slice_equal_ascii(value, tc_slice_of(format->log_types[i]))) return true;
+    return false;
+}
+
 static void look_at_header(const tc_delimited *format, tc_slice line, evidence *e)
 {
     tc_directive directive = tc_directive_parse(line);
     if (directive.key == TC_DIRECTIVE_LOG_TYPE) {
-        bool named = format->log_type &&
-                     tc_slice_equal_ascii(directive.value, tc_slice_of(format->log_type));
+        bool named = is_log_type(format, directive.value);
         e->named = e->named || named;
         e->other = e->other || !named;
     }
@@ -69,10 +75,32 @@ static bool is_address(tc_cell cell)
     return tc_ip_parse(tc_slice_make(cell.ptr, cell.len), &ip);
 }
 
+static bool is_sign(tc_cell cell)
+{
+    return cell.len == 1 && tc_slice_find(TC_LIT("+-<>*"), cell.ptr[0]) != TC_NPOS;
+}
+
+static bool is_word(tc_cell cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        if ((uint8_t)((cell.ptr[i] | 0x20) - 'a') > 25 && cell.ptr[i] != '.') return false;
+    return cell.len > 0;
+}
+
+static bool is_pairs(tc_cell cell)
+{
+    tc_slice text = tc_slice_make(cell.ptr, cell.len);
+    size_t colon = tc_slice_find(text, ':'), equals = tc_slice_find(text, '=');
+    return colon != TC_NPOS && colon < 8 && equals != TC_NPOS && equals > colon;
+}
+
 static bool (*const shapes[TC_DELIMITED_SHAPE_COUNT])(tc_cell) = {
     [TC_DELIMITED_CAPITALS] = is_capitals,
     [TC_DELIMITED_NUMBER] = is_number_or_nothing,
     [TC_DELIMITED_ADDRESS] = is_address,
+    [TC_DELIMITED_SIGN] = is_sign,
+    [TC_DELIMITED_WORD] = is_word,
+    [TC_DELIMITED_PAIRS] = is_pairs,
 };
 
 /* The layout of that width; NULL if none is. */
@@ -135,11 +163,14 @@ int tc_delimited_probe(const tc_parser *self, tc_slice head, tc_slice name)
     for (size_t at = 0; at < head.len;) {
         tc_slice line = tc_framing_line(head, at, &at);
         if (line.len > 0 && line.ptr[0] == '#') look_at_header(format, line, &e);
+        bool bare = format->bare && tc_slice_starts_ascii(line, tc_slice_of(format->bare));
+        if (bare && describes(format, line)) e.described = true;
     }
     if (e.named) return 100;
     if (e.other) return 0;
     int hint = tc_slice_starts_ascii(name, tc_slice_of(format->file_prefix)) ? 8 : 0;
     if (e.described) return 90 + hint;
+    if (format->partial) return 0;
     look_at_rows(format, head, &e);
     if (e.fitting == 0 || 4 * e.fitting < e.rows) return 0;
     return 30 + (int)(40 * e.fitting / e.rows) + hint;
