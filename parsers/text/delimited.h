@@ -26,8 +26,6 @@ typedef enum tc_delimited_shape {
     TC_DELIMITED_NUMBER,   /* digits, or nothing */
     TC_DELIMITED_ADDRESS,  /* an IP address */
     TC_DELIMITED_SIGN,     /* one of + - < > * */
-    TC_DELIMITED_WORD,     /* letters and dots */
-    TC_DELIMITED_PAIRS,    /* S:NAME=VALUE and its like */
     TC_DELIMITED_SHAPE_COUNT
 } tc_delimited_shape;
 

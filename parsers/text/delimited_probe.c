@@ -80,27 +80,11 @@ static bool is_sign(tc_cell cell)
     return cell.len == 1 && tc_slice_find(TC_LIT("+-<>*"), cell.ptr[0]) != TC_NPOS;
 }
 
-static bool is_word(tc_cell cell)
-{
-    for (size_t i = 0; i < cell.len; i++)
-        if ((uint8_t)((cell.ptr[i] | 0x20) - 'a') > 25 && cell.ptr[i] != '.') return false;
-    return cell.len > 0;
-}
-
-static bool is_pairs(tc_cell cell)
-{
-    tc_slice text = tc_slice_make(cell.ptr, cell.len);
-    size_t colon = tc_slice_find(text, ':'), equals = tc_slice_find(text, '=');
-    return colon != TC_NPOS && colon < 8 && equals != TC_NPOS && equals > colon;
-}
-
 static bool (*const shapes[TC_DELIMITED_SHAPE_COUNT])(tc_cell) = {
     [TC_DELIMITED_CAPITALS] = is_capitals,
     [TC_DELIMITED_NUMBER] = is_number_or_nothing,
     [TC_DELIMITED_ADDRESS] = is_address,
     [TC_DELIMITED_SIGN] = is_sign,
-    [TC_DELIMITED_WORD] = is_word,
-    [TC_DELIMITED_PAIRS] = is_pairs,
 };
 
 /* The layout of that width; NULL if none is. */

@@ -41,8 +41,8 @@ static const tc_delimited ecp = {
     .log_types = {"ECP Activity Context Log", "ECP Server Log"},
     .time = "TimeStamp",
     .bare = "TimeStamp,ServerName,EventId,",
+    .partial = true, /* four columns and a time: anything may look so */
     .layouts = {"TimeStamp,ServerName,EventId,EventData"},
-    .checks = {{"EventId", TC_DELIMITED_WORD}, {"EventData", TC_DELIMITED_PAIRS}},
     LABELS(ecp),
     .file_prefix = "ECP",
 };
