@@ -1,14 +1,14 @@
-/* Logs of Exchange beside those of requests and of mail on its way: logons over SMTP, POP3 and IMAP4,
- * and whom the others name. */
+/* Logs of Exchange beside those of requests and of mail on its way: logons over SMTP, POP3 and
+ * IMAP4, and whom the others name. */
 #include "detector/enrich/ecs.h"
 #include "detector/enrich/web_request.h"
 
 /* As tc_web_columns: what the parts of the web family look at. */
 static const tc_family_column columns[TC_WEB_COLUMNS] = {
-    [TC_WEB_USER] = {TC_FIELD_POP_USER, TC_FIELD_CS_USERNAME},
-    [TC_WEB_CLIENT] = {TC_FIELD_SMTP_REMOTE, TC_FIELD_POP_CLIENT},
-    [TC_WEB_AGENT] = {TC_FIELD_CS_USER_AGENT, TC_FIELD_NONE},
-    [TC_WEB_STATUS] = {TC_FIELD_SC_STATUS, TC_FIELD_NONE},
+    [TC_WEB_USER] = {{TC_FIELD_POP_USER, TC_FIELD_CS_USERNAME}},
+    [TC_WEB_CLIENT] = {{TC_FIELD_SMTP_REMOTE, TC_FIELD_POP_CLIENT}},
+    [TC_WEB_AGENT] = {{TC_FIELD_CS_USER_AGENT}},
+    [TC_WEB_STATUS] = {{TC_FIELD_SC_STATUS}},
 };
 
 /* What a row says of a logon. */

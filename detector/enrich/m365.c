@@ -44,8 +44,11 @@ static const struct {
 
 /* Errors of a logon that say that name or password were wrong or the account is locked; others are
  * questions on the way in. */
-static const char *const refusals[] = {"50126", "50053", "InvalidUserNameOrPassword",
-                                       "InvalidPasswordExpiredOnPremPassword", "IdsLocked",
+static const char *const refusals[] = {"50126",
+                                       "50053",
+                                       "InvalidUserNameOrPassword",
+                                       "InvalidPasswordExpiredOnPremPassword",
+                                       "IdsLocked",
                                        "AccountLocked"};
 
 /* What a client calls itself in ClientInfoString, and what sort of use that is. */
@@ -53,25 +56,27 @@ static const struct {
     const char *begins;
     tc_protocol protocol;
 } clients[] = {
-    {"Client=OWA", TC_PROTOCOL_OWA},          {"Client=ActiveSync", TC_PROTOCOL_EAS},
-    {"Client=AirSync", TC_PROTOCOL_EAS},      {"Client=WebServices", TC_PROTOCOL_EWS},
-    {"Client=REST", TC_PROTOCOL_EWS},         {"Client=Microsoft Exchange Web", TC_PROTOCOL_EWS},
-    {"Client=MSExchangeRPC", TC_PROTOCOL_MAPI}, {"Client=Outlook", TC_PROTOCOL_MAPI},
+    {"Client=OWA", TC_PROTOCOL_OWA},
+    {"Client=ActiveSync", TC_PROTOCOL_EAS},
+    {"Client=AirSync", TC_PROTOCOL_EAS},
+    {"Client=WebServices", TC_PROTOCOL_EWS},
+    {"Client=REST", TC_PROTOCOL_EWS},
+    {"Client=Microsoft Exchange Web", TC_PROTOCOL_EWS},
+    {"Client=MSExchangeRPC", TC_PROTOCOL_MAPI},
+    {"Client=Outlook", TC_PROTOCOL_MAPI},
     {"Client=Management", TC_PROTOCOL_POWERSHELL},
 };
 
 /* Applications that are webmail, by number or by name: a logon to one is a session of a person. */
-static const char *const webmail[] = {"9199bf20-a13f-4107-85dc-02114787ef48",
-                                      "00000002-0000-0ff1-ce00-000000000000",
-                                      "4765445b-32c6-49b0-83e6-1d93765276ca",
-                                      "One Outlook Web",
-                                      "Office 365 Exchange Online",
-                                      "OfficeHome"};
+static const char *const webmail[] = {
+    "9199bf20-a13f-4107-85dc-02114787ef48", "00000002-0000-0ff1-ce00-000000000000",
+    "4765445b-32c6-49b0-83e6-1d93765276ca", "One Outlook Web",
+    "Office 365 Exchange Online",           "OfficeHome"};
 
 /* As tc_web_columns: what the parts of the web family look at. */
 static const tc_family_column columns[TC_WEB_COLUMNS] = {
-    [TC_WEB_USER] = {TC_FIELD_USER_ID_WRITTEN, TC_FIELD_NONE},
-    [TC_WEB_CLIENT] = {TC_FIELD_CLIENT_IP, TC_FIELD_NONE},
+    [TC_WEB_USER] = {{TC_FIELD_USER_ID_WRITTEN}},
+    [TC_WEB_CLIENT] = {{TC_FIELD_CLIENT_IP}},
 };
 
 static bool is_one_of(tc_slice text, const char *const *list, size_t count)
@@ -163,7 +168,7 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, tc_web_requ
                             .user = user_of(event),
                             .agent = agent_of(event),
                             .status = outcome_of(event) == TC_EVENT_OUTCOME_FAILURE ? TC_LIT("401")
-                                                                                   : TC_LIT("200"),
+                                                                                    : TC_LIT("200"),
                             .have_client = true};
     tc_slice owner = tc_worker_field(event, TC_FIELD_MAILBOX_OWNER_UPN);
     if (!tc_slice_equal_ascii(owner, ret->user)) ret->mailbox = owner;

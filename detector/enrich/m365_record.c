@@ -1,6 +1,7 @@
 #include "detector/enrich/m365_record.h"
 
-/* NAME (ADDRESS), also within brackets: cuts off the name. False if the text is not of that form. */
+/* NAME (ADDRESS), also within brackets: cuts off the name. False if the text is not of that form.
+ */
 static bool split_named(tc_slice text, tc_slice *ret_name, tc_slice *ret_address)
 {
     size_t open = tc_slice_find(text, '('), close = tc_slice_rfind(text, ')');

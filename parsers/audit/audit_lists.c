@@ -10,8 +10,8 @@ tc_slice tc_audit_text(const tc_json_walk *walk, tc_field field)
     int column = tc_schema_column(walk->schema, field);
     if (column < 0) return TC_EMPTY_SLICE;
     tc_value value = tc_cell_value(walk->row.cells[column], walk->row.arena);
-    bool scalar = value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER ||
-                  value.kind == TC_KIND_BOOL;
+    bool scalar =
+        value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER || value.kind == TC_KIND_BOOL;
     return scalar ? tc_slice_trim(value.text) : TC_EMPTY_SLICE;
 }
 

@@ -88,7 +88,8 @@ static void read_client_rule(tc_json_walk *walk)
 {
     static const struct {
         const char *operation, *cmdlet;
-    } operations[] = {{"AddMailboxRule", "New-InboxRule"}, {"RemoveMailboxRule", "Remove-InboxRule"}};
+    } operations[] = {{"AddMailboxRule", "New-InboxRule"},
+                      {"RemoveMailboxRule", "Remove-InboxRule"}};
     static const struct {
         const char *action, *parameter;
     } actions[] = {{"Redirect", "RedirectTo"},

@@ -3,8 +3,8 @@
 #define WRAPPERS_MAX 3
 
 /* Members that hold a record, as an object or as its text; the first of them counts. */
-static const char *const wrappers[] = {"AuditData", "auditData", "o365audit",  "properties",
-                                       "_source",   "_raw",      "result",     "original",
+static const char *const wrappers[] = {"AuditData", "auditData", "o365audit",   "properties",
+                                       "_source",   "_raw",      "result",      "original",
                                        "event",     "message",   "RawEventData"};
 
 /* Names that records have. */

@@ -90,15 +90,15 @@ static bool is_header(const walk *w, tc_slice line)
     tc_slice names[TC_EXPORT_COLUMNS];
     size_t count;
     uint8_t separator;
-    return !w->state->header && tc_export_names(tc_export_of(w->self), line, w->arena, names,
-                                                &count, &separator);
+    return !w->state->header &&
+           tc_export_names(tc_export_of(w->self), line, w->arena, names, &count, &separator);
 }
 
 static tc_reason reason_of(const walk *w, tc_export_row_kind kind)
 {
     static const tc_reason reasons[TC_EXPORT_KIND_COUNT] = {
-        [TC_EXPORT_MORE] = TC_REASON_OVERSIZE,  [TC_EXPORT_LONG] = TC_REASON_OVERSIZE,
-        [TC_EXPORT_NUL] = TC_REASON_NUL_BYTES,  [TC_EXPORT_WIDTH] = TC_REASON_COLUMN_COUNT,
+        [TC_EXPORT_MORE] = TC_REASON_OVERSIZE,   [TC_EXPORT_LONG] = TC_REASON_OVERSIZE,
+        [TC_EXPORT_NUL] = TC_REASON_NUL_BYTES,   [TC_EXPORT_WIDTH] = TC_REASON_COLUMN_COUNT,
         [TC_EXPORT_QUOTE] = TC_REASON_BAD_QUOTE, [TC_EXPORT_CUT] = TC_REASON_TRUNCATED,
     };
     return w->state->header ? reasons[kind] : TC_REASON_NO_HEADER;
@@ -143,8 +143,8 @@ TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
     uint64_t record = 0;
     for (size_t at = 0; at < block.len; record++) {
         tc_slice rest = tc_slice_sub(block, at, block.len);
-        tc_export_row row = tc_export_next(state, rest, true, options->record_max + 1, w.cells,
-                                           TC_EXPORT_COLUMNS);
+        tc_export_row row =
+            tc_export_next(state, rest, true, options->record_max + 1, w.cells, TC_EXPORT_COLUMNS);
         if (row.length == 0) row.length = row.text = rest.len;
         tc_place place = {at, row.text, record};
         TC_TRY(take(&w, &row, place, tc_slice_sub(rest, 0, row.text), ledger, sink));

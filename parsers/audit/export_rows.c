@@ -71,7 +71,8 @@ static tc_export_row read_row(const tc_export_carry *state, tc_slice bytes, bool
         room = TC_EXPORT_COLUMNS;
     }
     tc_csv_read(&dialect, bytes.ptr, bytes.ptr + bytes.len, NULL, cells, room, &record);
-    bool whole = record.ended || (ends && !record.open);
+    /* A line end within quotes, where the bytes end, is no end of a row. */
+    bool whole = !record.open && (record.ended || ends);
     if (!whole && !ends && !enough) return (tc_export_row){.kind = TC_EXPORT_MORE};
     if (!whole || record.nul || record.count != width || width > room)
         return refuse(state, tc_slice_sub(bytes, 0, line));

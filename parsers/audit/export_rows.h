@@ -9,7 +9,7 @@
 #include "parsers/audit/export.h"
 
 typedef struct tc_export_carry {
-    const tc_schema *header;  /* NULL: not met yet */
+    const tc_schema *header; /* NULL: not met yet */
     uint8_t separator;
     bool skipping;            /* inside a line that is too long */
     tc_audit_schemas schemas; /* of payloads */
@@ -22,8 +22,8 @@ static inline const tc_export *tc_export_of(const tc_parser *self)
 }
 
 typedef enum tc_export_row_kind {
-    TC_EXPORT_MORE,  /* its end is not in sight */
-    TC_EXPORT_LONG,  /* its first line is longer than record_max */
+    TC_EXPORT_MORE, /* its end is not in sight */
+    TC_EXPORT_LONG, /* its first line is longer than record_max */
     TC_EXPORT_BLANK,
     TC_EXPORT_NAMES, /* the names of the columns, or #TYPE */
     TC_EXPORT_ROW,

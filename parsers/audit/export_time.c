@@ -42,8 +42,8 @@ static bool read_half(tc_slice rest, stamp *s)
     return true;
 }
 
-/* Months come first where people count hours to twelve and write slashes; where that is no date, the
- * other order. */
+/* Months come first where people count hours to twelve and write slashes; where that is no date,
+ * the other order. */
 static bool month_first(const stamp *s)
 {
     bool first = s->halved && s->sign == '/';

@@ -22,14 +22,21 @@ const tc_parser tc_parser_m365_csv = {
 
 /* -- Entra sign-ins -------------------------------------------------------------------------- */
 
-static const tc_logsource signin_labels[] = {{NULL, "azure", "signinlogs"}, {NULL, "m365", "audit"}};
+static const tc_logsource signin_labels[] = {{NULL, "azure", "signinlogs"},
+                                             {NULL, "m365", "audit"}};
 static const tc_export_name signin_names[] = {
-    {"Date (UTC)", "createdDateTime"},  {"Request ID", "id"},
-    {"Username", "UserId"},             {"User principal name", "UserId"},
-    {"IP address", "ClientIP"},         {"Application", "appDisplayName"},
-    {"Application ID", "appId"},        {"Client app", "clientAppUsed"},
-    {"User agent", "userAgent"},        {"Sign-in error code", "status.errorCode"},
-    {"Failure reason", "status.failureReason"}, {NULL, NULL},
+    {"Date (UTC)", "createdDateTime"},
+    {"Request ID", "id"},
+    {"Username", "UserId"},
+    {"User principal name", "UserId"},
+    {"IP address", "ClientIP"},
+    {"Application", "appDisplayName"},
+    {"Application ID", "appId"},
+    {"Client app", "clientAppUsed"},
+    {"User agent", "userAgent"},
+    {"Sign-in error code", "status.errorCode"},
+    {"Failure reason", "status.failureReason"},
+    {NULL, NULL},
 };
 static const tc_export signin = {
     .required = {"Date (UTC)", "IP address", "Username", "Sign-in error code"},
@@ -131,12 +138,9 @@ const tc_parser tc_parser_message_trace_csv = {
 static const tc_logsource admin_labels[] = {{NULL, "exchange", "adminaudit"},
                                             {NULL, "windows", "msexchange-management"}};
 static const tc_export_name admin_names[] = {
-    {"RunDate", "CreationTime"},
-    {"CmdletName", "Cmdlet"},
-    {"CmdletParameters", "Parameters"},
-    {"ObjectModified", "Parameters.Identity"},
-    {"Succeeded", "ResultStatus"},
-    {NULL, NULL},
+    {"RunDate", "CreationTime"},        {"CmdletName", "Cmdlet"},
+    {"CmdletParameters", "Parameters"}, {"ObjectModified", "Parameters.Identity"},
+    {"Succeeded", "ResultStatus"},      {NULL, NULL},
 };
 static const tc_export admin = {
     .required = {"RunDate", "CmdletName", "ObjectModified", "Caller"},

@@ -42,6 +42,8 @@ typedef struct tc_delimited {
     /* A line that begins with this text is a header line, too: the column names without a '#', as
      * some versions write them. NULL: none is. */
     const char *bare;
+    /* Columns of which a header of the format names more than half. NULL: those of the newest. */
+    const char *tells;
     /* Column lists, comma-separated, of different widths; the first is the newest. NULL ends. With
      * `partial` the first names some columns only, by which a header is told, and rows without a
      * header cannot be read. */

@@ -103,7 +103,8 @@ static bool is_bare(const tc_delimited *format, tc_slice line)
 
 static bool is_header(const void *context, tc_slice line)
 {
-    return is_bare(tc_delimited_of(context), line) || tc_csv_begins(&tc_delimited_of(context)->dialect, line) == TC_CSV_YES;
+    return is_bare(tc_delimited_of(context), line) ||
+           tc_csv_begins(&tc_delimited_of(context)->dialect, line) == TC_CSV_YES;
 }
 
 static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_parse_options *options,

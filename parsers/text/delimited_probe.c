@@ -14,14 +14,14 @@ typedef struct evidence {
     uint32_t rows, fitting;
 } evidence;
 
-/* Half of the columns of the newest layout are named, the time among them. */
+/* Half of the columns that tell the format are named, the time among them. */
 static bool describes(const tc_delimited *format, tc_slice list)
 {
     size_t known = 0, all = 0;
     bool time = false;
     const uint8_t between[] = {format->dialect.separator, ' '};
     tc_slice separators = tc_slice_make(between, sizeof between);
-    tc_slice layout = tc_slice_of(format->layouts[0]), name;
+    tc_slice layout = tc_slice_of(format->tells ? format->tells : format->layouts[0]), name;
     while (tc_directive_name(&layout, TC_LIT(","), &name)) {
         tc_slice rest = list, column;
         bool found = false;

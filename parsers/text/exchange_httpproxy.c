@@ -10,6 +10,7 @@ static const tc_delimited format = {
     .log_types = {"HttpProxy Logs"},
     .time = "DateTime",
     .bare = "DateTime,RequestId,",
+    .tells = "DateTime,RequestId,MajorVersion,Protocol,UrlHost,UrlStem,ProxyAction,BackEndStatus",
     .layouts =
         {"DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,"
          "ClientRequestId,Protocol,UrlHost,UrlStem,ProtocolAction,AuthenticationType,"

@@ -5,9 +5,9 @@
 
 static const tc_logsource smtp_labels[] = {{NULL, "exchange", "smtp"}};
 
-static const tc_field_static smtp_identity[] = {
-    TC_FIELD_SMTP_SESSION, TC_FIELD_SMTP_SEQUENCE, TC_FIELD_SMTP_EVENT, TC_FIELD_SMTP_DATA,
-    TC_FIELD_SMTP_CONTEXT, TC_FIELD_NONE};
+static const tc_field_static smtp_identity[] = {TC_FIELD_SMTP_SESSION, TC_FIELD_SMTP_SEQUENCE,
+                                                TC_FIELD_SMTP_EVENT,   TC_FIELD_SMTP_DATA,
+                                                TC_FIELD_SMTP_CONTEXT, TC_FIELD_NONE};
 
 static const tc_delimited smtp = {
     .dialect = TC_CSV_EXCHANGE,
