@@ -90,6 +90,7 @@ static logon read_pop(const tc_event *event)
 static tc_slice host_of(const tc_event *event)
 {
     tc_slice host = tc_worker_field(event, TC_FIELD_S_COMPUTERNAME);
+    if (host.len == 0) host = tc_worker_field(event, TC_FIELD_ECP_SERVER);
     if (host.len > 0) return host;
     tc_slice connector = tc_worker_field(event, TC_FIELD_MT_CONNECTOR_ID);
     size_t slash = tc_slice_find(connector, '\\');

@@ -307,7 +307,7 @@ const tc_family tc_family_m365 = {
     .label = {.product = "m365", .service = "audit"},
     .columns = columns,
     .column_count = TC_WEB_COLUMNS,
-    .host = TC_FIELD_NONE,
+    .host = TC_FIELD_ORGANIZATION_NAME, /* where the record names it */
     .observe = observe,
     .describe = describe,
     .ecs = set_ecs,
