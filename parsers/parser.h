@@ -227,10 +227,10 @@ void tc_carry_visit(const tc_parser *parser, tc_carry *carry, const tc_parse_opt
 extern const tc_parser *const tc_parsers[];
 const tc_parser *tc_parser_named(tc_slice name);
 /* One bit for each format, in the order of the table. */
-#define TC_PARSERS_MAX 32
-uint32_t tc_parser_bit(const tc_parser *parser);
+#define TC_PARSERS_MAX 64
+uint64_t tc_parser_bit(const tc_parser *parser);
 /* What those formats are evidence of. */
-uint32_t tc_parser_evidence(uint32_t bits);
+uint32_t tc_parser_evidence(uint64_t bits);
 /* What places are called that are counted in it: "line". */
 const char *tc_unit_word(tc_unit unit);
 /* The parser with the highest bid of at least 20 for this head; NULL if none. TC_ENOMEM if a parser

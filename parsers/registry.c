@@ -19,14 +19,14 @@ const tc_parser *tc_parser_named(tc_slice name)
     return NULL;
 }
 
-uint32_t tc_parser_bit(const tc_parser *parser)
+uint64_t tc_parser_bit(const tc_parser *parser)
 {
     for (unsigned i = 0; tc_parsers[i] && i < TC_PARSERS_MAX; i++)
-        if (tc_parsers[i] == parser) return UINT32_C(1) << i;
+        if (tc_parsers[i] == parser) return UINT64_C(1) << i;
     return 0;
 }
 
-uint32_t tc_parser_evidence(uint32_t bits)
+uint32_t tc_parser_evidence(uint64_t bits)
 {
     uint32_t evidence = 0;
     for (unsigned i = 0; tc_parsers[i] && i < TC_PARSERS_MAX; i++)

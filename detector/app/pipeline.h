@@ -35,7 +35,7 @@ typedef struct tc_block_result {
     tc_ledger ledger;
     tc_time first, last_time; /* least and largest of its events; TC_TIME_NONE if none */
     uint64_t end;             /* decoded offset behind its last event; 0 if none */
-    uint32_t inside;          /* formats of records that envelopes carried (parser.h) */
+    uint64_t inside;          /* formats of records that envelopes carried (parser.h) */
     tc_spans shipped;         /* of those records */
     tc_hours hours;           /* of its events */
     int64_t fall;             /* how far one of them stands behind the largest before it */

@@ -188,7 +188,7 @@ static void write_columns(tc_json_writer *w, const tc_columns *columns)
 }
 
 /* What stood in the envelopes of a source, by the names of the formats. */
-static void write_inside(tc_json_writer *w, uint32_t inside)
+static void write_inside(tc_json_writer *w, uint64_t inside)
 {
     tc_json_key(w, "inside");
     tc_json_array_open(w);

@@ -1,7 +1,7 @@
 /* Cmdlets of Exchange: who did what to which mailbox. */
 #include "detector/enrich/management.h"
 
-#include "detector/enrich/ecs.h"
+#include "detector/enrich/m365_record.h"
 
 enum { EVENT_SUCCEEDED = 1, EVENT_FAILED = 6 };
 
@@ -71,6 +71,24 @@ void tc_management_read(const tc_event *event, tc_deed *ret)
     ret->actor = tc_slice_starts_ascii(sid, TC_LIT("S-1-5-21-")) ? sid : caller;
 }
 
+/* By the event's number, or by the word that Microsoft 365's audit log has. */
+static tc_event_outcome outcome_of(const tc_event *event)
+{
+    uint64_t id = 0;
+    if (tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id)) {
+        if (id == EVENT_SUCCEEDED) return TC_EVENT_OUTCOME_SUCCESS;
+        return id == EVENT_FAILED ? TC_EVENT_OUTCOME_FAILURE : TC_EVENT_OUTCOME_UNKNOWN;
+    }
+    static const char *const good[] = {"True", "Success", "Succeeded", "PartiallySucceeded"};
+    static const char *const bad[] = {"False", "Failure", "Failed"};
+    tc_slice status = tc_worker_field(event, TC_FIELD_RESULT_STATUS);
+    for (size_t i = 0; i < TC_COUNT_OF(good); i++)
+        if (tc_slice_equal_ascii(status, tc_slice_of(good[i]))) return TC_EVENT_OUTCOME_SUCCESS;
+    for (size_t i = 0; i < TC_COUNT_OF(bad); i++)
+        if (tc_slice_equal_ascii(status, tc_slice_of(bad[i]))) return TC_EVENT_OUTCOME_FAILURE;
+    return TC_EVENT_OUTCOME_UNKNOWN;
+}
+
 /* -- observations --------------------------------------------------------------------------- */
 
 static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
@@ -81,7 +99,7 @@ static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observa
     tc_management_read(event, &deed);
     o->status = id <= UINT32_MAX ? (uint32_t)id : 0;
     o->flags |= TC_OBS_FLAG_ACTS;
-    if (id == EVENT_SUCCEEDED) o->flags |= TC_OBS_FLAG_VOUCHED;
+    if (outcome_of(event) == TC_EVENT_OUTCOME_SUCCESS) o->flags |= TC_OBS_FLAG_VOUCHED;
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, deed.actor));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_CLIENT, deed.caller));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, deed.mailbox);
@@ -105,11 +123,9 @@ static bool sets_region(tc_slice cmdlet)
 static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     tc_deed deed;
-    uint64_t id = 0;
     tc_observation *o = NULL;
     (void)ret_filtered;
-    tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id);
-    if (id != EVENT_SUCCEEDED) return TC_SUCCESS;
+    if (outcome_of(event) != TC_EVENT_OUTCOME_SUCCESS) return TC_SUCCESS;
     tc_management_read(event, &deed);
     if (!sets_region(deed.cmdlet) || deed.mailbox.len == 0) return TC_SUCCESS;
     tc_slice language = language_of(w, event);
@@ -127,11 +143,12 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
 
 static void set_outcome(const tc_ecs *e, tc_slice code)
 {
-    uint64_t id = 0;
-    tc_slice_to_u64(code, &id);
+    tc_event_outcome outcome = outcome_of(e->event);
     tc_ecs_text(e, TC_FIELD_EVENT_CODE, code);
-    if (id == EVENT_SUCCEEDED) tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
-    if (id == EVENT_FAILED) tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));
+    if (outcome == TC_EVENT_OUTCOME_SUCCESS)
+        tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
+    if (outcome == TC_EVENT_OUTCOME_FAILURE)
+        tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));
 }
 
 static void set_forward(const tc_ecs *e, const tc_deed *deed)
@@ -154,6 +171,7 @@ static void set_ecs(tc_enrich_worker *w, tc_event *event)
     tc_ecs_text(e, TC_FIELD_EVENT_PROVIDER, tc_ecs_native(e, TC_FIELD_WE_PROVIDER_NAME));
     tc_ecs_text(e, TC_FIELD_HOST_NAME, tc_ecs_native(e, TC_FIELD_WE_COMPUTER));
     tc_ecs_text(e, TC_FIELD_USER_NAME, deed.caller);
+    if (tc_ecs_native(e, TC_FIELD_RECORD_TYPE).len > 0) tc_m365_set_ecs(e);
     tc_ecs_text(e, TC_FIELD_USER_ID, tc_ecs_native(e, TC_FIELD_CALLER_SID));
     tc_ecs_lower(e, TC_FIELD_ACTOR, deed.actor);
     tc_ecs_lower(e, TC_FIELD_MAILBOX, deed.mailbox);

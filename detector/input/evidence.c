@@ -16,11 +16,10 @@ typedef struct row {
 #define EVT_MEND "on Windows: wevtutil qe FILE.evt /lf:true /f:xml > FILE.xml, then scan FILE.xml"
 #define CAPTURE_MEND "make it a capture that is read: editcap -F pcapng FILE FILE.pcapng"
 #define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
-#define FRONT_END_MEND                                                                             \
-    "not read by this version; the IIS logs of the same server (W3SVC1) hold these requests"
 #define NOT_READ_MEND "not read by this version; look into it by hand"
 #define TRACKING_MEND                                                                              \
     "give the message tracking logs themselves, from TransportRoles\\Logs\\MessageTracking"
+#define COLUMNS_MEND "export it once more with all its columns"
 #define SHIPPER_MEND "give the logs that these records were taken from"
 
 typedef struct magic {
@@ -37,20 +36,14 @@ static const magic magics[] = {
 
 /* '#' lines at the head of a file, case aside. */
 static const row headers[] = {
-    {{"#Log-type:", "HttpProxy"}, {"an Exchange HttpProxy log", FRONT_END_MEND}},
-    {{"#Log-type:", "SMTP "}, {"an Exchange SMTP protocol log", NOT_READ_MEND}},
-    {{"#Log-type:", "IMAP4"}, {"an Exchange IMAP4 protocol log", NOT_READ_MEND}},
-    {{"#Log-type:", "POP3"}, {"an Exchange POP3 protocol log", NOT_READ_MEND}},
-    {{"#Log-type:", "RCA"}, {"an Exchange RPC Client Access log", NOT_READ_MEND}},
     {{"#Log-type:", "Mapi"}, {"an Exchange MAPI log", NOT_READ_MEND}},
-    {{"#Log-type:", "EWS"}, {"an Exchange Web Services log", NOT_READ_MEND}},
     {{"#Log-type:", "Cmdlet"}, {"an Exchange log of cmdlets", NOT_READ_MEND}},
     {{"#Software:", "Microsoft HTTP API"}, {"an HTTPERR log of http.sys", NOT_READ_MEND}},
     {{"#< CLIXML"}, {"objects of PowerShell (Clixml)", EVENTS_MEND}},
     {{"#TYPE ", "Diagnostics.Eventing"}, {"events of Get-WinEvent as CSV", EVENTS_MEND}},
     {{"#TYPE ", "Diagnostics.EventLogEntry"}, {"events of Get-EventLog as CSV", EVENTS_MEND}},
     {{"#TYPE ", "MessageTracking"}, {"tracking events exported as CSV", TRACKING_MEND}},
-    {{"#TYPE ", "Audit"}, {"an audit log exported as CSV", NOT_READ_MEND}},
+    {{"#TYPE ", "Audit"}, {"an audit log exported as CSV", COLUMNS_MEND}},
     {{"#TYPE ", "EventLog"}, {"events exported by PowerShell as CSV", EVENTS_MEND}},
     {{"#separator ", "x09"}, {"a Zeek log", NOT_READ_MEND}},
 };
@@ -64,35 +57,21 @@ static const row makers[] = {
 
 /* Column names in the first line that is no '#' line, in any order, case aside. */
 static const row columns[] = {
-    {{"DateTime,", "RequestId", "MajorVersion", "Protocol"},
-     {"an Exchange HttpProxy log", FRONT_END_MEND}},
-    {{"CreationDate", "AuditData"}, {"the Microsoft 365 audit log as CSV", NOT_READ_MEND}},
-    {{"AuditData", "RecordType"}, {"the Microsoft 365 audit log as CSV", NOT_READ_MEND}},
-    {{"date-time,", "connector-id", "session-id"},
-     {"an Exchange SMTP protocol log", NOT_READ_MEND}},
-    {{"dateTime,", "sessionId", "seqNumber"},
-     {"an Exchange POP3 or IMAP4 protocol log", NOT_READ_MEND}},
-    {{"date-time,", "session-id", "client-software"},
-     {"an Exchange RPC Client Access log", NOT_READ_MEND}},
     {{"ProviderName", "MachineName", "TimeCreated"},
      {"events of Get-WinEvent as CSV", EVENTS_MEND}},
     {{"EventID", "MachineName", "TimeGenerated"}, {"events of Get-EventLog as CSV", EVENTS_MEND}},
     {{"Date and Time", "Event ID", "Task Category"},
      {"events of the Event Viewer as CSV", EVENTS_MEND}},
     {{"CmdletName", "ObjectModified", "CmdletParameters"},
-     {"the Exchange admin audit log as CSV", NOT_READ_MEND}},
+     {"the Exchange admin audit log as CSV", COLUMNS_MEND}},
     {{"MailboxOwner", "LogonType", "LastAccessed"},
-     {"the Exchange mailbox audit log as CSV", NOT_READ_MEND}},
-    {{"MessageSubject", "EventId", "Timestamp"},
-     {"tracking events exported as CSV", TRACKING_MEND}},
-    {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", NOT_READ_MEND}},
+     {"the Exchange mailbox audit log as CSV", COLUMNS_MEND}},
+    {{"MessageSubject", "EventId", "Timestamp"}, {"tracking events exported as CSV", COLUMNS_MEND}},
+    {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", COLUMNS_MEND}},
 };
 
 /* Members of JSON. */
 static const row members[] = {
-    {{"CreationTime", "Operation", "Workload"},
-     {"the Microsoft 365 audit log as JSON", NOT_READ_MEND}},
-    {{"AuditData"}, {"the Microsoft 365 audit log as JSON", NOT_READ_MEND}},
     {{"LogName", "MachineName", "ProviderName"}, {"events of Get-WinEvent as JSON", EVENTS_MEND}},
     {{"_raw", "sourcetype"}, {"an export of Splunk", SHIPPER_MEND}},
     {{"_raw", "_time"}, {"an export of Splunk", SHIPPER_MEND}},
@@ -100,8 +79,6 @@ static const row members[] = {
     {{"rule", "agent", "manager", "timestamp"}, {"alerts of Wazuh", SHIPPER_MEND}},
     {{"version", "host", "short_message"}, {"records in GELF", SHIPPER_MEND}},
     {{"__REALTIME_TIMESTAMP"}, {"an export of the systemd journal", SHIPPER_MEND}},
-    {{"userPrincipalName", "createdDateTime", "appDisplayName"},
-     {"Microsoft Entra sign-ins", NOT_READ_MEND}},
     {{"MessageTraceId", "SenderAddress"}, {"an Exchange Online message trace", NOT_READ_MEND}},
     {{"event_type", "flow_id", "src_ip"}, {"events of Suricata", NOT_READ_MEND}},
 };

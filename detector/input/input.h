@@ -63,7 +63,7 @@ typedef struct tc_source {
      */
     tc_time first, last;
     uint64_t late_before; /* records that an earlier run could not judge (tc_input_set_late) */
-    uint32_t inside; /* of an envelope: the formats that its head shows, in bits of tc_parser_bit */
+    uint64_t inside; /* of an envelope: the formats that its head shows, in bits of tc_parser_bit */
     const tc_error *error;  /* NULL unless unreadable */
     const char *looks_like; /* NULL unless unread: "a packet capture (pcap)" */
     const char *mend;       /* NULL unless unread: what a person can do about it */

@@ -13,7 +13,7 @@
 typedef struct tc_head_scan {
     tc_time first; /* TC_TIME_NONE if no record has a time */
     tc_time last;
-    uint32_t inside; /* formats of records that envelopes carried */
+    uint64_t inside; /* formats of records that envelopes carried */
     tc_ledger ledger;
     tc_carry carry; /* as it stands behind the scanned records */
 } tc_head_scan;

@@ -31,7 +31,7 @@ typedef struct tc_ship_entry {
 /* A format as it is without any header: anywhere, or, if a host or folder is named, there. */
 typedef struct tc_ship_format {
     const tc_parser *parser;
-    uint32_t bit;
+    uint64_t bit;
     tc_slice host, folder;
     tc_carry carry;
 } tc_ship_format;

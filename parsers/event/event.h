@@ -29,7 +29,7 @@ typedef struct tc_place {
 /* What an envelope says of the record that it carries. */
 typedef struct tc_shipped {
     const struct tc_parser *parser; /* of the record: what it is, it is to this one */
-    uint32_t format;                /* which that is: a bit of tc_parser_bit (parser.h) */
+    uint64_t format;                /* which that is: a bit of tc_parser_bit (parser.h) */
     tc_slice host;                  /* where the record was written; empty: not said */
     tc_slice path;                  /* in which file, or under which tag; empty: not said */
     uint64_t offset;                /* where in that file, if it is said */

@@ -18,12 +18,14 @@
 
 #define TC_DELIMITED_LAYOUTS 8
 #define TC_DELIMITED_CHECKS 4
+#define TC_DELIMITED_LOG_TYPES 4
 
 /* What all values of a column look like. */
 typedef enum tc_delimited_shape {
     TC_DELIMITED_CAPITALS, /* one word in capitals */
     TC_DELIMITED_NUMBER,   /* digits, or nothing */
     TC_DELIMITED_ADDRESS,  /* an IP address */
+    TC_DELIMITED_SIGN,     /* one of + - < > * */
     TC_DELIMITED_SHAPE_COUNT
 } tc_delimited_shape;
 
@@ -34,9 +36,18 @@ typedef struct tc_delimited_check {
 
 typedef struct tc_delimited {
     tc_csv_dialect dialect;
-    const char *log_type; /* value of #Log-type; NULL: no such line */
-    const char *time;     /* name of the time column, which every layout has */
-    /* Column lists, comma-separated, of different widths; the first is the newest. NULL ends. */
+    /* Values of #Log-type. NULL ends; none: no such line. */
+    const char *log_types[TC_DELIMITED_LOG_TYPES + 1];
+    const char *time; /* name of the time column, which every layout has */
+    /* A line that begins with this text is a header line, too: the column names without a '#', as
+     * some versions write them. NULL: none is. */
+    const char *bare;
+    /* Columns of which a header of the format names more than half. NULL: those of the newest. */
+    const char *tells;
+    /* Column lists, comma-separated, of different widths; the first is the newest. NULL ends. With
+     * `partial` the first names some columns only, by which a header is told, and rows without a
+     * header cannot be read. */
+    bool partial;
     const char *layouts[TC_DELIMITED_LAYOUTS + 1];
     /* Of a row of a known width whose time has been checked. NULL as the column ends. */
     tc_delimited_check checks[TC_DELIMITED_CHECKS + 1];

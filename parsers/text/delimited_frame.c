@@ -39,7 +39,7 @@ void tc_delimited_begin(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_slice names[CELLS];
     memset(carry, 0, sizeof *carry);
     tc_delimited_carry *state = TC_CARRY_OF(tc_delimited_carry, carry);
-    for (size_t i = 0; options->schemas && format->layouts[i]; i++) {
+    for (size_t i = 0; options->schemas && !format->partial && format->layouts[i]; i++) {
         size_t count = split_names(tc_slice_of(format->layouts[i]), ',', names, CELLS);
         size_t time = time_column(format, names, count);
         TC_ASSERT(time < count);
@@ -95,9 +95,16 @@ static size_t forward(const void *context, tc_slice bytes)
     return feed == TC_NPOS ? end : feed + 1;
 }
 
+/* The names of the columns, without a '#'. */
+static bool is_bare(const tc_delimited *format, tc_slice line)
+{
+    return format->bare && tc_slice_starts_ascii(line, tc_slice_of(format->bare));
+}
+
 static bool is_header(const void *context, tc_slice line)
 {
-    return tc_csv_begins(&tc_delimited_of(context)->dialect, line) == TC_CSV_YES;
+    return is_bare(tc_delimited_of(context), line) ||
+           tc_csv_begins(&tc_delimited_of(context)->dialect, line) == TC_CSV_YES;
 }
 
 static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_parse_options *options,
@@ -108,7 +115,10 @@ static TC_STATUS take_header(const void *context, tc_carry *carry, const tc_pars
     tc_delimited_carry *state = TC_CARRY_OF(tc_delimited_carry, carry);
     tc_directive directive = tc_directive_parse(line);
     /* What is_header would not see between records must not count between blocks either. */
-    if (directive.key != TC_DIRECTIVE_FIELDS || !is_header(context, line)) return TC_SUCCESS;
+    bool bare = is_bare(format, line);
+    if (bare) directive.value = line;
+    if ((!bare && directive.key != TC_DIRECTIVE_FIELDS) || !is_header(context, line))
+        return TC_SUCCESS;
     tc_slice names[CELLS];
     size_t count = split_names(directive.value, format->dialect.separator, names, CELLS);
     size_t time = time_column(format, names, TC_MIN(count, CELLS));
@@ -125,7 +135,9 @@ TC_STATUS tc_delimited_frame(const tc_parser *self, tc_carry *carry,
                              const tc_parse_options *options, tc_slice bytes, bool last,
                              tc_frame *ret)
 {
-    const tc_framing_rules rules = {ends, forward, is_header, take_header, self};
+    const char *bare = tc_delimited_of(self)->bare;
+    const tc_framing_rules rules = {ends,        forward, is_header,
+                                    take_header, self,    tc_slice_of(bare ? bare : "")};
     tc_delimited_carry *state = TC_CARRY_OF(tc_delimited_carry, carry);
     if (state->no_memory) return (tc_status){TC_ENOMEM};
     return tc_framing_next(&rules, &state->framing, carry, options, bytes, last, ret);

@@ -14,14 +14,14 @@ typedef struct evidence {
     uint32_t rows, fitting;
 } evidence;
 
-/* Half of the columns of the newest layout are named, the time among them. */
+/* Half of the columns that tell the format are named, the time among them. */
 static bool describes(const tc_delimited *format, tc_slice list)
 {
     size_t known = 0, all = 0;
     bool time = false;
     const uint8_t between[] = {format->dialect.separator, ' '};
     tc_slice separators = tc_slice_make(between, sizeof between);
-    tc_slice layout = tc_slice_of(format->layouts[0]), name;
+    tc_slice layout = tc_slice_of(format->tells ? format->tells : format->layouts[0]), name;
     while (tc_directive_name(&layout, TC_LIT(","), &name)) {
         tc_slice rest = list, column;
         bool found = false;
@@ -34,12 +34,18 @@ static bool describes(const tc_delimited *format, tc_slice list)
     return time && 2 * known > all;
 }
 
+static bool is_log_type(const tc_delimited *format, tc_slice value)
+{
+    for (size_t i = 0; format->log_types[i]; i++)
+        if (tc_slice_equal_ascii(value, tc_slice_of(format->log_types[i]))) return true;
+    return false;
+}
+
 static void look_at_header(const tc_delimited *format, tc_slice line, evidence *e)
 {
     tc_directive directive = tc_directive_parse(line);
     if (directive.key == TC_DIRECTIVE_LOG_TYPE) {
-        bool named = format->log_type &&
-                     tc_slice_equal_ascii(directive.value, tc_slice_of(format->log_type));
+        bool named = is_log_type(format, directive.value);
         e->named = e->named || named;
         e->other = e->other || !named;
     }
@@ -69,10 +75,16 @@ static bool is_address(tc_cell cell)
     return tc_ip_parse(tc_slice_make(cell.ptr, cell.len), &ip);
 }
 
+static bool is_sign(tc_cell cell)
+{
+    return cell.len == 1 && tc_slice_find(TC_LIT("+-<>*"), cell.ptr[0]) != TC_NPOS;
+}
+
 static bool (*const shapes[TC_DELIMITED_SHAPE_COUNT])(tc_cell) = {
     [TC_DELIMITED_CAPITALS] = is_capitals,
     [TC_DELIMITED_NUMBER] = is_number_or_nothing,
     [TC_DELIMITED_ADDRESS] = is_address,
+    [TC_DELIMITED_SIGN] = is_sign,
 };
 
 /* The layout of that width; NULL if none is. */
@@ -135,11 +147,14 @@ int tc_delimited_probe(const tc_parser *self, tc_slice head, tc_slice name)
     for (size_t at = 0; at < head.len;) {
         tc_slice line = tc_framing_line(head, at, &at);
         if (line.len > 0 && line.ptr[0] == '#') look_at_header(format, line, &e);
+        bool bare = format->bare && tc_slice_starts_ascii(line, tc_slice_of(format->bare));
+        if (bare && describes(format, line)) e.described = true;
     }
     if (e.named) return 100;
     if (e.other) return 0;
     int hint = tc_slice_starts_ascii(name, tc_slice_of(format->file_prefix)) ? 8 : 0;
     if (e.described) return 90 + hint;
+    if (format->partial) return 0;
     look_at_rows(format, head, &e);
     if (e.fitting == 0 || 4 * e.fitting < e.rows) return 0;
     return 30 + (int)(40 * e.fitting / e.rows) + hint;

@@ -69,10 +69,12 @@ static size_t mark_at(tc_slice s, size_t at)
     return tc_slice_starts(tc_slice_sub(s, at, 3), TC_LIT("\xEF\xBB\xBF")) ? 3 : 0;
 }
 
-static bool is_header_start(tc_slice s, size_t at)
+static bool is_header_start(const tc_framing_rules *rules, tc_slice s, size_t at)
 {
     at += mark_at(s, at);
-    return at < s.len && s.ptr[at] == '#';
+    if (at < s.len && s.ptr[at] == '#') return true;
+    return rules->bare.len > 0 &&
+           tc_slice_starts_ascii(tc_slice_sub(s, at, rules->bare.len), rules->bare);
 }
 
 /* A run of '#' lines. */
@@ -81,7 +83,7 @@ static TC_STATUS frame_headers(const tc_framing_rules *rules, tc_carry *carry,
                                tc_frame *ret)
 {
     size_t at = 0;
-    while (is_header_start(bytes, at)) {
+    while (is_header_start(rules, bytes, at)) {
         size_t next = 0;
         tc_slice line = tc_framing_line(bytes, at, &next);
         line = tc_slice_sub(line, mark_at(line, 0), line.len);
@@ -93,11 +95,26 @@ static TC_STATUS frame_headers(const tc_framing_rules *rules, tc_carry *carry,
     return TC_SUCCESS;
 }
 
+/* As tc_split_find_header, of header lines without a '#'. */
+static size_t find_bare(const tc_framing_rules *rules, tc_slice s)
+{
+    for (size_t from = 0; rules->bare.len > 0 && from < s.len;) {
+        size_t feed = tc_slice_find(tc_slice_sub(s, from, s.len), '\n');
+        if (feed == TC_NPOS) break;
+        from += feed + 1;
+        size_t at = from + nul_run(tc_slice_sub(s, from, s.len));
+        at += mark_at(s, at);
+        if (tc_slice_starts_ascii(tc_slice_sub(s, at, rules->bare.len), rules->bare)) return from;
+    }
+    return TC_NPOS;
+}
+
 /* Where the first header line inside a run of records begins; records.len if there is none. */
 static size_t find_header(const tc_framing_rules *rules, tc_slice records)
 {
     for (size_t from = 0; from < records.len;) {
-        size_t found = tc_split_find_header(tc_slice_sub(records, from, records.len));
+        tc_slice rest = tc_slice_sub(records, from, records.len);
+        size_t found = TC_MIN(tc_split_find_header(rest), find_bare(rules, rest));
         if (found == TC_NPOS) break;
         from += found;
         size_t next = 0;
@@ -144,7 +161,7 @@ TC_STATUS tc_framing_next(const tc_framing_rules *rules, tc_framing *state, tc_c
     bool beyond = bytes.len >= options->record_max;
     tc_slice seen = tc_slice_sub(bytes, 0, options->record_max);
     bool whole = last && !beyond; /* everything may be taken, its end is the end of the input */
-    if (is_header_start(bytes, 0)) {
+    if (is_header_start(rules, bytes, 0)) {
         TC_TRY(frame_headers(rules, carry, options, seen, whole, ret));
     } else {
         /* What stands before a header line is whole. Whether the input ends behind record_max bytes

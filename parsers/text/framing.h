@@ -33,6 +33,8 @@ typedef struct tc_framing_rules {
     TC_STATUS(*header)
     (const void *context, tc_carry *carry, const tc_parse_options *options, tc_slice line);
     const void *context; /* what they are all given */
+    /* How header lines without a '#' begin, in any case of letters; empty: there are none. */
+    tc_slice bare;
 } tc_framing_rules;
 
 /* What a carry must remember between frames; begins zeroed. */

@@ -267,7 +267,8 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *carry, const tc_parse_op
                        tc_slice bytes, bool last, tc_frame *ret)
 {
     (void)self;
-    static const tc_framing_rules rules = {every_line_ends, NULL, is_header, take_header, NULL};
+    static const tc_framing_rules rules = {every_line_ends, NULL, is_header,
+                                           take_header,     NULL, {NULL, 0}};
     w3c_carry *state = TC_CARRY_OF(w3c_carry, carry);
     if (state->no_memory) return (tc_status){TC_ENOMEM};
     TC_TRY(tc_framing_next(&rules, &state->framing, carry, options, bytes, last, ret));

@@ -26,7 +26,7 @@ static const tc_field_static identity[] = {TC_FIELD_MT_INTERNAL_MESSAGE_ID,
 
 static const tc_delimited format = {
     .dialect = TC_CSV_EXCHANGE,
-    .log_type = "Message Tracking Log",
+    .log_types = {"Message Tracking Log"},
     .time = "date-time",
     .layouts = {UP_TO_MESSAGE_ID ",network-message-id" UP_TO_MESSAGE_INFO UP_TO_CUSTOM_DATA
                                  ",transport-traffic-type,log-id,schema-version", /* 2016 on */

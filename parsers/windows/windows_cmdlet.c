@@ -165,8 +165,8 @@ static tc_slice spelled(tc_slice name, const tc_names *names)
     return name;
 }
 
-static void set_parameter(tc_row *row, const tc_schema *schema, const tc_names *names,
-                          tc_slice name, tc_cell value)
+void tc_windows_set_parameter(tc_row *row, const tc_schema *schema, const tc_names *names,
+                              tc_slice name, tc_cell value)
 {
     char text[sizeof(PREFIX) + NAME_MAX_BYTES];
     tc_slice full, known = spelled(name, names);
@@ -187,7 +187,8 @@ static size_t name_end(tc_slice s)
     return at;
 }
 
-static void read_parameters(tc_row *row, const tc_schema *schema, const tc_names *names, tc_slice s)
+void tc_windows_read_parameters(tc_row *row, const tc_schema *schema, const tc_names *names,
+                                tc_slice s)
 {
     for (size_t i = 0; i < PARAMETERS_MAX; i++) {
         skip_blanks(&s);
@@ -202,7 +203,7 @@ static void read_parameters(tc_row *row, const tc_schema *schema, const tc_names
         size_t length = alone ? 0 : value_end(s);
         tc_cell value =
             alone ? tc_cell_text(TC_LIT("True")) : value_of(row, tc_slice_sub(s, 0, length));
-        set_parameter(row, schema, names, name, value);
+        tc_windows_set_parameter(row, schema, names, name, value);
         s = tc_slice_sub(s, length, TC_NPOS);
     }
 }
@@ -266,5 +267,5 @@ void tc_windows_read_cmdlet(tc_row *row, const tc_schema *schema, const tc_names
     set_text(row, schema, TC_FIELD_CALLER, values[AT_CALLER]);
     set_text(row, schema, TC_FIELD_CALLER_SID, values[AT_SID]);
     set_text(row, schema, TC_FIELD_CLIENT_APPLICATION, values[AT_APPLICATION]);
-    read_parameters(row, schema, names, values[AT_PARAMETERS]);
+    tc_windows_read_parameters(row, schema, names, values[AT_PARAMETERS]);
 }

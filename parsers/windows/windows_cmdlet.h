@@ -16,4 +16,11 @@
 /* `schema` is that of the row. */
 void tc_windows_read_cmdlet(tc_row *row, const tc_schema *schema, const tc_names *names);
 
+/* Adds Parameters.NAME to the row, for other logs that tell of cmdlets. */
+void tc_windows_set_parameter(tc_row *row, const tc_schema *schema, const tc_names *names,
+                              tc_slice name, tc_cell value);
+/* Adds what stands in a text of parameters as somebody typed them. */
+void tc_windows_read_parameters(tc_row *row, const tc_schema *schema, const tc_names *names,
+                                tc_slice s);
+
 #endif

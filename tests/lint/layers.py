@@ -20,6 +20,7 @@ ALLOWED = {
     "parsers/base": BASE,
     "parsers/event": EVENT,
     "parsers": FORMAT + ["parsers/text", "parsers/open", "parsers/windows"],
+    "parsers/audit": FORMAT + ["parsers/text", "parsers/open", "parsers/windows"],
     "parsers/text": FORMAT + ["parsers/open"],
     "parsers/envelope": FORMAT + ["parsers/open", "parsers/text"],
     "parsers/open": FORMAT,

@@ -7,7 +7,7 @@ static const tc_logsource labels[] = {{NULL, "exchange", "connectivity"}};
 
 static const tc_delimited format = {
     .dialect = TC_CSV_EXCHANGE,
-    .log_type = "Transport Connectivity Log",
+    .log_types = {"Transport Connectivity Log"},
     .time = "date-time",
     .layouts = {"date-time,session,source,Destination,direction,description"},
     .checks = {{"source", TC_DELIMITED_CAPITALS}},

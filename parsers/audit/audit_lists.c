@@ -1,0 +1,127 @@
+#include "parsers/audit/audit_lists.h"
+
+#include "parsers/windows/windows_cmdlet.h"
+
+#define ITEMS_MAX 256
+#define NAME_ROOM 160
+
+tc_slice tc_audit_text(const tc_json_walk *walk, tc_field field)
+{
+    int column = tc_schema_column(walk->schema, field);
+    if (column < 0) return TC_EMPTY_SLICE;
+    tc_value value = tc_cell_value(walk->row.cells[column], walk->row.arena);
+    bool scalar =
+        value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER || value.kind == TC_KIND_BOOL;
+    return scalar ? tc_slice_trim(value.text) : TC_EMPTY_SLICE;
+}
+
+/* -- {Name, Value} --------------------------------------------------------------------------- */
+
+/* Reads an item; false if it is none of that form. */
+static bool read_pair(tc_arena *arena, tc_slice item, tc_slice *ret_name, tc_cell *ret_value)
+{
+    tc_json r;
+    tc_json_value open;
+    tc_slice key;
+    tc_cell cell;
+    *ret_name = TC_EMPTY_SLICE;
+    *ret_value = (tc_cell){NULL, 0, TC_FORM_NULL};
+    tc_json_init(&r, item);
+    if (!tc_json_value_next(&r, &open) || open.type != TC_JSON_OBJECT) return false;
+    while (tc_json_key_next(&r, &key)) {
+        if (!tc_json_take_cell(&r, arena, &cell)) return false;
+        if (tc_slice_equal(key, TC_LIT("Name")) || tc_slice_equal(key, TC_LIT("Key")))
+            *ret_name = tc_cell_value(cell, arena).text;
+        else if (tc_slice_equal(key, TC_LIT("Value")) || tc_slice_equal(key, TC_LIT("NewValue")))
+            *ret_value = cell;
+    }
+    return ret_name->len > 0;
+}
+
+static void set_pair(tc_json_walk *walk, tc_slice prefix, tc_slice name, tc_cell value)
+{
+    char text[NAME_ROOM];
+    tc_slice kept;
+    if (tc_slice_equal(prefix, TC_LIT("Parameters"))) {
+        tc_windows_set_parameter(&walk->row, walk->schema, walk->options->names, name, value);
+        return;
+    }
+    int length = snprintf(text, sizeof text, "%.*s.%.*s", (int)prefix.len, (const char *)prefix.ptr,
+                          (int)TC_MIN(name.len, sizeof text), (const char *)name.ptr);
+    if (length < 0 || (size_t)length >= sizeof text) return;
+    tc_slice full = tc_slice_make(text, (size_t)length);
+    int column = tc_schema_column(walk->schema, tc_names_find(walk->options->names, full));
+    if (column >= 0)
+        tc_row_set(&walk->row, (uint16_t)column, value, 1);
+    else if (walk->row.all && tc_arena_copy(walk->row.arena, full, &kept))
+        tc_row_extra(&walk->row, kept, value);
+}
+
+static void take_items(tc_json_walk *walk, tc_slice prefix, const tc_cell *items, size_t count)
+{
+    for (size_t i = 0; i < TC_MIN(count, (size_t)ITEMS_MAX); i++) {
+        tc_slice name, item = tc_slice_make(items[i].ptr, items[i].len);
+        tc_cell value;
+        if (items[i].form == TC_FORM_JSON && read_pair(walk->row.arena, item, &name, &value))
+            set_pair(walk, prefix, name, value);
+    }
+}
+
+/* A list that was written as text: JSON, or what was typed. */
+static void take_text(tc_json_walk *walk, tc_slice prefix, tc_slice text)
+{
+    tc_json r;
+    tc_cell list;
+    text = tc_slice_trim(text);
+    if (text.len == 0) return;
+    if (text.ptr[0] == '-' && tc_slice_equal(prefix, TC_LIT("Parameters"))) {
+        tc_windows_read_parameters(&walk->row, walk->schema, walk->options->names, text);
+        return;
+    }
+    tc_json_init(&r, text);
+    if (text.ptr[0] != '[' || !tc_json_take_cell(&r, walk->row.arena, &list)) return;
+    tc_value value = tc_cell_value(list, walk->row.arena);
+    if (value.kind == TC_KIND_LIST) take_items(walk, prefix, value.items, value.item_count);
+}
+
+void tc_audit_take_lists(tc_json_walk *walk)
+{
+    static const tc_field_static lists[] = {TC_FIELD_PARAMETERS, TC_FIELD_EXTENDED_PROPERTIES,
+                                            TC_FIELD_OPERATION_PROPERTIES};
+    for (size_t i = 0; i < TC_COUNT_OF(lists); i++) {
+        int column = tc_schema_column(walk->schema, (tc_field)lists[i]);
+        if (column < 0) continue;
+        tc_slice prefix = tc_names_text(walk->options->names, (tc_field)lists[i]);
+        tc_value value = tc_cell_value(walk->row.cells[column], walk->row.arena);
+        if (value.kind == TC_KIND_LIST) take_items(walk, prefix, value.items, value.item_count);
+        if (value.kind == TC_KIND_STRING) take_text(walk, prefix, value.text);
+    }
+}
+
+/* -- other lists ----------------------------------------------------------------------------- */
+
+static void flatten(tc_json_walk *walk, const tc_extra *extra)
+{
+    const tc_cell *items = (const tc_cell *)(const void *)extra->cell.ptr;
+    for (size_t i = 0; i < extra->cell.len; i++) {
+        char index[24];
+        tc_slice number;
+        tc_json r;
+        tc_json_path path = {.depth = 0};
+        if (items[i].form != TC_FORM_JSON || items[i].len == 0 || items[i].ptr[0] != '{') continue;
+        snprintf(index, sizeof index, "%zu", i);
+        if (!tc_arena_copy(walk->row.arena, tc_slice_of(index), &number)) return;
+        tc_json_path_push(&path, extra->name);
+        tc_json_path_push(&path, number);
+        tc_json_init(&r, tc_slice_make(items[i].ptr, items[i].len));
+        if (!tc_json_take_extra(&r, &walk->row, &path, 0)) return;
+    }
+}
+
+void tc_audit_flatten_extras(tc_json_walk *walk)
+{
+    for (size_t i = 0; i < walk->row.extra_count; i++) {
+        tc_extra extra = walk->row.extra[i];
+        if (extra.cell.form == TC_FORM_LIST) flatten(walk, &extra);
+    }
+}

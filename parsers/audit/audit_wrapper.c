@@ -1,0 +1,86 @@
+#include "parsers/audit/audit_wrapper.h"
+
+#define WRAPPERS_MAX 3
+
+/* Members that hold a record, as an object or as its text; the first of them counts. */
+static const char *const wrappers[] = {"AuditData", "auditData", "o365audit",   "properties",
+                                       "_source",   "_raw",      "result",      "original",
+                                       "event",     "message",   "RawEventData"};
+
+/* Names that records have. */
+enum {
+    OPERATION = 1u << 0,
+    CREATION = 1u << 1,
+    WHO = 1u << 2,
+    SIGNIN_TIME = 1u << 3,
+    SIGNIN_USER = 1u << 4,
+    SIGNIN_FROM = 1u << 5,
+    TYPE = 1u << 6
+};
+static const struct {
+    const char *name;
+    unsigned bit;
+} marks[] = {
+    {"Operation", OPERATION},
+    {"CreationTime", CREATION},
+    {"UserId", WHO},
+    {"Workload", WHO},
+    {"RecordType", TYPE},
+    {"createdDateTime", SIGNIN_TIME},
+    {"userPrincipalName", SIGNIN_USER},
+    {"ipAddress", SIGNIN_FROM},
+    {"appDisplayName", SIGNIN_FROM},
+};
+
+typedef struct look {
+    unsigned seen;
+    size_t wrapper; /* index of the best one */
+    tc_slice value;
+} look;
+
+static bool look_at(tc_slice object, look *ret)
+{
+    tc_json r;
+    tc_json_value value;
+    tc_slice key, text;
+    *ret = (look){.wrapper = TC_COUNT_OF(wrappers)};
+    tc_json_init(&r, object);
+    if (!tc_json_value_next(&r, &value) || value.type != TC_JSON_OBJECT) return false;
+    while (tc_json_key_next(&r, &key)) {
+        if (!tc_json_skip(&r, &text)) return false;
+        for (size_t i = 0; i < TC_COUNT_OF(marks); i++)
+            if (tc_slice_equal(key, tc_slice_of(marks[i].name))) ret->seen |= marks[i].bit;
+        for (size_t i = 0; i < ret->wrapper; i++)
+            if (tc_slice_equal(key, tc_slice_of(wrappers[i]))) {
+                ret->wrapper = i;
+                ret->value = text;
+            }
+    }
+    return !tc_json_failed(&r);
+}
+
+/* The object that a member's value is, or that its text reads. */
+static bool object_in(tc_arena *arena, tc_slice value, tc_slice *ret)
+{
+    *ret = value = tc_slice_trim(value);
+    if (value.len < 2 || value.ptr[0] != '"') return value.len > 0 && value.ptr[0] == '{';
+    if (!tc_json_decode(arena, tc_slice_sub(value, 1, value.len - 2), ret)) return false;
+    *ret = tc_slice_trim(*ret);
+    return ret->len > 0 && ret->ptr[0] == '{';
+}
+
+tc_audit_kind tc_audit_find(tc_arena *arena, tc_slice text, tc_slice *ret)
+{
+    const unsigned operation = OPERATION | CREATION | WHO, typed = CREATION | TYPE;
+    const unsigned signin = SIGNIN_TIME | SIGNIN_USER | SIGNIN_FROM;
+    *ret = text;
+    for (size_t depth = 0;; depth++) {
+        look found;
+        if (!look_at(*ret, &found)) return TC_AUDIT_NONE;
+        if ((found.seen & operation) == operation || (found.seen & typed) == typed)
+            return TC_AUDIT_OPERATION;
+        if ((found.seen & signin) == signin) return TC_AUDIT_SIGNIN;
+        if (depth == WRAPPERS_MAX || found.wrapper == TC_COUNT_OF(wrappers)) return TC_AUDIT_NONE;
+        if (!object_in(arena, found.value, ret)) return TC_AUDIT_NONE;
+    }
+}

@@ -1,0 +1,202 @@
+#include "parsers/audit/export.h"
+
+#include "parsers/audit/export_rows.h"
+
+#define BID 88
+#define SCRATCH_MAX (1u << 22)
+#define HEAD_SCRATCH (1u << 18)
+
+/* -- parse ----------------------------------------------------------------------------------- */
+
+typedef struct walk {
+    const tc_parser *self;
+    const tc_export_carry *state;
+    const tc_parse_options *options;
+    tc_arena *arena;
+    tc_audit_walk *audit; /* of a format with a payload */
+    tc_cell *cells;
+    size_t key; /* column of the time or the payload */
+} walk;
+
+static size_t column_named(const tc_schema *schema, tc_slice name)
+{
+    size_t at = 0;
+    while (at < schema->column_count && !tc_slice_equal_ascii(schema->names[at], name))
+        at++;
+    return at;
+}
+
+static tc_slice field_name(const tc_export *format, const char *written)
+{
+    for (const tc_export_name *n = format->names; n && n->written; n++)
+        if (strcmp(n->written, written) == 0) return tc_slice_of(n->field);
+    return tc_slice_of(written);
+}
+
+static bool walk_init(walk *w, const tc_parser *self, const tc_export_carry *state,
+                      const tc_parse_options *options, tc_arena *arena, size_t length)
+{
+    const tc_export *format = tc_export_of(self);
+    *w = (walk){.self = self, .state = state, .options = options, .arena = arena};
+    w->cells = tc_arena_get(arena, TC_EXPORT_COLUMNS, sizeof(tc_cell));
+    if (!w->cells) return false;
+    if (state->header)
+        w->key = column_named(state->header,
+                              field_name(format, format->payload ? format->payload : format->time));
+    if (!format->payload) return true;
+    w->audit = tc_arena_get(arena, 1, sizeof *w->audit);
+    return w->audit && tc_audit_walk_init(w->audit, options, &state->schemas, arena, length);
+}
+
+static tc_slice text_of(const walk *w)
+{
+    if (w->key >= w->state->header->column_count) return TC_EMPTY_SLICE;
+    return tc_slice_trim(tc_cell_value(w->cells[w->key], w->arena).text);
+}
+
+/* Whether the row's cells are a record; then its time. */
+static tc_reason understand(const walk *w, tc_time *ret)
+{
+    tc_slice text = text_of(w);
+    if (w->audit) {
+        if (text.len == 0) return TC_REASON_NOT_EVENT;
+        tc_reason reason = tc_audit_walk_object(w->audit, text);
+        *ret = w->audit->time;
+        return reason;
+    }
+    bool zoned;
+    if (!tc_export_time(text, ret, &zoned)) return TC_REASON_BAD_TIME;
+    if (!zoned && tc_export_of(w->self)->local)
+        *ret = tc_time_sub(*ret, w->options->zone_offset_ns);
+    return TC_REASON_COUNT;
+}
+
+static TC_STATUS deliver(const walk *w, tc_time time, tc_place place, tc_slice raw,
+                         const tc_sink *sink)
+{
+    if (w->audit) return tc_audit_deliver(w->audit, place, raw, sink);
+    tc_event event = {.schema = w->state->header,
+                      .cells = w->cells,
+                      .time = time,
+                      .place = place,
+                      .raw = raw,
+                      .arena = w->arena};
+    return sink->event(sink->context, &event);
+}
+
+/* Whether the line, met before there is a header, is one. */
+static bool is_header(const walk *w, tc_slice line)
+{
+    tc_slice names[TC_EXPORT_COLUMNS];
+    size_t count;
+    uint8_t separator;
+    return !w->state->header &&
+           tc_export_names(tc_export_of(w->self), line, w->arena, names, &count, &separator);
+}
+
+static tc_reason reason_of(const walk *w, tc_export_row_kind kind)
+{
+    static const tc_reason reasons[TC_EXPORT_KIND_COUNT] = {
+        [TC_EXPORT_MORE] = TC_REASON_OVERSIZE,   [TC_EXPORT_LONG] = TC_REASON_OVERSIZE,
+        [TC_EXPORT_NUL] = TC_REASON_NUL_BYTES,   [TC_EXPORT_WIDTH] = TC_REASON_COLUMN_COUNT,
+        [TC_EXPORT_QUOTE] = TC_REASON_BAD_QUOTE, [TC_EXPORT_CUT] = TC_REASON_TRUNCATED,
+    };
+    return w->state->header ? reasons[kind] : TC_REASON_NO_HEADER;
+}
+
+static TC_STATUS take(walk *w, const tc_export_row *row, tc_place place, tc_slice raw,
+                      tc_ledger *ledger, const tc_sink *sink)
+{
+    tc_export_row_kind kind = row->kind;
+    tc_reason reason = reason_of(w, kind);
+    tc_time time = TC_TIME_NONE;
+    if (kind == TC_EXPORT_BLANK) {
+        ledger->records.blank++;
+        ledger->bytes.blank += row->length;
+        return TC_SUCCESS;
+    }
+    if (kind == TC_EXPORT_NAMES || (kind == TC_EXPORT_WIDTH && is_header(w, raw))) {
+        ledger->records.header++;
+        ledger->bytes.header += row->length;
+        return TC_SUCCESS;
+    }
+    if (kind == TC_EXPORT_ROW) reason = understand(w, &time);
+    if (reason != TC_REASON_COUNT) {
+        ledger->records.rejected[reason]++;
+        ledger->bytes.rejected += row->length;
+        if (sink->reject) sink->reject(sink->context, reason, place, raw);
+        return TC_SUCCESS;
+    }
+    ledger->records.accepted++;
+    ledger->bytes.parsed += row->length;
+    return deliver(w, time, place, raw, sink);
+}
+
+TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
+                          const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                          tc_ledger *ledger, const tc_sink *sink)
+{
+    walk w;
+    const tc_export_carry *state = TC_CARRY_OF(tc_export_carry, carry);
+    if (!walk_init(&w, self, state, options, arena, block.len)) return (tc_status){TC_ENOMEM};
+    tc_arena_mark mark = tc_arena_save(arena);
+    uint64_t record = 0;
+    for (size_t at = 0; at < block.len; record++) {
+        tc_slice rest = tc_slice_sub(block, at, block.len);
+        tc_export_row row =
+            tc_export_next(state, rest, true, options->record_max + 1, w.cells, TC_EXPORT_COLUMNS);
+        if (row.length == 0) row.length = row.text = rest.len;
+        tc_place place = {at, row.text, record};
+        TC_TRY(take(&w, &row, place, tc_slice_sub(rest, 0, row.text), ledger, sink));
+        at += row.length;
+        tc_arena_rewind(arena, mark);
+    }
+    return TC_SUCCESS;
+}
+
+/* -- samples --------------------------------------------------------------------------------- */
+
+/* The bytes begin anywhere: the first line is passed over. */
+static bool sample(walk *w, const tc_export_carry *state, const tc_parse_options *options,
+                   tc_slice bytes, tc_time *ret)
+{
+    size_t at = tc_slice_find(bytes, '\n');
+    tc_arena_mark mark = tc_arena_save(w->arena);
+    at = at == TC_NPOS ? bytes.len : at + 1;
+    while (at < bytes.len) {
+        tc_export_row row = tc_export_next(state, tc_slice_sub(bytes, at, bytes.len), true,
+                                           options->record_max, w->cells, TC_EXPORT_COLUMNS);
+        if (row.kind == TC_EXPORT_ROW && understand(w, ret) == TC_REASON_COUNT) return true;
+        if (row.length == 0) break;
+        at += row.length;
+        tc_arena_rewind(w->arena, mark);
+    }
+    return false;
+}
+
+bool tc_export_sample_time(const tc_parser *self, const tc_carry *carry,
+                           const tc_parse_options *options, tc_slice bytes, tc_time *ret)
+{
+    const tc_export_carry *state = TC_CARRY_OF(tc_export_carry, carry);
+    walk w;
+    if (!state->header || state->failed != TC_OK) return false;
+    tc_arena *arena = tc_arena_new(SCRATCH_MAX);
+    bool found = arena && walk_init(&w, self, state, options, arena, 0) &&
+                 sample(&w, state, options, bytes, ret);
+    tc_arena_free(arena);
+    return found;
+}
+
+int tc_export_probe(const tc_parser *self, tc_slice head, tc_slice name)
+{
+    tc_slice line, names[TC_EXPORT_COLUMNS];
+    size_t count;
+    uint8_t separator;
+    (void)name;
+    if (!tc_export_first_line(head, &line)) return 0;
+    tc_arena *arena = tc_arena_new(HEAD_SCRATCH);
+    if (!arena) return TC_PROBE_NO_MEMORY;
+    bool found = tc_export_names(tc_export_of(self), line, arena, names, &count, &separator);
+    tc_arena_free(arena);
+    return found ? BID : 0;
+}

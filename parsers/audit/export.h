@@ -1,0 +1,60 @@
+/*
+ * export: the core of tables that people export as CSV, with the names of their columns in the
+ * first line (Export-Csv, portals).
+ *
+ * A format is data: columns by which its first line is told, which of them is the time, and what
+ * columns are called elsewhere. Separators are commas, semicolons or tabs, whichever makes the
+ * first line one of the format; "#TYPE" before it is passed over. Cells may be quoted and hold
+ * lines. A row of several lines that is not as wide as the header costs its first line, and reading
+ * goes on with the next: a quote that never closes costs no more. Nothing is concluded from the
+ * order of rows.
+ */
+#ifndef TC_AUDIT_EXPORT_H
+#define TC_AUDIT_EXPORT_H
+
+#include "parsers/parser.h"
+#include "parsers/text/csv.h"
+
+#define TC_EXPORT_REQUIRED 5
+#define TC_EXPORT_COLUMNS 256
+
+typedef struct tc_export_name {
+    const char *written, *field;
+} tc_export_name;
+
+typedef struct tc_export {
+    /* Columns that the header must have, in any case of letters. NULL ends. */
+    const char *required[TC_EXPORT_REQUIRED + 1];
+    const char *time; /* column, as written; NULL: the payload has it */
+    bool local;       /* times are those of whoever exported, unless they say otherwise */
+    const tc_export_name *names; /* what columns are called as fields. {NULL, NULL} ends */
+    const char *payload;         /* column that holds an audit record; NULL: rows are events */
+    const tc_logsource *labels;
+    size_t label_count;
+} tc_export;
+
+int tc_export_probe(const tc_parser *self, tc_slice head, tc_slice name);
+void tc_export_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options);
+TC_STATUS tc_export_frame(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                          tc_slice bytes, bool last, tc_frame *ret);
+TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
+                          const tc_parse_options *options, tc_slice block, tc_arena *arena,
+                          tc_ledger *ledger, const tc_sink *sink);
+bool tc_export_sample_time(const tc_parser *self, const tc_carry *carry,
+                           const tc_parse_options *options, tc_slice bytes, tc_time *ret);
+void tc_export_carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
+                           tc_visit *visit);
+
+/* What a tc_parser has of the format `table` points at. */
+#define TC_EXPORT_PARSER(table)                                                                    \
+    .unit_of_loss = "one record", .data = (table), .lateness_ns = TC_HOUR,                         \
+    .probe = tc_export_probe, .begin = tc_export_begin, .frame = tc_export_frame,                  \
+    .parse = tc_export_parse, .sample_time = tc_export_sample_time,                                \
+    .carry_visit = tc_export_carry_visit, .carry_version = 1
+
+/* Times as portals and Export-Csv write them: ISO 8601, /Date(ms)/, and in the order of days and
+ * months that goes with the form: 6/13/2021 1:55:44 PM, 13/06/2021 13:55:44, 13.06.2021 13:55:44.
+ * *ret_zoned: the zone is known. */
+bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned) TC_MUST_USE;
+
+#endif

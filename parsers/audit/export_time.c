@@ -1,0 +1,69 @@
+/* Times as people's exports have them. */
+#include "parsers/audit/export.h"
+#include "parsers/base/cursor.h"
+#include "parsers/windows/windows_event.h"
+
+typedef struct stamp {
+    uint64_t first, second, year, hour, minute, sec;
+    uint8_t sign;   /* between the parts of the date */
+    bool afternoon; /* PM */
+    bool halved;    /* AM or PM is written */
+} stamp;
+
+static bool read_date(tc_cursor *c, stamp *s)
+{
+    static const char signs[] = "/.-";
+    if (!tc_cursor_digits(c, 2, &s->first)) return false;
+    for (size_t i = 0; s->sign == 0 && i + 1 < sizeof signs; i++)
+        if (tc_cursor_byte(c, (uint8_t)signs[i])) s->sign = (uint8_t)signs[i];
+    return s->sign != 0 && tc_cursor_digits(c, 2, &s->second) && tc_cursor_byte(c, s->sign) &&
+           tc_cursor_digits(c, 4, &s->year);
+}
+
+static bool read_clock(tc_cursor *c, stamp *s)
+{
+    if (!tc_cursor_digits(c, 2, &s->hour) || !tc_cursor_byte(c, ':') ||
+        !tc_cursor_digits(c, 2, &s->minute))
+        return false;
+    return !tc_cursor_byte(c, ':') || tc_cursor_digits(c, 2, &s->sec);
+}
+
+/* Behind the clock: nothing, or AM or PM, with a blank of any kind before it. */
+static bool read_half(tc_slice rest, stamp *s)
+{
+    rest = tc_slice_trim(rest);
+    if (tc_slice_starts(rest, TC_LIT("\xE2\x80\xAF")) || tc_slice_starts(rest, TC_LIT("\xC2\xA0")))
+        rest = tc_slice_trim(tc_slice_sub(rest, rest.ptr[0] == 0xC2 ? 2 : 3, rest.len));
+    s->afternoon = tc_slice_equal_ascii(rest, TC_LIT("PM"));
+    s->halved = s->afternoon || tc_slice_equal_ascii(rest, TC_LIT("AM"));
+    if (!s->halved) return rest.len == 0;
+    if (s->hour < 1 || s->hour > 12) return false;
+    s->hour = s->hour % 12 + (s->afternoon ? 12 : 0);
+    return true;
+}
+
+/* Months come first where people count hours to twelve and write slashes; where that is no date,
+ * the other order. */
+static bool month_first(const stamp *s)
+{
+    bool first = s->halved && s->sign == '/';
+    if (first && s->first > 12) return false;
+    if (!first && s->second > 12) return true;
+    return first;
+}
+
+bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned)
+{
+    stamp s = {.sign = 0};
+    if (tc_windows_time(text, ret, ret_zoned)) return true;
+    *ret_zoned = false;
+    tc_cursor c = tc_cursor_on(text);
+    if (!read_date(&c, &s)) return false;
+    (void)tc_cursor_byte(&c, ',');
+    if (!tc_cursor_byte(&c, ' ') || !read_clock(&c, &s) || !read_half(tc_cursor_rest(&c), &s))
+        return false;
+    bool american = month_first(&s);
+    return tc_time_from_civil((int)s.year, (int)(american ? s.first : s.second),
+                              (int)(american ? s.second : s.first), (int)s.hour, (int)s.minute,
+                              (int)s.sec, ret);
+}

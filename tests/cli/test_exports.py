@@ -1,0 +1,158 @@
+"""Audit logs of Microsoft 365 and tables that people export, in every form that they come in; and the logs
+of Exchange beside those of requests and of mail on its way."""
+import csv
+import io
+import json
+import unittest
+
+from harness import Case, finals, lines_of, run
+
+ORIGIN = "203.0.113.9"
+
+
+def record(number, operation, user, **more):
+    base = {"CreationTime": f"2023-03-09T{8 + number // 60:02d}:{number % 60:02d}:00", "Id": f"id-{number}",
+            "Operation": operation, "RecordType": 8, "UserId": user, "Workload": "AzureActiveDirectory",
+            "ResultStatus": "Success"}
+    return {**base, **more}
+
+
+RECORDS = ([record(i, "Reset user password.", "admin@corp.example", ObjectId=f"u{i}@corp.example", ClientIP="")
+            for i in range(12)]
+           + [record(60 + i, "UserLoginFailed", f"u{i}@corp.example", ClientIP=ORIGIN, RecordType=15,
+                     ErrorNumber="50126") for i in range(3)]
+           + [record(90, "New-InboxRule", "u1@corp.example", Workload="Exchange", RecordType=1, ResultStatus="True",
+                     ClientIP=f"{ORIGIN}:443", Parameters=[{"Name": "Name", "Value": ".."},
+                                                           {"Name": "ForwardTo", "Value": "x@mail.test"},
+                                                           {"Name": "DeleteMessage", "Value": "True"},
+                                                           {"Name": "Mailbox", "Value": "u1@corp.example"}]),
+              record(91, "UpdateInboxRules", "u2@corp.example", Workload="Exchange", RecordType=2,
+                     ResultStatus="Succeeded", MailboxOwnerUPN="u2@corp.example", ClientIPAddress=ORIGIN,
+                     OperationProperties=[{"Name": "RuleOperation", "Value": "AddMailboxRule"},
+                                          {"Name": "RuleName", "Value": "."},
+                                          {"Name": "RuleActions", "Value": json.dumps(
+                                              [{"ActionType": "Forward", "Recipients": ["x@mail.test"]}])}])])
+
+
+def table(rows, separator=",", quoting=csv.QUOTE_ALL):
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator, quoting=quoting).writerows(rows)
+    return out.getvalue()
+
+
+def audit_csv(separator=",", first=False):
+    head = ["RunspaceId", "CreationDate", "UserIds", "Operations", "AuditData"]
+    rows = [["1", "3/9/2023 8:00:00 AM", r["UserId"], r["Operation"], json.dumps(r)] for r in RECORDS]
+    if first:
+        head, rows = head[::-1], [row[::-1] for row in rows]
+    return "#TYPE Deserialized.Object\r\n" + table([head, *rows], separator)
+
+
+FORMS = {
+    "array.json": lambda: json.dumps(RECORDS, indent=2),
+    "lines.json": lambda: "".join(json.dumps(r) + "\n" for r in RECORDS),
+    "wrapped.json": lambda: "".join(json.dumps({"CreationDate": r["CreationTime"], "UserIds": r["UserId"],
+                                                "AuditData": json.dumps(r)}) + "\n" for r in RECORDS),
+    "object.json": lambda: json.dumps({"@odata.context": "https://graph.example/$metadata", "value": [{"id": r["Id"], "auditData": r} for r in RECORDS]}, indent=1),
+    "commas.csv": audit_csv,
+    "semicolons.csv": lambda: audit_csv(";"),
+    "tabs.csv": lambda: audit_csv("\t", True),
+}
+
+
+def without_lists(native):
+    """The fields but for lists as they were written, with whatever blanks."""
+    return {key: value for key, value in native.items() if not isinstance(value, list)}
+
+
+class Audit(Case):
+    def events(self, name, text, check=0):
+        return lines_of(run("parse", "-q", self.write(name, text), check=check).out)
+
+    def test_every_form_gives_the_same_records(self):
+        told = {}
+        for name, form in FORMS.items():
+            told[name] = [(e["@timestamp"], without_lists(e["tocsin"]["native"])) for e in self.events(name, form())]
+        for name, events in told.items():
+            self.assertEqual(events, told["lines.json"], name)
+        self.assertEqual(len(told["lines.json"]), len(RECORDS))
+        rule = told["lines.json"][-1][1]
+        self.assertEqual((rule["Cmdlet"], rule["Parameters.Name"], rule["Parameters.Mailbox"]),
+                         ("New-InboxRule", ".", "u2@corp.example"))
+        self.assertIn("x@mail.test", rule["Parameters.ForwardTo"])
+
+    def test_the_shipped_rules_fire_from_every_form(self):
+        for name, form in FORMS.items():
+            with self.subTest(form=name):
+                found = finals(lines_of(run("scan", "-q", "-f", "json", "--domain", "corp.example",
+                                            self.write(name, form()), check=1).out))
+                text = " ".join(json.dumps(incident) for incident in found)
+                self.assertIn("mass_reset_one_actor", text)
+                self.assertIn("forward_outside_hidden", text)
+
+    def test_a_record_that_was_exported_twice_counts_once(self):
+        paths = [self.write(f"twice/{name}", FORMS[name]()) for name in ("array.json", "commas.csv")]
+        stats = self.folder / "stats.json"
+        run("scan", "-q", "--stats", stats, *paths, check=1)
+        events = json.loads(stats.read_text(encoding="utf-8"))["totals"]["events"]
+        self.assertEqual((events["delivered"], events["duplicate"]), (len(RECORDS), len(RECORDS)))
+
+    def test_a_failed_logon_is_no_success(self):
+        event = self.events("failed.json", json.dumps(RECORDS[12]) + "\n")[0]
+        self.assertEqual((event["event"]["outcome"], event["source"]["ip"]), ("failure", ORIGIN))
+
+    def test_a_row_that_is_damaged_costs_itself(self):
+        good = [["1", json.dumps(record(i, "Send", "a@corp.example"))] for i in range(3)]
+        text = (table([["RecordId", "AuditData"], good[0]]) + '"2","{""CreationTime"": ""2023\r\n' + "\0\0\r\n"
+                + table([good[1]]) + '"3",""\r\n' + "one cell\r\n" + table([good[2]]))
+        self.assertEqual(len(self.events("damaged.csv", text, check=3)), 3)
+
+    def test_sign_ins(self):
+        rows = [["Date (UTC)", "Request ID", "Username", "Application", "IP address", "Sign-in error code"],
+                ["2023-03-09T08:00:00Z", "r1", "ana@corp.example", "OfficeHome", ORIGIN, "0"],
+                ["2023-03-09T08:01:00Z", "r2", "ana@corp.example", "OfficeHome", ORIGIN, "50126"]]
+        as_json = {"id": "r1", "createdDateTime": "2023-03-09T08:00:00Z", "userPrincipalName": "ana@corp.example",
+                   "ipAddress": ORIGIN, "appDisplayName": "OfficeHome", "status": {"errorCode": 0}}
+        events = self.events("signin.csv", table(rows)) + self.events("signin.json", json.dumps([as_json]))
+        self.assertEqual([e["event"]["outcome"] for e in events], ["success", "failure", "success"])
+        self.assertEqual({(e["user"]["email"], e["source"]["ip"]) for e in events}, {("ana@corp.example", ORIGIN)})
+
+
+class Tables(Case):
+    def test_times_in_the_order_of_their_form(self):
+        head = ["Timestamp", "Source", "EventId", "Sender", "MessageSubject"]
+        forms = {"6/13/2021 1:55:44 PM": "2021-06-13T13:55:44Z", "6/7/2021 12:05:00 AM": "2021-06-07T00:05:00Z",
+                 "07/06/2021 13:55:44": "2021-06-07T13:55:44Z", "13.06.2021 13:55:44": "2021-06-13T13:55:44Z",
+                 "2021-06-13T13:55:44Z": "2021-06-13T13:55:44Z", "2021-06-13 13:55:44": "2021-06-13T13:55:44Z",
+                 "/Date(1623592544000)/": "2021-06-13T13:55:44Z"}
+        path = self.write("tracking.csv", table([head, *([t, "SMTP", "SEND", "a@b.example", "x"] for t in forms)]))
+        self.assertEqual([e["@timestamp"] for e in lines_of(run("parse", "-q", path, check=0).out)],
+                         list(forms.values()))
+
+    def test_the_names_of_columns_without_a_sign(self):
+        text = ("DateTime,RequestId,UrlStem,AuthenticatedUser,ClientIpAddress,HttpStatus,Protocol,MajorVersion\r\n"
+                f"2023-01-06T01:00:01.000Z,r1,/owa/,CORP\\ana,{ORIGIN},200,Owa,15\r\n"
+                "DateTime,RequestId,AuthenticatedUser,UrlStem\r\n"
+                "2023-01-06T01:00:02.000Z,r2,CORP\\ben,/ecp/\r\n")
+        path = self.write("hp.log", text)
+        events = lines_of(run("parse", "-q", "--format", "exchange-httpproxy", path, check=0).out)
+        self.assertEqual([(e["user"]["name"], e["url"]["path"]) for e in events], [("ana", "/owa/"), ("ben", "/ecp/")])
+
+    def test_logons_over_smtp_and_imap(self):
+        smtp = ("#Log-type: SMTP Receive Protocol Log\n#Fields: date-time,connector-id,session-id,sequence-number,"
+                "local-endpoint,remote-endpoint,event,data,context\n"
+                f"2023-01-06T01:00:01.000Z,EX1\\Default,08,1,10.0.0.1:25,{ORIGIN}:9,*,,User Name: ana@corp.example\n"
+                f"2023-01-06T01:00:02.000Z,EX1\\Default,08,2,10.0.0.1:25,{ORIGIN}:9,*,CORP\\ana,authenticated\n"
+                f"2023-01-06T01:00:03.000Z,EX1\\Default,08,3,10.0.0.1:25,{ORIGIN}:9,<,QUIT,\n")
+        imap = (f"2023-01-06T01:00:01.000Z,0E,2,10.0.0.1:143,{ORIGIN}:9,,168,31,31,login, x,"
+                '"R=""2 NO LOGIN failed."";Msg=""AuthFailed:LogonDenied,User: ana"";ErrMsg=AuthFailed:LogonDenied",\n'
+                f"2023-01-06T01:00:02.000Z,0E,3,10.0.0.1:143,{ORIGIN}:9,ana,168,31,31,login, x,R=OK,\n")
+        for text in (smtp, imap):
+            events = lines_of(run("parse", "-q", self.write("x.log", text), check=0).out)
+            self.assertEqual([e.get("event", {}).get("outcome") for e in events[:2]], ["failure", "success"])
+            self.assertEqual({e["user"]["name"] for e in events[:2]}, {"ana"})
+            self.assertEqual({e["source"]["ip"] for e in events}, {ORIGIN})
+
+
+if __name__ == "__main__":
+    unittest.main()
