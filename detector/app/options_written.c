@@ -15,6 +15,7 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
     case TC_OPTION_SOCKET:
         return *(const char *const *)field != NULL;
     case TC_OPTION_PATHS:
+    case TC_OPTION_LISTENS:
         return ((const tc_path_list *)field)->count;
     case TC_OPTION_CIDRS:
         return ((const tc_cidr_list *)field)->count;
@@ -76,6 +77,7 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         tc_str_addf(out, "%s", *(const char *const *)field);
         break;
     case TC_OPTION_PATHS:
+    case TC_OPTION_LISTENS:
         tc_str_addf(out, "%s", ((const tc_path_list *)field)->items[i]);
         break;
     case TC_OPTION_CIDRS:
