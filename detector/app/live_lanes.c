@@ -80,16 +80,28 @@ TC_STATUS tc_live_lanes_take(tc_live_lanes *l, tc_live_context *c)
     return TC_SUCCESS;
 }
 
+/* Nobody knows yet what it is, and nothing came for a while: whoever sent it waits no longer. */
+static void let_go(tc_live_lanes *l, tc_live_context *c, tc_live_stream *s)
+{
+    if (s->refused) {
+        tc_live_stream_leave(c, s);
+        tc_live_lanes_forget(l, s);
+        return;
+    }
+    if (!s->released) tc_receive_release(l->receive, s->number);
+    s->released = true;
+}
+
 TC_STATUS tc_live_lanes_look(tc_live_lanes *l, tc_live_context *c)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        tc_live_stream *s = l->streams[i];
-        bool rests = !s->ready && !s->over && !s->caught_up;
-        if (rests && s->source != UINT32_MAX) TC_TRY(tc_live_stream_rest(c, s));
-        if (!rests || s->source != UINT32_MAX || s->head_length == 0 || s->released) continue;
-        if (!l->once && tc_time_between(s->heard, c->now) < TC_LANE_KNOWN) continue;
-        s->released = true;
-        tc_receive_release(l->receive, s->number);
+    for (size_t i = l->count; i > 0; i--) {
+        tc_live_stream *s = l->streams[i - 1];
+        if (s->ready || s->over || s->caught_up) continue;
+        bool waited = l->once || tc_time_between(s->heard, c->now) >= TC_LANE_KNOWN;
+        if (s->source != UINT32_MAX)
+            TC_TRY(tc_live_stream_rest(c, s));
+        else if (s->head_length > 0 && waited)
+            let_go(l, c, s);
     }
     return TC_SUCCESS;
 }

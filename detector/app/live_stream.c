@@ -167,8 +167,7 @@ TC_STATUS tc_live_stream_note_more(tc_live_context *c, tc_live_stream *s)
     return note(c, s, TC_NOTE_MORE);
 }
 
-/* Nothing is read of it any more. */
-static void leave(tc_live_context *c, tc_live_stream *s)
+void tc_live_stream_leave(tc_live_context *c, tc_live_stream *s)
 {
     bool strange = !s->ended || s->source == UINT32_MAX;
     if (strange && tc_live_stream_is_received(s)) tc_receive_drop(c->receive, s->number);
@@ -232,7 +231,7 @@ TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_live_origin *e, tc_liv
     tc_status status = start_reader(c, s, &c->places[*at].place, &error);
     if (status.code == TC_ENOMEM) return status;
     if (!tc_failed(status)) return note(c, s, TC_NOTE_FOUND);
-    leave(c, s);
+    tc_live_stream_leave(c, s);
     return tc_live_say(c, TC_NOTE_SAID, s->path, error.text);
 }
 
@@ -303,8 +302,9 @@ static TC_STATUS refuse(tc_live_context *c, tc_live_stream *s, const char *words
     bool say = !s->said && (final || line);
     if (say) TC_TRY(tc_live_say(c, TC_NOTE_SAID, s->path, words));
     s->said = s->said || say;
+    s->refused = true;
     if (final)
-        leave(c, s);
+        tc_live_stream_leave(c, s);
     else
         shrink_head(s);
     return TC_SUCCESS;
@@ -320,6 +320,7 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
         return TC_SUCCESS;
     }
     s->looked_at = s->head_length;
+    s->refused = false;
     bool full = s->head_length == TC_NEW_FILE_HEAD;
     tc_new_file file = {.path = s->path,
                         .root = root_of(c, s->path),
@@ -330,7 +331,7 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
     if (tc_failed(status)) return refuse(c, s, error.text);
     if (added.verdict == TC_NEW_LOG) return become_log(c, s, added.index);
     if (added.verdict == TC_NEW_NONE) return refuse(c, s, added.words);
-    if (s->head_ends) leave(c, s);
+    if (s->head_ends) tc_live_stream_leave(c, s);
     if (!s->over && !full) shrink_head(s);
     return full ? refuse(c, s, "holds no record in its first 64 KiB") : TC_SUCCESS;
 }
@@ -388,7 +389,7 @@ static TC_STATUS end_log(tc_live_context *c, tc_live_stream *s, const tc_error *
 {
     if (error->code != TC_OK) TC_TRY(tc_live_say(c, TC_NOTE_SAID, s->path, error->text));
     TC_TRY(note(c, s, TC_NOTE_ENDED));
-    leave(c, s);
+    tc_live_stream_leave(c, s);
     return TC_SUCCESS;
 }
 

@@ -53,6 +53,7 @@ typedef struct tc_live_stream {
     struct tc_receive *receive;
     bool wants;    /* there is something to read */
     bool released; /* its peer does not wait any more for what is not known */
+    bool refused;  /* as far as can be seen it is no log */
     tc_time heard; /* when something came last */
     /* While it is not known: */
     uint8_t *head;
@@ -82,6 +83,8 @@ void tc_live_stream_free(tc_live_stream *stream);
 bool tc_live_stream_is_received(const tc_live_stream *stream);
 /* There is nothing to read: whether that means that it is caught up. */
 TC_STATUS tc_live_stream_rest(tc_live_context *context, tc_live_stream *stream);
+/* Nothing is read of it any more: what came of it is none of ours. */
+void tc_live_stream_leave(tc_live_context *context, tc_live_stream *stream);
 TC_STATUS tc_live_stream_note_more(tc_live_context *context, tc_live_stream *stream);
 /* Reads on. *ret_block: the block is full; *ret_more: there may be more at once. `flush`: half a
  * record at the end counts as one. */

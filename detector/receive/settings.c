@@ -188,9 +188,11 @@ static char *next_word(char **at)
 static void name_after(const char *text, char name[TC_LISTEN_NAME + 1])
 {
     size_t n = 0;
-    for (; text[n] && text[n] != ' ' && n < TC_LISTEN_NAME; n++)
-        name[n] = is_plain(text[n]) ? text[n] : '-';
-    if (n == 1 && name[0] == '-') n = (size_t)snprintf(name, TC_LISTEN_NAME, "stdin");
+    for (; *text && *text != ' ' && n < TC_LISTEN_NAME; text++) {
+        char c = is_plain(*text) ? *text : '-';
+        if (c != '-' || (n > 0 && name[n - 1] != '-')) name[n++] = c;
+    }
+    if (n == 0) n = (size_t)snprintf(name, TC_LISTEN_NAME, "stdin");
     name[n] = 0;
 }
 
