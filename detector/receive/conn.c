@@ -42,9 +42,9 @@ static bool set_up(tc_receive *r, tc_conn *c)
 TC_STATUS tc_conn_new(tc_receive *r, uint32_t input, int fd)
 {
     tc_conn *c = tc_alloc(1, sizeof(*c));
-    tc_status status = c ? tc_grow(&r->conns, &r->conn_capacity, r->conn_count + 1,
-                                   sizeof(*r->conns), CONNS_MAX)
-                         : (tc_status){TC_ENOMEM};
+    tc_status status =
+        c ? tc_grow(&r->conns, &r->conn_capacity, r->conn_count + 1, sizeof(*r->conns), CONNS_MAX)
+          : (tc_status){TC_ENOMEM};
     if (c != NULL) {
         c->fd = fd;
         c->input = input;
@@ -312,8 +312,7 @@ void tc_conn_serve(tc_receive *r, tc_conn *c, bool readable)
         c->more = !c->shakes && !c->closes;
         return;
     }
-    if (!c->holds && c->in_at == c->in_length && !c->ended && (readable || more))
-        read_some(r, c);
+    if (!c->holds && c->in_at == c->in_length && !c->ended && (readable || more)) read_some(r, c);
     bool again = c->more;
     take_in(r, c);
     c->more = c->more || (again && !c->holds);

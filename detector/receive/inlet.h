@@ -36,13 +36,13 @@ typedef struct tc_inlet {
     tc_inlet_mark *marks;
     size_t mark_first, mark_count, mark_capacity;
     tc_time came;
-    size_t users; /* connections that wait for it, or write to it */
-    bool told;    /* a reader knows of it */
+    size_t users;          /* connections that wait for it, or write to it */
+    bool told;             /* a reader knows of it */
     bool asked, asked_end; /* it was told that there is more, or an end, and has not read since */
-    bool again;   /* what came before was not understood */
-    bool ends;    /* nothing more will be written */
-    bool ended;   /* ... and the reader has seen its end */
-    bool heard;   /* something came in this process */
+    bool again;            /* what came before was not understood */
+    bool ends;             /* nothing more will be written */
+    bool ended;            /* ... and the reader has seen its end */
+    bool heard;            /* something came in this process */
 } tc_inlet;
 
 static inline uint64_t tc_inlet_end(const tc_inlet *inlet)

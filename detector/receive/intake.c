@@ -90,8 +90,8 @@ tc_inlet *tc_intake_lines(tc_receive *r, uint32_t input)
 {
     char name[TC_LISTEN_NAME + 32];
     for (unsigned n = 1; n <= TC_RECEIVE_INLETS_MAX; n++) {
-        int length = snprintf(name, sizeof(name), TC_RECEIVE_PREFIX "%s/%u",
-                              r->listens[input].name, n);
+        int length =
+            snprintf(name, sizeof(name), TC_RECEIVE_PREFIX "%s/%u", r->listens[input].name, n);
         tc_slice text = tc_slice_make(name, (size_t)length);
         if (named(r, tc_content_hash(text)) == NULL) return tc_intake_inlet(r, input, text);
     }

@@ -36,8 +36,8 @@ static bool gather(tc_receive *r, polls *p, bool *ret_more)
     bool good = add_poll(p, r->wake, POLLIN);
     for (size_t i = 0; good && i < r->count; i++) {
         tc_way way = r->listens[i].way;
-        bool wanted = way != TC_WAY_STDIN && !(way == TC_WAY_UDP && full) &&
-                      r->ports[i].rests <= now;
+        bool wanted =
+            way != TC_WAY_STDIN && !(way == TC_WAY_UDP && full) && r->ports[i].rests <= now;
         good = add_poll(p, r->ports[i].fd, wanted ? POLLIN : 0);
     }
     for (size_t i = 0; good && i < r->conn_count; i++) {
@@ -128,8 +128,7 @@ static void look_at_peers(tc_receive *r, const polls *p)
         short events = p->items[1 + r->count + i].revents;
         if (c->closes) continue;
         bool waits = c->more || c->holds || c->ended || c->in_at < c->in_length;
-        if (events != 0 || waits)
-            tc_conn_serve(r, c, (events & (POLLIN | POLLHUP | POLLERR)) != 0);
+        if (events != 0 || waits) tc_conn_serve(r, c, (events & (POLLIN | POLLHUP | POLLERR)) != 0);
         tc_conn_answer(r, c);
         tc_conn_look(r, c, now);
         breathe(r);

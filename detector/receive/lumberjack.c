@@ -224,10 +224,12 @@ static tc_jack_result unpack(tc_jack *j, tc_slice *bytes)
     j->unpacked += j->plain_length;
     j->packed_left -= (uint32_t)taken;
     *bytes = tc_slice_sub(*bytes, taken, SIZE_MAX);
-    if (j->unpacked > TC_JACK_PLAIN_MAX) return break_off(j, "a compressed frame that holds too much");
+    if (j->unpacked > TC_JACK_PLAIN_MAX)
+        return break_off(j, "a compressed frame that holds too much");
     j->z_ended = answer == Z_STREAM_END;
     if (j->z_ended || j->plain_length > 0 || taken > 0) return AGAIN;
-    if (answer != Z_OK && answer != Z_BUF_ERROR) return break_off(j, "a compressed frame is damaged");
+    if (answer != Z_OK && answer != Z_BUF_ERROR)
+        return break_off(j, "a compressed frame is damaged");
     return j->packed_left > 0 ? TC_JACK_MORE : break_off(j, "a compressed frame is cut off");
 }
 

@@ -11,9 +11,12 @@
 #define ARENA_BYTES ((size_t)4 << 20)
 
 const char *const tc_receive_reason_words[TC_RECEIVE_REASONS] = {
-    [TC_RECEIVE_REFUSED] = "connections too many", [TC_RECEIVE_TLS] = "without TLS",
-    [TC_RECEIVE_FRAME] = "protocol broken",        [TC_RECEIVE_SLOW] = "too slow",
-    [TC_RECEIVE_LONG] = "too long",                [TC_RECEIVE_OTHER] = "of no known log",
+    [TC_RECEIVE_REFUSED] = "connections too many",
+    [TC_RECEIVE_TLS] = "without TLS",
+    [TC_RECEIVE_FRAME] = "protocol broken",
+    [TC_RECEIVE_SLOW] = "too slow",
+    [TC_RECEIVE_LONG] = "too long",
+    [TC_RECEIVE_OTHER] = "of no known log",
     [TC_RECEIVE_LOST] = "datagrams lost",
 };
 

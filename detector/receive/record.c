@@ -29,14 +29,22 @@ typedef enum fact {
 } fact;
 
 static const char *const names[FACTS] = {
-    [AGENT] = "agent.name",           [AGENT_HOST] = "agent.hostname",
-    [HOST] = "host.name",             [HOST_OTHER] = "host.hostname",
-    [HOST_PLAIN] = "host",            [HOST_OLD] = "beat.hostname",
-    [PATH] = "log.file.path",         [PATH_OLD] = "source",
-    [INODE] = "log.file.inode",       [PRINT] = "log.file.fingerprint",
-    [OFFSET] = "log.offset",          [OFFSET_OLD] = "offset",
-    [CHANNEL] = "winlog.channel",     [COMPUTER] = "winlog.computer_name",
-    [NUMBER] = "winlog.record_id",    [TIME] = "@timestamp",
+    [AGENT] = "agent.name",
+    [AGENT_HOST] = "agent.hostname",
+    [HOST] = "host.name",
+    [HOST_OTHER] = "host.hostname",
+    [HOST_PLAIN] = "host",
+    [HOST_OLD] = "beat.hostname",
+    [PATH] = "log.file.path",
+    [PATH_OLD] = "source",
+    [INODE] = "log.file.inode",
+    [PRINT] = "log.file.fingerprint",
+    [OFFSET] = "log.offset",
+    [OFFSET_OLD] = "offset",
+    [CHANNEL] = "winlog.channel",
+    [COMPUTER] = "winlog.computer_name",
+    [NUMBER] = "winlog.record_id",
+    [TIME] = "@timestamp",
     [LINE] = "message",
 };
 

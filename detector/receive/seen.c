@@ -14,7 +14,7 @@ struct tc_seen {
     generation young, old;
     tc_seen_piece *pieces; /* a ring of those that wait to be kept; the last one is not full */
     size_t first, waiting;
-    bool dirty; /* the last one */
+    bool dirty;       /* the last one */
     uint64_t highest; /* number of the newest piece that was loaded, + 1 */
 };
 

@@ -192,6 +192,7 @@ static void name_after(const char *text, char name[TC_LISTEN_NAME + 1])
         char c = is_plain(*text) ? *text : '-';
         if (c != '-' || (n > 0 && name[n - 1] != '-')) name[n++] = c;
     }
+    if (n > 0 && name[n - 1] == '-') n--;
     if (n == 0) n = (size_t)snprintf(name, TC_LISTEN_NAME, "stdin");
     name[n] = 0;
 }

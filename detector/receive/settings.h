@@ -23,13 +23,7 @@ typedef enum tc_speech {
     TC_SPEAKS_LINES       /* of any log */
 } tc_speech;
 
-typedef enum tc_way {
-    TC_WAY_TCP,
-    TC_WAY_TLS,
-    TC_WAY_UDP,
-    TC_WAY_UNIX,
-    TC_WAY_STDIN
-} tc_way;
+typedef enum tc_way { TC_WAY_TCP, TC_WAY_TLS, TC_WAY_UDP, TC_WAY_UNIX, TC_WAY_STDIN } tc_way;
 
 /* Points into its own room: not to be copied. */
 typedef struct tc_listen {

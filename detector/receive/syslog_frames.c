@@ -15,8 +15,8 @@ void tc_syslog_frames_done(tc_syslog_frames *f)
 
 tc_slice tc_syslog_trim(tc_slice m)
 {
-    while (m.len > 0 && (m.ptr[m.len - 1] == '\n' || m.ptr[m.len - 1] == '\r' ||
-                         m.ptr[m.len - 1] == 0))
+    while (m.len > 0 &&
+           (m.ptr[m.len - 1] == '\n' || m.ptr[m.len - 1] == '\r' || m.ptr[m.len - 1] == 0))
         m.len--;
     return m;
 }
