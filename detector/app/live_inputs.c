@@ -6,7 +6,7 @@
 
 struct tc_live_inputs {
     tc_receive *receive;
-    const char **texts; /* the options' */
+    const char **texts;    /* the options' */
     tc_receive_book *kept; /* as they were last put */
     size_t count;
     bool loaded;
@@ -116,8 +116,7 @@ static TC_STATUS load_pieces(tc_live_inputs *n, tc_store *store, tc_error *reter
         TC_TRY(tc_store_meta(store, name, &n->row, &there, reterr));
         if (!there) continue;
         if (tc_blob_load(&blob, tc_str_view(&n->row), "seen", 1)) visit_piece(&piece, blob.visit);
-        if (!tc_failed(tc_blob_end(&blob, NULL)))
-            tc_seen_load(tc_receive_seen(n->receive), &piece);
+        if (!tc_failed(tc_blob_end(&blob, NULL))) tc_seen_load(tc_receive_seen(n->receive), &piece);
     }
     return TC_SUCCESS;
 }

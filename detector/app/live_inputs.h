@@ -1,5 +1,6 @@
 /*
- * live_inputs: the inputs of a run that goes on: from settings to streams, and what is kept of them.
+ * live_inputs: the inputs of a run that goes on: from settings to streams, and what is kept of
+ * them.
  *
  * What the inputs have counted and which records they have seen stand in the state, written with
  * the commits that hold the records. They are open for as long as the process; settings that are

@@ -16,8 +16,8 @@ static uint64_t group_of(const tc_source *source)
     return tc_content_hash_add(tc_content_hash(source->folder), tc_slice_of(source->parser->name));
 }
 
-/* An envelope in a file may hold the files of a night, one behind the other; what comes in is of one
- * host and log, in its order. */
+/* An envelope in a file may hold the files of a night, one behind the other; what comes in is of
+ * one host and log, in its order. */
 static int64_t lateness_of(const tc_source *source, bool received)
 {
     bool anybodys = received && source->parser->envelope;

@@ -374,8 +374,8 @@ static TC_STATUS come_to_rest(tc_live_context *c, tc_live_stream *s)
 static bool may_be_behind(const tc_live_context *c, const tc_live_stream *s)
 {
     return tc_live_stream_is_received(s) && !s->ended &&
-           tc_time_between(s->heard, c->now) < TC_LANE_QUIET &&
-           s->bound > 0 && tc_time_between(s->bound, c->now) > TC_LANE_NOW;
+           tc_time_between(s->heard, c->now) < TC_LANE_QUIET && s->bound > 0 &&
+           tc_time_between(s->bound, c->now) > TC_LANE_NOW;
 }
 
 TC_STATUS tc_live_stream_rest(tc_live_context *c, tc_live_stream *s)

@@ -130,7 +130,8 @@ typedef struct tc_follow_counts {
     uint64_t mounts;
 } tc_follow_counts;
 
-/* Refuses (TC_ESYNTAX) a pattern that is empty or too long, or, unless it may be so, none at all. */
+/* Refuses (TC_ESYNTAX) a pattern that is empty or too long, or, unless it may be so, none at all.
+ */
 TC_STATUS tc_follow_new(const tc_follow_options *options, tc_follow **ret, tc_error *reterr);
 /* What is remembered of a stream; before start. */
 TC_STATUS tc_follow_know(tc_follow *follow, const tc_follow_point *point);

@@ -120,10 +120,10 @@ static void breathe(tc_receive *r)
 /* Who was served first comes last the next time. */
 static void look_at_peers(tc_receive *r, const polls *p)
 {
-    size_t known = p->count - 1 - r->count, first = known > 0 ? r->turn++ % known : 0;
+    size_t known = p->count - 1 - r->count, begin = known > 0 ? r->turn++ % known : 0;
     tc_time now = tc_receive_now(r);
     for (size_t k = 0; k < known && !r->stop; k++) {
-        size_t i = (first + k) % known;
+        size_t i = (begin + k) % known;
         tc_conn *c = r->conns[i];
         short events = p->items[1 + r->count + i].revents;
         if (c->closes) continue;

@@ -29,8 +29,8 @@
 #define TC_RECEIVE_NUMBERS UINT32_C(0x80000000) /* streams are numbered from here on */
 #define TC_RECEIVE_PREFIX "input:"              /* with which their names begin */
 #define TC_RECEIVE_INPUTS_MAX ((size_t)64)
-#define TC_RECEIVE_INLETS_MAX ((size_t)1024) /* of an input; what is beyond shares one of a kind   \
-                                              */
+/* Of an input; what is beyond shares one of a kind. */
+#define TC_RECEIVE_INLETS_MAX ((size_t)1024)
 
 typedef struct tc_receive tc_receive;
 

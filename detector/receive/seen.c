@@ -13,7 +13,7 @@ typedef struct generation {
 struct tc_seen {
     generation young, old;
     tc_seen_piece *pieces; /* a ring of those that wait to be kept; the last one is not full */
-    size_t first, waiting;
+    size_t front, waiting;
     bool dirty;       /* the last one */
     uint64_t highest; /* number of the newest piece that was loaded, + 1 */
 };
@@ -74,7 +74,7 @@ void tc_seen_add(tc_seen *s, uint64_t identity)
 
 static tc_seen_piece *piece_at(const tc_seen *s, size_t index)
 {
-    return &s->pieces[(s->first + index) % FULL_MAX];
+    return &s->pieces[(s->front + index) % FULL_MAX];
 }
 
 /* If nobody takes the pieces, the eldest are not kept: so many are not sent again. */
@@ -82,7 +82,7 @@ static void next_piece(tc_seen *s)
 {
     uint64_t number = piece_at(s, s->waiting - 1)->number + 1;
     if (s->waiting == FULL_MAX) {
-        s->first = (s->first + 1) % FULL_MAX;
+        s->front = (s->front + 1) % FULL_MAX;
         s->waiting--;
     }
     tc_seen_piece *piece = piece_at(s, s->waiting++);
@@ -102,7 +102,7 @@ const tc_seen_piece *tc_seen_unkept(tc_seen *s)
 {
     const tc_seen_piece *piece = piece_at(s, 0);
     if (s->waiting > 1) {
-        s->first = (s->first + 1) % FULL_MAX;
+        s->front = (s->front + 1) % FULL_MAX;
         s->waiting--;
         return piece;
     }

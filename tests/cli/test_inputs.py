@@ -463,7 +463,7 @@ class Settings(InputCase):
     def test_what_is_wrong_is_told_with_its_place_and_a_way_out(self):
         self.check("inputs:\n  - lumberjak://127.0.0.1\n", "2:5: ")
         self.check("inputs: [lumberjack+tls://127.0.0.1]\n", "1:10: ")
-        self.check("inputs:\n  - syslog+tcp://0.0.0.0 conections=9\n", "2:5: ")
+        self.check("inputs:\n  - syslog+tcp://0.0.0.0 peers=9\n", "2:5: ")
         self.check("imputs: []\n", "1:1: ")
         for text, words in (("tcp://x", "lumberjack+tls://HOST:PORT"), ("syslog+udp://:514", "0.0.0.0"),
                             ("unix://relative", "unix:///PATH"), ("syslog+tcp://[::1", "HOST:PORT"),
