@@ -20,14 +20,6 @@ const char *const tc_receive_reason_words[TC_RECEIVE_REASONS] = {
     [TC_RECEIVE_LOST] = "datagrams lost",
 };
 
-void tc_receive_ring(int bell)
-{
-    uint64_t one = 1;
-    /* A full counter rings as well. */
-    ssize_t n = write(bell, &one, sizeof(one));
-    (void)n;
-}
-
 /* -- coming and going ----------------------------------------------------------------------- */
 
 static TC_STATUS read_texts(tc_receive *r, tc_error *reterr)

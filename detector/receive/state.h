@@ -89,6 +89,7 @@ static inline tc_time tc_receive_now(const tc_receive *r)
 {
     return r->options.now(r->options.context);
 }
+/* bell.c */
 void tc_receive_ring(int bell);
 
 /* port.c: opens and closes what is listened on. */

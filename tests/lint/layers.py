@@ -111,7 +111,7 @@ PLACES = {
     "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
     "sys/wait.h": SEND_HOOK,
     "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW,
-                 *RECEIVE_SOCKETS, RECEIVE + "receive.c"],
+                 *RECEIVE_SOCKETS, RECEIVE + "bell.c", RECEIVE + "receive.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c", RECEIVE + "lumberjack.c"],
