@@ -1,6 +1,7 @@
 /* tocsin watch: follows the logs, remembers, and tells. */
 #include "detector/app/command.h"
 #include "detector/app/live_beat.h"
+#include "detector/app/live_inputs.h"
 #include "detector/app/live_receivers.h"
 #include "detector/app/live_stage.h"
 #include "detector/app/notify.h"
@@ -46,6 +47,7 @@ typedef struct watch {
     tc_store *store;
     tc_store_options store_options;
     tc_live_receivers *receivers;
+    tc_live_inputs *inputs; /* NULL: none */
     session s;
     tc_watch_signals signals;
     bool stops, ready, ended_well;
@@ -65,14 +67,19 @@ static tc_time clock_now(void *context)
     return (tc_time)t.tv_sec * TC_SECOND + t.tv_nsec;
 }
 
-static void say(void *context, const char *sentence)
+static void say_line(tc_slice sentence)
 {
     tc_str line;
-    (void)context;
     tc_str_init(&line, (size_t)16 << 10);
-    tc_escape_text(&line, tc_slice_of(sentence));
+    tc_escape_text(&line, sentence);
     fprintf(stderr, "tocsin: %s\n", tc_str_cstr(&line));
     tc_str_done(&line);
+}
+
+static void say(void *context, const char *sentence)
+{
+    (void)context;
+    say_line(tc_slice_of(sentence));
 }
 
 static void store_says(void *context, tc_store_news news, const char *sentence)
@@ -238,6 +245,7 @@ static TC_STATUS restore(watch *w)
     s->options.since = first;
     tc_enricher_use_session_key(s->run.enricher, key);
     TC_TRY(tc_live_stage_restore(s->stage, &w->error));
+    TC_TRY(tc_live_inputs_load(w->inputs, w->store, &w->error));
     for (size_t i = 0; i < TC_COUNT_OF(values); i++) {
         tc_slice bytes = tc_slice_make(values[i].value, values[i].size);
         if (!there[i]) TC_TRY(tc_store_put_meta(w->store, values[i].name, bytes));
@@ -252,12 +260,16 @@ static TC_STATUS open_follow(watch *w)
 {
     tc_slice *patterns;
     const tc_options *o = &w->now.options;
-    tc_follow_options options = {
-        .pattern_count = o->paths.count, .follow_links = o->follow_links, .clock = {w, clock_now}};
-    patterns = tc_alloc(o->paths.count, sizeof(*patterns));
+    tc_receive *receive = tc_live_inputs_receive(w->inputs);
+    tc_follow_options options = {.follow_links = o->follow_links,
+                                 .clock = {w, clock_now},
+                                 .bell = receive ? tc_receive_bell(receive) : 0,
+                                 .may_be_none = receive != NULL};
+    patterns = tc_alloc(o->paths.count + 1, sizeof(*patterns));
     if (patterns == NULL) return tc_fail(&w->error, TC_ENOMEM, "out of memory");
     for (size_t i = 0; i < o->paths.count; i++)
-        patterns[i] = tc_slice_of(o->paths.items[i]);
+        if (strcmp(o->paths.items[i], TC_LIVE_STDIN) != 0)
+            patterns[options.pattern_count++] = tc_slice_of(o->paths.items[i]);
     options.patterns = patterns;
     tc_status status = tc_follow_new(&options, &w->s.follow, &w->error);
     tc_free(patterns);
@@ -274,6 +286,7 @@ static TC_STATUS open_stage(watch *w)
     tc_live_stage_options options = {.run = &s->run,
                                      .store = w->store,
                                      .follow = s->follow,
+                                     .inputs = w->inputs,
                                      .tell = s->tell,
                                      .notes = s->notes,
                                      .delay = w->watched.delay,
@@ -295,7 +308,9 @@ static TC_STATUS open_feed(watch *w)
     const tc_options *o = &s->options;
     tc_live_feed_options options = {.input = s->run.input,
                                     .follow = s->follow,
+                                    .receive = tc_live_inputs_receive(w->inputs),
                                     .notes = s->notes,
+                                    .once = w->now.options.once,
                                     .paths = o->paths.items,
                                     .path_count = o->paths.count,
                                     .block_size = o->block_size,
@@ -305,7 +320,10 @@ static TC_STATUS open_feed(watch *w)
     if (s->feed == NULL) return tc_fail(&w->error, TC_ENOMEM, "out of memory");
     tc_status status = tc_live_stage_introduce(s->stage, s->feed);
     if (tc_failed(status)) return tc_fail(&w->error, status.code, "out of memory");
-    return tc_follow_start(s->follow, &w->error);
+    TC_TRY(tc_follow_start(s->follow, &w->error));
+    if (w->inputs == NULL) return TC_SUCCESS;
+    tc_receive_rewind(tc_live_inputs_receive(w->inputs));
+    return tc_receive_start(tc_live_inputs_receive(w->inputs), &w->error);
 }
 
 /* `run`: opened already, or NULL. */
@@ -353,6 +371,12 @@ static void tell_end(const watch *w)
             " alerts, judged up to %s\n",
             c.sources, c.events, c.rejected, c.late, c.ahead, c.gaps, c.alerts,
             tc_time_format(c.watermark, time));
+    tc_str inputs;
+    tc_str_init(&inputs, (size_t)64 << 10);
+    tc_live_inputs_tell(w->inputs, &inputs);
+    for (tc_slice rest = tc_str_view(&inputs); rest.len > 0;)
+        say_line(tc_slice_split(rest, '\n', &rest));
+    tc_str_done(&inputs);
 }
 
 /* Reads until it is to end. */
@@ -437,6 +461,8 @@ static TC_STATUS open_watch(watch *w)
     TC_TRY(tc_live_receivers_new(&w->now.options, &w->receivers, &w->error));
     TC_TRY(tc_live_receivers_start_hooks(w->receivers, &w->error));
     tc_watch_signals_block(&w->signals);
+    if (tc_live_inputs_any(&w->now.options))
+        TC_TRY(tc_live_inputs_new(&w->now.options, clock_now, say, w, &w->inputs, &w->error));
     w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
     return tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error);
@@ -452,6 +478,7 @@ int tc_command_watch(const tc_options *o, tc_time now)
     if (!tc_failed(status)) drain(&w);
     close_session(&w);
     tc_run_close(&w.next_run);
+    tc_live_inputs_free(w.inputs);
     tc_live_receivers_free(w.receivers);
     tc_store_close(w.store);
     int exit_status = tc_failed(status) ? tc_command_failed(status, &w.error) : TC_EXIT_NOTHING;

@@ -1,6 +1,7 @@
 /* What all parts of the stage of a run that goes on lean on: failures, books, what is written. */
 #include "detector/app/live_state.h"
 
+#include "detector/app/live_inputs.h"
 #include "parsers/base/alloc.h"
 
 #define ROOM_BYTES ((size_t)16 << 20) /* that may wait before nothing more is taken in */
@@ -93,6 +94,9 @@ TC_STATUS tc_live_write(tc_live_stage *s)
     tc_error error = {0};
     tc_status status = tc_store_commit(s->options.store, &committed, &error);
     if (tc_failed(status)) return note_damage(s, status, &error);
+    /* What was pledged stands there now; what came since is not in this commit's points. */
+    if (s->pledged) tc_receive_commit(tc_live_inputs_receive(s->options.inputs));
+    s->pledged = false;
     s->counts.commits++;
     s->uncommitted = 0;
     s->committed = tc_live_now(s);

@@ -1,6 +1,6 @@
 #include "detector/app/live_feed.h"
 
-#include "detector/app/live_stream.h"
+#include "detector/app/live_lanes.h"
 #include "parsers/base/alloc.h"
 
 #include <stdatomic.h>
@@ -14,7 +14,8 @@ struct tc_live_feed {
     tc_live_context context;
     tc_live_stream **streams; /* by the follower's number */
     size_t count, capacity;
-    uint32_t *ready; /* numbers of those that have something to read */
+    tc_live_lanes lanes;
+    tc_live_stream **ready; /* those that have something to read */
     size_t ready_count, ready_capacity;
     size_t halves; /* streams that end in half a record */
     bool settled;  /* told by the follower */
@@ -30,10 +31,14 @@ tc_live_feed *tc_live_feed_new(const tc_live_feed_options *options)
     f->options = *options;
     f->context = (tc_live_context){.input = options->input,
                                    .follow = options->follow,
+                                   .receive = options->receive,
                                    .notes = options->notes,
                                    .paths = options->paths,
                                    .path_count = options->path_count,
                                    .block_size = options->block_size};
+    f->lanes = (tc_live_lanes){.receive = options->receive,
+                               .once = options->once,
+                               .started = options->now(options->now_context)};
     f->context.known = tc_map_new(STREAMS_MAX);
     if (f->context.known) return f;
     tc_free(f);
@@ -45,6 +50,7 @@ void tc_live_feed_free(tc_live_feed *f)
     if (f == NULL) return;
     for (size_t i = 0; i < f->count; i++)
         tc_live_stream_free(f->streams[i]);
+    tc_live_lanes_done(&f->lanes);
     tc_free(f->streams);
     tc_free(f->ready);
     tc_live_context_done(&f->context);
@@ -77,8 +83,8 @@ static TC_STATUS make_ready(tc_live_feed *f, tc_live_stream *s)
 {
     if (s->ready) return TC_SUCCESS;
     TC_TRY(
-        tc_grow(&f->ready, &f->ready_capacity, f->ready_count + 1, sizeof(uint32_t), STREAMS_MAX));
-    f->ready[f->ready_count++] = s->number;
+        tc_grow(&f->ready, &f->ready_capacity, f->ready_count + 1, sizeof(*f->ready), STREAMS_MAX));
+    f->ready[f->ready_count++] = s;
     s->ready = true;
     return TC_SUCCESS;
 }
@@ -91,7 +97,8 @@ static TC_STATUS add_stream(tc_live_feed *f, const tc_follow_event *e)
         f->streams[f->count++] = NULL;
     tc_live_stream_free(f->streams[e->number]);
     f->streams[e->number] = NULL;
-    TC_TRY(tc_live_stream_new(&f->context, e, &f->streams[e->number]));
+    tc_live_origin origin = {.number = e->number, .key = e->key, .path = e->path};
+    TC_TRY(tc_live_stream_new(&f->context, &origin, &f->streams[e->number]));
     /* It may hold what was there before anybody looked. */
     return make_ready(f, f->streams[e->number]);
 }
@@ -167,19 +174,23 @@ static size_t choose(const tc_live_feed *f)
 {
     size_t best = 0;
     for (size_t i = 1; i < f->ready_count; i++)
-        if (goes_before(f->streams[f->ready[i]], f->streams[f->ready[best]])) best = i;
+        if (goes_before(f->ready[i], f->ready[best])) best = i;
     return best;
 }
 
 static void rest(tc_live_feed *f, size_t at)
 {
-    f->streams[f->ready[at]]->ready = false;
+    f->ready[at]->ready = false;
     f->ready[at] = f->ready[--f->ready_count];
 }
 
 /* Numbers are not given again: only the place in the table stays. */
 static void forget_stream(tc_live_feed *f, tc_live_stream *s)
 {
+    if (tc_live_stream_is_received(s)) {
+        tc_live_lanes_forget(&f->lanes, s);
+        return;
+    }
     f->streams[s->number] = NULL;
     tc_live_stream_free(s);
 }
@@ -191,6 +202,7 @@ static TC_STATUS note_settled(tc_live_feed *f)
     if (!f->settled || f->said || f->ready_count > 0) return TC_SUCCESS;
     tc_follow_counts counts = tc_follow_counts_of(f->options.follow);
     if (counts.behind > 0 || counts.waiting > 0) return TC_SUCCESS;
+    if (!tc_live_lanes_are_back(&f->lanes, f->context.now)) return TC_SUCCESS;
     f->said = true;
     return tc_notes_put(f->options.notes, &(tc_note){.kind = TC_NOTE_SETTLED});
 }
@@ -201,11 +213,11 @@ static TC_STATUS read_ready(tc_live_feed *f, tc_block *block, bool *ret_block)
     *ret_block = false;
     while (f->ready_count > 0 && !*ret_block && !atomic_load(&f->stop)) {
         size_t at = choose(f);
-        tc_live_stream *s = f->streams[f->ready[at]];
+        tc_live_stream *s = f->ready[at];
         bool more = false;
         TC_TRY(tc_live_stream_step(&f->context, s, false, block, ret_block, &more));
         if (!more) rest(f, at);
-        if (s->over && s->ended) forget_stream(f, s);
+        if (s->over && (s->ended || tc_live_stream_is_received(s))) forget_stream(f, s);
     }
     return note_settled(f);
 }
@@ -224,10 +236,23 @@ static TC_STATUS flush_halves(tc_live_feed *f, tc_block *block, bool *ret_block)
     return TC_SUCCESS;
 }
 
+/* What inputs have taken in. */
+static TC_STATUS take_lanes(tc_live_feed *f)
+{
+    TC_TRY(tc_live_lanes_take(&f->lanes, &f->context));
+    for (size_t i = 0; i < f->lanes.count; i++) {
+        if (!f->lanes.streams[i]->wants) continue;
+        f->lanes.streams[i]->wants = false;
+        TC_TRY(make_ready(f, f->lanes.streams[i]));
+    }
+    return tc_live_lanes_look(&f->lanes, &f->context);
+}
+
 static TC_STATUS find_block(tc_live_feed *f, tc_block *block, bool *ret_block)
 {
-    TC_TRY(take_events(f, 0));
     f->context.now = f->options.now(f->options.now_context);
+    TC_TRY(take_events(f, 0));
+    TC_TRY(take_lanes(f));
     TC_TRY(read_ready(f, block, ret_block));
     if (*ret_block || atomic_load(&f->stop)) return TC_SUCCESS;
     TC_TRY(flush_halves(f, block, ret_block));

@@ -29,10 +29,12 @@ typedef struct tc_live_feed tc_live_feed;
 typedef struct tc_live_feed_options {
     tc_input *input; /* growing.h */
     tc_follow *follow;
+    struct tc_receive *receive; /* NULL: no inputs */
     tc_notes *notes;
     const char *const *paths; /* as the user named them: where a server's folder may begin */
     size_t path_count;
     size_t block_size;
+    bool once; /* nothing is waited for but the end of standard input */
     tc_time (*now)(void *context);
     void *now_context;
 } tc_live_feed_options;

@@ -2,6 +2,7 @@
 #include "detector/app/live_rows.h"
 
 #include "detector/app/blob.h"
+#include "detector/app/live_inputs.h"
 #include "detector/correlate/observation_visit.h"
 
 #define BATCH_BYTES ((size_t)1 << 20)
@@ -96,18 +97,33 @@ static TC_STATUS copy_place(tc_slice *place)
     return TC_SUCCESS;
 }
 
+/* Who goes on there: the follower, or the inputs, which know when something came last. */
+static TC_STATUS load_from(tc_live_stage *s, uint32_t index, tc_visit *v)
+{
+    const tc_live_source *source = &s->sources[index];
+    tc_receive *receive = tc_live_inputs_receive(s->options.inputs);
+    if (!source->received) {
+        tc_follow_point point = {0};
+        tc_follow_point_visit(&point, v);
+        return tc_visit_failed(v) ? TC_SUCCESS : tc_follow_know(s->options.follow, &point);
+    }
+    tc_time came = TC_TIME_NONE;
+    tc_visit_time(v, &came);
+    if (receive == NULL || tc_visit_failed(v)) return TC_SUCCESS;
+    tc_slice name = tc_input_source(s->options.run->input, index)->path;
+    return tc_receive_know(receive, name, source->key, came);
+}
+
 TC_STATUS tc_live_load_point(tc_live_stage *s, tc_slice key, tc_slice value)
 {
     tc_blob blob;
-    tc_follow_point point = {0};
     tc_live_source loaded = {.newest = TC_TIME_NONE};
     const uint64_t *at = tc_map_get(s->by_key, key);
     if (at == NULL) return TC_SUCCESS;
     tc_live_source *source = &s->sources[*at];
     tc_status status = TC_SUCCESS;
-    if (tc_blob_load(&blob, value, "point", 1)) {
-        tc_follow_point_visit(&point, blob.visit);
-        if (!tc_visit_failed(blob.visit)) status = tc_follow_know(s->options.follow, &point);
+    if (tc_blob_load(&blob, value, source->received ? "received" : "point", 1)) {
+        status = load_from(s, (uint32_t)*at, blob.visit);
         tc_visit_time(blob.visit, &loaded.newest);
         tc_live_visit_books(&loaded.books, blob.visit);
         tc_visit_text(blob.visit, &loaded.place, TC_VISIT_TEXT_MAX);

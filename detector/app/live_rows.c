@@ -2,6 +2,7 @@
 #include "detector/app/live_rows.h"
 
 #include "detector/app/blob.h"
+#include "detector/app/live_inputs.h"
 #include "detector/correlate/observation_visit.h"
 #include "detector/input/growing.h"
 
@@ -78,11 +79,16 @@ void tc_live_visit_books(tc_live_books *b, tc_visit *v)
     tc_visit_u64(v, &b->ahead);
 }
 
+/* NULL for `point`: what an input takes in, which nobody looks for again; only when it came. */
 static TC_STATUS put_point(tc_live_stage *s, tc_live_source *source, tc_follow_point *point)
 {
     tc_blob blob;
-    if (tc_blob_save(&blob, &s->row, "point", 1)) {
-        tc_follow_point_visit(point, blob.visit);
+    tc_time now = tc_live_now(s);
+    if (tc_blob_save(&blob, &s->row, point ? "point" : "received", 1)) {
+        if (point)
+            tc_follow_point_visit(point, blob.visit);
+        else
+            tc_visit_time(blob.visit, &now);
         tc_visit_time(blob.visit, &source->newest);
         tc_live_visit_books(&source->books, blob.visit);
         tc_visit_text(blob.visit, &source->place, TC_VISIT_TEXT_MAX);
@@ -96,18 +102,28 @@ static TC_STATUS put_point(tc_live_stage *s, tc_live_source *source, tc_follow_p
     return status;
 }
 
+static TC_STATUS put_place(tc_live_stage *s, tc_live_source *source)
+{
+    tc_follow_point point;
+    if (source->received) {
+        tc_receive *receive = tc_live_inputs_receive(s->options.inputs);
+        if (receive == NULL) return TC_SUCCESS;
+        tc_receive_pledge(receive, source->stream, source->taken);
+        s->pledged = true;
+        return put_point(s, source, NULL);
+    }
+    tc_status status = tc_follow_point_at(s->options.follow, source->stream, source->taken, &point);
+    if (status.code == TC_ELIMIT) return TC_SUCCESS; /* nobody could go on there */
+    return tc_failed(status) ? status : put_point(s, source, &point);
+}
+
 TC_STATUS tc_live_put_points(tc_live_stage *s)
 {
     for (size_t i = 0; i < s->count; i++) {
         tc_live_source *source = &s->sources[i];
-        tc_follow_point point;
         if (!source->dirty || source->forgotten) continue;
         source->dirty = false;
-        tc_status status =
-            tc_follow_point_at(s->options.follow, source->stream, source->taken, &point);
-        if (status.code == TC_ELIMIT) continue; /* nobody could go on there */
-        TC_TRY(status);
-        TC_TRY(put_point(s, source, &point));
+        TC_TRY(put_place(s, source));
     }
-    return TC_SUCCESS;
+    return tc_live_inputs_put(s->options.inputs, s->options.store);
 }

@@ -1,6 +1,7 @@
 /* The sources of a run that goes on. */
 #include "detector/app/live_state.h"
 
+#include "detector/app/live_inputs.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
@@ -15,9 +16,18 @@ static uint64_t group_of(const tc_source *source)
     return tc_content_hash_add(tc_content_hash(source->folder), tc_slice_of(source->parser->name));
 }
 
+/* An envelope in a file may hold the files of a night, one behind the other; what comes in is of
+ * one host and log, in its order. */
+static int64_t lateness_of(const tc_source *source, bool received)
+{
+    bool anybodys = received && source->parser->envelope;
+    return anybodys ? TC_WATERMARK_LEAST : source->parser->lateness_ns;
+}
+
 TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint64_t key)
 {
     const tc_source *source = tc_input_source(s->options.run->input, index);
+    bool received = tc_slice_starts(source->path, tc_slice_of(TC_RECEIVE_PREFIX));
     uint64_t *at;
     TC_ASSERT(index == s->count);
     TC_TRY(tc_grow(&s->sources, &s->capacity, s->count + 1, sizeof(tc_live_source),
@@ -27,12 +37,13 @@ TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint
     TC_TRY(tc_map_put(s->by_key, bytes_of(&key, sizeof(key)), &at, NULL));
     *at = index;
     tc_watermark_source kept = {.group = group_of(source),
-                                .lateness = source->parser->lateness_ns,
+                                .lateness = lateness_of(source, received),
                                 .first = source->first,
                                 .shuffled = source->parser->order != TC_ORDER_WRITTEN};
     TC_TRY(tc_watermark_add(s->watermark, &kept));
     s->sources[s->count++] = (tc_live_source){.id = id,
                                               .key = key,
+                                              .received = received,
                                               .stream = TC_FOLLOW_NO_STREAM,
                                               .caught_at = TC_LIVE_NEVER,
                                               .ended_at = TC_LIVE_NEVER,

@@ -33,6 +33,7 @@ typedef struct tc_live_stage_options {
     tc_run *run;
     tc_store *store;
     tc_follow *follow;
+    struct tc_live_inputs *inputs; /* NULL: none */
     tc_live_tell *tell;
     tc_notes *notes;
     int64_t delay; /* of records; 0: learned */

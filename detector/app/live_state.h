@@ -31,6 +31,7 @@ typedef struct tc_live_source {
     tc_slice place; /* where reading goes on; owned */
     tc_time newest;
     tc_live_books books;
+    bool received; /* by an input, and from no file */
     bool dirty, forgotten;
 } tc_live_source;
 
@@ -64,6 +65,7 @@ struct tc_live_stage {
     tc_time step_now; /* the clock of the step under way */
     bool settled, finished;
     bool prunes;          /* there may be more to forget in the store */
+    bool pledged;         /* the next commit that succeeds holds records of inputs */
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
     tc_live_books gone; /* of sources that are forgotten, and not in the table any more */

@@ -2,6 +2,7 @@
 
 #include "detector/app/blob.h"
 #include "detector/app/live_feed.h"
+#include "detector/app/live_lanes.h"
 #include "detector/input/growing.h"
 #include "detector/input/live_reader.h"
 #include "parsers/base/alloc.h"
@@ -53,6 +54,11 @@ TC_STATUS tc_live_context_know(tc_live_context *c, uint64_t key, uint32_t source
     return TC_SUCCESS;
 }
 
+void tc_live_context_forget(tc_live_context *c, uint64_t key)
+{
+    (void)tc_map_remove(c->known, bytes_of(&key));
+}
+
 TC_STATUS tc_live_say(tc_live_context *c, tc_note_kind kind, tc_slice path, const char *what)
 {
     tc_str sentence;
@@ -95,6 +101,21 @@ static tc_bytes_result read_stream(void *context, uint8_t *buffer, size_t room, 
     memcpy(buffer, s->head + s->head_given, *ret_got);
     s->head_given += *ret_got;
     return TC_BYTES_MORE;
+}
+
+/* An input's bytes. */
+static tc_bytes_result read_received(void *context, uint8_t *buffer, size_t room, size_t *ret_got,
+                                     tc_error *reterr)
+{
+    tc_live_stream *s = context;
+    (void)reterr;
+    *ret_got = tc_receive_read(s->receive, s->number, buffer, room, &s->ended);
+    return *ret_got > 0 ? TC_BYTES_MORE : s->ended ? TC_BYTES_END : TC_BYTES_IDLE;
+}
+
+bool tc_live_stream_is_received(const tc_live_stream *s)
+{
+    return s->number >= TC_RECEIVE_NUMBERS;
 }
 
 static void close_stream(void *context)
@@ -146,10 +167,11 @@ TC_STATUS tc_live_stream_note_more(tc_live_context *c, tc_live_stream *s)
     return note(c, s, TC_NOTE_MORE);
 }
 
-/* Nothing is read of it any more. */
-static void leave(tc_live_context *c, tc_live_stream *s)
+void tc_live_stream_leave(tc_live_context *c, tc_live_stream *s)
 {
-    if (!s->ended) tc_follow_drop(c->follow, s->number);
+    bool strange = !s->ended || s->source == UINT32_MAX;
+    if (strange && tc_live_stream_is_received(s)) tc_receive_drop(c->receive, s->number);
+    if (!s->ended && !tc_live_stream_is_received(s)) tc_follow_drop(c->follow, s->number);
     if (s->reader != NULL)
         tc_reader_close(s->reader);
     else
@@ -183,11 +205,13 @@ static TC_STATUS start_reader(tc_live_context *c, tc_live_stream *s, const tc_sl
     s->start = place != NULL ? offset : 0;
     /* The mark is no part of what the reader is given. */
     if (place == NULL) s->head_given = (size_t)offset;
-    s->bound = source->parser->order == TC_ORDER_WRITTEN ? source->first : TC_TIME_NONE;
+    s->bound = source->parser->order == TC_ORDER_WRITTEN ? source->first
+               : tc_live_stream_is_received(s)           ? 0
+                                                         : TC_TIME_NONE;
     return tc_live_reader_attach(s->reader, (tc_bytes){s, read_stream, close_stream}, reterr);
 }
 
-TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_follow_event *e, tc_live_stream **ret)
+TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_live_origin *e, tc_live_stream **ret)
 {
     tc_live_stream *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return (tc_status){TC_ENOMEM};
@@ -196,7 +220,9 @@ TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_follow_event *e, tc_li
     s->key = e->key;
     s->source = UINT32_MAX;
     s->half_since = s->bound = TC_TIME_NONE;
-    s->bytes = tc_follow_bytes(c->follow, e->number);
+    s->receive = c->receive;
+    s->bytes = tc_live_stream_is_received(s) ? (tc_bytes){s, read_received, NULL}
+                                             : tc_follow_bytes(c->follow, e->number);
     TC_TRY(copy_slice(e->path, &s->path));
     const uint64_t *at = tc_map_get(c->known, bytes_of(&s->key));
     if (at == NULL) return TC_SUCCESS;
@@ -205,7 +231,7 @@ TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_follow_event *e, tc_li
     tc_status status = start_reader(c, s, &c->places[*at].place, &error);
     if (status.code == TC_ENOMEM) return status;
     if (!tc_failed(status)) return note(c, s, TC_NOTE_FOUND);
-    leave(c, s);
+    tc_live_stream_leave(c, s);
     return tc_live_say(c, TC_NOTE_SAID, s->path, error.text);
 }
 
@@ -276,8 +302,9 @@ static TC_STATUS refuse(tc_live_context *c, tc_live_stream *s, const char *words
     bool say = !s->said && (final || line);
     if (say) TC_TRY(tc_live_say(c, TC_NOTE_SAID, s->path, words));
     s->said = s->said || say;
+    s->refused = true;
     if (final)
-        leave(c, s);
+        tc_live_stream_leave(c, s);
     else
         shrink_head(s);
     return TC_SUCCESS;
@@ -293,6 +320,7 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
         return TC_SUCCESS;
     }
     s->looked_at = s->head_length;
+    s->refused = false;
     bool full = s->head_length == TC_NEW_FILE_HEAD;
     tc_new_file file = {.path = s->path,
                         .root = root_of(c, s->path),
@@ -303,7 +331,7 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
     if (tc_failed(status)) return refuse(c, s, error.text);
     if (added.verdict == TC_NEW_LOG) return become_log(c, s, added.index);
     if (added.verdict == TC_NEW_NONE) return refuse(c, s, added.words);
-    if (s->head_ends) leave(c, s);
+    if (s->head_ends) tc_live_stream_leave(c, s);
     if (!s->over && !full) shrink_head(s);
     return full ? refuse(c, s, "holds no record in its first 64 KiB") : TC_SUCCESS;
 }
@@ -339,7 +367,20 @@ static TC_STATUS come_to_rest(tc_live_context *c, tc_live_stream *s)
     if (!half) s->half_since = TC_TIME_NONE;
     if (half && s->half_since == TC_TIME_NONE) s->half_since = c->now;
     if (s->bound == TC_TIME_NONE) s->bound = c->now; /* read to its end: like any other */
-    if (s->caught_up) return TC_SUCCESS;
+    return tc_live_stream_rest(c, s);
+}
+
+/* An agent that is behind sends its next piece at once. */
+static bool may_be_behind(const tc_live_context *c, const tc_live_stream *s)
+{
+    return tc_live_stream_is_received(s) && !s->ended &&
+           tc_time_between(s->heard, c->now) < TC_LANE_QUIET && s->bound > 0 &&
+           tc_time_between(s->bound, c->now) > TC_LANE_NOW;
+}
+
+TC_STATUS tc_live_stream_rest(tc_live_context *c, tc_live_stream *s)
+{
+    if (s->caught_up || may_be_behind(c, s)) return TC_SUCCESS;
     s->caught_up = true;
     return note(c, s, TC_NOTE_CAUGHT_UP);
 }
@@ -348,7 +389,7 @@ static TC_STATUS end_log(tc_live_context *c, tc_live_stream *s, const tc_error *
 {
     if (error->code != TC_OK) TC_TRY(tc_live_say(c, TC_NOTE_SAID, s->path, error->text));
     TC_TRY(note(c, s, TC_NOTE_ENDED));
-    leave(c, s);
+    tc_live_stream_leave(c, s);
     return TC_SUCCESS;
 }
 

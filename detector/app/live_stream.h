@@ -1,8 +1,9 @@
 /*
- * live_stream: one followed file, from its first bytes to its end. For live_feed.c alone.
+ * live_stream: one followed file, or what an input takes in, from its first bytes to its end. For
+ * live_feed.c and live_lanes.c alone.
  *
  * Its head is kept until it is known what it is; then a reader takes the head and goes on with the
- * follower's bytes. Everything is done on the feed's thread.
+ * follower's, or the input's, bytes. Everything is done on the feed's thread.
  */
 #ifndef TC_APP_LIVE_STREAM_H
 #define TC_APP_LIVE_STREAM_H
@@ -21,6 +22,7 @@ typedef struct tc_live_known {
 typedef struct tc_live_context {
     tc_input *input;
     tc_follow *follow;
+    struct tc_receive *receive; /* NULL: no inputs */
     tc_notes *notes;
     const char *const *paths;
     size_t path_count, block_size;
@@ -33,6 +35,8 @@ typedef struct tc_live_context {
 void tc_live_context_done(tc_live_context *context);
 TC_STATUS tc_live_context_know(tc_live_context *context, uint64_t key, uint32_t source,
                                tc_slice place);
+/* What was known under the key has gone. */
+void tc_live_context_forget(tc_live_context *context, uint64_t key);
 /* Notes a sentence about a path. */
 TC_STATUS tc_live_say(tc_live_context *context, tc_note_kind kind, tc_slice path, const char *what);
 
@@ -45,6 +49,12 @@ typedef struct tc_live_stream {
     bool over; /* nothing is read of it any more */
     bool said; /* that it is no log */
     bool caught_up;
+    /* Of an input: */
+    struct tc_receive *receive;
+    bool wants;    /* there is something to read */
+    bool released; /* its peer does not wait any more for what is not known */
+    bool refused;  /* as far as can be seen it is no log */
+    tc_time heard; /* when something came last */
     /* While it is not known: */
     uint8_t *head;
     size_t head_length, looked_at;
@@ -59,9 +69,22 @@ typedef struct tc_live_stream {
     tc_time half_since;
 } tc_live_stream;
 
-TC_STATUS tc_live_stream_new(tc_live_context *context, const tc_follow_event *event,
+/* Numbers from TC_RECEIVE_NUMBERS on are an input's. */
+typedef struct tc_live_origin {
+    uint32_t number;
+    uint64_t key;
+    tc_slice path;
+} tc_live_origin;
+
+TC_STATUS tc_live_stream_new(tc_live_context *context, const tc_live_origin *origin,
                              tc_live_stream **ret);
 void tc_live_stream_free(tc_live_stream *stream);
+/* Whether its records, and not a file's, come from an input. */
+bool tc_live_stream_is_received(const tc_live_stream *stream);
+/* There is nothing to read: whether that means that it is caught up. */
+TC_STATUS tc_live_stream_rest(tc_live_context *context, tc_live_stream *stream);
+/* Nothing is read of it any more: what came of it is none of ours. */
+void tc_live_stream_leave(tc_live_context *context, tc_live_stream *stream);
 TC_STATUS tc_live_stream_note_more(tc_live_context *context, tc_live_stream *stream);
 /* Reads on. *ret_block: the block is full; *ret_more: there may be more at once. `flush`: half a
  * record at the end counts as one. */

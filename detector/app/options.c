@@ -211,6 +211,7 @@ void tc_options_done(tc_options *o)
     tc_free(o->geo.items);
     tc_free(o->paths.items);
     tc_free(o->send.items);
+    tc_free(o->listen.items);
     tc_free(o->internal.items);
     tc_free(o->egress.items);
     tc_free(o->proxies.items);

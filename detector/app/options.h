@@ -77,7 +77,7 @@ typedef struct tc_options {
     const char *mailbox, *rule;
     const char *incident;             /* an id or its beginning, or "all"; NULL: not said */
     const char *state_folder, *delay; /* of watch */
-    tc_path_list rules, expand, geo, paths, send;
+    tc_path_list rules, expand, geo, paths, send, listen;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
     bool effective, once, test_alert;
     tc_cidr_list internal, egress, proxies;

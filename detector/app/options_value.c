@@ -3,6 +3,7 @@
 #include "detector/app/nearest.h"
 #include "detector/app/options_site.h"
 #include "detector/output/sender.h"
+#include "detector/receive/settings.h"
 
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
@@ -40,6 +41,15 @@ TC_STATUS tc_path_list_add(tc_path_list *list, const char *path)
 static TC_STATUS take_path(void *field, const tc_option_reading *r)
 {
     return tc_path_list_add(field, r->argument);
+}
+
+static TC_STATUS take_listen(void *field, const tc_option_reading *r)
+{
+    tc_listen *listen = tc_alloc(1, sizeof(*listen));
+    tc_status status = listen ? tc_listen_read(r->argument, listen, r->error)
+                              : tc_fail(r->error, TC_ENOMEM, "out of memory");
+    tc_free(listen);
+    return tc_failed(status) ? status : tc_path_list_add(field, r->argument);
 }
 
 static TC_STATUS take_words(void *field, const tc_option_reading *r)
@@ -312,6 +322,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_TEXT] = {take_text, hash_text, NULL},
     [TC_OPTION_SOCKET] = {take_socket, hash_text, NULL},
     [TC_OPTION_PATHS] = {take_path, hash_paths, NULL},
+    [TC_OPTION_LISTENS] = {take_listen, hash_paths, NULL},
     [TC_OPTION_CIDRS] = {tc_option_take_cidrs, hash_cidrs, NULL},
     [TC_OPTION_WORDS] = {take_words, hash_words, NULL},
     [TC_OPTION_DOMAINS] = {tc_option_take_domains, hash_words, NULL},

@@ -15,6 +15,7 @@ typedef enum tc_option_kind {
     TC_OPTION_TEXT,          /* kept as it is; the last one counts */
     TC_OPTION_SOCKET,        /* a path; without an argument that of the syslog socket */
     TC_OPTION_PATHS,         /* one more path */
+    TC_OPTION_LISTENS,       /* one more input (receive/settings.h) */
     TC_OPTION_CIDRS,         /* more networks, apart by commas */
     TC_OPTION_WORDS,         /* more words, apart by commas */
     TC_OPTION_DOMAINS,       /* more mail domains, apart by commas */
@@ -51,6 +52,7 @@ typedef struct tc_option_row {
 #define TEXT(field) TC_OPTION_FIELD(TC_OPTION_TEXT, const char *, field)
 #define SOCKET(field) TC_OPTION_FIELD(TC_OPTION_SOCKET, const char *, field)
 #define PATHS(field) TC_OPTION_FIELD(TC_OPTION_PATHS, tc_path_list, field)
+#define LISTENS(field) TC_OPTION_FIELD(TC_OPTION_LISTENS, tc_path_list, field)
 #define CIDRS(field) TC_OPTION_FIELD(TC_OPTION_CIDRS, tc_cidr_list, field)
 #define WORDS(field) TC_OPTION_FIELD(TC_OPTION_WORDS, tc_text_list, field)
 #define DOMAINS(field) TC_OPTION_FIELD(TC_OPTION_DOMAINS, tc_text_list, field)

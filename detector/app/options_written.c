@@ -15,6 +15,7 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
     case TC_OPTION_SOCKET:
         return *(const char *const *)field != NULL;
     case TC_OPTION_PATHS:
+    case TC_OPTION_LISTENS:
         return ((const tc_path_list *)field)->count;
     case TC_OPTION_CIDRS:
         return ((const tc_cidr_list *)field)->count;
@@ -58,6 +59,12 @@ static void write_network(tc_cidr cidr, tc_str *out)
     tc_str_add(out, tc_slice_of(tc_cidr_format(cidr, text)));
 }
 
+static void write_number(tc_option_kind kind, const void *field, tc_str *out)
+{
+    bool jobs = kind == TC_OPTION_JOBS;
+    tc_str_add_u64(out, jobs ? *(const uint32_t *)field : *(const size_t *)field);
+}
+
 static void write_time(tc_time time, tc_str *out)
 {
     char text[TC_TIME_TEXT];
@@ -76,6 +83,7 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         tc_str_addf(out, "%s", *(const char *const *)field);
         break;
     case TC_OPTION_PATHS:
+    case TC_OPTION_LISTENS:
         tc_str_addf(out, "%s", ((const tc_path_list *)field)->items[i]);
         break;
     case TC_OPTION_CIDRS:
@@ -96,10 +104,8 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         tc_str_addf(out, "%s", tc_level_name(*(const tc_level *)field));
         break;
     case TC_OPTION_JOBS:
-        tc_str_add_u64(out, *(const uint32_t *)field);
-        break;
     case TC_OPTION_SIZE:
-        tc_str_add_u64(out, *(const size_t *)field);
+        write_number(row->kind, field, out);
         break;
     case TC_OPTION_INDICATORS:
         write_indicators(*(const uint32_t *)field, out);

@@ -1,5 +1,6 @@
 #include "detector/app/watch_options.h"
 
+#include "detector/app/live_inputs.h"
 #include "detector/app/watermark.h"
 
 #include <stdlib.h>
@@ -23,9 +24,10 @@ static TC_STATUS read_delay(const char *text, int64_t *ret, tc_error *reterr)
 TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_error *reterr)
 {
     *ret = (tc_watch_options){.state = o->state_folder ? o->state_folder : state_of_unit()};
-    if (o->paths.count == 0)
+    if (o->paths.count == 0 && !tc_live_inputs_any(o))
         return tc_fail(reterr, TC_ESYNTAX,
-                       "watch needs a file, folder or pattern (see tocsin watch --help)");
+                       "watch needs a file, folder or pattern, or an input (--listen; see tocsin "
+                       "watch --help)");
     if (ret->state == NULL)
         return tc_fail(reterr, TC_ESYNTAX,
                        "watch needs a folder of its own to remember in: --state FOLDER");

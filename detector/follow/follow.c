@@ -46,12 +46,13 @@ static void take_options(tc_follow *follow, const tc_follow_options *options)
 static TC_STATUS take_patterns(tc_follow *follow, const tc_follow_options *options,
                                tc_error *reterr)
 {
-    if (options->pattern_count == 0 || options->pattern_count > PATTERNS_MAX) {
+    bool none = options->pattern_count == 0 && !options->may_be_none;
+    if (none || options->pattern_count > PATTERNS_MAX) {
         return tc_fail(reterr, TC_ESYNTAX, "between 1 and %d patterns are followed", PATTERNS_MAX);
     }
     char here[TC_FOLLOW_PATH_MAX + 1] = "/";
     if (!getcwd(here, sizeof here)) return tc_fail_sys(reterr, errno, ".", "cannot tell where");
-    follow->patterns = tc_alloc(options->pattern_count, sizeof *follow->patterns);
+    follow->patterns = tc_alloc(options->pattern_count + 1, sizeof *follow->patterns);
     if (!follow->patterns) return (tc_status){TC_ENOMEM};
     for (size_t i = 0; i < options->pattern_count; i++) {
         TC_TRY(tc_follow_pattern_parse(options->patterns[i], tc_slice_of(here),
@@ -144,6 +145,7 @@ TC_STATUS tc_follow_start(tc_follow *follow, tc_error *reterr)
     tc_follow_lock(follow);
     for (size_t i = 0; i < follow->pattern_count && !tc_failed(status); i++)
         status = start_pattern(follow, &mounts, (uint32_t)i);
+    if (follow->pattern_count == 0) follow->settled = true;
     tc_follow_unlock(follow);
     tc_mounts_done(&mounts);
     if (status.code == TC_EIO) {
@@ -201,7 +203,8 @@ void tc_follow_next(tc_follow *follow, uint32_t wait_ms, tc_follow_event *ret)
         if (taken) return;
         *ret = (tc_follow_event){.number = TC_FOLLOW_NO_STREAM};
         bool other;
-        if (waited || !tc_bell_wait(follow->bell, -1, wait_ms, &other)) return;
+        int theirs = follow->options.bell > 0 ? follow->options.bell : -1;
+        if (waited || !tc_bell_wait(follow->bell, theirs, wait_ms, &other)) return;
     }
 }
 

@@ -62,6 +62,8 @@ typedef struct tc_follow_options {
     uint32_t forget_after_s; /* what is gone so long is forgotten; 0: seven days */
     uint32_t open_max;       /* files open at once; 0: 512 */
     const char *mounts;      /* the table of mounts; NULL: the system's */
+    int bell;                /* a descriptor that ends a wait when it can be read; 0: none */
+    bool may_be_none;        /* no pattern is no error */
     tc_follow_clock clock;
 } tc_follow_options;
 
@@ -128,7 +130,8 @@ typedef struct tc_follow_counts {
     uint64_t mounts;
 } tc_follow_counts;
 
-/* Refuses (TC_ESYNTAX) a pattern that is empty or too long, or none at all. */
+/* Refuses (TC_ESYNTAX) a pattern that is empty or too long, or, unless it may be so, none at all.
+ */
 TC_STATUS tc_follow_new(const tc_follow_options *options, tc_follow **ret, tc_error *reterr);
 /* What is remembered of a stream; before start. */
 TC_STATUS tc_follow_know(tc_follow *follow, const tc_follow_point *point);

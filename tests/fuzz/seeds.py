@@ -14,6 +14,7 @@ import pathlib
 import random
 import struct
 import subprocess
+import zlib
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 MONDAY = datetime.datetime(2011, 2, 28, 8)
@@ -264,6 +265,24 @@ def write_output():
     keep("output", "empty", b"\0")
 
 
+def write_receive():
+    def event(number, text):
+        return b"2J" + struct.pack(">II", number, len(text)) + text
+
+    beat = json.dumps({"agent": {"name": "EX01"}, "message": "GET /owa/",
+                       "log": {"file": {"path": "C:\\logs\\W3SVC1\\u.log"}, "offset": 7}}).encode()
+    windows = json.dumps({"winlog": {"channel": "Security", "record_id": 5}, "host": {"name": "DC01"}}).encode()
+    frames = event(1, beat) + event(2, windows)
+    packed = zlib.compress(frames)
+    keep("receive", "plain", b"\x80" + b"2W\0\0\0\2" + frames)
+    keep("receive", "packed", b"\x40" + b"2W\0\0\0\2" + b"2C" + struct.pack(">I", len(packed)) + packed)
+    keep("receive", "torn", b"\x20" + b"2W\0\0\0\2" + b"2C" + struct.pack(">I", len(packed) - 3) + packed[:-3])
+    keep("receive", "nested", b"\x10" + b"2W\0\0\0\1" + b"2C\0\0\0\6" + b"2C\0\0\0\0")
+    keep("receive", "event", b"\0" + beat)
+    keep("receive", "counted", b"\x90" + b"13 <13>Apr  1 a:21 <13>1 2011-04-01 h a -\n")
+    keep("receive", "lines", b"\x70" + b"<134>Apr  1 06:00:00 ex01 owa: GET /owa/\r\n<13>x\n")
+
+
 if __name__ == "__main__":
-    for write in (write_scan, write_input, write_geo, write_accounts, write_order, write_output):
+    for write in (write_scan, write_input, write_geo, write_accounts, write_order, write_output, write_receive):
         write()

@@ -39,11 +39,13 @@ ALLOWED = {
     "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
     # What lasts: bytes, keys and ids, whatever they mean.
     "detector/store": BASE,
+    # Takes in what agents send: peers, frames and bytes, whatever a record means.
+    "detector/receive": BASE,
     # Carries to receivers what the outputs have worded: all that this program has of a network.
     "detector/send": BASE + ["detector", "detector/output"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire", "detector/follow", "detector/store", "detector/send"],
+                              "detector/inquire", "detector/follow", "detector/store", "detector/send", "detector/receive"],
 }
 
 # Headers of the language that can do no harm.
@@ -59,6 +61,9 @@ RULE_FILES = ["detector/sigma/ruleset_files.c"]
 RULE_FOLDERS = ["detector/sigma/paths.c"]
 SOCKETS = ["detector/output/sender_syslog.c"]
 SEND = "detector/send/"
+# One thread for all inputs, so that it may wait for peers; the lock is the whole layer's.
+RECEIVE = "detector/receive/"
+RECEIVE_SOCKETS = [RECEIVE + "conn.c", RECEIVE + "loop.c", RECEIVE + "port.c"]
 # A thread for each receiver, because one that hangs must stall nobody else; one for a question to a name
 # server, because getaddrinfo cannot be interrupted.
 SEND_THREADS = [SEND + "dispatch.c", SEND + "dispatch_counts.c", SEND + "dispatch_thread.c", SEND + "dispatch_thread.h",
@@ -76,24 +81,24 @@ PLACES = {
     "iconv.h": ["detector/enrich/charset.c", "parsers/packet/mail_words.c"],
     "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
     "maxminddb.h": ["detector/enrich/geo.c"],
-    "netdb.h": [SEND + "resolve.h"],
+    "netdb.h": [SEND + "resolve.h", RECEIVE + "port.c"],
     "netinet/in.h": ["detector/enrich/geo.c", SEND + "connect.c"],
     "netinet/tcp.h": [SEND + "connect.c"],
-    "openssl/err.h": [SEND + "transport_tls.c"],
+    "openssl/err.h": [SEND + "transport_tls.c", RECEIVE + "tls.c"],
     "openssl/evp.h": ["detector/input/digest.c", SEND + "hmac.c"],
     "openssl/hmac.h": [SEND + "hmac.c"],
-    "openssl/ssl.h": [SEND + "transport_tls.c"],
+    "openssl/ssl.h": [SEND + "transport_tls.c", RECEIVE + "tls.c"],
     "openssl/x509v3.h": [SEND + "transport_tls.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
-    "poll.h": ["detector/input/", *SOCKETS, SEND, "detector/follow/bell.c"],
-    "pthread.h": ["detector/app/", "detector/follow/state.h",
+    "poll.h": ["detector/input/", *SOCKETS, SEND, "detector/follow/bell.c", RECEIVE + "conn.c", RECEIVE + "loop.c"],
+    "pthread.h": ["detector/app/", "detector/follow/state.h", RECEIVE + "state.h",
                   *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
     "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
                   SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],
     "stdatomic.h": ["detector/app/", "detector/input/state.h", *NEST, "parsers/base/alloc.c", "parsers/event/schema.c"],
-    "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c"],
+    "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c", RECEIVE + "receive.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
     "sys/inotify.h": ["detector/follow/life.c", "detector/follow/walk.c"],
     "sys/ioctl.h": ["detector/app/", SEND + "stream.c"],
@@ -101,16 +106,18 @@ PLACES = {
     "sys/prctl.h": [SEND + "hook_helper.c"],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c", SEND + "hook_helper.c"],
-    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c"],
-    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW],
+    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c", *RECEIVE_SOCKETS],
+    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW,
+                   RECEIVE + "port.c"],
     "sys/statvfs.h": ["detector/correlate/nameless.c"],
-    "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c"],
+    "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c", RECEIVE + "port.c"],
     "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
     "sys/wait.h": SEND_HOOK,
-    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW],
+    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW,
+                 *RECEIVE_SOCKETS, RECEIVE + "bell.c", RECEIVE + "receive.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
-    "zlib.h": ["detector/input/gunzip_zlib.c"],
+    "zlib.h": ["detector/input/gunzip_zlib.c", RECEIVE + "lumberjack.c"],
     "lzma.h": ["detector/input/unxz.c"],
     "zstd.h": ["detector/input/unzstd.c"],
     "zstd_errors.h": ["detector/input/unzstd.c"],
@@ -119,7 +126,7 @@ PLACES = {
 WORDS = {
     "threads": (re.compile(r"\b(?:pthread_\w+|thrd_\w+|mtx_\w+|cnd_\w+|_Thread_local|__thread|_Atomic|atomic_\w+|"
                            r"memory_order_\w+|__atomic_\w+|__sync_\w+)\b"), ("parsers/", "detector/"),
-                [*PLACES["stdatomic.h"], *SEND_THREADS, FOLLOW]),
+                [*PLACES["stdatomic.h"], *SEND_THREADS, FOLLOW, RECEIVE]),
     "files": (re.compile(r"\b(?:FILE|stdin|stdout|stderr|perror|popen|(?:f|fd|fre)open|tmpfile|getline|getdelim|"
                          r"(?<!format\()[fd]?(?:printf|scanf)|vf?printf|f?(?:puts|gets)|f(?:read|write)|[fg]etc|f?putc(?:har)?)\b|"
                          r"\b(?:system|getenv)\s*\("), ("parsers/",), ["parsers/base/status.c"]),
