@@ -278,6 +278,7 @@ static TC_STATUS open_stage(watch *w)
                                      .notes = s->notes,
                                      .delay = w->watched.delay,
                                      .spill_folder = tc_temporary_folder(),
+                                     .redact = w->now.options.redact,
                                      .once = w->now.options.once,
                                      .context = w,
                                      .now = clock_now,
