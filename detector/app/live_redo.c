@@ -75,7 +75,7 @@ static TC_STATUS redo_request(tc_live_stage *s, tc_slice body)
     tc_request request = {.now = TC_TIME_NONE};
     if (tc_blob_load(&blob, body, "request", 1)) tc_request_visit(&request, blob.visit);
     TC_TRY(tc_blob_end(&blob, &s->error));
-    tc_live_say(s, &request);
+    tc_live_obey(s, &request);
     return TC_SUCCESS;
 }
 

@@ -16,7 +16,7 @@ static void declare_window(tc_live_stage *s, const tc_request *r)
     tc_ordered_declare_window(s->ordered, &d->windows[at]);
 }
 
-void tc_live_say(tc_live_stage *s, const tc_request *r)
+void tc_live_obey(tc_live_stage *s, const tc_request *r)
 {
     tc_live_tell_say(s->options.tell, r);
     if (r->kind == TC_REQUEST_CLOSE) tc_ordered_judge(s->ordered, r->incident, r->is_true);
@@ -123,7 +123,7 @@ TC_STATUS tc_live_stage_ask(tc_live_stage *s, const tc_request *request, tc_str 
     TC_TRY(judge(s, &r, reterr));
     tc_status status = tc_live_put_request(s, &r);
     if (!tc_failed(status)) {
-        tc_live_say(s, &r);
+        tc_live_obey(s, &r);
         status = tc_live_commit(s, false, &more);
     }
     tc_live_fail(s, status, NULL);
