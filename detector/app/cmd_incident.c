@@ -266,7 +266,7 @@ static int status_of(asking *k)
 
 int tc_command_incident(const tc_options *options, tc_time now)
 {
-    if (tc_incident_is_kept(options)) return tc_incident_kept(options, now);
+    if (tc_incident_is_kept(options)) return tc_incident_asked(options, now);
     asking k = {.scope = NULL};
     tc_options o = *options;
     if (o.paths.count) {

@@ -202,7 +202,7 @@ static TC_STATUS run(kept_run *k)
     return tc_outlet_close(&k->outlet, &k->error);
 }
 
-int tc_incident_kept(const tc_options *options, tc_time now)
+int tc_incident_asked(const tc_options *options, tc_time now)
 {
     kept_run k = {.options = options, .now = now, .folder = options->state_folder};
     tc_str_init(&k.page, PAGE_MAX);

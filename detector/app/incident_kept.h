@@ -13,7 +13,7 @@
 
 /* Whether the command line is one of these. */
 bool tc_incident_is_kept(const tc_options *options);
-int tc_incident_kept(const tc_options *options, tc_time now);
+int tc_incident_asked(const tc_options *options, tc_time now);
 
 /* incident_list.c: append. */
 void tc_incident_list(const tc_kept_incidents *incidents, bool all, uint32_t width, tc_time now,

@@ -47,7 +47,9 @@ static TC_STATUS kept(void *context, bool point, tc_slice key, tc_slice value)
 
 bool tc_kept_incident_is_open(const tc_board_row *row, tc_time now)
 {
-    bool quiet = row->last <= now && tc_time_between(row->last, now) >= TC_INCIDENT_CLOSES;
+    /* What was told as it happened is new for as long, however slow its log was. */
+    tc_time last = row->historic ? row->last : TC_MAX(row->last, row->told);
+    bool quiet = last <= now && tc_time_between(last, now) >= TC_INCIDENT_CLOSES;
     return row->stand == TC_STAND_ACKNOWLEDGED || (row->stand == TC_STAND_OPEN && !quiet);
 }
 

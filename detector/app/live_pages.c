@@ -38,8 +38,9 @@ static void list(const tc_alert *a, tc_incident_page *page)
     page->source_count = TC_MIN(a->source_count, (size_t)TC_PAGE_LIST);
     page->cut = page->rule_count < a->rule_count || page->mailbox_count < a->mailbox_count ||
                 page->source_count < a->source_count;
+    /* A rule without a name is known by its id: of the gravest, which stands first, that is told. */
     for (size_t i = 0; i < page->rule_count; i++)
-        page->rules[i] = a->rules[i].name;
+        page->rules[i] = i == 0 && a->rules[i].name.len == 0 ? a->rule_id : a->rules[i].name;
     for (size_t i = 0; i < page->mailbox_count; i++)
         page->mailboxes[i] = a->mailboxes[i].name;
     for (size_t i = 0; i < page->source_count; i++)
@@ -68,9 +69,23 @@ static void word(const tc_live_stage *s, const tc_alert *a, const tc_output_form
     tc_output_free(output);
 }
 
+typedef struct showing {
+    tc_live_stage *stage;
+    tc_board_row row; /* with the figures of now */
+} showing;
+
+static void take_figures(tc_board_row *row, const tc_alert *a)
+{
+    row->last = TC_MAX(row->last, a->end);
+    row->mailboxes = a->mailbox_count;
+    row->sources = a->source_count;
+}
+
 static TC_STATUS shown(void *context, const tc_alert *a)
 {
-    tc_live_stage *s = context;
+    showing *w = context;
+    tc_live_stage *s = w->stage;
+    take_figures(&w->row, a);
     tc_incident_page page = {.cut = false};
     tc_str text, json;
     tc_str_init(&text, TEXT_MAX);
@@ -92,11 +107,12 @@ static TC_STATUS shown(void *context, const tc_alert *a)
 
 static TC_STATUS put_row(tc_live_stage *s, const tc_board_row *row)
 {
-    tc_alert_sink sink = {s, shown};
+    showing w = {s, *row};
+    tc_alert_sink sink = {&w, shown};
     TC_TRY(tc_live_make_room(s));
-    tc_status saved = tc_incident_row_save(row, &s->row, &s->error);
-    TC_TRY(put(s, TC_INCIDENT_KEY, row->id, saved));
-    return tc_ordered_show(s->ordered, row->id, &sink);
+    TC_TRY(tc_ordered_show(s->ordered, row->id, &sink));
+    tc_status saved = tc_incident_row_save(&w.row, &s->row, &s->error);
+    return put(s, TC_INCIDENT_KEY, row->id, saved);
 }
 
 static TC_STATUS drop(tc_live_stage *s, const char *id)
