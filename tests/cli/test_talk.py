@@ -57,7 +57,7 @@ class Talk(harness.Case):
         self.daemon.rules.write_text(rule)
         self.state = self.daemon.folder / "state"
         self.daemon.start()
-        self.until(lambda: (self.state / "control").exists() and "tocsin_logs 1" in self.metrics())
+        self.until(lambda: (self.state / "control").exists() and "tocsin_up 1" in self.metrics())
         time.sleep(1.1)  # logs have whole seconds
 
     def restart(self):
@@ -81,15 +81,14 @@ class Talk(harness.Case):
     def listed(self, *options):
         return json.loads(self.incident("list", "-f", "json", *options).out)["incidents"]
 
-    def stir(self, who=0, wait=True):
-        """Something happens to somebody; the ids of the incidents that are known then."""
+    def stir(self, who=0, host=7):
+        """Something happens to somebody, with a client that only he has."""
         before = len(alerts(self.daemon.found()))
-        self.log.marked(f"user{who}", f"198.51.{100 + who}.7", AGENTS[who])
+        self.log.marked(f"user{who}-{host}", f"198.51.{100 + who}.{host}", AGENTS[who])
         time.sleep(1.1)
         self.log.pass_time()
-        if wait:
-            self.until(lambda: len(alerts(self.daemon.found())) > before)
-            self.until(lambda: len(self.listed("--all")) >= 1)
+        self.until(lambda: len(alerts(self.daemon.found())) > before)
+        self.until(lambda: self.listed("--all"))
 
 
 class Incidents(Talk):
@@ -152,7 +151,9 @@ class Incidents(Talk):
             self.assertIn("silent until", said)
             self.assertEqual("silenced", self.listed()[0]["state"])
             before = len(receiver.messages)
-            self.stir()
+            self.stir(host=8)
+            time.sleep(1)
+            self.assertEqual(only["id"], self.listed("--all")[0]["id"], "it has joined")
             self.assertEqual(before, len(receiver.messages), receiver.messages[before:])
             self.assertRegex(self.metrics(), r"\ntocsin_silenced_total [1-9]")
             self.assertEqual(0, self.daemon.end())
@@ -206,7 +207,7 @@ class Socket(Talk):
         for line, words in ((b"what\n", "not understood"), (b"ack\tincident=12345678\n", "no such incident"),
                             (b"ack\tincident=1\n", "4 digits"), (b"ack\tx=1\n", "no field"),
                             (b"silence\tincident=12345678\tuntil=soon\n", "a time is wanted"),
-                            (b"window\tfrom=2011-03-02\tuntil=2011-03-01\n", "later end"), (b"x" * 5000, "too long"),
+                            (b"window\tfrom=2011-03-02\tuntil=2011-03-01\n", "later end"), (b"x" * 4096, "too long"),
                             (b"\0\xff\n", "not understood")):
             answer = self.ask(line)
             self.assertTrue(answer.startswith("error\n"), (line, answer))
