@@ -162,8 +162,7 @@ static void raise(tc_board_row *row, tc_level level)
 
 static void note_end(tc_board_row *row, const tc_alert *a)
 {
-    bool over =
-        a->transition == TC_TRANSITION_CLOSED || a->transition == TC_TRANSITION_FINAL;
+    bool over = a->transition == TC_TRANSITION_CLOSED || a->transition == TC_TRANSITION_FINAL;
     if (a->merged_into[0] != 0) {
         row->stand = TC_STAND_MERGED;
         memcpy(row->merged_into, a->merged_into, sizeof(row->merged_into));

@@ -226,7 +226,8 @@ static TC_STATUS check_verb(asking *k, const tc_options *o)
 {
     bool scope = o->paths.count && strcmp(o->paths.items[0], "scope") == 0;
     if (!scope)
-        return tc_fail(&k->q.error, TC_ESYNTAX, "incident: say `tocsin incident scope PATH...`, or list, show, ack, "
+        return tc_fail(&k->q.error, TC_ESYNTAX,
+                       "incident: say `tocsin incident scope PATH...`, or list, show, ack, "
                        "close or silence with --state FOLDER");
     if (o->incident && strlen(o->incident) < ID_MIN && strcasecmp(o->incident, "all") != 0)
         return tc_fail(&k->q.error, TC_ESYNTAX, "--incident: at least %d digits of the id, or all",

@@ -228,8 +228,8 @@ typedef struct verb {
     TC_STATUS (*run)(looking *l);
 } verb;
 
-static const verb verbs[] = {{"info", info}, {"check", check}, {"export", export_all},
-                             {"metrics", metrics}};
+static const verb verbs[] = {
+    {"info", info}, {"check", check}, {"export", export_all}, {"metrics", metrics}};
 
 static const verb *verb_of(const tc_options *o)
 {
@@ -242,7 +242,8 @@ static TC_STATUS look(looking *l, const tc_options *o)
 {
     const verb *v = verb_of(o);
     if (v == NULL)
-        return tc_fail(&l->error, TC_ESYNTAX, "state: say `tocsin state info|check|export|metrics FOLDER`");
+        return tc_fail(&l->error, TC_ESYNTAX,
+                       "state: say `tocsin state info|check|export|metrics FOLDER`");
     l->folder = o->paths.items[1];
     TC_TRY(tc_inspect_open(l->folder, &l->inspect, &l->error));
     TC_TRY(tc_outlet_open(&l->outlet, NULL, &l->error));

@@ -444,8 +444,7 @@ static TC_STATUS open_watch(watch *w)
     tc_watch_signals_block(&w->signals);
     w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
-    TC_TRY(
-        tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));
+    TC_TRY(tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));
     w->desk.metrics = w->watched.metrics;
     return tc_watch_desk_open(&w->desk, w->watched.state, w->store, w->receivers, &w->error);
 }

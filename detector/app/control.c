@@ -31,7 +31,8 @@ static TC_STATUS listen_at(tc_control *c, tc_error *reterr)
 {
     c->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     (void)unlink(c->at.sun_path);
-    /* Nobody else comes into the folder, so that it is open to others for a moment opens nothing. */
+    /* Nobody else comes into the folder, so that it is open to others for a moment opens nothing.
+     */
     bool made = c->listener >= 0 &&
                 bind(c->listener, (const struct sockaddr *)&c->at, sizeof(c->at)) == 0 &&
                 chmod(c->at.sun_path, 0600) == 0 && listen(c->listener, TC_CONTROL_MAX) == 0;

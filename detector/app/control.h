@@ -3,8 +3,8 @@
  *
  * A UNIX stream socket named "control" in the folder of the state, for its owner alone; besides,
  * the peer's user is asked for: the owner or root. A connection is one line (request.h) and one
- * answer: "ok" or "error" on a line, then text to the end. Nothing here waits: tc_control_look takes
- * what is there and gives the rest another turn. Bounded: TC_CONTROL_MAX connections of five
+ * answer: "ok" or "error" on a line, then text to the end. Nothing here waits: tc_control_look
+ * takes what is there and gives the rest another turn. Bounded: TC_CONTROL_MAX connections of five
  * seconds, lines of TC_REQUEST_MAX bytes; who comes besides waits outside.
  */
 #ifndef TC_APP_CONTROL_H

@@ -30,7 +30,8 @@ static TC_STATUS connect_to(const char *folder, int *ret_fd, bool *ret_running, 
     const struct timeval patience = {.tv_sec = PATIENCE_S};
     TC_TRY(tc_control_address(folder, &to, &place, reterr));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool made = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
+    bool made = fd >= 0 &&
+                setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0 &&
                 setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) == 0;
     bool reached = made && connect(fd, (const struct sockaddr *)&to, sizeof(to)) == 0;
     int why = errno;

@@ -5,11 +5,11 @@
  *   what an exception fits that has not ended: neither by the machine's clock nor by the finding's
  *   time;
  *   a finding of a rule that says it is to be expected (tocsin.expected_in) while passwords or
- *   languages are changed (change_windows, and what was declared since), within seven days of a declared response, or of an
- *   account that is declared a service.
- * A finding about several is left out when all of them fit, so that nobody hides behind another:
- * each part of an exception must fit somebody, and none may contradict. What a finding does not
- * know (a message has no address) contradicts nothing.
+ *   languages are changed (change_windows, and what was declared since), within seven days of a
+ * declared response, or of an account that is declared a service. A finding about several is left
+ * out when all of them fit, so that nobody hides behind another: each part of an exception must fit
+ * somebody, and none may contradict. What a finding does not know (a message has no address)
+ * contradicts nothing.
  *
  * Every one that is left out is counted for what left it out, and told at the end; so is an
  * exception that has ended. One thread.

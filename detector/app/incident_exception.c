@@ -1,6 +1,6 @@
 /*
- * The narrowest exception that would have left an incident out, for the configuration, and what else
- * it would have hidden among the incidents that the state keeps.
+ * The narrowest exception that would have left an incident out, for the configuration, and what
+ * else it would have hidden among the incidents that the state keeps.
  *
  * Made of what is kept of an incident. Where that has been cut nothing is called common to all: an
  * exception that is too narrow costs an alert, one that is too wide an intrusion.

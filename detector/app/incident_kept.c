@@ -39,8 +39,8 @@ static TC_STATUS list(kept_run *k)
     if (k->json)
         tc_incident_list_json(&k->incidents, k->options->all, k->now, &k->page);
     else
-        tc_incident_list(&k->incidents, k->options->all,
-                         tc_terminal_width(k->outlet.descriptor), k->now, &k->page);
+        tc_incident_list(&k->incidents, k->options->all, tc_terminal_width(k->outlet.descriptor),
+                         k->now, &k->page);
     return TC_SUCCESS;
 }
 
@@ -112,10 +112,8 @@ static TC_STATUS read_verdict(kept_run *k, bool *ret)
 static TC_STATUS close_it(kept_run *k)
 {
     const tc_kept_incident *incident;
-    tc_request r = {.kind = TC_REQUEST_CLOSE,
-                    .says_true = true,
-                    .from = TC_TIME_NONE,
-                    .until = TC_TIME_NONE};
+    tc_request r = {
+        .kind = TC_REQUEST_CLOSE, .says_true = true, .from = TC_TIME_NONE, .until = TC_TIME_NONE};
     TC_TRY(read_verdict(k, &r.is_true));
     TC_TRY(say(k, &r));
     if (r.is_true) return TC_SUCCESS;
@@ -207,8 +205,7 @@ int tc_incident_asked(const tc_options *options, tc_time now)
     kept_run k = {.options = options, .now = now, .folder = options->state_folder};
     tc_str_init(&k.page, PAGE_MAX);
     tc_status status = run(&k);
-    int exit_status =
-        tc_failed(status) ? tc_command_failed(status, &k.error) : TC_EXIT_NOTHING;
+    int exit_status = tc_failed(status) ? tc_command_failed(status, &k.error) : TC_EXIT_NOTHING;
     tc_outlet_done(&k.outlet);
     tc_kept_incidents_done(&k.incidents);
     tc_str_done(&k.page);

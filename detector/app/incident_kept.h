@@ -1,9 +1,9 @@
 /*
  * incident_kept: `tocsin incident list|show|ack|close|silence` over the state of a tocsin watch.
  *
- * What is only asked is read from the folder, so it needs no run. What changes an incident needs the
- * run that keeps the folder, because that alone writes it: it is asked over its socket, and what it
- * answers has been committed.
+ * What is only asked is read from the folder, so it needs no run. What changes an incident needs
+ * the run that keeps the folder, because that alone writes it: it is asked over its socket, and
+ * what it answers has been committed.
  */
 #ifndef TC_APP_INCIDENT_KEPT_H
 #define TC_APP_INCIDENT_KEPT_H

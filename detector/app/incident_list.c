@@ -11,11 +11,14 @@ static bool is_listed(const tc_kept_incident *i, bool all, tc_time now)
 
 /* -- the table ------------------------------------------------------------------------------ */
 
-static const tc_table_column columns[] = {
-    {.title = "ID"},     {.title = "LEVEL"},
-    {.title = "STATE"},  {.title = "OPENED"},
-    {.title = "LAST"},   {.title = "BOXES", .right = true},
-    {.title = "BY", .flexible = true}, {.title = "WHAT", .flexible = true, .drop = 1}};
+static const tc_table_column columns[] = {{.title = "ID"},
+                                          {.title = "LEVEL"},
+                                          {.title = "STATE"},
+                                          {.title = "OPENED"},
+                                          {.title = "LAST"},
+                                          {.title = "BOXES", .right = true},
+                                          {.title = "BY", .flexible = true},
+                                          {.title = "WHAT", .flexible = true, .drop = 1}};
 
 static void add_row(tc_table *table, const tc_board_row *row, tc_time now)
 {

@@ -6,7 +6,6 @@
 
 #define ARENA_MAX ((size_t)512 << 20)
 
-
 static TC_STATUS take_row(tc_kept_incidents *k, tc_slice value)
 {
     tc_error error;

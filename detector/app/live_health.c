@@ -14,13 +14,7 @@
 #define JUMP TC_MINUTE
 #define LATE_REST TC_HOUR
 
-typedef enum condition {
-    STATE,
-    DISK,
-    REJECTED,
-    SILENCE,
-    CONDITIONS
-} condition;
+typedef enum condition { STATE, DISK, REJECTED, SILENCE, CONDITIONS } condition;
 
 typedef struct down {
     char name[72];
@@ -178,7 +172,8 @@ static TC_STATUS look_at_state(tc_live_health *h, const tc_figures *f)
     tc_time_format_human(from, since);
     snprintf(begun, sizeof(begun), "The state could not be written since %s UTC: %.300s", since,
              f->store.why.text);
-    snprintf(over, sizeof(over), "The state can be written again; it could not since %s UTC", since);
+    snprintf(over, sizeof(over), "The state can be written again; it could not since %s UTC",
+             since);
     return note(h, STATE, is, &t, begun, over);
 }
 
@@ -227,8 +222,8 @@ static TC_STATUS look_at_silence(tc_live_health *h, const tc_figures *f, tc_time
         h->read_at = steady;
         if (first) return TC_SUCCESS;
     }
-    bool is = h->read_at != steady &&
-              (h->on[SILENCE] || tc_time_between(h->read_at, steady) >= SILENT);
+    bool is =
+        h->read_at != steady && (h->on[SILENCE] || tc_time_between(h->read_at, steady) >= SILENT);
     return note(h, SILENCE, is, &t, "Nothing at all was read for three hours: do the logs come?",
                 "Logs are read again");
 }
@@ -294,8 +289,7 @@ static TC_STATUS look_at_clock(tc_live_health *h, const tc_figures *f, tc_time s
     int64_t off = 0;
     if (!first) {
         tc_time wanted = tc_time_add(h->now, tc_time_between(h->steady, steady));
-        off = wanted <= f->now ? tc_time_between(wanted, f->now)
-                               : -tc_time_between(f->now, wanted);
+        off = wanted <= f->now ? tc_time_between(wanted, f->now) : -tc_time_between(f->now, wanted);
     }
     h->now = f->now;
     h->steady = steady;
@@ -317,8 +311,7 @@ static TC_STATUS look_at_losses(tc_live_health *h, const tc_figures *f, tc_time 
         h->gaps = f->counts.gaps;
         TC_TRY(tell(h, &gap, words));
     }
-    bool rests =
-        h->late_told != TC_TIME_NONE && tc_time_between(h->late_told, steady) < LATE_REST;
+    bool rests = h->late_told != TC_TIME_NONE && tc_time_between(h->late_told, steady) < LATE_REST;
     if (f->counts.late <= h->late || rests) return TC_SUCCESS;
     snprintf(words, sizeof(words), "%" PRIu64 " records came too late and were not judged",
              f->counts.late - h->late);

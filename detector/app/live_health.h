@@ -1,9 +1,9 @@
 /*
  * live_health: what a run that goes on says of its own health, to those whom it tells alerts.
  *
- * Each condition is told once when it begins and once when it is over. What is not well is kept with
- * the state, so that a restart tells nothing again. Notices are no part of what is judged: they are
- * rows like the heartbeat's, and no replay makes them.
+ * Each condition is told once when it begins and once when it is over. What is not well is kept
+ * with the state, so that a restart tells nothing again. Notices are no part of what is judged:
+ * they are rows like the heartbeat's, and no replay makes them.
  *
  *   state     nothing could be written: told when it can be again, because it had to wait, too
  *   disk      the state's disk has less than a twentieth, or less than 256 MiB, left

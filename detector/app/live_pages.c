@@ -38,7 +38,8 @@ static void list(const tc_alert *a, tc_incident_page *page)
     page->source_count = TC_MIN(a->source_count, (size_t)TC_PAGE_LIST);
     page->cut = page->rule_count < a->rule_count || page->mailbox_count < a->mailbox_count ||
                 page->source_count < a->source_count;
-    /* A rule without a name is known by its id: of the gravest, which stands first, that is told. */
+    /* A rule without a name is known by its id: of the gravest, which stands first, that is told.
+     */
     for (size_t i = 0; i < page->rule_count; i++)
         page->rules[i] = i == 0 && a->rules[i].name.len == 0 ? a->rule_id : a->rules[i].name;
     for (size_t i = 0; i < page->mailbox_count; i++)

@@ -89,8 +89,8 @@ static void answer_incident(const tc_live_stage *s, const tc_request *r, tc_str 
 {
     char until[TC_TIME_TEXT];
     bool several;
-    const tc_board_row *row = tc_board_find(tc_live_tell_board(s->options.tell),
-                                            tc_slice_of(r->incident), &several);
+    const tc_board_row *row =
+        tc_board_find(tc_live_tell_board(s->options.tell), tc_slice_of(r->incident), &several);
     if (row == NULL) return;
     tc_str_addf(answer, "%.8s %s", row->id, tc_stand_name(row->stand));
     if (row->by[0]) tc_str_addf(answer, " by %s", row->by);
@@ -107,9 +107,8 @@ static void answer_declared(const tc_request *r, tc_str *answer)
         tc_str_addf(answer, "response declared since %s: for seven days from then on\n",
                     tc_time_format(r->from, from));
     else
-        tc_str_addf(answer, "change window declared for %s: %s to %s\n",
-                    tc_indicator_name(r->what), tc_time_format(r->from, from),
-                    tc_time_format(r->until, until));
+        tc_str_addf(answer, "change window declared for %s: %s to %s\n", tc_indicator_name(r->what),
+                    tc_time_format(r->from, from), tc_time_format(r->until, until));
 }
 
 TC_STATUS tc_live_stage_ask(tc_live_stage *s, const tc_request *request, tc_str *answer,
@@ -130,7 +129,8 @@ TC_STATUS tc_live_stage_ask(tc_live_stage *s, const tc_request *request, tc_str 
     TC_TRY(tc_live_stage_status(s, reterr));
     tc_store_health_of(s->options.store, &health);
     if (health.state != TC_STORE_WELL)
-        return tc_fail(reterr, TC_EIO, "it holds, but could not be written yet: it waits for the disk");
+        return tc_fail(reterr, TC_EIO,
+                       "it holds, but could not be written yet: it waits for the disk");
     if (r.kind <= TC_REQUEST_SILENCE)
         answer_incident(s, &r, answer);
     else

@@ -116,8 +116,7 @@ TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
 static void settle_escalations(tc_live_tell *t, const char *incident)
 {
     for (size_t i = 0; i < t->count; i++)
-        if (t->escalations[i])
-            tc_escalation_acknowledge(t->escalations[i], tc_slice_of(incident));
+        if (t->escalations[i]) tc_escalation_acknowledge(t->escalations[i], tc_slice_of(incident));
 }
 
 void tc_live_tell_say(tc_live_tell *t, const tc_request *r)

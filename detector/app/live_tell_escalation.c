@@ -40,7 +40,8 @@ static void word(const tc_live_tell *t, const tc_board_row *row, int64_t after, 
     tc_str_addf(out, " (tocsin incident show %.8s)", row->id);
 }
 
-static TC_STATUS tell(tc_live_tell *t, const tc_receiver *from, const char *incident, tc_time now)
+static TC_STATUS tell(tc_live_tell *t, const tc_receiver *from, const char *incident, tc_time now,
+                      tc_notice_take take)
 {
     bool several;
     char mailboxes[24], opened[TC_TIME_TEXT];
@@ -65,18 +66,18 @@ static TC_STATUS tell(tc_live_tell *t, const tc_receiver *from, const char *inci
     tc_notice_identify(&notice, tc_slice_of(incident));
     t->failed = tc_str_status(&words);
     t->only = from->escalate_to;
-    if (!tc_failed(t->failed)) tc_live_tell_notice(t, &notice);
+    if (!tc_failed(t->failed)) take(t, &notice);
     t->only = NULL;
     tc_str_done(&words);
     return t->failed;
 }
 
-TC_STATUS tc_live_tell_escalations(tc_live_tell *t, tc_time now)
+TC_STATUS tc_live_tell_escalations(tc_live_tell *t, tc_time now, tc_notice_take take)
 {
     char incident[33];
     for (size_t i = 0; i < t->count; i++)
         while (t->escalations[i] && tc_escalation_due(t->escalations[i], now, incident))
-            TC_TRY(tell(t, t->receivers[i], incident, now));
+            TC_TRY(tell(t, t->receivers[i], incident, now, take));
     return TC_SUCCESS;
 }
 

@@ -20,7 +20,7 @@ static void begin(tc_live_tell *t, bool files, bool people)
     t->except = t->only = NULL;
 }
 
-void tc_live_tell_notice(void *context, const tc_notice *notice)
+static void tell_notice(void *context, const tc_notice *notice)
 {
     tc_live_tell *t = context;
     for (size_t i = 0; i < t->count && !tc_failed(t->failed); i++) {
@@ -38,9 +38,9 @@ bool tc_live_tell_is_due(const tc_live_tell *t, tc_time now)
 TC_STATUS tc_live_tell_due(tc_live_tell *t, tc_time now)
 {
     begin(t, false, false);
-    tc_gate_tell(t->gate, now, false, tc_live_tell_notice, t);
+    tc_gate_tell(t->gate, now, false, tell_notice, t);
     TC_TRY(t->failed);
-    return tc_live_tell_escalations(t, now);
+    return tc_live_tell_escalations(t, now, tell_notice);
 }
 
 TC_STATUS tc_live_tell_history(tc_live_tell *t, tc_time now)
@@ -66,14 +66,14 @@ TC_STATUS tc_live_tell_history(tc_live_tell *t, tc_time now)
                         .fact_count = TC_COUNT_OF(facts)};
     tc_notice_identify(&notice, TC_LIT("history"));
     begin(t, true, false);
-    tc_live_tell_notice(t, &notice);
+    tell_notice(t, &notice);
     return t->failed;
 }
 
 TC_STATUS tc_live_tell_heartbeat(tc_live_tell *t, const tc_heartbeat *beat)
 {
     begin(t, false, false);
-    tc_notice_heartbeat(beat, tc_live_tell_notice, t);
+    tc_notice_heartbeat(beat, tell_notice, t);
     return t->failed;
 }
 
@@ -81,6 +81,6 @@ TC_STATUS tc_live_tell_health(tc_live_tell *t, const tc_notice *notice, const ch
 {
     begin(t, true, true);
     t->except = except;
-    tc_live_tell_notice(t, notice);
+    tell_notice(t, notice);
     return t->failed;
 }

@@ -41,14 +41,12 @@ struct tc_live_tell {
 TC_STATUS tc_live_put_told(tc_live_tell *tell, size_t receiver, const char *id, uint32_t ordinal,
                            tc_level level, tc_time time);
 
-/* live_tell_escalation.c: rows of those that are due, and when the next will be. */
-TC_STATUS tc_live_tell_escalations(tc_live_tell *tell, tc_time now);
+/* live_tell_escalation.c: hands out a notice of each that is due, for `only`; and when the next
+ * will be. */
+TC_STATUS tc_live_tell_escalations(tc_live_tell *tell, tc_time now, tc_notice_take take);
 tc_time tc_live_next_escalation(const tc_live_tell *tell);
 /* New ones, for the receivers that escalate. TC_ENOMEM. */
 TC_STATUS tc_live_new_escalations(tc_live_tell *tell);
 void tc_live_free_escalations(tc_live_tell *tell);
 void tc_live_visit_escalations(tc_live_tell *tell, tc_visit *visit);
-/* Hands the notice to the receivers. Context of tc_notice_take: the tc_live_tell. */
-void tc_live_tell_notice(void *context, const tc_notice *notice);
-
 #endif

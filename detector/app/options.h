@@ -75,7 +75,7 @@ typedef struct tc_options {
     const char *logsource;
     const char *config, *learned;
     const char *mailbox, *rule;
-    const char *incident;             /* an id or its beginning, or "all"; NULL: not said */
+    const char *incident; /* an id or its beginning, or "all"; NULL: not said */
     const char *state_folder, *delay, *metrics; /* of watch */
     const char *by, *note, *as, *lasts, *what;  /* of what people say to it */
     tc_path_list rules, expand, geo, paths, send;

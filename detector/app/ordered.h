@@ -108,8 +108,8 @@ uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
  * since then; it changes something itself in that time. */
 void tc_ordered_declare_response(tc_ordered *ordered, tc_time since);
 void tc_ordered_declare_window(tc_ordered *ordered, const tc_declared_window *window);
-/* They have looked at the incident: an intruder's (`is_true`), so what was withheld of its mailboxes
- * is never learned; or the owners', and it is. */
+/* They have looked at the incident: an intruder's (`is_true`), so what was withheld of its
+ * mailboxes is never learned; or the owners', and it is. */
 void tc_ordered_judge(tc_ordered *ordered, const char *incident, bool is_true);
 /* The incident's state as it is now, changing nothing (tc_incidents_show). */
 TC_STATUS tc_ordered_show(tc_ordered *ordered, const char *incident, const tc_alert_sink *sink);

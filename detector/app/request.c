@@ -1,7 +1,7 @@
 #include "detector/app/request.h"
 
-static const char *const words[TC_REQUEST_KINDS] = {"ack", "close", "silence", "response",
-                                                    "window", "metrics"};
+static const char *const words[TC_REQUEST_KINDS] = {"ack",      "close",  "silence",
+                                                    "response", "window", "metrics"};
 
 #define UNSAID                                                                                     \
     (tc_request)                                                                                   \

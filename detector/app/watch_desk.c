@@ -74,8 +74,8 @@ void tc_watch_desk_look(tc_watch_desk *d, tc_time now, void (*says)(void *, cons
     tc_time steady = steady_now();
     tc_control_look(d->control, steady, answer, &a);
     bool health = tc_live_health_is_due(d->health, steady);
-    bool metrics = d->metrics != NULL && (d->measured == TC_TIME_NONE ||
-                                          tc_time_between(d->measured, steady) >= MEASURE);
+    bool metrics = d->metrics != NULL &&
+                   (d->measured == TC_TIME_NONE || tc_time_between(d->measured, steady) >= MEASURE);
     if (health || metrics) gather(d, now);
     if (metrics) {
         d->measured = steady;

@@ -3,7 +3,7 @@
 #define KEYS                                                                                       \
     "name, profile, form, header, framing, names, size, enterprise, facility, timeout, whole, "    \
     "ca, "                                                                                         \
-    "certificate, key, tls-name, hmac, bearer, escalate-to, "    \
+    "certificate, key, tls-name, hmac, bearer, escalate-to, "                                      \
     "escalate-after, alerts, min-level, gate, out-of-band"
 
 static TC_STATUS refuse(const char *key, const char *value, const char *why, tc_error *reterr)
@@ -110,11 +110,13 @@ static take_value kind_of(const char *key)
     static const struct {
         const char *key;
         take_value take;
-    } rows[] = {{"size", take_number},  {"enterprise", take_number}, {"facility", take_number},
-                {"form", take_choice},  {"header", take_choice},     {"framing", take_choice},
-                {"names", take_choice}, {"timeout", take_timeout},   {"min-level", take_level},
-                {"gate", take_no},      {"out-of-band", take_no},
-                {"alerts", take_no},    {"escalate-after", take_after}};
+    } rows[] = {{"size", take_number},         {"enterprise", take_number},
+                {"facility", take_number},     {"form", take_choice},
+                {"header", take_choice},       {"framing", take_choice},
+                {"names", take_choice},        {"timeout", take_timeout},
+                {"min-level", take_level},     {"gate", take_no},
+                {"out-of-band", take_no},      {"alerts", take_no},
+                {"escalate-after", take_after}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         if (strcmp(rows[i].key, key) == 0) return rows[i].take;
     return take_text;
