@@ -16,7 +16,7 @@ typedef struct counting {
     size_t count;
 } counting;
 
-static void count_name(void *context, tc_entity entity, tc_slice name)
+static void count_name(void *context, tc_slice name, tc_entity entity)
 {
     counting *c = context;
     size_t at = tc_slice_rfind(name, '@');
@@ -85,11 +85,12 @@ static void add_logs(const tc_summary *s, tc_str *out)
         tc_str_addf(out, ", %s, %" PRIu64 ", %.16s to %.16s\n", row->format, row->files,
                     tc_time_format_human(row->first, first), tc_time_format_human(row->last, last));
     }
-    if (nameless)
-        tc_str_addf(out, "# Servers that no log names (the folder above a log is taken for it):\n"
-                         "# logs:\n#   hosts:\n#     - '*/ex01/*=EX01'\n");
-    tc_str_addf(out, "# Files in local time, and not in UTC as IIS and Exchange write them:\n"
-                     "# logs:\n#   zones:\n#     - '*/ex01/*=Europe/Brussels'\n\n");
+    tc_str_addf(out,
+                "# Files in local time, and not in UTC as IIS and Exchange write them%s:\n"
+                "# logs:\n#   zones:\n#     - '*/ex01/*=Europe/Brussels'\n",
+                nameless ? "; servers that\n# no log names" : "");
+    if (nameless) tc_str_addf(out, "#   hosts:\n#     - '*/ex01/*=EX01'\n");
+    tc_str_add_byte(out, '\n');
 }
 
 static void add_gaps(const tc_summary *s, tc_str *out)
@@ -141,8 +142,7 @@ static void add_domains(const tc_init_facts *f, tc_str *out)
 static void add_networks(const tc_derive_coverage *seen, tc_str *out)
 {
     char ip[TC_IP_TEXT];
-    tc_str_addf(out,
-                "# Networks: inside; balancers whose X-Forwarded-For is believed; own exits.\n");
+    tc_str_addf(out, "# Networks: inside; balancers whose X-Forwarded-For is believed.\n");
     if (seen->nat_blind)
         tc_str_addf(out,
                     "# %.0f %% of the sessions come from the addresses below: a balancer hides the "
@@ -153,7 +153,7 @@ static void add_networks(const tc_derive_coverage *seen, tc_str *out)
     tc_str_addf(out, "# networks:\n#   internal: [\"10.0.0.0/8\"]\n#   proxies: [");
     for (size_t i = 0; i < seen->nat_address_count; i++)
         tc_str_addf(out, "%s\"%s\"", i ? ", " : "", tc_ip_format(seen->nat_address[i], ip));
-    tc_str_addf(out, "]\n#   exits: []\n\n");
+    tc_str_addf(out, "]\n\n");
 }
 
 static void add_receivers(tc_str *out)
