@@ -114,7 +114,7 @@ TC_STATUS tc_live_put_batch(tc_live_stage *stage, tc_observations *batch);
 TC_STATUS tc_live_put_step(tc_live_stage *stage, tc_time now, bool history);
 TC_STATUS tc_live_put_points(tc_live_stage *stage);
 
-/* live_say.c: what people say takes effect; what was declared, again, behind a load. */
+/* live_obey.c: what people say takes effect; what was declared, again, behind a load. */
 void tc_live_obey(tc_live_stage *stage, const tc_request *request);
 void tc_live_declare_again(tc_live_stage *stage);
 void tc_live_visit_declared(tc_live_stage *stage, tc_visit *visit);
