@@ -1,5 +1,6 @@
 /* tocsin incident scope: everybody whom the incidents of a scan touched. */
 #include "detector/app/command.h"
+#include "detector/app/incident_kept.h"
 #include "detector/app/inquiry.h"
 #include "detector/app/second_look.h"
 #include "detector/inquire/scope_page.h"
@@ -225,7 +226,9 @@ static TC_STATUS check_verb(asking *k, const tc_options *o)
 {
     bool scope = o->paths.count && strcmp(o->paths.items[0], "scope") == 0;
     if (!scope)
-        return tc_fail(&k->q.error, TC_ESYNTAX, "incident: say `tocsin incident scope PATH...`");
+        return tc_fail(&k->q.error, TC_ESYNTAX,
+                       "incident: say `tocsin incident scope PATH...`, or list, show, ack, "
+                       "close or silence with --state FOLDER");
     if (o->incident && strlen(o->incident) < ID_MIN && strcasecmp(o->incident, "all") != 0)
         return tc_fail(&k->q.error, TC_ESYNTAX, "--incident: at least %d digits of the id, or all",
                        ID_MIN);
@@ -264,6 +267,7 @@ static int status_of(asking *k)
 
 int tc_command_incident(const tc_options *options, tc_time now)
 {
+    if (tc_incident_is_kept(options)) return tc_incident_asked(options, now);
     asking k = {.scope = NULL};
     tc_options o = *options;
     if (o.paths.count) {

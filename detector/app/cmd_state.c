@@ -1,5 +1,6 @@
 /* tocsin state: what a folder of tocsin watch holds, whether it is sound, and its rows as JSON. */
 #include "detector/app/command.h"
+#include "detector/app/control.h"
 #include "detector/app/outlet.h"
 #include "detector/store/inspect.h"
 #include "parsers/base/json_writer.h"
@@ -206,6 +207,20 @@ static TC_STATUS export_all(looking *l)
     return tc_inspect_alerts(l->inspect, &l->calls, &l->error);
 }
 
+/* -- metrics -------------------------------------------------------------------------------- */
+
+/* Those of the run; where there is none, that there is none. */
+static TC_STATUS metrics(looking *l)
+{
+    bool running;
+    tc_request request = {.kind = TC_REQUEST_METRICS, .from = TC_TIME_NONE, .until = TC_TIME_NONE};
+    TC_TRY(tc_control_ask(l->folder, &request, &l->page, &running, &l->error));
+    if (!running)
+        tc_str_addf(&l->page, "# HELP tocsin_up 1 while the run lives\n# TYPE tocsin_up gauge\n"
+                              "tocsin_up 0\n");
+    return TC_SUCCESS;
+}
+
 /* -- the command ---------------------------------------------------------------------------- */
 
 typedef struct verb {
@@ -213,7 +228,8 @@ typedef struct verb {
     TC_STATUS (*run)(looking *l);
 } verb;
 
-static const verb verbs[] = {{"info", info}, {"check", check}, {"export", export_all}};
+static const verb verbs[] = {
+    {"info", info}, {"check", check}, {"export", export_all}, {"metrics", metrics}};
 
 static const verb *verb_of(const tc_options *o)
 {
@@ -226,7 +242,8 @@ static TC_STATUS look(looking *l, const tc_options *o)
 {
     const verb *v = verb_of(o);
     if (v == NULL)
-        return tc_fail(&l->error, TC_ESYNTAX, "state: say `tocsin state info|check|export FOLDER`");
+        return tc_fail(&l->error, TC_ESYNTAX,
+                       "state: say `tocsin state info|check|export|metrics FOLDER`");
     l->folder = o->paths.items[1];
     TC_TRY(tc_inspect_open(l->folder, &l->inspect, &l->error));
     TC_TRY(tc_outlet_open(&l->outlet, NULL, &l->error));

@@ -8,6 +8,7 @@
 #include "detector/app/options_reading.h"
 #include "detector/app/scan_worker.h"
 #include "detector/app/temporary.h"
+#include "detector/app/watch_desk.h"
 #include "detector/app/watch_options.h"
 #include "detector/app/watch_signals.h"
 #include "detector/app/watch_test.h"
@@ -54,6 +55,7 @@ typedef struct watch {
     uint64_t turns, blocks; /* at the last sign of life */
     tc_time beat, status;
     tc_live_beat heart;
+    tc_watch_desk desk;
     tc_error error;
 } watch;
 
@@ -190,6 +192,7 @@ static void tick(void *context)
     look_at_signals(w);
     give_sign(w, clock_now(w));
     beat(w, clock_now(w));
+    if (!w->now.options.once) tc_watch_desk_look(&w->desk, clock_now(w), say, w);
     if (tc_live_stage_is_over(w->s.stage)) stop(w);
     if (tc_live_stage_counts(w->s.stage).forgotten > FORGOTTEN_MAX) {
         w->renews = true;
@@ -291,6 +294,7 @@ static TC_STATUS open_stage(watch *w)
                                      .notes = s->notes,
                                      .delay = w->watched.delay,
                                      .spill_folder = tc_temporary_folder(),
+                                     .redact = w->now.options.redact,
                                      .once = w->now.options.once,
                                      .context = w,
                                      .now = clock_now,
@@ -342,6 +346,7 @@ static TC_STATUS open_session(watch *w, tc_run *run)
     TC_TRY(open_follow(w));
     TC_TRY(open_stage(w));
     TC_TRY(restore(w));
+    tc_watch_desk_use(&w->desk, s->stage, s->tell);
     return open_feed(w);
 }
 
@@ -465,7 +470,9 @@ static TC_STATUS open_watch(watch *w)
         TC_TRY(tc_live_inputs_new(&w->now.options, clock_now, say, w, &w->inputs, &w->error));
     w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
-    return tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error);
+    TC_TRY(tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));
+    w->desk.metrics = w->watched.metrics;
+    return tc_watch_desk_open(&w->desk, w->watched.state, w->store, w->receivers, &w->error);
 }
 
 int tc_command_watch(const tc_options *o, tc_time now)
@@ -476,6 +483,7 @@ int tc_command_watch(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = run_sessions(&w);
     tc_notify("STOPPING=1");
     if (!tc_failed(status)) drain(&w);
+    tc_watch_desk_close(&w.desk);
     close_session(&w);
     tc_run_close(&w.next_run);
     tc_live_inputs_free(w.inputs);

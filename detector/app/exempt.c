@@ -11,7 +11,10 @@ struct tc_exempt {
     const tc_config *config; /* NULL: only a response was declared */
     tc_time now;
     uint64_t *exceptions, *windows; /* findings that each has left out */
-    uint64_t response, service;
+    uint64_t response, service, declared;
+    tc_time response_since; /* as declared last */
+    tc_declared_window windows_declared[TC_DECLARED_WINDOWS];
+    size_t declared_count;
     tc_keymap counted; /* rule, whom it is about, day */
 };
 
@@ -25,6 +28,7 @@ tc_exempt *tc_exempt_new(const tc_options *options, tc_time now)
     if (x == NULL) return NULL;
     x->options = options;
     x->config = options->site;
+    x->response_since = options->response_since;
     x->now = now;
     tc_keymap_init(&x->counted, COUNTED_MAX);
     if (x->config == NULL) return x;
@@ -42,6 +46,20 @@ void tc_exempt_free(tc_exempt *x)
     tc_free(x->exceptions);
     tc_free(x->windows);
     tc_free(x);
+}
+
+void tc_exempt_declare_response(tc_exempt *x, tc_time since)
+{
+    x->response_since = since;
+}
+
+void tc_exempt_declare_window(tc_exempt *x, const tc_declared_window *window)
+{
+    size_t at = 0;
+    for (size_t i = 1; i < x->declared_count; i++)
+        if (x->windows_declared[i].until < x->windows_declared[at].until) at = i;
+    if (x->declared_count < TC_DECLARED_WINDOWS) at = x->declared_count++;
+    x->windows_declared[at] = *window;
 }
 
 /* -- whom a finding is about ---------------------------------------------------------------- */
@@ -135,20 +153,28 @@ static uint64_t *by_exception(tc_exempt *x, const tc_finding *f, tc_identity *id
     return NULL;
 }
 
+static bool is_within(const tc_finding *f, tc_indicator what, tc_time from, tc_time until)
+{
+    unsigned in = what == TC_INDICATOR_LANGUAGE ? TC_EXPECTED_LANGUAGE : TC_EXPECTED_RESETS;
+    return (f->rule->expected_in & in) && f->start >= from && f->order.time < until;
+}
+
 static uint64_t *by_window(tc_exempt *x, const tc_finding *f)
 {
     for (size_t i = 0; x->config != NULL && i < x->config->window_count; i++) {
         const tc_config_window *w = &x->config->windows[i];
-        unsigned in = w->what == TC_INDICATOR_LANGUAGE ? TC_EXPECTED_LANGUAGE : TC_EXPECTED_RESETS;
-        if (!(f->rule->expected_in & in)) continue;
-        if (f->start >= w->from && f->order.time < w->until) return &x->windows[i];
+        if (is_within(f, w->what, w->from, w->until)) return &x->windows[i];
+    }
+    for (size_t i = 0; i < x->declared_count; i++) {
+        const tc_declared_window *w = &x->windows_declared[i];
+        if (is_within(f, w->what, w->from, w->until)) return &x->declared;
     }
     return NULL;
 }
 
 static uint64_t *by_response(tc_exempt *x, const tc_finding *f)
 {
-    tc_time since = x->options->response_since, now = f->order.time;
+    tc_time since = x->response_since, now = f->order.time;
     if (since == TC_TIME_NONE || !(f->rule->expected_in & TC_EXPECTED_RESPONSE)) return NULL;
     bool within = now >= since && tc_time_between(since, now) <= TC_RESPONSE_LASTS;
     return within ? &x->response : NULL;
@@ -268,7 +294,7 @@ static void tell_response(telling *t)
 {
     char since[TC_TIME_TEXT], until[TC_TIME_TEXT];
     tc_str words;
-    tc_time from = t->exempt->options->response_since;
+    tc_time from = t->exempt->response_since;
     tc_left_out *row = next_row(t, "response", t->exempt->response, 0);
     row->until = tc_time_add(from, TC_RESPONSE_LASTS);
     tc_str_init(&words, WORDS_MAX);
@@ -287,7 +313,7 @@ TC_STATUS tc_exempt_tell(const tc_exempt *x, tc_arena *arena, tc_summary *summar
         tell_exception(&t, &c->exceptions[i], x->exceptions[i]);
     for (size_t i = 0; c != NULL && i < c->window_count; i++)
         tell_window(&t, &c->windows[i], x->windows[i]);
-    if (x->options->response_since != TC_TIME_NONE) tell_response(&t);
+    if (x->response_since != TC_TIME_NONE) tell_response(&t);
     if (x->service) next_row(&t, "service", x->service, 0)->what = TC_LIT("service accounts");
     summary->left_out = t.rows;
     summary->left_out_count = t.count;

@@ -75,6 +75,7 @@ TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest, bool *ret_more)
     TC_TRY(tc_live_make_room(s));
     TC_TRY(step(s, at_rest, now, ret_more));
     TC_TRY(tc_live_put_points(s));
+    TC_TRY(tc_live_put_pages(s, false));
     tc_status status = tc_live_write(s);
     if (tc_failed(s->failed)) return s->failed;
     if (tc_failed(status)) return TC_SUCCESS;

@@ -229,19 +229,44 @@ static bool fails(const tc_live_receivers *r, size_t i, tc_receiver_counts *coun
     return counts->failing_since != TC_TIME_NONE;
 }
 
+static uint64_t waiting_of(const tc_live_receivers *r, size_t i)
+{
+    tc_outbox_tally tallies[TC_STORE_LEVELS];
+    tc_error error;
+    uint64_t waiting = 0;
+    if (tc_failed(tc_outbox_tallies(r->channels[i].asked, tallies, &error))) return 0;
+    for (size_t k = 0; k < TC_STORE_LEVELS; k++)
+        waiting += tallies[k].waiting;
+    return waiting;
+}
+
 uint64_t tc_live_receivers_waiting(tc_live_receivers *r, bool reachable)
 {
     uint64_t waiting = 0;
     for (size_t i = 0; i < r->count; i++) {
-        tc_outbox_tally tallies[TC_STORE_LEVELS];
         tc_receiver_counts counts;
-        tc_error error;
-        if (reachable && fails(r, i, &counts)) continue;
-        if (tc_failed(tc_outbox_tallies(r->channels[i].asked, tallies, &error))) continue;
-        for (size_t k = 0; k < TC_STORE_LEVELS; k++)
-            waiting += tallies[k].waiting;
+        if (!reachable || !fails(r, i, &counts)) waiting += waiting_of(r, i);
     }
     return waiting;
+}
+
+size_t tc_live_receivers_count(const tc_live_receivers *r)
+{
+    return r->count;
+}
+
+void tc_live_receivers_figures(tc_live_receivers *r, size_t index, tc_receiver_figures *ret)
+{
+    tc_receiver_counts c = {.last_sent = TC_TIME_NONE, .failing_since = TC_TIME_NONE};
+    if (r->dispatch != NULL) tc_dispatch_counts(r->dispatch, index, &c);
+    *ret = (tc_receiver_figures){.name = r->items[index]->name,
+                                 .sent = c.sent,
+                                 .dead = c.dead,
+                                 .failures = c.failures,
+                                 .waiting = waiting_of(r, index),
+                                 .last_sent = c.last_sent,
+                                 .failing_since = c.failing_since};
+    memcpy(ret->why, c.why, sizeof(ret->why));
 }
 
 void tc_live_receivers_troubles(const tc_live_receivers *r, tc_str *out)

@@ -15,6 +15,14 @@ struct tc_store_options;
 
 typedef struct tc_live_receivers tc_live_receivers;
 
+/* How one is reached, of this process; `waiting` rows it does not have yet. */
+typedef struct tc_receiver_figures {
+    const char *name;
+    uint64_t sent, dead, failures, waiting;
+    tc_time last_sent, failing_since; /* TC_TIME_NONE: never; it does not */
+    char why[384];
+} tc_receiver_figures;
+
 /* TC_ESYNTAX: what is wrong with one. Without any in the options the findings go to standard
  * output. */
 TC_STATUS tc_live_receivers_new(const tc_options *options, tc_live_receivers **ret,
@@ -34,6 +42,9 @@ void tc_live_receivers_wake(tc_live_receivers *receivers);
 /* Rows that no receiver has yet, by a connection of its own; those of receivers that cannot be
  * reached do not count with `reachable`. */
 uint64_t tc_live_receivers_waiting(tc_live_receivers *receivers, bool reachable);
+size_t tc_live_receivers_count(const tc_live_receivers *receivers);
+void tc_live_receivers_figures(tc_live_receivers *receivers, size_t index,
+                               tc_receiver_figures *ret);
 /* Appends a sentence for each that fails now. */
 void tc_live_receivers_troubles(const tc_live_receivers *receivers, tc_str *out);
 

@@ -70,6 +70,16 @@ static TC_STATUS redo_step(tc_live_stage *s, tc_slice body)
     return TC_SUCCESS;
 }
 
+static TC_STATUS redo_request(tc_live_stage *s, tc_slice body)
+{
+    tc_blob blob;
+    tc_request request = {.now = TC_TIME_NONE};
+    if (tc_blob_load(&blob, body, "request", 1)) tc_request_visit(&request, blob.visit);
+    TC_TRY(tc_blob_end(&blob, &s->error));
+    tc_live_obey(s, &request);
+    return TC_SUCCESS;
+}
+
 TC_STATUS tc_live_redo(tc_live_stage *s, uint32_t kind, tc_slice body)
 {
     s->counts.replayed++;
@@ -80,6 +90,8 @@ TC_STATUS tc_live_redo(tc_live_stage *s, uint32_t kind, tc_slice body)
         return redo_batch(s, body);
     case TC_LIVE_ROW_STEP:
         return redo_step(s, body);
+    case TC_LIVE_ROW_REQUEST:
+        return redo_request(s, body);
     default:
         return tc_fail(&s->error, TC_EUNSUPPORTED,
                        "the journal has rows that this version does not know");

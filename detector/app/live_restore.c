@@ -47,6 +47,7 @@ static TC_STATUS begin(tc_live_stage *s, tc_error *reterr)
     s->released = TC_TIME_NONE;
     s->next_id = 0;
     s->gone = (tc_live_books){0};
+    s->declared = (tc_live_declared){.response_since = TC_TIME_NONE};
     s->counts = (tc_live_counts){.watermark = TC_TIME_NONE};
     s->sink = (tc_alert_sink){s, told};
     s->references =
@@ -74,6 +75,7 @@ static void load_state(void *context, tc_visit *v)
     tc_live_stage *s = context;
     tc_live_visit_front(s, v);
     if (tc_visit_failed(v)) return;
+    tc_live_declare_again(s);
     tc_status status = tc_ordered_start_at(s->ordered, s->released);
     if (!tc_failed(status)) status = tc_ordered_load(s->ordered, v, &s->references, s->released);
     if (tc_failed(status)) tc_visit_fail(v, status.code, "what waits finds no room");

@@ -68,6 +68,13 @@ TC_STATUS tc_live_put_step(tc_live_stage *s, tc_time now, bool history)
     return put_row(s, TC_LIVE_ROW_STEP, &blob);
 }
 
+TC_STATUS tc_live_put_request(tc_live_stage *s, tc_request *request)
+{
+    tc_blob blob;
+    if (tc_blob_save(&blob, &s->row, "request", 1)) tc_request_visit(request, blob.visit);
+    return put_row(s, TC_LIVE_ROW_REQUEST, &blob);
+}
+
 /* -- points --------------------------------------------------------------------------------- */
 
 void tc_live_visit_books(tc_live_books *b, tc_visit *v)

@@ -16,6 +16,7 @@ typedef struct tc_live_step_row {
     uint64_t told, hash;
 } tc_live_step_row;
 
+TC_STATUS tc_live_put_request(tc_live_stage *stage, tc_request *request);
 /* Within the caller's section. */
 void tc_live_visit_source(tc_live_stage *stage, uint32_t *index, uint32_t *id, uint64_t *key,
                           tc_visit *visit);

@@ -38,13 +38,14 @@ static void visit_sources(tc_live_stage *s, tc_visit *v)
 static void visit_head(tc_live_stage *s, tc_visit *v)
 {
     tc_live_books gone = tc_live_sum(s, true);
-    if (!tc_visit_begin(v, "watch", 1)) return;
+    if (!tc_visit_begin(v, "watch", 2)) return;
     tc_visit_time(v, &s->released);
     tc_visit_bool(v, &s->counts.history_read);
     tc_live_visit_books(&gone, v);
     if (tc_visit_loads(v)) s->gone = gone;
     tc_visit_u64(v, &s->counts.gaps);
     tc_visit_u64(v, &s->counts.observations);
+    tc_live_visit_declared(s, v);
     tc_visit_end(v);
 }
 

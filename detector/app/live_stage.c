@@ -7,6 +7,7 @@ tc_live_stage *tc_live_stage_new(const tc_live_stage_options *options)
     s->options = *options;
     tc_str_init(&s->row, TC_LIVE_ROW_MAX);
     s->released = s->committed = s->snapshot_tried = TC_TIME_NONE;
+    s->declared.response_since = TC_TIME_NONE;
     return s;
 }
 
@@ -39,6 +40,7 @@ TC_STATUS tc_live_stage_close(tc_live_stage *s, bool must, tc_error *reterr)
     if (!tc_failed(status)) status = tc_live_take_notes(s);
     bool more;
     if (!tc_failed(status)) status = tc_live_commit(s, s->finished, &more);
+    if (!tc_failed(status)) status = tc_live_put_pages(s, true);
     tc_live_fail(s, status, NULL);
     TC_TRY(tc_live_stage_status(s, reterr));
     tc_store_committed committed;

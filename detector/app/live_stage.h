@@ -22,6 +22,7 @@
 #include "detector/app/live_feed.h"
 #include "detector/app/live_tell.h"
 #include "detector/app/pipeline.h"
+#include "detector/app/request.h"
 #include "detector/app/run.h"
 #include "detector/store/store.h"
 
@@ -38,6 +39,7 @@ typedef struct tc_live_stage_options {
     tc_notes *notes;
     int64_t delay; /* of records; 0: learned */
     const char *spill_folder;
+    bool redact;
     bool once; /* ends when everything that is there was read and judged */
     void *context;
     tc_time (*now)(void *context);
@@ -70,6 +72,11 @@ TC_STATUS tc_live_stage_status(const tc_live_stage *stage, tc_error *reterr);
  * because rules or settings change. After the pipeline. */
 TC_STATUS tc_live_stage_close(tc_live_stage *stage, bool must, tc_error *reterr);
 tc_live_counts tc_live_stage_counts(const tc_live_stage *stage);
+/* Somebody asks for a change: it is judged, and if it can be done takes effect and is committed
+ * before the answer, a sentence, is appended. What fails has changed nothing, but where the words
+ * say that it waits for the disk. */
+TC_STATUS tc_live_stage_ask(tc_live_stage *stage, const tc_request *request, tc_str *answer,
+                            tc_error *reterr);
 /* Blocks that wait for others of their source: something is under way. */
 bool tc_live_stage_is_waiting(const tc_live_stage *stage);
 

@@ -10,7 +10,12 @@
 #include "parsers/base/map.h"
 
 /* Rows of the journal; numbers stay what they are. */
-enum { TC_LIVE_ROW_SOURCE = 1, TC_LIVE_ROW_BATCH = 2, TC_LIVE_ROW_STEP = 3 };
+enum {
+    TC_LIVE_ROW_SOURCE = 1,
+    TC_LIVE_ROW_BATCH = 2,
+    TC_LIVE_ROW_STEP = 3,
+    TC_LIVE_ROW_REQUEST = 4
+};
 
 #define TC_LIVE_NEVER UINT64_MAX
 #define TC_LIVE_ROW_MAX TC_STORE_BODY_MAX
@@ -34,6 +39,13 @@ typedef struct tc_live_source {
     bool received; /* by an input, and from no file */
     bool dirty, forgotten;
 } tc_live_source;
+
+/* What was declared while it went on. */
+typedef struct tc_live_declared {
+    tc_time response_since; /* TC_TIME_NONE: nothing */
+    tc_declared_window windows[TC_DECLARED_WINDOWS];
+    size_t count;
+} tc_live_declared;
 
 /* A block on its way: its place, the batches that were made of it, its end. */
 typedef struct tc_arrived {
@@ -68,6 +80,7 @@ struct tc_live_stage {
     bool pledged;         /* the next commit that succeeds holds records of inputs */
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
+    tc_live_declared declared;
     tc_live_books gone; /* of sources that are forgotten, and not in the table any more */
     tc_live_counts counts;
     tc_status failed;
@@ -102,6 +115,15 @@ TC_STATUS tc_live_put_source(tc_live_stage *stage, uint32_t index);
 TC_STATUS tc_live_put_batch(tc_live_stage *stage, tc_observations *batch);
 TC_STATUS tc_live_put_step(tc_live_stage *stage, tc_time now, bool history);
 TC_STATUS tc_live_put_points(tc_live_stage *stage);
+
+/* live_obey.c: what people say takes effect; what was declared, again, behind a load. */
+void tc_live_obey(tc_live_stage *stage, const tc_request *request);
+void tc_live_declare_again(tc_live_stage *stage);
+void tc_live_visit_declared(tc_live_stage *stage, tc_visit *visit);
+
+/* live_pages.c: what is known of the incidents that have changed, for readers of the state; `all`:
+ * also those that change often. */
+TC_STATUS tc_live_put_pages(tc_live_stage *stage, bool all);
 
 /* live_save.c: snapshots; the part before the ordered stage's. */
 void tc_live_visit_front(tc_live_stage *stage, tc_visit *visit);

@@ -1,30 +1,7 @@
-#include "detector/app/live_tell.h"
+#include "detector/app/live_tell_state.h"
 
-#include "detector/send/gate.h"
-#include "detector/send/message.h"
-#include "detector/store/store.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
-
-/* What was found in the history. */
-typedef struct found {
-    uint64_t incidents, alerts;
-    uint32_t gravest; /* level that an incident came to */
-} found;
-
-struct tc_live_tell {
-    tc_receiver *const *receivers;
-    tc_teller **tellers;
-    size_t count;
-    tc_store *store;
-    tc_gate *gate;
-    found history;
-    bool history_told;
-    uint64_t told, hash;
-    tc_str payload;
-    tc_status failed;  /* in telling a notice */
-    bool is_for_files; /* the notice is */
-};
 
 tc_live_tell *tc_live_tell_new(tc_receiver *const *receivers, size_t count, tc_store *store,
                                bool redact)
@@ -34,9 +11,11 @@ tc_live_tell *tc_live_tell_new(tc_receiver *const *receivers, size_t count, tc_s
     t->receivers = receivers;
     t->count = count;
     t->store = store;
+    t->redact = redact;
     tc_str_init(&t->payload, TC_PAYLOAD_MAX);
     t->tellers = tc_alloc(count, sizeof(*t->tellers));
-    bool made = t->tellers != NULL && !tc_failed(tc_live_tell_reset(t));
+    t->escalations = tc_alloc(count, sizeof(tc_escalation *));
+    bool made = t->tellers && t->escalations && !tc_failed(tc_live_tell_reset(t));
     for (size_t i = 0; made && i < count; i++)
         made = (t->tellers[i] = tc_teller_new(receivers[i], redact)) != NULL;
     if (made) return t;
@@ -50,6 +29,9 @@ void tc_live_tell_free(tc_live_tell *t)
     for (size_t i = 0; t->tellers && i < t->count; i++)
         tc_teller_free(t->tellers[i]);
     tc_free(t->tellers);
+    tc_live_free_escalations(t);
+    tc_free(t->escalations);
+    tc_board_free(t->board);
     tc_gate_free(t->gate);
     tc_str_done(&t->payload);
     tc_free(t);
@@ -59,16 +41,19 @@ TC_STATUS tc_live_tell_reset(tc_live_tell *t)
 {
     tc_gate_free(t->gate);
     t->gate = tc_gate_new(NULL);
-    t->history = (found){.alerts = 0};
+    tc_board_free(t->board);
+    t->board = tc_board_new();
+    t->history = (tc_found){.alerts = 0};
     t->history_told = false;
-    t->told = t->hash = 0;
-    return (tc_status){t->gate ? TC_OK : TC_ENOMEM};
+    t->told = t->hash = t->silenced = 0;
+    TC_TRY(tc_live_new_escalations(t));
+    return (tc_status){t->gate && t->board ? TC_OK : TC_ENOMEM};
 }
 
 /* -- rows ----------------------------------------------------------------------------------- */
 
-static TC_STATUS put_row(tc_live_tell *t, size_t receiver, const char *id, uint32_t ordinal,
-                         tc_level level, tc_time time)
+TC_STATUS tc_live_put_told(tc_live_tell *t, size_t receiver, const char *id, uint32_t ordinal,
+                           tc_level level, tc_time time)
 {
     tc_status status = tc_str_status(&t->payload);
     if (!tc_failed(status) && t->payload.len > 0) {
@@ -104,84 +89,56 @@ static void note_history(tc_live_tell *t, const tc_alert *a)
 TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
 {
     uint64_t ordinal = ordinal_of(a);
-    bool held = a->historic;
+    bool silent = tc_board_is_silent(t->board, a, now), held = a->historic || silent;
     t->told++;
     t->hash = tc_content_hash_add(t->hash, tc_slice_of(a->id));
     t->hash = tc_content_hash_add(t->hash, tc_slice_make(&ordinal, sizeof(ordinal)));
     if (a->historic) {
         note_history(t, a);
+    } else if (silent) {
+        t->silenced++;
     } else {
         tc_gate_item item = tc_gate_item_of(a);
         held = tc_gate_offer(t->gate, &item, now) != TC_GATE_SEND;
     }
+    tc_board_note(t->board, a, now);
     for (size_t i = 0; i < t->count; i++) {
-        if (held && !t->receivers[i]->ungated) continue;
+        if (t->escalations[i] && !a->historic) tc_escalation_note(t->escalations[i], a, now);
+        if ((held && !t->receivers[i]->ungated) || t->receivers[i]->no_alerts) continue;
         tc_teller_alert(t->tellers[i], a, &t->payload);
-        TC_TRY(put_row(t, i, a->id, (uint32_t)ordinal, a->level, a->time));
+        TC_TRY(tc_live_put_told(t, i, a->id, (uint32_t)ordinal, a->level, a->time));
     }
     return TC_SUCCESS;
 }
 
-/* -- notices -------------------------------------------------------------------------------- */
+/* -- what people say ------------------------------------------------------------------------ */
 
-static void tell_notice(void *context, const tc_notice *notice)
+static void settle_escalations(tc_live_tell *t, const char *incident)
 {
-    tc_live_tell *t = context;
-    for (size_t i = 0; i < t->count && !tc_failed(t->failed); i++) {
-        if (t->receivers[i]->ungated && !t->is_for_files) continue;
-        tc_teller_notice(t->tellers[i], notice, &t->payload);
-        t->failed = put_row(t, i, notice->id, 0, notice->level, notice->time);
-    }
+    for (size_t i = 0; i < t->count; i++)
+        if (t->escalations[i]) tc_escalation_acknowledge(t->escalations[i], tc_slice_of(incident));
 }
 
-bool tc_live_tell_is_due(const tc_live_tell *t, tc_time now)
+void tc_live_tell_say(tc_live_tell *t, const tc_request *r)
 {
-    return tc_gate_next(t->gate) <= now;
+    tc_said said = {tc_slice_of(r->by), tc_slice_of(r->note), r->now};
+    if (r->kind == TC_REQUEST_ACK) tc_board_acknowledge(t->board, r->incident, &said);
+    if (r->kind == TC_REQUEST_CLOSE) tc_board_close(t->board, r->incident, r->is_true, &said);
+    if (r->kind == TC_REQUEST_SILENCE) tc_board_silence(t->board, r->incident, r->until, &said);
+    if (r->kind <= TC_REQUEST_SILENCE) settle_escalations(t, r->incident);
 }
 
-TC_STATUS tc_live_tell_due(tc_live_tell *t, tc_time now)
+tc_board *tc_live_tell_board(const tc_live_tell *t)
 {
-    t->failed = TC_SUCCESS;
-    t->is_for_files = false; /* they have all of it */
-    tc_gate_tell(t->gate, now, false, tell_notice, t);
-    return t->failed;
+    return t->board;
 }
 
-TC_STATUS tc_live_tell_history(tc_live_tell *t, tc_time now)
+uint64_t tc_live_tell_silenced(const tc_live_tell *t)
 {
-    char message[256], incidents[24], alerts[24];
-    tc_level gravest = (tc_level)t->history.gravest;
-    if (t->history_told) return TC_SUCCESS;
-    t->history_told = true;
-    if (t->history.incidents + t->history.alerts == 0) return TC_SUCCESS;
-    snprintf(incidents, sizeof(incidents), "%" PRIu64, t->history.incidents);
-    snprintf(alerts, sizeof(alerts), "%" PRIu64, t->history.alerts);
-    snprintf(message, sizeof(message),
-             "The history was read: %s incidents and %s single alerts of the time before the first "
-             "start (up to level %s)",
-             incidents, alerts, tc_level_name(gravest));
-    const tc_notice_fact facts[] = {{"incidents", tc_slice_of(incidents), true},
-                                    {"alerts", tc_slice_of(alerts), true}};
-    tc_notice notice = {.kind = "history",
-                        .time = now,
-                        .level = gravest,
-                        .message = tc_slice_of(message),
-                        .facts = facts,
-                        .fact_count = TC_COUNT_OF(facts)};
-    tc_notice_identify(&notice, TC_LIT("history"));
-    t->failed = TC_SUCCESS;
-    t->is_for_files = true;
-    tell_notice(t, &notice);
-    return t->failed;
+    return t->silenced;
 }
 
-TC_STATUS tc_live_tell_heartbeat(tc_live_tell *t, const tc_heartbeat *beat)
-{
-    t->failed = TC_SUCCESS;
-    t->is_for_files = false;
-    tc_notice_heartbeat(beat, tell_notice, t);
-    return t->failed;
-}
+/* -- figures and state ---------------------------------------------------------------------- */
 
 uint64_t tc_live_tell_count(const tc_live_tell *t)
 {
@@ -195,14 +152,17 @@ uint64_t tc_live_tell_hash(const tc_live_tell *t)
 
 void tc_live_tell_visit(tc_live_tell *t, tc_visit *v)
 {
-    if (tc_visit_begin(v, "told", 1)) {
+    if (tc_visit_begin(v, "told", 2)) {
         tc_visit_u64(v, &t->history.incidents);
         tc_visit_below(v, &t->history.gravest, TC_LEVEL_COUNT);
         tc_visit_u64(v, &t->history.alerts);
         tc_visit_bool(v, &t->history_told);
         tc_visit_u64(v, &t->told);
         tc_visit_u64(v, &t->hash);
+        tc_visit_u64(v, &t->silenced);
+        tc_board_visit(t->board, v);
         tc_visit_end(v);
     }
     tc_gate_visit(t->gate, v);
+    tc_live_visit_escalations(t, v);
 }

@@ -7,15 +7,18 @@
  * gate, for all but files, and told in counts. Alerts of what happened before the first start are
  * `historic`: files get them, and everybody else one notice when the history was read.
  *
- * Borrows the receivers and the store. What the gate and the counts remember is saved.
+ * What of incidents people have silenced or closed is held likewise (board.h); a critical one that
+ * nobody has acknowledged goes to whom a receiver escalates.
+ *
+ * Borrows the receivers and the store. What the gate, the board and the counts remember is saved.
  */
 #ifndef TC_APP_LIVE_TELL_H
 #define TC_APP_LIVE_TELL_H
 
-#include "detector/alert.h"
-#include "parsers/base/visit.h"
+#include "detector/app/request.h"
 
 struct tc_heartbeat;
+struct tc_notice;
 struct tc_receiver;
 struct tc_store;
 
@@ -35,6 +38,15 @@ TC_STATUS tc_live_tell_due(tc_live_tell *tell, tc_time now);
 TC_STATUS tc_live_tell_history(tc_live_tell *tell, tc_time now);
 /* That the run lives, to everybody but files: by the way that an alarm would take. */
 TC_STATUS tc_live_tell_heartbeat(tc_live_tell *tell, const struct tc_heartbeat *beat);
+/* What the run says of its own health, to everybody but `except` (NULL: to all). */
+TC_STATUS tc_live_tell_health(tc_live_tell *tell, const struct tc_notice *notice,
+                              const char *except);
+/* What people have said of an incident takes effect; `incident` is its whole id. */
+void tc_live_tell_say(tc_live_tell *tell, const tc_request *request);
+/* What was told of incidents; borrowed, another one after a reset. */
+tc_board *tc_live_tell_board(const tc_live_tell *tell);
+/* Alerts that nobody but files was told of, because people had said so. */
+uint64_t tc_live_tell_silenced(const tc_live_tell *tell);
 /* How many alerts were told, and a hash of which, in their order. */
 uint64_t tc_live_tell_count(const tc_live_tell *tell);
 uint64_t tc_live_tell_hash(const tc_live_tell *tell);

@@ -129,7 +129,7 @@ void tc_options_start(tc_options *o, tc_command command)
 {
     memset(o, 0, sizeof(*o));
     o->command = command;
-    o->since = o->until = o->response_since = TC_TIME_NONE;
+    o->since = o->until = o->response_since = o->from = o->to = TC_TIME_NONE;
     o->require = TC_REQUIRED_BY_DEFAULT;
     o->min_level = TC_LEVEL_LOW;
     o->fail_level = TC_LEVEL_HIGH;

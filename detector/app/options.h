@@ -75,16 +75,18 @@ typedef struct tc_options {
     const char *logsource;
     const char *config, *learned;
     const char *mailbox, *rule;
-    const char *incident;             /* an id or its beginning, or "all"; NULL: not said */
-    const char *state_folder, *delay; /* of watch */
+    const char *incident; /* an id or its beginning, or "all"; NULL: not said */
+    const char *state_folder, *delay, *metrics; /* of watch */
+    const char *by, *note, *as, *lasts, *what;  /* of what people say to it */
     tc_path_list rules, expand, geo, paths, send, listen;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
-    bool effective, once, test_alert;
+    bool effective, once, test_alert, all;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
     tc_text_list levels, tags, techniques, client_columns;
     tc_text_list domains, languages, hosts, zones, fields;
     tc_time since, until;
+    tc_time from, to;       /* of a change window */
     tc_time response_since; /* TC_TIME_NONE: nobody has asked for new passwords */
     uint32_t require;       /* TC_BLINDS of each indicator that has to be fully watched */
     tc_level min_level, fail_level;

@@ -11,6 +11,7 @@
 #ifndef TC_APP_ORDERED_H
 #define TC_APP_ORDERED_H
 
+#include "detector/app/exempt.h"
 #include "detector/app/known_sources.h"
 #include "detector/app/run.h"
 #include "detector/bound.h"
@@ -103,6 +104,15 @@ void tc_ordered_bounds(const tc_ordered *ordered, tc_bounds *bounds);
 size_t tc_ordered_addresses(const tc_ordered *ordered, tc_slice domain);
 /* Duplicate observations of a source. */
 uint64_t tc_ordered_duplicates(const tc_ordered *ordered, uint32_t source);
+/* What people say while it goes on, between two releases: the organisation asked for new passwords
+ * since then; it changes something itself in that time. */
+void tc_ordered_declare_response(tc_ordered *ordered, tc_time since);
+void tc_ordered_declare_window(tc_ordered *ordered, const tc_declared_window *window);
+/* They have looked at the incident: an intruder's (`is_true`), so what was withheld of its
+ * mailboxes is never learned; or the owners', and it is. */
+void tc_ordered_judge(tc_ordered *ordered, const char *incident, bool is_true);
+/* The incident's state as it is now, changing nothing (tc_incidents_show). */
+TC_STATUS tc_ordered_show(tc_ordered *ordered, const char *incident, const tc_alert_sink *sink);
 /* Who is who, and what is usual, as the stage knows it now: for who looks at the logs again. */
 tc_identity *tc_ordered_identity(tc_ordered *ordered);
 const tc_deriver *tc_ordered_deriver(const tc_ordered *ordered);

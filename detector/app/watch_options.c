@@ -23,7 +23,8 @@ static TC_STATUS read_delay(const char *text, int64_t *ret, tc_error *reterr)
 
 TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_error *reterr)
 {
-    *ret = (tc_watch_options){.state = o->state_folder ? o->state_folder : state_of_unit()};
+    *ret = (tc_watch_options){.state = o->state_folder ? o->state_folder : state_of_unit(),
+                              .metrics = o->metrics};
     if (o->paths.count == 0 && !tc_live_inputs_any(o))
         return tc_fail(reterr, TC_ESYNTAX,
                        "watch needs a file, folder or pattern, or an input (--listen; see tocsin "

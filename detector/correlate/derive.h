@@ -143,6 +143,12 @@ bool tc_deriver_overdue(const tc_deriver *deriver, tc_time watermark);
 void tc_deriver_unite(tc_deriver *deriver, tc_entity root, tc_entity absorbed);
 /* Something was found about the entity's mailbox: what is withheld of it waits on. */
 void tc_deriver_found(tc_deriver *deriver, tc_entity entity, tc_time now);
+/* People have looked: what was found of the mailbox is an intruder's, so nothing that is withheld
+ * of it is ever learned; or it is the owner's, and it is learned with the next observation. */
+void tc_deriver_confirm(tc_deriver *deriver, tc_entity entity, tc_time now);
+void tc_deriver_clear(tc_deriver *deriver, tc_entity entity);
+/* The organisation asks all to change their passwords from then on. */
+void tc_deriver_declare_response(tc_deriver *deriver, tc_time since);
 /* Identity forgets that entity. */
 void tc_deriver_forget(tc_deriver *deriver, tc_entity root);
 /* Walks all mailboxes. */

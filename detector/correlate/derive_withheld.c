@@ -36,6 +36,23 @@ void tc_derive_withheld_until(tc_deriver *d, tc_time now)
         learn(d, &item);
 }
 
+void tc_deriver_confirm(tc_deriver *d, tc_entity entity, tc_time now)
+{
+    const tc_person *p = tc_people_find(d->people, entity);
+    if (p != NULL) tc_withheld_confirm(d->withheld, p->key, now);
+}
+
+void tc_deriver_clear(tc_deriver *d, tc_entity entity)
+{
+    const tc_person *p = tc_people_find(d->people, entity);
+    if (p != NULL) tc_withheld_clear(d->withheld, p->key);
+}
+
+void tc_deriver_declare_response(tc_deriver *d, tc_time since)
+{
+    d->options.response_since = since;
+}
+
 void tc_deriver_found(tc_deriver *d, tc_entity entity, tc_time now)
 {
     const tc_person *p = tc_people_find(d->people, entity);

@@ -127,6 +127,14 @@ void tc_incidents_forget(tc_incidents *incidents, uint32_t entity);
 void tc_incidents_finals_follow(tc_incidents *incidents);
 /* The final state of every incident that has changed, the gravest first, then by time. */
 TC_STATUS tc_incidents_finish(tc_incidents *incidents, const tc_alert_sink *sink);
+/* The state of the incident of that id as it is now, as a final one; changes nothing, and whoever
+ * is told by others is told as if nobody had asked. Nothing if none of that id lives. */
+TC_STATUS tc_incidents_show(tc_incidents *incidents, const char *id, const tc_alert_sink *sink);
+/* The newest session, finding or other data; TC_TIME_NONE: none yet. */
+tc_time tc_incidents_newest(const tc_incidents *incidents);
+/* Calls for the mailboxes of it that are somebody's. */
+void tc_incidents_each_mailbox(const tc_incidents *incidents, const char *id,
+                               void (*mailbox)(void *context, uint32_t entity), void *context);
 /* How many the last finish did not tell, because they had not changed. */
 size_t tc_incidents_unchanged(const tc_incidents *incidents);
 size_t tc_incidents_count(const tc_incidents *incidents, tc_level at_least);

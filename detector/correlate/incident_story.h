@@ -15,6 +15,7 @@ typedef struct tc_story {
     tc_incidents *all;
     tc_alert alert;
     tc_incident_people people;
+    bool looks; /* nobody is told: what was told before stays what it is */
     tc_alert_fact facts[TC_STORY_FACTS_MAX];
     tc_alert_evidence evidence[TC_INCIDENT_EVIDENCE_KEPT];
 } tc_story;

@@ -64,7 +64,7 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
         return;
     }
     size_t next = m->victim_count; /* a guest may turn out to be none */
-    s->all->work += m->victim_count - from;
+    if (!s->looks) s->all->work += m->victim_count - from;
     tc_incident_mark_vips(s->all, in);
     for (size_t i = from; i < m->victim_count; i++) {
         tc_victim *v = &m->victims[i];
@@ -73,7 +73,7 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
             next = TC_MIN(next, i);
             continue;
         }
-        v->told = true;
+        v->told |= !s->looks;
         list[a->mailbox_count++] =
             (tc_alert_mailbox){.name = name_of(s, v),
                                .first_access = v->first,
@@ -85,7 +85,7 @@ static void list_victims(tc_story *s, tc_incident *in, bool new_only)
                                .joined = v->first != TC_TIME_NONE && v->language[0] != 0,
                                .vip = v->vip};
     }
-    m->victims_listed = next;
+    if (!s->looks) m->victims_listed = next;
     qsort(list, a->mailbox_count, sizeof(*list), victims_by_access);
     a->mailboxes = list;
 }
@@ -128,11 +128,11 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
         a->degraded = true;
         return;
     }
-    s->all->work += m->origin_count - from;
+    if (!s->looks) s->all->work += m->origin_count - from;
     for (size_t i = from; i < m->origin_count; i++) {
         tc_origin *o = &m->origins[i];
         if (new_only && o->told) continue;
-        o->told = true;
+        o->told |= !s->looks;
         list[a->source_count++] = (tc_alert_source){
             .ip = o->ip,
             .country = tc_slice_of(o->country),
@@ -145,7 +145,7 @@ static void list_origins(tc_story *s, tc_incident *in, bool new_only)
             .first = o->first,
             .last = o->last};
     }
-    m->origins_listed = m->origin_count;
+    if (!s->looks) m->origins_listed = m->origin_count;
     qsort(list, a->source_count, sizeof(*list), sources_by_first);
     a->sources = list;
 }

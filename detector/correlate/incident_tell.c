@@ -124,12 +124,13 @@ static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_tran
     a->former_id_count = in->former_count;
 }
 
-TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
-                           tc_time time, const tc_alert_sink *sink)
+static TC_STATUS tell(tc_incidents *all, tc_incident *in, tc_transition transition, tc_time time,
+                      bool looks, const tc_alert_sink *sink)
 {
     tc_story s;
     tc_arena_mark mark = tc_arena_save(all->arena);
     begin(&s, all, in, transition, time);
+    s.looks = looks;
     tc_alert *a = &s.alert;
     a->confidence_why = tc_incident_show_text(all, in->confidence_why, &a->degraded);
     tc_slice actor =
@@ -149,4 +150,38 @@ TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition tra
     tc_status status = sink->alert(sink->context, a);
     tc_arena_rewind(all->arena, mark);
     return status;
+}
+
+TC_STATUS tc_incident_tell(tc_incidents *all, tc_incident *in, tc_transition transition,
+                           tc_time time, const tc_alert_sink *sink)
+{
+    return tell(all, in, transition, time, false, sink);
+}
+
+/* -- on request ----------------------------------------------------------------------------- */
+
+static tc_incident *living(const tc_incidents *all, const char *id)
+{
+    for (size_t i = 0; i < all->living; i++)
+        if (strcmp(all->alive[i]->id, id) == 0) return all->alive[i];
+    return NULL;
+}
+
+TC_STATUS tc_incidents_show(tc_incidents *all, const char *id, const tc_alert_sink *sink)
+{
+    tc_incident *in = living(all, id);
+    return in ? tell(all, in, TC_TRANSITION_FINAL, in->last, true, sink) : TC_SUCCESS;
+}
+
+tc_time tc_incidents_newest(const tc_incidents *all)
+{
+    return TC_MAX(all->until, all->newest);
+}
+
+void tc_incidents_each_mailbox(const tc_incidents *all, const char *id,
+                               void (*mailbox)(void *context, uint32_t entity), void *context)
+{
+    const tc_incident *in = living(all, id);
+    for (size_t i = 0; in != NULL && i < in->members.victim_count; i++)
+        if (in->members.victims[i].entity) mailbox(context, in->members.victims[i].entity);
 }

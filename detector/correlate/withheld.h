@@ -4,7 +4,9 @@
  * A baseline that would be poisoned by an open incident puts what it would have learned here. An
  * incident is closed by 14 days without findings; when it was not confirmed in the 14 days after
  * that, what was withheld is learned: it was the owner's. Each finding about the mailbox puts that
- * off. One thing is withheld once, at its highest value.
+ * off. One thing is withheld once, at its highest value. What people say counts more: of a mailbox
+ * whose incident was confirmed nothing of this is ever learned, nor what comes for it within the
+ * same time; what was cleared is learned at once.
  *
  * Bounded; at the bound what would be learned last is never learned, which is counted. One thread.
  */
@@ -15,6 +17,7 @@
 #include "parsers/base/visit.h"
 
 #define TC_WITHHELD_MAX 8192
+#define TC_CONFIRMED_MAX 4096 /* mailboxes; then the one whose time ends first makes room */
 /* Without findings it closes; then it may still be confirmed. */
 #define TC_INCIDENT_CLOSES (14 * TC_DAY)
 #define TC_WITHHELD_FOR (TC_INCIDENT_CLOSES + 14 * TC_DAY)
@@ -45,6 +48,10 @@ void tc_withheld_free(tc_withheld *withheld);
 void tc_withheld_add(tc_withheld *withheld, const tc_withheld_item *item, tc_time now);
 /* Something was found about them: what is withheld of them waits from now on again. */
 void tc_withheld_found(tc_withheld *withheld, uint64_t who, tc_time now);
+/* It was an intruder's: what is withheld of them is forgotten, and what comes for them. */
+void tc_withheld_confirm(tc_withheld *withheld, uint64_t who, tc_time now);
+/* It was the owner's: what is withheld of them is learned next. */
+void tc_withheld_clear(tc_withheld *withheld, uint64_t who);
 /* Takes out something that is to be learned by now; false if there is nothing. */
 bool tc_withheld_due(tc_withheld *withheld, tc_time now, tc_withheld_item *ret);
 /* Two have become one; `who` is forgotten; a kind has lost its meaning. */

@@ -143,6 +143,8 @@ static void take_settings(tc_receiver *r, const tc_receiver_settings *s)
     if (s->facility) r->facility = s->facility;
     if (s->timeout_ms) r->timeout_ms = s->timeout_ms;
     r->ungated = r->ungated || s->ungated;
+    r->no_alerts = s->no_alerts;
+    r->escalate_after = s->escalate_after;
     r->min_level = s->min_level;
     /* An element of structured data belongs to a header of RFC 5424. */
     if (r->form == TC_FORM_SYSLOG && r->header != TC_HEADER_5424) r->form = TC_FORM_LOCAL;

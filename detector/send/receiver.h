@@ -38,8 +38,10 @@ typedef struct tc_receiver_settings {
     const char *hmac_secret; /* of a webhook: file:PATH, env:NAME or credential:NAME */
     const char *bearer;      /* of a webhook, the same */
     const char *escalate_to; /* the name of another receiver */
+    int64_t escalate_after;  /* 0: TC_ESCALATION_AFTER */
     tc_level min_level;
     bool ungated;     /* is told everything, also what a storm holds from the others; files are */
+    bool no_alerts;   /* hears of escalations and of the program itself only */
     bool out_of_band; /* "no" was written: it may stand in a watched domain */
 } tc_receiver_settings;
 
@@ -67,9 +69,11 @@ typedef struct tc_receiver {
     const char *whole, *ca_file, *certificate_file, *key_file, *tls_name;
     const char *own_host, *version;
     const char *escalate_to; /* NULL: nobody */
+    int64_t escalate_after;  /* 0: the usual time */
     tc_slice hmac_secret, bearer;
     tc_level min_level;
     bool ungated;
+    bool no_alerts;
     bool in_watched_domain; /* and allowed to be: the page says so */
     struct tc_hook *hook;   /* of a hook: NULL until it is started */
     tc_arena *owned;        /* what the texts point into */

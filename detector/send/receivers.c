@@ -17,6 +17,9 @@ TC_STATUS tc_receivers_check(const tc_receiver *const *receivers, size_t count, 
         const tc_receiver *r = receivers[i];
         if (find(receivers, i, r->name) != NULL)
             return tc_fail(reterr, TC_ESYNTAX, "two receivers are called '%s'", r->name);
+        if (r->escalate_to == NULL && r->escalate_after != 0)
+            return tc_fail(reterr, TC_ESYNTAX,
+                           "receiver '%s': escalate-after without escalate-to: to whom?", r->name);
         if (r->escalate_to == NULL) continue;
         if (strcmp(r->escalate_to, r->name) == 0)
             return tc_fail(reterr, TC_ESYNTAX, "receiver '%s' escalates to itself", r->name);
@@ -110,6 +113,9 @@ void tc_receiver_show(const tc_receiver *r, tc_str *out)
     show_text(out, "hmac", r->hmac_secret.len ? "(set)" : NULL);
     show_text(out, "bearer", r->bearer.len ? "(set)" : NULL);
     show_text(out, "escalate_to", r->escalate_to);
+    if (r->escalate_after)
+        tc_str_addf(out, "escalate_after: %" PRId64 "s\n", r->escalate_after / TC_SECOND);
+    if (r->no_alerts) show_text(out, "alerts", "no");
     if (r->in_watched_domain) show_text(out, "out_of_band", "no");
     if (r->ungated) show_text(out, "gate", "no");
 }

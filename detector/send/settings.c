@@ -3,7 +3,8 @@
 #define KEYS                                                                                       \
     "name, profile, form, header, framing, names, size, enterprise, facility, timeout, whole, "    \
     "ca, "                                                                                         \
-    "certificate, key, tls-name, hmac, bearer, escalate-to, min-level, gate, out-of-band"
+    "certificate, key, tls-name, hmac, bearer, escalate-to, "                                      \
+    "escalate-after, alerts, min-level, gate, out-of-band"
 
 static TC_STATUS refuse(const char *key, const char *value, const char *why, tc_error *reterr)
 {
@@ -78,6 +79,15 @@ static TC_STATUS take_timeout(tc_settings_text *t, const char *key, const char *
     return TC_SUCCESS;
 }
 
+static TC_STATUS take_after(tc_settings_text *t, const char *key, const char *value,
+                            tc_error *reterr)
+{
+    int64_t *after = &t->settings.escalate_after;
+    if (!tc_time_parse_span(tc_slice_of(value), after) || *after <= 0 || *after > 7 * TC_DAY)
+        return refuse(key, value, "a span like 30m is wanted, seven days at most", reterr);
+    return TC_SUCCESS;
+}
+
 static TC_STATUS take_level(tc_settings_text *t, const char *key, const char *value,
                             tc_error *reterr)
 {
@@ -90,6 +100,7 @@ static TC_STATUS take_no(tc_settings_text *t, const char *key, const char *value
 {
     if (strcmp(value, "no") != 0) return refuse(key, value, "only no can be said", reterr);
     if (strcmp(key, "gate") == 0) t->settings.ungated = true;
+    if (strcmp(key, "alerts") == 0) t->settings.no_alerts = true;
     if (strcmp(key, "out-of-band") == 0) t->settings.out_of_band = true;
     return TC_SUCCESS;
 }
@@ -99,10 +110,13 @@ static take_value kind_of(const char *key)
     static const struct {
         const char *key;
         take_value take;
-    } rows[] = {{"size", take_number},  {"enterprise", take_number}, {"facility", take_number},
-                {"form", take_choice},  {"header", take_choice},     {"framing", take_choice},
-                {"names", take_choice}, {"timeout", take_timeout},   {"min-level", take_level},
-                {"gate", take_no},      {"out-of-band", take_no}};
+    } rows[] = {{"size", take_number},         {"enterprise", take_number},
+                {"facility", take_number},     {"form", take_choice},
+                {"header", take_choice},       {"framing", take_choice},
+                {"names", take_choice},        {"timeout", take_timeout},
+                {"min-level", take_level},     {"gate", take_no},
+                {"out-of-band", take_no},      {"alerts", take_no},
+                {"escalate-after", take_after}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         if (strcmp(rows[i].key, key) == 0) return rows[i].take;
     return take_text;

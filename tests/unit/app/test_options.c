@@ -40,6 +40,7 @@ enum {
     TIMELINE = TC_COMMAND_TIMELINE,
     WHY = TC_COMMAND_WHY,
     WATCH = TC_COMMAND_WATCH,
+    DECLARE = TC_COMMAND_DECLARE,
 };
 enum {
     W = TC_OPTION_OBSERVED,
@@ -110,6 +111,15 @@ static const struct row {
     {WATCH, "--send", "udp://198.51.100.7", P},
     {WATCH, "--delay", "10m", R},
     {WATCH, "--once", NULL, R},
+    {WATCH, "--metrics", "figures", R},
+    {INCIDENT, "--all", NULL, P},
+    {INCIDENT, "--by", "ann", R},
+    {INCIDENT, "--note", "why", R},
+    {INCIDENT, "--as", "true", R},
+    {INCIDENT, "--for", "8h", R},
+    {DECLARE, "--what", "language", R},
+    {DECLARE, "--from", "2011-03-09", R},
+    {DECLARE, "--to", "2011-03-09", R},
     {WATCH, "--test-alert", NULL, R},
 };
 

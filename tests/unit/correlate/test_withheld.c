@@ -35,6 +35,41 @@ Test(withheld, is_learned_when_an_incident_would_have_closed_unconfirmed)
     tc_withheld_free(w);
 }
 
+Test(withheld, what_was_confirmed_is_never_learned_nor_what_comes_for_it)
+{
+    tc_withheld_item item;
+    tc_withheld *w = tc_withheld_new();
+    add(w, 1, 5, 0, 0);
+    add(w, 2, 5, 0, 0);
+    tc_withheld_confirm(w, 1, TC_DAY);
+    add(w, 1, 6, 0, 2 * TC_DAY);
+    tc_withheld_found(w, 1, 20 * TC_DAY);
+    add(w, 1, 7, 0, 40 * TC_DAY);
+    cr_assert_eq(take(w, 90 * TC_DAY, &item), 1u);
+    cr_expect_eq(item.who, 2u);
+    /* The incident is over: what is found then is another one's. */
+    add(w, 1, 8, 0, 91 * TC_DAY);
+    cr_assert_eq(take(w, 120 * TC_DAY, &item), 1u);
+    cr_expect_eq(item.what, 8u);
+    tc_withheld_free(w);
+}
+
+Test(withheld, what_was_cleared_is_learned_at_once)
+{
+    tc_withheld_item item;
+    tc_withheld *w = tc_withheld_new();
+    add(w, 1, 5, 0, 0);
+    add(w, 2, 5, 0, 0);
+    tc_withheld_confirm(w, 1, TC_DAY);
+    tc_withheld_clear(w, 1);
+    add(w, 1, 6, 0, TC_DAY);
+    tc_withheld_clear(w, 1);
+    cr_assert_eq(take(w, 2 * TC_DAY, &item), 1u);
+    cr_expect_eq(item.what, 6u);
+    cr_expect_eq(take(w, 29 * TC_DAY, &item), 1u);
+    tc_withheld_free(w);
+}
+
 Test(withheld, a_finding_puts_off_what_it_is_about)
 {
     tc_withheld_item item;
