@@ -65,6 +65,14 @@ static tc_time clock_now(void *context)
     return (tc_time)t.tv_sec * TC_SECOND + t.tv_nsec;
 }
 
+static int64_t clock_steady(void *context)
+{
+    struct timespec t;
+    (void)context;
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (int64_t)t.tv_sec * TC_SECOND + t.tv_nsec;
+}
+
 static void say(void *context, const char *sentence)
 {
     tc_str line;
@@ -281,6 +289,7 @@ static TC_STATUS open_stage(watch *w)
                                      .once = w->now.options.once,
                                      .context = w,
                                      .now = clock_now,
+                                     .steady = clock_steady,
                                      .say = say,
                                      .wake = wake,
                                      .stopping = stopping};
