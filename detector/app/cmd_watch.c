@@ -5,6 +5,7 @@
 #include "detector/app/live_stage.h"
 #include "detector/app/notify.h"
 #include "detector/app/options_reading.h"
+#include "detector/app/sandbox.h"
 #include "detector/app/scan_worker.h"
 #include "detector/app/temporary.h"
 #include "detector/app/watch_options.h"
@@ -439,6 +440,22 @@ static void drain(watch *w)
     }
 }
 
+/* Before the first thread, and behind the helpers that hooks need. */
+static TC_STATUS close_sandbox(watch *w)
+{
+    char lack[256] = "";
+    tc_run run = {.options = NULL};
+    tc_sandbox_more more = {.state = w->watched.state, .watches = true};
+    tc_status status = tc_live_receivers_files(w->receivers, &more.told, &more.keys);
+    if (!tc_failed(status)) status = tc_run_find_data(&run, &w->error);
+    more.data = run.data_folder;
+    if (!tc_failed(status)) status = tc_sandbox_close(&w->now.options, &more, lack, &w->error);
+    tc_free(more.told.items);
+    tc_free(more.keys.items);
+    if (!tc_failed(status) && lack[0]) say(w, lack);
+    return status;
+}
+
 static TC_STATUS open_watch(watch *w)
 {
     TC_TRY(tc_watch_options_read(&w->now.options, &w->watched, &w->error));
@@ -448,6 +465,7 @@ static TC_STATUS open_watch(watch *w)
     tc_watch_signals_block(&w->signals);
     w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
+    TC_TRY(close_sandbox(w));
     return tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error);
 }
 

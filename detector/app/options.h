@@ -62,6 +62,12 @@ typedef enum tc_color_when {
     TC_COLOR_NEVER
 } tc_color_when;
 
+typedef enum tc_sandbox_when {
+    TC_SANDBOX_AUTO, /* as far as the kernel has one; what is lacking is said */
+    TC_SANDBOX_YES,  /* whole, or nothing is done */
+    TC_SANDBOX_NO
+} tc_sandbox_when;
+
 typedef struct tc_options {
     tc_command command;
     const tc_output_format *format;
@@ -89,6 +95,7 @@ typedef struct tc_options {
     uint32_t require;       /* TC_BLINDS of each indicator that has to be fully watched */
     tc_level min_level, fail_level;
     tc_color_when color;
+    tc_sandbox_when sandbox;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
     tc_option_set given, said;    /* rows that the command line, and the configuration, has */

@@ -35,6 +35,7 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
     case TC_OPTION_INDICATORS:
     case TC_OPTION_OUTPUT_FORMAT:
     case TC_OPTION_COLOR:
+    case TC_OPTION_SANDBOX:
     case TC_OPTION_KIND_COUNT:
         break;
     }
@@ -109,6 +110,9 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         break;
     case TC_OPTION_COLOR:
         tc_str_addf(out, "%s", tc_color_words[*(const tc_color_when *)field]);
+        break;
+    case TC_OPTION_SANDBOX:
+        tc_str_addf(out, "%s", tc_sandbox_words[*(const tc_sandbox_when *)field]);
         break;
     case TC_OPTION_KIND_COUNT:
         return;
