@@ -83,6 +83,7 @@ class Watch(SandboxCase):
         self.logs.rename(self.place / "gone")
         time.sleep(1.5)
         self.server = Server(self.logs)
+        self.server.number = 600
         self.server.lines(10)
         time.sleep(3)
         self.assertEqual(0, daemon.end())
