@@ -4,7 +4,8 @@
  * Two fences, each of which stands by itself. Landlock: below which paths files may be read, and
  * below which written; nothing may be executed. seccomp: which calls into the system there are at
  * all (calls.def), sockets of which families, threads but no processes. Before both,
- * no_new_privs, and of an administrator's powers those over files alone. Neither can be opened again, and threads that are begun later are inside.
+ * no_new_privs, and of an administrator's powers those over files alone. Neither can be opened
+ * again, and threads that are begun later are inside.
  *
  * A call that only an intruder makes (execve, ptrace and their like, or one in another machine's
  * numbers) ends the process at once. Any other that is not listed fails with EPERM: to die of a

@@ -55,7 +55,12 @@ static TC_STATUS allow(int rules, const tc_guard_place *place, uint64_t handled,
     int fd = open(place->path, O_PATH | O_CLOEXEC);
     if (fd < 0) return TC_SUCCESS;
     uint64_t rights = rights_of[place->access] & handled;
-    if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode)) rights &= OF_FILES;
+    if (fstat(fd, &st) != 0) {
+        int sys = errno;
+        (void)close(fd);
+        return tc_fail_sys(reterr, sys, place->path, "cannot look at it");
+    }
+    if (!S_ISDIR(st.st_mode)) rights &= OF_FILES;
     struct landlock_path_beneath_attr rule = {.allowed_access = rights, .parent_fd = fd};
     /* Pipes and the like, which belong to no file system that one can look into, are free. */
     bool added = rights == 0 ||

@@ -97,6 +97,7 @@ static const struct row {
     {SCAN, "--tables", "own", W},
     {SCAN, "--follow-links", NULL, P},
     {SCAN, "--color", "always", P},
+    {SCAN, "--sandbox", "no", R},
     {SCAN, "--version", NULL, P},
     {SCAN, "--quiet", NULL, P},
     {SCAN, "--help", NULL, P},
