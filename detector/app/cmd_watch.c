@@ -309,6 +309,7 @@ static TC_STATUS open_feed(watch *w)
                                     .paths = o->paths.items,
                                     .path_count = o->paths.count,
                                     .block_size = o->block_size,
+                                    .partial = w->watched.partial,
                                     .now = clock_now,
                                     .now_context = w};
     s->feed = tc_live_feed_new(&options);

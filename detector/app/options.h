@@ -81,8 +81,8 @@ typedef struct tc_options {
     const char *logsource;
     const char *config, *learned;
     const char *mailbox, *rule;
-    const char *incident;             /* an id or its beginning, or "all"; NULL: not said */
-    const char *state_folder, *delay; /* of watch */
+    const char *incident; /* an id or its beginning, or "all"; NULL: not said */
+    const char *state_folder, *delay, *partial_after; /* of watch */
     tc_path_list rules, expand, geo, paths, send;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
     bool effective, once, test_alert;

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """kill -9 at random while lines are written torn and files turn: nothing lost, nothing twice.
 
-FOLLOW_KILLS says how often (200),
-FOLLOW_SEED what happens when.
+FOLLOW_KILLS says how often (200), FOLLOW_SEED what happens when.
 """
 import gzip
 import os

@@ -109,6 +109,7 @@ static const struct row {
     {WATCH, "--internal", "198.51.100.0/24", W},
     {WATCH, "--send", "udp://198.51.100.7", P},
     {WATCH, "--delay", "10m", R},
+    {WATCH, "--partial-after", "10s", R},
     {WATCH, "--once", NULL, R},
     {WATCH, "--test-alert", NULL, R},
 };
