@@ -113,7 +113,8 @@ static TC_STATUS close_with(const places *p, const tc_options *o, const tc_sandb
     tc_guard_result result;
     char why[1024];
     tc_guard_close(&options, &result);
-    if (result.files && result.calls) return TC_SUCCESS;
+    bool wanted = !result.sanitised || o->sandbox == TC_SANDBOX_YES;
+    if ((result.files && result.calls) || !wanted) return TC_SUCCESS;
     const char *lack = result.files   ? "system calls are not restricted"
                        : result.calls ? "files are not restricted"
                                       : "there is none";

@@ -38,6 +38,7 @@ void tc_guard_close(const tc_guard_options *options, tc_guard_result *ret)
 {
     *ret = (tc_guard_result){.files = false};
     if (SANITISED) {
+        ret->sanitised = true;
         (void)tc_fail(&ret->why, TC_EIO, "this build is watched by a sanitizer");
         return;
     }

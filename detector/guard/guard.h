@@ -42,6 +42,7 @@ typedef struct tc_guard_options {
 
 typedef struct tc_guard_result {
     bool files, calls; /* the fences that stand */
+    bool sanitised;    /* none does, and none should */
     tc_error why;      /* why one does not; empty if both do */
 } tc_guard_result;
 

@@ -16,6 +16,15 @@ def status_of(pid, thread):
 
 
 class SandboxCase(harness.Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.folder / "empty").mkdir()
+        said = harness.run("scan", "--sandbox", "yes", cls.folder / "empty").err
+        if "--sandbox yes: " in said:  # an older kernel, a sanitised build
+            print(f"skipped: {said.strip()}", flush=True)
+            raise unittest.SkipTest(said.strip())
+
     def setUp(self):
         self.place = self.folder / self._testMethodName
         self.logs = self.place / "logs"
@@ -33,10 +42,6 @@ class SandboxCase(harness.Case):
         if self.before is not None:
             os.environ["TMPDIR"] = self.before
 
-    def skip_without(self, words):
-        if "sandbox: " in words:
-            self.skipTest(words.strip().splitlines()[-1])
-
     def statuses(self):
         pid = self.daemon.process.pid
         return [status_of(pid, thread) for thread in os.listdir(f"/proc/{pid}/task")]
@@ -45,7 +50,6 @@ class SandboxCase(harness.Case):
         self.server.lines(9)
         self.daemon = Daemon(self.place / "daemon", self.logs, "--delay", "10s", *options).start()
         time.sleep(seconds)
-        self.skip_without(self.daemon.words())
         return self.daemon
 
 
@@ -97,7 +101,6 @@ class Watch(SandboxCase):
         daemon = self.daemon = Daemon(self.place / "daemon", self.logs, "--send", f"hook://{hook}")
         daemon.command[daemon.command.index(daemon.output)] = "-"
         done = harness.run(*daemon.command[1:], "--once", check=0)
-        self.skip_without(done.err)
         self.assertEqual(3, len(alerts(harness.lines_of(done.out))), "the findings went to standard output")
         self.assertIn("history was read", told.read_text())
 
@@ -116,8 +119,6 @@ class Scan(SandboxCase):
         command = ["scan", "-q", "-f", "json", "--no-default-rules", "--rules", rule, self.logs]
         outside = harness.run(*command, "--sandbox", "no")
         inside = harness.run(*command, "--sandbox", "yes")
-        if inside.returncode == 3 and "--sandbox yes" in inside.err:
-            self.skipTest(inside.err.strip())
         self.assertEqual((outside.returncode, outside.out), (inside.returncode, inside.out))
         self.assertEqual("", inside.err)
 
