@@ -1,18 +1,22 @@
 #include "detector/app/sandbox.h"
 
 #include "detector/app/temporary.h"
+#include "detector/follow/mounts.h"
 #include "detector/guard/guard.h"
 #include "parsers/base/alloc.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PLACES_MAX 4096
+#define PATH_MAX_OF_OURS 4096
 
 typedef struct places {
     tc_guard_place *items;
     size_t count, capacity;
     tc_status status;
+    bool anything; /* may be read */
 } places;
 
 /* The first `length` bytes of the path; what cannot be kept is told at the end. */
@@ -51,22 +55,54 @@ static void add_folder_of(places *p, const char *path, tc_guard_access access)
         add(p, path, length - 1, access);
 }
 
-/* Up to the first name that holds a '*' or '?'. */
-static void add_watched(places *p, const char *path)
+/* From the root on, up to the first name that holds a '*' or '?'; empty if it is too long. */
+static void fixed_part(const char *path, char out[PATH_MAX_OF_OURS])
 {
+    char here[PATH_MAX_OF_OURS] = "";
     size_t length = strcspn(path, "*?");
+    if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL) here[0] = 0;
+    int n =
+        snprintf(out, PATH_MAX_OF_OURS, "%s%s%.*s", here, here[0] ? "/" : "", (int)length, path);
+    if (n < 0 || n >= PATH_MAX_OF_OURS) out[0] = 0;
+    char *slash = strrchr(out, '/');
+    if (path[length] != 0 && slash) slash[slash == out ? 1 : 0] = 0;
+}
+
+/* What is not there yet comes into being in what is. */
+static void climb(char *path)
+{
     struct stat st;
-    char fixed[4096];
-    if (length >= sizeof(fixed)) return;
-    memcpy(fixed, path, length);
-    fixed[length] = 0;
-    if (path[length] != 0 && strrchr(fixed, '/')) strrchr(fixed, '/')[1] = 0;
-    /* What is not there yet comes into being in what is. */
-    while (strlen(fixed) > 1 && stat(fixed, &st) != 0 && strrchr(fixed, '/')) {
-        char *slash = strrchr(fixed, '/');
-        slash[slash == fixed ? 1 : 0] = 0;
+    for (char *slash; strlen(path) > 1 && stat(path, &st) != 0 && (slash = strrchr(path, '/'));)
+        slash[slash == path ? 1 : 0] = 0;
+}
+
+/* A mount is not touched, as it may hang: the folder that it stands in is given. */
+static void add_watched(places *p, const tc_mounts *mounts, const char *path)
+{
+    char fixed[PATH_MAX_OF_OURS];
+    fixed_part(path, fixed);
+    tc_slice mount = tc_mounts_of(mounts, tc_slice_of(fixed));
+    if (mount.len == 1) {
+        climb(fixed);
+    } else {
+        fixed[mount.len] = 0;
+        /* There would be nothing around it but the root. */
+        if (strrchr(fixed, '/') == fixed) {
+            p->anything = p->anything || tc_mounts_is_remote(mounts, tc_slice_of(fixed));
+            if (!p->anything) add_path(p, fixed, TC_GUARD_READ);
+            return;
+        }
     }
-    add_folder_of(p, fixed[0] ? fixed : ".", TC_GUARD_READ);
+    add_folder_of(p, fixed, TC_GUARD_READ);
+}
+
+static void add_all_watched(places *p, const tc_path_list *paths)
+{
+    tc_mounts mounts = {NULL};
+    tc_mounts_read(&mounts, NULL);
+    for (size_t i = 0; i < paths->count; i++)
+        add_watched(p, &mounts, paths->items[i]);
+    tc_mounts_done(&mounts);
 }
 
 static void add_list(places *p, const tc_path_list *list, bool around)
@@ -82,9 +118,10 @@ static void add_list(places *p, const tc_path_list *list, bool around)
 
 static void add_all(places *p, const tc_options *o, const tc_sandbox_more *more)
 {
-    for (size_t i = 0; more->watches && i < o->paths.count; i++)
-        add_watched(p, o->paths.items[i]);
-    if (!more->watches) add_list(p, &o->paths, false);
+    if (more->watches)
+        add_all_watched(p, &o->paths);
+    else
+        add_list(p, &o->paths, false);
     add_list(p, &o->rules, more->watches);
     add_list(p, &o->expand, true);
     add_list(p, &o->geo, more->watches);
@@ -108,7 +145,7 @@ static TC_STATUS close_with(const places *p, const tc_options *o, const tc_sandb
 {
     tc_guard_options options = {.places = p->items,
                                 .place_count = p->count,
-                                .reads_anything = o->follow_links,
+                                .reads_anything = o->follow_links || p->anything,
                                 .network = more->watches};
     tc_guard_result result;
     char why[1024];

@@ -4,9 +4,9 @@
  * Reading: what it was told to read, its rules and tables, and the folders that the files of its
  * configuration lie in, because those are read again at a SIGHUP and may be replaced until then.
  * A folder that is watched may vanish and come back, be it by a mount, so the one around it is
- * given, unless that is all there is. Writing: its state, where it puts what does not fit into
- * memory, and, for a run that goes on, the folders of files that it tells things to. With links
- * that are followed anything may be read.
+ * given, unless that is the root; of a mount the folder that it stands in, and it is not touched.
+ * Writing: its state, where it puts what does not fit into memory, and, for a run that goes on, the
+ * folders of files that it tells things to. With links that are followed anything may be read.
  */
 #ifndef TC_APP_SANDBOX_H
 #define TC_APP_SANDBOX_H

@@ -151,11 +151,11 @@ class Logs(FaultCase):
         if not os.access(other, os.W_OK) or other.stat().st_dev == self.place.stat().st_dev:
             self.skipTest("there is no second file system to write to")
         hung = pathlib.Path(tempfile.mkdtemp(prefix="watch-faults-", dir=other))
+        second = Server(hung / "EX02")
         try:
             daemon = self.begin()
             self.assertEqual(0, daemon.end())
             daemon.command.append(hung)
-            second = Server(hung / "EX02")
             second.lines(30)
             daemon.fault(follow=[f"block {hung}"])
             daemon.start()
@@ -165,8 +165,8 @@ class Logs(FaultCase):
             daemon.fault()
             daemon.once()
             self.assertEqual(10 + 9 + 30, counted(daemon.words())["events"])
-            second.close()
         finally:
+            second.close()
             shutil.rmtree(hung, ignore_errors=True)
 
 
@@ -289,7 +289,7 @@ class Kills(FaultCase):
         self.expected = scanned(self.logs, "--no-default-rules", "--rules", rule)
         calls = self.one("counted", 0)
         self.assertGreater(calls, 20)
-        most = int(os.environ.get("WATCH_FAULT_KILLS", "40"))
+        most = int(os.environ.get("WATCH_FAULT_KILLS", "24"))
         step = max(1, 2 * calls // most)
         kills = [k * sign for k in range(1, calls + 1, step) for sign in (1, -1)]
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
