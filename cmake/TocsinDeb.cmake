@@ -23,6 +23,22 @@ execute_process(COMMAND "${TC_GZIP}" -9nf "${stage}/changelog")
 install(FILES "${stage}/copyright" "${stage}/changelog.gz" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/tocsin"
         COMPONENT deb EXCLUDE_FROM_ALL)
 
+# The service: installed, neither enabled nor started. What an administrator changes lies in /etc.
+set(deb "${PROJECT_SOURCE_DIR}/cmake/deb")
+install(FILES "${deb}/tocsin.service" DESTINATION lib/systemd/system COMPONENT deb EXCLUDE_FROM_ALL)
+install(FILES "${deb}/tocsin.sysusers" RENAME tocsin.conf DESTINATION lib/sysusers.d COMPONENT deb
+        EXCLUDE_FROM_ALL)
+install(FILES "${deb}/tocsin.yml" "${deb}/watch.conf" DESTINATION ../etc/tocsin COMPONENT deb EXCLUDE_FROM_ALL)
+install(FILES "${deb}/tocsin.logrotate" RENAME tocsin DESTINATION ../etc/logrotate.d COMPONENT deb
+        EXCLUDE_FROM_ALL)
+file(WRITE "${stage}/conffiles" "/etc/logrotate.d/tocsin\n/etc/tocsin/tocsin.yml\n/etc/tocsin/watch.conf\n")
+set(control "${stage}/conffiles")
+foreach(script postinst prerm postrm)
+    configure_file("${deb}/${script}" "${stage}/${script}" COPYONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE
+        OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+    list(APPEND control "${stage}/${script}")
+endforeach()
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_INSTALL_CMAKE_PROJECTS "${PROJECT_BINARY_DIR};tocsin;ALL;/;${PROJECT_BINARY_DIR};tocsin;deb;/")
 set(CPACK_PACKAGE_CONTACT "${maintainer}")
@@ -39,6 +55,8 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS tzdata)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "tzdata, systemd")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS logrotate)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${control}")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

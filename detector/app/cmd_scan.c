@@ -7,6 +7,7 @@
 #include "detector/app/interrupt.h"
 #include "detector/app/learned_file.h"
 #include "detector/app/progress.h"
+#include "detector/app/sandbox.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/sender_outlet.h"
 #include "detector/app/stats.h"
@@ -33,6 +34,7 @@ typedef struct scan {
     tc_outlet stats, learned;
     char host[256];        /* of this machine, for syslog headers */
     char unsent_why[1024]; /* words for the summary */
+    char lack[256];        /* of the sandbox */
     tc_error error;
 } scan;
 
@@ -125,6 +127,24 @@ static TC_STATUS open_scan(scan *s, const tc_options *o, tc_time now)
     s->arena = tc_arena_new(SUMMARY_ARENA);
     if (s->arena == NULL) return tc_fail(&s->error, TC_ENOMEM, "out of memory");
     return tc_coverage_inventory(&s->run, s->arena, &s->summary);
+}
+
+/* All outputs are open, and nothing of the logs has been read but their first bytes. */
+static TC_STATUS close_sandbox(scan *s)
+{
+    const tc_options *o = s->run.options;
+    tc_sandbox_more more = {.data = s->run.data_folder};
+    char folder[4096] = "";
+    if (o->state != NULL) {
+        snprintf(folder, sizeof(folder), "%s", o->state);
+        char *slash = strrchr(folder, '/');
+        if (slash == NULL)
+            snprintf(folder, sizeof(folder), ".");
+        else
+            slash[slash == folder ? 1 : 0] = 0;
+        more.state = folder;
+    }
+    return tc_sandbox_close(o, &more, s->lack, &s->error);
 }
 
 /* An output has a memory (pseudonyms are given in the order of telling): a new one begins as the
@@ -280,6 +300,7 @@ int tc_command_scan(const tc_options *o, tc_time now)
     tc_progress_start(&s.progress, o->quiet);
     tc_interrupt_watch(&s.interrupt, &s.progress);
     tc_status status = open_scan(&s, o, now);
+    if (!tc_failed(status)) status = close_sandbox(&s);
     if (!tc_failed(status)) status = tell_inventory(&s, false);
     if (!tc_failed(status)) status = read_all(&s);
     tc_interrupt_end(&s.interrupt);
@@ -287,6 +308,7 @@ int tc_command_scan(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = tell_summary(&s);
     int exit_status = tc_failed(status) ? tc_command_failed(status, &s.error)
                                         : keep_state(&s, s.summary.verdict.exit_status);
+    if (s.lack[0] && !o->quiet) fprintf(stderr, "tocsin: %s\n", s.lack);
     close_scan(&s);
     return exit_status;
 }

@@ -6,6 +6,7 @@
 #include "detector/app/live_stage.h"
 #include "detector/app/notify.h"
 #include "detector/app/options_reading.h"
+#include "detector/app/sandbox.h"
 #include "detector/app/scan_worker.h"
 #include "detector/app/temporary.h"
 #include "detector/app/watch_desk.h"
@@ -67,6 +68,14 @@ static tc_time clock_now(void *context)
     (void)context;
     clock_gettime(CLOCK_REALTIME, &t);
     return (tc_time)t.tv_sec * TC_SECOND + t.tv_nsec;
+}
+
+static int64_t clock_steady(void *context)
+{
+    struct timespec t;
+    (void)context;
+    clock_gettime(CLOCK_BOOTTIME, &t);
+    return (int64_t)t.tv_sec * TC_SECOND + t.tv_nsec;
 }
 
 static void say_line(tc_slice sentence)
@@ -298,6 +307,7 @@ static TC_STATUS open_stage(watch *w)
                                      .once = w->now.options.once,
                                      .context = w,
                                      .now = clock_now,
+                                     .steady = clock_steady,
                                      .say = say,
                                      .wake = wake,
                                      .stopping = stopping};
@@ -318,6 +328,7 @@ static TC_STATUS open_feed(watch *w)
                                     .paths = o->paths.items,
                                     .path_count = o->paths.count,
                                     .block_size = o->block_size,
+                                    .partial = w->watched.partial,
                                     .now = clock_now,
                                     .now_context = w};
     s->feed = tc_live_feed_new(&options);
@@ -459,6 +470,24 @@ static void drain(watch *w)
     }
 }
 
+/* Before the first thread, and behind the helpers that hooks need. */
+static TC_STATUS close_sandbox(watch *w)
+{
+    char lack[256] = "";
+    tc_run run = {.options = NULL};
+    tc_sandbox_more more = {.state = w->watched.state, .watches = true};
+    tc_status status = tc_live_receivers_files(w->receivers, &more.told, &more.keys);
+    if (!tc_failed(status) && w->watched.metrics)
+        status = tc_path_list_add(&more.told, w->watched.metrics);
+    if (!tc_failed(status)) status = tc_run_find_data(&run, &w->error);
+    more.data = run.data_folder;
+    if (!tc_failed(status)) status = tc_sandbox_close(&w->now.options, &more, lack, &w->error);
+    tc_free(more.told.items);
+    tc_free(more.keys.items);
+    if (!tc_failed(status) && lack[0]) say(w, lack);
+    return status;
+}
+
 static TC_STATUS open_watch(watch *w)
 {
     TC_TRY(tc_watch_options_read(&w->now.options, &w->watched, &w->error));
@@ -470,6 +499,7 @@ static TC_STATUS open_watch(watch *w)
         TC_TRY(tc_live_inputs_new(&w->now.options, clock_now, say, w, &w->inputs, &w->error));
     w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
+    TC_TRY(close_sandbox(w));
     TC_TRY(tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));
     w->desk.metrics = w->watched.metrics;
     return tc_watch_desk_open(&w->desk, w->watched.state, w->store, w->receivers, &w->error);

@@ -222,7 +222,7 @@ static TC_STATUS read_ready(tc_live_feed *f, tc_block *block, bool *ret_block)
     return note_settled(f);
 }
 
-/* Half records whose rest has not come for a minute. */
+/* Half records whose rest has not come for too long. */
 static TC_STATUS flush_halves(tc_live_feed *f, tc_block *block, bool *ret_block)
 {
     tc_time now = f->options.now(f->options.now_context);
@@ -230,7 +230,7 @@ static TC_STATUS flush_halves(tc_live_feed *f, tc_block *block, bool *ret_block)
         tc_live_stream *s = f->streams[i];
         bool more;
         if (s == NULL || s->half_since == TC_TIME_NONE) continue;
-        if (tc_time_between(s->half_since, now) < TC_LIVE_PARTIAL) continue;
+        if (tc_time_between(s->half_since, now) < f->options.partial) continue;
         TC_TRY(tc_live_stream_step(&f->context, s, true, block, ret_block, &more));
     }
     return TC_SUCCESS;

@@ -22,7 +22,6 @@
 
 /* A file of so many bytes that is no log will be none. */
 #define TC_LIVE_LOOK_BYTES ((size_t)4096)
-#define TC_LIVE_PARTIAL (60 * TC_SECOND)
 
 typedef struct tc_live_feed tc_live_feed;
 
@@ -34,6 +33,7 @@ typedef struct tc_live_feed_options {
     const char *const *paths; /* as the user named them: where a server's folder may begin */
     size_t path_count;
     size_t block_size;
+    int64_t partial; /* how long the rest of a line is waited for */
     bool once; /* nothing is waited for but the end of standard input */
     tc_time (*now)(void *context);
     void *now_context;

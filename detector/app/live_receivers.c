@@ -3,6 +3,7 @@
 #include "detector/app/version.h"
 #include "detector/send/dispatch.h"
 #include "detector/send/settings.h"
+#include "detector/send/transport.h"
 #include "detector/store/outbox.h"
 #include "parsers/base/alloc.h"
 
@@ -145,6 +146,19 @@ tc_receiver *const *tc_live_receivers_list(const tc_live_receivers *r, size_t *r
 {
     *ret_count = r->count;
     return r->items;
+}
+
+TC_STATUS tc_live_receivers_files(const tc_live_receivers *r, tc_path_list *told,
+                                  tc_path_list *read)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const tc_receiver *one = r->items[i];
+        const char *const keys[] = {one->ca_file, one->certificate_file, one->key_file};
+        if (one->transport == &tc_transport_file) TC_TRY(tc_path_list_add(told, one->path));
+        for (size_t k = 0; k < TC_COUNT_OF(keys); k++)
+            if (keys[k] != NULL) TC_TRY(tc_path_list_add(read, keys[k]));
+    }
+    return TC_SUCCESS;
 }
 
 TC_STATUS tc_live_receivers_start_hooks(tc_live_receivers *r, tc_error *reterr)

@@ -48,4 +48,9 @@ void tc_live_receivers_figures(tc_live_receivers *receivers, size_t index,
 /* Appends a sentence for each that fails now. */
 void tc_live_receivers_troubles(const tc_live_receivers *receivers, tc_str *out);
 
+/* Files that receivers are told in, and those that they read (keys); the lists' items are to be
+ * freed, their texts are the receivers'. */
+TC_STATUS tc_live_receivers_files(const tc_live_receivers *receivers, tc_path_list *told,
+                                  tc_path_list *read);
+
 #endif

@@ -88,10 +88,24 @@ bool tc_live_stage_is_waiting(const tc_live_stage *s)
 
 #define EVENTS_PER_COMMIT 5000
 
+/* Whoever sets the clock forth makes nobody silent by that. */
+static void look_at_clock(tc_live_stage *s)
+{
+    const tc_live_stage_options *o = &s->options;
+    char said[128];
+    int64_t by = tc_clock_step_look(&s->clock, tc_live_now(s), o->steady(o->context));
+    if (by == 0) return;
+    tc_watermark_clock_set(s->watermark, by);
+    snprintf(said, sizeof(said), "the clock was set %s by %" PRId64 " seconds",
+             by > 0 ? "forward" : "back", (by > 0 ? by : -by) / TC_SECOND);
+    o->say(o->context, said);
+}
+
 TC_STATUS tc_live_stage_collect(void *context, tc_block_result *r)
 {
     tc_live_stage *s = context;
     tc_status status = s->failed;
+    look_at_clock(s);
     if (!tc_failed(status)) status = tc_live_take_result(s, r);
     if (r->payload != NULL) tc_observations_free(r->payload);
     r->payload = NULL;
@@ -123,5 +137,6 @@ void tc_live_stage_tick(void *context)
 {
     tc_live_stage *s = context;
     if (tc_failed(s->failed) || s->finished) return;
+    look_at_clock(s);
     tc_live_fail(s, tick(s), NULL);
 }

@@ -43,6 +43,7 @@ typedef struct tc_live_stage_options {
     bool once; /* ends when everything that is there was read and judged */
     void *context;
     tc_time (*now)(void *context);
+    int64_t (*steady)(void *context); /* nanoseconds of a clock that nobody sets */
     void (*say)(void *context, const char *sentence);
     void (*wake)(void *context);     /* there are new rows for senders */
     bool (*stopping)(void *context); /* whether to give up waiting for a disk */

@@ -4,6 +4,7 @@
 #ifndef TC_APP_LIVE_STATE_H
 #define TC_APP_LIVE_STATE_H
 
+#include "detector/app/clock_step.h"
 #include "detector/app/live_stage.h"
 #include "detector/app/ordered.h"
 #include "detector/app/watermark.h"
@@ -80,6 +81,7 @@ struct tc_live_stage {
     bool pledged;         /* the next commit that succeeds holds records of inputs */
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
+    tc_clock_step clock;
     tc_live_declared declared;
     tc_live_books gone; /* of sources that are forgotten, and not in the table any more */
     tc_live_counts counts;

@@ -62,6 +62,12 @@ typedef enum tc_color_when {
     TC_COLOR_NEVER
 } tc_color_when;
 
+typedef enum tc_sandbox_when {
+    TC_SANDBOX_AUTO, /* as far as the kernel has one; what is lacking is said */
+    TC_SANDBOX_YES,  /* whole, or nothing is done */
+    TC_SANDBOX_NO
+} tc_sandbox_when;
+
 typedef struct tc_options {
     tc_command command;
     const tc_output_format *format;
@@ -76,7 +82,7 @@ typedef struct tc_options {
     const char *config, *learned;
     const char *mailbox, *rule;
     const char *incident; /* an id or its beginning, or "all"; NULL: not said */
-    const char *state_folder, *delay, *metrics; /* of watch */
+    const char *state_folder, *delay, *partial_after, *metrics; /* of watch */
     const char *by, *note, *as, *lasts, *what;  /* of what people say to it */
     tc_path_list rules, expand, geo, paths, send, listen;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
@@ -91,6 +97,7 @@ typedef struct tc_options {
     uint32_t require;       /* TC_BLINDS of each indicator that has to be fully watched */
     tc_level min_level, fail_level;
     tc_color_when color;
+    tc_sandbox_when sandbox;
     uint32_t jobs; /* 0 = one per processor */
     size_t block_size;
     tc_option_set given, said;    /* rows that the command line, and the configuration, has */

@@ -171,6 +171,20 @@ static TC_STATUS take_color(void *field, const tc_option_reading *r)
     return tc_option_bad_value(r, r->value, "auto, always or never");
 }
 
+const char *const tc_sandbox_words[] = {
+    [TC_SANDBOX_AUTO] = "auto", [TC_SANDBOX_YES] = "yes", [TC_SANDBOX_NO] = "no"};
+
+static TC_STATUS take_sandbox(void *field, const tc_option_reading *r)
+{
+    tc_sandbox_when *when = field;
+    for (size_t i = 0; i < TC_COUNT_OF(tc_sandbox_words); i++) {
+        if (!tc_slice_equal_ascii(r->value, tc_slice_of(tc_sandbox_words[i]))) continue;
+        *when = (tc_sandbox_when)i;
+        return TC_SUCCESS;
+    }
+    return tc_option_bad_value(r, r->value, "auto, yes or no");
+}
+
 static void name_output_formats(tc_str *out)
 {
     tc_output_format_names(tc_output_formats, out);
@@ -302,6 +316,11 @@ static uint64_t hash_color(const void *field, uint64_t hash)
     return hash_cstring(tc_color_words[*(const tc_color_when *)field], hash);
 }
 
+static uint64_t hash_sandbox(const void *field, uint64_t hash)
+{
+    return hash_cstring(tc_sandbox_words[*(const tc_sandbox_when *)field], hash);
+}
+
 static uint64_t hash_output_format(const void *field, uint64_t hash)
 {
     return hash_cstring((*(const tc_output_format *const *)field)->name, hash);
@@ -336,6 +355,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_SIZE] = {take_size, hash_size, NULL},
     [TC_OPTION_INDICATORS] = {take_indicators, hash_indicators, NULL},
     [TC_OPTION_COLOR] = {take_color, hash_color, NULL},
+    [TC_OPTION_SANDBOX] = {take_sandbox, hash_sandbox, NULL},
     [TC_OPTION_OUTPUT_FORMAT] = {take_output_format, hash_output_format, name_output_formats},
 };
 

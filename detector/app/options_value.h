@@ -30,6 +30,7 @@ typedef enum tc_option_kind {
     TC_OPTION_INDICATORS,    /* indicators, apart by commas, or none; the last option counts */
     TC_OPTION_OUTPUT_FORMAT, /* text, json, ... */
     TC_OPTION_COLOR,         /* auto, always or never */
+    TC_OPTION_SANDBOX,       /* auto, yes or no */
     TC_OPTION_KIND_COUNT
 } tc_option_kind;
 
@@ -65,6 +66,7 @@ typedef struct tc_option_row {
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)
 #define SIZE(field) TC_OPTION_FIELD(TC_OPTION_SIZE, size_t, field)
 #define INDICATORS(field) TC_OPTION_FIELD(TC_OPTION_INDICATORS, uint32_t, field)
+#define SANDBOX(field) TC_OPTION_FIELD(TC_OPTION_SANDBOX, tc_sandbox_when, field)
 #define COLOR(field) TC_OPTION_FIELD(TC_OPTION_COLOR, tc_color_when, field)
 #define OUTPUT_FORMAT(field)                                                                       \
     TC_OPTION_FIELD(TC_OPTION_OUTPUT_FORMAT, const tc_output_format *, field)
@@ -79,6 +81,7 @@ uint64_t tc_option_hash(const tc_options *options, const tc_option_row *row, uin
 void tc_option_help(const tc_option_row *row, tc_str *out);
 /* "auto", "always", "never", by tc_color_when. */
 extern const char *const tc_color_words[];
+extern const char *const tc_sandbox_words[];
 /* The values that the row's field holds, and one of them as the option takes it. */
 size_t tc_option_count(const tc_options *options, const tc_option_row *row);
 void tc_option_write(const tc_options *options, const tc_option_row *row, size_t index,

@@ -36,6 +36,7 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
     case TC_OPTION_INDICATORS:
     case TC_OPTION_OUTPUT_FORMAT:
     case TC_OPTION_COLOR:
+    case TC_OPTION_SANDBOX:
     case TC_OPTION_KIND_COUNT:
         break;
     }
@@ -69,6 +70,14 @@ static void write_time(tc_time time, tc_str *out)
 {
     char text[TC_TIME_TEXT];
     tc_str_add(out, tc_slice_of(tc_time_format(time, text)));
+}
+
+/* Of the kinds that are one of a few words. */
+static const char *word_of(tc_option_kind kind, const void *field)
+{
+    if (kind == TC_OPTION_COLOR) return tc_color_words[*(const tc_color_when *)field];
+    if (kind == TC_OPTION_SANDBOX) return tc_sandbox_words[*(const tc_sandbox_when *)field];
+    return (*(const tc_output_format *const *)field)->name;
 }
 
 void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc_str *out)
@@ -111,10 +120,9 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
         write_indicators(*(const uint32_t *)field, out);
         break;
     case TC_OPTION_OUTPUT_FORMAT:
-        tc_str_addf(out, "%s", (*(const tc_output_format *const *)field)->name);
-        break;
     case TC_OPTION_COLOR:
-        tc_str_addf(out, "%s", tc_color_words[*(const tc_color_when *)field]);
+    case TC_OPTION_SANDBOX:
+        tc_str_addf(out, "%s", word_of(row->kind, field));
         break;
     case TC_OPTION_KIND_COUNT:
         return;

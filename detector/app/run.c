@@ -21,7 +21,7 @@ static bool is_folder(const char *path)
 }
 
 /* $TOCSIN_DATA, else where it was installed, else the checkout around the build folder. */
-static TC_STATUS find_data(tc_run *run, tc_error *reterr)
+TC_STATUS tc_run_find_data(tc_run *run, tc_error *reterr)
 {
     char program[4096];
     const char *given = getenv("TOCSIN_DATA");
@@ -128,7 +128,7 @@ TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool 
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     run->jobs = options->jobs ? options->jobs : (uint32_t)TC_MAX(TC_MIN(processors, 64), 1);
     if (options->accounts) TC_TRY(tc_accounts_check(options->accounts, reterr));
-    TC_TRY(find_data(run, reterr));
+    TC_TRY(tc_run_find_data(run, reterr));
     snprintf(run->tables_folder, sizeof(run->tables_folder), "%s/tables", run->data_folder);
     if (options->tables)
         snprintf(run->tables_folder, sizeof(run->tables_folder), "%s", options->tables);

@@ -29,6 +29,8 @@ typedef struct tc_run {
     char tables_folder[4200];
 } tc_run;
 
+/* Where the rules and tables lie that came with the program: data_folder. */
+TC_STATUS tc_run_find_data(tc_run *run, tc_error *reterr);
 /* Names, rules (default and --rules unless with_rules is false), enricher. Without any rule there
  * is nothing to judge with: that is an error, never a clean result. */
 TC_STATUS tc_run_open(tc_run *run, const tc_options *options, tc_time now, bool with_rules,

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define PARTIAL TC_MINUTE
+
 /* As systemd gives it: the first of a list. */
 static const char *state_of_unit(void)
 {
@@ -12,18 +14,18 @@ static const char *state_of_unit(void)
     return folder != NULL && folder[0] == '/' && strchr(folder, ':') == NULL ? folder : NULL;
 }
 
-static TC_STATUS read_delay(const char *text, int64_t *ret, tc_error *reterr)
+static TC_STATUS read_span(const char *option, const char *text, int64_t *ret, tc_error *reterr)
 {
     if (text == NULL) return TC_SUCCESS;
     if (tc_time_parse_span(tc_slice_of(text), ret) && *ret > 0 && *ret <= TC_WATERMARK_MOST)
         return TC_SUCCESS;
-    return tc_fail(reterr, TC_ESYNTAX, "--delay: '%.60s' is no span up to 24 hours (90s, 15m, 6h)",
-                   text);
+    return tc_fail(reterr, TC_ESYNTAX, "%s: '%.60s' is no span up to 24 hours (90s, 15m, 6h)",
+                   option, text);
 }
 
 TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_error *reterr)
 {
-    *ret = (tc_watch_options){.state = o->state_folder ? o->state_folder : state_of_unit(),
+    *ret = (tc_watch_options){.partial = PARTIAL, .state = o->state_folder ? o->state_folder : state_of_unit(),
                               .metrics = o->metrics};
     if (o->paths.count == 0 && !tc_live_inputs_any(o))
         return tc_fail(reterr, TC_ESYNTAX,
@@ -32,5 +34,6 @@ TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_e
     if (ret->state == NULL)
         return tc_fail(reterr, TC_ESYNTAX,
                        "watch needs a folder of its own to remember in: --state FOLDER");
-    return read_delay(o->delay, &ret->delay, reterr);
+    TC_TRY(read_span("--partial-after", o->partial_after, &ret->partial, reterr));
+    return read_span("--delay", o->delay, &ret->delay, reterr);
 }

@@ -167,6 +167,14 @@ void tc_watermark_ended(tc_watermark *w, uint32_t number)
     w->sources[number].ended = true;
 }
 
+void tc_watermark_clock_set(tc_watermark *w, int64_t by)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        source *s = &w->sources[i];
+        if (s->last_came != TC_TIME_NONE) s->last_came = tc_time_add(s->last_came, by);
+    }
+}
+
 /* -- the watermark -------------------------------------------------------------------------- */
 
 static bool holds(const source *s, int64_t delay, bool at_rest, tc_time now)

@@ -53,6 +53,8 @@ void tc_watermark_read(tc_watermark *watermark, uint32_t source, tc_time least, 
 void tc_watermark_caught_up(tc_watermark *watermark, uint32_t source, bool all, tc_time now);
 /* Nothing will come of it any more, once it is caught up. */
 void tc_watermark_ended(tc_watermark *watermark, uint32_t source);
+/* The clock was set by so much: how long a source has been silent stays what it is. */
+void tc_watermark_clock_set(tc_watermark *watermark, int64_t by);
 /* The watermark now, in whole milliseconds; TC_TIME_NONE: nothing may be judged yet. `at_rest`:
  * sources that are caught up hold no longer, as if their delay had passed. */
 tc_time tc_watermark_at(tc_watermark *watermark, bool at_rest, tc_time now);

@@ -135,6 +135,7 @@ static void forget_copy(tc_lane *lane, tc_followed *f)
     tc_follow_lock(lane->follow);
     tc_followed_set_copy(f, NULL);
     f->state = TC_AT_HOME;
+    f->decided = false;
     lane->follow->counts.passed_over--;
     tc_follow_unlock(lane->follow);
 }

@@ -146,6 +146,52 @@ static met meet_inode(tc_lane *lane, const tc_meeting *m, tc_followed *f)
     return MET_DONE;
 }
 
+/* Which of two with the same content it is: the one that more was read of. */
+static tc_followed *lesser(tc_followed *a, tc_followed *b)
+{
+    return a->print.at < b->print.at ? a : b;
+}
+
+/* It is not what has the inode now. */
+static void lose(tc_follow *follow, tc_followed *f)
+{
+    f->busy = false;
+    if (f->state != TC_COPY) {
+        tc_followed_lost(follow, f);
+        return;
+    }
+    follow->counts.passed_over--;
+    tc_followed_forget(follow, f);
+}
+
+/* The inode was given to one file after another, and several are remembered with it. What stands
+ * there says which of them it is; the others have lost it. False: that cannot be told yet. */
+static bool sort_out(tc_lane *lane, const tc_meeting *m, tc_followed **ret)
+{
+    tc_follow *follow = lane->follow;
+    tc_followed *kept = NULL, *f = NULL;
+    tc_content content = TC_CONTENT_SAME;
+    while (content != TC_CONTENT_UNREADABLE &&
+           (f = tc_find_inode(follow, m->seen->st_dev, m->seen->st_ino, f))) {
+        if (f == kept) continue;
+        if (!may_take(lane, f)) break;
+        f->busy = true;
+        tc_follow_unlock(follow);
+        content = content_at(m, f);
+        tc_follow_lock(follow);
+        tc_followed *loser = content == TC_CONTENT_SAME && kept ? lesser(kept, f) : NULL;
+        if (content == TC_CONTENT_SAME) kept = loser == kept ? f : kept;
+        if (content == TC_CONTENT_OTHER || content == TC_CONTENT_SHORT) loser = f;
+        if (content == TC_CONTENT_UNREADABLE) f->busy = false;
+        if (!loser) continue;
+        lose(follow, loser);
+        f = NULL;
+    }
+    if (kept) kept->busy = false;
+    *ret = kept;
+    return f == NULL && content != TC_CONTENT_UNREADABLE;
+}
+
 /* The path is known with another inode: replaced by a copy that goes on, or by another file. */
 static met meet_path(tc_lane *lane, const tc_meeting *m, tc_followed *f)
 {
@@ -193,6 +239,8 @@ static met meet_known(tc_lane *lane, const tc_meeting *m)
 {
     tc_follow *follow = lane->follow;
     tc_followed *f = tc_find_inode(follow, m->seen->st_dev, m->seen->st_ino, NULL);
+    bool several = f && tc_find_inode(follow, m->seen->st_dev, m->seen->st_ino, f);
+    if (several && !sort_out(lane, m, &f)) return MET_DONE;
     if (f && meet_inode(lane, m, f) == MET_DONE) return MET_DONE;
     f = at_path(follow, m);
     return f ? meet_path(lane, m, f) : MET_ELSEWHERE;

@@ -21,6 +21,18 @@ static size_t unescape(char *text, size_t length)
     return to;
 }
 
+/* The type stands behind a dash, and what comes over a network may keep one waiting. */
+static bool is_remote(const char *line, size_t length)
+{
+    static const char *const types[] = {"nfs", "cifs", "smb", "fuse", "9p", "ceph", "afs"};
+    const char *dash = memmem(line, length, " - ", 3);
+    if (!dash) return false;
+    tc_slice type = tc_slice_make(dash + 3, length - (size_t)(dash + 3 - line));
+    for (size_t i = 0; i < TC_COUNT_OF(types); i++)
+        if (tc_slice_starts(type, tc_slice_of(types[i]))) return true;
+    return false;
+}
+
 static void note(tc_mounts *mounts, char *line, size_t length)
 {
     tc_slice rest = tc_slice_make(line, length), field = TC_EMPTY_SLICE;
@@ -29,11 +41,12 @@ static void note(tc_mounts *mounts, char *line, size_t length)
         field = tc_slice_split(rest, ' ', &rest);
     }
     char *point = line + (field.ptr - (const uint8_t *)line);
+    bool remote = is_remote(line, length);
     uint64_t *value;
     /* What does not get in is walked by whoever finds it: right, if it answers. */
     tc_status status =
         tc_map_put(mounts->points, tc_slice_make(point, unescape(point, field.len)), &value, NULL);
-    (void)status.code;
+    if (!tc_failed(status)) *value = remote;
 }
 
 static void read_table(int fd, tc_mounts *mounts)
@@ -73,6 +86,12 @@ void tc_mounts_done(tc_mounts *mounts)
 bool tc_mounts_has(const tc_mounts *mounts, tc_slice path)
 {
     return mounts->points && tc_map_get(mounts->points, path) != NULL;
+}
+
+bool tc_mounts_is_remote(const tc_mounts *mounts, tc_slice point)
+{
+    const uint64_t *value = mounts->points ? tc_map_get(mounts->points, point) : NULL;
+    return value && *value;
 }
 
 tc_slice tc_mounts_of(const tc_mounts *mounts, tc_slice path)

@@ -1,6 +1,6 @@
 /*
  * mounts: which folders are mount points, by the system's table (proc(5), mountinfo). Reading it
- * touches none of them. Private to detector/follow.
+ * touches none of them.
  */
 #ifndef TC_FOLLOW_MOUNTS_H
 #define TC_FOLLOW_MOUNTS_H
@@ -15,6 +15,8 @@ typedef struct tc_mounts {
 void tc_mounts_read(tc_mounts *mounts, const char *table);
 void tc_mounts_done(tc_mounts *mounts);
 bool tc_mounts_has(const tc_mounts *mounts, tc_slice path);
+/* Whether what is mounted there comes over a network, or from a program. */
+bool tc_mounts_is_remote(const tc_mounts *mounts, tc_slice point);
 /* The deepest mount point that an absolute path is at or below; a slice of it, or "/". */
 tc_slice tc_mounts_of(const tc_mounts *mounts, tc_slice path);
 

@@ -96,6 +96,7 @@ struct tc_followed {
     int fd;
     tc_followed_state state;
     uint8_t fails, ends, patience;
+    uint8_t tried; /* candidates that it was held against while packed, and is not */
     bool busy, listed, by_head;
     bool spent;    /* a copy of a part of what was read: looked at again only if it changes */
     bool linked;   /* found through a link */

@@ -96,7 +96,8 @@ static tc_turned ended(tc_lane *lane, tc_followed *f)
     return TC_TURNED_REST;
 }
 
-/* The first bytes say of which streams it may be a copy; the longest of them is tried. */
+/* The first bytes say of which streams it may be a copy; one after another is tried, the longest
+ * first. */
 static tc_turned decide(tc_lane *lane, tc_followed *f)
 {
     tc_unpacker *u = &lane->unpacker;
@@ -113,8 +114,8 @@ static tc_turned decide(tc_lane *lane, tc_followed *f)
     tc_slice head = tc_slice_make(u->before, u->before_length);
     size_t count = tc_decide_candidates(lane, f, head, candidates);
     tc_unpacker_leave(u);
-    if (count == 0) return tc_decide_own(lane, f);
-    return start(lane, f, candidates[0]) ? TC_TURNED_AGAIN : TC_TURNED_REST;
+    if (f->tried >= count) return tc_decide_own(lane, f);
+    return start(lane, f, candidates[f->tried]) ? TC_TURNED_AGAIN : TC_TURNED_REST;
 }
 
 static tc_turned compared(tc_lane *lane, tc_followed *f, bool same, bool is_short)
@@ -131,7 +132,9 @@ static tc_turned compared(tc_lane *lane, tc_followed *f, bool same, bool is_shor
         tc_turned_renew(lane, f);
         return TC_TURNED_REST;
     }
-    return same || is_short ? tc_decide_is(lane, f, candidate, is_short) : tc_decide_own(lane, f);
+    if (same || is_short) return tc_decide_is(lane, f, candidate, is_short);
+    f->tried++;
+    return TC_TURNED_AGAIN;
 }
 
 /* Up to the place in question; what was read then is there is compared. */
@@ -196,6 +199,7 @@ static void begin_anew(tc_lane *lane, tc_followed *f)
         tc_followed_set_copy(f, NULL);
         f->state = TC_AT_HOME;
         f->decided = false;
+        f->tried = 0;
         lane->follow->counts.passed_over--;
     }
     tc_follow_unlock(lane->follow);

@@ -33,7 +33,7 @@ class FaultSweep(Case):
     def setUpClass(cls):
         super().setUpClass()
         logs = tiny.write(cls(), simulate)
-        cls.arguments = ["scan", "-q", "-f", "json", "-o", "alerts.jsonl", "--stats", "stats.json", *map(str, logs)]
+        cls.arguments = ["scan", "-q", "-f", "json", "--sandbox", "no", "-o", "alerts.jsonl", "--stats", "stats.json", *map(str, logs)]
         cls.whole = cls.scan("open", 0, 0)
         assert cls.whole.status == 1, cls.whole.err
 

@@ -376,6 +376,16 @@ class Options(RulesOptions, Case):
         self.assertIn("\x1b[", pages["always"])
         self.assertNotIn("\x1b", pages["never"])
 
+    def test_scan_sandbox(self):
+        inside = []
+        for when in ("auto", "no"):
+            with held("scan", "--sandbox", when) as process:
+                inside.append(settled(lambda: re.search(r"Seccomp:\s+(\d)", (process / "status").read_text()).group(1)))
+        done = run("scan", "--sandbox", "yes", self.log)
+        if "--sandbox yes" not in done.err:  # else it says what it lacks
+            self.assertEqual("2", inside[0])
+        self.assertIn(inside[1], (inside[0], "0"))
+
     def linked(self):
         folder = self.folder / "linked"
         folder.mkdir(exist_ok=True)

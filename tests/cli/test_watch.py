@@ -112,6 +112,18 @@ class Following(WatchCase):
                  if r["tocsin"]["type"] == "alert"}
         self.assertLessEqual(hosts, {"EX01", None})
 
+    def test_a_line_without_its_end_is_taken_after_the_time_that_is_said(self):
+        server, daemon = self.server(), self.watch("--delay", "10s", "--partial-after", "2s")
+        daemon.start()
+        server.lines(9)
+        server.number += 600
+        server.file.write(line(server.number, True)[:-2].encode())  # nobody writes its end
+        self.assertTrue(daemon.wait(lambda found: len(alerts(found)) == 3), daemon.words())
+        self.assertEqual(0, daemon.end())
+        self.assertEqual((10, 0), tuple(counted(daemon.words())[name] for name in ("events", "rejected")))
+        said = harness.run("watch", "--state", self.folder / "s", "--partial-after", "soon", self.logs, check=2).err
+        self.assertIn("--partial-after: 'soon' is no span", said)
+
     def test_what_is_no_log_is_said_once(self):
         self.logs.mkdir(parents=True)
         (self.logs / "letter.txt").write_text("Dear all,\nplease come.\n" * 300)

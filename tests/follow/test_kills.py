@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """kill -9 at random while lines are written torn and files turn: nothing lost, nothing twice.
 
-FOLLOW_KILLS says how often (40; one run of some thousand kills still ends with lines told twice),
-FOLLOW_SEED what happens when.
+FOLLOW_KILLS says how often (200), FOLLOW_SEED what happens when.
 """
 import gzip
 import os
@@ -15,7 +14,7 @@ import time
 
 from world import HEADER, World
 
-KILLS = int(os.environ.get("FOLLOW_KILLS", "40"))
+KILLS = int(os.environ.get("FOLLOW_KILLS", "200"))
 SEED = int(os.environ.get("FOLLOW_SEED", "1"))
 
 

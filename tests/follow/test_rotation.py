@@ -167,6 +167,28 @@ def reuse_inode(w, name, to):
         os.unlink(path)
 
 
+def same_inode_of_several(w):
+    """Files that are gone and one that is there had one number, and how many files are known changes meanwhile."""
+    w.say("a.log", 20)
+    w.rest()
+    w.pause(30)  # what is open keeps its number
+    reuse_inode(w, "a.log", "b.log")
+    w.say("b.log", 20)
+    for count in (40, 40, 60):
+        for number in range(count):
+            w.say(f"others{count}-{len(w.expected)}.log", 1)
+        w.rest()
+        if not w.running:
+            w.begin()
+        for _ in range(6):  # it goes on, and is looked at each time
+            w.say("b.log", 3)
+            w.pause(4)
+        w.rest()
+        if w.running:
+            w.end()
+        w.begin()
+
+
 def double_rotation(w):
     w.say("a.log", 30, header=True)
     w.rest()
@@ -215,6 +237,20 @@ def compress_with_more(w):
     w.pause()
     pack(w, "a.log.1")
     w.say("a.log", 10, header=True)
+
+
+def compress_what_begins_alike(w):
+    """Two logs have the same first page, so for each of them the packed one may be either."""
+    first = HEADER + w.lines(200)
+    for name in ("a.log", "b.log"):
+        w.put(name, first)
+        w.say(name, 100)
+    w.rest()
+    for name in ("a.log", "b.log"):
+        turn(w, name, name + ".1")
+        w.pause()
+        pack(w, name + ".1")
+    w.say("a.log", 5)
 
 
 def compress_xz_small(w):

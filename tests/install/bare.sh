@@ -104,9 +104,19 @@ run_deb() {
     status "$second" 3 tocsin scan /usr/share/tocsin
     status "$second" 1 tocsin scan --internal 10.0.0.0/8 --geo /tmp/example/geo.mmdb /tmp/example/logs
 }
+# What an administrator wrote stays; nothing was enabled.
+upgrade_deb() {
+    echo 'WATCH=/srv/logs' >>"$second/etc/tocsin/watch.conf"
+    inside "$second" sh -c 'DEBIAN_FRONTEND=noninteractive dpkg -i /tmp/*.deb'
+    status "$second" 0 grep -q '^WATCH=/srv/logs' /etc/tocsin/watch.conf
+    status "$second" 0 tocsin config check /etc/tocsin/tocsin.yml
+    status "$second" 1 sh -c 'find /etc/systemd -name "tocsin*" | grep .'
+}
 remove_deb() {
+    inside "$second" dpkg --remove tocsin
+    status "$second" 0 test -e /etc/tocsin/watch.conf
     inside "$second" dpkg --purge tocsin
-    status "$second" 1 sh -c 'ls -d /usr/bin/tocsin /usr/share/tocsin 2>/dev/null | grep .'
+    status "$second" 1 sh -c 'ls -d /usr/bin/tocsin /usr/share/tocsin /etc/tocsin /var/lib/tocsin 2>/dev/null | grep .'
 }
 
 [ -e "$second/etc/debian_version" ] || timed "two bare systems, $release" make_systems
@@ -122,5 +132,6 @@ timed "./dev uninstall" run_uninstall
 timed "./dev package" inside "$first" /src/dev package
 timed "installing the package" install_deb
 timed "running what it installed" run_deb
+timed "upgrading it" upgrade_deb
 timed "removing it" remove_deb
 [ "$tests" = no ] || timed "./dev test" inside "$first" /src/dev test

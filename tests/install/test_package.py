@@ -15,7 +15,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["TOCSIN_BUILD"])
-BESIDE = {"share/doc/tocsin/changelog.gz", "share/doc/tocsin/copyright"}
+UNIT = "lib/systemd/system/tocsin.service"
+BESIDE = {"share/doc/tocsin/changelog.gz", "share/doc/tocsin/copyright", UNIT, "lib/sysusers.d/tocsin.conf"}
+SETTINGS = {"etc/tocsin/tocsin.yml", "etc/tocsin/watch.conf", "etc/logrotate.d/tocsin"}
 ZSH = {"share/zsh/vendor-completions/_tocsin": "share/zsh/site-functions/_tocsin"}
 
 
@@ -57,6 +59,36 @@ class Package(unittest.TestCase):
                                                                "share/bash-completion/completions/tocsin"}
         self.assertEqual(wanted - held, set())
         self.assertGreater(len(rules), 20)
+        self.assertEqual(files_below(self.usr.parent) - {f"usr/{name}" for name in held}, SETTINGS)
+
+    def test_what_an_administrator_changes_is_kept_at_an_upgrade(self):
+        call("dpkg-deb", "-e", self.deb, self.folder / "control")
+        self.assertEqual((self.folder / "control/conffiles").read_text().split(),
+                         sorted(f"/{name}" for name in SETTINGS))
+        program = self.usr / "bin/tocsin"
+        self.assertIn("no errors", call(program, "config", "check", self.usr.parent / "etc/tocsin/tocsin.yml"))
+
+    def test_installing_starts_nothing_that_did_not_run(self):
+        call("dpkg-deb", "-e", self.deb, self.folder / "scripts")
+        for script in ("postinst", "prerm", "postrm"):
+            text = (self.folder / "scripts" / script).read_text()
+            call("sh", "-n", self.folder / "scripts" / script)
+            self.assertNotRegex(text, r"systemctl (start|enable|restart)")
+        self.assertFalse([path for path in self.usr.parent.rglob("*") if path.is_symlink()], "nothing is enabled")
+
+    def test_the_service_may_do_little(self):
+        unit = (self.usr / UNIT).read_text()
+        program, options = re.search(r"^ExecStart=/usr/(\S+) watch (.*)$", unit, re.M).groups()
+        self.assertTrue((self.usr / program).exists())
+        for option in re.findall(r"--[a-z-]+", options):
+            self.assertIn(option, call(self.usr / program, "watch", "--help"))
+        if shutil.which("systemd-analyze") is None:
+            self.skipTest("systemd-analyze is not installed")
+        done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=12", "--no-pager",
+                               self.usr / UNIT], capture_output=True, text=True, check=False)
+        if "Unknown" in done.stderr and done.returncode != 0:
+            self.skipTest(done.stderr.strip())
+        self.assertEqual(done.returncode, 0, done.stdout[-300:] + done.stderr)
 
     def test_the_program_runs_where_it_was_unpacked(self):
         program, empty = self.usr / "bin/tocsin", {"PATH": "/usr/bin:/bin"}

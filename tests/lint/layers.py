@@ -43,9 +43,12 @@ ALLOWED = {
     "detector/receive": BASE,
     # Carries to receivers what the outputs have worded: all that this program has of a network.
     "detector/send": BASE + ["detector", "detector/output"],
+    # What the process may still do: paths and calls, whatever they are for.
+    "detector/guard": BASE,
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire", "detector/follow", "detector/store", "detector/send", "detector/receive"],
+                              "detector/inquire", "detector/follow", "detector/store", "detector/send", "detector/receive",
+                              "detector/guard"],
 }
 
 # Headers of the language that can do no harm.
@@ -69,14 +72,20 @@ RECEIVE_SOCKETS = [RECEIVE + "conn.c", RECEIVE + "loop.c", RECEIVE + "port.c"]
 SEND_THREADS = [SEND + "dispatch.c", SEND + "dispatch_counts.c", SEND + "dispatch_thread.c", SEND + "dispatch_thread.h",
                 SEND + "resolve.c"]
 SEND_HOOK = [SEND + "hook.c", SEND + "hook_helper.c"]
+GUARD = "detector/guard/"
 PLACES = {
     "archive.h": ["detector/input/unarchive.c"],
     "archive_entry.h": ["detector/input/unarchive.c"],
     "arpa/inet.h": ["detector/enrich/geo.c", SEND + "transport_tls.c"],
     "curl/curl.h": [SEND + "transport_webhook.c"],
     "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
-    "fcntl.h": [*FILES, *RULE_FILES, SEND, FOLLOW],
+    "fcntl.h": [*FILES, *RULE_FILES, SEND, FOLLOW, GUARD],
     "getopt.h": ["detector/app/options.c"],
+    "linux/audit.h": [GUARD],
+    "linux/capability.h": [GUARD],
+    "linux/filter.h": [GUARD],
+    "linux/landlock.h": [GUARD],
+    "linux/seccomp.h": [GUARD],
     "linux/sockios.h": [SEND + "stream.c"],
     "iconv.h": ["detector/enrich/charset.c", "parsers/packet/mail_words.c"],
     "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
@@ -101,21 +110,22 @@ PLACES = {
     "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c", RECEIVE + "receive.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
     "sys/inotify.h": ["detector/follow/life.c", "detector/follow/walk.c"],
-    "sys/ioctl.h": ["detector/app/", SEND + "stream.c"],
+    "sys/ioctl.h": ["detector/app/", SEND + "stream.c", GUARD],
     "sys/mman.h": ["detector/correlate/pool.c", SEND + "transport_journald.c"],
-    "sys/prctl.h": [SEND + "hook_helper.c"],
+    "sys/prctl.h": [SEND + "hook_helper.c", GUARD],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c", SEND + "hook_helper.c"],
-    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c", "detector/app/control_address.h", *RECEIVE_SOCKETS],
-    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW,
+    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c", "detector/app/control_address.h", *RECEIVE_SOCKETS, GUARD],
+    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW, GUARD,
                    RECEIVE + "port.c"],
     "sys/statvfs.h": ["detector/correlate/nameless.c", "detector/app/figures.c"],
+    "sys/syscall.h": [GUARD],
     "sys/time.h": ["detector/app/control_client.c"],
     "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c", "detector/app/control_address.h",
                  RECEIVE + "port.c"],
     "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
     "sys/wait.h": SEND_HOOK,
-    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW,
+    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW, GUARD,
                  *RECEIVE_SOCKETS, RECEIVE + "bell.c", RECEIVE + "receive.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],

@@ -63,8 +63,8 @@ int scan_run_scan(const scan_run *run, const scan_how *how, tc_str *out)
     snprintf(block_size, sizeof(block_size), "%zu", how->block_size);
     const char *words[] = {"scan",     "--quiet",      "--format", how->format,      "--jobs",
                            jobs,       "--block-size", block_size, "--internal",     "10.0.0.0/8",
-                           "--domain", "example.org",  "--output", run->output_path, run->folder,
-                           NULL};
+                           "--domain", "example.org",  "--output", run->output_path, "--sandbox",
+                           "no",       run->folder,    NULL};
     char *argv[TC_COUNT_OF(words)] = {NULL};
     tc_options options;
     tc_error error = {0};

@@ -1,3 +1,4 @@
+#include "detector/app/clock_step.h"
 #include "detector/app/watermark.h"
 #include "tests/support/tape.h"
 
@@ -188,4 +189,30 @@ Test(watermark, what_was_learned_can_be_saved)
     tape_free(t);
     tc_watermark_free(w);
     tc_watermark_free(other);
+}
+
+/* A clock that is set forth makes nobody silent, and one that is set back nobody awake. */
+Test(watermark, a_clock_that_is_set_changes_nothing_of_silence)
+{
+    tc_watermark *w = fresh(0);
+    add(w, 1, NOW, false);
+    tc_watermark_read(w, 0, NOW - TC_DAY, NOW - TC_DAY, NOW);
+    tc_watermark_caught_up(w, 0, true, NOW);
+    tc_time before = tc_watermark_at(w, false, NOW);
+    tc_watermark_clock_set(w, TC_HOUR);
+    cr_expect_eq(tc_watermark_at(w, false, NOW + TC_HOUR), before);
+    tc_watermark_clock_set(w, -TC_HOUR);
+    cr_expect_eq(tc_watermark_at(w, false, NOW), before);
+    cr_expect_gt(tc_watermark_at(w, false, NOW + DELAY + TC_WATERMARK_IDLE + 1), before);
+    tc_watermark_free(w);
+}
+
+Test(watermark, setting_the_clock_is_told_from_time_that_passes)
+{
+    tc_clock_step step = {0};
+    cr_expect_eq(tc_clock_step_look(&step, NOW, 5), 0);
+    cr_expect_eq(tc_clock_step_look(&step, NOW + TC_HOUR, 5 + TC_HOUR), 0);
+    cr_expect_eq(tc_clock_step_look(&step, NOW + 3 * TC_HOUR, 5 + TC_HOUR), 2 * TC_HOUR);
+    cr_expect_eq(tc_clock_step_look(&step, NOW + TC_HOUR, 5 + TC_HOUR), -2 * TC_HOUR);
+    cr_expect_eq(tc_clock_step_look(&step, NOW + TC_HOUR + TC_SECOND, 5 + TC_HOUR), 0);
 }

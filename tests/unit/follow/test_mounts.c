@@ -39,6 +39,8 @@ Test(mounts, a_path_belongs_to_the_deepest_mount_above_it)
     }
     cr_expect(tc_mounts_has(&mounts, TC_LIT("/mnt/logs")));
     cr_expect_not(tc_mounts_has(&mounts, TC_LIT("/mnt")));
+    cr_expect(tc_mounts_is_remote(&mounts, TC_LIT("/mnt/logs")));
+    cr_expect_not(tc_mounts_is_remote(&mounts, TC_LIT("/")));
     tc_mounts_done(&mounts);
 }
 

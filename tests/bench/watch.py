@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""What `tocsin watch` takes: how long from a line on disk to its alert, and what hours of lines leave behind.
+
+    TOCSIN=build/dev/tocsin python3 tests/bench/watch.py latency [EVENTS]
+    TOCSIN=build/dev/tocsin python3 tests/bench/watch.py soak [SECONDS] [EVENTS_PER_SECOND]
+
+latency: lines of now, ten a second, each of which a rule matches, with a delay of one second; an alert may come
+when nothing older than it can, so the delay is part of the figure. soak: the memory and the open files of the
+daemon, once a second; the first third does not count.
+"""
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+from watching import HEADER, Daemon
+
+DELAY = 1
+
+
+def row(number, marked):
+    """A request of now, of one of 2,000 people."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    stem = f"/marked/{number}" if marked else "/owa/"
+    return (f"{now:%Y-%m-%d %H:%M:%S} 10.0.0.5 GET {stem} - 443 EX\\user{number % 2000} 198.51.100.{number % 200} "
+            "Mozilla/5.0 200 0 0 15\r\n")
+
+
+def percentile(values, part):
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+class Place:
+    def __enter__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-watch-"))
+        logs = self.folder / "logs"
+        logs.mkdir()
+        self.log = open(logs / "u_ex.log", "w", buffering=1, newline="", encoding="ascii")
+        self.log.write(HEADER + row(0, False))
+        self.daemon = Daemon(self.folder / "daemon", logs, "--delay", f"{DELAY}s").start()
+        time.sleep(3)
+        return self
+
+    def __exit__(self, *_):
+        self.log.close()
+        if self.daemon.process.poll() is None:
+            self.daemon.kill()
+        shutil.rmtree(self.folder)
+
+
+def latency(count):
+    written, seen = {}, {}
+    with Place() as place:
+        over = threading.Event()
+
+        def look():
+            at, rest = 0, ""
+            while not over.is_set():
+                if place.daemon.output.exists():
+                    with open(place.daemon.output, encoding="utf-8") as file:
+                        file.seek(at)
+                        text = file.read()
+                        at = file.tell()
+                    now = time.monotonic()
+                    *lines, rest = (rest + text).split("\n")
+                    for line in lines:
+                        record = json.loads(line)
+                        if record.get("tocsin", {}).get("type") == "alert":
+                            number = int(record["tocsin"]["evidence"][0]["text"].split("/marked/")[1].split()[0])
+                            seen.setdefault(number, now)
+                time.sleep(0.01)
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        # Whole seconds stand in the log, so the last lines wait for one that is younger by the delay and a second.
+        for number in range(1, count + 10 * (DELAY + 4)):
+            written[number] = time.monotonic()
+            place.log.write(row(number, True))
+            time.sleep(0.1)
+        time.sleep(2)
+        over.set()
+        thread.join()
+        place.daemon.end()
+    took = [seen[number] - written[number] for number in range(1, count + 1) if number in seen]
+    print(f"{len(took)} of {count} alerts: p50 {percentile(took, 0.5):.2f} s, p99 {percentile(took, 0.99):.2f} s, "
+          f"most {max(took):.2f} s from the line to the alert, of which {DELAY} s to {DELAY + 1} s are the delay")
+    return len(took) != count
+
+
+def rss_of(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def slope(values):
+    """MiB an hour, by least squares over one value a second."""
+    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
+    below = sum((i - middle) ** 2 for i in range(len(values)))
+    return 3600 * sum((i - middle) * (value - mean) for i, value in enumerate(values)) / below
+
+
+def soak(seconds, rate):
+    memory, files, number = [], [], 0
+    with Place() as place:
+        pid = place.daemon.process.pid
+        begun = time.monotonic()
+        while time.monotonic() < begun + seconds:
+            due = int((time.monotonic() - begun) * rate)
+            place.log.write("".join(row(n, n % 50000 == 0) for n in range(number, due)))
+            number = due
+            if len(memory) < time.monotonic() - begun:
+                memory.append(rss_of(pid))
+                files.append(len(os.listdir(f"/proc/{pid}/fd")))
+            time.sleep(0.05)
+        cpu = sum(map(int, pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split(")")[1].split()[11:13]))
+        place.daemon.end()
+        told = place.daemon.words().splitlines()[-1]
+        state = sum(path.stat().st_size for path in (place.folder / "daemon" / "state").iterdir()) / 2**20
+    late = memory[len(memory) // 3:]
+    print(f"{number} events in {seconds} s, {cpu / os.sysconf('SC_CLK_TCK') / seconds * 100:.0f} % of a processor; memory "
+          f"{late[0]:.0f} to {late[-1]:.0f} MiB, most {max(memory):.0f}, {slope(late):+.0f} MiB an hour; open files "
+          f"{min(files[len(files) // 3:])} to {max(files[len(files) // 3:])}; state {state:.0f} MiB")
+    print(told)
+    return 0
+
+
+def main():
+    what, numbers = sys.argv[1] if len(sys.argv) > 1 else "", [int(word) for word in sys.argv[2:]]
+    if what == "latency":
+        return latency(*numbers or [300])
+    if what == "soak":
+        return soak(*(numbers + [120, 5000][len(numbers):]))
+    print(__doc__)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
