@@ -11,6 +11,7 @@
 #include "detector/app/temporary.h"
 #include "detector/app/watch_desk.h"
 #include "detector/app/watch_options.h"
+#include "detector/app/watch_says.h"
 #include "detector/app/watch_signals.h"
 #include "detector/app/watch_test.h"
 #include "parsers/base/alloc.h"
@@ -62,41 +63,10 @@ typedef struct watch {
 
 /* -- what the parts ask --------------------------------------------------------------------- */
 
-static tc_time clock_now(void *context)
-{
-    struct timespec t;
-    (void)context;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (tc_time)t.tv_sec * TC_SECOND + t.tv_nsec;
-}
-
-static int64_t clock_steady(void *context)
-{
-    struct timespec t;
-    (void)context;
-    clock_gettime(CLOCK_BOOTTIME, &t);
-    return (int64_t)t.tv_sec * TC_SECOND + t.tv_nsec;
-}
-
-static void say_line(tc_slice sentence)
-{
-    tc_str line;
-    tc_str_init(&line, (size_t)16 << 10);
-    tc_escape_text(&line, sentence);
-    fprintf(stderr, "tocsin: %s\n", tc_str_cstr(&line));
-    tc_str_done(&line);
-}
-
-static void say(void *context, const char *sentence)
-{
-    (void)context;
-    say_line(tc_slice_of(sentence));
-}
-
 static void store_says(void *context, tc_store_news news, const char *sentence)
 {
     (void)news;
-    say(context, sentence);
+    tc_watch_say(context, sentence);
 }
 
 static void wake(void *context)
@@ -120,10 +90,10 @@ static void read_again(watch *w)
     settings next = {.owned = true};
     if (w->reloads) return;
     tc_notify("RELOADING=1");
-    tc_status status =
-        tc_options_read_again(&w->now.options, &next.options, &next.config, clock_now(w), &error);
+    tc_status status = tc_options_read_again(&w->now.options, &next.options, &next.config,
+                                             tc_watch_now(w), &error);
     if (!tc_failed(status))
-        status = tc_run_open(&w->next_run, &next.options, clock_now(w), true, &error);
+        status = tc_run_open(&w->next_run, &next.options, tc_watch_now(w), true, &error);
     if (!tc_failed(status)) {
         w->next = next;
         w->next_run.options = &w->next.options;
@@ -131,8 +101,8 @@ static void read_again(watch *w)
         if (w->s.feed) tc_live_feed_stop(w->s.feed);
         return;
     }
-    say(w, tc_error_format(&error, text, sizeof(text)));
-    say(w, "nothing was changed: the settings and rules of before still hold");
+    tc_watch_say(w, tc_error_format(&error, text, sizeof(text)));
+    tc_watch_say(w, "nothing was changed: the settings and rules of before still hold");
     tc_run_close(&w->next_run);
     tc_options_done(&next.options);
     tc_config_free(next.config);
@@ -199,9 +169,9 @@ static void tick(void *context)
     watch *w = context;
     tc_live_stage_tick(w->s.stage);
     look_at_signals(w);
-    give_sign(w, clock_now(w));
-    beat(w, clock_now(w));
-    if (!w->now.options.once) tc_watch_desk_look(&w->desk, clock_now(w), say, w);
+    give_sign(w, tc_watch_now(w));
+    beat(w, tc_watch_now(w));
+    if (!w->now.options.once) tc_watch_desk_look(&w->desk, tc_watch_now(w), tc_watch_say, w);
     if (tc_live_stage_is_over(w->s.stage)) stop(w);
     if (tc_live_stage_counts(w->s.stage).forgotten > FORGOTTEN_MAX) {
         w->renews = true;
@@ -247,7 +217,7 @@ static TC_STATUS restore(watch *w)
 {
     session *s = &w->s;
     tc_hash_key key = tc_hash_random_key();
-    tc_time first = clock_now(w);
+    tc_time first = tc_watch_now(w);
     tc_store_committed committed;
     const kept_value values[] = {{"session-key", &key, sizeof(key)},
                                  {"first-start", &first, sizeof(first)}};
@@ -263,7 +233,7 @@ static TC_STATUS restore(watch *w)
         if (!there[i]) TC_TRY(tc_store_put_meta(w->store, values[i].name, bytes));
     }
     TC_TRY(tc_store_commit(w->store, &committed, &w->error));
-    return tc_live_beat_start(&w->heart, w->store, clock_now(w), &w->error);
+    return tc_live_beat_start(&w->heart, w->store, tc_watch_now(w), &w->error);
 }
 
 /* -- a session ------------------------------------------------------------------------------ */
@@ -274,7 +244,7 @@ static TC_STATUS open_follow(watch *w)
     const tc_options *o = &w->now.options;
     tc_receive *receive = tc_live_inputs_receive(w->inputs);
     tc_follow_options options = {.follow_links = o->follow_links,
-                                 .clock = {w, clock_now},
+                                 .clock = {w, tc_watch_now},
                                  .bell = receive ? tc_receive_bell(receive) : 0,
                                  .may_be_none = receive != NULL};
     patterns = tc_alloc(o->paths.count + 1, sizeof(*patterns));
@@ -306,9 +276,9 @@ static TC_STATUS open_stage(watch *w)
                                      .redact = w->now.options.redact,
                                      .once = w->now.options.once,
                                      .context = w,
-                                     .now = clock_now,
-                                     .steady = clock_steady,
-                                     .say = say,
+                                     .now = tc_watch_now,
+                                     .steady = tc_watch_steady,
+                                     .say = tc_watch_say,
                                      .wake = wake,
                                      .stopping = stopping};
     s->stage = tc_live_stage_new(&options);
@@ -329,7 +299,7 @@ static TC_STATUS open_feed(watch *w)
                                     .path_count = o->paths.count,
                                     .block_size = o->block_size,
                                     .partial = w->watched.partial,
-                                    .now = clock_now,
+                                    .now = tc_watch_now,
                                     .now_context = w};
     s->feed = tc_live_feed_new(&options);
     if (s->feed == NULL) return tc_fail(&w->error, TC_ENOMEM, "out of memory");
@@ -350,7 +320,7 @@ static TC_STATUS open_session(watch *w, tc_run *run)
         s->run = *run;
         *run = (tc_run){0};
     } else {
-        TC_TRY(tc_run_open(&s->run, &s->options, clock_now(w), true, &w->error));
+        TC_TRY(tc_run_open(&s->run, &s->options, tc_watch_now(w), true, &w->error));
     }
     s->run.options = &s->options;
     s->shared.run = &s->run;
@@ -391,7 +361,7 @@ static void tell_end(const watch *w)
     tc_str_init(&inputs, (size_t)64 << 10);
     tc_live_inputs_tell(w->inputs, &inputs);
     for (tc_slice rest = tc_str_view(&inputs); rest.len > 0;)
-        say_line(tc_slice_split(rest, '\n', &rest));
+        tc_watch_say_line(tc_slice_split(rest, '\n', &rest));
     tc_str_done(&inputs);
 }
 
@@ -439,7 +409,7 @@ static TC_STATUS go_on_reloaded(watch *w)
     w->now = w->next;
     w->next = (settings){.owned = false};
     w->reloads = false;
-    say(w, "settings and rules were read again");
+    tc_watch_say(w, "settings and rules were read again");
     TC_TRY(tc_watch_options_read(&w->now.options, &w->watched, &w->error));
     return open_session(w, &w->next_run);
 }
@@ -484,7 +454,7 @@ static TC_STATUS close_sandbox(watch *w)
     if (!tc_failed(status)) status = tc_sandbox_close(&w->now.options, &more, lack, &w->error);
     tc_free(more.told.items);
     tc_free(more.keys.items);
-    if (!tc_failed(status) && lack[0]) say(w, lack);
+    if (!tc_failed(status) && lack[0]) tc_watch_say(w, lack);
     return status;
 }
 
@@ -496,8 +466,9 @@ static TC_STATUS open_watch(watch *w)
     TC_TRY(tc_live_receivers_start_hooks(w->receivers, &w->error));
     tc_watch_signals_block(&w->signals);
     if (tc_live_inputs_any(&w->now.options))
-        TC_TRY(tc_live_inputs_new(&w->now.options, clock_now, say, w, &w->inputs, &w->error));
-    w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
+        TC_TRY(tc_live_inputs_new(&w->now.options, tc_watch_now, tc_watch_say, w, &w->inputs,
+                                  &w->error));
+    w->store_options = (tc_store_options){.now = tc_watch_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
     TC_TRY(close_sandbox(w));
     TC_TRY(tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));

@@ -83,7 +83,7 @@ typedef struct tc_options {
     const char *mailbox, *rule;
     const char *incident; /* an id or its beginning, or "all"; NULL: not said */
     const char *state_folder, *delay, *partial_after, *metrics; /* of watch */
-    const char *by, *note, *as, *lasts, *what;  /* of what people say to it */
+    const char *by, *note, *as, *lasts, *what;                  /* of what people say to it */
     tc_path_list rules, expand, geo, paths, send, listen;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
     bool effective, once, test_alert, all;

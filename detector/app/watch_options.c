@@ -25,7 +25,8 @@ static TC_STATUS read_span(const char *option, const char *text, int64_t *ret, t
 
 TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_error *reterr)
 {
-    *ret = (tc_watch_options){.partial = PARTIAL, .state = o->state_folder ? o->state_folder : state_of_unit(),
+    *ret = (tc_watch_options){.partial = PARTIAL,
+                              .state = o->state_folder ? o->state_folder : state_of_unit(),
                               .metrics = o->metrics};
     if (o->paths.count == 0 && !tc_live_inputs_any(o))
         return tc_fail(reterr, TC_ESYNTAX,
