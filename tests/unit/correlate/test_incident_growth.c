@@ -187,3 +187,38 @@ Test(incident_growth, the_order_of_what_happened_at_one_instant_does_not_matter)
     tc_bench_stop(&b[0]);
     tc_bench_stop(&b[1]);
 }
+
+static TC_STATUS count_shown(void *context, const tc_alert *a)
+{
+    size_t *shown = context;
+    cr_expect_eq(a->transition, TC_TRANSITION_FINAL);
+    *shown += a->mailbox_count;
+    return TC_SUCCESS;
+}
+
+/* The same incident, looked at after every step or never. */
+static void grow(tc_incident_bench *b, bool looks, size_t *shown)
+{
+    tc_rule rule = tc_bench_rule("rule", TC_LEVEL_HIGH, TC_RULE_CORRELATION);
+    tc_alert_sink sink = {shown, count_shown};
+    cr_assert(tc_bench_start(b, 0));
+    for (uint32_t i = 0; i < 20; i++) {
+        find(b, &rule, i * TC_MINUTE, i, i % 3, true);
+        if (looks) cr_assert(!tc_failed(tc_incidents_show(b->all, b->last_incident, &sink)));
+    }
+    tc_bench_finish(b);
+}
+
+Test(incident_growth, who_looks_at_an_incident_changes_nothing_of_what_is_told)
+{
+    tc_incident_bench looked, left;
+    size_t shown = 0, none = 0;
+    grow(&looked, true, &shown);
+    grow(&left, false, &none);
+    cr_expect_eq(none, 0u);
+    cr_expect_eq(shown, 20u * 21u / 2, "all that it has at each step, not only what is new");
+    cr_expect(tc_slice_equal(tc_str_view(&looked.log), tc_str_view(&left.log)));
+    cr_expect_eq(tc_incidents_work(looked.all), tc_incidents_work(left.all));
+    tc_bench_stop(&looked);
+    tc_bench_stop(&left);
+}
