@@ -34,7 +34,7 @@ typedef struct tc_live_feed_options {
     size_t path_count;
     size_t block_size;
     int64_t partial; /* how long the rest of a line is waited for */
-    bool once; /* nothing is waited for but the end of standard input */
+    bool once;       /* nothing is waited for but the end of standard input */
     tc_time (*now)(void *context);
     void *now_context;
 } tc_live_feed_options;
