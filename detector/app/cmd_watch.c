@@ -435,6 +435,17 @@ static void drain(watch *w)
     }
 }
 
+static TC_STATUS open_desk(watch *w)
+{
+    tc_error why = {0};
+    char text[1024];
+    tc_figures_of of = {.store = w->store, .receivers = w->receivers, .folder = w->watched.state};
+    w->desk.metrics = w->watched.metrics;
+    TC_TRY(tc_watch_desk_open(&w->desk, &of, &why, &w->error));
+    if (why.code != TC_OK) say(w, tc_error_format(&why, text, sizeof(text)));
+    return TC_SUCCESS;
+}
+
 static TC_STATUS open_watch(watch *w)
 {
     TC_TRY(tc_watch_options_read(&w->now.options, &w->watched, &w->error));
@@ -445,8 +456,7 @@ static TC_STATUS open_watch(watch *w)
     w->store_options = (tc_store_options){.now = clock_now, .tell = store_says};
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
     TC_TRY(tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));
-    w->desk.metrics = w->watched.metrics;
-    return tc_watch_desk_open(&w->desk, w->watched.state, w->store, w->receivers, &w->error);
+    return open_desk(w);
 }
 
 int tc_command_watch(const tc_options *o, tc_time now)
