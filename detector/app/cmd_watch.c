@@ -6,11 +6,11 @@
 #include "detector/app/live_stage.h"
 #include "detector/app/notify.h"
 #include "detector/app/options_reading.h"
-#include "detector/app/sandbox.h"
 #include "detector/app/scan_worker.h"
 #include "detector/app/temporary.h"
 #include "detector/app/watch_desk.h"
 #include "detector/app/watch_options.h"
+#include "detector/app/watch_sandbox.h"
 #include "detector/app/watch_says.h"
 #include "detector/app/watch_signals.h"
 #include "detector/app/watch_test.h"
@@ -444,18 +444,20 @@ static void drain(watch *w)
 static TC_STATUS close_sandbox(watch *w)
 {
     char lack[256] = "";
-    tc_run run = {.options = NULL};
-    tc_sandbox_more more = {.state = w->watched.state, .watches = true};
-    tc_status status = tc_live_receivers_files(w->receivers, &more.told, &more.keys);
-    if (!tc_failed(status) && w->watched.metrics)
-        status = tc_path_list_add(&more.told, w->watched.metrics);
-    if (!tc_failed(status)) status = tc_run_find_data(&run, &w->error);
-    more.data = run.data_folder;
-    if (!tc_failed(status)) status = tc_sandbox_close(&w->now.options, &more, lack, &w->error);
-    tc_free(more.told.items);
-    tc_free(more.keys.items);
-    if (!tc_failed(status) && lack[0]) tc_watch_say(w, lack);
-    return status;
+    TC_TRY(tc_watch_sandbox(&w->now.options, &w->watched, w->receivers, lack, &w->error));
+    if (lack[0]) tc_watch_say(w, lack);
+    return TC_SUCCESS;
+}
+
+static TC_STATUS open_desk(watch *w)
+{
+    tc_error why = {0};
+    char text[1024];
+    tc_figures_of of = {.store = w->store, .receivers = w->receivers, .folder = w->watched.state};
+    w->desk.metrics = w->watched.metrics;
+    TC_TRY(tc_watch_desk_open(&w->desk, &of, &why, &w->error));
+    if (why.code != TC_OK) tc_watch_say(w, tc_error_format(&why, text, sizeof(text)));
+    return TC_SUCCESS;
 }
 
 static TC_STATUS open_watch(watch *w)
@@ -472,8 +474,7 @@ static TC_STATUS open_watch(watch *w)
     TC_TRY(tc_store_open(w->watched.state, &w->store_options, &w->store, &w->error));
     TC_TRY(close_sandbox(w));
     TC_TRY(tc_live_receivers_start(w->receivers, w->watched.state, &w->store_options, &w->error));
-    w->desk.metrics = w->watched.metrics;
-    return tc_watch_desk_open(&w->desk, w->watched.state, w->store, w->receivers, &w->error);
+    return open_desk(w);
 }
 
 int tc_command_watch(const tc_options *o, tc_time now)

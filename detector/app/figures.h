@@ -28,7 +28,7 @@ typedef struct tc_figures {
 typedef struct tc_figures_of {
     const tc_live_stage *stage;
     const tc_live_tell *tell;
-    const tc_store *store;
+    tc_store *store;
     tc_live_receivers *receivers;
     const char *folder;
 } tc_figures_of;

@@ -11,13 +11,14 @@ static tc_time steady_now(void)
     return (tc_time)t.tv_sec * TC_SECOND + t.tv_nsec;
 }
 
-TC_STATUS tc_watch_desk_open(tc_watch_desk *d, const char *folder, tc_store *store,
-                             tc_live_receivers *receivers, tc_error *reterr)
+TC_STATUS tc_watch_desk_open(tc_watch_desk *d, const tc_figures_of *of, tc_error *why,
+                             tc_error *reterr)
 {
-    d->of = (tc_figures_of){.store = store, .receivers = receivers, .folder = folder};
+    d->of = *of;
     d->measured = TC_TIME_NONE;
-    TC_TRY(tc_live_health_new(store, &d->health, reterr));
-    return tc_control_open(folder, &d->control, reterr);
+    TC_TRY(tc_live_health_new(of->store, &d->health, reterr));
+    if (tc_failed(tc_control_open(of->folder, &d->control, why))) d->control = NULL;
+    return TC_SUCCESS;
 }
 
 void tc_watch_desk_close(tc_watch_desk *d)
@@ -72,7 +73,7 @@ void tc_watch_desk_look(tc_watch_desk *d, tc_time now, void (*says)(void *, cons
 {
     asking a = {d, now};
     tc_time steady = steady_now();
-    tc_control_look(d->control, steady, answer, &a);
+    if (d->control != NULL) tc_control_look(d->control, steady, answer, &a);
     bool health = tc_live_health_is_due(d->health, steady);
     bool metrics = d->metrics != NULL &&
                    (d->measured == TC_TIME_NONE || tc_time_between(d->measured, steady) >= MEASURE);

@@ -15,7 +15,7 @@ typedef struct tc_watch_desk {
     tc_figures_of of; /* `stage` and `tell` are those of the session */
     tc_live_stage *stage;
     tc_live_tell *tell;
-    tc_control *control;
+    tc_control *control; /* NULL: it could not be made */
     tc_live_health *health;
     const char *metrics; /* the file; NULL: none */
     tc_time measured;    /* by the steady clock; TC_TIME_NONE: never */
@@ -23,9 +23,10 @@ typedef struct tc_watch_desk {
     tc_figures figures;
 } tc_watch_desk;
 
-/* The store of the folder is open. */
-TC_STATUS tc_watch_desk_open(tc_watch_desk *desk, const char *folder, tc_store *store,
-                             tc_live_receivers *receivers, tc_error *reterr);
+/* `of` but for the session; the store of the folder is open. A socket that cannot be made (a full
+ * disk) is told in `why`, and the run goes on without it. */
+TC_STATUS tc_watch_desk_open(tc_watch_desk *desk, const tc_figures_of *of, tc_error *why,
+                             tc_error *reterr);
 /* A zeroed one is fine. */
 void tc_watch_desk_close(tc_watch_desk *desk);
 /* Who is asked from now on. */
