@@ -5,6 +5,7 @@ import json
 import pathlib
 import random
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -174,6 +175,23 @@ class Lumberjack(InputCase):
             client.deliver(events[50:], compress=0)
         words = self.finish(daemon)
         self.assertEqual((90, 90 + 44), (counted(words)["events"], inputs_of(words)["beats"]["sent again"]))
+        self.assert_as_scanned(daemon, lines)
+
+    def test_rules_are_read_again_while_an_agent_sends(self):
+        port, lines = free_port(), lines_of_log(1200)
+        daemon = self.watch(f"lumberjack://127.0.0.1:{port} name=beats").start()
+        events = shipped(lines)
+        with self.connect(daemon, port) as client:
+            for at in range(0, len(events), 43):
+                client.send(lumberjack.window(events[at:at + 43]))
+                if at % (43 * 7) == 0:
+                    daemon.signal(signal.SIGHUP)
+                while client.ack() < len(events[at:at + 43]):
+                    pass
+        words = self.finish(daemon)
+        self.assertIn("settings and rules were read again", daemon.words())
+        self.assertEqual((1200, 1204, 0), (counted(words)["events"], inputs_of(words)["beats"]["events"],
+                                           inputs_of(words)["beats"]["sent again"]))
         self.assert_as_scanned(daemon, lines)
 
     def test_files_of_several_hosts_go_their_own_ways(self):
