@@ -128,7 +128,7 @@ const tc_parser tc_parser_message_trace_csv = {
     .name = "m365-message-trace-csv",
     .summary = "Exchange Online message trace, CSV",
     .spec = "Microsoft Learn: Get-MessageTrace",
-    .gives = "who sent what to whom, for rules: nothing says which messages the system wrote",
+    .gives = "who sent what to whom, for rules; not which messages the system wrote",
     .evidence = TC_EVIDENCE_CONNECTIONS,
     TC_EXPORT_PARSER(&trace),
 };
@@ -153,7 +153,7 @@ const tc_parser tc_parser_admin_audit_csv = {
     .name = "exchange-admin-audit-csv",
     .summary = "Exchange admin audit log, exported as CSV (Search-AdminAuditLog)",
     .spec = "Microsoft Learn: Search-AdminAuditLog",
-    .gives = "Exchange management: cmdlets and by whom, without the values of parameters",
+    .gives = "Exchange management: cmdlets and by whom, without parameters",
     .evidence = TC_EVIDENCE_MANAGEMENT,
     TC_EXPORT_PARSER(&admin),
 };

@@ -23,7 +23,7 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 93};
 const tc_parser tc_parser_splunk_json = {
     .name = "splunk-json",
     .summary = "events that Splunk exported, as JSON lines",
-    .spec = "https://docs.splunk.com/Documentation/Splunk/latest/RESTREF/RESTsearch",
+    .spec = "Splunk: REST API reference, search endpoints",
     .first = "{",
     TC_ENVELOPE_PARSER(&envelope),
 };

@@ -293,7 +293,7 @@ const tc_parser tc_parser_capture = {
     .summary = "packet captures (pcap, pcapng)",
     .spec = "IETF draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng",
     .unit_of_loss = "one packet",
-    .gives = "webmail, logons, passwords, system messages, as far as they are not encrypted",
+    .gives = "webmail, logons, passwords, system messages, if not encrypted",
     .evidence = TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_LOGONS | TC_EVIDENCE_MESSAGES |
                 TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_CONNECTIONS,
     .binary = true,
