@@ -110,6 +110,7 @@ static const struct row {
     {INCIDENT, "--internal", "198.51.100.0/24", W},
     {WATCH, "--internal", "198.51.100.0/24", W},
     {WATCH, "--send", "udp://198.51.100.7", P},
+    {WATCH, "--listen", "syslog+udp://127.0.0.1:5514", R},
     {WATCH, "--delay", "10m", R},
     {WATCH, "--partial-after", "10s", R},
     {WATCH, "--once", NULL, R},
