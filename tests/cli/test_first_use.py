@@ -4,6 +4,7 @@ The commands that misbehaved (C) are in test_first_use_commands.py and test_firs
 """
 import json
 import re
+import struct
 import unittest
 
 from harness import Case, finals, gz, lines_of, run, simulate
@@ -11,7 +12,7 @@ from harness import Case, finals, gz, lines_of, run, simulate
 INTERNAL = ("--internal", "10.0.0.0/8")
 W3C = "#Fields: date time c-ip cs-username cs-method cs-uri-stem sc-status\n"
 EVT = b"\x30\x00\x00\x00LfLe" + b"\x00" * 5000
-PCAP = b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + b"\x00" * 500
+SNOOP = b"snoop\0\0\0" + struct.pack(">II", 2, 4)
 OTHER = ("#Software: Microsoft Exchange Server\r\n#Log-type: OWA Logs\r\n"
          "2021-03-01T00:00:00.1Z,a,15,Owa,mail\r\n")
 
@@ -62,19 +63,19 @@ class FirstUse(Case):
 
     def test_a4_what_is_not_read_is_named_with_the_mend(self):
         self.write("mixed/SecEvent.evt", EVT)
-        self.write("mixed/cap.pcap", PCAP)
+        self.write("mixed/cap.snoop", SNOOP)
         self.write("mixed/OWA_2021.LOG", OTHER)
         self.write("mixed/notes.bin", b"\x00\x01\x02")
         books = self.folder / "mixed.json"
         done = run("scan", "--stats", books, self.folder / "mixed", check=3)
         page = " ".join(done.out.split())
         for name, kind, mend in (("SecEvent.evt", "Windows event log of before 2008 (EVT)", "wevtutil qe"),
-                                 ("cap.pcap", "packet capture", "not read"),
+                                 ("cap.snoop", "packet capture", "not read"),
                                  ("OWA_2021.LOG", "another log of Exchange", "not read")):
             self.assertRegex(page, rf"{re.escape(name)}: [^:]*{re.escape(kind)}.*?{mend}")
         stats = json.loads(books.read_text(encoding="utf-8"))
         self.assertEqual({s["path"].rsplit("/", 1)[1] for s in stats["sources"] if s["state"] == "unread"},
-                         {"SecEvent.evt", "cap.pcap", "OWA_2021.LOG"})
+                         {"SecEvent.evt", "cap.snoop", "OWA_2021.LOG"})
         self.assertTrue(all(s["looks_like"] and s["mend"] for s in stats["sources"]))
         self.assertTrue(stats["irrelevant_names"][0].endswith("notes.bin"))
         self.assertIn("notes.bin", run("scan", "--explain", self.folder / "mixed", check=3).out)
