@@ -70,7 +70,7 @@ class FirstUse(Case):
         done = run("scan", "--stats", books, self.folder / "mixed", check=3)
         page = " ".join(done.out.split())
         for name, kind, mend in (("SecEvent.evt", "Windows event log of before 2008 (EVT)", "wevtutil qe"),
-                                 ("cap.snoop", "packet capture", "not read"),
+                                 ("cap.snoop", "packet capture", "editcap"),
                                  ("OWA_2021.LOG", "another log of Exchange", "not read")):
             self.assertRegex(page, rf"{re.escape(name)}: [^:]*{re.escape(kind)}.*?{mend}")
         stats = json.loads(books.read_text(encoding="utf-8"))

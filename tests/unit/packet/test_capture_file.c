@@ -11,8 +11,10 @@ typedef struct bytes {
 
 static void put(bytes *b, uint64_t number, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        b->data[b->length++] = (uint8_t)(number >> 8 * (b->big ? size - 1 - i : i));
+    for (size_t i = 0; i < size; i++) {
+        size_t place = b->big ? size - 1 - i : i;
+        b->data[b->length++] = (uint8_t)(place < 8 ? number >> 8 * place : 0);
+    }
 }
 
 static void put_pcap(bytes *b, uint32_t magic, uint32_t fraction, size_t record_head)
