@@ -14,7 +14,7 @@ from score_truth import Truth, networks_of  # noqa: E402
 SIM = os.environ["TOCSIN_SIM"]
 INTERNAL = ("--internal", "10.0.0.0/8")
 CAMPAIGN = "foreign_language_campaign"
-SWITCH = "foreign_language_switch_and_access"
+SWITCH = "foreign_language_switch_and_access_few"
 
 
 class Why(Case):
