@@ -80,8 +80,8 @@ class State(unittest.TestCase):
         self.assertEqual([row["why"] for row in rows if row["kind"] == "dead"], ["no"])
 
     def test_what_cannot_be_looked_at(self):
-        self.assertIn("say `tocsin state info|check|export FOLDER`", run("info", check=2).stderr)
-        self.assertIn("say `tocsin state info|check|export FOLDER`", run("mend", self.folder, check=2).stderr)
+        self.assertIn("say `tocsin state info|check|export|metrics FOLDER`", run("info", check=2).stderr)
+        self.assertIn("say `tocsin state info|check|export|metrics FOLDER`", run("mend", self.folder, check=2).stderr)
         self.assertIn("cannot open this folder", run("info", self.folder / "none", check=2).stderr)
         self.assertIn("no state is kept", run("info", self.folder.parent, check=2).stderr)
         self.sql("PRAGMA user_version=99; UPDATE fact SET value = 99 WHERE name = 'version'")
