@@ -11,7 +11,7 @@ def told_in(delays, hours):
 
 def spraying(campaigns):
     """(delays to high from the first success that spraying gives away, delays to medium of the others), in hours."""
-    sprayed = [c for c in campaigns if c["family"] == "A4" and c["visible"]]
+    sprayed = [c for c in campaigns if c["family"] in ("A4", "A4E") and c["visible"]]
     linked = [c["hours_linked_to_high"] for c in sprayed if c["linked"]]
     return linked, [c["hours_to_medium"] for c in sprayed if not c["linked"]]
 
