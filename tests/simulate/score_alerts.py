@@ -13,17 +13,17 @@ class Incident:
     def __init__(self, identity):
         self.identity = identity
         self.level = -1
-        self.lines = []  # (when, level, mailboxes, sources)
+        self.lines = []  # (when, level, mailboxes, sources, rules at medium and above)
         self.pages = set()
         self.who, self.sources = set(), set()
         self.start = self.end = self.first_access = None
         self.rule = ""
         self.confidence = None
 
-    def say(self, at, level, who, sources):
+    def say(self, at, level, who, sources, rules=frozenset()):
         self.level = max(self.level, level)
         self.who, self.sources = who, sources
-        self.lines.append((at, level, who, sources))
+        self.lines.append((at, level, who, sources, rules))
 
     def take(self, line, who):
         t = line["tocsin"]
@@ -33,7 +33,8 @@ class Incident:
             self.pages.add(at)
         sources = {str(s.get("ip", s) if isinstance(s, dict) else s) for s in t.get("sources") or []}
         self.say(at, level, {who(name) for name in t.get("mailboxes") or []},
-                 sources | set((line.get("related") or {}).get("ip") or []))
+                 sources | set((line.get("related") or {}).get("ip") or []),
+                 {r["name"] for r in t.get("rules") or [] if LEVELS.index(r["level"]) >= MEDIUM})
         self.start, self.end = when(line["event"].get("start")), when(line["event"].get("end"))
         known = [when(v["first_access"]) for v in t.get("victims") or [] if v.get("first_access")]
         self.first_access = min(known, default=None)
@@ -42,7 +43,7 @@ class Incident:
 
     def reached(self, level, victims, sources, since):
         """When it was first told at that level, naming one of them."""
-        return min((at for at, told, who, ips in self.lines
+        return min((at for at, told, who, ips, _ in self.lines
                     if told >= level and at >= since and (who & victims or ips & sources)), default=None)
 
 

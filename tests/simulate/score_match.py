@@ -36,6 +36,17 @@ def first_told(incidents, level, campaign):
     return min((t for t in times if t), default=None)
 
 
+def success_told(incidents, campaign):
+    """(when a victim or a source of the intruder's was first told at medium, by which rules).
+
+    Neither what was told before the first of them was opened counts, nor what names only those that sprayed.
+    """
+    victims, sources = {v.lower() for v in campaign["victims"]}, set(campaign["sources"])
+    lines = [(at, sorted(rules)) for i in incidents for at, level, who, ips, rules in i.lines
+             if level >= MEDIUM and at >= when(campaign["first_access"]) and (who & victims or ips & sources)]
+    return min(lines, default=(None, []))
+
+
 def measure(campaign, mine):
     """The figures of one campaign; times that never came are None."""
     victims = {v.lower() for v in campaign["victims"]}
@@ -50,6 +61,7 @@ def measure(campaign, mine):
     second = accesses[1] if len(accesses) > 1 else first
     many = accesses[MANY - 1] if len(accesses) >= MANY else None
     linked = when(campaign.get("first_linked"))
+    success, by = success_told(mine, campaign) if first else (None, [])
     return {
         "family": campaign["family"], "variant": campaign["variant"], "era": campaign["era"],
         "culture": campaign["culture"], "foreign": campaign["culture_class"] == "foreign",
@@ -59,7 +71,8 @@ def measure(campaign, mine):
         "victims_named": len(named & victims), "visible_named": len(named & visible),
         "sources": len(campaign["sources"]), "sources_named": len(sources & set(campaign["sources"])),
         "named": len(named), "innocents": len(named - victims), "incidents": len(told),
-        "hours_to_medium": hours(medium, first), "hours_to_high": hours(high, first),
+        "hours_to_medium": hours(medium, first),
+        "hours_success_to_medium": hours(success, first), "success_told_by": by, "hours_to_high": hours(high, first),
         "hours_to_critical": hours(critical, second),
         "hours_visible_to_high": hours(high, when(campaign["first_visible"])),
         "victims_before": None if high is None else sum(t <= high for t in accesses),

@@ -91,6 +91,28 @@ class Organisations(unittest.TestCase):
             first = min(line[:19] for line in lines if " /owa/auth/logon.aspx" in line)
             self.assertLessEqual(campaign["first_access"][:19].replace("T", " "), first)
 
+    def test_what_was_sprayed_is_used_from_elsewhere(self):
+        seen = {}
+        for seed in ("84", "86", "88", "89"):  # their front ends send logons
+            folder = self.folder(f"e{seed}", "--seed", seed, "--family", "A4E")
+            truth = Truth(folder)
+            c = truth.campaigns[0]
+            blocks = [{ip.rsplit(".", 2)[0] for ip in c[which]} for which in ("sources", "spray_sources")]
+            self.assertTrue(c["victims"] and all(blocks) and not blocks[0] & blocks[1], seed)
+            self.assertIsNone(c["first_linked"])
+            lines = [line for line in text_of(folder, "iis/*/*/*.log").splitlines() if line[:1] != "#"]
+            agents = [{line.split(" ")[9] for line in lines if set(line.split(" ")) & set(c[which])}
+                      for which in ("sources", "spray_sources")]
+            self.assertTrue(all(agents) and not agents[0] & agents[1], agents)
+            let_in = {(line["@timestamp"][:19], truth.who(line["winlog"]["event_data"]["TargetUserName"]))
+                      for line in map(json.loads, text_of(folder, "winlog/MX*/*").splitlines())
+                      if line["winlog"]["event_id"] == 4624}
+            self.assertTrue(let_in)
+            tries = {("T".join(line.split(" ")[:2]), truth.who(line.split(" ")[7])) for line in lines
+                     if "/owa/auth.owa" in line and set(line.split(" ")) & set(c["spray_sources"])}
+            seen[c["variant"]] = {who for _, who in tries & let_in} == set(c["victims"])
+        self.assertEqual(seen, {"A4E/seen": True, "A4E/silent": False})
+
     def test_names_and_networks_are_those_of_the_site(self):
         folder = self.folder("n", "--seed", "8", "--family", "none")
         with open(folder / "truth/mailboxes.csv", encoding="utf-8", newline="") as rows:

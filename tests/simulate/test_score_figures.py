@@ -15,6 +15,7 @@ import score_table
 def campaign(family="A1", level=3, **more):
     return {"family": family, "era": "2013", "level": level, "visible": 2, "visible_named": 1, "innocents": 1, "named": 4,
             "incidents": 1, "linked": False, "hours_linked_to_high": None, "hours_to_medium": None, "hours_many": None,
+            "hours_success_to_medium": None, "success_told_by": [],
             "hours_many_to_high": None, **more}
 
 
@@ -67,10 +68,12 @@ class Delays(unittest.TestCase):
         self.assertEqual(score_delays.told_in([0.1, None, 0.2, -3], 0.15), (2, 4))
 
     def test_spraying_is_parted_by_what_gives_it_away(self):
-        linked = campaign("A4", linked=True, hours_linked_to_high=0.1, hours_to_medium=5)
-        other = campaign("A4", hours_to_medium=20)
-        unseen = campaign("A4", visible=0, hours_to_medium=1)
+        linked = campaign("A4", linked=True, hours_linked_to_high=0.1, hours_success_to_medium=5)
+        other = campaign("A4E", hours_success_to_medium=20, success_told_by=["r"])
+        unseen = campaign("A4", visible=0, hours_success_to_medium=1, success_told_by=["r"])
         self.assertEqual(score_delays.spraying([linked, other, unseen, campaign()]), ([0.1], [20]))
+        late = campaign("A4", hours_success_to_medium=25, success_told_by=["r"])
+        self.assertEqual(score_delays.rules_of([linked, other, unseen, late, campaign()], 24), {"r": 1})
 
     def test_few_mailboxes_are_not_many(self):
         many = campaign("A3", hours_many=0.2, hours_many_to_high=0.01)

@@ -108,6 +108,29 @@ static void draw_agents(actor *a, rng *r)
     }
 }
 
+static bool shares(const actor *a, const actor *b)
+{
+    /* Every network lies in a block of 65,536 of its own. */
+    for (uint32_t i = 0; i < a->source_count; i++)
+        for (uint32_t k = 0; k < b->source_count; k++)
+            if (internet_same_block(a->sources[i], b->sources[k])) return true;
+    for (uint32_t i = 0; i < a->agent_count; i++)
+        for (uint32_t k = 0; k < b->agent_count; k++)
+            if (strcmp(a->agents[i], b->agents[k]) == 0) return true;
+    return false;
+}
+
+actor actor_apart(const org *o, const actor *a, rng *r)
+{
+    actor other = *a;
+    other.tricks = 0; /* a trick may leave one block or one agent to choose from */
+    do {
+        draw_sources(o, &other, r);
+        draw_agents(&other, r);
+    } while (shares(a, &other));
+    return other;
+}
+
 actor actor_draw(org *o, const char *family, const char *base, uint32_t tricks, rng *r)
 {
     char variant[64];
@@ -135,6 +158,11 @@ static bool is_chosen(const actor *a, uint32_t mailbox)
     for (uint32_t i = 0; i < a->victim_count; i++)
         if (a->victims[i] == mailbox) return true;
     return false;
+}
+
+bool actor_spares(const actor *a, uint32_t mailbox)
+{
+    return a->spares_victims && is_chosen(a, mailbox);
 }
 
 void actor_choose_victims(org *o, actor *a, uint32_t least, uint32_t most, rng *r)

@@ -36,15 +36,21 @@ typedef struct actor {
     int hours; /* 0 office hours of Europe, 1 of eight hours east, 2 any */
     uint32_t victims[ACTOR_VICTIMS];
     uint32_t victim_count;
+    bool spares_victims;      /* what is done to everybody is not done to these */
     uint32_t first_day, days; /* of the campaign */
 } actor;
 
 /* family: as labelled; base: what it does. */
 actor actor_draw(org *o, const char *family, const char *base, uint32_t tricks, rng *r);
 void actor_choose_victims(org *o, actor *a, uint32_t least, uint32_t most, rng *r);
+/* Whether the actor leaves this mailbox to errands of its own. */
+bool actor_spares(const actor *a, uint32_t mailbox);
 tc_time actor_time(const org *o, const actor *a, uint32_t day, rng *r);
 /* A visit of the actor's to a mailbox, from one of the sources. */
 errand actor_visit(const actor *a, uint32_t mailbox, tc_time at, rng *r);
+/* Other machines and another client of the same campaign: no block and no agent in common with it.
+ */
+actor actor_apart(const org *o, const actor *a, rng *r);
 /* Names of the tricks, "probe+early"; 0: a name that is none. */
 uint32_t actor_tricks(const char *names);
 const char *actor_trick_name(uint32_t bit);

@@ -9,9 +9,9 @@ typedef struct family {
 } family;
 
 static const family families[] = {
-    {"A1", attack_2011},    {"A2", attack_patient}, {"A3", attack_quarter},
-    {"A4", attack_spray},   {"A5", attack_resets},  {"A6", attack_exploit},
-    {"A7", attack_persist}, {"A10", attack_cry},    {"A11", attack_homely}};
+    {"A1", attack_2011},    {"A2", attack_patient},   {"A3", attack_quarter}, {"A4", attack_spray},
+    {"A5", attack_resets},  {"A6", attack_exploit},   {"A7", attack_persist}, {"A10", attack_cry},
+    {"A11", attack_homely}, {"A4E", attack_elsewhere}};
 
 static const family *find(const char *name, size_t length)
 {

@@ -4,15 +4,16 @@
 
 #include "tests/simulate/organisation/actor.h"
 
-void attack_2011(org *o, actor *a, rng *r);    /* A1 */
-void attack_patient(org *o, actor *a, rng *r); /* A2 */
-void attack_quarter(org *o, actor *a, rng *r); /* A3 */
-void attack_spray(org *o, actor *a, rng *r);   /* A4 */
-void attack_resets(org *o, actor *a, rng *r);  /* A5 */
-void attack_exploit(org *o, actor *a, rng *r); /* A6 */
-void attack_persist(org *o, actor *a, rng *r); /* A7 */
-void attack_cry(org *o, actor *a, rng *r);     /* A10 */
-void attack_homely(org *o, actor *a, rng *r);  /* A11 */
+void attack_2011(org *o, actor *a, rng *r);      /* A1 */
+void attack_patient(org *o, actor *a, rng *r);   /* A2 */
+void attack_quarter(org *o, actor *a, rng *r);   /* A3 */
+void attack_spray(org *o, actor *a, rng *r);     /* A4 */
+void attack_elsewhere(org *o, actor *a, rng *r); /* A4E */
+void attack_resets(org *o, actor *a, rng *r);    /* A5 */
+void attack_exploit(org *o, actor *a, rng *r);   /* A6 */
+void attack_persist(org *o, actor *a, rng *r);   /* A7 */
+void attack_cry(org *o, actor *a, rng *r);       /* A10 */
+void attack_homely(org *o, actor *a, rng *r);    /* A11 */
 /* What follows: the defenders find out; the attackers clean up. */
 void attack_aftermath(org *o, const actor *a, rng *r);
 /* A lure to some hundred people before it begins. */

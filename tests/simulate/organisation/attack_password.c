@@ -1,8 +1,13 @@
-/* Campaigns by passwords: spraying that succeeds (A4), a helpdesk that is hijacked (A5). */
+/*
+ * Campaigns by passwords: spraying that succeeds (A4), and whose passwords are used from another
+ * block with another client (A4E); a helpdesk that is hijacked (A5).
+ */
 #include "tests/simulate/organisation/accounts.h"
 #include "tests/simulate/organisation/attack_parts.h"
+#include "tests/simulate/organisation/iis.h"
 #include "tests/simulate/organisation/truth.h"
 #include "tests/simulate/organisation/webmail.h"
+#include "tests/simulate/organisation/winlog.h"
 
 /* So many tries make a spraying. */
 #define SPRAYED_LEAST 20
@@ -39,7 +44,7 @@ static void spray_round(org *o, const actor *a, tc_time from, double gap_seconds
         snprintf(e.ip, sizeof(e.ip), "%s", a->sources[i % a->source_count]);
         if (distributed) internet_v4(nets[i % 8], i % 160, e.ip);
         snprintf(e.agent, sizeof(e.agent), "%s", a->agents[0]);
-        agenda_add(o, e);
+        if (!actor_spares(a, e.mailbox)) agenda_add(o, e);
         t += (tc_time)rng_between(r, 0.3 * gap_seconds, 1.7 * gap_seconds) * TC_SECOND;
     }
 }
@@ -74,6 +79,105 @@ void attack_spray(org *o, actor *a, rng *r)
             e.culture = rng_chance(r, a->flip * 0.5) ? a->language : NULL;
             agenda_add(o, e);
             t += (tc_time)rng_wide(r, 2, 90) * TC_HOUR;
+        }
+    }
+}
+
+/* The try that fits, as the form's log and the domain controllers' events have it. */
+static void find_password(org *o, const errand *e, rng *r)
+{
+    const person *m = &o->mailboxes[e->mailbox];
+    hit h = {.t = e->at,
+             .host = iis_host(o, e->ip),
+             .method = "POST",
+             .stem = "/owa/auth.owa",
+             .user = e->b ? m->domain_sam : m->mail,
+             .ip = e->ip,
+             .agent = e->agent,
+             .status = 302,
+             .taken = 30 + rng_below(r, 160)};
+    (void)iis_hit(o, &h);
+    (void)winlog_logon(o, e->at + 80000000, h.host, m->sam, m->sid, e->ip, NULL);
+    truth_seen(o, e->campaign, e->at);
+    truth_source(o, e->campaign, e->ip, true);
+}
+
+/* Rounds of one password each, from the sprayer's machines or from eight networks in turn. */
+typedef struct spraying {
+    const actor *by;
+    tc_time start, pause;
+    double gap;
+    uint32_t rounds;
+    bool distributed;
+    const network *nets[8];
+} spraying;
+
+static void draw_spraying(org *o, const actor *a, const actor *by, spraying *s, rng *r)
+{
+    uint32_t kind = rng_below(r, 3), slow = kind == 1; /* fast, slow, distributed */
+    *s = (spraying){.by = by, .distributed = kind == 2};
+    s->gap = kind == 0 ? rng_between(r, 1, 6)
+             : slow    ? rng_between(r, 500, 900)
+                       : rng_between(r, 30, 400);
+    s->rounds = slow ? 2 : 2 + rng_below(r, 3);
+    double lasts = s->gap * TC_MIN(o->opt.mailboxes, 2000u);
+    s->pause = (tc_time)(lasts + rng_between(r, 0.5, 12) * 3600) * TC_SECOND;
+    s->start = actor_time(o, a, a->first_day, r);
+    for (size_t i = 0; i < TC_COUNT_OF(s->nets); i++) {
+        char ip[ADDRESS_TEXT];
+        bool apart;
+        do {
+            s->nets[i] = internet_find(o, rng_chance(r, 0.5) ? NET_HOSTING : NET_HOME, NULL,
+                                       rng_below(r, 300));
+            internet_v4(s->nets[i], 0, ip);
+            apart = true;
+            for (uint32_t k = 0; k < a->source_count; k++)
+                apart = apart && !internet_same_block(ip, a->sources[k]);
+        } while (!apart);
+    }
+}
+
+/* The tries at one victim, one a round until one fits; when that was. */
+static tc_time spray_victim(org *o, const spraying *s, uint32_t mailbox, bool silent, rng *r)
+{
+    uint32_t fits = rng_below(r, s->rounds);
+    double lasts = s->gap * TC_MIN(o->opt.mailboxes, 2000u);
+    errand e = {
+        .mailbox = mailbox, .campaign = s->by->campaign, .b = (uint32_t)s->by->campaign % 2};
+    snprintf(e.agent, sizeof(e.agent), "%.180s", s->by->agents[0]);
+    for (uint32_t i = 0; i <= fits; i++) {
+        e.at = tc_time_add(s->start, (tc_time)i * s->pause);
+        e.at = tc_time_add(e.at, (tc_time)rng_between(r, 0, lasts) * TC_SECOND);
+        e.run = i < fits ? try_password : find_password;
+        uint32_t by = rng_below(r, 160);
+        snprintf(e.ip, sizeof(e.ip), "%s", s->by->sources[by % s->by->source_count]);
+        if (s->distributed) internet_v4(s->nets[by % 8], by, e.ip);
+        if (i < fits || !silent) agenda_add(o, e);
+    }
+    return e.at;
+}
+
+void attack_elsewhere(org *o, actor *a, rng *r)
+{
+    spraying s;
+    actor_choose_victims(o, a, 1, 12, r);
+    actor by = actor_apart(o, a, r);
+    by.spares_victims = true; /* they are tried once a round */
+    draw_spraying(o, a, &by, &s, r);
+    /* A password may fit at a service whose log is not read: then only failures are seen. */
+    bool silent = rng_chance(r, 0.5);
+    truth_variant(o, a->campaign, silent ? "silent" : "seen");
+    for (uint32_t i = 0; i < s.rounds; i++)
+        spray_round(o, &by, tc_time_add(s.start, (tc_time)i * s.pause), s.gap, s.distributed,
+                    s.nets, r);
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        tc_time t = spray_victim(o, &s, a->victims[i], silent, r);
+        uint32_t sessions = 1 + rng_below(r, 3);
+        for (uint32_t k = 0; k < sessions; k++) {
+            t = tc_time_add(t, (tc_time)(rng_wide(r, 0.2, 72) * 3600) * TC_SECOND);
+            errand e = actor_visit(a, a->victims[i], t, r);
+            e.culture = rng_chance(r, a->flip * 0.5) ? a->language : NULL;
+            agenda_add(o, e);
         }
     }
 }

@@ -234,6 +234,12 @@ void internet_v4(const network *n, uint64_t key, char out[ADDRESS_TEXT])
     snprintf(out, ADDRESS_TEXT, "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
 }
 
+bool internet_same_block(const char *a, const char *b)
+{
+    size_t first = strcspn(a, ".") + 1, length = first + strcspn(a + first, ".") + 1;
+    return strncmp(a, b, length) == 0;
+}
+
 void internet_v6(const network *n, uint64_t key, uint64_t device, char out[ADDRESS_TEXT])
 {
     if (n->v6 == 0) {

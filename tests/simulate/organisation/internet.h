@@ -38,6 +38,8 @@ void internet_draw(org *o);
 const network *internet_find(const org *o, net_kind kind, const char *country, uint32_t n);
 /* The v4 address of a subscriber. */
 void internet_v4(const network *n, uint64_t key, char out[ADDRESS_TEXT]);
+/* Whether two v4 addresses lie in one block of 65,536, as only those of one network do. */
+bool internet_same_block(const char *a, const char *b);
 /* The v6 address of a subscriber's device that day; the v4 one where the network has no v6. */
 void internet_v6(const network *n, uint64_t key, uint64_t device, char out[ADDRESS_TEXT]);
 /* A country outside the organisation's own, by chance. */

@@ -17,7 +17,7 @@ static const char usage[] =
     "  --profile NAME        small (150 mailboxes), middle (1000), large (4000)\n"
     "  --mailboxes N --days N --learn-days N\n"
     "  --era legacy|2013     (default: drawn)\n"
-    "  --family NAME+NAME    A1 to A11, none, or draw (default)\n"
+    "  --family NAME+NAME    A1 to A11, A4E, none, or draw (default)\n"
     "  --tricks NAME+NAME    probe mapi ews reminders early eas routine exit: A9 on that family\n"
     "  --without WHAT,...    tracking users names geo subjects forwarded iis winlog\n"
     "  --with WHAT,...       sspr hybrid, whatever is drawn\n"

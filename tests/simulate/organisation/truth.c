@@ -47,6 +47,14 @@ static victim *victim_of(campaign *c, uint32_t mailbox)
     return &c->victims[c->victim_count++];
 }
 
+void truth_variant(org *o, int number, const char *kind)
+{
+    campaign *c = of(o, number);
+    if (c == NULL) return;
+    size_t n = strlen(c->variant);
+    snprintf(c->variant + n, sizeof(c->variant) - n, "/%s", kind);
+}
+
 bool truth_is_victim(const org *o, int number, uint32_t mailbox)
 {
     const campaign *c = number < 0 ? NULL : &o->truth->campaigns[number];

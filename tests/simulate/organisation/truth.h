@@ -27,6 +27,8 @@ truth *truth_new(void);
 void truth_free(truth *t);
 /* A new campaign; its number. */
 int truth_campaign(org *o, const char *family, const char *variant, const culture *language);
+/* More of what kind it is: "A4E/silent". */
+void truth_variant(org *o, int campaign, const char *kind);
 /* Access to a mailbox makes it a victim. */
 void truth_access(org *o, int campaign, uint32_t mailbox, tc_time t);
 /* After a spraying that shows somebody is let in, from a sprayer's block or with its agent. */
