@@ -1,10 +1,6 @@
-#include "parsers/parser.h"
+#include "parsers/registered.h"
 
 #define LOWEST_BID 20
-
-#define TC_PARSER(name) extern const tc_parser tc_parser_##name;
-#include "parsers/parsers.def"
-#undef TC_PARSER
 
 const tc_parser *const tc_parsers[] = {
 #define TC_PARSER(name) &tc_parser_##name,

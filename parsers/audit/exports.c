@@ -1,6 +1,7 @@
 /* What people export of audit logs, sign-ins and mail on its way: nothing but tables. */
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export.h"
+#include "parsers/registered.h"
 
 #define LABELS(format) .labels = format##_labels, .label_count = TC_COUNT_OF(format##_labels)
 

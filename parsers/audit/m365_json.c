@@ -1,5 +1,6 @@
 #include "parsers/audit/audit_record.h"
 #include "parsers/open/json_frame.h"
+#include "parsers/registered.h"
 
 #define FORMAT "m365-json"
 #define HEAD_OBJECTS 4         /* objects of a head that are read to tell what it is */

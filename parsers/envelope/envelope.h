@@ -18,12 +18,8 @@
 #ifndef TC_ENVELOPE_ENVELOPE_H
 #define TC_ENVELOPE_ENVELOPE_H
 
-#include "parsers/parser.h"
-
 /* Each file of this folder that is an envelope ends in its row of the table of parsers. */
-#define TC_PARSER(name) extern const tc_parser tc_parser_##name;
-#include "parsers/parsers.def"
-#undef TC_PARSER
+#include "parsers/registered.h"
 
 /* A line opened. Texts are the line's or the arena's. */
 typedef struct tc_unwrapped {

@@ -1,4 +1,5 @@
 /* HttpProxy logs of Exchange: every request that a front end passed on, of every protocol. */
+#include "parsers/registered.h"
 #include "parsers/text/delimited.h"
 
 static const tc_logsource labels[] = {{"webserver", "exchange", "httpproxy"}};

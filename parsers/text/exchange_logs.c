@@ -1,5 +1,6 @@
 /* Other logs of Exchange with a header line: nothing but tables. Those of whose columns only some
  * are known are read by their header alone. */
+#include "parsers/registered.h"
 #include "parsers/text/delimited.h"
 
 #define LABEL(format, service)                                                                     \

@@ -1,4 +1,5 @@
 /* Protocol logs of Exchange: SMTP, and POP3 and IMAP4. A session has a row for every step. */
+#include "parsers/registered.h"
 #include "parsers/text/delimited.h"
 
 /* -- SMTP ------------------------------------------------------------------------------------ */

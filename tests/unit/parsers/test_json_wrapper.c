@@ -7,8 +7,7 @@ static const char *const wrappers[] = {
     "{ \"records\" : [",
     "{\r\n\t\"@odata.context\": \"https://graph.example/$metadata#x\",\n \"value\": [",
     "{\"preview\":false,\"init_offset\":0,\"results\":[",
-    "{\"took\":3,\"timed_out\":false,\"_shards\":{\"total\":1,\"failed\":0},\"hits\":{\"total\":"
-    "{\"value\":2,\"relation\":\"eq\"},\"max_score\":1.0,\"hits\":[",
+    "{\"took\":3,\"_shards\":{\"total\":1},\"hits\":{\"total\":{\"value\":2},\"hits\":[",
 };
 
 static const char *const others[] = {
