@@ -72,6 +72,22 @@ static int errno_of(long result)
     return result < 0 ? errno : 0;
 }
 
+/* Anywhere: either both fences stand, or there are words for it. */
+Test(guard, says_why_where_it_cannot_be_closed)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        tc_guard_options options = {NULL, 0, true, true};
+        tc_guard_result result;
+        tc_guard_close(&options, &result);
+        bool whole = result.files && result.calls;
+        _exit(whole == (result.why.code == TC_OK) ? 0 : 1);
+    }
+    int status;
+    cr_assert(waitpid(child, &status, 0) == child);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d", status);
+}
+
 static int make_inside(const yard *y)
 {
     char path[80];
