@@ -308,7 +308,7 @@ int tc_command_scan(const tc_options *o, tc_time now)
     if (!tc_failed(status)) status = tell_summary(&s);
     int exit_status = tc_failed(status) ? tc_command_failed(status, &s.error)
                                         : keep_state(&s, s.summary.verdict.exit_status);
-    if (s.lack[0] && !o->quiet) fprintf(stderr, "tocsin: %s\n", s.lack);
+    if (s.lack[0] && o->explain) fprintf(stderr, "tocsin: %s\n", s.lack);
     close_scan(&s);
     return exit_status;
 }
