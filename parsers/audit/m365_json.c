@@ -1,11 +1,8 @@
 #include "parsers/audit/audit_record.h"
-#include "parsers/open/json_frame.h"
+#include "parsers/open/json_sample.h"
 #include "parsers/registered.h"
 
 #define FORMAT "m365-json"
-#define HEAD_OBJECTS 4         /* objects of a head that are read to tell what it is */
-#define SAMPLE_TRIES 64        /* objects of a sample that are read to find a time */
-#define SCRATCH_MAX (1u << 22) /* arena of a probe or a sample */
 
 struct carry {
     tc_audit_schemas schemas;
@@ -86,39 +83,29 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
 
 /* -- samples --------------------------------------------------------------------------------- */
 
-/* The objects of a piece of a source, read without an account. */
 struct sample {
-    tc_arena *arena;
-    tc_arena_mark mark;
+    tc_json_sample objects;
     tc_audit_walk *walk;
-    tc_ledger ledger;
-    tc_json_records records;
 };
 
 static bool sample_open(struct sample *sample, const tc_parse_options *options,
                         const tc_audit_schemas *schemas, tc_json_state start, tc_slice bytes)
 {
-    *sample = (struct sample){.arena = tc_arena_new(SCRATCH_MAX)};
-    if (sample->arena) sample->walk = tc_arena_get(sample->arena, 1, sizeof *sample->walk);
-    tc_json_records_init(&sample->records, &start, bytes, options->record_max, &sample->ledger,
-                         NULL);
-    if (!sample->walk || !tc_audit_walk_init(sample->walk, options, schemas, sample->arena, 0))
-        return false;
-    sample->mark = tc_arena_save(sample->arena);
-    return true;
+    sample->walk = NULL;
+    if (!tc_json_sample_open(&sample->objects, options, start, bytes)) return false;
+    tc_arena *arena = sample->objects.arena;
+    sample->walk = tc_arena_get(arena, 1, sizeof *sample->walk);
+    return sample->walk && tc_audit_walk_init(sample->walk, options, schemas, arena, 0);
 }
 
 /* Reads the next object; false at the end. */
 static bool sample_next(struct sample *sample, tc_reason *ret)
 {
-    if (!tc_json_records_next(&sample->records)) return false;
+    tc_slice text;
     size_t length;
-    tc_arena_rewind(sample->arena, sample->mark);
-    *ret = read_object(sample->walk, sample->records.text, &length);
-    if (length == 0)
-        tc_json_records_broken(&sample->records);
-    else
-        tc_json_records_reject(&sample->records, TC_REASON_NOT_EVENT, length);
+    if (!tc_json_sample_next(&sample->objects, &text)) return false;
+    *ret = read_object(sample->walk, text, &length);
+    tc_json_sample_seen(&sample->objects, length);
     return true;
 }
 
@@ -130,15 +117,14 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     if (own->schemas.failed != TC_OK) return false;
     struct sample sample;
     bool found = false;
-    const tc_json_state anywhere = {.column = UINT32_MAX, .inlined = true};
-    bool going = sample_open(&sample, options, &own->schemas, anywhere, bytes);
-    for (size_t i = 0; going && !found && i < SAMPLE_TRIES; i++) {
+    bool going = sample_open(&sample, options, &own->schemas, TC_JSON_ANYWHERE, bytes);
+    for (size_t i = 0; going && !found && i < TC_JSON_SAMPLE_TRIES; i++) {
         tc_reason reason;
         going = sample_next(&sample, &reason);
         found = going && reason == TC_REASON_COUNT;
         if (found) *ret = sample.walk->time;
     }
-    tc_arena_free(sample.arena);
+    tc_json_sample_close(&sample.objects);
     return found;
 }
 
@@ -153,7 +139,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
     int others = 0;
     bool opened = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
     bool going = opened;
-    for (int i = 0; going && i < HEAD_OBJECTS; i++) {
+    for (int i = 0; going && i < TC_JSON_SAMPLE_HEAD; i++) {
         tc_reason reason;
         going = sample_next(&sample, &reason);
         if (going && reason == TC_REASON_COUNT)
@@ -161,7 +147,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
         else if (going && reason != TC_REASON_BAD_JSON)
             others++;
     }
-    tc_arena_free(sample.arena);
+    tc_json_sample_close(&sample.objects);
     if (!opened) return TC_PROBE_NO_MEMORY;
     if (records == 0) return 0;
     return others == 0 ? 86 : 60;

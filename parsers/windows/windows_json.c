@@ -1,13 +1,10 @@
 #include "parsers/windows/windows_json.h"
 
-#include "parsers/open/json_frame.h"
+#include "parsers/open/json_sample.h"
 #include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_json_walk.h"
 
 #define FORMAT "windows-json"
-#define HEAD_OBJECTS 4         /* objects of a head that are read to tell what it is */
-#define SAMPLE_TRIES 64        /* objects of a sample that are read to find a time */
-#define SCRATCH_MAX (1u << 22) /* arena of a probe or a sample */
 
 struct carry {
     tc_windows_schemas schemas;
@@ -87,34 +84,29 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
 
 /* -- samples --------------------------------------------------------------------------------- */
 
-/* The objects of a piece of a source, read without an account. */
 struct sample {
-    tc_arena *arena;
+    tc_json_sample objects;
     tc_windows_walk *walk;
-    tc_ledger ledger;
-    tc_json_records records;
 };
 
 static bool sample_open(struct sample *sample, const tc_parse_options *options,
                         const tc_windows_schemas *schemas, tc_json_state start, tc_slice bytes)
 {
-    *sample = (struct sample){.arena = tc_arena_new(SCRATCH_MAX)};
-    if (sample->arena) sample->walk = tc_arena_get(sample->arena, 1, sizeof *sample->walk);
-    tc_json_records_init(&sample->records, &start, bytes, options->record_max, &sample->ledger,
-                         NULL);
-    return sample->walk && tc_windows_walk_init(sample->walk, options, schemas, sample->arena);
+    sample->walk = NULL;
+    if (!tc_json_sample_open(&sample->objects, options, start, bytes)) return false;
+    tc_arena *arena = sample->objects.arena;
+    sample->walk = tc_arena_get(arena, 1, sizeof *sample->walk);
+    return sample->walk && tc_windows_walk_init(sample->walk, options, schemas, arena);
 }
 
 /* Reads the next object; false at the end. */
 static bool sample_next(struct sample *sample, tc_windows_verdict *ret)
 {
-    if (!tc_json_records_next(&sample->records)) return false;
+    tc_slice text;
     size_t length;
-    *ret = tc_windows_walk_object(sample->walk, sample->records.text, &length);
-    if (*ret == TC_WINDOWS_WALK_NO_JSON)
-        tc_json_records_broken(&sample->records);
-    else
-        tc_json_records_reject(&sample->records, TC_REASON_NOT_EVENT, length);
+    if (!tc_json_sample_next(&sample->objects, &text)) return false;
+    *ret = tc_windows_walk_object(sample->walk, text, &length);
+    tc_json_sample_seen(&sample->objects, *ret == TC_WINDOWS_WALK_NO_JSON ? 0 : length);
     return true;
 }
 
@@ -126,15 +118,14 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     if (own->schemas.failed != TC_OK) return false;
     struct sample sample;
     bool found = false;
-    const tc_json_state anywhere = {.column = UINT32_MAX, .inlined = true};
-    bool going = sample_open(&sample, options, &own->schemas, anywhere, bytes);
-    for (size_t i = 0; going && !found && i < SAMPLE_TRIES; i++) {
+    bool going = sample_open(&sample, options, &own->schemas, TC_JSON_ANYWHERE, bytes);
+    for (size_t i = 0; going && !found && i < TC_JSON_SAMPLE_TRIES; i++) {
         tc_windows_verdict verdict;
         going = sample_next(&sample, &verdict);
         found = going && verdict == TC_WINDOWS_WALK_EVENT && sample.walk->time != TC_TIME_NONE;
         if (found) *ret = sample.walk->time;
     }
-    tc_arena_free(sample.arena);
+    tc_json_sample_close(&sample.objects);
     return found;
 }
 
@@ -160,7 +151,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
     int others = 0;
     bool opened = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
     bool going = opened;
-    for (int i = 0; going && i < HEAD_OBJECTS; i++) {
+    for (int i = 0; going && i < TC_JSON_SAMPLE_HEAD; i++) {
         tc_windows_verdict verdict;
         going = sample_next(&sample, &verdict);
         /* A head ends anywhere: what its last object had to say counts. */
@@ -170,7 +161,7 @@ static int bid(const tc_parse_options *options, tc_slice head)
         else if (going && verdict != TC_WINDOWS_WALK_NO_JSON)
             others++;
     }
-    tc_arena_free(sample.arena);
+    tc_json_sample_close(&sample.objects);
     if (!opened) return TC_PROBE_NO_MEMORY;
     if (events == 0) return 0;
     return others == 0 ? 85 : 60;
