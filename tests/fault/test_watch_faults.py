@@ -258,7 +258,11 @@ class Damage(FaultCase):
 
 
 class Kills(FaultCase):
-    """Of a run that is the same each time: killed before and behind a call that writes, begun again."""
+    """A run killed before and behind a call that writes, begun again.
+
+    Clocks decide when it commits, so a run on a busy machine makes a few calls fewer than the one that was
+    counted: it may end before the kill, and is then one more run that has to be right.
+    """
 
     def one(self, name, kill):
         place = self.place / name
@@ -273,7 +277,8 @@ class Kills(FaultCase):
         daemon.once()
         lost, invented, _ = differences(self.expected, daemon.found())
         count = counted(daemon.words())
-        problems = [] if code == -9 else [f"ended with {code}: {daemon.words()}"]
+        self.killed += [kill] if code == -9 else []
+        problems = [] if code in (-9, 0) else [f"ended with {code}: {daemon.words()}"]
         if lost or invented or count["events"] != 300 or count["gaps"] or count["late"]:
             problems.append(f"lost {lost[:3]}, invented {invented[:3]}, {count}")
         shutil.rmtree(place)
@@ -292,10 +297,12 @@ class Kills(FaultCase):
         most = int(os.environ.get("WATCH_FAULT_KILLS", "24"))
         step = max(1, 2 * calls // most)
         kills = [k * sign for k in range(1, calls + 1, step) for sign in (1, -1)]
+        self.killed = []
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             problems = [problem for found in pool.map(lambda k: self.one(f"k{k}", k), kills) for problem in found]
-        print(f"{len(kills)} kills at {calls} calls that write", file=sys.stderr)
+        print(f"{len(self.killed)} of {len(kills)} kills at {calls} calls that write", file=sys.stderr)
         self.assertEqual([], problems)
+        self.assertGreaterEqual(len(self.killed), len(kills) - 6)
 
 
 if __name__ == "__main__":
