@@ -62,6 +62,35 @@ void tc_deed_password(tc_dialogue *d, const char *protocol, const char *mechanis
     tc_exchange_end(&d->wire->out);
 }
 
+static void add_status(tc_dialogue *d, uint32_t status, tc_exchange_column column)
+{
+    char text[16];
+    if (status == 0) return;
+    (void)snprintf(text, sizeof text, "0x%08" PRIx32, status);
+    add(d, column, text);
+}
+
+void tc_deed_account_tell(tc_dialogue *d, const tc_deed_account *deed)
+{
+    tc_exchanges *e = &d->wire->out;
+    begin_account(d, deed->event, deed->outcome);
+    add_party(d, deed->target, TC_ACCOUNT_TARGET_USER, TC_ACCOUNT_TARGET_DOMAIN);
+    tc_exchange_add(e, TC_ACCOUNT_TARGET_DOMAIN, deed->domain);
+    tc_exchange_add(e, TC_ACCOUNT_TARGET_SID, deed->sid);
+    add_party(d, deed->actor, TC_ACCOUNT_SUBJECT_USER, TC_ACCOUNT_SUBJECT_DOMAIN);
+    if (deed->network_logon) add(d, TC_ACCOUNT_LOGON_TYPE, "3");
+    add_status(d, deed->status, TC_ACCOUNT_STATUS);
+    /* A server that refuses name and password alike says no more than that. */
+    if (deed->network_logon)
+        add_status(d, deed->status == 0xC000006D ? 0xC000006A : deed->status,
+                   TC_ACCOUNT_SUB_STATUS);
+    add(d, TC_ACCOUNT_PACKAGE, deed->mechanism);
+    add(d, TC_ACCOUNT_PROCESS, deed->protocol);
+    tc_exchange_add(e, TC_ACCOUNT_WORKSTATION, deed->workstation);
+    if (deed->sealed) add(d, TC_ACCOUNT_SEALED, "yes");
+    tc_exchange_end(e);
+}
+
 /* -- messages ------------------------------------------------------------------------------- */
 
 /* From the organisation's own machines to the world, or the other way: else it is not known. */

@@ -15,6 +15,19 @@ void tc_deed_logon(tc_dialogue *d, const char *protocol, const char *mechanism, 
 /* A password that was changed by its owner (`actor` empty or the same) or set by somebody else. */
 void tc_deed_password(tc_dialogue *d, const char *protocol, const char *mechanism, bool reset,
                       tc_slice actor, tc_slice target, tc_outcome outcome);
+/* What happened to an account, as the Security log numbers it; empty parts are left out. */
+typedef struct tc_deed_account {
+    unsigned event;
+    const char *protocol, *mechanism;
+    tc_slice actor, target; /* DOMAIN\\user */
+    tc_slice domain, sid;   /* of the target, where its name does not say it */
+    tc_slice workstation;
+    tc_outcome outcome;
+    uint32_t status;    /* NTSTATUS; 0: not known, or success */
+    bool network_logon; /* of type 3 */
+    bool sealed;        /* the parameters and the outcome could not be read */
+} tc_deed_account;
+void tc_deed_account_tell(tc_dialogue *d, const tc_deed_account *deed);
 /* A message on its way. */
 typedef struct tc_deed_message {
     const char *source; /* "SMTP", "IMAP", "POP3" */

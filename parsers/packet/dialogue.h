@@ -52,7 +52,7 @@ struct tc_dialogue {
 };
 
 extern const tc_wire_protocol tc_wire_http, tc_wire_smtp, tc_wire_pop3, tc_wire_imap, tc_wire_tls,
-    tc_wire_kerberos, tc_wire_kpasswd, tc_wire_ldap;
+    tc_wire_kerberos, tc_wire_kpasswd, tc_wire_ldap, tc_wire_smb, tc_wire_dcerpc;
 
 /* The protocol that the sides' first bytes are of; NULL: not known (yet). */
 const tc_wire_protocol *tc_wire_protocol_of(tc_slice client, tc_slice server, uint16_t port);

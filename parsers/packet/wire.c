@@ -13,7 +13,8 @@ bool tc_wire_init(tc_wire *wire)
     *wire = (tc_wire){0};
     tc_exchanges_init(&wire->out);
     bool sessions = open_memory(&wire->sessions), askers = open_memory(&wire->askers);
-    return open_memory(&wire->told) && sessions && askers;
+    bool accounts = open_memory(&wire->accounts);
+    return open_memory(&wire->told) && sessions && askers && accounts;
 }
 
 void tc_wire_done(tc_wire *wire)
@@ -21,6 +22,7 @@ void tc_wire_done(tc_wire *wire)
     tc_exchanges_done(&wire->out);
     tc_free(wire->sessions.slots);
     tc_free(wire->askers.slots);
+    tc_free(wire->accounts.slots);
     tc_free(wire->told.slots);
     *wire = (tc_wire){0};
 }

@@ -1,9 +1,10 @@
 /*
  * wire: what the dialogues of a capture share.
  *
- * Where exchanges are written, and three bounded memories: whose a webmail session is, who asked a
- * Kerberos server from an address, and what was already told. Each forgets the oldest; all are
- * asked by value, so that what is found hangs on what was seen and never on hashes' order.
+ * Where exchanges are written, and four bounded memories: whose a webmail session is, who asked a
+ * Kerberos server from an address, whose an account's handle is, and what was already told. Each
+ * forgets the oldest; all are asked by value, so that what is found hangs on what was seen and
+ * never on hashes' order.
  */
 #ifndef TC_PACKET_WIRE_H
 #define TC_PACKET_WIRE_H
@@ -34,6 +35,7 @@ typedef struct tc_wire {
     tc_exchanges out;
     tc_wire_memory sessions; /* hash of a cookie -> name */
     tc_wire_memory askers;   /* hash of an address -> name that asked for a ticket */
+    tc_wire_memory accounts; /* hash of a handle, number or session -> whose (accounts.h, smb.h) */
     tc_wire_memory told;     /* hash of a deed -> when */
     tc_hash_key key;
 } tc_wire;
