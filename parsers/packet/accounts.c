@@ -54,22 +54,47 @@ void tc_accounts_name(tc_dialogue *d, const char *what, tc_slice name)
     tc_wire_remember(&d->wire->accounts, key_of(d, "name", tc_slice_of(what)), name, d->time);
 }
 
-static tc_slice client_of(const tc_dialogue *d, uint8_t out[sizeof(tc_ip) + 2])
+/* -- a client alone ------------------------------------------------------------------------- */
+
+static uint64_t client_key(const tc_dialogue *d, const char *kind)
 {
-    memcpy(out, d->client.bytes, sizeof d->client.bytes);
-    memcpy(out + sizeof d->client.bytes, &d->client_port, 2);
-    return tc_slice_make(out, sizeof d->client.bytes + 2);
+    uint8_t client[sizeof d->client.bytes + 2];
+    memcpy(client, d->client.bytes, sizeof d->client.bytes);
+    client[sizeof d->client.bytes] = (uint8_t)d->client_port;
+    client[sizeof d->client.bytes + 1] = (uint8_t)(d->client_port >> 8);
+    return key_of(d, kind, tc_slice_make(client, sizeof client));
 }
 
-void tc_accounts_looked_up(tc_dialogue *d, tc_slice name)
+void tc_accounts_looked_up(tc_dialogue *d, tc_slice name, size_t count)
 {
-    uint8_t client[sizeof(tc_ip) + 2];
-    tc_wire_remember(&d->wire->accounts, key_of(d, "last", client_of(d, client)), name, d->time);
+    if (tc_dialogue_hears_server(d)) return;
+    tc_wire_remember(&d->wire->accounts, client_key(d, "asked"), count == 1 ? name : TC_EMPTY_SLICE,
+                     d->time);
+}
+
+void tc_accounts_makes(tc_dialogue *d, tc_slice name)
+{
+    if (tc_dialogue_hears_server(d)) return;
+    tc_wire_remember(&d->wire->accounts, client_key(d, "opened"), name, d->time);
+}
+
+void tc_accounts_opens(tc_dialogue *d, uint32_t rid)
+{
+    char name[TC_WIRE_NAME + 1];
+    const tc_remembered *asked = tc_wire_recall(&d->wire->accounts, client_key(d, "asked"));
+    if (asked && asked->length > 0)
+        tc_copy_text(name, sizeof name, tc_slice_make(asked->text, asked->length));
+    else
+        (void)snprintf(name, sizeof name, "RID-%" PRIu32, rid);
+    tc_accounts_makes(d, tc_slice_of(name));
+    tc_accounts_looked_up(d, TC_EMPTY_SLICE, 0);
 }
 
 bool tc_accounts_last(tc_dialogue *d, tc_account *ret)
 {
-    uint8_t client[sizeof(tc_ip) + 2];
     *ret = (tc_account){.name = ""};
-    return recall(d, "last", client_of(d, client), ret->name, sizeof ret->name);
+    const tc_remembered *opened = tc_wire_recall(&d->wire->accounts, client_key(d, "opened"));
+    if (tc_dialogue_hears_server(d) || !opened) return false;
+    tc_copy_text(ret->name, sizeof ret->name, tc_slice_make(opened->text, opened->length));
+    return true;
 }

@@ -32,8 +32,12 @@ void tc_accounts_member(const char *domain, uint32_t rid, char *out, size_t size
 bool tc_accounts_of(tc_dialogue *d, tc_slice handle, tc_account *ret);
 /* A name was learned: of an account's text, or of a domain's SID. */
 void tc_accounts_name(tc_dialogue *d, const char *what, tc_slice name);
-/* The name that a client looked up last: all there is to go by where the server is not heard. */
-void tc_accounts_looked_up(tc_dialogue *d, tc_slice name);
+/* Where the server is not heard, all there is to go by is what a client did last: it looked up
+ * names (one alone is sure), opened an account by its number, or made one. */
+void tc_accounts_looked_up(tc_dialogue *d, tc_slice name, size_t count);
+void tc_accounts_opens(tc_dialogue *d, uint32_t rid);
+void tc_accounts_makes(tc_dialogue *d, tc_slice name);
+/* False: nothing was opened, or the server is heard. */
 bool tc_accounts_last(tc_dialogue *d, tc_account *ret);
 
 #endif

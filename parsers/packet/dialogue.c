@@ -22,6 +22,22 @@ void tc_dialogue_address(tc_dialogue *d, tc_exchange_column column, tc_ip ip)
     tc_exchange_add(&d->wire->out, column, tc_slice_of(tc_ip_format(ip, text)));
 }
 
+void tc_dialogue_turn(tc_dialogue *d)
+{
+    tc_ip ip = d->client;
+    uint16_t port = d->client_port;
+    d->client = d->server;
+    d->server = ip;
+    d->client_port = d->server_port;
+    d->server_port = port;
+    d->turned = !d->turned;
+}
+
+bool tc_dialogue_hears_server(const tc_dialogue *d)
+{
+    return d->heard[!d->turned];
+}
+
 /* -- what a proxy says first ---------------------------------------------------------------- */
 
 static tc_slice proxy_sign(void)

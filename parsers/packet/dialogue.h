@@ -47,6 +47,7 @@ struct tc_dialogue {
     bool datagrams; /* it is UDP */
     bool opaque;
     bool heard[2];              /* the client; the server */
+    bool turned;                /* a protocol found that they are the other way round */
     char forwarded[TC_IP_TEXT]; /* who a proxy says that it speaks for (PROXY protocol) */
     const char *started;        /* the protocol that it was before STARTTLS */
 };
@@ -62,6 +63,10 @@ bool tc_wire_is_service(uint16_t port);
 
 /* The line at the front, without its end; *ret_length with it. False if it has not ended. */
 bool tc_dialogue_line(tc_slice bytes, tc_slice *ret, size_t *ret_length);
+/* The sides were taken for each other: ends are exchanged, `heard` stays as it is. */
+void tc_dialogue_turn(tc_dialogue *d);
+/* Whether anything came from the server. */
+bool tc_dialogue_hears_server(const tc_dialogue *d);
 /* Writes an address as a column. */
 void tc_dialogue_address(tc_dialogue *d, tc_exchange_column column, tc_ip ip);
 

@@ -47,6 +47,12 @@ bool tc_rpc_is_pdu(tc_slice bytes)
     return order && bytes.ptr[5] == 0 && bytes.ptr[6] == 0 && bytes.ptr[7] == 0;
 }
 
+bool tc_rpc_is_client(tc_slice bytes)
+{
+    uint8_t type = bytes.ptr[2];
+    return type == REQUEST || type == BIND || type == ALTER_CONTEXT || type == AUTH3;
+}
+
 static uint16_t get16(const pdu *p, size_t at)
 {
     const uint8_t *from = p->whole.ptr + at;

@@ -49,6 +49,8 @@ void tc_rpc_init(tc_rpc *rpc);
 void tc_rpc_done(tc_dialogue *d, tc_rpc *rpc, tc_slice actor);
 /* Whether a PDU begins there, as far as eight bytes tell. */
 bool tc_rpc_is_pdu(tc_slice bytes);
+/* Whether it is a client's. */
+bool tc_rpc_is_client(tc_slice bytes);
 /* Takes the PDU at the front; its length, 0: it is not whole, TC_NPOS: it is none. `actor`: who the
  * session belongs to that carries the association; may be empty. */
 size_t tc_rpc_take(tc_dialogue *d, tc_rpc *rpc, bool server, tc_slice bytes, tc_slice actor);

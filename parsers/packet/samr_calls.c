@@ -97,7 +97,9 @@ static bool ask_open_user(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
     char domain[TC_WIRE_NAME + 1];
     tc_accounts_domain(d, tc_ndr_bytes(stub, TC_SAMR_HANDLE), domain, sizeof domain);
     (void)tc_ndr_u32(stub);
-    tc_accounts_member(domain, tc_ndr_u32(stub), call->domain, sizeof call->domain);
+    uint32_t rid = tc_ndr_u32(stub);
+    tc_accounts_member(domain, rid, call->domain, sizeof call->domain);
+    if (!stub->failed) tc_accounts_opens(d, rid);
     return !stub->failed;
 }
 
@@ -117,7 +119,7 @@ static bool ask_names(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
         tc_str_add(&call->learned, tc_slice_of(name));
         tc_str_add_byte(&call->learned, 0);
     }
-    if (count > 0 && !stub->failed) tc_accounts_looked_up(d, tc_slice_of(name));
+    if (count > 0 && !stub->failed) tc_accounts_looked_up(d, tc_slice_of(name), count);
     return count > 0 && !stub->failed;
 }
 
@@ -170,7 +172,9 @@ static bool ask_create(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
 {
     tc_slice handle = tc_ndr_bytes(stub, TC_SAMR_HANDLE);
     tc_accounts_domain(d, handle, call->domain, sizeof call->domain);
-    return read_name(stub, 2, call->target.name, sizeof call->target.name);
+    bool named = read_name(stub, 2, call->target.name, sizeof call->target.name);
+    if (named) tc_accounts_makes(d, tc_slice_of(call->target.name));
+    return named;
 }
 
 static void answer_create(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
@@ -189,8 +193,7 @@ static void answer_create(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
 static bool find_account(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
 {
     tc_slice handle = tc_ndr_bytes(stub, TC_SAMR_HANDLE);
-    if (!tc_accounts_of(d, handle, &call->target) && !d->heard[true])
-        (void)tc_accounts_last(d, &call->target);
+    if (!tc_accounts_of(d, handle, &call->target)) (void)tc_accounts_last(d, &call->target);
     return !stub->failed;
 }
 

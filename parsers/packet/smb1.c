@@ -47,7 +47,7 @@ static void take_request(tc_dialogue *d, tc_slice m)
 {
     switch (m.ptr[4]) {
     case SESSION_SETUP:
-        tc_smb_logs_on(d, request_of(m), tc_octets_from(m, WORDS));
+        tc_smb_logs_on(d, request_of(m), tc_le16(m.ptr + 28), tc_octets_from(m, WORDS));
         break;
     case TRANSACTION:
         if (word(m, 14) == TRANSACT_PIPE) take_written(d, m, word(m, 15), data_at(m, 12, 11), true);

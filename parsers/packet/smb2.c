@@ -91,7 +91,8 @@ static void take_request(tc_dialogue *d, const message *m, chain *c)
     const uint8_t *b = m->body.ptr;
     if (!(m->flags & RELATED)) c->session = m->session;
     if (m->command == SESSION_SETUP && m->body.len >= 16)
-        tc_smb_logs_on(d, m->id, tc_slice_sub(m->whole, tc_le16(b + 12), tc_le16(b + 14)));
+        tc_smb_logs_on(d, m->id, m->session,
+                       tc_slice_sub(m->whole, tc_le16(b + 12), tc_le16(b + 14)));
     if (m->command == CREATE) c->file = unnamed_file(m->id);
     if (m->command == CLOSE && m->body.len >= 24) {
         tc_smb_file file = request_file(m, 8, c);

@@ -47,7 +47,13 @@ static bool is_kerberos(tc_slice token)
     return tc_slice_search(token, tc_slice_make(mechanism, sizeof mechanism)) != TC_NPOS;
 }
 
-void tc_smb_logs_on(tc_dialogue *d, uint64_t id, tc_slice token)
+static void remember(tc_dialogue *d, uint64_t session, const tc_smb_logon *logon)
+{
+    tc_wire_remember(&d->wire->accounts, session_key(d, session), tc_slice_of(logon->user),
+                     d->time);
+}
+
+void tc_smb_logs_on(tc_dialogue *d, uint64_t id, uint64_t session, tc_slice token)
 {
     tc_smb *s = d->state;
     tc_smb_logon logon = {.id = id, .waits = true};
@@ -62,6 +68,7 @@ void tc_smb_logs_on(tc_dialogue *d, uint64_t id, tc_slice token)
         logon.kerberos = true;
         tc_copy_text(logon.user, sizeof logon.user, tc_slice_make(who->text, who->length));
     }
+    if (!tc_dialogue_hears_server(d)) remember(d, session, &logon);
     s->logons[s->next_logon] = logon;
     s->next_logon = (s->next_logon + 1) % TC_SMB_LOGONS;
 }
@@ -90,9 +97,7 @@ void tc_smb_logged_on(tc_dialogue *d, uint64_t id, uint64_t session, uint32_t st
         if (status == TC_SMB_GOES_ON) continue;
         /* Whom it does not know, such a server takes for its guest. */
         if (guest && status == 0) tc_copy_text(logon->user, sizeof logon->user, TC_LIT("Guest"));
-        if (status == 0)
-            tc_wire_remember(&d->wire->accounts, session_key(d, session), tc_slice_of(logon->user),
-                             d->time);
+        if (status == 0) remember(d, session, logon);
         if (!logon->kerberos) tell_logon(d, logon, status);
     }
 }
