@@ -19,8 +19,8 @@ STEP = 20000
 class Teller:
     """Says words in turn, and keeps the truth of what they mean."""
 
-    def __init__(self):
-        self.capture, self.at, self.truth, self.sessions = Capture(), START, [], 0x1000
+    def __init__(self, capture):
+        self.capture, self.at, self.truth, self.sessions = capture, START, [], 0x1000
 
     def open(self, client, port):
         return self.capture.connection(client, DC, port)
@@ -209,9 +209,9 @@ def encrypted(teller):
     teller.close(pipe.connection)
 
 
-def tell():
+def tell(capture):
     Samr.made = 0
-    teller = Teller()
+    teller = Teller(capture)
     one_by_one(teller)
     all_at_once(teller)
     in_pieces(teller)
@@ -225,7 +225,7 @@ def tell():
 
 
 def main(out):
-    teller = tell()
+    teller = tell(Capture())
     teller.capture.write(out)
     text = json.dumps(teller.truth, indent=1, ensure_ascii=False) + "\n"
     pathlib.Path(out).with_suffix(".truth.json").write_text(text, "utf-8")

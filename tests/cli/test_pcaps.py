@@ -16,6 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "pcaps"), str(ROOT / "tests/fuzz")]
 
 import make_march2011  # noqa: E402
+import make_resets  # noqa: E402
+import packets  # noqa: E402
 import seeds_packets  # noqa: E402
 from packets import Capture  # noqa: E402
 
@@ -24,6 +26,25 @@ SECRETS = (b"not-kept", b"bm90LWtlcHQ", b"n\0o\0t\0-\0k\0e\0p\0t", b"cadata=")
 
 def natives(text):
     return [event["tocsin"]["native"] for event in lines_of(text)]
+
+
+OUTCOMES = {"0x8020000000000000": "success", "0x8010000000000000": "failure", None: ""}
+
+
+def deeds(path):
+    """What was done to accounts, as the truth of resets.pcapng has it."""
+    told = natives(run("parse", "-q", path, check=0).out)
+    return [{"event": n["EventID"], "actor": n.get("SubjectUserName", ""), "target": n.get("TargetUserName", ""),
+             "outcome": OUTCOMES[n.get("Keywords")]} for n in told if "EventID" in n]
+
+
+def resets(segment=packets.SEGMENT):
+    """The capture resets.pcapng, its bytes cut into segments of that length."""
+    usual, packets.SEGMENT = packets.SEGMENT, segment
+    try:
+        return make_resets.tell(Capture())
+    finally:
+        packets.SEGMENT = usual
 
 
 class Pcaps(Case):
@@ -53,6 +74,58 @@ class Pcaps(Case):
         made = (self.folder / "march2011.pcapng").read_bytes()
         self.assertEqual(made, (ROOT / "pcaps/march2011.pcapng").read_bytes())
 
+    def test_resets_are_told_from_the_wire(self):
+        path = ROOT / "pcaps/resets.pcapng"
+        truth = json.loads(path.with_suffix(".truth.json").read_text("utf-8"))
+        self.assertGreater(len(truth), 40)
+        self.assertEqual(deeds(path), truth)
+        told = natives(run("parse", "-q", path, check=0).out)
+        self.assertEqual([n["sealed"] for n in told if "sealed" in n], ["yes", "yes", "smb3"])
+        self.assertEqual({n["TargetDomainName"] for n in told if n.get("EventID") == "4724"}, {"CORP"})
+
+    def test_resets_are_what_their_script_makes(self):
+        make_resets.main(str(self.folder / "resets.pcapng"))
+        for name in ("resets.pcapng", "resets.truth.json"):
+            self.assertEqual((self.folder / name).read_bytes(), (ROOT / "pcaps" / name).read_bytes())
+
+    def test_resets_are_the_same_however_their_packets_come(self):
+        whole, path = resets(), self.folder / "a.pcapng"
+        for segment in (5, 61):
+            resets(segment).capture.write(path)
+            self.assertEqual(deeds(path), whole.truth, segment)
+        twice = Capture()
+        twice.packets = [(time, 2 * i + again, data) for i, (time, _, data) in enumerate(sorted(whole.capture.packets))
+                         for again in (0, 1)]
+        twice.write(path)
+        self.assertEqual(deeds(path), whole.truth)
+        dice, mixed = random.Random(1), Capture()
+        for packet in sorted(whole.capture.packets):
+            late = dice.randrange(4) * make_resets.STEP if packet[2][47] == 24 else 0
+            mixed.packets.append((packet[0] + late, *packet[1:]))
+        mixed.write(path)
+        key = json.dumps
+        self.assertEqual(sorted(map(key, deeds(path))), sorted(map(key, whole.truth)))
+
+    def test_resets_of_one_side_alone_are_told_as_tried(self):
+        """Names that were looked up alone are sure; the rest are numbers. Of the middle of a connection only who
+        acts is not known."""
+        whole, path = resets(), self.folder / "a.pcapng"
+        client = Capture()
+        client.packets = [p for p in whole.capture.packets if p[2][26:30] != bytes([10, 0, 0, 1])]
+        client.write(path)
+        told = [d for d in deeds(path) if d["event"] == "4724"]
+        self.assertEqual({d["outcome"] for d in told}, {""})
+        self.assertLessEqual({d["actor"] for d in told}, {"helpdesk", "admin"})
+        wanted = [d["target"] for d in whole.truth if d["event"] == "4724"]
+        self.assertEqual(len(told), len(wanted))
+        for target, truth in zip([d["target"] for d in told], wanted):
+            self.assertTrue(target == truth or target.startswith("RID-"), (target, truth))
+        middle = Capture()
+        middle.packets = [p for p in sorted(whole.capture.packets)[15:] if not p[2][47] & 2]
+        middle.write(path)
+        self.assertEqual(deeds(path)[1:], whole.truth[2:])
+        self.assertEqual(deeds(path)[0], {**whole.truth[1], "actor": ""})
+
     def dialogues(self):
         for name in seeds_packets.DIALOGUES:
             path = self.folder / f"{name}.pcapng"
@@ -63,7 +136,8 @@ class Pcaps(Case):
         wanted = {"http": ("cs-username", "anna"), "smtp": ("sender-address", "anna@corp.example"),
                   "imap": ("TargetUserName", "anna"), "pop3": ("TargetUserName", "anna"),
                   "ldap": ("TargetUserName", "anna"), "tls": ("tls-server-name", "mail.corp.example"),
-                  "kerberos": ("TargetUserName", "anna"), "kpasswd": ("EventID", "4723")}
+                  "kerberos": ("TargetUserName", "anna"), "kpasswd": ("EventID", "4723"),
+                  "smb": ("TargetUserName", "user24"), "dcerpc": ("TargetUserName", "tcp.two")}
         for name, path in self.dialogues():
             column, value = wanted[name]
             told = natives(run("parse", "-q", path, check=0).out)

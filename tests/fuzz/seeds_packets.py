@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the target packets: small captures of every protocol that is read, of bytes of our own.
+"""Writes the seeds of the targets packets and wire-*: small captures and dialogues of the protocols that are read,
+of bytes of our own.
 
     python3 tests/fuzz/seeds_packets.py
 """
@@ -11,10 +12,11 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pcaps"))
 
+import make_resets  # noqa: E402
 from make_march2011 import ber, change, number, text  # noqa: E402
 from packets import Capture  # noqa: E402
 
-CORPUS = ROOT / "tests/fuzz/corpus/packets"
+CORPUS = ROOT / "tests/fuzz/corpus"
 START = 1299654123000000
 CLIENT, SERVER = "10.0.0.9", "10.0.0.1"
 
@@ -74,7 +76,42 @@ def octets(words):
     return [(side, data.encode() if isinstance(data, str) else data) for side, data in words]
 
 
-DIALOGUES = {"http": (80, HTTP), "smtp": (25, SMTP), "imap": (143, IMAP), "pop3": (110, POP3), "ldap": (389, LDAP),
+class Listener:
+    """Takes the place of a capture, and keeps what is said on each connection."""
+
+    def __init__(self):
+        self.connections = []
+
+    def connection(self, _client, _server, port):
+        self.connections.append(Words(port))
+        return self.connections[-1]
+
+
+class Words:
+    def __init__(self, port):
+        self.port, self.words = port, []
+
+    def say(self, _time, side, data):
+        self.words.append((side, data))
+
+    def close(self, _time):
+        pass
+
+
+def resets():
+    """name -> (port, words) of what the capture resets.pcapng has."""
+    listener = Listener()
+    make_resets.tell(listener)
+    found = {}
+    for connection in listener.connections:
+        kind = "smb" if connection.port == 445 else "dcerpc"
+        name = f"{kind}-{sum(n.startswith(kind) for n in found)}"
+        found[name] = (connection.port, [w for w in connection.words if len(w[1]) < 60000])
+    return found
+
+
+RESETS = resets()
+DIALOGUES = {"smb": RESETS["smb-3"], "dcerpc": RESETS["dcerpc-0"], "http": (80, HTTP), "smtp": (25, SMTP), "imap": (143, IMAP), "pop3": (110, POP3), "ldap": (389, LDAP),
              "tls": (443, [(0, hello())]), "kerberos": (88, framed(kerberos())),
              "kpasswd": (464, framed(kpasswd(1)))}
 
@@ -101,12 +138,29 @@ def datagrams(words, port):
     return capture
 
 
+def keep_words(name, words, lost=()):
+    """A dialogue as the targets wire-* read it; of words by number only the length remains."""
+    folder = CORPUS / f"wire-{name.partition('-')[0]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    data = b""
+    for i, (side, said) in enumerate(words):
+        data += struct.pack("<BH", side | (2 if i in lost else 0), len(said)) + (b"" if i in lost else said)
+    (folder / name).write_bytes(data)
+
+
 def main():
-    CORPUS.mkdir(parents=True, exist_ok=True)
+    folder = CORPUS / "packets"
+    folder.mkdir(parents=True, exist_ok=True)
     for name in DIALOGUES:
-        record(name).write(CORPUS / name)
-    datagrams(kerberos(), 88).write(CORPUS / "kerberos-udp")
-    datagrams(kpasswd(0xFF80), 464).write(CORPUS / "kpasswd-udp")
+        record(name).write(folder / name)
+    datagrams(kerberos(), 88).write(folder / "kerberos-udp")
+    datagrams(kpasswd(0xFF80), 464).write(folder / "kpasswd-udp")
+    for name, (_, words) in RESETS.items():
+        keep_words(name, words)
+    for name in ("smb-8", "dcerpc-0"):
+        words = RESETS[name][1]
+        keep_words(f"{name}-lost", words, range(5, len(words), 7))
+        keep_words(f"{name}-client", [w for w in words if w[0] == 0])
 
 
 if __name__ == "__main__":
