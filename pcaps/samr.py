@@ -94,7 +94,7 @@ class Samr:
 
     def all_information(self, stub, fields):
         """The data of an account, of which `fields` count."""
-        stub.raw(bytes(284 if self.ndr64 else 172)).u32(fields).raw(bytes(24))
+        stub.raw(bytes(284 if self.ndr64 else 172)).u32(fields).raw(bytes(20))
 
     def set_comment(self, user):
         asked = self.stub().raw(self.handle(user)).level(21)

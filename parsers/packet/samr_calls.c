@@ -197,21 +197,43 @@ static bool find_account(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
     return !stub->failed;
 }
 
+/* Two digests, and which of them count. */
+static bool has_digest(tc_ndr arm)
+{
+    tc_slice counts = tc_octets_from(tc_ndr_bytes(&arm, 34), 32);
+    return counts.len == 2 && (counts.ptr[0] != 0 || counts.ptr[1] != 0);
+}
+
+/* All data of an account, and which of them count. */
+static bool has_password_among(tc_ndr arm)
+{
+    (void)tc_ndr_bytes(&arm, arm.wide ? 284 : 172);
+    return (tc_ndr_u32(&arm) & WITH_PASSWORD) != 0;
+}
+
 bool tc_samr_sets_password(const tc_ndr *stub, uint8_t *ret_level)
 {
-    tc_ndr n = *stub;
-    uint32_t level = tc_ndr_enum(&n), arm = tc_ndr_enum(&n);
+    tc_ndr arm = *stub;
+    uint32_t level = tc_ndr_enum(&arm), again = tc_ndr_enum(&arm);
+    size_t alignment = arm.wide ? 8 : 4;
     *ret_level = (uint8_t)level;
-    if (n.failed || level != arm) return false;
-    n.at = (n.at + (n.wide ? 7 : 3)) / (n.wide ? 8 : 4) * (n.wide ? 8 : 4);
-    if (level == 18) { /* two digests, and which of them count */
-        tc_slice flags = tc_octets_from(tc_ndr_bytes(&n, 34), 32);
-        return flags.len == 2 && (flags.ptr[0] != 0 || flags.ptr[1] != 0);
+    arm.at = (arm.at + alignment - 1) / alignment * alignment;
+    if (arm.failed || level != again || arm.at >= arm.bytes.len) return false;
+    switch (level) {
+    case 18:
+        return has_digest(arm);
+    case 24:
+    case 26:
+    case 31:
+        return true;
+    case 21:
+    case 23:
+    case 25:
+    case 32:
+        return has_password_among(arm);
+    default:
+        return false;
     }
-    if (level == 24 || level == 26 || level == 31) return n.at < n.bytes.len;
-    if (level != 21 && level != 23 && level != 25 && level != 32) return false;
-    (void)tc_ndr_bytes(&n, n.wide ? 284 : 172);
-    return (tc_ndr_u32(&n) & WITH_PASSWORD) != 0;
 }
 
 static bool ask_set(tc_dialogue *d, tc_samr_call *call, tc_ndr *stub)
