@@ -39,10 +39,11 @@ static void set_defaults(tc_derive_options *o)
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {
-        d->arena,     d->people, d->sessions,  d->programs, d->familiars, d->habits,   d->crowds,
-        d->strangers, d->logons, d->sprays,    d->resets,   d->routines,  d->visits,   d->cultures,
-        d->names,     d->recent, d->resetters, d->doors,    d->silences,  d->withheld, d->rates};
+    const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
+                                 d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
+                                 d->resets, d->routines,  d->visits,    d->cultures, d->names,
+                                 d->recent, d->resetters, d->doors,     d->silences, d->withheld,
+                                 d->rates,  d->wire_deeds};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -64,6 +65,7 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
     d->routines = tc_routines_new();
     d->resetters = tc_resetters_new();
+    d->wire_deeds = tc_wire_deeds_new();
     d->doors = tc_doors_new();
     d->visits = tc_visits_new();
     d->cultures = tc_cultures_new();
@@ -115,6 +117,7 @@ void tc_deriver_free(tc_deriver *d)
     tc_resets_free(d->resets);
     tc_routines_free(d->routines);
     tc_resetters_free(d->resetters);
+    tc_wire_deeds_free(d->wire_deeds);
     tc_doors_free(d->doors);
     tc_rates_free(d->rates);
     tc_silences_free(d->silences);

@@ -25,6 +25,7 @@
 #include "detector/correlate/silences.h"
 #include "detector/correlate/sprays.h"
 #include "detector/correlate/visits.h"
+#include "detector/correlate/wire_deeds.h"
 #include "detector/correlate/withheld.h"
 #include "parsers/base/hash.h"
 
@@ -104,6 +105,7 @@ struct tc_deriver {
     tc_resets *resets;
     tc_routines *routines;
     tc_resetters *resetters;
+    tc_wire_deeds *wire_deeds;
     tc_doors *doors;
     tc_visits *visits;
     tc_cultures *cultures;

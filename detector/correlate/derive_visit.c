@@ -242,6 +242,7 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_resets_visit(d->resets, v);
     tc_routines_visit(d->routines, v);
     tc_resetters_visit(d->resetters, v);
+    tc_wire_deeds_visit(d->wire_deeds, v);
     tc_doors_visit(d->doors, v);
     tc_rates_visit(d->rates, v);
     tc_silences_visit(d->silences, v);

@@ -74,6 +74,12 @@ static uint16_t routine_flags(const tc_enrich_worker *w, const party *actor, con
     return routine ? claims | TC_OBS_FLAG_ROUTINE : claims;
 }
 
+/* A log may tell of the same. */
+static uint16_t wire_flag(const tc_event *event)
+{
+    return strcmp(event->schema->format, "capture") == 0 ? TC_OBS_FLAG_WIRE : 0;
+}
+
 /* -- refused logons ------------------------------------------------------------------------- */
 
 static bool is_one_of(tc_slice text, const char *const *codes, size_t count)
@@ -150,7 +156,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
     if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
-    o->flags |= routine_flags(w, actor, &name);
+    o->flags |= routine_flags(w, actor, &name) | wire_flag(event);
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
 }

@@ -107,7 +107,8 @@ typedef enum tc_obs_flag {
     /* account: VALUE = language class, EXTRA = time zone that were set for the mailbox TARGET */
     TC_OBS_FLAG_REGIONAL = 1 << 9,
     /* ... in webmail, where one sets nobody's but one's own */
-    TC_OBS_FLAG_OWN = 1 << 10
+    TC_OBS_FLAG_OWN = 1 << 10,
+    TC_OBS_FLAG_WIRE = 1 << 15 /* account: told by a capture of packets */
 } tc_obs_flag;
 
 typedef enum tc_address_class {
