@@ -195,6 +195,14 @@ static TC_STATUS derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
     return TC_SUCCESS;
 }
 
+static TC_STATUS derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                const tc_derived_sink *sink)
+{
+    if (o->flags & TC_OBS_FLAG_REGIONAL) return tc_derive_regional(d, o, heap, sink);
+    if (tc_wire_deeds_told(d->wire_deeds, o, heap)) return TC_SUCCESS;
+    return tc_derive_account(d, o, heap, sink);
+}
+
 TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice heap,
                              const tc_derived_sink *sink)
 {
@@ -215,8 +223,7 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     case TC_OBS_MESSAGE:
         return tc_derive_message(d, o, heap, sink);
     case TC_OBS_ACCOUNT:
-        return o->flags & TC_OBS_FLAG_REGIONAL ? tc_derive_regional(d, o, heap, sink)
-                                               : tc_derive_account(d, o, heap, sink);
+        return derive_account(d, o, heap, sink);
     case TC_OBS_ALIAS:
         return derive_alias(d, o, heap, sink);
     case TC_OBS_ALIVE:

@@ -68,8 +68,6 @@ TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice hea
     if (is_refused(o))
         return tc_derive_logon_refused(d, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET),
                                        d->account, sink);
-    if (o->status != TC_ACCOUNT_LOCKED && tc_wire_deeds_told(d->wire_deeds, o, heap))
-        return TC_SUCCESS;
     if (d->coverage.first_account == TC_TIME_NONE) d->coverage.first_account = o->order.time;
     d->coverage.last_account = TC_MAX(d->coverage.last_account, o->order.time);
     tc_entity actor = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));

@@ -60,8 +60,17 @@ static deed *find(tc_wire_deeds *d, const deed *wanted)
     return found;
 }
 
+/* The account was created, or its password set or changed. */
+static bool is_deed(const tc_observation *o)
+{
+    return o->status == TC_ACCOUNT_CREATED || o->status == TC_ACCOUNT_CHANGE ||
+           o->status == TC_ACCOUNT_RESET;
+}
+
 bool tc_wire_deeds_told(tc_wire_deeds *d, const tc_observation *o, tc_slice heap)
 {
+    if (!is_deed(o)) return false;
+
     deed one = {.time = o->order.time,
                 .actor = hash_of(tc_observation_text(o, heap, TC_OBS_TEXT_USER)),
                 .target = hash_of(tc_observation_text(o, heap, TC_OBS_TEXT_TARGET)),

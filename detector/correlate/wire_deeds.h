@@ -23,7 +23,8 @@ typedef struct tc_wire_deeds tc_wire_deeds;
 /* NULL without memory. */
 tc_wire_deeds *tc_wire_deeds_new(void) TC_MUST_USE;
 void tc_wire_deeds_free(tc_wire_deeds *deeds);
-/* Whether the other side has told of it; else it is remembered. In the order of their times. */
+/* Whether it is a deed that the other side has told of; if not, it is remembered. In the order of
+ * their times. */
 bool tc_wire_deeds_told(tc_wire_deeds *deeds, const tc_observation *o, tc_slice heap);
 /* Into empty ones. */
 void tc_wire_deeds_visit(tc_wire_deeds *deeds, tc_visit *visit);

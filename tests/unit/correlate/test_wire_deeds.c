@@ -22,8 +22,13 @@ TestSuite(wire_deeds, .init = setup, .fini = teardown);
 
 static void reset(int second, const char *actor, const char *target, unsigned more)
 {
-    tc_derive_bench_account(&desk, tc_derive_bench_at(20, 8, 0, second), actor, target,
-                            TC_OBS_FLAG_RESET | more);
+    tc_observation *o =
+        tc_derive_bench_begin(&desk, TC_OBS_ACCOUNT, tc_derive_bench_at(20, 8, 0, second));
+    o->status = TC_ACCOUNT_RESET;
+    o->flags = (uint16_t)(TC_OBS_FLAG_RESET | more);
+    tc_derive_bench_set_text(&desk, o, TC_OBS_TEXT_USER, actor);
+    tc_derive_bench_set_text(&desk, o, TC_OBS_TEXT_TARGET, target);
+    tc_derive_bench_feed(&desk, o);
 }
 
 static size_t resets(void)
@@ -73,7 +78,8 @@ static void step(void *object, size_t n, tc_str *log)
     tc_wire_deeds *all = ((bench *)object)->of;
     char heap[16];
     int length = snprintf(heap, sizeof heap, "user%u", (unsigned)stateful_roll(n, 0, 7));
-    tc_observation o = {.kind = TC_OBS_ACCOUNT, .flags = TC_OBS_FLAG_RESET};
+    tc_observation o = {
+        .kind = TC_OBS_ACCOUNT, .status = TC_ACCOUNT_RESET, .flags = TC_OBS_FLAG_RESET};
     if (stateful_roll(n, 1, 2) == 1) o.flags |= TC_OBS_FLAG_WIRE;
     o.order.time = (tc_time)n * TC_SECOND / 3;
     o.text[TC_OBS_TEXT_TARGET].length = (uint32_t)length;
