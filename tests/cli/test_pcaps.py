@@ -1,5 +1,6 @@
 """The captures under pcaps/ are told right, and are what their scripts make; captures of one's own bytes are read
 whatever carries them, in bounded memory, and no secret of theirs is written anywhere."""
+import datetime
 import gzip
 import json
 import pathlib
@@ -28,6 +29,17 @@ def natives(text):
     return [event["tocsin"]["native"] for event in lines_of(text)]
 
 
+MORE_RESETS = """title: a reset
+name: a_reset
+logsource: {product: tocsin, service: account}
+detection: {reset: {event.action: password_reset, event.outcome: success}, condition: reset}
+level: informational
+---
+title: more than there are
+name: more_resets
+correlation: {type: event_count, rules: [a_reset], group-by: [actor], timespan: 3h, condition: {gte: NUMBER}}
+level: high
+"""
 OUTCOMES = {"0x8020000000000000": "success", "0x8010000000000000": "failure", None: ""}
 
 
@@ -105,6 +117,37 @@ class Pcaps(Case):
         mixed.write(path)
         key = json.dumps
         self.assertEqual(sorted(map(key, deeds(path))), sorted(map(key, whole.truth)))
+
+    def test_resets_that_a_log_tells_of_too_count_once(self):
+        capture, rules = ROOT / "pcaps/resets.pcapng", self.folder / "more.yml"
+        truth = json.loads(capture.with_suffix(".truth.json").read_text("utf-8"))
+        there = sum((d["event"], d["actor"], d["outcome"]) == ("4724", "helpdesk", "success") for d in truth)
+        events = lines_of(run("parse", "-q", capture, check=0).out)
+
+        def log(seconds):
+            """The same as a domain controller whose clock is off by so much would have logged it."""
+            path = self.folder / f"dc{seconds}.json"
+            lines = []
+            for event in events:
+                native = event["tocsin"]["native"]
+                if native.get("EventID") == "4724":
+                    time = datetime.datetime.fromisoformat(event["@timestamp"].replace("Z", "+00:00"))
+                    time += datetime.timedelta(seconds=seconds)
+                    told = {k: native[k] for k in native if k.startswith(("Target", "Subject")) or
+                            k in ("EventID", "Keywords", "Channel")}
+                    lines.append(json.dumps({**told, "Computer": "dc1", "TimeCreated": time.isoformat()}) + "\n")
+            path.write_text("".join(lines), "utf-8")
+            return path
+
+        def counts(number, *paths):
+            """Whether so many are counted of one actor."""
+            rules.write_text(MORE_RESETS.replace("NUMBER", str(number)), "utf-8")
+            told = lines_of(run("scan", "-q", "-f", "json", "--no-default-rules", "--rules", rules, *paths).out)
+            return any(alert.get("rule", {}).get("name") == "more_resets" for alert in told)
+        self.assertGreater(there, 10)
+        self.assertTrue(counts(there, capture, log(2)))
+        self.assertFalse(counts(there + 1, capture, log(2)))
+        self.assertTrue(counts(2 * there, capture, log(3600)))
 
     def test_resets_of_one_side_alone_are_told_as_tried(self):
         """Names that were looked up alone are sure; the rest are numbers. Of the middle of a connection only who
