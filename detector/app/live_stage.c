@@ -17,6 +17,7 @@ void tc_live_stage_free(tc_live_stage *s)
     tc_live_forget_all(s);
     tc_free(s->arrived);
     tc_free(s->sources);
+    tc_observations_free(s->early);
     tc_str_done(&s->row);
     tc_free(s);
 }

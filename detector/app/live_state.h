@@ -73,6 +73,7 @@ struct tc_live_stage {
     uint32_t next_id;
     tc_arrived *arrived; /* few: as many as blocks may be under way */
     size_t arrived_count, arrived_capacity;
+    tc_observations *early; /* what may be told before its turn, with the next step */
     tc_str row;
     tc_time released; /* up to where the ordered stage has judged */
     tc_time step_now; /* the clock of the step under way */
@@ -108,6 +109,14 @@ TC_STATUS tc_live_add_source(tc_live_stage *stage, uint32_t index, uint32_t id, 
 void tc_live_look_at_end(tc_live_stage *stage, uint32_t index);
 /* Every source was read to its end. */
 bool tc_live_all_caught_up(const tc_live_stage *stage);
+
+/* live_early.c: grave findings before their turn. */
+TC_STATUS tc_live_early_new(tc_live_stage *stage);
+/* Keeps those of a batch that is taken in. */
+TC_STATUS tc_live_early_take(tc_live_stage *stage, tc_observations *batch);
+bool tc_live_early_waits(const tc_live_stage *stage);
+/* Tells those that were kept, within a step. */
+TC_STATUS tc_live_early_tell(tc_live_stage *stage);
 
 /* live_step.c: judges up to the watermark, as the row of a step says. */
 TC_STATUS tc_live_step(tc_live_stage *stage, tc_time watermark, tc_time now, bool history);

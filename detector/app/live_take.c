@@ -172,6 +172,7 @@ static TC_STATUS take_batch(tc_live_stage *s, tc_live_source *source, tc_observa
     s->counts.observations += tc_observations_count(batch);
     tc_status status = TC_SUCCESS;
     if (tc_observations_count(batch) > 0) status = tc_live_put_batch(s, batch);
+    if (!tc_failed(status)) status = tc_live_early_take(s, batch);
     if (tc_failed(status)) {
         tc_observations_free(batch);
         return status;
