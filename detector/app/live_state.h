@@ -103,6 +103,9 @@ TC_STATUS tc_live_write(tc_live_stage *stage);
 /* Waits until little is waiting to be written. */
 TC_STATUS tc_live_make_room(tc_live_stage *stage);
 
+/* live_delay.c: said of the source alone; 0: nothing is. */
+int64_t tc_live_delay_of(const tc_live_stage *stage, tc_slice path, bool received);
+
 /* live_sources.c */
 TC_STATUS tc_live_add_source(tc_live_stage *stage, uint32_t index, uint32_t id, uint64_t key);
 /* What the notes say of a source's end holds when all before it was taken in. */
