@@ -9,13 +9,13 @@
 #include "detector/app/scan_worker.h"
 #include "detector/app/temporary.h"
 #include "detector/app/watch_desk.h"
+#include "detector/app/watch_kept.h"
 #include "detector/app/watch_options.h"
 #include "detector/app/watch_sandbox.h"
 #include "detector/app/watch_says.h"
 #include "detector/app/watch_signals.h"
 #include "detector/app/watch_test.h"
 #include "parsers/base/alloc.h"
-#include "parsers/base/hash.h"
 
 #define DRAIN_MS 10000
 #define DRAIN_TURN_MS 50
@@ -191,47 +191,18 @@ static void *worker_new(void *context)
 
 /* -- what the state begins with ------------------------------------------------------------- */
 
-/* What is drawn once and kept for as long as the state. */
-typedef struct kept_value {
-    const char *name;
-    void *value;
-    size_t size;
-} kept_value;
-
-/* Takes the value that the state has; *ret_there false: there is none, and this one is to be kept.
- */
-static TC_STATUS take_value(watch *w, const kept_value *kept, bool *ret_there)
-{
-    tc_str found;
-    tc_str_init(&found, TC_STORE_VALUE_MAX);
-    tc_status status = tc_store_meta(w->store, kept->name, &found, ret_there, &w->error);
-    if (!tc_failed(status) && *ret_there && found.len != kept->size)
-        status = tc_fail(&w->error, TC_ESYNTAX, "the state holds another '%s'", kept->name);
-    if (!tc_failed(status) && *ret_there) memcpy(kept->value, found.data, kept->size);
-    tc_str_done(&found);
-    return status;
-}
-
 /* Loads what the state has, under its own key and with its own beginning of history. */
 static TC_STATUS restore(watch *w)
 {
     session *s = &w->s;
-    tc_hash_key key = tc_hash_random_key();
-    tc_time first = tc_watch_now(w);
+    tc_watch_kept kept;
     tc_store_committed committed;
-    const kept_value values[] = {{"session-key", &key, sizeof(key)},
-                                 {"first-start", &first, sizeof(first)}};
-    bool there[TC_COUNT_OF(values)];
-    for (size_t i = 0; i < TC_COUNT_OF(values); i++)
-        TC_TRY(take_value(w, &values[i], &there[i]));
-    s->options.since = first;
-    tc_enricher_use_session_key(s->run.enricher, key);
+    TC_TRY(tc_watch_kept_take(&kept, w->store, tc_watch_now(w), &w->error));
+    s->options.since = kept.first;
+    tc_enricher_use_session_key(s->run.enricher, kept.key);
     TC_TRY(tc_live_stage_restore(s->stage, &w->error));
     TC_TRY(tc_live_inputs_load(w->inputs, w->store, &w->error));
-    for (size_t i = 0; i < TC_COUNT_OF(values); i++) {
-        tc_slice bytes = tc_slice_make(values[i].value, values[i].size);
-        if (!there[i]) TC_TRY(tc_store_put_meta(w->store, values[i].name, bytes));
-    }
+    TC_TRY(tc_watch_kept_put(&kept, w->store));
     TC_TRY(tc_store_commit(w->store, &committed, &w->error));
     return tc_live_beat_start(&w->heart, w->store, tc_watch_now(w), &w->error);
 }

@@ -5,6 +5,7 @@
 #define TC_APP_LIVE_STATE_H
 
 #include "detector/app/clock_step.h"
+#include "detector/app/live_columns.h"
 #include "detector/app/live_stage.h"
 #include "detector/app/ordered.h"
 #include "detector/app/watermark.h"
@@ -59,6 +60,8 @@ typedef struct tc_arrived {
     size_t batch_count, batch_capacity;
     tc_ledger ledger;
     tc_time first, last;
+    uint64_t columns[TC_BLOCK_COLUMNS];
+    size_t column_count;
 } tc_arrived;
 
 struct tc_live_stage {
@@ -73,6 +76,7 @@ struct tc_live_stage {
     uint32_t next_id;
     tc_arrived *arrived; /* few: as many as blocks may be under way */
     size_t arrived_count, arrived_capacity;
+    tc_live_columns *columns;
     tc_observations *early; /* what may be told before its turn, with the next step */
     tc_str row;
     tc_time released; /* up to where the ordered stage has judged */
@@ -102,6 +106,9 @@ tc_live_books tc_live_sum(const tc_live_stage *stage, bool forgotten);
 TC_STATUS tc_live_write(tc_live_stage *stage);
 /* Waits until little is waiting to be written. */
 TC_STATUS tc_live_make_room(tc_live_stage *stage);
+
+/* live_changed.c: what columns the source has. */
+TC_STATUS tc_live_look_at_columns(tc_live_stage *stage, uint32_t index, uint64_t columns);
 
 /* live_delay.c: said of the source alone; 0: nothing is. */
 int64_t tc_live_delay_of(const tc_live_stage *stage, tc_slice path, bool received);
