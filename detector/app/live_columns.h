@@ -3,7 +3,7 @@
  *
  * A log is a folder and format, or what an input takes in of one log; the columns are a hash of
  * their names. Kept with the state, so that a change while nothing was running is one, too. Of each
- * log the last TC_COLUMNS_KEPT are known: one that changes to and fro is told once for each.
+ * log the last TC_COLUMNS_KEPT are known: one that goes back and forth is told once for each.
  * Bounded: of logs beyond TC_COLUMNS_LOGS nothing is known.
  */
 #ifndef TC_APP_LIVE_COLUMNS_H

@@ -19,7 +19,8 @@ static TC_STATUS keep(tc_observations *to, const tc_observation *from, tc_slice 
     tc_observation copy = *from, *added;
     tc_slice organisation = tc_slice_make(heap.ptr + from->as_org.offset, from->as_org.length);
     for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
-        TC_TRY(tc_observations_text(to, tc_observation_text(from, heap, i), &copy.text[i]));
+        TC_TRY(tc_observations_text(to, tc_observation_text(from, heap, (tc_obs_text)i),
+                                    &copy.text[i]));
     TC_TRY(tc_observations_text(to, organisation, &copy.as_org));
     TC_TRY(tc_observations_add(to, &added));
     *added = copy;

@@ -263,8 +263,22 @@ static TC_STATUS note_up(tc_live_health *h, size_t at, tc_time now)
     return tell(h, &t, words);
 }
 
+/* Nobody can say any more how it is with those that are not told now. */
+static void drop_gone(tc_live_health *h, const tc_figures *f)
+{
+    for (size_t i = h->down_count; i-- > 0;) {
+        bool there = false;
+        for (size_t k = 0; k < f->receiver_count && !there; k++)
+            there = strcmp(f->receivers[k].name, h->downs[i].name) == 0;
+        if (there) continue;
+        h->downs[i] = h->downs[--h->down_count];
+        h->changed = true;
+    }
+}
+
 static TC_STATUS look_at_receivers(tc_live_health *h, const tc_figures *f)
 {
+    drop_gone(h, f);
     for (size_t i = 0; i < f->receiver_count; i++) {
         const tc_receiver_figures *r = &f->receivers[i];
         size_t at = find_down(h, r->name);
