@@ -191,12 +191,17 @@ void tc_board_note(tc_board *b, const tc_alert *a, tc_time now)
     row->urgent |= a->transition != TC_TRANSITION_GROWN;
 }
 
-bool tc_board_is_silent(const tc_board *b, const tc_alert *a, tc_time now)
+bool tc_board_is_silenced(const tc_board *b, const char *id, tc_level level, tc_time now)
 {
-    const tc_board_row *row = a->incident_id[0] ? row_of(b, a->incident_id) : NULL;
+    const tc_board_row *row = id[0] ? row_of(b, id) : NULL;
     if (row == NULL) return false;
     bool silenced = row->silent_until != TC_TIME_NONE && now < row->silent_until;
-    return (silenced || is_closed(row->stand)) && a->level <= row->silent_level;
+    return (silenced || is_closed(row->stand)) && level <= row->silent_level;
+}
+
+bool tc_board_is_silent(const tc_board *b, const tc_alert *a, tc_time now)
+{
+    return tc_board_is_silenced(b, a->incident_id, a->level, now);
 }
 
 /* -- commands ------------------------------------------------------------------------------- */

@@ -62,6 +62,9 @@ void tc_board_note(tc_board *board, const tc_alert *alert, tc_time now);
 /* Whether nobody is to be told of that at `now`. Before it is noted. */
 bool tc_board_is_silent(const tc_board *board, const tc_alert *alert, tc_time now);
 
+/* The same of what is of that level and would be told of the incident of that id. */
+bool tc_board_is_silenced(const tc_board *board, const char *id, tc_level level, tc_time now);
+
 typedef struct tc_said {
     tc_slice by, note;
     tc_time now;

@@ -9,16 +9,15 @@
 #include "detector/app/scan_worker.h"
 #include "detector/app/temporary.h"
 #include "detector/app/watch_desk.h"
+#include "detector/app/watch_kept.h"
 #include "detector/app/watch_options.h"
+#include "detector/app/watch_reload.h"
 #include "detector/app/watch_sandbox.h"
 #include "detector/app/watch_says.h"
 #include "detector/app/watch_signals.h"
 #include "detector/app/watch_test.h"
 #include "parsers/base/alloc.h"
-#include "parsers/base/hash.h"
 
-#define DRAIN_MS 10000
-#define DRAIN_TURN_MS 50
 #define STATUS_NS (10 * TC_SECOND)
 #define FORGOTTEN_MAX 4096
 
@@ -45,6 +44,7 @@ typedef struct watch {
     tc_watch_options watched;
     settings now, next; /* `next`: read and checked, to be gone on with */
     tc_run next_run;
+    tc_live_receivers *next_receivers;
     bool reloads;
     bool renews; /* the list of sources has many that are gone: it is begun anew */
     tc_store *store;
@@ -82,6 +82,17 @@ static void stop(watch *w)
     if (w->s.feed) tc_live_feed_stop(w->s.feed);
 }
 
+static TC_STATUS try_others(watch *w, const tc_options *next, tc_error *reterr)
+{
+    const tc_watch_reload reload = {.now = &w->now.options,
+                                    .next = next,
+                                    .receivers = w->receivers,
+                                    .inputs = w->inputs,
+                                    .say = tc_watch_say,
+                                    .context = w};
+    return tc_watch_reload_try(&reload, &w->next_receivers, reterr);
+}
+
 /* A configuration or rules that are bad change nothing. */
 static void read_again(watch *w)
 {
@@ -94,6 +105,7 @@ static void read_again(watch *w)
                                              tc_watch_now(w), &error);
     if (!tc_failed(status))
         status = tc_run_open(&w->next_run, &next.options, tc_watch_now(w), true, &error);
+    if (!tc_failed(status)) status = try_others(w, &next.options, &error);
     if (!tc_failed(status)) {
         w->next = next;
         w->next_run.options = &w->next.options;
@@ -104,6 +116,8 @@ static void read_again(watch *w)
     tc_watch_say(w, tc_error_format(&error, text, sizeof(text)));
     tc_watch_say(w, "nothing was changed: the settings and rules of before still hold");
     tc_run_close(&w->next_run);
+    tc_live_receivers_free(w->next_receivers);
+    w->next_receivers = NULL;
     tc_options_done(&next.options);
     tc_config_free(next.config);
     tc_notify("READY=1");
@@ -191,47 +205,18 @@ static void *worker_new(void *context)
 
 /* -- what the state begins with ------------------------------------------------------------- */
 
-/* What is drawn once and kept for as long as the state. */
-typedef struct kept_value {
-    const char *name;
-    void *value;
-    size_t size;
-} kept_value;
-
-/* Takes the value that the state has; *ret_there false: there is none, and this one is to be kept.
- */
-static TC_STATUS take_value(watch *w, const kept_value *kept, bool *ret_there)
-{
-    tc_str found;
-    tc_str_init(&found, TC_STORE_VALUE_MAX);
-    tc_status status = tc_store_meta(w->store, kept->name, &found, ret_there, &w->error);
-    if (!tc_failed(status) && *ret_there && found.len != kept->size)
-        status = tc_fail(&w->error, TC_ESYNTAX, "the state holds another '%s'", kept->name);
-    if (!tc_failed(status) && *ret_there) memcpy(kept->value, found.data, kept->size);
-    tc_str_done(&found);
-    return status;
-}
-
 /* Loads what the state has, under its own key and with its own beginning of history. */
 static TC_STATUS restore(watch *w)
 {
     session *s = &w->s;
-    tc_hash_key key = tc_hash_random_key();
-    tc_time first = tc_watch_now(w);
+    tc_watch_kept kept;
     tc_store_committed committed;
-    const kept_value values[] = {{"session-key", &key, sizeof(key)},
-                                 {"first-start", &first, sizeof(first)}};
-    bool there[TC_COUNT_OF(values)];
-    for (size_t i = 0; i < TC_COUNT_OF(values); i++)
-        TC_TRY(take_value(w, &values[i], &there[i]));
-    s->options.since = first;
-    tc_enricher_use_session_key(s->run.enricher, key);
+    TC_TRY(tc_watch_kept_take(&kept, w->store, tc_watch_now(w), &w->error));
+    s->options.since = kept.first;
+    tc_enricher_use_session_key(s->run.enricher, kept.key);
     TC_TRY(tc_live_stage_restore(s->stage, &w->error));
     TC_TRY(tc_live_inputs_load(w->inputs, w->store, &w->error));
-    for (size_t i = 0; i < TC_COUNT_OF(values); i++) {
-        tc_slice bytes = tc_slice_make(values[i].value, values[i].size);
-        if (!there[i]) TC_TRY(tc_store_put_meta(w->store, values[i].name, bytes));
-    }
+    TC_TRY(tc_watch_kept_put(&kept, w->store));
     TC_TRY(tc_store_commit(w->store, &committed, &w->error));
     return tc_live_beat_start(&w->heart, w->store, tc_watch_now(w), &w->error);
 }
@@ -411,6 +396,8 @@ static TC_STATUS go_on_reloaded(watch *w)
     w->reloads = false;
     tc_watch_say(w, "settings and rules were read again");
     TC_TRY(tc_watch_options_read(&w->now.options, &w->watched, &w->error));
+    const tc_receivers_place place = {w->watched.state, &w->store_options, tc_watch_say, w};
+    TC_TRY(tc_live_receivers_change(w->receivers, &w->next_receivers, &place, &w->error));
     return open_session(w, &w->next_run);
 }
 
@@ -423,20 +410,6 @@ static TC_STATUS run_sessions(watch *w)
         close_session(w);
         TC_TRY(w->reloads ? go_on_reloaded(w) : open_session(w, NULL));
         w->renews = false;
-    }
-}
-
-/* What can be delivered is, before the end: for a while; with --once as long as it goes on. */
-static void drain(watch *w)
-{
-    uint64_t before = UINT64_MAX;
-    for (int waited = 0; waited < DRAIN_MS; waited += DRAIN_TURN_MS) {
-        uint64_t waiting = tc_live_receivers_waiting(w->receivers, true);
-        if (waiting == 0) return;
-        if (w->now.options.once && waiting < before) waited = 0;
-        before = waiting;
-        tc_live_receivers_wake(w->receivers);
-        (void)nanosleep(&(struct timespec){.tv_nsec = DRAIN_TURN_MS * 1000000}, NULL);
     }
 }
 
@@ -484,11 +457,12 @@ int tc_command_watch(const tc_options *o, tc_time now)
     tc_status status = open_watch(&w);
     if (!tc_failed(status)) status = run_sessions(&w);
     tc_notify("STOPPING=1");
-    if (!tc_failed(status)) drain(&w);
+    if (!tc_failed(status)) tc_watch_drain(w.receivers, w.now.options.once);
     tc_watch_desk_close(&w.desk);
     close_session(&w);
     tc_run_close(&w.next_run);
     tc_live_inputs_free(w.inputs);
+    tc_live_receivers_free(w.next_receivers);
     tc_live_receivers_free(w.receivers);
     tc_store_close(w.store);
     int exit_status = tc_failed(status) ? tc_command_failed(status, &w.error) : TC_EXIT_NOTHING;

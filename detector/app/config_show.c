@@ -84,7 +84,7 @@ static void show_items(showing *s, const tc_config_key *key, const tc_option_row
 
 static bool is_list(const tc_option_row *row)
 {
-    return row->kind >= TC_OPTION_PATHS && row->kind <= TC_OPTION_FIELDS;
+    return row->kind >= TC_OPTION_PATHS && row->kind <= TC_OPTION_DELAYS;
 }
 
 static void show_option(showing *s, const tc_config_key *key)

@@ -225,7 +225,8 @@ static bool is_list(tc_option_kind kind)
 {
     return kind == TC_OPTION_PATHS || kind == TC_OPTION_LISTENS || kind == TC_OPTION_CIDRS ||
            kind == TC_OPTION_DOMAINS || kind == TC_OPTION_LANGUAGES || kind == TC_OPTION_WORDS ||
-           kind == TC_OPTION_ZONES || kind == TC_OPTION_HOSTS || kind == TC_OPTION_FIELDS;
+           kind == TC_OPTION_ZONES || kind == TC_OPTION_HOSTS || kind == TC_OPTION_FIELDS ||
+           kind == TC_OPTION_DELAYS;
 }
 
 bool tc_config_option(tc_config_reader *r, const tc_config_key *key, const tc_yaml *node)

@@ -143,12 +143,16 @@ static bool is_rule(const tc_config_exception *e, const tc_rule *rule)
            tc_slice_equal(e->rule, rule->id);
 }
 
+static bool applies(const tc_exempt *x, const tc_config_exception *e, const tc_finding *f)
+{
+    return x->now < e->until && f->order.time < e->until && is_rule(e, f->rule);
+}
+
 static uint64_t *by_exception(tc_exempt *x, const tc_finding *f, tc_identity *identity)
 {
     for (size_t i = 0; x->config != NULL && i < x->config->exception_count; i++) {
         const tc_config_exception *e = &x->config->exceptions[i];
-        if (x->now >= e->until || f->order.time >= e->until || !is_rule(e, f->rule)) continue;
-        if (fits_subjects(e, identity, f)) return &x->exceptions[i];
+        if (applies(x, e, f) && fits_subjects(e, identity, f)) return &x->exceptions[i];
     }
     return NULL;
 }
@@ -223,6 +227,59 @@ bool tc_exempt_hides(tc_exempt *x, const tc_finding *f, tc_identity *identity, b
     bool in_time = o->since == TC_TIME_NONE || f->order.time >= o->since;
     *count += counts && in_time && f->rule->level >= told && is_first(x, f);
     return true;
+}
+
+/* -- before its turn ------------------------------------------------------------------------ */
+
+/* Whether a name that a log wrote may turn out to be that person: the one or the other is not known
+ * yet, or they are called alike. */
+static bool may_become(tc_identity *identity, tc_slice name, tc_slice other)
+{
+    tc_name a, b;
+    if (other.len == 0) return false;
+    tc_entity wanted = tc_identity_find(identity, name), is = tc_identity_find(identity, other);
+    if (wanted == 0 || is == 0 || wanted == is) return true;
+    tc_name_normalise(name, &a);
+    tc_name_normalise(other, &b);
+    return tc_slice_equal(tc_slice_make(a.text + a.local_offset, a.local_length),
+                          tc_slice_make(b.text + b.local_offset, b.local_length));
+}
+
+static bool may_be_user(tc_identity *identity, tc_slice name, const tc_subject *s)
+{
+    return s->mailbox.len + s->actor.len + s->user.len == 0 ||
+           may_become(identity, name, s->mailbox) || may_become(identity, name, s->actor) ||
+           may_become(identity, name, s->user);
+}
+
+static bool may_fit(const tc_config_exception *e, tc_identity *identity, const tc_finding *f)
+{
+    tc_config_exception others = *e;
+    others.user = TC_EMPTY_SLICE;
+    if (!fits_subjects(&others, identity, f)) return false;
+    for (size_t i = 0; e->user.len && i < f->subject_count; i++)
+        if (!may_be_user(identity, e->user, &f->subjects[i])) return false;
+    return true;
+}
+
+static bool may_be_services(const tc_exempt *x, const tc_finding *f, tc_identity *identity)
+{
+    if (x->config == NULL || !(f->rule->expected_in & TC_EXPECTED_SERVICE)) return false;
+    const tc_config_words *services = &x->config->words[TC_CONFIG_SERVICE];
+    for (size_t i = 0; i < services->count; i++)
+        for (size_t k = 0; k < f->subject_count; k++)
+            if (may_be_user(identity, services->items[i], &f->subjects[k])) return true;
+    return false;
+}
+
+bool tc_exempt_may_hide(tc_exempt *x, const tc_finding *f, tc_identity *identity)
+{
+    if (by_window(x, f) || by_response(x, f) || may_be_services(x, f, identity)) return true;
+    for (size_t i = 0; x->config != NULL && i < x->config->exception_count; i++) {
+        const tc_config_exception *e = &x->config->exceptions[i];
+        if (applies(x, e, f) && may_fit(e, identity, f)) return true;
+    }
+    return false;
 }
 
 /* -- what was left out ---------------------------------------------------------------------- */

@@ -43,6 +43,9 @@ void tc_exempt_declare_window(tc_exempt *exempt, const tc_declared_window *windo
 /* Whether the finding is left out. `counts`: it is a new one, and not the same going on. */
 bool tc_exempt_hides(tc_exempt *exempt, const tc_finding *finding, tc_identity *identity,
                      bool counts);
+/* Whether the finding, of which it is not certain yet who everybody is, might be left out at its
+ * turn. Counts nothing. */
+bool tc_exempt_may_hide(tc_exempt *exempt, const tc_finding *finding, tc_identity *identity);
 /* What was left out, and by what, into the summary. */
 TC_STATUS tc_exempt_tell(const tc_exempt *exempt, tc_arena *arena, tc_summary *summary);
 

@@ -24,6 +24,7 @@ void tc_figures_gather(const tc_figures_of *of, tc_time now, tc_figures *f)
     *f = (tc_figures){.now = now, .counts = tc_live_stage_counts(of->stage)};
     tc_store_health_of(of->store, &f->store);
     f->silenced = tc_live_tell_silenced(of->tell);
+    f->early = tc_live_tell_early_count(of->tell);
     gather_incidents(tc_live_tell_board(of->tell), f);
     gather_disk(of->folder, f);
     size_t count = tc_live_receivers_count(of->receivers);

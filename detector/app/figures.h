@@ -16,7 +16,7 @@ typedef struct tc_figures {
     tc_time now;
     tc_live_counts counts;
     tc_store_health store;
-    uint64_t silenced;
+    uint64_t silenced, early;
     uint64_t stands[TC_STAND_COUNT];
     uint64_t critical;             /* of those that are open */
     uint64_t disk_free, disk_size; /* of the state; 0: not known */

@@ -38,8 +38,8 @@ static TC_STATUS step(tc_live_stage *s, bool at_rest, tc_time now, bool *ret_mor
     tc_time watermark = tc_watermark_at(s->watermark, at_rest, now);
     watermark = next_step(s, watermark, ret_more);
     bool history = !*ret_more && ends_history(s, watermark, at_rest);
-    if (watermark == s->released && !history && !tc_live_tell_is_due(s->options.tell, now))
-        return TC_SUCCESS;
+    bool tells = tc_live_early_waits(s) || tc_live_tell_is_due(s->options.tell, now);
+    if (watermark == s->released && !history && !tells) return TC_SUCCESS;
     TC_TRY(tc_live_step(s, watermark, now, history));
     return tc_live_put_step(s, now, history);
 }

@@ -33,6 +33,7 @@ struct tc_live_health {
     tc_time looked, steady, now; /* of the last look; TC_TIME_NONE: none yet */
     uint64_t events, rejected;   /* at the beginning of the span */
     tc_time span;
+    uint64_t columns;  /* changes that were told */
     uint64_t read;     /* records, when something was read last */
     tc_time read_at;   /* by the steady clock */
     tc_time late_told; /* the same */
@@ -262,8 +263,22 @@ static TC_STATUS note_up(tc_live_health *h, size_t at, tc_time now)
     return tell(h, &t, words);
 }
 
+/* Nobody can say any more how it is with those that are not told now. */
+static void drop_gone(tc_live_health *h, const tc_figures *f)
+{
+    for (size_t i = h->down_count; i-- > 0;) {
+        bool there = false;
+        for (size_t k = 0; k < f->receiver_count && !there; k++)
+            there = strcmp(f->receivers[k].name, h->downs[i].name) == 0;
+        if (there) continue;
+        h->downs[i] = h->downs[--h->down_count];
+        h->changed = true;
+    }
+}
+
 static TC_STATUS look_at_receivers(tc_live_health *h, const tc_figures *f)
 {
+    drop_gone(h, f);
     for (size_t i = 0; i < f->receiver_count; i++) {
         const tc_receiver_figures *r = &f->receivers[i];
         size_t at = find_down(h, r->name);
@@ -320,6 +335,21 @@ static TC_STATUS look_at_losses(tc_live_health *h, const tc_figures *f, tc_time 
     return tell(h, &late, words);
 }
 
+static TC_STATUS look_at_columns(tc_live_health *h, const tc_figures *f)
+{
+    char words[300], more[48] = "";
+    telling t = {"columns", "once", NULL, TC_LEVEL_MEDIUM, f->now};
+    uint64_t changes = f->counts.columns - TC_MIN(h->columns, f->counts.columns);
+    h->columns = f->counts.columns;
+    if (changes == 0) return TC_SUCCESS;
+    if (changes > 1) snprintf(more, sizeof(more), " (and %" PRIu64 " others)", changes - 1);
+    snprintf(words, sizeof(words),
+             "A log has columns that it never had before: %.160s%s. Are those that rules look at "
+             "still there?",
+             f->counts.columns_of, more);
+    return tell(h, &t, words);
+}
+
 /* -- looking -------------------------------------------------------------------------------- */
 
 bool tc_live_health_is_due(const tc_live_health *h, tc_time steady)
@@ -341,5 +371,6 @@ TC_STATUS tc_live_health_look(tc_live_health *h, const tc_figures *f, tc_time st
     TC_TRY(look_at_silence(h, f, steady));
     TC_TRY(look_at_receivers(h, f));
     TC_TRY(look_at_losses(h, f, steady));
+    TC_TRY(look_at_columns(h, f));
     return keep(h);
 }

@@ -1,4 +1,4 @@
-#include "detector/app/live_receivers.h"
+#include "detector/app/live_receivers_state.h"
 
 #include "detector/app/version.h"
 #include "detector/send/dispatch.h"
@@ -13,22 +13,6 @@
 
 #define RECEIVERS_MAX ((size_t)64)
 #define TARGET_MAX ((size_t)8192)
-
-typedef struct channel {
-    tc_outbox *outbox; /* its thread's */
-    tc_outbox *asked;  /* ours: to ask how much waits */
-} channel;
-
-struct tc_live_receivers {
-    tc_receiver **items;
-    channel *channels;
-    tc_send_rows *rows;
-    size_t count, capacity;
-    tc_dispatch *dispatch;
-    char host[256];
-    char **domains; /* that are watched: no receiver may stand in one unasked */
-    size_t domain_count;
-};
 
 /* -- making --------------------------------------------------------------------------------- */
 
@@ -210,45 +194,51 @@ static TC_STATUS open_channel(tc_live_receivers *r, size_t i, const char *folder
     return TC_SUCCESS;
 }
 
+/* Each has a thread of its own, so that it can be ended alone. */
 TC_STATUS tc_live_receivers_start(tc_live_receivers *r, const char *folder,
                                   const tc_store_options *store, tc_error *reterr)
 {
-    for (size_t i = 0; i < r->count; i++)
-        TC_TRY(open_channel(r, i, folder, store, reterr));
     static const tc_dispatch_options usual = {.poll_ms = 0};
-    return tc_dispatch_start((const tc_receiver *const *)r->items, r->rows, r->count, &usual,
-                             &r->dispatch, reterr);
+    for (size_t i = 0; i < r->count; i++) {
+        const tc_receiver *one = r->items[i];
+        if (r->channels[i].dispatch != NULL) continue;
+        TC_TRY(open_channel(r, i, folder, store, reterr));
+        TC_TRY(tc_dispatch_start(&one, &r->rows[i], 1, &usual, &r->channels[i].dispatch, reterr));
+    }
+    return TC_SUCCESS;
 }
 
 void tc_live_receivers_stop(tc_live_receivers *r)
 {
-    tc_dispatch_stop(r->dispatch);
-    r->dispatch = NULL;
     for (size_t i = 0; r->channels && i < r->count; i++) {
+        tc_dispatch_stop(r->channels[i].dispatch);
         tc_outbox_close(r->channels[i].outbox);
         tc_outbox_close(r->channels[i].asked);
-        r->channels[i] = (channel){NULL, NULL};
+        r->channels[i] = (tc_receiver_channel){NULL, NULL, NULL};
     }
 }
 
 void tc_live_receivers_wake(tc_live_receivers *r)
 {
-    if (r->dispatch) tc_dispatch_wake(r->dispatch);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->channels[i].dispatch) tc_dispatch_wake(r->channels[i].dispatch);
 }
 
 static bool fails(const tc_live_receivers *r, size_t i, tc_receiver_counts *counts)
 {
-    if (r->dispatch == NULL) return false;
-    tc_dispatch_counts(r->dispatch, i, counts);
+    if (r->channels[i].dispatch == NULL) return false;
+    tc_dispatch_counts(r->channels[i].dispatch, 0, counts);
     return counts->failing_since != TC_TIME_NONE;
 }
 
-static uint64_t waiting_of(const tc_live_receivers *r, size_t i)
+uint64_t tc_live_receivers_waiting_of(const tc_live_receivers *r, size_t i)
 {
     tc_outbox_tally tallies[TC_STORE_LEVELS];
     tc_error error;
     uint64_t waiting = 0;
-    if (tc_failed(tc_outbox_tallies(r->channels[i].asked, tallies, &error))) return 0;
+    if (r->channels[i].asked == NULL ||
+        tc_failed(tc_outbox_tallies(r->channels[i].asked, tallies, &error)))
+        return 0;
     for (size_t k = 0; k < TC_STORE_LEVELS; k++)
         waiting += tallies[k].waiting;
     return waiting;
@@ -259,7 +249,7 @@ uint64_t tc_live_receivers_waiting(tc_live_receivers *r, bool reachable)
     uint64_t waiting = 0;
     for (size_t i = 0; i < r->count; i++) {
         tc_receiver_counts counts;
-        if (!reachable || !fails(r, i, &counts)) waiting += waiting_of(r, i);
+        if (!reachable || !fails(r, i, &counts)) waiting += tc_live_receivers_waiting_of(r, i);
     }
     return waiting;
 }
@@ -272,12 +262,12 @@ size_t tc_live_receivers_count(const tc_live_receivers *r)
 void tc_live_receivers_figures(tc_live_receivers *r, size_t index, tc_receiver_figures *ret)
 {
     tc_receiver_counts c = {.last_sent = TC_TIME_NONE, .failing_since = TC_TIME_NONE};
-    if (r->dispatch != NULL) tc_dispatch_counts(r->dispatch, index, &c);
+    if (r->channels[index].dispatch != NULL) tc_dispatch_counts(r->channels[index].dispatch, 0, &c);
     *ret = (tc_receiver_figures){.name = r->items[index]->name,
                                  .sent = c.sent,
                                  .dead = c.dead,
                                  .failures = c.failures,
-                                 .waiting = waiting_of(r, index),
+                                 .waiting = tc_live_receivers_waiting_of(r, index),
                                  .last_sent = c.last_sent,
                                  .failing_since = c.failing_since};
     memcpy(ret->why, c.why, sizeof(ret->why));

@@ -36,6 +36,22 @@ TC_STATUS tc_live_receivers_start_hooks(tc_live_receivers *receivers, tc_error *
 /* The store of the folder is open. */
 TC_STATUS tc_live_receivers_start(tc_live_receivers *receivers, const char *folder,
                                   const struct tc_store_options *store, tc_error *reterr);
+/* Others, made of settings that were read again and not started: whether they can be had in a
+ * process that has given up what it did not need. Hooks cannot. */
+TC_STATUS tc_live_receivers_try(const tc_live_receivers *receivers, const tc_live_receivers *next,
+                                tc_error *reterr);
+
+typedef struct tc_receivers_place {
+    const char *folder;
+    const struct tc_store_options *store;
+    void (*say)(void *context, const char *sentence);
+    void *context;
+} tc_receivers_place;
+
+/* They take the place of those that are told now, and *next is NULL: who has not changed keeps his
+ * thread and connection; what waits for one who is gone stays in his outbox, which is said. */
+TC_STATUS tc_live_receivers_change(tc_live_receivers *receivers, tc_live_receivers **next,
+                                   const tc_receivers_place *place, tc_error *reterr);
 void tc_live_receivers_stop(tc_live_receivers *receivers);
 /* There are new rows. */
 void tc_live_receivers_wake(tc_live_receivers *receivers);

@@ -31,6 +31,11 @@ static TC_STATUS add_loaded(tc_live_stage *s, tc_observations **batch)
         return (tc_status){TC_ENOMEM};
     }
     tc_observations_sort(full);
+    tc_status status = tc_live_early_take(s, full);
+    if (tc_failed(status)) {
+        tc_observations_free(full);
+        return status;
+    }
     return tc_ordered_add(s->ordered, full, &late);
 }
 
@@ -61,11 +66,12 @@ static TC_STATUS redo_step(tc_live_stage *s, tc_slice body)
 {
     tc_blob blob;
     tc_live_step_row row = {.watermark = TC_TIME_NONE};
-    if (tc_blob_load(&blob, body, "step", 1)) tc_live_visit_step(&row, blob.visit);
+    if (tc_blob_load(&blob, body, "step", 2)) tc_live_visit_step(&row, blob.visit);
     TC_TRY(tc_blob_end(&blob, &s->error));
     TC_TRY(tc_live_step(s, row.watermark, row.now, row.history));
     if (row.told != tc_live_tell_count(s->options.tell) ||
-        row.hash != tc_live_tell_hash(s->options.tell))
+        row.hash != tc_live_tell_hash(s->options.tell) ||
+        row.early != tc_live_tell_early_count(s->options.tell))
         s->counts.differs = true;
     return TC_SUCCESS;
 }

@@ -55,7 +55,8 @@ static TC_STATUS begin(tc_live_stage *s, tc_error *reterr)
     s->by_id = tc_map_new(IDS_MAX);
     s->by_key = tc_map_new(IDS_MAX);
     s->watermark = tc_watermark_new(s->options.delay, TC_LIVE_SOURCES_MAX);
-    bool made = s->by_id && s->by_key && s->watermark;
+    bool made =
+        s->by_id && s->by_key && s->watermark && !tc_failed(tc_live_early_new(s)) && s->columns;
     if (!made || tc_failed(tc_live_tell_reset(s->options.tell)))
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
     TC_TRY(open_input(s, reterr));

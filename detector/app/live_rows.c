@@ -57,14 +57,20 @@ void tc_live_visit_step(tc_live_step_row *row, tc_visit *v)
     tc_visit_bool(v, &row->history);
     tc_visit_u64(v, &row->told);
     tc_visit_u64(v, &row->hash);
+    tc_visit_u64(v, &row->early);
 }
 
 TC_STATUS tc_live_put_step(tc_live_stage *s, tc_time now, bool history)
 {
     tc_blob blob;
-    tc_live_step_row row = {s->released, now, history, tc_live_tell_count(s->options.tell),
-                            tc_live_tell_hash(s->options.tell)};
-    if (tc_blob_save(&blob, &s->row, "step", 1)) tc_live_visit_step(&row, blob.visit);
+    const tc_live_tell *tell = s->options.tell;
+    tc_live_step_row row = {s->released,
+                            now,
+                            history,
+                            tc_live_tell_count(tell),
+                            tc_live_tell_hash(tell),
+                            tc_live_tell_early_count(tell)};
+    if (tc_blob_save(&blob, &s->row, "step", 2)) tc_live_visit_step(&row, blob.visit);
     return put_row(s, TC_LIVE_ROW_STEP, &blob);
 }
 

@@ -13,7 +13,7 @@
 typedef struct tc_live_step_row {
     tc_time watermark, now;
     bool history;
-    uint64_t told, hash;
+    uint64_t told, hash, early;
 } tc_live_step_row;
 
 TC_STATUS tc_live_put_request(tc_live_stage *stage, tc_request *request);

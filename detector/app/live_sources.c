@@ -37,6 +37,7 @@ TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint
     TC_TRY(tc_map_put(s->by_key, bytes_of(&key, sizeof(key)), &at, NULL));
     *at = index;
     tc_watermark_source kept = {.group = group_of(source),
+                                .delay = tc_live_delay_of(s, source->path, received),
                                 .lateness = lateness_of(source, received),
                                 .first = source->first,
                                 .shuffled = source->parser->order != TC_ORDER_WRITTEN};

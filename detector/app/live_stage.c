@@ -5,6 +5,7 @@ tc_live_stage *tc_live_stage_new(const tc_live_stage_options *options)
     tc_live_stage *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return NULL;
     s->options = *options;
+    s->columns = tc_live_columns_new(options->store);
     tc_str_init(&s->row, TC_LIVE_ROW_MAX);
     s->released = s->committed = s->snapshot_tried = TC_TIME_NONE;
     s->declared.response_since = TC_TIME_NONE;
@@ -17,6 +18,8 @@ void tc_live_stage_free(tc_live_stage *s)
     tc_live_forget_all(s);
     tc_free(s->arrived);
     tc_free(s->sources);
+    tc_observations_free(s->early);
+    tc_live_columns_free(s->columns);
     tc_str_done(&s->row);
     tc_free(s);
 }

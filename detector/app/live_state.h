@@ -5,6 +5,7 @@
 #define TC_APP_LIVE_STATE_H
 
 #include "detector/app/clock_step.h"
+#include "detector/app/live_columns.h"
 #include "detector/app/live_stage.h"
 #include "detector/app/ordered.h"
 #include "detector/app/watermark.h"
@@ -59,6 +60,8 @@ typedef struct tc_arrived {
     size_t batch_count, batch_capacity;
     tc_ledger ledger;
     tc_time first, last;
+    uint64_t columns[TC_BLOCK_COLUMNS];
+    size_t column_count;
 } tc_arrived;
 
 struct tc_live_stage {
@@ -73,6 +76,8 @@ struct tc_live_stage {
     uint32_t next_id;
     tc_arrived *arrived; /* few: as many as blocks may be under way */
     size_t arrived_count, arrived_capacity;
+    tc_live_columns *columns;
+    tc_observations *early; /* what may be told before its turn, with the next step */
     tc_str row;
     tc_time released; /* up to where the ordered stage has judged */
     tc_time step_now; /* the clock of the step under way */
@@ -102,12 +107,26 @@ TC_STATUS tc_live_write(tc_live_stage *stage);
 /* Waits until little is waiting to be written. */
 TC_STATUS tc_live_make_room(tc_live_stage *stage);
 
+/* live_changed.c: what columns the source has. */
+TC_STATUS tc_live_look_at_columns(tc_live_stage *stage, uint32_t index, uint64_t columns);
+
+/* live_delay.c: said of the source alone; 0: nothing is. */
+int64_t tc_live_delay_of(const tc_live_stage *stage, tc_slice path, bool received);
+
 /* live_sources.c */
 TC_STATUS tc_live_add_source(tc_live_stage *stage, uint32_t index, uint32_t id, uint64_t key);
 /* What the notes say of a source's end holds when all before it was taken in. */
 void tc_live_look_at_end(tc_live_stage *stage, uint32_t index);
 /* Every source was read to its end. */
 bool tc_live_all_caught_up(const tc_live_stage *stage);
+
+/* live_early.c: grave findings before their turn. */
+TC_STATUS tc_live_early_new(tc_live_stage *stage);
+/* Keeps those of a batch that is taken in. */
+TC_STATUS tc_live_early_take(tc_live_stage *stage, tc_observations *batch);
+bool tc_live_early_waits(const tc_live_stage *stage);
+/* Tells those that were kept, within a step. */
+TC_STATUS tc_live_early_tell(tc_live_stage *stage);
 
 /* live_step.c: judges up to the watermark, as the row of a step says. */
 TC_STATUS tc_live_step(tc_live_stage *stage, tc_time watermark, tc_time now, bool history);

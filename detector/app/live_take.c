@@ -172,6 +172,7 @@ static TC_STATUS take_batch(tc_live_stage *s, tc_live_source *source, tc_observa
     s->counts.observations += tc_observations_count(batch);
     tc_status status = TC_SUCCESS;
     if (tc_observations_count(batch) > 0) status = tc_live_put_batch(s, batch);
+    if (!tc_failed(status)) status = tc_live_early_take(s, batch);
     if (tc_failed(status)) {
         tc_observations_free(batch);
         return status;
@@ -199,6 +200,8 @@ static TC_STATUS take_block(tc_live_stage *s, tc_arrived *a)
         a->batches[i] = NULL;
         TC_TRY(take_batch(s, source, batch));
     }
+    for (size_t i = 0; i < a->column_count; i++)
+        TC_TRY(tc_live_look_at_columns(s, a->source, a->columns[i]));
     tc_watermark_read(s->watermark, a->source, a->first, a->last, tc_live_now(s));
     book(s, source, a);
     if (a->last != TC_TIME_NONE) source->newest = TC_MAX(source->newest, a->last);
@@ -247,5 +250,7 @@ TC_STATUS tc_live_take_result(tc_live_stage *s, tc_block_result *r)
     a->ledger = r->ledger;
     a->first = r->first;
     a->last = r->last_time;
+    memcpy(a->columns, r->columns, sizeof(a->columns));
+    a->column_count = r->column_count;
     return take_blocks(s, r->source);
 }

@@ -32,6 +32,7 @@ void tc_live_tell_free(tc_live_tell *t)
     tc_live_free_escalations(t);
     tc_free(t->escalations);
     tc_board_free(t->board);
+    tc_told_early_free(t->early);
     tc_gate_free(t->gate);
     tc_str_done(&t->payload);
     tc_free(t);
@@ -43,11 +44,13 @@ TC_STATUS tc_live_tell_reset(tc_live_tell *t)
     t->gate = tc_gate_new(NULL);
     tc_board_free(t->board);
     t->board = tc_board_new();
+    tc_told_early_free(t->early);
+    t->early = tc_told_early_new();
     t->history = (tc_found){.alerts = 0};
     t->history_told = false;
-    t->told = t->hash = t->silenced = 0;
+    t->told = t->hash = t->silenced = t->early_told = 0;
     TC_TRY(tc_live_new_escalations(t));
-    return (tc_status){t->gate && t->board ? TC_OK : TC_ENOMEM};
+    return (tc_status){t->gate && t->board && t->early ? TC_OK : TC_ENOMEM};
 }
 
 /* -- rows ----------------------------------------------------------------------------------- */
@@ -86,29 +89,56 @@ static void note_history(tc_live_tell *t, const tc_alert *a)
         t->history.gravest = TC_MAX(t->history.gravest, (uint32_t)a->level);
 }
 
-TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
+/* To everybody; what is held, to files alone. */
+static TC_STATUS put_alert(tc_live_tell *t, const tc_alert *a, bool held)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        if ((held && !t->receivers[i]->ungated) || t->receivers[i]->no_alerts) continue;
+        tc_teller_alert(t->tellers[i], a, &t->payload);
+        TC_TRY(tc_live_put_told(t, i, a->id, (uint32_t)ordinal_of(a), a->level, a->time));
+    }
+    return TC_SUCCESS;
+}
+
+static bool is_held(tc_live_tell *t, const tc_alert *a, tc_time now)
+{
+    tc_gate_item item = tc_gate_item_of(a);
+    return tc_gate_offer(t->gate, &item, now) != TC_GATE_SEND;
+}
+
+static void count(tc_live_tell *t, const tc_alert *a)
 {
     uint64_t ordinal = ordinal_of(a);
-    bool silent = tc_board_is_silent(t->board, a, now), held = a->historic || silent;
     t->told++;
     t->hash = tc_content_hash_add(t->hash, tc_slice_of(a->id));
     t->hash = tc_content_hash_add(t->hash, tc_slice_make(&ordinal, sizeof(ordinal)));
-    if (a->historic) {
-        note_history(t, a);
-    } else if (silent) {
-        t->silenced++;
-    } else {
-        tc_gate_item item = tc_gate_item_of(a);
-        held = tc_gate_offer(t->gate, &item, now) != TC_GATE_SEND;
-    }
-    tc_board_note(t->board, a, now);
-    for (size_t i = 0; i < t->count; i++) {
+    if (a->historic) note_history(t, a);
+}
+
+TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
+{
+    count(t, a);
+    for (size_t i = 0; i < t->count; i++)
         if (t->escalations[i] && !a->historic) tc_escalation_note(t->escalations[i], a, now);
-        if ((held && !t->receivers[i]->ungated) || t->receivers[i]->no_alerts) continue;
-        tc_teller_alert(t->tellers[i], a, &t->payload);
-        TC_TRY(tc_live_put_told(t, i, a->id, (uint32_t)ordinal, a->level, a->time));
-    }
-    return TC_SUCCESS;
+    if (a->transition == TC_TRANSITION_NONE && tc_told_early_has(t->early, a->id))
+        return TC_SUCCESS;
+    bool silent = tc_board_is_silent(t->board, a, now);
+    tc_board_note(t->board, a, now);
+    if (a->historic) return put_alert(t, a, true);
+    t->silenced += silent;
+    return put_alert(t, a, silent || is_held(t, a, now));
+}
+
+TC_STATUS tc_live_tell_early(tc_live_tell *t, const tc_alert *a, uint64_t about, tc_time now)
+{
+    if (!tc_told_early_add(t->early, a->id, about, a->time)) return TC_SUCCESS;
+    t->early_told++;
+    return put_alert(t, a, is_held(t, a, now));
+}
+
+void tc_live_tell_turned(tc_live_tell *t, tc_time before)
+{
+    tc_told_early_forget(t->early, before);
 }
 
 /* -- what people say ------------------------------------------------------------------------ */
@@ -138,6 +168,11 @@ uint64_t tc_live_tell_silenced(const tc_live_tell *t)
     return t->silenced;
 }
 
+uint64_t tc_live_tell_early_count(const tc_live_tell *t)
+{
+    return t->early_told;
+}
+
 /* -- figures and state ---------------------------------------------------------------------- */
 
 uint64_t tc_live_tell_count(const tc_live_tell *t)
@@ -152,7 +187,7 @@ uint64_t tc_live_tell_hash(const tc_live_tell *t)
 
 void tc_live_tell_visit(tc_live_tell *t, tc_visit *v)
 {
-    if (tc_visit_begin(v, "told", 2)) {
+    if (tc_visit_begin(v, "told", 3)) {
         tc_visit_u64(v, &t->history.incidents);
         tc_visit_below(v, &t->history.gravest, TC_LEVEL_COUNT);
         tc_visit_u64(v, &t->history.alerts);
@@ -160,9 +195,11 @@ void tc_live_tell_visit(tc_live_tell *t, tc_visit *v)
         tc_visit_u64(v, &t->told);
         tc_visit_u64(v, &t->hash);
         tc_visit_u64(v, &t->silenced);
+        tc_visit_u64(v, &t->early_told);
         tc_board_visit(t->board, v);
         tc_visit_end(v);
     }
+    tc_told_early_visit(t->early, v);
     tc_gate_visit(t->gate, v);
     tc_live_visit_escalations(t, v);
 }

@@ -31,6 +31,12 @@ void tc_live_tell_free(tc_live_tell *tell);
 TC_STATUS tc_live_tell_reset(tc_live_tell *tell);
 /* `now`: of the step that it belongs to. */
 TC_STATUS tc_live_tell_alert(tc_live_tell *tell, const tc_alert *alert, tc_time now);
+/* The same of one that is told before its turn: then it is counted, but not told again. `about` is
+ * what else is not told early until then. */
+TC_STATUS tc_live_tell_early(tc_live_tell *tell, const tc_alert *alert, uint64_t about,
+                             tc_time now);
+/* All that is older had its turn. */
+void tc_live_tell_turned(tc_live_tell *tell, tc_time before);
 /* Whether counts of what was held are due. */
 bool tc_live_tell_is_due(const tc_live_tell *tell, tc_time now);
 TC_STATUS tc_live_tell_due(tc_live_tell *tell, tc_time now);
@@ -47,6 +53,8 @@ void tc_live_tell_say(tc_live_tell *tell, const tc_request *request);
 tc_board *tc_live_tell_board(const tc_live_tell *tell);
 /* Alerts that nobody but files was told of, because people had said so. */
 uint64_t tc_live_tell_silenced(const tc_live_tell *tell);
+/* Alerts that were told before their turn. */
+uint64_t tc_live_tell_early_count(const tc_live_tell *tell);
 /* How many alerts were told, and a hash of which, in their order. */
 uint64_t tc_live_tell_count(const tc_live_tell *tell);
 uint64_t tc_live_tell_hash(const tc_live_tell *tell);

@@ -5,6 +5,7 @@
 #define TC_APP_LIVE_TELL_STATE_H
 
 #include "detector/app/live_tell.h"
+#include "detector/app/told_early.h"
 #include "detector/send/escalation.h"
 #include "detector/send/gate.h"
 #include "detector/send/message.h"
@@ -25,9 +26,11 @@ struct tc_live_tell {
     tc_store *store;
     tc_gate *gate;
     tc_board *board;
+    tc_told_early *early;
     tc_found history;
     bool history_told;
     uint64_t told, hash;
+    uint64_t early_told;
     uint64_t silenced; /* alerts that nobody was told of because people had said so */
     tc_str payload;
     tc_status failed;   /* in telling a notice */

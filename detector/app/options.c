@@ -222,6 +222,7 @@ void tc_options_done(tc_options *o)
     tc_free(o->domains.items);
     tc_free(o->languages.items);
     tc_free(o->hosts.items);
+    tc_free(o->delays.items);
     tc_free(o->zones.items);
     tc_free(o->fields.items);
     memset(o, 0, sizeof(*o));

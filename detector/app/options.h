@@ -46,6 +46,9 @@ typedef struct tc_cidr_list {
     size_t count, capacity;
 } tc_cidr_list;
 
+/* What a record may be late by, as far as anybody can say. */
+#define TC_DELAY_MOST (24 * TC_HOUR)
+
 typedef struct tc_text_list {
     tc_slice *items; /* point into argv: live as long as the program */
     size_t count, capacity;
@@ -82,15 +85,15 @@ typedef struct tc_options {
     const char *config, *learned;
     const char *mailbox, *rule;
     const char *incident; /* an id or its beginning, or "all"; NULL: not said */
-    const char *state_folder, *delay, *partial_after, *metrics; /* of watch */
-    const char *by, *note, *as, *lasts, *what;                  /* of what people say to it */
+    const char *state_folder, *partial_after, *metrics; /* of watch */
+    const char *by, *note, *as, *lasts, *what;          /* of what people say to it */
     tc_path_list rules, expand, geo, paths, send, listen;
     bool no_default_rules, skip_bad_rules, explain, redact, quiet, help, version, follow_links;
     bool effective, once, test_alert, all;
     tc_cidr_list internal, egress, proxies;
     const char *rules_format;
     tc_text_list levels, tags, techniques, client_columns;
-    tc_text_list domains, languages, hosts, zones, fields;
+    tc_text_list domains, languages, hosts, zones, fields, delays;
     tc_time since, until;
     tc_time from, to;       /* of a change window */
     tc_time response_since; /* TC_TIME_NONE: nobody has asked for new passwords */

@@ -85,6 +85,17 @@ static TC_STATUS take_fields(void *field, const tc_option_reading *r)
     return take_pair(field, r, "GLOB=NAMES, such as 'W3SVC1/*=date time s-ip cs-method ...'");
 }
 
+static TC_STATUS take_delay(void *field, const tc_option_reading *r)
+{
+    int64_t span;
+    size_t at = tc_slice_rfind(r->value, '=');
+    tc_slice text = at == TC_NPOS ? r->value : tc_slice_sub(r->value, at + 1, SIZE_MAX);
+    if (at != 0 && tc_time_parse_span(text, &span) && span > 0 && span <= TC_DELAY_MOST)
+        return tc_option_add_text(field, r->value);
+    return tc_option_bad_value(
+        r, r->value, "a span up to 24 hours (90s, 15m, 6h), or GLOB=SPAN, such as '*/ex01/*=2h'");
+}
+
 static TC_STATUS take_time(void *field, const tc_option_reading *r)
 {
     if (tc_time_parse_user(r->value, r->now, field)) return TC_SUCCESS;
@@ -349,6 +360,7 @@ static const kind kinds[TC_OPTION_KIND_COUNT] = {
     [TC_OPTION_ZONES] = {take_zone, hash_pairs, NULL},
     [TC_OPTION_HOSTS] = {take_host, hash_pairs, NULL},
     [TC_OPTION_FIELDS] = {take_fields, hash_pairs, NULL},
+    [TC_OPTION_DELAYS] = {take_delay, hash_pairs, NULL},
     [TC_OPTION_TIME] = {take_time, hash_time, NULL},
     [TC_OPTION_LEVEL] = {take_level, hash_level, NULL},
     [TC_OPTION_JOBS] = {take_jobs, hash_jobs, NULL},

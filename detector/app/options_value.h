@@ -23,6 +23,7 @@ typedef enum tc_option_kind {
     TC_OPTION_ZONES,         /* one more GLOB=ZONE */
     TC_OPTION_HOSTS,         /* one more GLOB=NAME */
     TC_OPTION_FIELDS,        /* one more GLOB=NAMES */
+    TC_OPTION_DELAYS,        /* one more SPAN or GLOB=SPAN */
     TC_OPTION_TIME,          /* an instant, or a span before now */
     TC_OPTION_LEVEL,         /* low, high, ... */
     TC_OPTION_JOBS,          /* 1 to 256 */
@@ -61,6 +62,7 @@ typedef struct tc_option_row {
 #define ZONES(field) TC_OPTION_FIELD(TC_OPTION_ZONES, tc_text_list, field)
 #define HOSTS(field) TC_OPTION_FIELD(TC_OPTION_HOSTS, tc_text_list, field)
 #define FIELDS(field) TC_OPTION_FIELD(TC_OPTION_FIELDS, tc_text_list, field)
+#define DELAYS(field) TC_OPTION_FIELD(TC_OPTION_DELAYS, tc_text_list, field)
 #define TIME(field) TC_OPTION_FIELD(TC_OPTION_TIME, tc_time, field)
 #define LEVEL(field) TC_OPTION_FIELD(TC_OPTION_LEVEL, tc_level, field)
 #define JOBS(field) TC_OPTION_FIELD(TC_OPTION_JOBS, uint32_t, field)

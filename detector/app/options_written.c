@@ -25,6 +25,7 @@ size_t tc_option_count(const tc_options *o, const tc_option_row *row)
     case TC_OPTION_ZONES:
     case TC_OPTION_HOSTS:
     case TC_OPTION_FIELDS:
+    case TC_OPTION_DELAYS:
         return ((const tc_text_list *)field)->count;
     case TC_OPTION_TIME:
         return is_no_time(field) ? 0 : 1;
@@ -104,6 +105,7 @@ void tc_option_write(const tc_options *o, const tc_option_row *row, size_t i, tc
     case TC_OPTION_ZONES:
     case TC_OPTION_HOSTS:
     case TC_OPTION_FIELDS:
+    case TC_OPTION_DELAYS:
         tc_str_add(out, ((const tc_text_list *)field)->items[i]);
         break;
     case TC_OPTION_TIME:

@@ -115,21 +115,12 @@ static tc_slice join_text(char *out, size_t size, const tc_capture *parts, size_
     return tc_slice_make(out, used);
 }
 
-static tc_subject resolved(const tc_ordered *o, const tc_subject *subject)
-{
-    tc_subject copy = *subject;
-    if (copy.mailbox.len) copy.entity = tc_identity_find(o->identity, copy.mailbox);
-    copy.newcomer = copy.mailbox.len &&
-                    (copy.entity == 0 || tc_identity_rank(o->identity, copy.entity) == TC_RANK_NEW);
-    return copy;
-}
-
 /* The finding of a firing; its subjects, resolved, and its entity go into the room given. */
 static tc_finding finding_of(const tc_ordered *o, const tc_firing *f, char entity[ENTITY_MAX],
                              tc_subject subjects[TC_FIRING_SUBJECTS_MAX])
 {
     for (size_t i = 0; i < f->subject_count; i++)
-        subjects[i] = resolved(o, &f->subjects[i]);
+        subjects[i] = tc_hit_resolve(o->identity, &f->subjects[i]);
     return (tc_finding){
         .rule = f->rule,
         .order = f->order,
@@ -185,7 +176,7 @@ static TC_STATUS matched(tc_ordered *o, const tc_hit *hit, tc_time start, double
     char ip[TC_IP_TEXT];
     if (o->observer) o->observer->matched(o->observer->context, rule, hit);
     if (rule->reports) {
-        tc_subject subject = resolved(o, hit->subject);
+        tc_subject subject = tc_hit_resolve(o->identity, hit->subject);
         tc_finding finding = {.rule = rule,
                               .order = hit->order,
                               .start = start,

@@ -20,8 +20,16 @@ static tc_slice mailbox_of(tc_identity *identity, const tc_observation *hit, tc_
     return name_of(identity, written);
 }
 
+typedef tc_slice (*naming)(tc_identity *identity, const tc_observation *hit, tc_slice written);
+
+static tc_slice known_mailbox(tc_identity *identity, const tc_observation *hit, tc_slice written)
+{
+    (void)hit;
+    return name_of(identity, written);
+}
+
 static void take_acting(tc_identity *identity, const tc_observation *hit, tc_slice heap,
-                        tc_subject *ret)
+                        naming mailbox, tc_subject *ret)
 {
     tc_slice target = tc_observation_text(hit, heap, TC_OBS_TEXT_TARGET);
     tc_slice called = tc_observation_text(hit, heap, TC_OBS_TEXT_CLIENT);
@@ -29,11 +37,11 @@ static void take_acting(tc_identity *identity, const tc_observation *hit, tc_sli
     /* A SID that nobody knows says less than the name beside it. */
     bool spoken = tc_slice_equal(known, ret->user) && called.len > 0;
     ret->actor = spoken ? called : known;
-    ret->target = ret->mailbox = mailbox_of(identity, hit, target);
+    ret->target = ret->mailbox = mailbox(identity, hit, target);
 }
 
-void tc_hit_subject(tc_identity *identity, const tc_observation *hit, tc_slice heap,
-                    tc_subject *ret)
+static void take_subject(tc_identity *identity, const tc_observation *hit, tc_slice heap,
+                         naming mailbox, tc_subject *ret)
 {
     *ret = (tc_subject){.user = tc_observation_text(hit, heap, TC_OBS_TEXT_USER),
                         .agent = tc_observation_text(hit, heap, TC_OBS_TEXT_AGENT),
@@ -44,13 +52,34 @@ void tc_hit_subject(tc_identity *identity, const tc_observation *hit, tc_slice h
                         .ip = hit->ip,
                         .remote = hit->address_class == TC_ADDRESS_REMOTE};
     if (hit->flags & TC_OBS_FLAG_ACTS) {
-        take_acting(identity, hit, heap, ret);
+        take_acting(identity, hit, heap, mailbox, ret);
         return;
     }
     /* What the rule found was done from there, whether or not the owner was there before. */
     ret->novel = ret->remote;
     if (hit->status < REFUSED)
         ret->mailbox = tc_identity_label(identity, tc_identity_find(identity, ret->user));
+}
+
+void tc_hit_subject(tc_identity *identity, const tc_observation *hit, tc_slice heap,
+                    tc_subject *ret)
+{
+    take_subject(identity, hit, heap, mailbox_of, ret);
+}
+
+void tc_hit_subject_early(tc_identity *identity, const tc_observation *hit, tc_slice heap,
+                          tc_subject *ret)
+{
+    take_subject(identity, hit, heap, known_mailbox, ret);
+}
+
+tc_subject tc_hit_resolve(tc_identity *identity, const tc_subject *subject)
+{
+    tc_subject copy = *subject;
+    if (copy.mailbox.len) copy.entity = tc_identity_find(identity, copy.mailbox);
+    copy.newcomer = copy.mailbox.len &&
+                    (copy.entity == 0 || tc_identity_rank(identity, copy.entity) == TC_RANK_NEW);
+    return copy;
 }
 
 void tc_hit_captures(tc_identity *identity, const tc_rule *rule, const tc_subject *subject,

@@ -17,6 +17,11 @@
 
 void tc_hit_subject(tc_identity *identity, const tc_observation *hit, tc_slice heap,
                     tc_subject *ret);
+/* The same before its turn: as people are known now, and nothing is learned from it. */
+void tc_hit_subject_early(tc_identity *identity, const tc_observation *hit, tc_slice heap,
+                          tc_subject *ret);
+/* The subject with its entity, and whether that is a newcomer. */
+tc_subject tc_hit_resolve(tc_identity *identity, const tc_subject *subject);
 /* Puts the keys in place of the names where the rule's correlations ask for mailbox, actor, target
  * or sender. */
 void tc_hit_captures(tc_identity *identity, const tc_rule *rule, const tc_subject *subject,

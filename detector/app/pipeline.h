@@ -23,6 +23,8 @@
 /* Each worker may have this much of payloads under way, twice. */
 #define TC_PAYLOAD_BYTES ((size_t)1 << 20)
 
+#define TC_BLOCK_COLUMNS 4
+
 typedef struct tc_block_result {
     uint32_t source;
     uint64_t sequence;
@@ -35,11 +37,14 @@ typedef struct tc_block_result {
     tc_ledger ledger;
     tc_time first, last_time; /* least and largest of its events; TC_TIME_NONE if none */
     uint64_t end;             /* decoded offset behind its last event; 0 if none */
-    uint64_t inside;          /* formats of records that envelopes carried (parser.h) */
-    tc_spans shipped;         /* of those records */
-    tc_hours hours;           /* of its events */
-    int64_t fall;             /* how far one of them stands behind the largest before it */
-    void *payload;            /* the worker's product; the collector takes it */
+    /* A hash of format and columns for each kind of event in it, as far as there is room. */
+    uint64_t columns[TC_BLOCK_COLUMNS];
+    size_t column_count;
+    uint64_t inside;  /* formats of records that envelopes carried (parser.h) */
+    tc_spans shipped; /* of those records */
+    tc_hours hours;   /* of its events */
+    int64_t fall;     /* how far one of them stands behind the largest before it */
+    void *payload;    /* the worker's product; the collector takes it */
     size_t payload_bytes;
     struct tc_pipeline *pipeline; /* for tc_pipeline_hand_over */
 } tc_block_result;

@@ -3,6 +3,7 @@
 #include "detector/app/paths_seen.h"
 #include "detector/sigma/matcher.h"
 #include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
 
 #define INTERESTS 16 /* a power of two */
 
@@ -25,7 +26,9 @@ typedef struct scan_worker {
     interest interests[INTERESTS]; /* by the schema's serial */
     tc_paths_seen paths;
     tc_hash_key key;
-    tc_sight *sight; /* NULL: the run has no rules of its own */
+    tc_sight *sight;    /* NULL: the run has no rules of its own */
+    bool columns_known; /* of the schema with this serial, in this block: */
+    uint64_t columns_of;
 } scan_worker;
 
 /* Without memory or room nothing is told of own rules that match nothing; a second look judges
@@ -219,6 +222,27 @@ static TC_STATUS take_time(void *context, tc_event *event)
     return TC_SUCCESS;
 }
 
+/* What the source calls its columns: the same in every run. */
+static uint64_t name_columns(const tc_schema *schema)
+{
+    uint64_t hash = tc_content_hash(tc_slice_of(schema->format));
+    for (size_t i = 0; i < schema->column_count; i++)
+        hash = tc_content_hash_add(tc_content_hash_add(hash, schema->names[i]), TC_LIT(" "));
+    return hash;
+}
+
+static void note_columns(scan_worker *w, const tc_schema *schema)
+{
+    tc_block_result *r = w->base.result;
+    if (w->columns_known && w->columns_of == schema->serial) return;
+    uint64_t hash = name_columns(schema);
+    w->columns_known = true;
+    w->columns_of = schema->serial;
+    for (size_t i = 0; i < r->column_count; i++)
+        if (r->columns[i] == hash) return;
+    if (r->column_count < TC_BLOCK_COLUMNS) r->columns[r->column_count++] = hash;
+}
+
 static TC_STATUS take_event(void *context, tc_event *event)
 {
     scan_worker *w = context;
@@ -230,6 +254,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
         return TC_SUCCESS;
     }
     tc_note_event(w->base.result, event);
+    note_columns(w, event->schema);
     if (tc_block_worker_too_late(&w->base, event)) return TC_SUCCESS;
     TC_TRY(observe(w, event, &filtered));
     if (!w->shared->second_look) TC_TRY(alive(w, event));
@@ -253,6 +278,7 @@ TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_resu
     scan_worker *w = worker;
     tc_sink times = {w, take_time, NULL}, events = {w, take_event, NULL};
     tc_block_worker_begin(&w->base, block, result);
+    w->columns_known = false;
     if (atomic_load_explicit(&w->shared->times_only, memory_order_relaxed))
         return tc_block_worker_parse(&w->base, &times);
     const tc_source *source = w->base.source;

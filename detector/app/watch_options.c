@@ -23,6 +23,15 @@ static TC_STATUS read_span(const char *option, const char *text, int64_t *ret, t
                    option, text);
 }
 
+/* Of several the first counts; one of a pattern is for what fits it alone. */
+static int64_t delay_of_all(const tc_options *o)
+{
+    int64_t delay;
+    for (size_t i = 0; i < o->delays.count; i++)
+        if (tc_time_parse_span(o->delays.items[i], &delay)) return delay;
+    return 0;
+}
+
 TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_error *reterr)
 {
     *ret = (tc_watch_options){.partial = PARTIAL,
@@ -36,5 +45,6 @@ TC_STATUS tc_watch_options_read(const tc_options *o, tc_watch_options *ret, tc_e
         return tc_fail(reterr, TC_ESYNTAX,
                        "watch needs a folder of its own to remember in: --state FOLDER");
     TC_TRY(read_span("--partial-after", o->partial_after, &ret->partial, reterr));
-    return read_span("--delay", o->delay, &ret->delay, reterr);
+    ret->delay = delay_of_all(o);
+    return TC_SUCCESS;
 }

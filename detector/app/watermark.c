@@ -10,10 +10,12 @@ typedef struct group {
     uint64_t key;
     int64_t day; /* of the newest figure */
     int64_t longest[DAYS];
+    bool counts; /* a source of it has no delay of its own */
 } group;
 
 typedef struct source {
     uint32_t group;
+    int64_t delay; /* its own; 0: none */
     int64_t lateness;
     tc_time newest;    /* until one was read: the first that is expected */
     tc_time last_came; /* by the clock */
@@ -23,7 +25,7 @@ typedef struct source {
 } source;
 
 struct tc_watermark {
-    int64_t delay;
+    int64_t delay, longest_said; /* of all; of those that have one of their own */
     bool held;
     tc_time at;
     source *sources;
@@ -114,12 +116,19 @@ int64_t tc_watermark_delay(const tc_watermark *w, uint64_t key, tc_time now)
     return delay_of(w, known ? &w->groups[*known] : &nothing, now);
 }
 
+/* A group of which nothing is followed any more counts: its next file may come as late. */
 static int64_t longest_delay(const tc_watermark *w, tc_time now)
 {
-    int64_t longest = w->delay > 0 ? w->delay : TC_WATERMARK_LEAST;
+    int64_t longest = w->longest_said;
     for (size_t i = 0; i < w->group_count; i++)
-        longest = TC_MAX(longest, delay_of(w, &w->groups[i], now));
+        if (w->groups[i].counts) longest = TC_MAX(longest, delay_of(w, &w->groups[i], now));
     return longest;
+}
+
+static int64_t delay_of_source(const tc_watermark *w, const source *s, tc_time now)
+{
+    int64_t delay = s->delay > 0 ? s->delay : delay_of(w, &w->groups[s->group], now);
+    return TC_MAX(delay, s->lateness);
 }
 
 /* -- sources -------------------------------------------------------------------------------- */
@@ -129,7 +138,10 @@ TC_STATUS tc_watermark_add(tc_watermark *w, const tc_watermark_source *given)
     uint32_t number;
     TC_TRY(group_of(w, given->group, &number));
     TC_TRY(tc_grow(&w->sources, &w->capacity, w->count + 1, sizeof(source), w->max));
+    w->longest_said = TC_MAX(w->longest_said, given->delay);
+    if (given->delay <= 0) w->groups[number].counts = true;
     w->sources[w->count++] = (source){.group = number,
+                                      .delay = given->delay,
                                       .lateness = given->lateness,
                                       .newest = given->first,
                                       .last_came = TC_TIME_NONE,
@@ -148,7 +160,7 @@ void tc_watermark_read(tc_watermark *w, uint32_t number, tc_time least, tc_time 
     source *s = &w->sources[number];
     s->last_came = now;
     if (largest == TC_TIME_NONE) return;
-    if (s->seen_end) learn(&w->groups[s->group], tc_time_between(least, now), now);
+    if (s->seen_end && s->delay <= 0) learn(&w->groups[s->group], tc_time_between(least, now), now);
     s->newest = TC_MAX(s->newest, tc_watermark_clamp(largest, now));
 }
 
@@ -189,7 +201,7 @@ static tc_time least_bound(const tc_watermark *w, bool at_rest, tc_time now)
     tc_time least = tc_time_sub(now, longest_delay(w, now));
     for (size_t i = 0; i < w->count; i++) {
         const source *s = &w->sources[i];
-        int64_t delay = TC_MAX(delay_of(w, &w->groups[s->group], now), s->lateness);
+        int64_t delay = delay_of_source(w, s, now);
         if (!holds(s, delay, at_rest, now)) continue;
         if (s->shuffled || s->newest == TC_TIME_NONE) return TC_TIME_NONE;
         least = TC_MIN(least, tc_time_sub(s->newest, delay));
@@ -216,6 +228,7 @@ static void load_group(tc_watermark *w, const group *loaded, tc_visit *v)
 {
     uint32_t number;
     if (tc_visit_failed(v)) return;
+    bool known = tc_map_get(w->by_key, bytes_of(&loaded->key)) != NULL;
     tc_status status = group_of(w, loaded->key, &number);
     if (tc_failed(status)) {
         tc_visit_fail(v, status.code, "no memory for what was learned of delays");
@@ -227,7 +240,10 @@ static void load_group(tc_watermark *w, const group *loaded, tc_visit *v)
         if (loaded->longest[i] < 0 || loaded->longest[i] > TC_WATERMARK_MOST)
             tc_visit_refuse(v, "a delay is longer than any can be");
     }
+    /* One whose sources are not followed any more: its next file may come as late. */
+    bool counts = known ? w->groups[number].counts : true;
     if (!tc_visit_failed(v)) w->groups[number] = *loaded;
+    w->groups[number].counts = counts;
 }
 
 void tc_watermark_visit(tc_watermark *w, tc_visit *v)

@@ -7,9 +7,10 @@
  * may have shuffled holds everything until it was read to its end once; and everything is held
  * until the first look at all files is over.
  *
- * The delay is configured, or learned for each group of sources (a folder and a format): the
- * longest that a record took to arrive in the last seven days, at least two minutes, at most a day.
- * Only what arrives at a source that had been read to its end counts: history is no delay.
+ * The delay is configured, for all or for a source alone, or learned for each group of sources (a
+ * folder and a format): the longest that a record took to arrive in the last seven days, at least
+ * two minutes, at most a day. Only what arrives at a source that had been read to its end counts:
+ * history is no delay.
  *
  * Pure: the clock is given, and what comes out is a value that a journal keeps, so whoever goes on
  * from it needs no clock. It never goes back, whatever clock and records do; a record that is dated
@@ -30,13 +31,14 @@
 
 typedef struct tc_watermark tc_watermark;
 
-/* `delay` 0: it is learned. `sources`: so many at most. */
+/* `delay` 0: it is learned, where a source has none of its own. `sources`: so many at most. */
 tc_watermark *tc_watermark_new(int64_t delay, size_t sources) TC_MUST_USE;
 void tc_watermark_free(tc_watermark *watermark);
 
 /* What is to be known of a source when it appears. */
 typedef struct tc_watermark_source {
     uint64_t group;
+    int64_t delay;    /* said of it alone; 0: that of all, or of its group */
     int64_t lateness; /* of its format */
     tc_time first;    /* of what is not read yet; TC_TIME_NONE: not known */
     bool shuffled;    /* its writer keeps no order */

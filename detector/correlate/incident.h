@@ -106,6 +106,15 @@ TC_STATUS tc_incidents_session(tc_incidents *incidents, const tc_subject *subjec
                                const tc_evidence *evidence);
 TC_STATUS tc_incidents_find(tc_incidents *incidents, const tc_finding *finding,
                             const tc_alert_sink *sink);
+/* incident_early.c: of a finding of one record, before its turn comes; what is kept stays as it is.
+ * Whether something of the rule was told lately about the same, so that it will not be. */
+bool tc_incidents_has_told(const tc_incidents *incidents, const tc_finding *finding);
+/* Shows the ids of the incidents that it might come to belong to. */
+void tc_incidents_each_near(const tc_incidents *incidents, const tc_finding *finding,
+                            void (*near)(void *context, const char id[33]), void *context);
+/* Puts it into the alert that its turn will tell, but for the incident's id. */
+TC_STATUS tc_incidents_tell_early(tc_incidents *incidents, const tc_finding *finding,
+                                  const tc_alert_sink *sink);
 /* A further hit of the episode that `finding->rule` and `finding->entity` fired for: its subjects
  * and its count so far. No alert; the incident may grow. Nothing happens if no incident is known
  * for it. */

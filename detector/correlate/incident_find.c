@@ -3,9 +3,6 @@
 
 enum { DOUBTS_MAX = 8 };
 
-/* A match of a single-event rule about the same entity is told so seldom. */
-#define TOLD_AGAIN TC_DAY
-
 /* Confidence of the rule less what weighs on it, and the reasons in one text (in the arena). */
 static uint8_t judge_confidence(tc_incidents *all, const tc_finding *f, tc_slice *ret_why)
 {
@@ -148,7 +145,7 @@ static uint64_t about(const tc_incidents *all, const tc_finding *f)
     return tc_siphash(all->key, f->entity);
 }
 
-static uint64_t told_digest(const tc_incidents *all, const tc_finding *f)
+uint64_t tc_incident_told_digest(const tc_incidents *all, const tc_finding *f)
 {
     return tc_incident_told_key(all, f->rule, 't', about(all, f));
 }
@@ -177,22 +174,28 @@ static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f)
     return TC_SUCCESS;
 }
 
+bool tc_incident_is_lately(const tc_recall *told, const tc_finding *f)
+{
+    tc_time since = f->entity.len ? told->told : told->last;
+    return tc_time_between(since, f->order.time) < TC_INCIDENT_TOLD_AGAIN;
+}
+
 /* Whether a single match was told lately; a match about nobody is quiet for as long as it comes
  * again in time, any other for a day after it was told. */
 static bool told_lately(tc_recall *told, bool created, const tc_finding *f)
 {
-    tc_time now = f->order.time, since = f->entity.len ? told->told : told->last;
-    told->last = now;
+    bool lately = tc_incident_is_lately(told, f);
+    told->last = f->order.time;
     if (f->rule->kind == TC_RULE_CORRELATION) return false;
-    if (!created && tc_time_between(since, now) < TOLD_AGAIN) return true;
-    told->told = now;
+    if (!created && lately) return true;
+    told->told = f->order.time;
     return false;
 }
 
 /* The entry moves when others are added: it is looked up again. */
 static void remember_incident(tc_incidents *all, const tc_finding *f, const tc_incident *in)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    tc_recall *told = tc_recalls_find(&all->told, tc_incident_told_digest(all, f));
     if (told == NULL) return;
     told->incident = in->number;
     told->peak = f->count;
@@ -215,8 +218,9 @@ static TC_STATUS join_incident(tc_incidents *all, const tc_finding *f, const tc_
  * is left: one of them is told a day, instead of every one. A correlation tells once by itself. */
 static TC_STATUS recall(tc_incidents *all, const tc_finding *f, tc_recall **ret, bool *ret_created)
 {
-    tc_time needed = tc_time_sub(f->order.time, TOLD_AGAIN);
-    *ret = tc_recalls_touch(&all->told, told_digest(all, f), all->newcomer, needed, ret_created);
+    tc_time needed = tc_time_sub(f->order.time, TC_INCIDENT_TOLD_AGAIN);
+    *ret = tc_recalls_touch(&all->told, tc_incident_told_digest(all, f), all->newcomer, needed,
+                            ret_created);
     if (*ret != NULL || f->rule->kind == TC_RULE_CORRELATION) return TC_SUCCESS;
     uint64_t shared = tc_incident_told_key(all, f->rule, 'o', 0);
     *ret = tc_recalls_touch(&all->told, shared, false, TC_TIME_MAX, ret_created);
@@ -264,7 +268,7 @@ TC_STATUS tc_incidents_find(tc_incidents *all, const tc_finding *f, const tc_ale
 
 TC_STATUS tc_incidents_continue(tc_incidents *all, const tc_finding *f, const tc_alert_sink *sink)
 {
-    tc_recall *told = tc_recalls_find(&all->told, told_digest(all, f));
+    tc_recall *told = tc_recalls_find(&all->told, tc_incident_told_digest(all, f));
     if (told == NULL || told->incident == 0) return TC_SUCCESS;
     TC_TRY(begin(all, f, sink));
     return conclude(all, go_on(all, told, f));

@@ -418,6 +418,13 @@ void tc_incident_visit_members(tc_incidents *all, tc_visit *visit, tc_incident *
 /* incident_story.c: 32 hex digits made of rule, entity, window and completing record; `what` keeps
  * kinds apart. */
 void tc_incident_content_id(char out[33], const tc_finding *finding, const char *what);
+/* incident_find.c: what is remembered of a finding that was told, and of others like it. */
+/* A match of a single-event rule about the same entity is told so seldom. */
+#define TC_INCIDENT_TOLD_AGAIN TC_DAY
+uint64_t tc_incident_told_digest(const tc_incidents *all, const tc_finding *finding);
+/* A match like it was told so lately that this one is not. */
+bool tc_incident_is_lately(const tc_recall *told, const tc_finding *finding);
+
 /* incident_tell_finding.c, incident_tell.c: the alert of a finding, or of an incident's state. */
 TC_STATUS tc_incident_tell_finding(tc_incidents *all, const tc_incident *in,
                                    const tc_finding *finding, uint8_t confidence, tc_slice why,

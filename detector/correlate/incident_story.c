@@ -1,5 +1,14 @@
 #include "detector/correlate/incident_story.h"
 
+#include "detector/enrich/observation.h"
+
+/* A match of one record: which record says all. The name is left out, for it may be learned between
+ * the record's arrival and its turn, and the alert has one id at both times. */
+static bool is_of_one_record(const tc_finding *f)
+{
+    return f->rule->kind == TC_RULE_DETECTION && f->order.rank >> 24 == TC_OBS_HIT;
+}
+
 void tc_incident_content_id(char out[33], const tc_finding *f, const char *what)
 {
     const uint64_t numbers[] = {(uint64_t)f->start, (uint64_t)f->order.time, f->order.record_hash,
@@ -11,7 +20,7 @@ void tc_incident_content_id(char out[33], const tc_finding *f, const char *what)
         a = tc_content_hash_add(a,
                                 tc_slice_make((const uint8_t *)&fingerprint, sizeof(fingerprint)));
     }
-    a = tc_content_hash_add(a, f->entity);
+    if (!is_of_one_record(f)) a = tc_content_hash_add(a, f->entity);
     a = tc_content_hash_add(a, tc_slice_make((const uint8_t *)numbers, sizeof(numbers)));
     snprintf(out, 33, "%016" PRIx64 "%016" PRIx64, a,
              tc_content_hash_add(a, TC_LIT("second half")));

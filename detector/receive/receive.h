@@ -64,6 +64,9 @@ typedef struct tc_receive_options {
 TC_STATUS tc_receive_new(const tc_receive_options *options, tc_receive **ret, tc_error *reterr);
 /* Begins to serve; a second call does nothing. */
 TC_STATUS tc_receive_start(tc_receive *receive, tc_error *reterr);
+/* Certificates, keys and authorities are read again, for whom comes from now on. If one cannot be
+ * used all stay as they were. */
+TC_STATUS tc_receive_renew(tc_receive *receive, tc_error *reterr);
 /* Ends all connections. NULL is fine. */
 void tc_receive_free(tc_receive *receive);
 

@@ -1,6 +1,6 @@
 #include "detector/receive/settings.h"
 
-#define KEYS "name, certificate, key, ca, client, connections, timeout, mode"
+#define KEYS "name, certificate, key, ca, client, connections, timeout, mode, delay"
 #define ADDRESSES                                                                                  \
     "lumberjack://HOST:PORT, lumberjack+tls://HOST:PORT, syslog+udp://HOST:PORT, "                 \
     "syslog+tcp://HOST:PORT, syslog+tls://HOST:PORT, unix:///PATH or -"
@@ -74,6 +74,14 @@ static TC_STATUS take_timeout(tc_listen *l, const char *key, const char *value, 
     return refuse(key, value, "a span from 1s to 1h is wanted", reterr);
 }
 
+static TC_STATUS take_delay(tc_listen *l, const char *key, const char *value, tc_error *reterr)
+{
+    if (tc_time_parse_span(tc_slice_of(value), &l->delay) && l->delay > 0 &&
+        l->delay <= 24 * TC_HOUR)
+        return TC_SUCCESS;
+    return refuse(key, value, "a span up to 24 hours is wanted (90s, 15m, 6h)", reterr);
+}
+
 static TC_STATUS take_mode(tc_listen *l, const char *key, const char *value, tc_error *reterr)
 {
     uint32_t mode = 0;
@@ -92,11 +100,9 @@ static take_value kind_of(const char *key)
     static const struct {
         const char *key;
         take_value take;
-    } rows[] = {{"name", take_name},
-                {"client", take_client},
-                {"connections", take_connections},
-                {"timeout", take_timeout},
-                {"mode", take_mode}};
+    } rows[] = {
+        {"name", take_name},       {"client", take_client}, {"connections", take_connections},
+        {"timeout", take_timeout}, {"mode", take_mode},     {"delay", take_delay}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         if (strcmp(rows[i].key, key) == 0) return rows[i].take;
     return take_text;

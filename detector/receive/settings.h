@@ -7,7 +7,8 @@
  * lumberjack+tls://, syslog+udp://, syslog+tcp://, syslog+tls:// with HOST[:PORT], unix:///PATH for
  * a stream socket of lines, and "-" for lines on standard input. Keys: name, certificate, key, ca,
  * client (required or optional: whether a peer has to show a certificate of `ca`), connections,
- * timeout, mode (of a socket's file). Whatever cannot be is refused with the word that is wrong.
+ * timeout, mode (of a socket's file), delay (how late its records come at most). Whatever cannot be
+ * is refused with the word that is wrong.
  */
 #ifndef TC_RECEIVE_SETTINGS_H
 #define TC_RECEIVE_SETTINGS_H
@@ -39,6 +40,7 @@ typedef struct tc_listen {
     uint32_t connections; /* at once */
     int64_t timeout;      /* what is half a frame, or a handshake, for so long ends */
     uint32_t mode;
+    int64_t delay; /* 0: not said */
 } tc_listen;
 
 /* TC_ESYNTAX: what is wrong, and what would be right. */

@@ -274,6 +274,23 @@ class Figures(Talk):
         self.assertEqual(1, len(self.health("late")), self.daemon.found())
         self.assertEqual(0, self.daemon.end())
 
+    def test_columns_that_a_log_never_had_are_told_once(self):
+        self.watch()
+        self.stir()  # the history is over
+        other = watching.OTHER_HEADER.replace("cs-uri-query", "cs-uri-query x-new")
+        now = datetime.datetime.now(datetime.timezone.utc)
+        turned = other + f"{now:%Y-%m-%d %H:%M:%S} /owa/ 10.0.0.5 GET - - 443 EX\\ann 10.0.0.7 A 200 0 0 7\r\n"
+        for _ in range(2):
+            self.log.write(turned)
+            self.log.write(watching.HEADER)
+            self.log.put(now, "/owa/", "ann", "10.0.0.7", "A")
+        self.until(lambda: self.health("columns"))
+        self.assertIn("never had before", self.health("columns")[0]["message"])
+        self.restart()
+        self.log.write(turned)
+        time.sleep(7)
+        self.assertEqual(1, len(self.health("columns")), self.daemon.found())
+
     def health(self, condition):
         return [record for record in self.daemon.found() if record["tocsin"]["type"] == "health"
                 and condition in json.dumps(record)]

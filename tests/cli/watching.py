@@ -36,9 +36,9 @@ detection:
 START = datetime.datetime(2011, 3, 9)
 
 
-def line(number, marked, turned=False):
-    """A request of a mailbox that nobody else has; its time follows from its number."""
-    when = START + datetime.timedelta(seconds=number)
+def line(number, marked, turned=False, when=None):
+    """A request of a mailbox that nobody else has; its time, if nothing else is said, follows from its number."""
+    when = when or START + datetime.timedelta(seconds=number)
     stem = f"/marked/{number}" if marked else "/owa/"
     where = f"{stem} 10.0.0.5 GET" if turned else f"10.0.0.5 GET {stem}"
     return (f"{when:%Y-%m-%d %H:%M:%S} {where} - 443 EX\\user{number} 198.51.100.{number % 250} Mozilla/5.0 "
@@ -48,8 +48,8 @@ def line(number, marked, turned=False):
 class Server:
     """Writes a log as servers do: in pieces that end anywhere, with headers between, and rotates it."""
 
-    def __init__(self, folder, seed=1):
-        self.folder, self.random = pathlib.Path(folder), random.Random(seed)
+    def __init__(self, folder, seed=1, now=False):
+        self.folder, self.random, self.now = pathlib.Path(folder), random.Random(seed), now
         self.folder.mkdir(parents=True, exist_ok=True)
         self.number = self.files = 0
         self.file = None
@@ -77,7 +77,8 @@ class Server:
             if self.random.random() < 0.02:
                 self.turned = not self.turned
                 text += OTHER_HEADER if self.turned else HEADER
-            text += line(self.number, marked and self.number % marked == 0, self.turned)
+            when = datetime.datetime.now(datetime.timezone.utc) if self.now else None
+            text += line(self.number, marked and self.number % marked == 0, self.turned, when)
             self.number += 1
         self.put(text)
 
@@ -189,11 +190,13 @@ def differences(expected, found):
     return sorted(want - have, key=str), sorted(have - want, key=str), told - len(have)
 
 
-def kill_often(folder, kills, seed):
-    """Kills the daemon so often while a server writes and rotates; returns what is wrong, and figures."""
+def kill_often(folder, kills, seed, now=False):
+    """Kills the daemon so often while a server writes and rotates; returns what is wrong, and figures. `now`: the lines
+    are of the hour, and no history."""
     dice = random.Random(seed)
     logs = pathlib.Path(folder) / "logs"
-    server, daemon = Server(logs, seed), Daemon(pathlib.Path(folder) / "daemon", logs)
+    server = Server(logs, seed, now)
+    daemon = Daemon(pathlib.Path(folder) / "daemon", logs, *(["--delay", "10s"] if now else []))
     stop = threading.Event()
 
     def write():
@@ -219,6 +222,8 @@ def kill_often(folder, kills, seed):
         stop.set()
         writer.join()
         server.close()
+    early = len(alerts(daemon.found()))
+    time.sleep(11 if now else 0)  # what is younger than the delay is not judged
     words = daemon.once()
     expected = scanned(logs, "--no-default-rules", "--rules", daemon.rules)
     lost, invented, again = differences(expected, daemon.found())
@@ -231,7 +236,7 @@ def kill_often(folder, kills, seed):
     if "otherwise than before" in daemon.words():
         problems.append("a replay told something else")
     return problems, {"kills": kills, "lines": server.number, "rotations": server.files,
-                      "alerts": len(keys(expected)), "told again": again}
+                      "alerts": len(keys(expected)), "told again": again, "told before the end": early}
 
 
 def main():

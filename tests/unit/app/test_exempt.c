@@ -212,3 +212,29 @@ Test(exempt, what_would_not_have_been_told_is_not_counted)
     cr_expect(hides(about("bob", NULL)));
     cr_expect_eq(findings(0), 0u);
 }
+
+static bool may_hide(tc_subject s, tc_time time)
+{
+    tc_finding f = {.rule = &rule,
+                    .order = {.time = time},
+                    .start = time,
+                    .entity = TC_LIT("x"),
+                    .subjects = &s,
+                    .subject_count = 1};
+    return tc_exempt_may_hide(exempt, &f, identity);
+}
+
+Test(exempt, before_its_turn_whoever_may_turn_out_to_be_meant_waits)
+{
+    begin("exceptions: [{rule: rule, user: bob@example.org, network: 192.0.2.0/24, reason: r,"
+          " until: 2026-03-01}]\n");
+    cr_expect(may_hide(about("bob@example.org", "192.0.2.1"), NOW));
+    cr_expect(may_hide(about("EX\\robert", "192.0.2.1"), NOW), "nobody knows yet who that is");
+    cr_expect_not(may_hide(about("EX\\robert", "198.51.100.1"), NOW), "from elsewhere");
+    cr_assert_neq(tc_identity_of(identity, TC_LIT("EX\\robert")), 0);
+    cr_expect(may_hide(about("EX\\robert", "192.0.2.1"), NOW), "nor who bob is");
+    cr_assert_neq(tc_identity_of(identity, TC_LIT("bob@example.org")), 0);
+    cr_expect_not(may_hide(about("EX\\robert", "192.0.2.1"), NOW), "somebody else");
+    cr_expect(may_hide(about("OTHER\\bob", "192.0.2.1"), NOW), "called alike");
+    cr_expect_not(may_hide(about("bob@example.org", "192.0.2.1"), NOW + 90 * TC_DAY), "it ended");
+}

@@ -35,6 +35,27 @@ Test(watermark, is_the_least_of_the_newest_records_less_the_delay)
     tc_watermark_free(w);
 }
 
+Test(watermark, a_source_with_a_delay_of_its_own_holds_by_that)
+{
+    tc_watermark *w = fresh(0);
+    add(w, 1, NOW - TC_MINUTE, false);
+    tc_watermark_source slow = {.group = 2, .delay = TC_HOUR, .first = NOW - TC_MINUTE};
+    cr_assert(!tc_failed(tc_watermark_add(w, &slow)));
+    cr_expect_eq(tc_watermark_at(w, false, NOW), NOW - TC_MINUTE - TC_HOUR);
+    /* All are silent: the clock is held by the longest. */
+    tc_watermark_caught_up(w, 0, true, NOW);
+    tc_watermark_caught_up(w, 1, true, NOW);
+    cr_expect_eq(tc_watermark_at(w, false, NOW + 5 * TC_HOUR), NOW + 4 * TC_HOUR);
+    tc_watermark_free(w);
+    /* And not by what nobody waits for. */
+    w = fresh(0);
+    tc_watermark_source quick = {.group = 1, .delay = TC_SECOND, .first = NOW};
+    cr_assert(!tc_failed(tc_watermark_add(w, &quick)));
+    tc_watermark_caught_up(w, 0, true, NOW);
+    cr_expect_eq(tc_watermark_at(w, false, NOW + TC_HOUR), NOW + TC_HOUR - TC_SECOND);
+    tc_watermark_free(w);
+}
+
 Test(watermark, never_goes_back_and_never_passes_the_clock_less_the_delay)
 {
     tc_watermark *w = fresh(0);
