@@ -1,6 +1,5 @@
 /*
- * The narrowest exception that would have left an incident out, for the configuration, and what
- * else it would have hidden among the incidents that the state keeps.
+ * The narrowest exception that would have left an incident out, for the configuration.
  *
  * Made of what is kept of an incident. Where that has been cut nothing is called common to all: an
  * exception that is too narrow costs an alert, one that is too wide an intrusion.
@@ -87,28 +86,10 @@ static bool hides(const narrow *n, const tc_kept_incident *other)
     return p->rule_count > 0 && fits_people(n, p) && fits_sources(n, p);
 }
 
-static void add_hidden(const tc_kept_incidents *k, const tc_kept_incident *of, const narrow *n,
-                       tc_str *out)
+bool tc_incident_would_hide(const tc_kept_incident *by, const tc_kept_incident *other)
 {
-    char since[TC_TIME_TEXT];
-    size_t looked = 0, hidden = 0;
-    tc_time first = TC_TIME_MAX;
-    for (size_t i = 0; i < k->count; i++) {
-        const tc_kept_incident *other = &k->items[i];
-        first = TC_MIN(first, other->row.opened);
-        if (other == of) continue;
-        looked++;
-        if (!hides(n, other)) continue;
-        if (hidden++ == 0) tc_str_addf(out, "It would also have hidden:\n");
-        tc_str_addf(out, "  %.8s  %-8s  ", other->row.id, tc_level_name(other->row.level));
-        tc_escape_text(out, tc_slice_of(other->row.message));
-        tc_str_add_byte(out, '\n');
-    }
-    if (hidden == 0) tc_str_addf(out, "It would have hidden no other incident.\n");
-    tc_str_addf(out,
-                "Seen by: the %zu other incidents that the state keeps, since %.10s. The logs were "
-                "not\nread again, and single alerts were not looked at.\n",
-                looked, tc_time_format_human(first, since));
+    narrow n = narrow_of(&by->page);
+    return hides(&n, other);
 }
 
 /* -- the exception -------------------------------------------------------------------------- */
@@ -137,8 +118,7 @@ static void add_rule(const narrow *n, tc_slice rule, const char *reason, tc_time
     tc_str_addf(out, "    until: %.10s\n", tc_time_format(tc_time_add(now, LASTS), until));
 }
 
-void tc_incident_exception(const tc_kept_incidents *k, const tc_kept_incident *i,
-                           const char *reason, tc_time now, tc_str *out)
+bool tc_incident_exception(const tc_kept_incident *i, const char *reason, tc_time now, tc_str *out)
 {
     char usual[80];
     narrow n = narrow_of(&i->page);
@@ -149,12 +129,10 @@ void tc_incident_exception(const tc_kept_incidents *k, const tc_kept_incident *i
                     i->paged ? "its mailboxes, addresses and clients have nothing in common that "
                                "would keep it narrow"
                              : "no page of it is kept");
-        return;
+        return false;
     }
-    tc_str_addf(out, "\nThe narrowest exception, for the configuration (tocsin config check):\n\n"
-                     "exceptions:\n");
+    tc_str_addf(out, "exceptions:\n");
     for (size_t r = 0; r < i->page.rule_count; r++)
         add_rule(&n, i->page.rules[r], reason ? reason : usual, now, out);
-    tc_str_add_byte(out, '\n');
-    add_hidden(k, i, &n, out);
+    return true;
 }

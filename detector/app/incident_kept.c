@@ -10,6 +10,7 @@
 
 #define PAGE_MAX ((size_t)64 << 20)
 #define ID_LEAST 4
+#define EXCEPTION_MAX ((size_t)64 << 10)
 
 typedef struct kept_run {
     const tc_options *options;
@@ -109,6 +110,27 @@ static TC_STATUS read_verdict(kept_run *k, bool *ret)
                    "close: say what it was: --as true (an intruder) or --as false (none)");
 }
 
+static TC_STATUS propose(kept_run *k, const tc_kept_incident *incident)
+{
+    tc_str exception;
+    tc_str_init(&exception, EXCEPTION_MAX);
+    bool proposed = tc_incident_exception(incident, k->options->note, k->now, &exception);
+    if (proposed)
+        tc_str_addf(&k->page,
+                    "\nThe narrowest exception, for the configuration (tocsin config check):\n\n");
+    tc_str_add(&k->page, tc_str_view(&exception));
+    tc_status status = tc_str_status(&exception);
+    if (proposed && !tc_failed(status)) {
+        if (!k->options->quiet)
+            fprintf(stderr, "tocsin: the journal is judged again, with it and without\n");
+        tc_str_add_byte(&k->page, '\n');
+        tc_incident_hidden(k->folder, &k->incidents, incident, tc_str_view(&exception), k->now,
+                           &k->page);
+    }
+    tc_str_done(&exception);
+    return status;
+}
+
 static TC_STATUS close_it(kept_run *k)
 {
     const tc_kept_incident *incident;
@@ -119,8 +141,7 @@ static TC_STATUS close_it(kept_run *k)
     if (r.is_true) return TC_SUCCESS;
     TC_TRY(read_state(k));
     TC_TRY(tc_kept_incidents_find(&k->incidents, k->id, &incident, &k->error));
-    tc_incident_exception(&k->incidents, incident, k->options->note, k->now, &k->page);
-    return TC_SUCCESS;
+    return propose(k, incident);
 }
 
 static TC_STATUS silence(kept_run *k)

@@ -22,9 +22,18 @@ void tc_incident_list_json(const tc_kept_incidents *incidents, bool all, tc_time
 void tc_incident_show(const tc_kept_incident *incident, tc_time now, tc_str *out);
 void tc_incident_show_json(const tc_kept_incident *incident, tc_time now, tc_str *out);
 
-/* incident_exception.c: appends the narrowest exception that would have left the incident out, and
- * which of the others it would have hidden. */
-void tc_incident_exception(const tc_kept_incidents *incidents, const tc_kept_incident *incident,
-                           const char *reason, tc_time now, tc_str *out);
+/* incident_exception.c: appends the narrowest exception that would have left the incident out, as a
+ * configuration has it; false: there is none, and why is appended. */
+bool tc_incident_exception(const tc_kept_incident *incident, const char *reason, tc_time now,
+                           tc_str *out);
+/* Whether it would have left out the other one, by what is kept of both. */
+bool tc_incident_would_hide(const tc_kept_incident *incident, const tc_kept_incident *other);
+
+/* incident_replay.c: appends what the exception (as it was worded) would have hidden besides, by
+ * judging the kept journal twice; what that cannot tell by what is kept of incidents; and what was
+ * not seen. `folder`: of the state. */
+void tc_incident_hidden(const char *folder, const tc_kept_incidents *incidents,
+                        const tc_kept_incident *incident, tc_slice exception, tc_time now,
+                        tc_str *out);
 
 #endif

@@ -7,6 +7,7 @@
 /* What waits is most of it where much comes: then not more often, unless the journal grows long. */
 #define SNAPSHOT_AGAIN_NS (5 * TC_MINUTE)
 #define SNAPSHOT_LONG ((uint64_t)1 << 30)
+#define SNAPSHOT_SHARE 20 /* of the time goes to snapshots at most, as one part in so many */
 
 /* -- steps ----------------------------------------------------------------------------------- */
 
@@ -53,7 +54,9 @@ static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
     if (health.state != TC_STORE_WELL || health.bytes_since_snapshot == 0) return false;
     /* While the history is read, all of it waits: the journal has it. */
     if (!s->settled) return false;
-    int64_t least = health.bytes_since_snapshot > SNAPSHOT_LONG ? TC_MINUTE : SNAPSHOT_AGAIN_NS;
+    int64_t share = TC_MIN(s->snapshot_took, SNAPSHOT_NS / SNAPSHOT_SHARE) * SNAPSHOT_SHARE;
+    int64_t least = TC_MAX(SNAPSHOT_AGAIN_NS, share);
+    if (health.bytes_since_snapshot > SNAPSHOT_LONG) least = TC_MINUTE;
     if (s->snapshot_tried != TC_TIME_NONE && tc_time_between(s->snapshot_tried, now) < least)
         return false;
     return health.bytes_since_snapshot > SNAPSHOT_BYTES ||
@@ -90,12 +93,14 @@ TC_STATUS tc_live_snapshot(tc_live_stage *s, tc_error *reterr)
 {
     tc_visit *visit;
     tc_error error = {0};
+    int64_t begun = s->options.steady(s->options.context);
     s->snapshot_tried = tc_live_now(s);
     tc_status status = tc_store_snapshot_begin(s->options.store, &visit, &error);
     if (!tc_failed(status)) {
         tc_live_save(s, visit);
         status = tc_store_snapshot_commit(s->options.store, &error);
     }
+    s->snapshot_took = s->options.steady(s->options.context) - begun;
     if (tc_failed(status)) {
         char text[1024];
         s->options.say(s->options.context, tc_error_format(&error, text, sizeof(text)));

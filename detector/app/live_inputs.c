@@ -104,19 +104,46 @@ static void book_name(const tc_live_inputs *n, size_t input, char out[128])
 }
 
 /* Damage costs what it holds, and is said by nobody: the identities are of the last minutes. */
+static TC_STATUS load_piece(tc_live_inputs *n, tc_store *store, size_t slot, tc_seen_piece *ret,
+                            bool *ret_there, tc_error *reterr)
+{
+    char name[32];
+    tc_blob blob;
+    *ret = (tc_seen_piece){0};
+    snprintf(name, sizeof(name), "seen-%zu", slot);
+    tc_str_clear(&n->row);
+    TC_TRY(tc_store_meta(store, name, &n->row, ret_there, reterr));
+    if (!*ret_there) return TC_SUCCESS;
+    if (tc_blob_load(&blob, tc_str_view(&n->row), "seen", 1)) visit_piece(ret, blob.visit);
+    *ret_there = !tc_failed(tc_blob_end(&blob, NULL));
+    return TC_SUCCESS;
+}
+
+/* The slot of the newest piece; that of the eldest is behind it. */
+static TC_STATUS find_newest(tc_live_inputs *n, tc_store *store, size_t *ret, tc_error *reterr)
+{
+    uint64_t highest = 0;
+    *ret = 0;
+    for (size_t slot = 0; slot < TC_SEEN_SLOTS; slot++) {
+        tc_seen_piece piece;
+        bool there;
+        TC_TRY(load_piece(n, store, slot, &piece, &there, reterr));
+        if (!there || piece.number < highest) continue;
+        highest = piece.number;
+        *ret = slot;
+    }
+    return TC_SUCCESS;
+}
+
 static TC_STATUS load_pieces(tc_live_inputs *n, tc_store *store, tc_error *reterr)
 {
-    for (size_t slot = 0; slot < 2 * TC_SEEN_PIECES; slot++) {
-        char name[32];
+    size_t newest;
+    TC_TRY(find_newest(n, store, &newest, reterr));
+    for (size_t i = 1; i <= TC_SEEN_SLOTS; i++) {
+        tc_seen_piece piece;
         bool there;
-        tc_blob blob;
-        tc_seen_piece piece = {0};
-        snprintf(name, sizeof(name), "seen-%zu", slot);
-        tc_str_clear(&n->row);
-        TC_TRY(tc_store_meta(store, name, &n->row, &there, reterr));
-        if (!there) continue;
-        if (tc_blob_load(&blob, tc_str_view(&n->row), "seen", 1)) visit_piece(&piece, blob.visit);
-        if (!tc_failed(tc_blob_end(&blob, NULL))) tc_seen_load(tc_receive_seen(n->receive), &piece);
+        TC_TRY(load_piece(n, store, (newest + i) % TC_SEEN_SLOTS, &piece, &there, reterr));
+        if (there) tc_seen_load(tc_receive_seen(n->receive), &piece);
     }
     return TC_SUCCESS;
 }
@@ -180,7 +207,7 @@ TC_STATUS tc_live_inputs_put(tc_live_inputs *n, tc_store *store)
     while (tc_receive_unkept(n->receive, &piece)) {
         char name[32];
         tc_blob blob;
-        snprintf(name, sizeof(name), "seen-%zu", (size_t)(piece.number % (2 * TC_SEEN_PIECES)));
+        snprintf(name, sizeof(name), "seen-%zu", (size_t)(piece.number % TC_SEEN_SLOTS));
         tc_str_clear(&n->row);
         if (tc_blob_save(&blob, &n->row, "seen", 1)) visit_piece(&piece, blob.visit);
         TC_TRY(put_row(n, store, name, &blob));

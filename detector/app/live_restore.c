@@ -1,6 +1,7 @@
 /* Beginning anew, snapshots, and going on from what the store has. */
 #include "detector/app/live_rows.h"
 
+#include "detector/app/kept_settings.h"
 #include "detector/input/growing.h"
 
 #define IDS_MAX ((size_t)1 << 20)
@@ -112,10 +113,37 @@ TC_STATUS tc_live_stage_restore(tc_live_stage *s, tc_error *reterr)
         return status;
     }
     s->error = (tc_error){0};
+    TC_TRY(tc_kept_settings_put(s->options.store, s->options.run->options, reterr));
     tc_watermark_start(s->watermark, s->released);
     if (s->counts.differs)
         s->options.say(s->options.context,
                        "what the journal says came out otherwise than before: rules or settings "
                        "have changed since the last snapshot");
     return tc_ordered_begin(s->ordered, reterr);
+}
+
+/* -- replaying for others ------------------------------------------------------------------- */
+
+TC_STATUS tc_live_stage_replay(tc_live_stage *s, const tc_alert_sink *sink, tc_error *reterr)
+{
+    TC_TRY(begin(s, reterr));
+    s->sink = *sink;
+    return tc_ordered_begin(s->ordered, reterr);
+}
+
+TC_STATUS tc_live_stage_redo(tc_live_stage *s, uint32_t kind, tc_slice body, tc_error *reterr)
+{
+    s->error = (tc_error){0};
+    tc_status status = tc_live_redo(s, kind, body);
+    if (!tc_failed(status)) return status;
+    if (s->error.code != TC_OK)
+        *reterr = s->error;
+    else
+        (void)tc_fail(reterr, status.code, "a bound was reached, or memory was lacking");
+    return status;
+}
+
+uint64_t tc_live_stage_left_out(const tc_live_stage *s)
+{
+    return s->references.rules_lost;
 }

@@ -1,6 +1,8 @@
 /* The whole state of a run that goes on, as a snapshot has it. */
 #include "detector/app/live_rows.h"
 
+#include "detector/app/notify.h"
+
 static size_t remembered(const tc_live_stage *s)
 {
     size_t count = 0;
@@ -57,9 +59,15 @@ void tc_live_visit_front(tc_live_stage *s, tc_visit *v)
     tc_live_tell_visit(s->options.tell, v);
 }
 
+/* Gigabytes take longer than the service manager waits for a sign of life. */
+static void alive(void)
+{
+    tc_notify("WATCHDOG=1");
+}
+
 void tc_live_save(tc_live_stage *s, tc_visit *v)
 {
     tc_live_visit_front(s, v);
-    tc_status status = tc_ordered_save_all(s->ordered, v, &s->references);
+    tc_status status = tc_ordered_save_all(s->ordered, v, &s->references, alive);
     if (tc_failed(status)) tc_visit_fail(v, status.code, "what waits could not be read back");
 }

@@ -16,12 +16,12 @@ static uint64_t group_of(const tc_source *source)
     return tc_content_hash_add(tc_content_hash(source->folder), tc_slice_of(source->parser->name));
 }
 
-/* An envelope in a file may hold the files of a night, one behind the other; what comes in is of
- * one host and log, in its order. */
+/* A file that nobody keeps in order may hold those of a night, one behind the other; what comes in
+ * is of one host and log, in its order. */
 static int64_t lateness_of(const tc_source *source, bool received)
 {
-    bool anybodys = received && source->parser->envelope;
-    return anybodys ? TC_WATERMARK_LEAST : source->parser->lateness_ns;
+    bool anybodys = source->parser->order != TC_ORDER_WRITTEN;
+    return received && anybodys ? TC_WATERMARK_LEAST : source->parser->lateness_ns;
 }
 
 TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint64_t key)

@@ -24,6 +24,7 @@
 #include "detector/app/pipeline.h"
 #include "detector/app/request.h"
 #include "detector/app/run.h"
+#include "detector/correlate/incident.h"
 #include "detector/store/store.h"
 
 #define TC_LIVE_SOURCES_MAX ((size_t)1 << 18)
@@ -63,6 +64,12 @@ tc_live_stage *tc_live_stage_new(const tc_live_stage_options *options) TC_MUST_U
 void tc_live_stage_free(tc_live_stage *stage);
 /* Loads what the store has, or begins with nothing. Tells the follower what it remembers. */
 TC_STATUS tc_live_stage_restore(tc_live_stage *stage, tc_error *reterr);
+/* For who replays a journal that another process keeps, without a store of its own: begins with
+ * nothing, and what is found goes to `sink` instead of the receivers; then every row, in order. */
+TC_STATUS tc_live_stage_replay(tc_live_stage *stage, const tc_alert_sink *sink, tc_error *reterr);
+TC_STATUS tc_live_stage_redo(tc_live_stage *stage, uint32_t kind, tc_slice body, tc_error *reterr);
+/* Observations that a replay left out, because their rule is not there or reads otherwise. */
+uint64_t tc_live_stage_left_out(const tc_live_stage *stage);
 /* Tells the feed where reading goes on. */
 TC_STATUS tc_live_stage_introduce(tc_live_stage *stage, tc_live_feed *feed);
 /* As a pipeline's job wants them; the context is the stage. */

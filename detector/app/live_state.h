@@ -86,6 +86,7 @@ struct tc_live_stage {
     bool pledged;         /* the next commit that succeeds holds records of inputs */
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
+    int64_t snapshot_took; /* nanoseconds */
     tc_clock_step clock;
     tc_live_declared declared;
     tc_live_books gone; /* of sources that are forgotten, and not in the table any more */

@@ -75,8 +75,10 @@ TC_STATUS tc_ordered_settle(tc_ordered *ordered);
 void tc_ordered_data(tc_ordered *ordered, tc_time newest);
 /* Saves all state but what waits for its turn. */
 void tc_ordered_visit(tc_ordered *ordered, tc_visit *visit, tc_references *references);
-/* The same with what waits, which goes on waiting: all that the stage is. */
-TC_STATUS tc_ordered_save_all(tc_ordered *ordered, tc_visit *visit, tc_references *references);
+/* The same with what waits, which goes on waiting: all that the stage is. That may be much, so
+ * `alive` is called between some and the next. */
+TC_STATUS tc_ordered_save_all(tc_ordered *ordered, tc_visit *visit, tc_references *references,
+                              void (*alive)(void));
 /* When the first is that waits for its turn; TC_TIME_NONE: nothing does. */
 tc_time tc_ordered_first(const tc_ordered *ordered);
 /* Works off the rest and tells the final state of the incidents, also when the rest could not be

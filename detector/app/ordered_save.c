@@ -56,23 +56,28 @@ TC_STATUS tc_ordered_finish_saving(tc_ordered *o, const tc_ordered_save *save)
     return tc_ordered_conclude(o, save_and_release(o, save));
 }
 
+#define SAVED_PER_SIGN 65536
+
 typedef struct saver {
     tc_visit *visit;
     tc_references *references;
+    void (*alive)(void);
+    uint64_t saved;
 } saver;
 
 static TC_STATUS save_waiting(void *context, const tc_observation *o, tc_slice heap)
 {
-    const saver *to = context;
+    saver *to = context;
     bool more = true;
+    if (++to->saved % SAVED_PER_SIGN == 0) to->alive();
     tc_visit_bool(to->visit, &more);
     tc_observation_save(to->visit, to->references, o, heap);
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_ordered_save_all(tc_ordered *o, tc_visit *v, tc_references *r)
+TC_STATUS tc_ordered_save_all(tc_ordered *o, tc_visit *v, tc_references *r, void (*alive)(void))
 {
-    saver to = {v, r};
+    saver to = {.visit = v, .references = r, .alive = alive};
     bool more = false;
     tc_ordered_visit(o, v, r);
     if (!tc_visit_begin(v, "waiting", 1)) return TC_SUCCESS;

@@ -15,6 +15,7 @@
 #define TC_SEEN_KEPT ((size_t)1 << 17)
 #define TC_SEEN_PIECE ((size_t)512)
 #define TC_SEEN_PIECES (TC_SEEN_KEPT / TC_SEEN_PIECE)
+#define TC_SEEN_SLOTS (2 * TC_SEEN_PIECES)
 
 typedef struct tc_seen tc_seen;
 
@@ -35,9 +36,10 @@ void tc_seen_add(tc_seen *seen, uint64_t identity);
 /* A commit will hold it. */
 void tc_seen_keep(tc_seen *seen, uint64_t identity);
 /* A piece that is not kept as it is now; NULL: none. It is kept in the slot number %
- * (2 * TC_SEEN_PIECES), in the place of an elder one. */
+ * TC_SEEN_SLOTS, in the place of an elder one. */
 const tc_seen_piece *tc_seen_unkept(tc_seen *seen);
-/* A piece that was kept; in any order, then _loaded. */
+/* A piece that was kept; the eldest first, because what was loaded first is forgotten first: that
+ * is from the slot behind the one with the highest number on. Then _loaded. */
 void tc_seen_load(tc_seen *seen, const tc_seen_piece *piece);
 void tc_seen_loaded(tc_seen *seen);
 

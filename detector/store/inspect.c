@@ -120,6 +120,57 @@ TC_STATUS tc_inspect_facts_of(tc_inspect *i, tc_inspect_facts *f, tc_error *rete
     return snapshots(i->sql, f, reterr);
 }
 
+/* -- the journal ---------------------------------------------------------------------------- */
+
+TC_STATUS tc_inspect_newest(tc_inspect *i, uint64_t bytes, uint64_t *ret_after, tc_error *reterr)
+{
+    tc_sql_query *q;
+    bool row;
+    uint64_t sum = 0;
+    *ret_after = 0;
+    TC_TRY(tc_sql_ask(i->sql, "SELECT sequence, length FROM journal ORDER BY sequence DESC", &q,
+                      reterr));
+    for (;;) {
+        TC_TRY(tc_sql_step(q, &row, reterr));
+        if (!row) return TC_SUCCESS;
+        sum += (uint64_t)tc_sql_number_of(q, 1);
+        if (sum <= bytes) continue;
+        *ret_after = (uint64_t)tc_sql_number_of(q, 0);
+        tc_sql_rest(q);
+        return TC_SUCCESS;
+    }
+}
+
+static TC_STATUS take_row(tc_sql_query *q, tc_inspect_row *ret, tc_str *body, tc_error *reterr)
+{
+    tc_slice bytes = tc_sql_bytes_of(q, 4);
+    *ret = (tc_inspect_row){(uint64_t)tc_sql_number_of(q, 0), (uint32_t)tc_sql_number_of(q, 1),
+                            tc_sql_number_of(q, 2)};
+    tc_str_clear(body);
+    tc_str_add(body, bytes);
+    if (tc_failed(tc_str_status(body))) return tc_fail(reterr, TC_ENOMEM, "out of memory");
+    if (tc_store_journal_sum(ret->sequence, ret->kind, ret->made, bytes) == tc_sql_number_of(q, 3))
+        return TC_SUCCESS;
+    return tc_fail(reterr, TC_ESYNTAX, "the checksum of row %" PRIu64 " of the journal is wrong",
+                   ret->sequence);
+}
+
+TC_STATUS tc_inspect_row_behind(tc_inspect *i, uint64_t after, tc_inspect_row *ret, tc_str *body,
+                                bool *ret_there, tc_error *reterr)
+{
+    tc_sql_query *q;
+    TC_TRY(tc_sql_ask(i->sql,
+                      "SELECT sequence, kind, made, sum, body FROM journal WHERE sequence > ?"
+                      " ORDER BY sequence LIMIT 1",
+                      &q, reterr));
+    tc_sql_number(q, 1, (int64_t)after);
+    TC_TRY(tc_sql_step(q, ret_there, reterr));
+    if (!*ret_there) return TC_SUCCESS;
+    tc_status status = take_row(q, ret, body, reterr);
+    tc_sql_rest(q);
+    return status;
+}
+
 /* -- one after the other -------------------------------------------------------------------- */
 
 static TC_STATUS stopped(tc_sql_query *q, tc_status status, tc_error *reterr)

@@ -50,6 +50,21 @@ TC_STATUS tc_inspect_set_aside(tc_inspect *inspect, const tc_inspect_calls *call
                                tc_error *reterr);
 TC_STATUS tc_inspect_kept(tc_inspect *inspect, const tc_inspect_calls *calls, tc_error *reterr);
 TC_STATUS tc_inspect_alerts(tc_inspect *inspect, const tc_inspect_calls *calls, tc_error *reterr);
+
+typedef struct tc_inspect_row {
+    uint64_t sequence;
+    uint32_t kind;
+    tc_time made;
+} tc_inspect_row;
+
+/* Behind which row the newest begin that have so many bytes together. */
+TC_STATUS tc_inspect_newest(tc_inspect *inspect, uint64_t bytes, uint64_t *ret_after,
+                            tc_error *reterr);
+/* The first row of the journal behind `after`, its bytes in `body`; *ret_there false: there is
+ * none. Nothing is held of the database between two calls, so whoever writes there is not hindered.
+ * TC_ESYNTAX: its checksum is wrong. */
+TC_STATUS tc_inspect_row_behind(tc_inspect *inspect, uint64_t after, tc_inspect_row *ret,
+                                tc_str *body, bool *ret_there, tc_error *reterr);
 /* Everything that has a checksum, and SQLite's own check: calls for each problem. */
 TC_STATUS tc_inspect_check(tc_inspect *inspect, const tc_inspect_calls *calls, tc_error *reterr);
 

@@ -1,18 +1,16 @@
 #!/usr/bin/env python3
-"""What `tocsin watch` takes: how long from a line on disk to its alert, and what hours of lines leave behind.
+"""What `tocsin watch` takes: how long from a line on disk to its alert.
 
     TOCSIN=build/dev/tocsin python3 tests/bench/watch.py early [EVENTS]
     TOCSIN=build/dev/tocsin python3 tests/bench/watch.py latency [EVENTS]
-    TOCSIN=build/dev/tocsin python3 tests/bench/watch.py soak [SECONDS] [EVENTS_PER_SECOND]
 
-early: lines of now that a rule of level high matches, ten a second, each of somebody else: how long from the line to its
-alert, which waits for nothing. latency: lines that a rule of level medium matches, ten a second, each eleven minutes after the one before by its time, so that nothing
-older than that one can come any more: how long from a line to the alert of the line before it. soak: the memory and the open files of the
-daemon, once a second; the first third does not count, but an hour is needed: records wait for the lateness of their format first.
+early: lines of now that a rule of level high matches, ten a second, each of somebody else: how long from the line to
+its alert, which waits for nothing. latency: lines that a rule of level medium matches, ten a second, each eleven minutes
+after the one before by its time, so that nothing older than that one can come any more: how long from a line to the alert
+of the line before it. What hours of lines leave behind is soak.py's.
 """
 import datetime
 import json
-import os
 import pathlib
 import shutil
 import sys
@@ -131,41 +129,11 @@ def latency(count):
     return len(took) != count
 
 
-def rss_of(pid):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
 def slope(values):
     """MiB an hour, by least squares over one value a second."""
     middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
     below = sum((i - middle) ** 2 for i in range(len(values)))
     return 3600 * sum((i - middle) * (value - mean) for i, value in enumerate(values)) / below
-
-
-def soak(seconds, rate):
-    memory, files, number = [], [], 0
-    with Place() as place:
-        pid = place.daemon.process.pid
-        begun = time.monotonic()
-        while time.monotonic() < begun + seconds:
-            due = int((time.monotonic() - begun) * rate)
-            place.log.write("".join(row(n, n % 50000 == 0) for n in range(number, due)))
-            number = due
-            if len(memory) < time.monotonic() - begun:
-                memory.append(rss_of(pid))
-                files.append(len(os.listdir(f"/proc/{pid}/fd")))
-            time.sleep(0.05)
-        cpu = sum(map(int, pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split(")")[1].split()[11:13]))
-        place.daemon.end()
-        told = place.daemon.words().splitlines()[-1]
-        state = sum(path.stat().st_size for path in (place.folder / "daemon" / "state").iterdir()) / 2**20
-    late = memory[len(memory) // 3:]
-    print(f"{number} events in {seconds} s, {cpu / os.sysconf('SC_CLK_TCK') / seconds * 100:.0f} % of a processor; memory "
-          f"{late[0]:.0f} to {late[-1]:.0f} MiB, most {max(memory):.0f}, {slope(late):+.0f} MiB an hour; open files "
-          f"{min(files[len(files) // 3:])} to {max(files[len(files) // 3:])}; state {state:.0f} MiB")
-    print(told)
-    return 0
 
 
 def main():
@@ -174,8 +142,6 @@ def main():
         return early(*numbers or [300])
     if what == "latency":
         return latency(*numbers or [300])
-    if what == "soak":
-        return soak(*(numbers + [120, 5000][len(numbers):]))
     print(__doc__)
     return 2
 

@@ -1,6 +1,7 @@
 """tocsin watch takes in what agents and syslog daemons send: acknowledged when a commit holds it, each record
 once, the same answer as a scan of the same lines, whatever a hostile or hanging peer does."""
 import contextlib
+import datetime
 import json
 import pathlib
 import random
@@ -222,18 +223,26 @@ class Lumberjack(InputCase):
         critical = [a for a in daemon.found() if a.get("tocsin", {}).get("level") == "critical"]
         self.assertGreater(len(critical), 0)
 
-    def test_windows_events_of_winlogbeat_are_events(self):
-        port = free_port()
+    def watch_for_resets(self, port, delay):
         rule = self.write("windows.yml", watching.RULE.replace("category: webserver", "product: windows\n    service: security")
                           .replace("cs-uri-stem|contains: /marked/", "EventID: 4724"))
-        daemon = self.watch(f"lumberjack://127.0.0.1:{port} name=beats", rules=False,
-                            options=("--delay", "10s", "--no-default-rules", "--rules", rule)).start()
-        events = [json.dumps({
-            "@timestamp": f"2011-03-09T07:{n // 60:02}:{n % 60:02}.000Z", "agent": {"type": "winlogbeat", "name": "DC01"},
+        return self.watch(f"lumberjack://127.0.0.1:{port} name=beats", rules=False,
+                          options=("--delay", delay, "--no-default-rules", "--rules", rule)).start()
+
+    @staticmethod
+    def reset(number, when):
+        """A Windows event as Winlogbeat sends it."""
+        return json.dumps({
+            "@timestamp": when, "agent": {"type": "winlogbeat", "name": "DC01"},
             "event": {"code": "4724", "provider": "Microsoft-Windows-Security-Auditing"}, "message": "a\npage\nof text",
-            "winlog": {"channel": "Security", "computer_name": "dc01.corp.example", "record_id": 1000 + n, "event_id": "4724",
-                       "provider_name": "Microsoft-Windows-Security-Auditing",
-                       "event_data": {"TargetUserName": f"u{n}", "SubjectUserName": "admin"}}}).encode() for n in range(50)]
+            "winlog": {"channel": "Security", "computer_name": "dc01.corp.example", "record_id": 1000 + number,
+                       "event_id": "4724", "provider_name": "Microsoft-Windows-Security-Auditing",
+                       "event_data": {"TargetUserName": f"u{number}", "SubjectUserName": "admin"}}}).encode()
+
+    def test_windows_events_of_winlogbeat_are_events(self):
+        port = free_port()
+        daemon = self.watch_for_resets(port, "10s")
+        events = [self.reset(n, f"2011-03-09T07:{n // 60:02}:{n % 60:02}.000Z") for n in range(50)]
         with self.connect(daemon, port) as client:
             client.deliver(events[:30])
             client.deliver(events[20:])
@@ -241,6 +250,17 @@ class Lumberjack(InputCase):
         self.assertEqual((50, 0), (counted(words)["events"], counted(words)["rejected"]), words)
         self.assertEqual(10, inputs_of(words)["beats"]["sent again"])
         self.assertEqual(50, len(set(alerts(daemon.found()))))
+
+    def test_windows_events_of_an_agent_are_not_waited_for_as_those_of_a_file(self):
+        """Which nobody keeps in order: an hour. The second one is so far ahead that the first may be judged."""
+        port = free_port()
+        daemon = self.watch_for_resets(port, "1s")
+        now = datetime.datetime.now(datetime.timezone.utc)
+        times = [now + datetime.timedelta(seconds=2), now + datetime.timedelta(minutes=15)]
+        with self.connect(daemon, port) as client:
+            client.deliver([self.reset(n, f"{when:%Y-%m-%dT%H:%M:%S}.000Z") for n, when in enumerate(times)])
+        self.until(lambda: alerts(daemon.found()))
+        self.assertEqual(0, daemon.end())
 
 
 class Hostile(InputCase):

@@ -133,7 +133,12 @@ class Incidents(Talk):
         exception = said[said.index("exceptions:"):said.index("\nIt would")]
         self.assertIn('address: "198.51.100.7"', exception)
         self.assertIn("auditors", exception)
-        self.assertIn("The logs were not", said)
+        self.assertIn("It would have left out 1 of 1 findings of this incident.\n", said)
+        self.assertIn("It would have hidden no other incident.\n", said)
+        self.assertRegex(said, r"Seen by: the journal from 20[-0-9 :]+ to 20[-0-9 :]+ UTC \(\d+ rows\)")
+        self.assertIn("nothing older is kept", said)
+        self.assertNotIn("by what is kept of them", said, "the other one came out again")
+        self.assertIn("The logs were not read again", said)
         config = self.place / "site.yml"
         config.write_text(f"rules:\n  no_default: true\n  add: [{self.daemon.rules}]\n{exception}")
         harness.run("config", "check", config, check=0)
@@ -142,6 +147,22 @@ class Incidents(Talk):
         self.restart()
         state = {one["id"]: one["state"] for one in self.listed("--all")}
         self.assertEqual("dismissed", state[first["id"]])
+
+    def test_a_journal_that_cannot_be_judged_again_is_said(self):
+        self.watch()
+        self.stir(0)
+        self.stir(1)
+        one, other = self.listed()
+        self.daemon.rules.write_text(watching.RULE.replace("condition: marked", "condition: nothing"))
+        said = self.incident("close", one["id"][:8], "--as", "false").out
+        self.assertIn("The journal could not be judged again", said)
+        self.assertIn("by what is kept of it", said)
+        self.assertIn("1 other incidents of the state did not come out", said)
+        self.daemon.rules.write_text(watching.RULE.replace("/marked/", "/other/"))
+        said = self.incident("close", other["id"][:8], "--as", "false").out
+        self.assertIn("2 matches of rules that have gone or changed were left out", said)
+        self.assertEqual(0, self.daemon.end())
+        self.assertNotIn("otherwise than before", self.daemon.words())
 
     def test_a_silence_has_an_end_and_holds_what_only_grows(self):
         with harness.Receiver(self.folder / "log") as receiver:

@@ -27,23 +27,26 @@ Test(seen, what_came_is_known_until_as_many_came_again)
 }
 
 /* Slots as the state has them. */
-static tc_seen_piece slots[2 * TC_SEEN_PIECES];
-static bool used[2 * TC_SEEN_PIECES];
+static tc_seen_piece slots[TC_SEEN_SLOTS];
+static bool used[TC_SEEN_SLOTS];
 
 static void keep(tc_seen *s)
 {
     const tc_seen_piece *piece;
     while ((piece = tc_seen_unkept(s)) != NULL) {
-        slots[piece->number % (2 * TC_SEEN_PIECES)] = *piece;
-        used[piece->number % (2 * TC_SEEN_PIECES)] = true;
+        slots[piece->number % TC_SEEN_SLOTS] = *piece;
+        used[piece->number % TC_SEEN_SLOTS] = true;
     }
 }
 
 static tc_seen *again(void)
 {
     tc_seen *s = tc_seen_new();
-    for (size_t i = 2 * TC_SEEN_PIECES; i > 0; i--)
-        if (used[i - 1]) tc_seen_load(s, &slots[i - 1]);
+    size_t newest = 0;
+    for (size_t i = 0; i < TC_SEEN_SLOTS; i++)
+        if (used[i] && slots[i].number >= slots[newest].number) newest = i;
+    for (size_t i = newest + 1; i <= newest + TC_SEEN_SLOTS; i++)
+        if (used[i % TC_SEEN_SLOTS]) tc_seen_load(s, &slots[i % TC_SEEN_SLOTS]);
     tc_seen_loaded(s);
     return s;
 }
@@ -69,6 +72,29 @@ Test(seen, what_was_kept_is_known_in_the_next_process)
         cr_expect(!tc_seen_has(s, identity(1000000 + (uint64_t)process)));
     }
     tc_seen_free(s);
+}
+
+/* Wherever the newest stand among the slots: what was kept last is forgotten last. */
+Test(seen, what_was_kept_last_outlives_as_many_that_come_behind_a_restart)
+{
+    for (uint64_t part = 0; part < 4; part++) {
+        uint64_t n = 0, most = 2 * TC_SEEN_KEPT + part * TC_SEEN_KEPT / 2 + 300;
+        tc_seen *s = tc_seen_new();
+        memset(used, 0, sizeof(used));
+        for (; n < most; n++) {
+            tc_seen_add(s, identity(n));
+            tc_seen_keep(s, identity(n));
+            if (n % 1000 == 0) keep(s);
+        }
+        keep(s);
+        tc_seen_free(s);
+        s = again();
+        for (uint64_t k = n; k < n + TC_SEEN_KEPT; k++)
+            tc_seen_add(s, identity(k));
+        for (uint64_t k = n - 5000; k < n; k++)
+            cr_assert(tc_seen_has(s, identity(k)), "%" PRIu64 " of %" PRIu64, k, n);
+        tc_seen_free(s);
+    }
 }
 
 Test(seen, pieces_that_nobody_takes_are_bounded)
