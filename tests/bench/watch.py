@@ -129,13 +129,6 @@ def latency(count):
     return len(took) != count
 
 
-def slope(values):
-    """MiB an hour, by least squares over one value a second."""
-    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
-    below = sum((i - middle) ** 2 for i in range(len(values)))
-    return 3600 * sum((i - middle) * (value - mean) for i, value in enumerate(values)) / below
-
-
 def main():
     what, numbers = sys.argv[1] if len(sys.argv) > 1 else "", [int(word) for word in sys.argv[2:]]
     if what == "early":
