@@ -46,12 +46,13 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_X_FORWARDED_FOR);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_ORIGINAL_IP);
     if (stem.len == 0) {
-        tc_web_uri uri = tc_web_split_uri(tc_ecs_native(e, TC_FIELD_CS_URI));
+        tc_uri uri = tc_uri_split(tc_ecs_native(e, TC_FIELD_CS_URI));
         stem = uri.stem;
         query = uri.query;
         if (host.len == 0) host = uri.host;
     }
     tc_ecs_source(e, tc_ecs_native(e, TC_FIELD_C_IP), forwarded);
+    tc_ecs_number(e, TC_FIELD_SOURCE_PORT, tc_ecs_native(e, TC_FIELD_C_PORT));
     tc_ecs_account(e, tc_ecs_native(e, TC_FIELD_CS_USERNAME), TC_FIELD_USER_NAME,
                    TC_FIELD_USER_DOMAIN, TC_FIELD_USER_EMAIL);
     tc_ecs_text(e, TC_FIELD_HTTP_METHOD, tc_ecs_native(e, TC_FIELD_CS_METHOD));

@@ -10,6 +10,8 @@ static const char *kind_of(const char *format)
     static const struct {
         const char *format, *kind;
     } kinds[] = {{"iis-w3c", "IIS"},
+                 {"iis-native", "IIS"},
+                 {"ncsa", "web access"},
                  {"exchange-msgtrk", "tracking"},
                  {"windows-xml", "Security"},
                  {"windows-json", "Security"}};

@@ -37,6 +37,9 @@ static const char *words_of(const char *format)
     static const struct {
         const char *format, *words;
     } names[] = {{"iis-w3c", "IIS"},
+                 {"iis-native", "IIS (native)"},
+                 {"ncsa", "web access"},
+                 {"httperr", "HTTP.SYS errors"},
                  {"exchange-msgtrk", "message tracking"},
                  {"windows-xml", "events (XML)"},
                  {"windows-json", "events (JSON)"}};
