@@ -26,6 +26,7 @@ void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret
         ret->stem = uri.stem;
         ret->query = uri.query;
     }
+    (void)tc_web_cut_host(&ret->stem);
     ret->user = tc_web_text(w, event, TC_WEB_USER);
     ret->agent = tc_web_text(w, event, TC_WEB_AGENT);
     ret->status = tc_web_text(w, event, TC_WEB_STATUS);

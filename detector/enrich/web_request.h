@@ -56,6 +56,14 @@ static inline const tc_client *tc_web_client(tc_enrich_worker *w, tc_web_request
     return &r->client;
 }
 
+/* Takes scheme and host off a path that has them (Blue Coat), and returns the host. */
+static inline tc_slice tc_web_cut_host(tc_slice *stem)
+{
+    if (stem->len == 0 || stem->ptr[0] == '/') return TC_EMPTY_SLICE;
+    tc_uri uri = tc_uri_split(*stem);
+    if (uri.host.len > 0) *stem = uri.stem;
+    return uri.host;
+}
 /* A query as logs of IIS have it: some makers leave the question mark before it. */
 static inline tc_slice tc_web_query(tc_slice query)
 {

@@ -100,11 +100,6 @@ Test(evidence, tells_logs_of_exchange_by_header_and_by_columns)
          "2021-03-01T06:00:31.123Z,EX01,08D8,0,10.0.0.1:25\n"
          "2021-03-01T06:00:32.123Z,EX01,08D8,1,10.0.0.1:25\n",
          "without its header"},
-        {"err.log",
-         "#Software: Microsoft HTTP API 2.0\n#Version: 1.0\n#Fields: date time c-ip "
-         "c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason "
-         "s-queuename\n2021-03-01 06:00:00 192.0.2.1 9 10.0.0.1 443 - - - - - Timer -\n",
-         "HTTPERR"},
     };
     CHECK(files);
 }
