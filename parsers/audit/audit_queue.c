@@ -90,11 +90,6 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
     return tc_delimited_parse(self, carry, options, block, arena, ledger, &between);
 }
 
-static uint64_t identity(const tc_parser *self, const tc_event *event)
-{
-    return tc_audit_identity(self, event);
-}
-
 /* -- probing ----------------------------------------------------------------------------------- */
 
 static bool names_payload(tc_slice line)
@@ -153,7 +148,7 @@ const tc_parser tc_parser_audit_queue = {
     .frame = frame,
     .parse = parse,
     .sample_time = tc_delimited_sample_time,
-    .identity = identity,
+    .identity = tc_audit_identity,
     .carry_visit = tc_delimited_carry_visit,
     .carry_version = 1,
 };

@@ -66,6 +66,11 @@ static const struct {
     {"iis-native", "x.log",
      "198.51.100.7, A\\b, 3/9/2011, 7:12:03, W3SVC1, EX1, 192.0.2.5, 16, 769, 143, 200, 0, GET, "
      "/owa/, -,\r\n"},
+    {"exchange-audit-queue", "audit20110309-1.log",
+     "#Software: Microsoft Exchange Server\n#Log-type: audit\n#Fields: TimeStamp,Data\n"
+     "2011-03-09T07:00:01.130Z,\"{\"\"CreationTime\"\":\"\"x\"\",\"\"Operation\"\":\"\"y\"\"}\"\n"},
+    {"azure-access", "x.json",
+     "{\"category\":\"FrontdoorAccessLog\",\"properties\":{\"httpMethod\":\"GET\"}}\n"},
     {NULL, "error.log",
      "2011/03/09 07:12:03 [error] 12#12: *7 open() \"/x\" failed (2: No such file), client: "
      "198.51.100.7, server: _, request: \"GET /x HTTP/1.1\", host: \"mail.example.org\"\n"},
