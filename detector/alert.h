@@ -151,6 +151,8 @@ typedef struct tc_alert {
     size_t alert_count; /* of an incident: how many alerts it holds */
     bool historic;      /* older than --since: context only */
     bool degraded;      /* state was evicted: counts may be low */
+    /* What was counted within a span began before the first record: counts may be low. */
+    bool incomplete_window;
 } tc_alert;
 
 const char *tc_level_name(tc_level level);

@@ -44,6 +44,7 @@ tc_incidents *tc_incidents_new(const tc_incident_options *options)
     all->options = *options;
     all->key = tc_hash_random_key();
     all->newest = all->moment = all->until = TC_TIME_NONE;
+    all->began = TC_TIME_MAX;
     if (all->options.merge_ns == 0) all->options.merge_ns = 14 * TC_DAY;
     if (all->options.state_bytes == 0) all->options.state_bytes = STATE_BYTES;
     if (!tc_failed(make(all))) return all;

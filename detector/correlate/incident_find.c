@@ -123,6 +123,7 @@ static void take(tc_incidents *all, tc_incident *in, const tc_finding *f, uint8_
     in->first = tc_incident_earlier(in->first, f->start);
     in->last = TC_MAX(in->last, f->order.time);
     in->degraded |= f->degraded;
+    in->incomplete_window |= tc_incident_is_cut(all, f);
     in->changed = true;
     in->alerts++;
     set_historic(all, in);
@@ -167,6 +168,7 @@ static TC_STATUS go_on(tc_incidents *all, tc_recall *told, const tc_finding *f)
         in->last = TC_MAX(in->last, f->order.time);
     }
     in->degraded |= f->degraded;
+    in->incomplete_window |= tc_incident_is_cut(all, f);
     in->changed = true;
     tc_incident_absorb(all, in);
     set_historic(all, in);

@@ -7,6 +7,13 @@ void tc_incidents_data(tc_incidents *all, tc_time time)
     all->until = TC_MAX(all->until, time);
 }
 
+bool tc_incident_is_cut(const tc_incidents *all, const tc_finding *f)
+{
+    const tc_correlation *counted = f->rule->correlation;
+    if (counted == NULL || counted->timespan_ns <= 0 || all->began == TC_TIME_MAX) return false;
+    return tc_time_sub(f->order.time, counted->timespan_ns) < all->began;
+}
+
 static tc_incident *twin_of(const tc_incidents *all, const tc_incident *in)
 {
     for (size_t i = 0; i < all->living; i++)
@@ -46,6 +53,7 @@ TC_STATUS tc_incident_settle_moment(tc_incidents *all, const tc_alert_sink *sink
 TC_STATUS tc_incidents_advance(tc_incidents *all, tc_time now, const tc_alert_sink *sink)
 {
     bool waits = all->due || all->checks;
+    all->began = TC_MIN(all->began, now);
     if (!waits || now <= TC_MAX(all->moment, all->newest)) return TC_SUCCESS;
     all->sink = sink;
     tc_status status = tc_incident_settle_moment(all, sink);

@@ -147,9 +147,10 @@ typedef struct tc_incident {
     size_t former_count, former_capacity;
     const struct tc_incident *merged_into; /* while it is told as merged */
     bool degraded, historic;
-    bool opened; /* it was told of */
-    bool due;    /* something is to be told when the moment is over */
-    bool checks; /* another one may have turned out to be the same */
+    bool incomplete_window; /* some rule of it counted in a span that began before the data */
+    bool opened;            /* it was told of */
+    bool due;               /* something is to be told when the moment is over */
+    bool checks;            /* another one may have turned out to be the same */
     tc_level level_told;
     tc_time due_time;
     bool changed; /* since its final state was told, by an earlier run */
@@ -176,6 +177,7 @@ struct tc_incidents {
     tc_time newest;     /* the newest session or finding */
     tc_time moment;     /* of what is due */
     tc_time until;      /* the newest data of any kind */
+    tc_time began;      /* the oldest; TC_TIME_MAX: there was none */
     size_t due;         /* incidents of which something is to be told */
     bool checks;        /* one of them has to be compared with others */
     tc_pool texts;      /* of members and incidents */
@@ -214,6 +216,8 @@ void tc_incident_drop_text(tc_incidents *all, tc_kept_text *text);
 void tc_incident_visit_text(tc_incidents *all, tc_visit *visit, tc_kept_text *text, size_t max);
 /* Copies a short text, cut to `max`, with a NUL behind it. */
 void tc_incident_keep_short(char *out, size_t max, tc_slice from);
+/* Whether the finding was counted within a span that began before there was any data. */
+bool tc_incident_is_cut(const tc_incidents *all, const tc_finding *f);
 /* A copy in the arena; *ret_degraded is set if that is full. */
 tc_slice tc_incident_show_text(tc_incidents *all, tc_kept_text text, bool *ret_degraded);
 bool tc_incident_keep_label(tc_incidents *all, tc_victim *victim, tc_slice label);

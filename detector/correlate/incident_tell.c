@@ -117,6 +117,7 @@ static void begin(tc_story *s, tc_incidents *all, const tc_incident *in, tc_tran
     a->level = in->level;
     a->confidence = in->confidence;
     a->degraded = in->degraded;
+    a->incomplete_window = in->incomplete_window;
     a->historic = in->historic;
     a->alert_count = in->alerts;
     a->course = tc_incident_course(all, in, &s->people, transition);

@@ -142,6 +142,7 @@ TC_STATUS tc_incident_tell_finding(tc_incidents *all, const tc_incident *in, con
     a->confidence = confidence;
     a->confidence_why = why;
     a->degraded = f->degraded;
+    a->incomplete_window = tc_incident_is_cut(all, f);
     a->historic = all->options.since != TC_TIME_NONE && f->order.time < all->options.since;
     list_people(&story, f);
     add_actor(a, f);

@@ -129,6 +129,7 @@ static void visit_head(tc_incidents *all, tc_visit *v, tc_incident *in)
     visit_figure(v, &in->lead_count);
     visit_figure(v, &in->count_told);
     tc_visit_bool(v, &in->degraded);
+    tc_visit_bool(v, &in->incomplete_window);
     tc_visit_bool(v, &in->historic);
     visit_changed(all, v, in);
     visit_moment(all, v, in);
@@ -217,6 +218,7 @@ static void visit_figures(tc_incidents *all, tc_visit *v)
     tc_visit_time(v, &all->newest);
     tc_visit_time(v, &all->moment);
     tc_visit_time(v, &all->until);
+    tc_visit_time(v, &all->began);
     tc_visit_u64(v, &all->forgotten);
     tc_visit_u64(v, &all->incidents_refused);
     tc_visit_u64(v, &all->incidents_given_up);
@@ -239,7 +241,7 @@ static void drop_lost(tc_incidents *all)
 
 void tc_incidents_visit(tc_incidents *all, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "incidents", 5)) return;
+    if (!tc_visit_begin(v, "incidents", 6)) return;
     if (!tc_visit_loads(v)) tc_incident_kept(v, tc_incident_renumber(all));
     visit_figures(all, v);
     visit_living(all, v, r);

@@ -36,7 +36,8 @@ void tc_ecs_lower(const tc_ecs *e, tc_field field, tc_slice text)
 void tc_ecs_blanks(const tc_ecs *e, tc_field field, tc_slice text)
 {
     if (text.len == 0 || !tc_ecs_wants(e, field)) return;
-    if (tc_slice_find(text, '+') != TC_NPOS) {
+    /* Where blanks stand as they are, a plus is one. */
+    if (tc_slice_find(text, ' ') == TC_NPOS && tc_slice_find(text, '+') != TC_NPOS) {
         uint8_t *out = tc_arena_get(e->event->arena, text.len, 1);
         if (out == NULL) return;
         for (size_t i = 0; i < text.len; i++)

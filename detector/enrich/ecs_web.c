@@ -35,31 +35,43 @@ static void set_protocol(const tc_ecs *e, tc_slice stem, tc_slice query)
     tc_ecs_lower(e, TC_FIELD_MAILBOX, mailbox);
 }
 
+/* What was asked for: in its parts, or in one piece that is taken apart. */
+static tc_uri requested(const tc_ecs *e)
+{
+    tc_uri whole = tc_uri_split(tc_ecs_native(e, TC_FIELD_CS_URI));
+    tc_uri uri = {.host = tc_ecs_native(e, TC_FIELD_X_HOST_HEADER),
+                  .stem = tc_ecs_native(e, TC_FIELD_CS_URI_STEM),
+                  .query = tc_web_query(tc_ecs_native(e, TC_FIELD_CS_URI_QUERY))};
+    if (uri.stem.len == 0) {
+        uri.stem = whole.stem;
+        uri.query = whole.query;
+    } else {
+        tc_slice host = tc_web_cut_host(&uri.stem);
+        if (whole.host.len == 0) whole.host = host;
+    }
+    if (uri.host.len == 0) uri.host = tc_ecs_native(e, TC_FIELD_CS_HOST);
+    if (uri.host.len == 0) uri.host = whole.host;
+    return uri;
+}
+
 void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
 {
     const tc_ecs ecs = {w, event}, *e = &ecs;
-    tc_slice stem = tc_ecs_native(e, TC_FIELD_CS_URI_STEM),
-             query = tc_web_query(tc_ecs_native(e, TC_FIELD_CS_URI_QUERY));
-    tc_slice host = tc_ecs_native(e, TC_FIELD_CS_HOST);
+    tc_uri uri = requested(e);
     tc_slice version = tc_ecs_native(e, TC_FIELD_CS_VERSION);
     tc_slice forwarded = tc_ecs_native(e, TC_FIELD_CLIENT_COLUMN);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_X_FORWARDED_FOR);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_ORIGINAL_IP);
-    if (stem.len == 0) {
-        tc_web_uri uri = tc_web_split_uri(tc_ecs_native(e, TC_FIELD_CS_URI));
-        stem = uri.stem;
-        query = uri.query;
-        if (host.len == 0) host = uri.host;
-    }
     tc_ecs_source(e, tc_ecs_native(e, TC_FIELD_C_IP), forwarded);
+    tc_ecs_number(e, TC_FIELD_SOURCE_PORT, tc_ecs_native(e, TC_FIELD_C_PORT));
     tc_ecs_account(e, tc_ecs_native(e, TC_FIELD_CS_USERNAME), TC_FIELD_USER_NAME,
                    TC_FIELD_USER_DOMAIN, TC_FIELD_USER_EMAIL);
     tc_ecs_text(e, TC_FIELD_HTTP_METHOD, tc_ecs_native(e, TC_FIELD_CS_METHOD));
-    tc_ecs_url(e, TC_FIELD_URL_PATH, stem);
-    tc_ecs_url(e, TC_FIELD_URL_QUERY, query);
-    tc_ecs_decoded(e, TC_FIELD_URL_DECODED_PATH, stem, TC_EMPTY_SLICE);
-    tc_ecs_decoded(e, TC_FIELD_URL_DECODED, stem, query);
-    tc_ecs_text(e, TC_FIELD_URL_DOMAIN, host);
+    tc_ecs_url(e, TC_FIELD_URL_PATH, uri.stem);
+    tc_ecs_url(e, TC_FIELD_URL_QUERY, uri.query);
+    tc_ecs_decoded(e, TC_FIELD_URL_DECODED_PATH, uri.stem, TC_EMPTY_SLICE);
+    tc_ecs_decoded(e, TC_FIELD_URL_DECODED, uri.stem, uri.query);
+    tc_ecs_text(e, TC_FIELD_URL_DOMAIN, uri.host);
     tc_ecs_blanks(e, TC_FIELD_USER_AGENT, tc_ecs_native(e, TC_FIELD_CS_USER_AGENT));
     tc_ecs_text(e, TC_FIELD_HTTP_REFERRER, tc_ecs_native(e, TC_FIELD_CS_REFERER));
     tc_ecs_number(e, TC_FIELD_HTTP_REQUEST_BYTES, tc_ecs_native(e, TC_FIELD_CS_BYTES));
@@ -71,5 +83,5 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
     set_status(e, tc_ecs_native(e, TC_FIELD_SC_STATUS));
     set_duration(e, tc_ecs_native(e, TC_FIELD_TIME_TAKEN));
     tc_ecs_host(e, tc_ecs_native(e, TC_FIELD_S_COMPUTERNAME));
-    set_protocol(e, stem, query);
+    set_protocol(e, uri.stem, uri.query);
 }

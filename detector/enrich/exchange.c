@@ -134,13 +134,6 @@ static bool is_back_end(const tc_event *event)
            tc_slice_ends(server, TC_LIT(":9933")) || tc_slice_ends(server, TC_LIT(":9955"));
 }
 
-static bool is_health_mailbox(tc_slice user)
-{
-    size_t slash = tc_slice_rfind(user, '\\');
-    if (slash != TC_NPOS) user = tc_slice_sub(user, slash + 1, TC_NPOS);
-    return tc_slice_starts_ascii(user, TC_LIT("HealthMailbox"));
-}
-
 static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     tc_web_request r;
@@ -153,8 +146,9 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     if (!found.refused && !found.passed) return TC_SUCCESS;
     read_request(w, event, found.user, &r);
     bool remote = tc_address_of(&w->addresses, r.client.ip)->address_class == TC_ADDRESS_REMOTE;
-    if (is_health_mailbox(found.user) && !remote) {
-        *ret_filtered = TC_REASON_PROBE;
+    unsigned health = tc_health_user(w->enricher->protocols, found.user);
+    if (health != 0 && !remote) {
+        *ret_filtered = tc_health_reason(health);
         return TC_SUCCESS;
     }
     bool machine = found.user.len > 0 && found.user.ptr[found.user.len - 1] == '$';

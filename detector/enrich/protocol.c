@@ -184,6 +184,48 @@ unsigned tc_agent_kind(const tc_protocols *p, tc_slice agent, uint32_t *ret_asn)
     return kind;
 }
 
+static bool health_fits(const health_rule *r, tc_slice text)
+{
+    tc_slice wanted = {r->text, r->length};
+    switch ((health_what)r->what) {
+    case HEALTH_PATH:
+        return tc_slice_ends_ascii(text, wanted);
+    case HEALTH_USER:
+        return text.len > wanted.len && tc_slice_starts_ascii(text, wanted);
+    case HEALTH_POWERSHELL:
+        return tc_slice_search_ascii(text, wanted) != TC_NPOS;
+    case HEALTH_COUNT:
+        break;
+    }
+    return false;
+}
+
+static unsigned health_kind(const tc_protocols *p, health_what what, tc_slice text)
+{
+    for (size_t i = 0; i < p->health_count; i++)
+        if (p->health[i].what == what && health_fits(&p->health[i], text)) return p->health[i].kind;
+    return 0;
+}
+
+unsigned tc_health_user(const tc_protocols *p, tc_slice user)
+{
+    size_t slash = tc_slice_rfind(user, '\\');
+    if (slash != TC_NPOS) user = tc_slice_sub(user, slash + 1, TC_NPOS);
+    if (user.len == 0 || !(p->health_letters[HEALTH_USER] >> (user.ptr[0] & 31) & 1)) return 0;
+    return health_kind(p, HEALTH_USER, user);
+}
+
+unsigned tc_health_request(const tc_protocols *p, tc_protocol protocol, tc_slice stem,
+                           tc_slice query)
+{
+    unsigned kind = 0;
+    if (stem.len > 0 && p->health_letters[HEALTH_PATH] >> (stem.ptr[stem.len - 1] & 31) & 1)
+        kind = health_kind(p, HEALTH_PATH, stem);
+    if (kind == 0 && protocol == TC_PROTOCOL_POWERSHELL)
+        kind = health_kind(p, HEALTH_POWERSHELL, query);
+    return kind;
+}
+
 bool tc_logon_reason_is_refusal(const tc_protocols *p, uint64_t reason)
 {
     return reason < REASONS && (p->refusals >> reason & 1) != 0;

@@ -3,9 +3,10 @@
  * it.
  *
  * rules/tables/protocols.tsv maps paths (a folder with all under it, the longest one decides) and
- * query parameters to classes; rules/tables/probes.tsv and ews-agents.tsv name the agents of the
- * server's own probes and of programs that use EWS everywhere. Comparison ignores case. Immutable
- * once open; asking costs a few comparisons of eight bytes and no allocation.
+ * query parameters to classes; rules/tables/probes.tsv and health.tsv name what asks for a server's
+ * health: its own probes, balancers, monitoring; ews-agents.tsv programs that use EWS everywhere.
+ * Comparison ignores case. Immutable once open; asking costs a few comparisons of eight bytes and
+ * no allocation.
  */
 #ifndef TC_ENRICH_PROTOCOL_H
 #define TC_ENRICH_PROTOCOL_H
@@ -41,11 +42,20 @@ tc_slice tc_protocol_name(tc_protocol protocol);
 /* What an agent is: bits. */
 enum {
     TC_AGENT_PROBE = 1, /* the server's own health probe */
-    TC_AGENT_EWS = 2    /* a program that ordinarily uses EWS */
+    TC_AGENT_EWS = 2,   /* a program that ordinarily uses EWS */
+    TC_AGENT_BALANCER = 4,
+    TC_AGENT_MONITOR = 8,
+    TC_AGENT_HEALTH = TC_AGENT_PROBE | TC_AGENT_BALANCER | TC_AGENT_MONITOR
 };
 /* *ret_asn: with TC_AGENT_EWS, the autonomous system it must come from (0 = any). The agent may
  * have blanks or, as IIS writes it, '+'. */
 unsigned tc_agent_kind(const tc_protocols *protocols, tc_slice agent, uint32_t *ret_asn);
+
+/* Of TC_AGENT_HEALTH, what asks for health by its account (DOMAIN\user, user or an address), or by
+ * path and query; 0: neither does. */
+unsigned tc_health_user(const tc_protocols *protocols, tc_slice user);
+unsigned tc_health_request(const tc_protocols *protocols, tc_protocol protocol, tc_slice stem,
+                           tc_slice query);
 
 /* logon.aspx?reason=N, by rules/tables/logon-reasons.tsv: true if N says that the logon failed. */
 bool tc_logon_reason_is_refusal(const tc_protocols *protocols, uint64_t reason);

@@ -13,6 +13,7 @@
 #define AGENTS_MAX 128
 #define AGENT_TEXT 64
 #define REASONS 64
+#define HEALTH_MAX 32
 #define NO_RULE UINT16_MAX
 
 /* What stands behind the first component, with its slash: "/ev.owa"; empty = the folder itself. */
@@ -50,6 +51,14 @@ typedef struct agent_rule {
     uint32_t asn;
 } agent_rule;
 
+typedef enum health_what { HEALTH_PATH, HEALTH_USER, HEALTH_POWERSHELL, HEALTH_COUNT } health_what;
+
+typedef struct health_rule {
+    uint8_t text[AGENT_TEXT];
+    uint8_t length;
+    uint8_t what, kind;
+} health_rule;
+
 struct tc_protocols {
     path_head heads[HEADS_MAX];
     size_t head_count;
@@ -58,7 +67,10 @@ struct tc_protocols {
     size_t rule_count;
     agent_rule agents[AGENTS_MAX];
     size_t agent_count;
-    uint64_t refusals; /* reasons that are one, as bits */
+    health_rule health[HEALTH_MAX];
+    size_t health_count;
+    uint32_t health_letters[HEALTH_COUNT]; /* first letters of users, last ones of paths */
+    uint64_t refusals;                     /* reasons that are one, as bits */
 };
 
 static inline size_t tc_head_slot(const uint8_t *text, size_t length)

@@ -133,7 +133,7 @@ static TC_STATUS take_agent(tc_protocols *p, const tc_tsv *t, tc_slice text, uin
                             uint64_t asn, tc_error *reterr)
 {
     agent_rule r = {.kind = kind, .asn = (uint32_t)asn};
-    r.anywhere = kind == TC_AGENT_PROBE || tc_slice_starts(text, TC_LIT("*"));
+    r.anywhere = kind != TC_AGENT_EWS || tc_slice_starts(text, TC_LIT("*"));
     if (tc_slice_starts(text, TC_LIT("*"))) text = tc_slice_sub(text, 1, TC_NPOS);
     if (text.len < 2 || text.len > AGENT_TEXT || p->agent_count == AGENTS_MAX)
         return tc_tsv_wrong(t, 0, reterr, "is too short, too long or one row too many", text);
@@ -147,10 +147,51 @@ static TC_STATUS take_agent(tc_protocols *p, const tc_tsv *t, tc_slice text, uin
     return TC_SUCCESS;
 }
 
+/* What asks for health, by its kind in that cell. */
+static TC_STATUS read_kind(const tc_tsv *t, const tc_slice *cells, size_t cell, uint8_t *ret,
+                           tc_error *reterr)
+{
+    static const struct {
+        const char *name;
+        uint8_t kind;
+    } kinds[] = {
+        {"probe", TC_AGENT_PROBE}, {"balancer", TC_AGENT_BALANCER}, {"monitor", TC_AGENT_MONITOR}};
+    for (size_t i = 0; i < TC_COUNT_OF(kinds); i++) {
+        if (!tc_slice_equal(cells[cell], tc_slice_of(kinds[i].name))) continue;
+        *ret = kinds[i].kind;
+        return TC_SUCCESS;
+    }
+    return tc_tsv_wrong(t, cell, reterr, "is neither probe, balancer nor monitor", cells[cell]);
+}
+
 static TC_STATUS take_probe(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
                             tc_error *reterr)
 {
-    return take_agent(p, t, cells[0], TC_AGENT_PROBE, 0, reterr);
+    uint8_t kind = 0;
+    TC_TRY(read_kind(t, cells, 1, &kind, reterr));
+    return take_agent(p, t, cells[0], kind, 0, reterr);
+}
+
+static TC_STATUS take_health(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
+                             tc_error *reterr)
+{
+    static const char *const names[HEALTH_COUNT] = {
+        [HEALTH_PATH] = "path", [HEALTH_USER] = "user", [HEALTH_POWERSHELL] = "powershell"};
+    health_rule r = {.what = 0};
+    tc_slice text = cells[1];
+    while (r.what < HEALTH_COUNT && !tc_slice_equal(cells[0], tc_slice_of(names[r.what])))
+        r.what++;
+    if (r.what == HEALTH_COUNT)
+        return tc_tsv_wrong(t, 0, reterr, "is neither path, user nor powershell", cells[0]);
+    if (text.len < 2 || text.len > AGENT_TEXT || p->health_count == HEALTH_MAX)
+        return tc_tsv_wrong(t, 1, reterr, "is too short, too long or one row too many", text);
+    TC_TRY(read_kind(t, cells, 2, &r.kind, reterr));
+    memcpy(r.text, text.ptr, text.len);
+    r.length = (uint8_t)text.len;
+    uint8_t letter = text.ptr[r.what == HEALTH_PATH ? text.len - 1 : 0];
+    p->health_letters[r.what] |= UINT32_C(1) << (letter & 31);
+    p->health[p->health_count++] = r;
+    return TC_SUCCESS;
 }
 
 static TC_STATUS take_ews_agent(tc_protocols *p, const tc_tsv *t, const tc_slice *cells,
@@ -178,11 +219,13 @@ static TC_STATUS take_reason(tc_protocols *p, const tc_tsv *t, const tc_slice *c
 static TC_STATUS read_tables(tc_protocols *p, const char *folder, tc_error *reterr)
 {
     static const char *const path_columns[] = {"path", "query", "class"};
-    static const char *const probe_columns[] = {"agent"};
+    static const char *const probe_columns[] = {"agent", "kind"};
+    static const char *const health_columns[] = {"what", "text", "kind"};
     static const char *const agent_columns[] = {"agent", "asn"};
     static const char *const reason_columns[] = {"reason", "outcome"};
     TC_TRY(read_table(p, folder, "protocols.tsv", path_columns, 3, take_path, reterr));
-    TC_TRY(read_table(p, folder, "probes.tsv", probe_columns, 1, take_probe, reterr));
+    TC_TRY(read_table(p, folder, "probes.tsv", probe_columns, 2, take_probe, reterr));
+    TC_TRY(read_table(p, folder, "health.tsv", health_columns, 3, take_health, reterr));
     TC_TRY(read_table(p, folder, "ews-agents.tsv", agent_columns, 2, take_ews_agent, reterr));
     return read_table(p, folder, "logon-reasons.tsv", reason_columns, 2, take_reason, reterr);
 }

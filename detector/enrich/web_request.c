@@ -14,26 +14,6 @@ const tc_family_column tc_web_columns[TC_WEB_COLUMNS] = {
     [TC_WEB_FORWARDED] = {{TC_FIELD_CLIENT_COLUMN, TC_FIELD_X_FORWARDED_FOR, TC_FIELD_ORIGINAL_IP}},
 };
 
-tc_web_uri tc_web_split_uri(tc_slice uri)
-{
-    tc_web_uri parts = {TC_EMPTY_SLICE, uri, TC_EMPTY_SLICE};
-    size_t scheme = tc_slice_search(tc_slice_sub(uri, 0, 16), TC_LIT("://"));
-    if (scheme != TC_NPOS) {
-        tc_slice rest = tc_slice_sub(uri, scheme + 3, uri.len);
-        size_t path = 0;
-        while (path < rest.len && rest.ptr[path] != '/' && rest.ptr[path] != '?')
-            path++;
-        parts.host = tc_slice_sub(rest, 0, path);
-        parts.stem = tc_slice_sub(rest, path, rest.len);
-    }
-    size_t mark = tc_slice_find(parts.stem, '?');
-    if (mark != TC_NPOS) {
-        parts.query = tc_slice_sub(parts.stem, mark + 1, parts.stem.len);
-        parts.stem = tc_slice_sub(parts.stem, 0, mark);
-    }
-    return parts;
-}
-
 void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret)
 {
     ret->event = event;
@@ -42,10 +22,11 @@ void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret
     ret->stem = tc_web_text(w, event, TC_WEB_STEM);
     ret->query = tc_web_query(tc_web_text(w, event, TC_WEB_QUERY));
     if (ret->stem.len == 0 && w->columns[TC_WEB_URI] >= 0) {
-        tc_web_uri uri = tc_web_split_uri(tc_web_text(w, event, TC_WEB_URI));
+        tc_uri uri = tc_uri_split(tc_web_text(w, event, TC_WEB_URI));
         ret->stem = uri.stem;
         ret->query = uri.query;
     }
+    (void)tc_web_cut_host(&ret->stem);
     ret->user = tc_web_text(w, event, TC_WEB_USER);
     ret->agent = tc_web_text(w, event, TC_WEB_AGENT);
     ret->status = tc_web_text(w, event, TC_WEB_STATUS);

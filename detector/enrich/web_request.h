@@ -8,6 +8,7 @@
 #define TC_ENRICH_WEB_REQUEST_H
 
 #include "detector/enrich/worker.h"
+#include "parsers/base/uri.h"
 
 typedef enum tc_web_column {
     TC_WEB_PORT,
@@ -55,11 +56,14 @@ static inline const tc_client *tc_web_client(tc_enrich_worker *w, tc_web_request
     return &r->client;
 }
 
-/* What a URI is made of, absolute or not; what it lacks is empty. */
-typedef struct tc_web_uri {
-    tc_slice host, stem, query;
-} tc_web_uri;
-tc_web_uri tc_web_split_uri(tc_slice uri);
+/* Takes scheme and host off a path that has them (Blue Coat), and returns the host. */
+static inline tc_slice tc_web_cut_host(tc_slice *stem)
+{
+    if (stem->len == 0 || stem->ptr[0] == '/') return TC_EMPTY_SLICE;
+    tc_uri uri = tc_uri_split(*stem);
+    if (uri.host.len > 0) *stem = uri.stem;
+    return uri.host;
+}
 /* A query as logs of IIS have it: some makers leave the question mark before it. */
 static inline tc_slice tc_web_query(tc_slice query)
 {

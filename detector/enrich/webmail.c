@@ -24,39 +24,19 @@ static void judge_agent(tc_enrich_worker *w, tc_web_request *r)
     r->agent_asn = slot->asn;
 }
 
-static tc_slice user_part(tc_slice user)
+/* What the request asks for health as, of TC_AGENT_HEALTH; 0: it does not. Agent, name and
+ * parameters are what the client says, so they are believed of the organisation's own machines
+ * only: an intruder who calls himself a probe would else not be seen at all. */
+static unsigned health_of(tc_enrich_worker *w, tc_web_request *r)
 {
-    size_t slash = tc_slice_rfind(user, '\\');
-    return slash == TC_NPOS ? user : tc_slice_sub(user, slash + 1, TC_NPOS);
-}
-
-/* Paths and parameters by which managed availability asks for health. */
-static bool asks_for_health(const tc_web_request *r)
-{
-    tc_slice stem = r->stem;
-    uint8_t last = stem.len ? stem.ptr[stem.len - 1] | 0x20 : 0;
-    if (last == 'm' && tc_slice_ends_ascii(stem, TC_LIT("/healthcheck.htm"))) return true;
-    if (last == 'k' && tc_slice_ends_ascii(stem, TC_LIT("/exhealth.check"))) return true;
-    return r->protocol == TC_PROTOCOL_POWERSHELL &&
-           tc_slice_search_ascii(r->query, TC_LIT("clientApplication=ActiveMonitor")) != TC_NPOS;
-}
-
-static bool is_health_mailbox(tc_slice user)
-{
-    user = user_part(user);
-    return user.len > 13 && (user.ptr[0] | 0x20) == 'h' &&
-           tc_slice_starts_ascii(user, TC_LIT("HealthMailbox"));
-}
-
-/* Agent, name and parameters are what the client says, so they are believed of the organisation's
- * own machines only: an intruder who calls himself a probe would else not be seen at all. */
-static bool is_probe(tc_enrich_worker *w, tc_web_request *r)
-{
+    const tc_protocols *p = w->enricher->protocols;
     judge_agent(w, r);
-    if ((r->agent_kind & TC_AGENT_PROBE) == 0 && !is_health_mailbox(r->user) && !asks_for_health(r))
-        return false;
+    unsigned kind = r->agent_kind & TC_AGENT_HEALTH;
+    if (kind == 0) kind = tc_health_user(p, r->user);
+    if (kind == 0) kind = tc_health_request(p, r->protocol, r->stem, r->query);
+    if (kind == 0) return 0;
     const tc_address *a = tc_address_of(&w->addresses, tc_web_client(w, r)->ip);
-    return a->address_class != TC_ADDRESS_REMOTE;
+    return a->address_class != TC_ADDRESS_REMOTE ? kind : 0;
 }
 
 /* -- discrete observations ------------------------------------------------------------------ */
@@ -312,8 +292,9 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
         return TC_SUCCESS;
     }
     tc_web_read(w, event, &r);
-    if (is_probe(w, &r)) {
-        *ret_filtered = TC_REASON_PROBE;
+    unsigned health = health_of(w, &r);
+    if (health != 0) {
+        *ret_filtered = tc_health_reason(health);
         return TC_SUCCESS;
     }
     return observe_request(w, &r);

@@ -161,4 +161,11 @@ void tc_ecs_message(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_security(tc_enrich_worker *w, tc_event *event);
 void tc_ecs_windows(tc_enrich_worker *w, tc_event *event);
 
+/* Why an event is left out that asks for health; `kind` is of TC_AGENT_HEALTH. */
+static inline tc_reason tc_health_reason(unsigned kind)
+{
+    if (kind & TC_AGENT_PROBE) return TC_REASON_PROBE;
+    return kind & TC_AGENT_BALANCER ? TC_REASON_BALANCER : TC_REASON_MONITOR;
+}
+
 #endif

@@ -38,7 +38,6 @@ static const magic magics[] = {
 static const row headers[] = {
     {{"#Log-type:", "Mapi"}, {"an Exchange MAPI log", NOT_READ_MEND}},
     {{"#Log-type:", "Cmdlet"}, {"an Exchange log of cmdlets", NOT_READ_MEND}},
-    {{"#Software:", "Microsoft HTTP API"}, {"an HTTPERR log of http.sys", NOT_READ_MEND}},
     {{"#< CLIXML"}, {"objects of PowerShell (Clixml)", EVENTS_MEND}},
     {{"#TYPE ", "Diagnostics.Eventing"}, {"events of Get-WinEvent as CSV", EVENTS_MEND}},
     {{"#TYPE ", "Diagnostics.EventLogEntry"}, {"events of Get-EventLog as CSV", EVENTS_MEND}},

@@ -32,10 +32,10 @@ bool tc_likeness_of_text(tc_slice head, tc_likeness *ret);
 /* Lines of a head that were looked at, and how many of them are of some shape. */
 typedef struct tc_line_shapes {
     uint32_t lines;
-    uint32_t native, ncsa, syslog, tagged; /* IIS native, web servers, syslog, CEF and LEEF */
-    uint32_t exchange; /* a time as Exchange writes it and more cells behind commas */
-    uint32_t timed;    /* hold a time somewhere in their first part */
-    uint32_t leading;  /* begin with one */
+    uint32_t native, syslog, tagged; /* IIS native, syslog, CEF and LEEF */
+    uint32_t exchange;               /* a time as Exchange writes it and more cells behind commas */
+    uint32_t timed;                  /* hold a time somewhere in their first part */
+    uint32_t leading;                /* begin with one */
 } tc_line_shapes;
 
 /* `whole`: the head is the whole file, so its last line counts without a line end. */

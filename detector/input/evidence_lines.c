@@ -73,7 +73,8 @@ static size_t find_time(tc_slice line)
     return TC_NPOS;
 }
 
-/* ip, user, M/D/YYYY, H:MM:SS, W3SVC1, ... : fifteen fields with ", " between them. */
+/* ip, user, date, H:MM:SS, MSFTPSVC1, ... : fifteen fields with ", " between them, and not what the
+ * parser reads. */
 static bool is_native(tc_slice line)
 {
     size_t fields = 0;
@@ -90,16 +91,6 @@ static bool is_native(tc_slice line)
         if (fields == 4 && tc_slice_search_ascii(field, TC_LIT("SVC")) == TC_NPOS) return false;
     }
     return dated && fields >= NATIVE_FIELDS;
-}
-
-/* host ident user [10/Oct/2021:13:55:36 +0200] "GET / HTTP/1.1" 200 123 */
-static bool is_ncsa(tc_slice line)
-{
-    size_t open = tc_slice_search(line, TC_LIT(" ["));
-    if (open == TC_NPOS) return false;
-    tc_slice rest = tc_slice_sub(line, open + 2, line.len);
-    return has_form(rest, "00/aaa/0000:00:00:00") &&
-           tc_slice_search(tc_slice_sub(rest, 20, 12), TC_LIT("] \"")) != TC_NPOS;
 }
 
 /* <34>Oct 11 22:14:15 host tag: text, and RFC 5424's <34>1 2003-10-11T22:14:15Z host tag ... */
@@ -149,7 +140,6 @@ static void look_at_line(tc_slice line, tc_line_shapes *shapes)
     size_t stamp = find_time(line);
     shapes->lines++;
     shapes->native += is_native(line);
-    shapes->ncsa += is_ncsa(line);
     shapes->syslog += is_syslog(line);
     shapes->tagged += is_tagged(line);
     shapes->exchange += is_exchange(line);
@@ -180,10 +170,10 @@ bool tc_likeness_of_shapes(const tc_line_shapes *s, tc_likeness *ret)
 {
     static const char by_hand[] = "not read by this version; look into it by hand";
     if (most(s->native, s->lines)) {
-        *ret = (tc_likeness){"an IIS log in the native IIS format",
-                             "not read by this version; set the log format of the site to W3C"};
-    } else if (most(s->ncsa, s->lines)) {
-        *ret = (tc_likeness){"a web server's log in NCSA form (common or combined)", by_hand};
+        *ret =
+            (tc_likeness){"an IIS log in the native IIS format, of another service or with dates "
+                          "in another order",
+                          "not read by this version; set the log format of the site to W3C"};
     } else if (most(s->tagged, s->lines)) {
         *ret = (tc_likeness){"events in CEF or LEEF", "give the logs that they were made from"};
     } else if (most(s->exchange, s->lines)) {

@@ -226,6 +226,7 @@ static void add_tocsin(tc_output *output, tc_json_writer *w, const tc_alert *a)
     tc_json_story(output, w, a);
     tc_json_field_bool(w, "historic", a->historic);
     tc_json_field_bool(w, "degraded", a->degraded);
+    if (a->incomplete_window) tc_json_field_bool(w, "incomplete_window", true);
     tc_json_object_close(w);
 }
 

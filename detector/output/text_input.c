@@ -37,6 +37,9 @@ static const char *words_of(const char *format)
     static const struct {
         const char *format, *words;
     } names[] = {{"iis-w3c", "IIS"},
+                 {"iis-native", "IIS (native)"},
+                 {"ncsa", "web access"},
+                 {"httperr", "HTTP.SYS errors"},
                  {"exchange-msgtrk", "message tracking"},
                  {"windows-xml", "events (XML)"},
                  {"windows-json", "events (JSON)"}};
@@ -73,6 +76,31 @@ static void add_figure(tc_str *text, const char *between, uint64_t number, const
     tc_str_addf(text, "%s%s %s", between, tc_page_number(number, digits), number == 1 ? one : many);
 }
 
+/* What was left out on purpose, and of which kind it was. */
+static void add_set_aside(const tc_ledger *l, tc_str *text)
+{
+    static const struct {
+        tc_reason reason;
+        const char *one, *many;
+    } kinds[] = {
+        {TC_REASON_PROBE, "health probe", "health probes"},
+        {TC_REASON_BALANCER, "balancer's check", "balancers' checks"},
+        {TC_REASON_MONITOR, "request of monitoring", "requests of monitoring"},
+        {TC_REASON_BACK_END, "back end's copy", "back ends' copies"},
+        {TC_REASON_BAD_TIME, "without a time", "without a time"},
+        {TC_REASON_OUT_OF_RANGE, "of another time", "of another time"},
+    };
+    const char *between = " (";
+    uint64_t all = tc_ledger_filtered(l);
+    add_figure(text, "; ", all, "record set aside", "records set aside");
+    for (size_t i = 0; i < TC_COUNT_OF(kinds); i++) {
+        uint64_t count = l->events.filtered[kinds[i].reason];
+        add_figure(text, between, count, kinds[i].one, kinds[i].many);
+        if (count > 0) between = ", ";
+    }
+    if (between[0] == ',') tc_str_add_byte(text, ')');
+}
+
 /* What of the records was not judged, in words; the books are in --stats. */
 static void add_losses(const tc_summary *s, tc_str *text)
 {
@@ -82,8 +110,7 @@ static void add_losses(const tc_summary *s, tc_str *text)
     add_figure(text, "; ", l->bytes.pending, "byte cut off", "bytes cut off");
     add_figure(text, "; ", l->events.late, "record too late", "records too late");
     add_figure(text, "; ", l->events.duplicate, "copy of a record", "copies of records");
-    add_figure(text, "; ", tc_ledger_filtered(l), "record set aside (probes, back ends, bad times)",
-               "records set aside (probes, back ends, bad times)");
+    add_set_aside(l, text);
     if (text->len == before && l->records.accepted) tc_str_add(text, TC_LIT("; none damaged"));
 }
 

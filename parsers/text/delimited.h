@@ -38,7 +38,8 @@ typedef struct tc_delimited {
     tc_csv_dialect dialect;
     /* Values of #Log-type. NULL ends; none: no such line. */
     const char *log_types[TC_DELIMITED_LOG_TYPES + 1];
-    const char *time; /* name of the time column, which every layout has */
+    /* Name of the time column, which every layout has. NULL: the first is. */
+    const char *time;
     /* A line that begins with this text is a header line, too: the column names without a '#', as
      * some versions write them. NULL: none is. */
     const char *bare;

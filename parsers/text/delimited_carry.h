@@ -1,6 +1,6 @@
 /*
  * delimited_carry: what the files of the delimited core share: the carry, and how a width becomes a
- * layout. Private to them.
+ * layout. Private to them, and to formats that keep something beside it.
  */
 #ifndef TC_TEXT_DELIMITED_CARRY_H
 #define TC_TEXT_DELIMITED_CARRY_H

@@ -28,6 +28,7 @@ static TC_STATUS get_schema(const tc_parser *self, const tc_parse_options *optio
 static size_t time_column(const tc_delimited *format, const tc_slice *names, size_t count)
 {
     size_t time = 0;
+    if (!format->time) return 0;
     while (time < count && !tc_slice_equal_ascii(names[time], tc_slice_of(format->time)))
         time++;
     return time;

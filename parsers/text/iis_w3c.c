@@ -4,6 +4,7 @@
 #include "parsers/text/directive.h"
 #include "parsers/text/framing.h"
 #include "parsers/text/w3c_learn.h"
+#include "parsers/text/w3c_parts.h"
 #include "parsers/text/w3c_probe.h"
 #include "parsers/text/w3c_time.h"
 
@@ -21,26 +22,31 @@ typedef struct w3c_carry {
     tc_w3c_form learned[TC_W3C_LEARNED_MAX];
 } w3c_carry;
 
-/* The schema of these columns, or NULL when the list is beyond what a run may hold. */
-static TC_STATUS get_schema(const tc_parse_options *options, const tc_slice *names, size_t count,
-                            const tc_schema **ret)
+/* The schema of the form's columns, or NULL when the list is beyond what a run may hold. There is
+ * room for TC_W3C_PARTS more names. */
+static TC_STATUS get_schema(const tc_parse_options *options, tc_slice *names, tc_w3c_form *form)
 {
-    *ret = NULL;
+    size_t count = form->width;
+    if (form->uri != TC_W3C_NO_COLUMN) {
+        names[count++] = TC_LIT("cs-uri-stem");
+        names[count++] = TC_LIT("cs-uri-query");
+    }
+    form->schema = NULL;
     tc_status status = tc_schemas_get(options->schemas, format_name, labels, TC_COUNT_OF(labels),
-                                      names, count, ret);
+                                      names, count, &form->schema);
     return status.code == TC_ELIMIT ? TC_SUCCESS : status;
 }
 
 /* The form of one list of the columns that were learned; "-" is no name. */
 static TC_STATUS take_learned(w3c_carry *state, const tc_parse_options *options, tc_slice list)
 {
-    tc_slice names[TC_W3C_LEARNED_WIDTH + 1];
+    tc_slice names[TC_W3C_LEARNED_WIDTH + 1 + TC_W3C_PARTS];
     tc_w3c_form form;
-    if (!tc_w3c_form_read(list, names, TC_COUNT_OF(names), &form)) return TC_SUCCESS;
+    if (!tc_w3c_form_read(list, names, TC_W3C_LEARNED_WIDTH + 1, &form)) return TC_SUCCESS;
     if (form.width > TC_W3C_LEARNED_WIDTH) return TC_SUCCESS;
     for (size_t i = 0; i < form.width; i++)
         if (tc_slice_equal(names[i], TC_LIT("-"))) names[i] = TC_EMPTY_SLICE;
-    TC_TRY(get_schema(options, names, form.width, &form.schema));
+    TC_TRY(get_schema(options, names, &form));
     if (form.schema) state->learned[state->learned_count++] = form;
     return TC_SUCCESS;
 }
@@ -86,12 +92,13 @@ static bool is_header(const void *context, tc_slice line)
 
 static TC_STATUS take_fields(w3c_carry *state, const tc_parse_options *options, tc_slice list)
 {
-    tc_slice names[TC_SCHEMA_MAX_COLUMNS + 1]; /* one more: so many are beyond the limit */
+    tc_slice names[TC_SCHEMA_MAX_COLUMNS + 1 +
+                   TC_W3C_PARTS]; /* one more: so many are beyond the limit */
     tc_w3c_form form;
     state->form = (tc_w3c_form){.separator = ' '};
     state->limited = false;
-    if (!tc_w3c_form_read(list, names, TC_COUNT_OF(names), &form)) return TC_SUCCESS;
-    TC_TRY(get_schema(options, names, form.width, &form.schema));
+    if (!tc_w3c_form_read(list, names, TC_SCHEMA_MAX_COLUMNS + 1, &form)) return TC_SUCCESS;
+    TC_TRY(get_schema(options, names, &form));
     state->limited = form.schema == NULL;
     if (form.schema) state->form = form;
     return TC_SUCCESS;
@@ -149,7 +156,7 @@ static void set_forms(const w3c_carry *state, tc_w3c_learned learned[TC_W3C_LEAR
     *ret = (tc_w3c_forms){&state->form, learned, state->learned_count};
 }
 
-static TC_STATUS deliver(walk *w, const tc_schema *schema, tc_time time, const tc_split *row)
+static TC_STATUS deliver(walk *w, const tc_w3c_form *form, tc_time time, const tc_split *row)
 {
     tc_units *units = &w->units;
     const uint8_t *at = units->block.ptr + units->at;
@@ -157,15 +164,16 @@ static TC_STATUS deliver(walk *w, const tc_schema *schema, tc_time time, const t
     units->ledger->bytes.parsed += length;
     units->ledger->records.accepted++;
     if (units->sink) {
+        tc_arena_mark mark = tc_arena_save(w->arena);
+        if (TC_UNLIKELY(tc_w3c_has_parts(form))) tc_w3c_make_parts(form, w->cells, w->arena);
         tc_event event = {
-            .schema = schema,
+            .schema = form->schema,
             .cells = w->cells,
             .time = time,
             .place = {units->at, row->length, units->record},
             .raw = {at, row->length},
             .arena = w->arena,
         };
-        tc_arena_mark mark = tc_arena_save(w->arena);
         TC_TRY(units->sink->event(units->sink->context, &event));
         tc_arena_rewind(w->arena, mark);
     }
@@ -199,7 +207,7 @@ static TC_STATUS take_odd_row(walk *w, const tc_split *row)
         const tc_w3c_form *form =
             learned == TC_W3C_BY_HEADER ? &w->state->form : &w->learned[learned].form;
         if (tc_w3c_row_time(&w->cache, &w->clock, form, w->cells, w->zone_offset_ns, &time))
-            return deliver(w, form->schema, time, row);
+            return deliver(w, form, time, row);
         reason = TC_REASON_BAD_TIME;
     }
     tc_units_reject(units, reason, row->length, length);
@@ -225,7 +233,7 @@ static TC_STATUS take_rows(walk *w)
                      !(form->quoted && memchr(at, '"', row.length) != NULL);
         if (TC_LIKELY(plain && tc_w3c_row_time(&w->cache, &w->clock, form, w->cells,
                                                w->zone_offset_ns, &time)))
-            TC_TRY(deliver(w, form->schema, time, &row));
+            TC_TRY(deliver(w, form, time, &row));
         else
             TC_TRY(take_odd_row(w, &row));
     }
@@ -303,7 +311,7 @@ static void visit_clock(tc_w3c_clock *clock, tc_visit *visit)
 
 /* The header's form is made as from the log, of a #Fields line put together again. */
 static void load_form(w3c_carry *state, const tc_parse_options *options, tc_visit *visit,
-                      const tc_column_names *names, uint8_t separator)
+                      const tc_column_names *names, uint8_t separator, bool parts)
 {
     tc_str line;
     tc_str_init(&line, 2 * TC_SCHEMA_BYTES_OF_SOURCE);
@@ -316,8 +324,8 @@ static void load_form(w3c_carry *state, const tc_parse_options *options, tc_visi
     tc_str_done(&line);
     if (tc_failed(status))
         tc_visit_fail(visit, status.code, "a header could not be made again");
-    else if (state->form.width == 0)
-        tc_visit_refuse(visit, "a header without a time, or too long");
+    else if (state->form.width == 0 || parts != (state->form.uri != TC_W3C_NO_COLUMN))
+        tc_visit_refuse(visit, "a header without a time, too long, or of another kind");
 }
 
 /* What was learned is made by begin, of the source's columns: whoever loads must have the same. */
@@ -337,17 +345,20 @@ static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_column_names names;
     uint8_t separator = state->form.separator;
     bool limited = state->limited;
+    bool parts = state->form.schema && state->form.uri != TC_W3C_NO_COLUMN;
     visit_columns(options->columns, visit);
     tc_framing_visit(&state->framing, visit);
     tc_visit_bool(visit, &limited);
     tc_visit_bool(visit, &state->quoting);
     visit_clock(&state->clock, visit);
     tc_visit_u8(visit, &separator);
+    tc_visit_bool(visit, &parts);
     tc_column_names_visit(visit, state->form.schema, &names);
+    if (tc_visit_loads(visit) && parts) names.count -= TC_MIN(names.count, TC_W3C_PARTS);
     if (tc_visit_loads(visit) && separator != ' ' && separator != '\t')
         tc_visit_refuse(visit, "columns are separated by neither blank nor tab");
     if (tc_visit_loads(visit) && names.count > 0 && !tc_visit_failed(visit))
-        load_form(state, options, visit, &names, separator);
+        load_form(state, options, visit, &names, separator, parts);
     tc_column_names_done(&names);
     state->limited = limited;
     state->form.quoted = state->quoting;
@@ -369,5 +380,5 @@ const tc_parser tc_parser_iis_w3c = {
     .parse = parse,
     .sample_time = sample_time,
     .carry_visit = carry_visit,
-    .carry_version = 2,
+    .carry_version = 3,
 };

@@ -1,11 +1,38 @@
 #include "parsers/text/w3c_row.h"
 #include "parsers/text/directive.h"
 #include "parsers/text/w3c_anchor.h"
+#include "parsers/text/w3c_parts.h"
+
+/* What a form must know of its columns besides the time. */
+typedef struct landmarks {
+    uint16_t local_date, local_time, agent;
+    bool stem; /* some column is cs-uri-stem */
+    bool edge; /* the log is one of CloudFront */
+} landmarks;
+
+static void take_name(tc_w3c_form *form, landmarks *seen, tc_slice name, uint16_t n)
+{
+    const struct {
+        const char *name;
+        uint16_t *column;
+    } known[] = {{"date", &form->date},
+                 {"time", &form->time},
+                 {"cs-uri", &form->uri},
+                 {"date-local", &seen->local_date},
+                 {"time-local", &seen->local_time},
+                 {"cs(User-Agent)", &seen->agent}};
+    for (size_t i = 0; i < TC_COUNT_OF(known); i++)
+        if (tc_slice_equal_ascii(name, tc_slice_of(known[i].name))) *known[i].column = n;
+    seen->stem = seen->stem || tc_slice_equal_ascii(name, TC_LIT("cs-uri-stem")) ||
+                 tc_slice_equal_ascii(name, TC_LIT("cs-uri-path"));
+    seen->edge = seen->edge || tc_slice_equal_ascii(name, TC_LIT("x-edge-location"));
+}
 
 bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form *ret)
 {
-    tc_w3c_form form = {NULL, 0, TC_W3C_NO_COLUMN, TC_W3C_NO_COLUMN, ' ', false, false};
-    uint16_t local_date = TC_W3C_NO_COLUMN, local_time = TC_W3C_NO_COLUMN;
+    const uint16_t none = TC_W3C_NO_COLUMN;
+    tc_w3c_form form = {.date = none, .time = none, .uri = none, .coded = none, .separator = ' '};
+    landmarks seen = {none, none, none, false, false};
     /* A list separated by tabs has rows separated by tabs: blanks are then part of values. */
     if (tc_slice_find(fields, '\t') != TC_NPOS) form.separator = '\t';
     *ret = (tc_w3c_form){0};
@@ -13,20 +40,21 @@ bool tc_w3c_form_read(tc_slice fields, tc_slice *names, size_t room, tc_w3c_form
     tc_slice separators = form.separator == '\t' ? TC_LIT("\t") : TC_LIT(" ");
     uint16_t n = 0;
     for (; n < room && tc_directive_name(&rest, separators, &name); n++) {
-        name = tc_w3c_column_name(tc_slice_trim(name));
-        names[n] = name;
-        if (tc_slice_equal_ascii(name, TC_LIT("date"))) form.date = n;
-        if (tc_slice_equal_ascii(name, TC_LIT("time"))) form.time = n;
-        if (tc_slice_equal_ascii(name, TC_LIT("date-local"))) local_date = n;
-        if (tc_slice_equal_ascii(name, TC_LIT("time-local"))) local_time = n;
+        names[n] = tc_w3c_column_name(tc_slice_trim(name));
+        take_name(&form, &seen, names[n], n);
     }
     form.width = n;
-    if (form.time == TC_W3C_NO_COLUMN) {
-        form.date = local_date;
-        form.time = local_time;
+    if (seen.stem || n + TC_W3C_PARTS > TC_SCHEMA_MAX_COLUMNS) form.uri = none;
+    if (seen.edge) {
+        form.coded = seen.agent;
+        form.separator = '\t'; /* its header has blanks */
+    }
+    if (form.time == none) {
+        form.date = seen.local_date;
+        form.time = seen.local_time;
         form.local = true;
     }
-    if (form.time == TC_W3C_NO_COLUMN) return false;
+    if (form.time == none) return false;
     *ret = form;
     return true;
 }

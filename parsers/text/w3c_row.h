@@ -24,6 +24,10 @@ typedef struct tc_w3c_form {
     uint16_t width;
     uint16_t date; /* TC_W3C_NO_COLUMN: the date comes from #Date */
     uint16_t time;
+    /* Column of cs-uri, where no column is cs-uri-stem: both its parts are then columns behind the
+     * others. TC_W3C_NO_COLUMN: no such. */
+    uint16_t uri;
+    uint16_t coded; /* column of a user agent with percent signs in place of blanks, or no column */
     uint8_t separator;
     bool local;  /* the time is local to the server */
     bool quoted; /* values may stand in quotes (IIS Advanced Logging, other makers) */

@@ -9,6 +9,7 @@ static const tc_logsource labels[TC_WINDOWS_LOG_COUNT] = {
     [TC_WINDOWS_LOG_SYSTEM] = {NULL, "windows", "system"},
     [TC_WINDOWS_LOG_APPLICATION] = {NULL, "windows", "application"},
     [TC_WINDOWS_LOG_EXCHANGE] = {NULL, "windows", "msexchange-management"},
+    [TC_WINDOWS_LOG_IIS] = {"webserver", "windows", "iis"},
 };
 
 static const struct {
@@ -19,6 +20,7 @@ static const struct {
     {"System", TC_WINDOWS_LOG_SYSTEM},
     {"Application", TC_WINDOWS_LOG_APPLICATION},
     {"MSExchange Management", TC_WINDOWS_LOG_EXCHANGE},
+    {"Microsoft-IIS-Logging/Logs", TC_WINDOWS_LOG_IIS},
 };
 
 /* Who writes to one channel only. */
@@ -28,6 +30,7 @@ static const struct {
 } providers[] = {
     {"Microsoft-Windows-Security-Auditing", TC_WINDOWS_LOG_SECURITY},
     {"MSExchange CmdletLogs", TC_WINDOWS_LOG_EXCHANGE},
+    {"Microsoft-Windows-IIS-Logging", TC_WINDOWS_LOG_IIS},
 };
 
 void tc_windows_schemas_init(tc_windows_schemas *schemas, const tc_parse_options *options,

@@ -23,6 +23,7 @@ typedef enum tc_windows_log {
     TC_WINDOWS_LOG_SYSTEM,
     TC_WINDOWS_LOG_APPLICATION,
     TC_WINDOWS_LOG_EXCHANGE,
+    TC_WINDOWS_LOG_IIS,
     TC_WINDOWS_LOG_COUNT
 } tc_windows_log;
 

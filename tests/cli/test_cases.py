@@ -175,14 +175,15 @@ CASES = {"11": header_only, "R1": unsorted, "R5": resets, "18": all_columns, "59
          "13": field("13-tmg-webproxy-tabs.w3c",
                      {"url.path": "/owa/", "url.query": "ae=Folder", "tocsin.protocol": "owa"}),
          "16": field("16-iis-crcrlf.log", {"tocsin.native.time-taken": "7"}, count=2),
+         "19": field("19-iis-native.log", {"tocsin.protocol": "owa", "user.name": "anna",
+                                           "http.response.status_code": 200}, count=2),
          "24": field("24-iis-client-ip-other-names.log", {"source.ip": "203.0.113.21"}, "--proxy", "10.9.0.0/16", row=1),
          "67": field("67-json-splunk-export.json", {"user.name": "help", "user.target.name": "anna"}, count=2),
          "64": field("64-json-evtxtoelk-data-object.jsonl", {"user.name": "help", "user.target.name": "anna"}),
          "msgtrk-send-host": field("msgtrk-send-host.log", {"host.name": "ex1"}),
          **{name[:2]: all_elements(name) for name in ("46-xml-evtxexport-banner.xml",
                                                       "58-xml-evtxdump-record-lines.xml")},
-         **{name[:2]: not_understood(name) for name in ("19-iis-native.log", "56-clixml.xml",
-                                                        "66-json-getwinevent.json")}}
+         **{name[:2]: not_understood(name) for name in ("56-clixml.xml", "66-json-getwinevent.json")}}
 
 
 OPEN = set()

@@ -90,8 +90,6 @@ LOOKED_UP = re.compile(
 
 # Samples that must be understood; of others it is only said that nothing came out.
 REQUIRED = ["iis/*", "evtx/*", "winevent_json/*", "m365/*.json", "exchange/elastic_test*", "*MSGTRK*", "*msgtrk*"]
-# HTTP.sys error logs look like W3C logs and are another format.
-NOT_OURS = ["*/elastic_test-iis-error.log"]
 
 
 # -- values -------------------------------------------------------------------------------------
@@ -406,8 +404,7 @@ def sample_names(folder, only):
             name = os.path.relpath(os.path.join(place, file), folder)
             if file.endswith("-expected.json") or not fnmatch.fnmatch(name, only):
                 continue
-            if not any(fnmatch.fnmatch(name, glob) for glob in NOT_OURS):
-                yield name
+            yield name
 
 
 def main():

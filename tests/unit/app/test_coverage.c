@@ -82,7 +82,14 @@ Test(coverage, without_its_logs_an_indicator_is_blind)
     expect_row(TC_INDICATOR_JOIN, TC_BLIND,
                "needs webmail access and message language; system message language is blind");
     facts.logs[TC_INDICATOR_WEBMAIL].given = false;
+    facts.seen.sessions = 0;
     expect_row(TC_INDICATOR_WEBMAIL, TC_BLIND, "no webmail logs were given");
+}
+
+Test(coverage, sessions_count_in_whatever_file_they_stand)
+{
+    facts.logs[TC_INDICATOR_WEBMAIL].given = false;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
 }
 
 Test(coverage, without_a_rule_of_ours_nothing_is_claimed)

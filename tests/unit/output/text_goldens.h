@@ -122,7 +122,7 @@ static const char foot_text[] =
     "           412 had too few system messages\n"
     "INPUT      351 files of logs, 874 MB, 4,012,345 records; 4 records damaged; 12,345 records "
     "set aside\n"
-    "           (probes, back ends, bad times)\n"
+    "           (12,345 health probes)\n"
     "           host       log               files    size  first             last\n"
     "           EX01       IIS                  14  812 MB  2011-03-01 00:00  03-14 23:59\n"
     "           EX01       message-tracking    336   41 MB  2011-03-01 00:03  03-14 23:58\n"

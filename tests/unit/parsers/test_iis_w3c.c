@@ -71,6 +71,15 @@ static const struct {
      "2011-03-09 07:12:03 ::1\n",
      1, " s-ip=text:::1\n"},
     {"#Fields: date time cs-uri\n2011-03-09\t07:12:03  http://a/\n", 1, " cs-uri=text:http://a/"},
+    {"#Fields: date time cs-uri c-ip\n2011-03-09 07:12:03 https://a/b?c=?d ::1\n", 1,
+     " cs-uri=text:https://a/b?c=?d c-ip=text:::1 cs-uri-stem=text:/b cs-uri-query=text:c=?d\n"},
+    {"#Fields: date time cs-uri c-ip\n2011-03-09 07:12:03 - ::1\n", 1,
+     " cs-uri-stem=null: cs-uri-query=null:\n"},
+    {"#Fields: date time cs-uri cs-uri-stem\n2011-03-09 07:12:03 /a?b /c\n", 1,
+     " cs-uri=text:/a?b cs-uri-stem=text:/c\n"},
+    {"#Fields: date time x-edge-location cs(User-Agent) c-ip\n"
+     "2011-03-09\t07:12:03\tX\tA/1%20(b%2520c)%zz%2\t::1\n",
+     1, " cs(User-Agent)=text:A/1 (b c)%zz%2 c-ip=text:::1\n"},
 };
 
 Test(iis_w3c, reads_rows_in_the_states_they_survive_in)

@@ -4,6 +4,8 @@
 #include <criterion/criterion.h>
 
 #define IIS_ROW "2011-03-09 07:12:03 10.0.0.5 GET /owa/ - 443 anna 198.51.100.7 A - 200 0 0 31\r\n"
+#define NCSA_ROW                                                                                   \
+    "198.51.100.7 - - [09/Mar/2011:07:12:03 +0100] \"GET /owa/ HTTP/1.1\" 200 1 \"-\" \"A\"\r\n"
 #define TRACKING_ROW                                                                               \
     "2011-03-09T07:00:01.130Z,198.51.100.7,EX01,10.0.0.9,EX02,,EX02\\Default,SMTP,RECEIVE,77,<a@"  \
     "example.org>,anna@example.org,,1024,1,,,Read: x,bert@example.org,<>,04I: \r\n"
@@ -28,11 +30,11 @@ static const struct {
      "#Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,"
      "connector-id,source,event-id,internal-message-id,message-id,recipient-address,"
      "recipient-status,total-bytes,recipient-count,related-recipient-address\n"},
-    {NULL, "httperr1.log",
+    {"httperr", "httperr1.log",
      "#Software: Microsoft HTTP API 2.0\r\n#Version: 1.0\r\n#Date: 2011-03-09 05:05:55\r\n"
      "#Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid "
      "s-reason s-queuename\r\n"},
-    {NULL, "httperr1.log",
+    {"httperr", "httperr1.log",
      "2011-03-09 05:05:55 203.0.113.15 12345 192.0.2.1 443 HTTP/1.1 GET /x 400 - URL -\n"},
     {"exchange-httpproxy", "HttpProxy_2011030907-1.LOG",
      "#Software: Microsoft Exchange Server\n#Log-type: HttpProxy Logs\n"
@@ -58,8 +60,28 @@ static const struct {
     {"entra-signin-csv", "x.csv", "Date (UTC),Request ID,Username,IP address,Sign-in error code\n"},
     {"exchange-msgtrk-csv", "x.csv",
      "\"Timestamp\",\"Source\",\"EventId\",\"Sender\",\"MessageSubject\"\n"},
-    {NULL, "access.log",
+    {"ncsa", "access.log",
      "198.51.100.7 - anna [09/Mar/2011:07:12:03 +0100] \"GET /owa/ HTTP/1.1\" 200 123\n"},
+    {"ncsa", "x", NCSA_ROW NCSA_ROW "damaged\n" NCSA_ROW "198.51."},
+    {"iis-native", "x.log",
+     "198.51.100.7, A\\b, 3/9/2011, 7:12:03, W3SVC1, EX1, 192.0.2.5, 16, 769, 143, 200, 0, GET, "
+     "/owa/, -,\r\n"},
+    {"exchange-audit-queue", "audit20110309-1.log",
+     "#Software: Microsoft Exchange Server\n#Log-type: audit\n#Fields: TimeStamp,Data\n"
+     "2011-03-09T07:00:01.130Z,\"{\"\"CreationTime\"\":\"\"x\"\",\"\"Operation\"\":\"\"y\"\"}\"\n"},
+    {"azure-access", "x.json",
+     "{\"category\":\"FrontdoorAccessLog\",\"properties\":{\"httpMethod\":\"GET\"}}\n"},
+    {NULL, "error.log",
+     "2011/03/09 07:12:03 [error] 12#12: *7 open() \"/x\" failed (2: No such file), client: "
+     "198.51.100.7, server: _, request: \"GET /x HTTP/1.1\", host: \"mail.example.org\"\n"},
+    {NULL, "access.log", "[Wed Mar 09 07:12:03 2011] [error] [client 198.51.100.7] no such file\n"},
+    {NULL, "nc110309.log", NCSA_ROW "a mail\nthat quotes\na line\n"},
+    {NULL, "in110309.log",
+     "198.51.100.7, ftp, 3/9/2011, 7:12:03, MSFTPSVC1, EX1, 192.0.2.5, 16, 769, 143, 226, 0, USER, "
+     "ftp, -,\r\n"},
+    {NULL, "x.csv", "198.51.100.7, anna, 3/9/2011, 7:12:03, a, b, c, d, e, f, g, h, i, j, k,\r\n"},
+    {NULL, "httperr1.log",
+     "2011-03-09 05:05:55 203.0.113.15 12345 192.0.2.1 443 TCP ESTABLISHED\n"},
     {NULL, "u_ex110309.log", "Dear all, the log of 2011-03-09 is not here.\nYours, Anna\n"},
     {NULL, "pfirewall.log",
      "#Version: 1.5\n#Software: Microsoft Windows Firewall\n#Fields: date time action protocol "
@@ -73,7 +95,10 @@ static const struct {
 static bool is_text_parser(const tc_parser *parser)
 {
     return parser && (parser == tc_parser_named(TC_LIT("iis-w3c")) ||
-                      parser == tc_parser_named(TC_LIT("exchange-msgtrk")));
+                      parser == tc_parser_named(TC_LIT("exchange-msgtrk")) ||
+                      parser == tc_parser_named(TC_LIT("iis-native")) ||
+                      parser == tc_parser_named(TC_LIT("httperr")) ||
+                      parser == tc_parser_named(TC_LIT("ncsa")));
 }
 
 Test(registry, gives_every_head_to_its_parser_and_look_alikes_to_none)

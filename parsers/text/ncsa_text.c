@@ -1,0 +1,185 @@
+#include "parsers/text/ncsa_text.h"
+
+#define BEFORE_MAX 1024 /* bytes in which the time must begin */
+#define STAMP 28        /* [10/Oct/2021:13:55:36 +0200] */
+
+/* -- the line ---------------------------------------------------------------------------------- */
+
+static int month_of(const uint8_t *three)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    for (int m = 0; m < 12; m++)
+        if (tc_slice_equal_ascii(tc_slice_make(three, 3), tc_slice_make(months + 3 * m, 3)))
+            return m + 1;
+    return 0;
+}
+
+/* "+0200" */
+static bool read_zone(const uint8_t *five, int64_t *ret_ns)
+{
+    uint64_t hours, minutes;
+    if ((five[0] != '+' && five[0] != '-') ||
+        !tc_slice_to_u64(tc_slice_make(five + 1, 2), &hours) ||
+        !tc_slice_to_u64(tc_slice_make(five + 3, 2), &minutes) || hours > 14 || minutes > 59)
+        return false;
+    int64_t offset = (int64_t)hours * TC_HOUR + (int64_t)minutes * TC_MINUTE;
+    *ret_ns = five[0] == '-' ? -offset : offset;
+    return true;
+}
+
+static bool read_stamp(tc_slice stamp, tc_time *ret)
+{
+    const uint8_t *at = stamp.ptr;
+    uint64_t day, year;
+    int64_t zone;
+    tc_time midnight, clock;
+    if (stamp.len != STAMP || at[0] != '[' || at[3] != '/' || at[7] != '/' || at[12] != ':' ||
+        at[21] != ' ' || at[27] != ']')
+        return false;
+    if (!tc_slice_to_u64(tc_slice_sub(stamp, 1, 2), &day) ||
+        !tc_slice_to_u64(tc_slice_sub(stamp, 8, 4), &year) || !read_zone(at + 22, &zone) ||
+        !tc_time_from_civil((int)year, month_of(at + 4), (int)day, 0, 0, 0, &midnight) ||
+        !tc_time_parse_clock(tc_slice_sub(stamp, 13, 8), &clock))
+        return false;
+    *ret = tc_time_sub(tc_time_add(midnight, clock), zone);
+    return true;
+}
+
+static bool is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Whether a status stands there: " 200 " or " - ". */
+static bool status_follows(tc_slice rest)
+{
+    const uint8_t *at = rest.ptr;
+    if (rest.len >= 5 && at[0] == ' ' && is_digit(at[1]) && is_digit(at[2]) && is_digit(at[3]) &&
+        at[4] == ' ')
+        return true;
+    return tc_slice_starts(rest, TC_LIT(" - "));
+}
+
+/* Where the request's last quote stands. */
+static size_t closing_quote(tc_slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == '\\')
+            i++;
+        else if (text.ptr[i] == '"' && status_follows(tc_slice_sub(text, i + 1, text.len)))
+            return i;
+    }
+    return TC_NPOS;
+}
+
+bool tc_ncsa_split(tc_slice line, tc_ncsa_parts *ret)
+{
+    for (size_t at = 0; at < line.len && at < BEFORE_MAX; at++) {
+        size_t bracket = tc_slice_find(tc_slice_sub(line, at, line.len), '[');
+        if (bracket == TC_NPOS) return false;
+        at += bracket;
+        if (!read_stamp(tc_slice_sub(line, at, STAMP), &ret->time)) continue;
+        tc_slice rest = tc_slice_sub(line, at + STAMP, line.len);
+        if (!tc_slice_starts(rest, TC_LIT(" \""))) return false;
+        rest = tc_slice_sub(rest, 2, rest.len);
+        size_t quote = closing_quote(rest);
+        if (quote == TC_NPOS) return false;
+        ret->client = tc_slice_sub(line, 0, at);
+        ret->request = tc_slice_sub(rest, 0, quote);
+        ret->answer = tc_slice_sub(rest, quote + 1, rest.len);
+        return true;
+    }
+    return false;
+}
+
+/* -- words ------------------------------------------------------------------------------------- */
+
+tc_slice tc_ncsa_word(tc_slice *rest)
+{
+    size_t begin = 0;
+    while (begin < rest->len && rest->ptr[begin] == ' ')
+        begin++;
+    size_t end = begin;
+    while (end < rest->len && rest->ptr[end] != ' ')
+        end++;
+    tc_slice word = tc_slice_sub(*rest, begin, end - begin);
+    *rest = tc_slice_sub(*rest, end, rest->len);
+    return word;
+}
+
+/* Where what was opened before `from` ends: its closing mark, or the end of the text. */
+static size_t closing(tc_slice text, size_t from, uint8_t mark)
+{
+    size_t at = from;
+    while (at < text.len && text.ptr[at] != mark)
+        at += text.ptr[at] == '\\' && mark == '"' && at + 1 < text.len ? 2 : 1;
+    return TC_MIN(at, text.len);
+}
+
+bool tc_ncsa_next(tc_slice *rest, tc_ncsa_value *ret)
+{
+    tc_slice text = tc_slice_trim(*rest);
+    *ret = (tc_ncsa_value){TC_EMPTY_SLICE, TC_EMPTY_SLICE, false};
+    *rest = TC_EMPTY_SLICE;
+    if (text.len == 0) return false;
+    size_t begin = 0;
+    while (begin < text.len && text.ptr[begin] != ' ' && text.ptr[begin] != '"' &&
+           text.ptr[begin] != '=' && text.ptr[begin] != '[')
+        begin++;
+    if (begin > 0 && begin < text.len && text.ptr[begin] == '=') {
+        ret->name = tc_slice_sub(text, 0, begin);
+        begin++;
+    } else {
+        begin = 0;
+    }
+    uint8_t open = begin < text.len ? text.ptr[begin] : ' ';
+    ret->quoted = open == '"';
+    size_t from = begin + (ret->quoted || open == '[');
+    size_t end = closing(text, from, ret->quoted ? '"' : open == '[' ? ']' : ' ');
+    ret->text = tc_slice_sub(text, from, end - from);
+    *rest = tc_slice_sub(text, end + 1, text.len);
+    return true;
+}
+
+/* -- escapes ----------------------------------------------------------------------------------- */
+
+/* The byte that the escape at the start of s stands for, and its length; 0: it is none. */
+static size_t escape_at(tc_slice s, bool account, uint8_t *ret)
+{
+    uint64_t value;
+    if (s.len < 2 || s.ptr[0] != '\\') return 0;
+    if (s.ptr[1] == '\\' || (s.ptr[1] == '"' && !account)) {
+        *ret = s.ptr[1];
+        return 2;
+    }
+    if (s.ptr[1] != 'x' || s.len < 4 || s.ptr[3] == 'x' || s.ptr[3] == 'X' ||
+        !tc_slice_hex_to_u64(tc_slice_sub(s, 2, 2), &value))
+        return 0;
+    if (account && value != '\\') return 0;
+    *ret = (uint8_t)value;
+    return 4;
+}
+
+static tc_slice decode(tc_slice text, bool account, tc_arena *arena)
+{
+    if (!arena || tc_slice_find(text, '\\') == TC_NPOS) return text;
+    uint8_t *out = tc_arena_get(arena, text.len, 1);
+    if (!out) return text;
+    size_t length = 0;
+    for (size_t at = 0; at < text.len; length++) {
+        size_t taken = escape_at(tc_slice_sub(text, at, text.len), account, &out[length]);
+        if (taken == 0) out[length] = text.ptr[at];
+        at += taken ? taken : 1;
+    }
+    return tc_slice_make(out, length);
+}
+
+tc_slice tc_ncsa_decode(tc_slice text, tc_arena *arena)
+{
+    return decode(text, false, arena);
+}
+
+tc_slice tc_ncsa_account(tc_slice text, tc_arena *arena)
+{
+    return decode(text, true, arena);
+}
