@@ -5,8 +5,10 @@
 TC_STATUS tc_windows_deliver(const tc_windows_schemas *schemas, const tc_names *names, tc_row *row,
                              tc_windows_found found, const tc_sink *sink)
 {
-    const tc_schema *schema = tc_windows_schema(schemas, row);
-    if (schema == schemas->of[TC_WINDOWS_LOG_EXCHANGE]) tc_windows_read_cmdlet(row, schema, names);
+    tc_windows_log log = tc_windows_row_log(row);
+    const tc_schema *schema = &schemas->of[log];
+    if (log == TC_WINDOWS_LOG_EXCHANGE) tc_windows_read_cmdlet(row, schema, names);
+    tc_windows_copy_fields(log, row, schema, names);
     tc_event event = {.schema = schema,
                       .cells = row->cells,
                       .extra = row->extra,

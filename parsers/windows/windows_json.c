@@ -143,8 +143,8 @@ static bool is_placed(const tc_windows_walk *walk)
 static int bid(const tc_parse_options *options, tc_slice head)
 {
     tc_windows_schemas schemas = {.failed = TC_OK};
-    if (tc_failed(tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, TC_FIELD_ECS_END,
-                                      &schemas.of[TC_WINDOWS_LOG_OTHER])))
+    if (tc_failed(
+            tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, TC_FIELD_ECS_END, &schemas.of)))
         return TC_PROBE_NO_MEMORY;
     struct sample sample;
     int events = 0;

@@ -6,7 +6,7 @@ bool tc_windows_walk_init(tc_windows_walk *walk, const tc_parse_options *options
                           const tc_windows_schemas *schemas, tc_arena *arena)
 {
     walk->options = options;
-    walk->schema = schemas->of[TC_WINDOWS_LOG_OTHER];
+    walk->schema = schemas->of;
     walk->members = tc_members_new(arena);
     walk->path.depth = 0;
     walk->path_from = 0;
