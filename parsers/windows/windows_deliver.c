@@ -1,6 +1,7 @@
 #include "parsers/windows/windows_deliver.h"
 
 #include "parsers/windows/windows_cmdlet.h"
+#include "parsers/windows/windows_message.h"
 
 TC_STATUS tc_windows_deliver(const tc_windows_schemas *schemas, const tc_names *names, tc_row *row,
                              tc_windows_found found, const tc_sink *sink)
@@ -8,6 +9,8 @@ TC_STATUS tc_windows_deliver(const tc_windows_schemas *schemas, const tc_names *
     tc_windows_log log = tc_windows_row_log(row);
     const tc_schema *schema = &schemas->of[log];
     if (log == TC_WINDOWS_LOG_EXCHANGE) tc_windows_read_cmdlet(row, schema, names);
+    if (log == TC_WINDOWS_LOG_SECURITY || log == TC_WINDOWS_LOG_AUDITED_PROCESS)
+        tc_windows_read_message(row, schema, names, tc_windows_number(row));
     tc_windows_copy_fields(log, row, schema, names);
     tc_event event = {.schema = schema,
                       .cells = row->cells,

@@ -19,7 +19,7 @@ static tc_slice text_of(const tc_row *row, tc_field_static field)
     return value.kind == TC_KIND_STRING ? value.text : TC_EMPTY_SLICE;
 }
 
-static tc_slice number_of(const tc_row *row)
+tc_slice tc_windows_number(const tc_row *row)
 {
     tc_cell cell = row->cells[tc_windows_column(TC_FIELD_WE_EVENT_ID)];
     bool plain = cell.form == TC_FORM_NUMBER || cell.form == TC_FORM_TEXT;
@@ -29,14 +29,14 @@ static tc_slice number_of(const tc_row *row)
 tc_windows_log tc_windows_row_log(const tc_row *row)
 {
     return tc_windows_log_of(text_of(row, TC_FIELD_WE_CHANNEL),
-                             text_of(row, TC_FIELD_WE_PROVIDER_NAME), number_of(row),
+                             text_of(row, TC_FIELD_WE_PROVIDER_NAME), tc_windows_number(row),
                              text_of(row, TC_FIELD_WE_EVENT_TYPE));
 }
 
 bool tc_windows_has_number(const tc_row *row)
 {
     uint64_t number;
-    return tc_slice_to_u64(number_of(row), &number);
+    return tc_slice_to_u64(tc_windows_number(row), &number);
 }
 
 /* "/Date(1583741084171)/", "/Date(1583741084171+0100)/": the offset is for display only. */

@@ -40,7 +40,9 @@ static inline uint16_t tc_windows_column(tc_field_static field)
 }
 /* Which log the event in the row is of. */
 tc_windows_log tc_windows_row_log(const tc_row *row);
-/* The event's number, as far as it is one. */
+/* The event's number as it is written; empty if it has none. */
+tc_slice tc_windows_number(const tc_row *row);
+/* Whether it is a number. */
 bool tc_windows_has_number(const tc_row *row);
 
 /* tc_parser.identity of all carriers: the number that a computer gave the event in a channel. An
