@@ -134,6 +134,33 @@ const tc_parser tc_parser_message_trace_csv = {
     TC_EXPORT_PARSER(&tc_export_trace),
 };
 
+/* What one searches for more than ten days back: a row for each message. */
+static const tc_export_name history_names[] = {
+    {"origin_timestamp_utc", "date-time"},
+    {"sender_address", "sender-address"},
+    {"recipient_status", "recipient-status"},
+    {"message_subject", "message-subject"},
+    {"total_bytes", "total-bytes"},
+    {"message_id", "message-id"},
+    {"network_message_id", "network-message-id"},
+    {"original_client_ip", "original-client-ip"},
+    {NULL, NULL},
+};
+static const tc_export history = {
+    .required = {"origin_timestamp_utc", "sender_address", "recipient_status", "message_subject"},
+    .time = "origin_timestamp_utc",
+    .names = history_names,
+    LABELS(trace),
+};
+const tc_parser tc_parser_historical_trace_csv = {
+    .name = "m365-historical-trace-csv",
+    .summary = "Exchange Online message trace of older mail, CSV",
+    .spec = "Microsoft Learn: Start-HistoricalSearch",
+    .gives = "who sent what to whom, for rules; not which messages the system wrote",
+    .evidence = TC_EVIDENCE_CONNECTIONS,
+    TC_EXPORT_PARSER(&history),
+};
+
 /* -- audit of Exchange itself ---------------------------------------------------------------- */
 
 static const tc_logsource admin_labels[] = {{NULL, "exchange", "adminaudit"},

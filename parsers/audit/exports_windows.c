@@ -21,6 +21,7 @@ static const tc_export_name winevent_names[] = {
     {"ActivityId", "Correlation_ActivityID"},
     {"UserId", "Security_UserID"},
     {"KeywordsDisplayNames", "Keywords"},
+    {"Properties", "Data"},
     {NULL, NULL},
 };
 const tc_export tc_export_winevent = {
@@ -40,14 +41,9 @@ const tc_parser tc_parser_winevent_csv = {
 /* -- Get-EventLog ---------------------------------------------------------------------------- */
 
 static const tc_export_name eventlog_names[] = {
-    {"Source", "Provider_Name"},
-    {"MachineName", "Computer"},
-    {"Index", "EventRecordID"},
-    {"EntryType", "Keywords"},
-    {"TimeGenerated", "TimeCreated"},
-    {"CategoryNumber", "Task"},
-    {"UserName", "User"},
-    {NULL, NULL},
+    {"Source", "Provider_Name"}, {"MachineName", "Computer"},      {"Index", "EventRecordID"},
+    {"EntryType", "Keywords"},   {"TimeGenerated", "TimeCreated"}, {"CategoryNumber", "Task"},
+    {"UserName", "User"},        {"ReplacementStrings", "Data"},   {NULL, NULL},
 };
 const tc_export tc_export_eventlog = {
     .required = {"TimeGenerated", "EventID", "EntryType", "Message"},
