@@ -31,6 +31,14 @@ const tc_export tc_export_winevent = {
     .names = winevent_names,
     .windows = true,
 };
+/* The same where the message was left out. */
+const tc_export tc_export_winevent_bare = {
+    .required = {"TimeCreated", "Id", "LogName"},
+    .time = "TimeCreated",
+    .local = true,
+    .names = winevent_names,
+    .windows = true,
+};
 const tc_parser tc_parser_winevent_csv = {
     .name = "winevent-csv",
     .summary = "Windows events, exported as CSV (Get-WinEvent)",
@@ -115,6 +123,7 @@ const tc_parser tc_parser_eventviewer_csv = {
 /* -- all kinds ------------------------------------------------------------------------------- */
 
 const tc_export *const tc_export_kinds[TC_EXPORT_KINDS + 1] = {
-    &tc_export_audit,    &tc_export_admin, &tc_export_admin_xml, &tc_export_mailbox,
-    &tc_export_tracking, &tc_export_trace, &tc_export_winevent,  &tc_export_eventlog,
+    &tc_export_audit,    &tc_export_admin,    &tc_export_admin_xml,
+    &tc_export_mailbox,  &tc_export_tracking, &tc_export_trace,
+    &tc_export_winevent, &tc_export_eventlog, &tc_export_winevent_bare,
 };

@@ -1,5 +1,6 @@
 #include "parsers/windows/windows_deliver.h"
 
+#include "parsers/windows/windows_adfs.h"
 #include "parsers/windows/windows_cmdlet.h"
 #include "parsers/windows/windows_message.h"
 
@@ -11,6 +12,8 @@ TC_STATUS tc_windows_deliver(const tc_windows_schemas *schemas, const tc_names *
     if (log == TC_WINDOWS_LOG_EXCHANGE) tc_windows_read_cmdlet(row, schema, names);
     if (log == TC_WINDOWS_LOG_SECURITY || log == TC_WINDOWS_LOG_AUDITED_PROCESS)
         tc_windows_read_message(row, schema, names, tc_windows_number(row));
+    if (log == TC_WINDOWS_LOG_ADFS_AUDIT || log == TC_WINDOWS_LOG_ADFS_LOGON)
+        tc_windows_read_adfs(row, schema, names);
     tc_windows_copy_fields(log, row, schema, names);
     tc_event event = {.schema = schema,
                       .cells = row->cells,

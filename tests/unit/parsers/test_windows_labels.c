@@ -22,7 +22,8 @@ static const struct {
     {"Security", "", "4624", "", "security", NULL, NULL},
     {"security", "", "4688", "", "security", "process_creation", NULL},
     {"SYSTEM", "", "7045", "", "system", NULL, NULL},
-    {"AD FS/Admin", "", "411", "", "adfs", NULL, NULL},
+    {"AD FS/Admin", "", "411", "", "adfs", "adfs_logon", NULL},
+    {"AD FS/Admin", "", "364", "", "adfs", NULL, NULL},
     {"windows powershell", "", "400", "", "powershell-classic", "ps_classic_start", NULL},
     {"PowerShellCore/Operational", "", "4104", "", "powershell", "ps_script", NULL},
     {SYSMON, "", "1", "", "sysmon", "process_creation", NULL},
@@ -34,7 +35,7 @@ static const struct {
     {SYSMON, "", "256", "", "sysmon", NULL, NULL},
     {SYSMON, "", "", "", "sysmon", NULL, NULL},
     {"", "Microsoft-Windows-Sysmon", "3", "", "sysmon", "network_connection", NULL},
-    {"", "AD FS Auditing", "1203", "", "security", NULL, NULL},
+    {"", "AD FS Auditing", "1203", "", "security", "adfs_logon", NULL},
     /* A channel says more than who wrote to it. */
     {"Application", "AD FS Auditing", "1", "", "application", NULL, NULL},
     {"Securit", "", "4688", "", NULL, NULL, NULL},
@@ -72,6 +73,10 @@ Test(windows_labels, channels_and_numbers_are_sorted)
 #define TC_WINDOWS_NUMBER(log, number, type, is) number,
 #include "parsers/windows/windows_labels.def"
     };
+    static const tc_windows_log logs[] = {
+#define TC_WINDOWS_NUMBER(log, number, type, is) TC_WINDOWS_LOG_##log,
+#include "parsers/windows/windows_labels.def"
+    };
     static const char *const types[] = {
 #define TC_WINDOWS_NUMBER(log, number, type, is) type,
 #include "parsers/windows/windows_labels.def"
@@ -80,7 +85,8 @@ Test(windows_labels, channels_and_numbers_are_sorted)
         cr_expect_lt(strcasecmp(channels[i - 1], channels[i]), 0, "%s", channels[i]);
     for (size_t i = 1; i < TC_COUNT_OF(numbers); i++) {
         cr_expect_leq(numbers[i - 1], numbers[i]);
-        cr_expect(numbers[i - 1] < numbers[i] || types[i - 1], "%u", numbers[i]);
+        cr_expect(numbers[i - 1] < numbers[i] || types[i - 1] || logs[i - 1] != logs[i], "%u",
+                  numbers[i]);
     }
 }
 
