@@ -94,6 +94,27 @@ class EventExports(unittest.TestCase):
         self.assertEqual([e["tocsin"]["native"]["message-subject"] for e in events], ["hello", "hi, there"])
 
 
+class CutExports(unittest.TestCase):
+    def coverage(self, rows):
+        record = json.dumps({"CreationTime": "2011-03-09T06:00:41", "Id": "N", "Operation": "Reset user password.",
+                             "UserId": "help@corp.example", "ObjectId": "anna@corp.example",
+                             "ResultStatus": "Success"}).replace('"', '""')
+        lines = [f'1,"{record.replace("N", str(i), 1)}"' for i in range(rows)]
+        with tempfile.TemporaryDirectory(prefix="tocsin-cut-") as folder:
+            path = written(folder, "audit.csv", "\n".join(["RecordType,AuditData", *lines]) + "\n")
+            done = run("scan", "-q", "-f", "json", path)
+        summary = [line for line in lines_of(done.out) if line["tocsin"]["type"] == "summary"][0]
+        return {row["indicator"]: row for row in summary["tocsin"]["coverage"]}
+
+    def test_an_export_that_ends_where_a_search_does_is_partly_watched(self):
+        row = self.coverage(5000)["password resets"]
+        self.assertEqual(row["state"], "partly")
+        self.assertIn("exactly as many records as a search gives", row["why"])
+
+    def test_any_other_number_says_nothing(self):
+        self.assertNotIn("search gives", self.coverage(4999)["password resets"].get("why", ""))
+
+
 class FederationServices(unittest.TestCase):
     def logon(self, number, *values):
         data = "".join(f"<Data>{value}</Data>" for value in values)
