@@ -181,8 +181,9 @@ CASES = {"11": header_only, "R1": unsorted, "R5": resets, "18": all_columns, "59
          "msgtrk-send-host": field("msgtrk-send-host.log", {"host.name": "ex1"}),
          **{name[:2]: all_elements(name) for name in ("46-xml-evtxexport-banner.xml",
                                                       "58-xml-evtxdump-record-lines.xml")},
-         **{name[:2]: not_understood(name) for name in ("19-iis-native.log", "56-clixml.xml",
-                                                        "66-json-getwinevent.json")}}
+         "56": field("56-clixml.xml", {"event.code": "4724", "host.name": "dc1.corp.example"}, count=1),
+         "66": field("66-json-getwinevent.json", {"user.name": "help", "user.target.name": "anna"}, count=2),
+         "19": not_understood("19-iis-native.log")}
 
 
 OPEN = set()
