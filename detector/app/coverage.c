@@ -283,6 +283,17 @@ static void weigh_gaps(const tc_gaps *gaps, tc_arena *arena, tc_coverage_row *ro
     weaken(arena, row, why, TC_LIT("add the logs of the missing days"));
 }
 
+static void weigh_exports(uint64_t cut, tc_arena *arena, tc_coverage_row *row)
+{
+    if (cut == 0) return;
+    weaken(arena, row,
+           say(arena,
+               "%" PRIu64 " %s of the audit log %s exactly as many records as a search gives at "
+               "most: there may be more",
+               cut, cut == 1 ? "export" : "exports", cut == 1 ? "holds" : "hold"),
+           TC_LIT("export shorter spans of time, and compare the numbers"));
+}
+
 static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_arena *arena,
                          tc_coverage_row *row)
 {
@@ -330,6 +341,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
                        arena, row);
         if (row->state != TC_BLIND) weigh_time(summary, arena, row);
         if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], arena, row);
+        if (row->state != TC_BLIND) weigh_exports(facts->cut[i], arena, row);
         weigh_bounds(&summary->bounds, indicator, arena, row);
     }
     summary->coverage = rows;

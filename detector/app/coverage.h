@@ -29,6 +29,7 @@ typedef struct tc_coverage_facts {
     tc_derive_coverage seen;
     tc_coverage_logs logs[TC_INDICATOR_COUNT];
     tc_gaps gaps[TC_INDICATOR_COUNT]; /* between them */
+    uint64_t cut[TC_INDICATOR_COUNT]; /* exports that end where a search of an audit log does */
     uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
     uint32_t required; /* ... that has to be watched */
 } tc_coverage_facts;

@@ -62,7 +62,7 @@ static void fill_windows(reading *r, const struct carry *own, tc_slice object)
     size_t length;
     tc_windows_verdict verdict = tc_windows_walk_object(&r->windows, object, &length);
     if (verdict != TC_WINDOWS_WALK_EVENT) return;
-    fill(&r->as_written, &r->windows.row, own->windows.of[TC_WINDOWS_LOG_OTHER]);
+    fill(&r->as_written, &r->windows.row, own->windows.of);
     if (r->as_written.time == TC_TIME_NONE) r->as_written.time = r->windows.time;
 }
 

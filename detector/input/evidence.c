@@ -20,6 +20,7 @@ typedef struct row {
 #define TRACKING_MEND                                                                              \
     "give the message tracking logs themselves, from TransportRoles\\Logs\\MessageTracking"
 #define COLUMNS_MEND "export it once more with all its columns"
+#define SEARCH_MEND "search once more: Search-AdminAuditLog ... | Export-Clixml admin.xml"
 #define SHIPPER_MEND "give the logs that these records were taken from"
 
 typedef struct magic {
@@ -85,7 +86,7 @@ static const row members[] = {
 /* What stands near the beginning of XML. */
 static const row elements[] = {
     {{"<Objs Version="}, {"objects of PowerShell (Clixml)", EVENTS_MEND}},
-    {{"<SearchResults", "<Event "}, {"the Exchange audit log as XML", NOT_READ_MEND}},
+    {{"<SearchResults", "<Event "}, {"the Exchange audit log as XML", SEARCH_MEND}},
     {{"schemas.microsoft.com/win/2004/08/events/event"},
      {"Windows events as XML in a form of their own", EVENTS_MEND}},
 };

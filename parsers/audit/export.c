@@ -1,6 +1,8 @@
 #include "parsers/audit/export.h"
 
+#include "parsers/audit/export_record.h"
 #include "parsers/audit/export_rows.h"
+#include "parsers/windows/windows_deliver.h"
 
 #define BID 88
 #define SCRATCH_MAX (1u << 22)
@@ -13,7 +15,10 @@ typedef struct walk {
     const tc_export_carry *state;
     const tc_parse_options *options;
     tc_arena *arena;
-    tc_audit_walk *audit; /* of a format with a payload */
+    tc_audit_walk *audit;   /* of a format with a payload */
+    tc_export_walk *events; /* of Windows events */
+    tc_export_record *record;
+    tc_export_schemas schemas;
     tc_cell *cells;
     size_t key; /* column of the time or the payload */
 } walk;
@@ -33,6 +38,15 @@ static tc_slice field_name(const tc_export *format, const char *written)
     return tc_slice_of(written);
 }
 
+static bool windows_init(walk *w, tc_arena *arena)
+{
+    w->schemas = (tc_export_schemas){.windows = w->state->windows};
+    w->events = tc_arena_get(arena, 1, sizeof *w->events);
+    w->record = tc_arena_get(arena, 1, sizeof *w->record);
+    return w->events && w->record &&
+           tc_export_walk_init(w->events, w->options, &w->schemas, arena, 0);
+}
+
 static bool walk_init(walk *w, const tc_parser *self, const tc_export_carry *state,
                       const tc_parse_options *options, tc_arena *arena, size_t length)
 {
@@ -43,6 +57,7 @@ static bool walk_init(walk *w, const tc_parser *self, const tc_export_carry *sta
     if (state->header)
         w->key = column_named(state->header,
                               field_name(format, format->payload ? format->payload : format->time));
+    if (format->windows) return windows_init(w, arena);
     if (!format->payload) return true;
     w->audit = tc_arena_get(arena, 1, sizeof *w->audit);
     return w->audit && tc_audit_walk_init(w->audit, options, &state->schemas, arena, length);
@@ -54,9 +69,20 @@ static tc_slice text_of(const walk *w)
     return tc_slice_trim(tc_cell_value(w->cells[w->key], w->arena).text);
 }
 
+static tc_reason read_event(const walk *w, tc_time *ret)
+{
+    w->record->count = 0;
+    for (size_t i = 0; i < w->state->header->column_count; i++)
+        tc_export_record_add(w->record, w->state->header->names[i], w->cells[i]);
+    tc_reason reason = tc_export_read_event(w->events, tc_export_of(w->self), w->record);
+    *ret = w->events->time;
+    return reason;
+}
+
 /* Whether the row's cells are a record; then its time. */
 static tc_reason understand(const walk *w, tc_time *ret)
 {
+    if (w->events) return read_event(w, ret);
     tc_slice text = text_of(w);
     if (w->audit) {
         if (text.len == 0) return TC_REASON_NOT_EVENT;
@@ -75,6 +101,9 @@ static TC_STATUS deliver(const walk *w, tc_time time, tc_place place, tc_slice r
                          const tc_sink *sink)
 {
     if (w->audit) return tc_audit_deliver(w->audit, place, raw, sink);
+    if (w->events)
+        return tc_windows_deliver(&w->state->windows, w->options->names, &w->events->row,
+                                  (tc_windows_found){time, place, raw}, sink);
     tc_event event = {.schema = w->state->header,
                       .cells = w->cells,
                       .time = time,

@@ -23,12 +23,16 @@ typedef struct tc_export_name {
 } tc_export_name;
 
 typedef struct tc_export {
+    /* Where names of columns are translated: whether these are the format's, whose number and words
+     * are then those of the fields. NULL: `required` tells it. */
+    bool (*recognise)(tc_slice names[TC_EXPORT_COLUMNS], size_t *count);
     /* Columns that the header must have, in any case of letters. NULL ends. */
     const char *required[TC_EXPORT_REQUIRED + 1];
     const char *time; /* column, as written; NULL: the payload has it */
     bool local;       /* times are those of whoever exported, unless they say otherwise */
     const tc_export_name *names; /* what columns are called as fields. {NULL, NULL} ends */
     const char *payload;         /* column that holds an audit record; NULL: rows are events */
+    bool windows;                /* rows are Windows events: labels and columns are theirs */
     const tc_logsource *labels;
     size_t label_count;
 } tc_export;

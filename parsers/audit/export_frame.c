@@ -7,6 +7,10 @@ void tc_export_begin(const tc_parser *self, tc_carry *carry, const tc_parse_opti
 {
     tc_export_carry *state = TC_CARRY_OF(tc_export_carry, carry);
     *state = (tc_export_carry){.failed = TC_OK};
+    if (tc_export_of(self)->windows) {
+        tc_windows_schemas_init(&state->windows, options, self->name);
+        state->failed = state->windows.failed;
+    }
     if (!tc_export_of(self)->payload) return;
     tc_audit_schemas_init(&state->schemas, options, self->name);
     state->failed = state->schemas.failed;

@@ -108,14 +108,14 @@ tc_export_row tc_export_next(const tc_export_carry *state, tc_slice bytes, bool 
 
 /* -- names ----------------------------------------------------------------------------------- */
 
-static tc_slice field_of(const tc_export *format, tc_slice written)
+tc_slice tc_export_field(const tc_export *format, tc_slice written)
 {
     for (const tc_export_name *n = format->names; n && n->written; n++)
         if (tc_slice_equal_ascii(written, tc_slice_of(n->written))) return tc_slice_of(n->field);
     return written;
 }
 
-static bool has_all(const tc_export *format, const tc_slice *written, size_t count)
+bool tc_export_has_all(const tc_export *format, const tc_slice *written, size_t count)
 {
     for (size_t i = 0; format->required[i]; i++) {
         size_t at = 0;
@@ -123,6 +123,15 @@ static bool has_all(const tc_export *format, const tc_slice *written, size_t cou
             at++;
         if (at == count) return false;
     }
+    return true;
+}
+
+static bool is_of(const tc_export *format, tc_slice *names, size_t *count)
+{
+    if (format->recognise) return format->recognise(names, count);
+    if (!tc_export_has_all(format, names, *count)) return false;
+    for (size_t i = 0; i < *count && !format->windows; i++)
+        names[i] = tc_export_field(format, names[i]);
     return true;
 }
 
@@ -140,10 +149,8 @@ bool tc_export_names(const tc_export *format, tc_slice line, tc_arena *arena,
         if (record.open || record.nul || record.count > TC_EXPORT_COLUMNS) continue;
         for (size_t i = 0; i < record.count; i++)
             names[i] = tc_slice_trim(tc_cell_value(cells[i], arena).text);
-        if (!has_all(format, names, record.count)) continue;
-        for (size_t i = 0; i < record.count; i++)
-            names[i] = field_of(format, names[i]);
         *ret_count = record.count;
+        if (!is_of(format, names, ret_count)) continue;
         *ret_separator = separators[s];
         return true;
     }

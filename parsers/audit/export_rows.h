@@ -7,12 +7,14 @@
 
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export.h"
+#include "parsers/windows/windows_event.h"
 
 typedef struct tc_export_carry {
     const tc_schema *header; /* NULL: not met yet */
     uint8_t separator;
-    bool skipping;            /* inside a line that is too long */
-    tc_audit_schemas schemas; /* of payloads */
+    bool skipping;              /* inside a line that is too long */
+    tc_audit_schemas schemas;   /* of payloads */
+    tc_windows_schemas windows; /* of Windows events */
     tc_code failed;
 } tc_export_carry;
 
@@ -48,6 +50,10 @@ tc_export_row tc_export_next(const tc_export_carry *state, tc_slice bytes, bool 
  * the separator. */
 bool tc_export_names(const tc_export *format, tc_slice line, tc_arena *arena,
                      tc_slice names[TC_EXPORT_COLUMNS], size_t *ret_count, uint8_t *ret_separator);
+/* What the format calls a column as a field. */
+tc_slice tc_export_field(const tc_export *format, tc_slice written);
+/* Whether all names that the format requires are among these. */
+bool tc_export_has_all(const tc_export *format, const tc_slice *written, size_t count);
 /* The first line that is not blank and no "#TYPE"; false if there is none. */
 bool tc_export_first_line(tc_slice head, tc_slice *ret);
 

@@ -25,7 +25,10 @@ static bool read_clock(tc_cursor *c, stamp *s)
     if (!tc_cursor_digits(c, 2, &s->hour) || !tc_cursor_byte(c, ':') ||
         !tc_cursor_digits(c, 2, &s->minute))
         return false;
-    return !tc_cursor_byte(c, ':') || tc_cursor_digits(c, 2, &s->sec);
+    if (!tc_cursor_byte(c, ':')) return true;
+    uint64_t fraction;
+    if (!tc_cursor_digits(c, 2, &s->sec)) return false;
+    return !tc_cursor_byte(c, '.') || tc_cursor_digits(c, 9, &fraction);
 }
 
 /* Behind the clock: nothing, or AM or PM, with a blank of any kind before it. */
@@ -52,11 +55,30 @@ static bool month_first(const stamp *s)
     return first;
 }
 
+/* "Thu May 02 08:00:20 2024", as the C library writes times. */
+static bool read_asctime(tc_slice text, tc_time *ret)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    stamp s = {.sign = 0};
+    tc_cursor c = tc_cursor_on(tc_slice_sub(text, 8, text.len));
+    uint64_t day;
+    size_t month = 0;
+    if (text.len < 23 || text.ptr[3] != ' ' || text.ptr[7] != ' ') return false;
+    while (month < 12 && memcmp(text.ptr + 4, months + 3 * month, 3) != 0)
+        month++;
+    (void)tc_cursor_byte(&c, ' ');
+    return month < 12 && tc_cursor_digits(&c, 2, &day) && tc_cursor_byte(&c, ' ') &&
+           read_clock(&c, &s) && tc_cursor_byte(&c, ' ') && tc_cursor_digits(&c, 4, &s.year) &&
+           tc_time_from_civil((int)s.year, (int)month + 1, (int)day, (int)s.hour, (int)s.minute,
+                              (int)s.sec, ret);
+}
+
 bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned)
 {
     stamp s = {.sign = 0};
     if (tc_windows_time(text, ret, ret_zoned)) return true;
     *ret_zoned = false;
+    if (read_asctime(text, ret)) return true;
     tc_cursor c = tc_cursor_on(text);
     if (!read_date(&c, &s)) return false;
     (void)tc_cursor_byte(&c, ',');

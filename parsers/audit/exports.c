@@ -1,13 +1,13 @@
 /* What people export of audit logs, sign-ins and mail on its way: nothing but tables. */
 #include "parsers/audit/audit_record.h"
-#include "parsers/audit/export.h"
+#include "parsers/audit/export_kinds.h"
 #include "parsers/registered.h"
 
 #define LABELS(format) .labels = format##_labels, .label_count = TC_COUNT_OF(format##_labels)
 
 /* -- the audit log of Microsoft 365 ---------------------------------------------------------- */
 
-static const tc_export audit = {
+const tc_export tc_export_audit = {
     .required = {"AuditData"},
     .payload = "AuditData",
 };
@@ -18,7 +18,7 @@ const tc_parser tc_parser_m365_csv = {
     .gives = "mailbox access, logons, passwords, Exchange management",
     .evidence = TC_AUDIT_EVIDENCE,
     .identity = tc_audit_identity,
-    TC_EXPORT_PARSER(&audit),
+    TC_EXPORT_PARSER(&tc_export_audit),
 };
 
 /* -- Entra sign-ins -------------------------------------------------------------------------- */
@@ -88,7 +88,7 @@ static const tc_export_name tracking_names[] = {
     {"TransportTrafficType", "transport-traffic-type"},
     {NULL, NULL},
 };
-static const tc_export tracking = {
+const tc_export tc_export_tracking = {
     .required = {"Timestamp", "EventId", "Source", "MessageSubject", "Sender"},
     .time = "Timestamp",
     .local = true,
@@ -101,7 +101,7 @@ const tc_parser tc_parser_msgtrk_csv = {
     .spec = "Microsoft Learn: Get-MessageTrackingLog",
     .gives = "system messages and their language, mail sent from webmail",
     .evidence = TC_EVIDENCE_MESSAGES,
-    TC_EXPORT_PARSER(&tracking),
+    TC_EXPORT_PARSER(&tc_export_tracking),
 };
 
 /* -- message trace --------------------------------------------------------------------------- */
@@ -119,7 +119,7 @@ static const tc_export_name trace_names[] = {
     {"Size", "total-bytes"},
     {NULL, NULL},
 };
-static const tc_export trace = {
+const tc_export tc_export_trace = {
     .required = {"Received", "SenderAddress", "RecipientAddress", "Subject", "MessageTraceId"},
     .time = "Received",
     .names = trace_names,
@@ -131,7 +131,34 @@ const tc_parser tc_parser_message_trace_csv = {
     .spec = "Microsoft Learn: Get-MessageTrace",
     .gives = "who sent what to whom, for rules; not which messages the system wrote",
     .evidence = TC_EVIDENCE_CONNECTIONS,
-    TC_EXPORT_PARSER(&trace),
+    TC_EXPORT_PARSER(&tc_export_trace),
+};
+
+/* What one searches for more than ten days back: a row for each message. */
+static const tc_export_name history_names[] = {
+    {"origin_timestamp_utc", "date-time"},
+    {"sender_address", "sender-address"},
+    {"recipient_status", "recipient-status"},
+    {"message_subject", "message-subject"},
+    {"total_bytes", "total-bytes"},
+    {"message_id", "message-id"},
+    {"network_message_id", "network-message-id"},
+    {"original_client_ip", "original-client-ip"},
+    {NULL, NULL},
+};
+static const tc_export history = {
+    .required = {"origin_timestamp_utc", "sender_address", "recipient_status", "message_subject"},
+    .time = "origin_timestamp_utc",
+    .names = history_names,
+    LABELS(trace),
+};
+const tc_parser tc_parser_historical_trace_csv = {
+    .name = "m365-historical-trace-csv",
+    .summary = "Exchange Online message trace of older mail, CSV",
+    .spec = "Microsoft Learn: Start-HistoricalSearch",
+    .gives = "who sent what to whom, for rules; not which messages the system wrote",
+    .evidence = TC_EVIDENCE_CONNECTIONS,
+    TC_EXPORT_PARSER(&history),
 };
 
 /* -- audit of Exchange itself ---------------------------------------------------------------- */
@@ -143,7 +170,7 @@ static const tc_export_name admin_names[] = {
     {"CmdletParameters", "Parameters"}, {"ObjectModified", "Parameters.Identity"},
     {"Succeeded", "ResultStatus"},      {NULL, NULL},
 };
-static const tc_export admin = {
+const tc_export tc_export_admin = {
     .required = {"RunDate", "CmdletName", "ObjectModified", "Caller"},
     .time = "RunDate",
     .local = true,
@@ -156,7 +183,7 @@ const tc_parser tc_parser_admin_audit_csv = {
     .spec = "Microsoft Learn: Search-AdminAuditLog",
     .gives = "Exchange management: cmdlets and by whom, without parameters",
     .evidence = TC_EVIDENCE_MANAGEMENT,
-    TC_EXPORT_PARSER(&admin),
+    TC_EXPORT_PARSER(&tc_export_admin),
 };
 
 static const tc_logsource mailbox_labels[] = {{NULL, "exchange", "mailboxaudit"},
@@ -167,7 +194,7 @@ static const tc_export_name mailbox_names[] = {
     {"ClientIPAddress", "ClientIP"},
     {NULL, NULL},
 };
-static const tc_export mailbox = {
+const tc_export tc_export_mailbox = {
     .required = {"LastAccessed", "Operation", "LogonType", "MailboxOwnerUPN"},
     .time = "LastAccessed",
     .local = true,
@@ -180,5 +207,19 @@ const tc_parser tc_parser_mailbox_audit_csv = {
     .spec = "Microsoft Learn: Search-MailboxAuditLog",
     .gives = "what was done in mailboxes, for rules: users are display names",
     .evidence = TC_EVIDENCE_CONNECTIONS,
-    TC_EXPORT_PARSER(&mailbox),
+    TC_EXPORT_PARSER(&tc_export_mailbox),
+};
+
+static const tc_export_name admin_xml_names[] = {
+    {"RunDate", "CreationTime"},
+    {"ObjectModified", "Parameters.Identity"},
+    {"Succeeded", "ResultStatus"},
+    {NULL, NULL},
+};
+const tc_export tc_export_admin_xml = {
+    .required = {"RunDate", "Cmdlet", "Caller"},
+    .time = "RunDate",
+    .local = true,
+    .names = admin_xml_names,
+    LABELS(admin),
 };

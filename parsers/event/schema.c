@@ -147,6 +147,18 @@ static bool fill(tc_schemas *schemas, tc_schema *schema, const tc_slice *names, 
     return true;
 }
 
+/* The schema of the head with a serial of its own. */
+static tc_schema with_tables(tc_schemas *schemas, const tc_schema *head, const tc_schema *tables)
+{
+    _Atomic uint64_t *serials = schemas->run ? &schemas->run->serials : &schemas->serials;
+    tc_schema schema = *tables;
+    schema.serial = atomic_fetch_add(serials, 1);
+    schema.format = head->format;
+    schema.labels = head->labels;
+    schema.label_count = head->label_count;
+    return schema;
+}
+
 static TC_STATUS make_tables(tc_schemas *schemas)
 {
     /* Slot tables come on top of what is counted, and chunk ends are wasted. */
@@ -157,22 +169,24 @@ static TC_STATUS make_tables(tc_schemas *schemas)
     return schemas->numbers && schemas->arena ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }
 
-/* A new schema behind the others; it counts only once its key is in the map. */
-static TC_STATUS build(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
-                       size_t count)
+/* A new schema for each of so many heads, with the same columns, behind the others; they count as
+ * one, and only once their key is in the map. */
+static TC_STATUS build(tc_schemas *schemas, const tc_schema *heads, size_t head_count,
+                       const tc_slice *names, size_t count)
 {
     TC_TRY(tc_grow(&schemas->list, &schemas->capacity, schemas->count + 1, sizeof *schemas->list,
                    schemas->limit));
     /* The text of the names is shorter than the key; 64 bytes pay for rounding up. */
-    size_t size = sizeof(tc_schema) + count * (sizeof(tc_field) + sizeof(tc_slice) + 64);
+    size_t size =
+        head_count * sizeof(tc_schema) + count * (sizeof(tc_field) + sizeof(tc_slice) + 64);
     size += 2 * schemas->key.len;
     if (!schemas->run) size += tc_names_count(schemas->names) * sizeof(uint16_t);
     if (size > schemas->bytes_max - schemas->bytes) return (tc_status){TC_ELIMIT};
-    tc_schema *schema = tc_arena_get(schemas->arena, 1, sizeof *schema);
-    if (!schema) return (tc_status){TC_ENOMEM};
-    *schema = *head;
-    schema->serial = atomic_fetch_add(schemas->run ? &schemas->run->serials : &schemas->serials, 1);
-    if (!fill(schemas, schema, names, count)) return (tc_status){TC_ENOMEM};
+    tc_schema *schema = tc_arena_get(schemas->arena, head_count, sizeof *schema);
+    tc_schema tables = {.serial = 0};
+    if (!schema || !fill(schemas, &tables, names, count)) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < head_count; i++)
+        schema[i] = with_tables(schemas, &heads[i], &tables);
     uint64_t *number;
     TC_TRY(tc_map_put(schemas->numbers, tc_str_view(&schemas->key), &number, NULL));
     schemas->list[schemas->count++] = schema;
@@ -202,12 +216,12 @@ static TC_STATUS refuse(tc_schemas *schemas, tc_status status)
     return status;
 }
 
-static TC_STATUS add_schema(tc_schemas *schemas, const tc_schema *head, const tc_slice *names,
-                            size_t count, const tc_schema **ret)
+static TC_STATUS add_schemas(tc_schemas *schemas, const tc_schema *heads, size_t head_count,
+                             const tc_slice *names, size_t count, const tc_schema **ret)
 {
     TC_TRY(make_tables(schemas));
     tc_arena_mark mark = tc_arena_save(schemas->arena);
-    tc_status built = build(schemas, head, names, count);
+    tc_status built = build(schemas, heads, head_count, names, count);
     if (tc_failed(built))
         tc_arena_rewind(schemas->arena, mark);
     else
@@ -224,29 +238,57 @@ TC_STATUS tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logso
     begin_key(&schemas->key, &head);
     TC_TRY(refuse(schemas, add_names(&schemas->key, names, count)));
     const tc_schema *known = known_schema(schemas);
-    if (!known) return add_schema(schemas, &head, names, count, ret);
+    if (!known) return add_schemas(schemas, &head, 1, names, count, ret);
     *ret = known;
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
-                              size_t label_count, tc_field from, const tc_schema **ret)
+/* The names of the fields from `from` on, each a column; allocated. */
+static tc_slice *open_names(const tc_names *table, size_t from, size_t end, size_t *ret_count)
 {
-    size_t end = tc_names_count(schemas->names);
-    const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
-    begin_key(&schemas->key, &head);
+    tc_slice *names = tc_alloc(end, sizeof *names);
+    *ret_count = 0;
+    for (size_t i = from; names && i < end; i++)
+        names[(*ret_count)++] = tc_names_text(table, (tc_field)i);
+    return names;
+}
+
+static TC_STATUS get_open(tc_schemas *schemas, const tc_schema *heads, size_t head_count,
+                          tc_field from, const tc_schema **ret)
+{
+    size_t count, end = tc_names_count(schemas->names);
+    begin_key(&schemas->key, &heads[0]);
+    if (head_count > 1) tc_str_addf(&schemas->key, "+%zu", head_count);
     TC_TRY(add_fields(&schemas->key, from, end));
     const tc_schema *known = known_schema(schemas);
     if (known) {
         *ret = known;
         return TC_SUCCESS;
     }
-    tc_slice *names = tc_alloc(end, sizeof *names);
+    tc_slice *names = open_names(schemas->names, from, end, &count);
     if (!names) return (tc_status){TC_ENOMEM};
-    size_t count = 0;
-    for (size_t i = from; i < end; i++)
-        names[count++] = tc_names_text(schemas->names, (tc_field)i);
-    tc_status status = add_schema(schemas, &head, names, count, ret);
+    tc_status status = add_schemas(schemas, heads, head_count, names, count, ret);
     tc_free(names);
+    return status;
+}
+
+TC_STATUS tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
+                              size_t label_count, tc_field from, const tc_schema **ret)
+{
+    const tc_schema head = {.format = format, .labels = labels, .label_count = label_count};
+    return get_open(schemas, &head, 1, from, ret);
+}
+
+TC_STATUS tc_schemas_get_open_set(tc_schemas *schemas, const char *format,
+                                  const tc_logsource_set *sets, size_t set_count, tc_field from,
+                                  const tc_schema **ret)
+{
+    tc_schema *heads = tc_alloc(set_count, sizeof *heads);
+    if (!heads) return (tc_status){TC_ENOMEM};
+    for (size_t i = 0; i < set_count; i++)
+        heads[i] =
+            (tc_schema){.format = format, .labels = sets[i].labels, .label_count = sets[i].count};
+    tc_status status = get_open(schemas, heads, set_count, from, ret);
+    tc_free(heads);
     return status;
 }

@@ -70,6 +70,19 @@ TC_STATUS tc_schemas_get(tc_schemas *schemas, const char *format, const tc_logso
 TC_STATUS tc_schemas_get_open(tc_schemas *schemas, const char *format, const tc_logsource *labels,
                               size_t label_count, tc_field from, const tc_schema **ret);
 
+/* The logs that some records of a format count as. */
+typedef struct tc_logsource_set {
+    const tc_logsource *labels;
+    size_t count;
+} tc_logsource_set;
+
+/* The same for a format whose records count as different logs: *ret is the first of set_count
+ * schemas, one for each set, which share their columns and count as one. A format and its first set
+ * always come with the same sets. */
+TC_STATUS tc_schemas_get_open_set(tc_schemas *schemas, const char *format,
+                                  const tc_logsource_set *sets, size_t set_count, tc_field from,
+                                  const tc_schema **ret);
+
 /* Column of the field, or -1. */
 static inline int tc_schema_column(const tc_schema *schema, tc_field field)
 {

@@ -2,47 +2,14 @@
 
 #include "parsers/base/cursor.h"
 
-/* Which logs an event counts as (Sigma: logsource), by log. */
-static const tc_logsource labels[TC_WINDOWS_LOG_COUNT] = {
-    [TC_WINDOWS_LOG_OTHER] = {NULL, "windows", NULL},
-    [TC_WINDOWS_LOG_SECURITY] = {NULL, "windows", "security"},
-    [TC_WINDOWS_LOG_SYSTEM] = {NULL, "windows", "system"},
-    [TC_WINDOWS_LOG_APPLICATION] = {NULL, "windows", "application"},
-    [TC_WINDOWS_LOG_EXCHANGE] = {NULL, "windows", "msexchange-management"},
-    [TC_WINDOWS_LOG_IIS] = {"webserver", "windows", "iis"},
-};
-
-static const struct {
-    const char *name;
-    tc_windows_log log;
-} channels[] = {
-    {"Security", TC_WINDOWS_LOG_SECURITY},
-    {"System", TC_WINDOWS_LOG_SYSTEM},
-    {"Application", TC_WINDOWS_LOG_APPLICATION},
-    {"MSExchange Management", TC_WINDOWS_LOG_EXCHANGE},
-    {"Microsoft-IIS-Logging/Logs", TC_WINDOWS_LOG_IIS},
-};
-
-/* Who writes to one channel only. */
-static const struct {
-    const char *name;
-    tc_windows_log log;
-} providers[] = {
-    {"Microsoft-Windows-Security-Auditing", TC_WINDOWS_LOG_SECURITY},
-    {"MSExchange CmdletLogs", TC_WINDOWS_LOG_EXCHANGE},
-    {"Microsoft-Windows-IIS-Logging", TC_WINDOWS_LOG_IIS},
-};
-
 void tc_windows_schemas_init(tc_windows_schemas *schemas, const tc_parse_options *options,
                              const char *format)
 {
-    *schemas = (tc_windows_schemas){.failed = options->schemas ? TC_OK : TC_EUNSUPPORTED};
+    *schemas = (tc_windows_schemas){.failed = TC_EUNSUPPORTED};
     if (!options->schemas) return;
-    for (size_t i = 0; i < TC_WINDOWS_LOG_COUNT; i++) {
-        tc_status status = tc_schemas_get_open(options->schemas, format, &labels[i], 1,
-                                               TC_FIELD_ECS_END, &schemas->of[i]);
-        if (tc_failed(status)) schemas->failed = status.code;
-    }
+    schemas->failed = tc_schemas_get_open_set(options->schemas, format, tc_windows_label_sets,
+                                              TC_WINDOWS_LOG_COUNT, TC_FIELD_ECS_END, &schemas->of)
+                          .code;
 }
 
 static tc_slice text_of(const tc_row *row, tc_field_static field)
@@ -52,25 +19,24 @@ static tc_slice text_of(const tc_row *row, tc_field_static field)
     return value.kind == TC_KIND_STRING ? value.text : TC_EMPTY_SLICE;
 }
 
-const tc_schema *tc_windows_schema(const tc_windows_schemas *schemas, const tc_row *row)
+tc_slice tc_windows_number(const tc_row *row)
 {
-    tc_slice channel = text_of(row, TC_FIELD_WE_CHANNEL);
-    for (size_t i = 0; i < TC_COUNT_OF(channels); i++)
-        if (tc_slice_equal_ascii(channel, tc_slice_of(channels[i].name)))
-            return schemas->of[channels[i].log];
-    tc_slice provider = channel.len ? TC_EMPTY_SLICE : text_of(row, TC_FIELD_WE_PROVIDER_NAME);
-    for (size_t i = 0; i < TC_COUNT_OF(providers); i++)
-        if (tc_slice_equal_ascii(provider, tc_slice_of(providers[i].name)))
-            return schemas->of[providers[i].log];
-    return schemas->of[TC_WINDOWS_LOG_OTHER];
+    tc_cell cell = row->cells[tc_windows_column(TC_FIELD_WE_EVENT_ID)];
+    bool plain = cell.form == TC_FORM_NUMBER || cell.form == TC_FORM_TEXT;
+    return plain ? tc_slice_make(cell.ptr, cell.len) : TC_EMPTY_SLICE;
+}
+
+tc_windows_log tc_windows_row_log(const tc_row *row)
+{
+    return tc_windows_log_of(text_of(row, TC_FIELD_WE_CHANNEL),
+                             text_of(row, TC_FIELD_WE_PROVIDER_NAME), tc_windows_number(row),
+                             text_of(row, TC_FIELD_WE_EVENT_TYPE));
 }
 
 bool tc_windows_has_number(const tc_row *row)
 {
-    tc_cell cell = row->cells[tc_windows_column(TC_FIELD_WE_EVENT_ID)];
     uint64_t number;
-    return (cell.form == TC_FORM_NUMBER || cell.form == TC_FORM_TEXT) &&
-           tc_slice_to_u64(tc_slice_make(cell.ptr, cell.len), &number);
+    return tc_slice_to_u64(tc_windows_number(row), &number);
 }
 
 /* "/Date(1583741084171)/", "/Date(1583741084171+0100)/": the offset is for display only. */

@@ -12,25 +12,16 @@
 
 #include "parsers/open/row.h"
 #include "parsers/parser.h"
+#include "parsers/windows/windows_labels.h"
 
 /* tc_parser.evidence of whatever carries events of any channel. */
 #define TC_WINDOWS_EVIDENCE                                                                        \
     (TC_EVIDENCE_LOGONS | TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_ACCOUNTS | TC_EVIDENCE_MANAGEMENT)
 
-typedef enum tc_windows_log {
-    TC_WINDOWS_LOG_OTHER,
-    TC_WINDOWS_LOG_SECURITY,
-    TC_WINDOWS_LOG_SYSTEM,
-    TC_WINDOWS_LOG_APPLICATION,
-    TC_WINDOWS_LOG_EXCHANGE,
-    TC_WINDOWS_LOG_IIS,
-    TC_WINDOWS_LOG_COUNT
-} tc_windows_log;
-
 /* Part of a carry. */
 typedef struct tc_windows_schemas {
-    const tc_schema *of[TC_WINDOWS_LOG_COUNT];
-    tc_code failed; /* why they could not be made */
+    const tc_schema *of; /* the first of TC_WINDOWS_LOG_COUNT, in the order of tc_windows_log */
+    tc_code failed;      /* why they could not be made */
 } tc_windows_schemas;
 
 /* The rank of a value: of several members that stand for one field the highest counts. */
@@ -47,9 +38,11 @@ static inline uint16_t tc_windows_column(tc_field_static field)
 {
     return (uint16_t)(field - TC_FIELD_ECS_END);
 }
-/* The schema for the event in the row, by its channel or, if it has none, its provider. */
-const tc_schema *tc_windows_schema(const tc_windows_schemas *schemas, const tc_row *row);
-/* The event's number, as far as it is one. */
+/* Which log the event in the row is of. */
+tc_windows_log tc_windows_row_log(const tc_row *row);
+/* The event's number as it is written; empty if it has none. */
+tc_slice tc_windows_number(const tc_row *row);
+/* Whether it is a number. */
 bool tc_windows_has_number(const tc_row *row);
 
 /* tc_parser.identity of all carriers: the number that a computer gave the event in a channel. An

@@ -143,8 +143,8 @@ static bool is_placed(const tc_windows_walk *walk)
 static int bid(const tc_parse_options *options, tc_slice head)
 {
     tc_windows_schemas schemas = {.failed = TC_OK};
-    if (tc_failed(tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, TC_FIELD_ECS_END,
-                                      &schemas.of[TC_WINDOWS_LOG_OTHER])))
+    if (tc_failed(
+            tc_schemas_get_open(options->schemas, FORMAT, NULL, 0, TC_FIELD_ECS_END, &schemas.of)))
         return TC_PROBE_NO_MEMORY;
     struct sample sample;
     int events = 0;
@@ -170,7 +170,8 @@ static int bid(const tc_parse_options *options, tc_slice head)
 /* Whether any of the names stands there that an event's number has. */
 static bool names_events(tc_slice head)
 {
-    static const char *const names[] = {"EventID", "eventID", "event_id", "\"winlog\""};
+    static const char *const names[] = {"EventID", "eventID", "event_id", "\"winlog\"",
+                                        "\"LogName\""};
     for (size_t i = 0; i < TC_COUNT_OF(names); i++)
         if (tc_slice_search(head, tc_slice_of(names[i])) != TC_NPOS) return true;
     return false;

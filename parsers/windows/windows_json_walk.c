@@ -6,7 +6,7 @@ bool tc_windows_walk_init(tc_windows_walk *walk, const tc_parse_options *options
                           const tc_windows_schemas *schemas, tc_arena *arena)
 {
     walk->options = options;
-    walk->schema = schemas->of[TC_WINDOWS_LOG_OTHER];
+    walk->schema = schemas->of;
     walk->members = tc_members_new(arena);
     walk->path.depth = 0;
     walk->path_from = 0;
@@ -187,8 +187,12 @@ static void look_into(tc_json r, tc_arena *arena, tc_cell *ret_text, tc_slice *r
         bool text = is_text_name(name);
         bool called = tc_slice_equal(without_at(name), TC_LIT("Name"));
         uint8_t first = tc_json_peek(&r);
+        tc_slice ignored;
         if (first == '{' && tc_slice_equal(name, TC_LIT("#attributes")))
             look_into(r, arena, ret_text, ret_name);
+        /* Where the value is itself an object (a SID by PowerShell), what it is is below it. */
+        else if (first == '{' && text)
+            look_into(r, arena, ret_text, &ignored);
         if ((text && first != '{') || (called && first == '"')) {
             tc_cell cell;
             if (!tc_json_take_cell(&r, arena, &cell)) return;

@@ -7,7 +7,7 @@ bool tc_windows_xml_walk_init(tc_windows_xml_walk *walk, const tc_parse_options 
                               const tc_windows_schemas *schemas, tc_arena *arena)
 {
     walk->options = options;
-    walk->schema = schemas->of[TC_WINDOWS_LOG_OTHER];
+    walk->schema = schemas->of;
     walk->members = tc_members_new(arena);
     return walk->members &&
            tc_row_init(&walk->row, arena, walk->schema->column_count, options->all);

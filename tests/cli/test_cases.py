@@ -55,19 +55,6 @@ def header_only(folder, scratch):
     return not wrong and run.states() == ["empty"], f"states {run.states()}, says {wrong}"
 
 
-def not_understood(name):
-    def case(folder, scratch):
-        run = Run(scratch, "scan", folder / name)
-        parsed = Run(scratch, "parse", folder / name)
-        named = name in run.words and "looks like" in run.words
-        silent = not parsed.words.strip()
-        return (run.status not in (0, 2) and named and not silent and parsed.status != 0,
-                f"scan exits {run.status}, names the file and what it looks like: {named}; "
-                f"parse exits {parsed.status}, silent: {silent}")
-    case.__doc__ = f"{name}: not understood: named with what it looks like, exit status not 0, parse not silent"
-    return case
-
-
 def events_of(folder, scratch, name, *options):
     """What parse says of the input, one object per event."""
     run = Run(scratch, "parse", *options, folder / name)
@@ -183,7 +170,8 @@ CASES = {"11": header_only, "R1": unsorted, "R5": resets, "18": all_columns, "59
          "msgtrk-send-host": field("msgtrk-send-host.log", {"host.name": "ex1"}),
          **{name[:2]: all_elements(name) for name in ("46-xml-evtxexport-banner.xml",
                                                       "58-xml-evtxdump-record-lines.xml")},
-         **{name[:2]: not_understood(name) for name in ("56-clixml.xml", "66-json-getwinevent.json")}}
+         "56": field("56-clixml.xml", {"event.code": "4724", "host.name": "dc1.corp.example"}, count=1),
+         "66": field("66-json-getwinevent.json", {"user.name": "help", "user.target.name": "anna"}, count=2)}
 
 
 OPEN = set()

@@ -331,3 +331,25 @@ Test(schema, every_allocation_may_fail)
     }
     cr_expect_gt(n, 4);
 }
+
+Test(schema, records_of_one_format_may_count_as_different_logs)
+{
+    static const tc_logsource some[] = {{NULL, "windows", "security"}, {NULL, "windows", "system"}};
+    static const tc_logsource_set sets[] = {{some, 1}, {some + 1, 1}, {some, 2}};
+    const tc_schema *s, *again, *single;
+    cr_assert_not(
+        tc_failed(tc_schemas_get_open_set(schemas, "evtx", sets, 3, TC_FIELD_ECS_END, &s)));
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_eq(s[i].labels, sets[i].labels);
+        cr_expect_eq(s[i].label_count, sets[i].count);
+        cr_expect_eq(s[i].slots, s[0].slots);
+        cr_expect(i == 0 || s[i].serial != s[i - 1].serial);
+    }
+    cr_assert_not(
+        tc_failed(tc_schemas_get_open_set(schemas, "evtx", sets, 3, TC_FIELD_ECS_END, &again)));
+    cr_expect_eq(s, again);
+    cr_assert_not(
+        tc_failed(tc_schemas_get_open(schemas, "evtx", some, 1, TC_FIELD_ECS_END, &single)));
+    cr_expect_neq(s, single);
+    cr_expect_eq(single->column_count, s->column_count);
+}

@@ -109,7 +109,7 @@ Test(evidence, tells_exports_by_their_columns_members_and_elements)
     static const file files[] = {
         {"gwe.csv", "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\n\"Id\",\"Level\"\n",
          "Get-WinEvent"},
-        {"gwe2.csv", "\"Message\",\"Id\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\n",
+        {"gwe2.csv", "\"Message\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\n",
          "Get-WinEvent"},
         {"admin.csv", "#TYPE Microsoft.Exchange.Management.AdminAuditLogEvent\n\"Caller\"\n",
          "audit log"},

@@ -241,7 +241,7 @@ Test(windows_json, knows_the_log_by_its_channel_or_else_by_its_provider)
         {"\"Channel\":\"Application\"", "[windows/application]"},
         {"\"Channel\":\"MSExchange Management\"", "[windows/msexchange-management]"},
         {"\"Channel\":\"Security \"", "[windows/]"},
-        {"\"Channel\":\"Windows PowerShell\"", "[windows/]"},
+        {"\"Channel\":\"Windows PowerShell\"", "[windows/powershell-classic]"},
         {"\"Channel\":\"System\",\"Provider_Name\":\"" SECURITY "\"", "[windows/system]"},
         {"\"Provider_Name\":\"" SECURITY "\"", "[windows/security]"},
         {"\"Channel\":null,\"SourceName\":\"" SECURITY "\"", "[windows/security]"},
@@ -378,7 +378,7 @@ Test(windows_json, finds_a_time_from_anywhere)
 Test(windows_json, says_when_its_schemas_cannot_be_made)
 {
     tc_names *names = tc_names_new();
-    tc_schemas *schemas = tc_schemas_new(names, 1);
+    tc_schemas *schemas = tc_schemas_new(names, 0);
     tc_schemas *const given[] = {schemas, NULL};
     for (size_t i = 0; i < TC_COUNT_OF(given); i++) {
         const tc_parse_options options = {

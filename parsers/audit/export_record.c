@@ -1,0 +1,209 @@
+#include "parsers/audit/export_record.h"
+
+#include "parsers/audit/export_rows.h"
+#include "parsers/windows/windows_deliver.h"
+#include "parsers/windows/windows_message.h"
+
+#define RANK_NAMED 2
+#define RANK_MADE 1
+
+void tc_export_schemas_init(tc_export_schemas *schemas, const tc_parse_options *options,
+                            const char *format)
+{
+    tc_logsource_set sets[TC_EXPORT_KINDS];
+    for (size_t i = 0; i < TC_EXPORT_KINDS; i++)
+        sets[i] = (tc_logsource_set){tc_export_kinds[i]->labels, tc_export_kinds[i]->label_count};
+    *schemas = (tc_export_schemas){.failed = TC_EUNSUPPORTED};
+    if (!options->schemas) return;
+    tc_windows_schemas_init(&schemas->windows, options, format);
+    tc_audit_schemas_init(&schemas->audit, options, format);
+    schemas->failed =
+        schemas->windows.failed != TC_OK ? schemas->windows.failed : schemas->audit.failed;
+    if (schemas->failed != TC_OK) return;
+    schemas->failed = tc_schemas_get_open_set(options->schemas, format, sets, TC_EXPORT_KINDS,
+                                              TC_FIELD_ECS_END, &schemas->kinds)
+                          .code;
+}
+
+void tc_export_record_add(tc_export_record *record, tc_slice name, tc_cell cell)
+{
+    if (record->count == TC_EXPORT_COLUMNS || name.len == 0) return;
+    record->names[record->count] = name;
+    record->cells[record->count++] = cell;
+}
+
+bool tc_export_walk_init(tc_export_walk *walk, const tc_parse_options *options,
+                         const tc_export_schemas *schemas, tc_arena *arena, size_t block_length)
+{
+    *walk = (tc_export_walk){.options = options, .schemas = schemas};
+    walk->members = tc_members_new(arena);
+    walk->audit = tc_arena_get(arena, 1, sizeof *walk->audit);
+    return walk->members && walk->audit &&
+           tc_row_init(&walk->row, arena, schemas->windows.of->column_count, options->all) &&
+           (!schemas->kinds ||
+            tc_audit_walk_init(walk->audit, options, &schemas->audit, arena, block_length));
+}
+
+/* -- one record ------------------------------------------------------------------------------ */
+
+static void set_value(tc_export_walk *walk, tc_slice name, tc_cell cell, uint8_t rank)
+{
+    bool known;
+    tc_member *member = tc_members_at(walk->members, 0, name, &known);
+    if (!known) tc_members_columns(walk->options, walk->schemas->windows.of, name, member);
+    tc_row_set(&walk->row, member->column, cell, rank);
+    tc_row_set(&walk->row, member->second, cell, rank);
+    if (walk->row.all && member->column == TC_ROW_NONE && member->second == TC_ROW_NONE)
+        tc_row_extra(&walk->row, name, cell);
+}
+
+static tc_slice text_of(const tc_export_walk *walk, tc_cell cell)
+{
+    tc_value value = tc_cell_value(cell, walk->row.arena);
+    bool plain = value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER;
+    return plain ? tc_slice_trim(value.text) : TC_EMPTY_SLICE;
+}
+
+static tc_slice named(const tc_export_walk *walk, const tc_export_record *record, const char *name)
+{
+    for (size_t i = 0; i < record->count; i++)
+        if (tc_slice_equal_ascii(record->names[i], tc_slice_of(name)))
+            return text_of(walk, record->cells[i]);
+    return TC_EMPTY_SLICE;
+}
+
+static void fill(tc_export_walk *walk, const tc_export *kind, const tc_export_record *record)
+{
+    tc_row_clear(&walk->row);
+    for (size_t i = 0; i < record->count; i++) {
+        tc_slice field = tc_export_field(kind, record->names[i]);
+        /* What was renamed counts less than what has the name of itself. */
+        bool own = field.ptr == record->names[i].ptr;
+        set_value(walk, field, record->cells[i], own ? RANK_NAMED : RANK_MADE);
+    }
+}
+
+static tc_reason read_time(tc_export_walk *walk, const tc_export *kind,
+                           const tc_export_record *record)
+{
+    bool zoned;
+    if (!tc_export_time(named(walk, record, kind->time), &walk->time, &zoned))
+        return TC_REASON_BAD_TIME;
+    if (!zoned && kind->local) walk->time = tc_time_sub(walk->time, walk->options->zone_offset_ns);
+    return TC_REASON_COUNT;
+}
+
+/* -- Windows events -------------------------------------------------------------------------- */
+
+static tc_slice cell_text(const tc_export_walk *walk, tc_field_static field)
+{
+    return text_of(walk, walk->row.cells[tc_windows_column(field)]);
+}
+
+/* What Windows calls audited events in other languages than English: whether they failed. */
+static void read_words(tc_export_walk *walk)
+{
+    static const struct {
+        const char *word, *keywords;
+    } words[] = {
+        {"Überwachung erfolgreich", "0x8020000000000000"},
+        {"Überwachung gescheitert", "0x8010000000000000"},
+        {"Überwachungsfehler", "0x8010000000000000"},
+        {"Succès de l", "0x8020000000000000"},
+        {"Échec de l", "0x8010000000000000"},
+        {"Auditoría correcta", "0x8020000000000000"},
+        {"Error de auditoría", "0x8010000000000000"},
+        {"Controllo riuscito", "0x8020000000000000"},
+        {"Controllo non riuscito", "0x8010000000000000"},
+        {"Controle geslaagd", "0x8020000000000000"},
+        {"Controle mislukt", "0x8010000000000000"},
+        {"Sucesso da Auditoria", "0x8020000000000000"},
+        {"Falha de Auditoria", "0x8010000000000000"},
+    };
+    tc_slice said = cell_text(walk, TC_FIELD_WE_KEYWORDS);
+    for (size_t i = 0; said.len && i < TC_COUNT_OF(words); i++)
+        if (tc_slice_search_ascii(said, tc_slice_of(words[i].word)) != TC_NPOS)
+            tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_KEYWORDS),
+                       tc_cell_text(tc_slice_of(words[i].keywords)), UINT8_MAX);
+}
+
+/* An event that names neither channel nor provider is one of the Security log if it says what that
+ * log says of its number. */
+static void place(tc_export_walk *walk)
+{
+    uint64_t number;
+    if (cell_text(walk, TC_FIELD_WE_CHANNEL).len || cell_text(walk, TC_FIELD_WE_PROVIDER_NAME).len)
+        return;
+    unsigned said = tc_windows_message_number(cell_text(walk, TC_FIELD_WE_MESSAGE));
+    if (said && tc_slice_to_u64(tc_windows_number(&walk->row), &number) && number == said)
+        tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_PROVIDER_NAME),
+                   tc_cell_text(TC_LIT("Microsoft-Windows-Security-Auditing")), UINT8_MAX);
+}
+
+tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,
+                               const tc_export_record *record)
+{
+    walk->kind = kind;
+    fill(walk, kind, record);
+    if (!tc_windows_has_number(&walk->row)) return TC_REASON_NOT_EVENT;
+    read_words(walk);
+    place(walk);
+    return read_time(walk, kind, record);
+}
+
+/* -- any kind -------------------------------------------------------------------------------- */
+
+tc_reason tc_export_walk_record(tc_export_walk *walk, const tc_export_record *record)
+{
+    size_t k = 0;
+    while (tc_export_kinds[k] &&
+           !tc_export_has_all(tc_export_kinds[k], record->names, record->count))
+        k++;
+    const tc_export *kind = tc_export_kinds[k];
+    walk->kind = kind;
+    if (!kind) return TC_REASON_NOT_EVENT;
+    if (kind->windows) return tc_export_read_event(walk, kind, record);
+    if (kind->payload) {
+        tc_reason reason = tc_audit_walk_object(walk->audit, named(walk, record, kind->payload));
+        walk->time = walk->audit->time;
+        return reason;
+    }
+    fill(walk, kind, record);
+    return read_time(walk, kind, record);
+}
+
+static const tc_schema *schema_of(const tc_export_walk *walk)
+{
+    size_t k = 0;
+    while (tc_export_kinds[k] != walk->kind)
+        k++;
+    return &walk->schemas->kinds[k];
+}
+
+TC_STATUS tc_export_deliver(tc_export_walk *walk, tc_place place, tc_slice raw, const tc_sink *sink)
+{
+    if (walk->kind->payload) return tc_audit_deliver(walk->audit, place, raw, sink);
+    if (walk->kind->windows)
+        return tc_windows_deliver(&walk->schemas->windows, walk->options->names, &walk->row,
+                                  (tc_windows_found){walk->time, place, raw}, sink);
+    tc_event event = {.schema = schema_of(walk),
+                      .cells = walk->row.cells,
+                      .extra = walk->row.extra,
+                      .extra_count = walk->row.extra_count,
+                      .time = walk->time,
+                      .place = place,
+                      .raw = raw,
+                      .arena = walk->row.arena};
+    return sink->event(sink->context, &event);
+}
+
+uint64_t tc_export_identity(const tc_parser *self, const tc_event *event)
+{
+    bool windows = tc_event_text(event, TC_FIELD_WE_EVENT_ID).len > 0;
+    return windows ? tc_windows_identity(self, event) : tc_audit_identity(self, event);
+}
+
+void tc_export_show(const tc_parser *self, const tc_event *event, tc_str *out)
+{
+    tc_windows_show(self, event, out);
+}

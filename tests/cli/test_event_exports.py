@@ -1,0 +1,152 @@
+"""The same reset of a password, however it was exported: whom and by whom is read of every form."""
+import json
+import pathlib
+import tempfile
+import unittest
+
+from harness import lines_of, run
+
+CORPUS = pathlib.Path(__file__).resolve().parents[1] / "conformance" / "corpus"
+SECURITY = ("<System><Provider Name='{}'/><EventID>{}</EventID><TimeCreated SystemTime='2011-03-09T06:00:41Z'/>"
+            "<EventRecordID>{}</EventRecordID><Channel>Security</Channel><Computer>a.example</Computer></System>")
+
+
+def parsed(path):
+    return lines_of(run("parse", path).out)
+
+
+def written(folder, name, text):
+    path = pathlib.Path(folder) / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+class EventExports(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="tocsin-exports-")
+        self.addCleanup(scratch.cleanup)
+        self.folder = scratch.name
+
+    def expect_reset(self, event, form):
+        self.assertEqual(event["event"]["action"], "reset-password", form)
+        self.assertEqual(event["user"]["name"], "help", form)
+        self.assertEqual(event["user"]["target"]["name"], "anna", form)
+        self.assertEqual(event["user"]["target"]["domain"], "CORP", form)
+
+    def test_every_form_says_who_reset_whose_password(self):
+        for form in ("eventviewer-csv/english.csv", "eventviewer-csv/german.csv", "winevent-csv/events.csv",
+                     "eventlog-csv/events.csv", "clixml/objects.xml", "windows-text/snare.log",
+                     "windows-text/splunk.txt", "windows-text/wevtutil.txt"):
+            event = parsed(CORPUS / form)[0]
+            self.assertEqual(event["tocsin"]["format"], form.split("/", maxsplit=1)[0])
+            self.expect_reset(event, form)
+
+    def test_snare_over_syslog_and_splunk_text_in_its_json(self):
+        snare = (CORPUS / "windows-text/snare.log").read_text(encoding="utf-8").splitlines()[0]
+        lines = "".join(f"<13>Mar  9 08:00:2{i} dc1 {snare}\n" for i in range(3))
+        for event in parsed(written(self.folder, "snare.log", lines)):
+            self.expect_reset(event, "syslog")
+        raw = (CORPUS / "windows-text/splunk.txt").read_text(encoding="utf-8").split("\n05/02", maxsplit=1)[0]
+        line = {"result": {"_raw": raw, "_time": "2011-03-09T06:00:41Z", "source": "WinEventLog:Security",
+                           "sourcetype": "WinEventLog", "host": "dc1"}}
+        for event in parsed(written(self.folder, "splunk.json", json.dumps(line) + "\n")):
+            self.expect_reset(event, "splunk")
+
+    def test_words_for_failure_in_other_languages(self):
+        self.assertEqual(parsed(CORPUS / "eventviewer-csv/german.csv")[0]["event"]["outcome"], "failure")
+
+    def test_values_of_powershells_json_go_by_their_order(self):
+        values = ["anna", "CORP", {"BinaryLength": 28, "Value": "S-1-5-21-1-2-3-1104"}, "S-1-5-21-1-2-3-5001", "help",
+                  "CORP", 999]
+        event = {"Id": 4724, "ProviderName": "Microsoft-Windows-Security-Auditing", "LogName": "Security",
+                 "MachineName": "dc1", "TimeCreated": "/Date(1299650441123)/", "Message": "x",
+                 "Properties": [{"Value": value} for value in values]}
+        event = parsed(written(self.folder, "events.json", json.dumps([event], indent=1)))[0]
+        self.expect_reset(event, "json")
+        self.assertEqual(event["user"]["target"]["id"], "S-1-5-21-1-2-3-1104")
+
+    def test_a_name_in_place_of_a_security_id_is_none(self):
+        native = parsed(CORPUS / "eventviewer-csv/english.csv")[0]["tocsin"]["native"]
+        self.assertNotIn("TargetSid", native)
+        self.assertNotIn("SubjectUserSid", native)
+
+    def test_audit_logs_keep_their_parameters(self):
+        for form, want in (("exchange-audit-xml/admin.xml", "smtp:x@evil.example"),
+                           ("exchange-json/admin.json", "smtp:x@evil.example")):
+            native = parsed(CORPUS / form)[0]["tocsin"]["native"]
+            self.assertEqual(native["Cmdlet"], "Set-Mailbox", form)
+            self.assertEqual(native["Parameters.ForwardingSmtpAddress"], want, form)
+            self.assertEqual(native["Parameters.Identity"], "anna", form)
+        native = parsed(CORPUS / "clixml/objects.xml")[2]["tocsin"]["native"]
+        self.assertEqual(native["Parameters.Language"], "ru-RU")
+
+    def test_mailbox_audit_and_traces(self):
+        native = parsed(CORPUS / "exchange-audit-xml/mailbox.xml")[0]["tocsin"]["native"]
+        self.assertEqual((native["Operation"], native["ClientIP"]), ("SendAs", "203.0.113.5"))
+        native = parsed(CORPUS / "exchange-json/trace.json")[0]["tocsin"]["native"]
+        self.assertEqual((native["sender-address"], native["client-ip"]), ("a@x.example", "203.0.113.5"))
+
+    def test_historical_traces_come_in_utf_16(self):
+        text = (CORPUS / "m365-historical-trace-csv/trace.csv").read_text(encoding="utf-8")
+        path = pathlib.Path(self.folder) / "trace.csv"
+        path.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+        events = parsed(path)
+        self.assertEqual([e["tocsin"]["native"]["message-subject"] for e in events], ["hello", "hi, there"])
+
+
+class CutExports(unittest.TestCase):
+    def coverage(self, rows):
+        record = json.dumps({"CreationTime": "2011-03-09T06:00:41", "Id": "N", "Operation": "Reset user password.",
+                             "UserId": "help@corp.example", "ObjectId": "anna@corp.example",
+                             "ResultStatus": "Success"}).replace('"', '""')
+        lines = [f'1,"{record.replace("N", str(i), 1)}"' for i in range(rows)]
+        with tempfile.TemporaryDirectory(prefix="tocsin-cut-") as folder:
+            path = written(folder, "audit.csv", "\n".join(["RecordType,AuditData", *lines]) + "\n")
+            done = run("scan", "-q", "-f", "json", path)
+        summary = [line for line in lines_of(done.out) if line["tocsin"]["type"] == "summary"][0]
+        return {row["indicator"]: row for row in summary["tocsin"]["coverage"]}
+
+    def test_an_export_that_ends_where_a_search_does_is_partly_watched(self):
+        row = self.coverage(5000)["password resets"]
+        self.assertEqual(row["state"], "partly")
+        self.assertIn("exactly as many records as a search gives", row["why"])
+
+    def test_any_other_number_says_nothing(self):
+        self.assertNotIn("search gives", self.coverage(4999)["password resets"].get("why", ""))
+
+
+class FederationServices(unittest.TestCase):
+    def logon(self, number, *values):
+        data = "".join(f"<Data>{value}</Data>" for value in values)
+        text = f"<Event>{SECURITY.format('AD FS Auditing', number, number)}<EventData>{data}</EventData></Event>\n"
+        with tempfile.TemporaryDirectory(prefix="tocsin-adfs-") as folder:
+            return parsed(written(folder, "adfs.xml", text))[0]
+
+    def audit(self, failure, user, *addresses):
+        return ("&lt;AuditBase&gt;&lt;FailureType&gt;" + failure + "&lt;/FailureType&gt;&lt;UserId&gt;" + user
+                + "&lt;/UserId&gt;&lt;IpAddress&gt;10.0.0.4&lt;/IpAddress&gt;&lt;ForwardedIpAddress&gt;"
+                + ",".join(addresses) + "&lt;/ForwardedIpAddress&gt;&lt;/AuditBase&gt;")
+
+    def test_411_says_whom_it_refused_and_where_he_was(self):
+        event = self.logon(411, "0-0", "http://schemas/UserName",
+                           "anna-maria@corp.example-The user name or password is incorrect",
+                           "System.Exception: x", "203.0.113.5,10.0.0.4")
+        self.assertEqual(event["user"]["email"], "anna-maria@corp.example")
+        self.assertEqual(event["source"]["ip"], "203.0.113.5")
+        self.assertEqual(event["event"]["outcome"], "failure")
+
+    def test_audit_records_name_the_client_first(self):
+        for number, outcome in ((1203, "failure"), (1210, "failure"), (1202, "success"), (1200, "success")):
+            failure = "CredentialValidationError" if outcome == "failure" else "None"
+            event = self.logon(number, "0-0", self.audit(failure, "CORP\\anna", "203.0.113.6", "10.0.0.9"))
+            self.assertEqual(event["user"]["name"], "anna", number)
+            self.assertEqual(event["source"]["ip"], "203.0.113.6", number)
+            self.assertEqual(event["event"]["outcome"], outcome, number)
+
+    def test_without_a_forwarded_address_the_other_counts(self):
+        event = self.logon(1202, "0-0", self.audit("None", "anna@corp.example", "N/A"))
+        self.assertEqual(event["source"]["address"], "10.0.0.4")
+
+
+if __name__ == "__main__":
+    unittest.main()
