@@ -32,6 +32,7 @@ typedef struct tc_found {
     const char *name; /* NULL for standard input */
     const char *problem;
     int sys; /* errno of a problem, 0 if it has none */
+    tc_time written; /* when it was last written to, where the file system does not know; or 0 */
 } tc_found;
 
 typedef struct tc_found_sink {

@@ -35,6 +35,7 @@ typedef struct tc_archived {
     tc_archived_kind kind;
     tc_slice name; /* as written, valid until the next one; empty if it has none */
     uint64_t size; /* bytes that it says it holds; 0 if it does not say */
+    tc_time written; /* when it was last written to, as it says; 0 if it does not */
 } tc_archived;
 
 /* Begins to read from the descriptor of a plain file (which is closed then, whatever happens), or

@@ -43,6 +43,7 @@ tc_parse_options tc_ship_inside_options(const tc_parse_options *options)
 {
     tc_parse_options inside = *options;
     inside.columns = TC_EMPTY_SLICE;
+    inside.inside = true;
     return inside;
 }
 
