@@ -77,6 +77,7 @@ typedef struct tc_parse_options {
     tc_schemas *schemas;    /* frame only */
     int64_t zone_offset_ns; /* local time minus UTC, for formats in server-local time */
     tc_time newest; /* when the source was last written to, for times without a year; 0: unknown */
+    bool growing;   /* ... and will be again */
     bool inside;    /* for records in an envelope */
     tc_slice columns;       /* lists of column names, one a line, of rows without a header */
     bool all;               /* list unknown members in event.extra; decode for `tocsin parse` */

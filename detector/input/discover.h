@@ -13,6 +13,7 @@
 #define TC_INPUT_DISCOVER_H
 
 #include "parsers/base/slice.h"
+#include "parsers/base/time.h"
 
 typedef enum tc_found_kind {
     TC_FOUND_FILE,    /* a regular file */

@@ -18,6 +18,7 @@
 
 #include "detector/input/bytes.h"
 #include "parsers/base/str.h"
+#include "parsers/base/time.h"
 
 #define TC_ARCHIVE_MEMBERS (UINT64_C(1) << 20)
 #define TC_ARCHIVE_NAME 3000 /* bytes of a member's name */

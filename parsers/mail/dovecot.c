@@ -146,14 +146,21 @@ static bool open_message(tc_mail_reading *r, bool own)
         n++;
     tc_slice process = tc_slice_sub(s, 0, n);
     const char *part = part_of(process);
-    s = tc_slice_sub(s, n, TC_NPOS);
-    if (!part || !take_brackets(&s, &inside, &r->field[TC_MAIL_SESSION])) return false;
+    if (part) {
+        s = tc_slice_sub(s, n, TC_NPOS);
+        if (!take_brackets(&s, &inside, &r->field[TC_MAIL_SESSION])) return false;
+    } else { /* a program of its own */
+        process = r->part;
+        part = part_of(process);
+        if (!part) return false;
+    }
     skip_level(&s);
     skip_connection(&s);
     r->message = s;
     r->part = tc_slice_of(part);
     bool login = tc_slice_ends_ascii(process, TC_LIT("-login"));
-    r->field[TC_MAIL_SERVICE] = tc_slice_sub(process, 0, process.len - (login ? 6 : 0));
+    if (strcmp(part, "auth") != 0)
+        r->field[TC_MAIL_SERVICE] = tc_slice_sub(process, 0, process.len - (login ? 6 : 0));
     if (strcmp(part, "user") == 0) r->field[TC_MAIL_ACCOUNT] = name_in(inside);
     return true;
 }
@@ -161,7 +168,7 @@ static bool open_message(tc_mail_reading *r, bool own)
 const tc_mail_server tc_mail_server_dovecot = {
     .name = "dovecot",
     .home = TC_MAIL_HOME_LOG,
-    .programs = {"dovecot"},
+    .programs = {"dovecot", "imap-login", "pop3-login", "managesieve-login", "submission-login"},
     .rows = rows,
     .pairs = pairs,
     .separator = ',',

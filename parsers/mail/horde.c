@@ -7,11 +7,11 @@
     }
 
 static const tc_mail_row rows[] = {
-    ROW("*] failed login for {account:typed} [{client}](forwarded for [{forwarded}]) to ",
+    ROW("*] failed login for {account:last} [{client}](forwarded for [{forwarded}]) to ",
         TC_MAIL_DEED_REFUSED),
-    ROW("*] failed login for {account:typed} [{client}]", TC_MAIL_DEED_REFUSED),
-    ROW("*] failed login for {account:typed} to *({client})", TC_MAIL_DEED_REFUSED),
-    ROW("*] failed login for {account:typed} to *[{client}]", TC_MAIL_DEED_REFUSED),
+    ROW("*] failed login for {account:last} [{client}]", TC_MAIL_DEED_REFUSED),
+    ROW("*] failed login for {account:last} to *({client})", TC_MAIL_DEED_REFUSED),
+    ROW("*] failed login for {account:last} to *[{client}]", TC_MAIL_DEED_REFUSED),
     ROW("*] login success for {account} [{client}](forwarded for [{forwarded}]) to ",
         TC_MAIL_DEED_WEBMAIL_LOGON),
     ROW("*] login success for {account} [{client}]", TC_MAIL_DEED_WEBMAIL_LOGON),

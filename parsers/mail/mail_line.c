@@ -122,6 +122,13 @@ static bool read_tagged(tc_slice rest, tc_mail_line *ret)
     return true;
 }
 
+/* Whether a host may stand there, and not what a server begins a message with: "auth: ". */
+static bool has_host(tc_slice rest)
+{
+    tc_slice word = tc_slice_split(rest, ' ', &rest);
+    return word.len > 0 && word.ptr[word.len - 1] != ':';
+}
+
 bool tc_mail_line_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_line *ret)
 {
     bool new;
@@ -132,8 +139,9 @@ bool tc_mail_line_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_line *
     if (new) return read_new(rest, ret);
     unsigned form = ret->stamp.form;
     bool tagged = form == TC_MAIL_STAMP_OLD || form == TC_MAIL_STAMP_ISO;
-    if (tagged && read_tagged(rest, ret)) return true;
+    if (tagged && has_host(rest) && read_tagged(rest, ret)) return true;
     if (read_own(rest, ret)) return true;
+    if (tagged && read_tagged(rest, ret)) return true;
     /* A host that says something without a tag: some other program's. */
     if (!tagged || line.len == rest.len) return false;
     tc_slice host = tc_slice_split(rest, ' ', &rest);

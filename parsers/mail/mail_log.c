@@ -52,6 +52,8 @@ static tc_reason refusal_of(walk *w, tc_slice text, tc_mail_line *line)
 {
     if (text.len > w->options->record_max) return TC_REASON_OVERSIZE;
     if (text.ptr[0] == 0) return TC_REASON_NUL_BYTES;
+    /* All read the same: one of them is enough. */
+    if (w->carry->inside && w->self != &tc_parser_mail_log) return TC_REASON_NOT_EVENT;
     if (!tc_mail_line_read(text, &w->calendar, line)) return TC_REASON_NOT_EVENT;
     bool stranger = line->server == TC_MAIL_SERVERS;
     return stranger && w->carry->inside ? TC_REASON_NOT_EVENT : TC_REASON_COUNT;
@@ -91,7 +93,7 @@ static TC_STATUS take_line(walk *w, const tc_lines *lines, uint64_t record)
     return tc_mail_deliver(&told, w->sink);
 }
 
-/* Lines that are no record: blank, and what journalctl says of itself. */
+/* Lines that are no record: blank, remarks, and what journalctl says of itself. */
 static bool is_no_record(walk *w, const tc_lines *lines)
 {
     uint64_t length = lines->next - lines->at;
@@ -101,7 +103,8 @@ static bool is_no_record(walk *w, const tc_lines *lines)
         w->ledger->bytes.blank += length;
         return true;
     }
-    if (tc_slice_starts(lines->text, TC_LIT("-- ")) && !w->carry->inside) {
+    bool remark = lines->text.ptr[0] == '#' || tc_slice_starts(lines->text, TC_LIT("-- "));
+    if (remark && !w->carry->inside) {
         w->ledger->records.header++;
         w->ledger->bytes.header += length;
         return true;
@@ -133,7 +136,7 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
 {
     const tc_mail_carry *own = TC_CARRY_OF(tc_mail_carry, carry);
     /* Where these bytes stand is not known: the year is the latest that it can be. */
-    tc_mail_calendar calendar = tc_mail_calendar_new(options->newest);
+    tc_mail_calendar calendar = tc_mail_calendar_new(options->newest, false);
     tc_lines lines = {.block = bytes};
     (void)self;
     if (own->failed != TC_OK) return false;
@@ -169,7 +172,7 @@ static void count(const tc_lines *lines, tc_mail_calendar *calendar, census *c)
 static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 {
     tc_lines lines = {.block = head};
-    tc_mail_calendar calendar = tc_mail_calendar_new(TC_TIME_NONE);
+    tc_mail_calendar calendar = tc_mail_calendar_new(0, false);
     census c = {.lines = 0};
     size_t best = 0;
     (void)name;
@@ -195,7 +198,7 @@ static bool goes_on(const tc_parser *self, tc_slice line)
 
 #define LINES                                                                                      \
     .unit_of_loss = "one line", .order = TC_ORDER_WRITTEN, .lateness_ns = TC_HOUR,                 \
-    .first = "<[@0123456789ADFJMNOS", .probe = probe, .begin = tc_mail_begin, .frame = frame,      \
+    .first = "<[@0123456789ADFJMNOS", .probe = probe, .begin = tc_mail_log_begin, .frame = frame,  \
     .parse = parse, .sample_time = sample_time, .identity = tc_mail_identity,                      \
     .carry_visit = tc_mail_carry_visit, .carry_version = 1
 

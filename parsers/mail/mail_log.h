@@ -22,7 +22,7 @@ typedef struct tc_mail_carry {
     bool inside;    /* an envelope */
 } tc_mail_carry;
 
-void tc_mail_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options);
+void tc_mail_log_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options);
 void tc_mail_carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                          tc_visit *visit);
 /* Of one record under whatever name its file and its year have: host, program, text and second. */

@@ -15,12 +15,12 @@ static const tc_logsource labels[TC_MAIL_SERVERS + 1] = {
     [TC_MAIL_SERVERS] = {NULL, "linux", "syslog"},
 };
 
-void tc_mail_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
+void tc_mail_log_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options)
 {
     tc_mail_carry *own = TC_CARRY_OF(tc_mail_carry, carry);
     tc_slice names[TC_MAIL_FIELDS];
     memset(own, 0, sizeof *own);
-    own->calendar = tc_mail_calendar_new(options->newest);
+    own->calendar = tc_mail_calendar_new(options->newest, options->growing);
     own->inside = options->inside;
     own->failed = options->schemas ? TC_OK : TC_EUNSUPPORTED;
     for (size_t i = 0; i < TC_MAIL_FIELDS; i++)

@@ -17,12 +17,13 @@ static int year_of(tc_time time)
     return tc_slice_to_u64(tc_slice_make(text, 4), &year) ? (int)year : NO_YEAR;
 }
 
-tc_mail_calendar tc_mail_calendar_new(tc_time newest)
+tc_mail_calendar tc_mail_calendar_new(tc_time newest, bool growing)
 {
     /* Local time may be ahead of it. */
-    if (newest != TC_TIME_NONE) newest = tc_time_add(newest, TC_DAY);
+    newest = newest > 0 ? tc_time_add(newest, TC_DAY) : TC_TIME_NONE;
     int year = newest == TC_TIME_NONE ? NO_YEAR : year_of(newest);
-    return (tc_mail_calendar){.newest = newest, .last = TC_TIME_NONE, .year = year};
+    return (tc_mail_calendar){
+        .newest = newest, .last = TC_TIME_NONE, .year = year, .growing = growing};
 }
 
 void tc_mail_calendar_visit(tc_mail_calendar *calendar, tc_visit *visit)
@@ -55,8 +56,8 @@ static bool is_too_late(const tc_mail_calendar *c, tc_time time)
 /* The next line of a log that is still written to; whoever makes lines up gets no further. */
 static bool goes_on(const tc_mail_calendar *c, tc_time time)
 {
-    if (c->newest != TC_TIME_NONE && time > tc_time_add(c->newest, GROWTH)) return false;
-    return tc_time_between(c->last, time) <= HALF_YEAR;
+    if (!c->growing || tc_time_between(c->last, time) > HALF_YEAR) return false;
+    return c->newest == TC_TIME_NONE || time <= tc_time_add(c->newest, GROWTH);
 }
 
 /* The latest that it can be. */

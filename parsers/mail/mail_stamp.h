@@ -25,9 +25,11 @@ typedef struct tc_mail_calendar {
     tc_time newest; /* no record is much later; TC_TIME_NONE: not known */
     tc_time last;   /* of the last line, as written; TC_TIME_NONE: there was none */
     int32_t year;   /* of `last`, or of `newest` */
+    bool growing;   /* it goes on to be written to behind `newest` */
 } tc_mail_calendar;
 
-tc_mail_calendar tc_mail_calendar_new(tc_time newest);
+/* `newest`: 0 if it is not known. */
+tc_mail_calendar tc_mail_calendar_new(tc_time newest, bool growing);
 void tc_mail_calendar_visit(tc_mail_calendar *calendar, tc_visit *visit);
 
 typedef struct tc_mail_stamp {

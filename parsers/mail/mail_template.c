@@ -130,8 +130,8 @@ static size_t address_length(tc_slice s)
         signs = signs || s.ptr[n] == '.' || s.ptr[n] == ':';
         n++;
     }
-    while (n > 0 && s.ptr[n - 1] == '.') /* of a sentence */
-        n--;
+    while (n > 1 && (s.ptr[n - 1] == '.' || (s.ptr[n - 1] == ':' && s.ptr[n - 2] != ':')))
+        n--; /* of a sentence */
     return signs ? n : 0;
 }
 
