@@ -66,12 +66,18 @@ static tc_slice target_of(const tc_event *event)
     return target.len > 0 ? target : account_of(event);
 }
 
+/* Roundcube, SOGo and Horde do not log what a browser calls itself. That it is one all the same is
+ * said, so that several who come so have that in common, and no habit is broken by it. */
+#define NOT_LOGGED TC_LIT("(not logged)")
+
 static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_web_request *ret)
 {
     *ret = (tc_web_request){.event = event,
                             .protocol = d == DEED_WEBMAIL ? TC_PROTOCOL_WEBMAIL : TC_PROTOCOL_OTHER,
                             .user = account_of(event),
-                            .agent = tc_web_text(w, event, TC_WEB_AGENT)};
+                            .agent = tc_web_text(w, event, TC_WEB_AGENT),
+                            .status = d == DEED_REFUSED ? TC_LIT("401") : TC_LIT("200")};
+    if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = NOT_LOGGED;
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
     (void)tc_web_client(w, ret);
 }

@@ -7,12 +7,13 @@ import struct
 import tarfile
 import unittest
 
-from harness import Case, finals, lines_of, run
+from harness import Case, addresses, finals, lines_of, mailbox_names, run
 
 ORIGIN = "203.0.113.66"
 USERS = [f"u{i:02d}@corp.example" for i in range(30)]
 BEGIN = datetime.datetime(2023, 12, 11, 8, 0)
 NIGHT = datetime.datetime(2024, 1, 3, 2, 0)
+WRITTEN = (1704700000, 1704700000)  # 8 January 2024
 
 
 def syslog(at, program, text, host="mx1"):
@@ -31,52 +32,84 @@ def home(number):
     return f"198.51.{100 + number // 8}.{10 + number % 8}"
 
 
-def month(attack):
-    """{file: text}: four working weeks over the turn of a year, and perhaps a night in the last one."""
+BROWSER = "ZimbraWebClient - FF115 (Win)/8.8.15"
+TOOL = "ZimbraWebClient - GC120 (Linux)/8.8.15"
+
+
+def days():
+    """An ordinary month: {file: [(time, line)]}, over the turn of a year."""
     mail, web, audit = [], [], []
     for day in range(25):
         for number, user in enumerate(USERS):
             at = BEGIN + datetime.timedelta(days=day, minutes=13 * number)
-            mail.append((at, syslog(at, "dovecot", f"imap-login: Login: user=<{user}>, method=PLAIN, rip=10.0.0.5, lip=10.0.0.6, mpid=7, TLS, session=<q{day}>")))
-            web.append((at, roundcube(at, f"Successful login for {user} (ID: {number}) from {home(number)} in session q{day}")))
-            audit.append((at, zimbra(at, f"name={user};oip={home(number)};ua=Zimbra/8;", f"cmd=Auth; account={user}; protocol=imap;")))
-    for number, user in enumerate(USERS[:15] if attack else []):
+            mail.append((at, syslog(at, "dovecot", f"imap-login: Login: user=<{user}>, method=PLAIN, rip=10.0.0.5, "
+                                                   f"lip=10.0.0.6, mpid=7, TLS, session=<q{day}>")))
+            web.append((at, roundcube(at, f"Successful login for {user} (ID: {number}) from {home(number)} in session q")))
+            audit.append((at, zimbra(at, f"name={user};oip={home(number)};ua={BROWSER};",
+                                     f"cmd=Auth; account={user}; protocol=soap;")))
+    return {"mail.log": mail, "userlogins.log": web, "audit.log": audit}
+
+
+def night(logs):
+    """Names are sprayed over IMAP; webmail is opened from there; passwords are reset; one mailbox is passed round."""
+    for number, user in enumerate(USERS[:15]):
         at = NIGHT + datetime.timedelta(seconds=20 * number)
-        mail.append((at, syslog(at, "dovecot", f"imap-login: Disconnected (auth failed, 1 attempts in 6 secs): user=<{user}>, method=PLAIN, rip={ORIGIN}, lip=10.0.0.6, TLS, session=<a{number}>")))
-    for number, user in enumerate(USERS[20:27] if attack else []):
-        at = NIGHT + datetime.timedelta(minutes=30, seconds=60 * number)
-        web.append((at, roundcube(at, f"Successful login for {user} (ID: {number}) from {ORIGIN} in session a{number}")))
-    for number, user in enumerate(USERS[:14] if attack else []):
+        logs["mail.log"].append((at, syslog(at, "dovecot", (
+            f"imap-login: Disconnected (auth failed, 1 attempts in 6 secs): user=<{user}>, method=PLAIN, "
+            f"rip={ORIGIN}, lip=10.0.0.6, TLS, session=<a{number}>"))))
+    for number, user in enumerate(USERS[20:27]):
+        at = NIGHT + datetime.timedelta(minutes=30 + number)
+        logs["audit.log"].append((at, zimbra(at, f"name={user};oip={ORIGIN};ua={TOOL};",
+                                             f"cmd=Auth; account={user}; protocol=soap;")))
+    for number, user in enumerate(USERS[:14]):
         at = NIGHT + datetime.timedelta(minutes=60, seconds=20 * number)
-        audit.append((at, zimbra(at, "name=admin@corp.example;ip=10.0.0.9;ua=ZimbraAdminClient;", f"cmd=SetPassword; name={user};")))
-    return {"mail.log": "".join(line for _, line in sorted(mail)),
-            "userlogins.log": "".join(line for _, line in sorted(web)),
-            "audit.log": "".join(line for _, line in sorted(audit))}
+        logs["audit.log"].append((at, zimbra(at, "name=admin@corp.example;ip=10.0.0.9;ua=ZimbraAdminClient;",
+                                             f"cmd=SetPassword; name={user};")))
+    for number in range(13):
+        at = NIGHT + datetime.timedelta(minutes=90 + 3 * number)
+        logs["userlogins.log"].append((at, roundcube(at, f"Successful login for {USERS[29]} (ID: 29) "
+                                                         f"from 192.0.2.{50 + number} in session b{number}")))
 
 
-def rules_of(alert):
-    return json.dumps(alert)
-
-
-class Attack(Case):
-    def scan(self, attack, *arguments):
-        folder = self.folder / ("attack" if attack else "quiet")
+class Logs(Case):
+    def write_logs(self, logs):
+        folder = self.folder / "logs"
         folder.mkdir()
-        for name, text in month(attack).items():
+        for name, rows in logs.items():
             path = folder / name
-            path.write_text(text, encoding="utf-8")
-            os.utime(path, (1704700000, 1704700000))  # 8 January 2024
+            path.write_text("".join(line for _, line in sorted(rows)), encoding="utf-8")
+            os.utime(path, WRITTEN)
+        return folder
+
+    def scan(self, logs, *arguments):
+        folder = self.write_logs(logs)
         return run("scan", "--internal", "10.0.0.0/8", "--format", "json", *arguments, folder)
 
-    def test_an_attack_is_found_with_what_belongs_together(self):
-        found = self.scan(True)
-        print(found.returncode, found.err[-800:])
-        for a in finals(lines_of(found.out)):
-            print(json.dumps(a)[:3000])
+
+class Attack(Logs):
+    def test_it_is_found_with_what_belongs_together(self):
+        logs = days()
+        night(logs)
+        found = finals(lines_of(self.scan(logs).out))
+        rules = {rule for alert in found for rule in [alert["rule"]["name"], *rules_in(alert)]}
+        for rule in ("logons_after_spray", "mass_reset_one_actor", "webmail_burst_mailbox"):
+            self.assertIn(rule, rules)
+        worst = max(found, key=lambda alert: alert["event"]["severity"])
+        self.assertEqual(worst["tocsin"]["level"], "critical")
+        self.assertIn(ORIGIN, addresses(worst))
+        self.assertLessEqual(set(USERS[20:27]), mailbox_names(worst))
 
     def test_an_ordinary_month_is_quiet(self):
-        found = self.scan(False)
-        self.assertEqual([a["message"] for a in finals(lines_of(found.out), "medium")], [])
+        found = self.scan(days(), "--require", "webmail,passwords", "--fail-level", "low")
+        self.assertEqual([alert["message"] for alert in finals(lines_of(found.out))], [])
+        self.assertEqual(found.returncode, 0, found.err)
+
+    def test_coverage_knows_what_each_log_can_show(self):
+        logs = days()
+        del logs["audit.log"]
+        found = self.scan(logs, "--require", "passwords")
+        self.assertEqual(found.returncode, 3)
+        self.assertIn("password", found.err + found.out)
 
 
 if __name__ == "__main__":
