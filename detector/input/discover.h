@@ -32,7 +32,7 @@ typedef struct tc_found {
     int folder;       /* descriptor and name to open it with */
     const char *name; /* NULL for standard input */
     const char *problem;
-    int sys; /* errno of a problem, 0 if it has none */
+    int sys;         /* errno of a problem, 0 if it has none */
     tc_time written; /* when it was last written to, where the file system does not know; or 0 */
 } tc_found;
 

@@ -34,8 +34,8 @@ typedef enum tc_archived_kind {
 
 typedef struct tc_archived {
     tc_archived_kind kind;
-    tc_slice name; /* as written, valid until the next one; empty if it has none */
-    uint64_t size; /* bytes that it says it holds; 0 if it does not say */
+    tc_slice name;   /* as written, valid until the next one; empty if it has none */
+    uint64_t size;   /* bytes that it says it holds; 0 if it does not say */
     tc_time written; /* when it was last written to, as it says; 0 if it does not */
 } tc_archived;
 

@@ -36,25 +36,34 @@ size_t tc_mail_line_head(tc_slice line, bool *ret_new)
     return *ret_new ? n + 2 : n;
 }
 
+static size_t tag_length(tc_slice s, size_t from)
+{
+    size_t n = from;
+    while (n < s.len && n < from + TAG_MAX && is_tag_byte(s.ptr[n]))
+        n++;
+    return n - from;
+}
+
+/* "[123]" at `at`, a blank before it perhaps; false if it does not end. */
+static bool take_pid(tc_slice s, size_t *at, tc_slice *ret_pid)
+{
+    size_t n = *at;
+    *ret_pid = TC_EMPTY_SLICE;
+    if (n + 1 < s.len && s.ptr[n] == ' ' && s.ptr[n + 1] == '[') n++;
+    if (n == s.len || s.ptr[n] != '[') return true;
+    size_t length = tag_length(s, n + 1);
+    *ret_pid = tc_slice_sub(s, n + 1, length);
+    *at = n + length + 2;
+    return *at <= s.len && s.ptr[*at - 1] == ']';
+}
+
 /* "postfix/smtpd[123]: " or "sogod [123]: " at the beginning of *s; false if there is no tag. */
 static bool take_tag(tc_slice *s, tc_slice *ret_program, tc_slice *ret_pid)
 {
-    size_t n = 0, name;
-    while (n < s->len && n < TAG_MAX && is_tag_byte(s->ptr[n]))
-        n++;
-    name = n;
-    if (n + 1 < s->len && s->ptr[n] == ' ' && s->ptr[n + 1] == '[') n++;
-    tc_slice pid = TC_EMPTY_SLICE;
-    if (n < s->len && s->ptr[n] == '[') {
-        size_t from = ++n;
-        while (n < s->len && n < from + TAG_MAX && is_tag_byte(s->ptr[n]))
-            n++;
-        pid = tc_slice_sub(*s, from, n - from);
-        if (n == s->len || s->ptr[n++] != ']') return false;
-    }
-    if (name == 0 || n == s->len || s->ptr[n] != ':') return false;
+    size_t name = tag_length(*s, 0), n = name;
+    if (name == 0 || !take_pid(*s, &n, ret_pid)) return false;
+    if (n >= s->len || s->ptr[n] != ':') return false;
     *ret_program = tc_slice_sub(*s, 0, name);
-    *ret_pid = pid;
     *s = tc_slice_trim(behind(*s, n + 1));
     return true;
 }

@@ -166,28 +166,32 @@ static bool two_digits(const uint8_t *two, int *ret)
     return is_digit(two[0]) && is_digit(two[1]);
 }
 
+/* " +0100": what is to be added for UTC; false if there is no zone. */
+static bool read_zone(tc_slice s, int64_t *ret)
+{
+    int hours, minutes;
+    if (s.len < 6 || s.ptr[0] != ' ' || (s.ptr[1] != '+' && s.ptr[1] != '-')) return false;
+    if (!two_digits(s.ptr + 2, &hours) || !two_digits(s.ptr + 4, &minutes)) return false;
+    int64_t ahead = hours * TC_HOUR + minutes * TC_MINUTE;
+    *ret = s.ptr[1] == '-' ? ahead : -ahead;
+    return true;
+}
+
 /* "[09-Mar-2011 07:00:01 +0100]:", the zone at will. */
 static bool read_square(tc_slice line, tc_mail_stamp *ret)
 {
     uint64_t year;
-    int64_t clock;
-    int day, hours = 0, minutes = 0;
-    if (line.len < 23 || line.ptr[3] != '-' || line.ptr[7] != '-') return false;
+    int64_t clock, zone = 0;
+    int day;
     const uint8_t *p = line.ptr;
-    int month = month_of(p + 4);
-    if (!two_digits(p + 1, &day) || !tc_slice_to_u64(tc_slice_make(p + 8, 4), &year)) return false;
+    if (line.len < 23 || p[3] != '-' || p[7] != '-' || !two_digits(p + 1, &day)) return false;
+    if (!tc_slice_to_u64(tc_slice_make(p + 8, 4), &year)) return false;
     if (!tc_time_fixed_clock(p + 13, &clock)) return false;
-    if (!tc_time_from_civil((int)year, month, day, 0, 0, 0, &ret->time)) return false;
-    size_t at = 21;
-    bool zone = line.len >= 28 && p[at] == ' ' && (p[22] == '+' || p[22] == '-');
-    if (zone && two_digits(p + 23, &hours) && two_digits(p + 25, &minutes)) {
-        int64_t offset = hours * TC_HOUR + minutes * TC_MINUTE;
-        clock += p[22] == '-' ? offset : -offset;
-        ret->zoned = true;
-        at = 27;
-    }
+    if (!tc_time_from_civil((int)year, month_of(p + 4), day, 0, 0, 0, &ret->time)) return false;
+    ret->zoned = read_zone(tc_slice_sub(line, 21, TC_NPOS), &zone);
+    size_t at = ret->zoned ? 27 : 21;
     if (line.len <= at || p[at] != ']') return false;
-    ret->time = tc_time_add(ret->time, clock);
+    ret->time = tc_time_add(tc_time_add(ret->time, clock), zone);
     ret->form = TC_MAIL_STAMP_SQUARE;
     ret->length = at + 1 + (line.len > at + 1 && p[at + 1] == ':');
     return true;
