@@ -30,7 +30,7 @@ size_t tc_mail_line_head(tc_slice line, bool *ret_new)
     if (line.len < 4 || line.ptr[0] != '<') return 0;
     while (n < 4 && is_digit(line.ptr[n]))
         n++;
-    if (n == 1 || line.ptr[n] != '>') return 0;
+    if (n == 1 || n == line.len || line.ptr[n] != '>') return 0;
     n++;
     *ret_new = line.len > n + 1 && line.ptr[n] == '1' && line.ptr[n + 1] == ' ';
     return *ret_new ? n + 2 : n;
