@@ -76,9 +76,12 @@ typedef struct tc_parse_options {
     const tc_names *names;
     tc_schemas *schemas;    /* frame only */
     int64_t zone_offset_ns; /* local time minus UTC, for formats in server-local time */
-    tc_slice columns;       /* lists of column names, one a line, of rows without a header */
-    bool all;               /* list unknown members in event.extra; decode for `tocsin parse` */
-    size_t record_max;      /* <= TC_RECORD_MAX */
+    tc_time newest; /* when the source was last written to, for times without a year; 0: unknown */
+    bool growing;   /* ... and will be again */
+    bool inside;    /* for records in an envelope */
+    tc_slice columns;  /* lists of column names, one a line, of rows without a header */
+    bool all;          /* list unknown members in event.extra; decode for `tocsin parse` */
+    size_t record_max; /* <= TC_RECORD_MAX */
 } tc_parse_options;
 
 /* What the framer hands from block to block: plain bytes of the format's own struct, copied by

@@ -325,7 +325,8 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
     tc_new_file file = {.path = s->path,
                         .root = root_of(c, s->path),
                         .head = tc_slice_make(s->head, s->head_length),
-                        .more = full || s->head_ends};
+                        .more = full || s->head_ends,
+                        .now = c->now};
     tc_status status = tc_input_add(c->input, &file, &added, &error);
     if (status.code == TC_ENOMEM) return status;
     if (tc_failed(status)) return refuse(c, s, error.text);

@@ -65,8 +65,9 @@ TC_STATUS tc_derive_rates_session(tc_deriver *d, const tc_observation *o, tc_sli
                                   const tc_derived_sink *sink)
 {
     tc_slice protocol = tc_observation_text(o, heap, TC_OBS_TEXT_PROTOCOL);
-    bool people =
-        tc_slice_equal(protocol, TC_LIT("owa")) || tc_slice_equal(protocol, TC_LIT("ecp"));
+    bool people = tc_slice_equal(protocol, TC_LIT("owa")) ||
+                  tc_slice_equal(protocol, TC_LIT("ecp")) ||
+                  tc_slice_equal(protocol, TC_LIT("webmail"));
     if (o->address_class == TC_ADDRESS_EGRESS)
         TC_TRY(count_exempt(d, o, heap, TC_RATE_EGRESS, "egress", sink));
     if (o->address_class != TC_ADDRESS_REMOTE) return TC_SUCCESS;

@@ -21,6 +21,7 @@ tc_slice tc_protocol_name(tc_protocol protocol)
         [TC_PROTOCOL_AUTODISCOVER] = {(const uint8_t *)"autodiscover", 12},
         [TC_PROTOCOL_OAB] = {(const uint8_t *)"oab", 3},
         [TC_PROTOCOL_POWERSHELL] = {(const uint8_t *)"powershell", 10},
+        [TC_PROTOCOL_WEBMAIL] = {(const uint8_t *)"webmail", 7},
     };
     TC_ASSERT(protocol < TC_PROTOCOL_COUNT);
     return names[protocol];

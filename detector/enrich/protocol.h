@@ -26,6 +26,7 @@ typedef enum tc_protocol {
     TC_PROTOCOL_AUTODISCOVER,
     TC_PROTOCOL_OAB,
     TC_PROTOCOL_POWERSHELL,
+    TC_PROTOCOL_WEBMAIL, /* of a server other than Exchange */
     TC_PROTOCOL_COUNT
 } tc_protocol;
 

@@ -277,6 +277,7 @@ static TC_STATUS observe_request(tc_enrich_worker *w, tc_web_request *r)
     case TC_PROTOCOL_AUTODISCOVER:
     case TC_PROTOCOL_OAB:
         return observe_use(w, r);
+    case TC_PROTOCOL_WEBMAIL:
     case TC_PROTOCOL_OTHER:
     case TC_PROTOCOL_COUNT:
         break;

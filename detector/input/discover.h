@@ -13,6 +13,7 @@
 #define TC_INPUT_DISCOVER_H
 
 #include "parsers/base/slice.h"
+#include "parsers/base/time.h"
 
 typedef enum tc_found_kind {
     TC_FOUND_FILE,    /* a regular file */
@@ -31,7 +32,8 @@ typedef struct tc_found {
     int folder;       /* descriptor and name to open it with */
     const char *name; /* NULL for standard input */
     const char *problem;
-    int sys; /* errno of a problem, 0 if it has none */
+    int sys;         /* errno of a problem, 0 if it has none */
+    tc_time written; /* when it was last written to, where the file system does not know; or 0 */
 } tc_found;
 
 typedef struct tc_found_sink {

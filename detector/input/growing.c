@@ -71,7 +71,8 @@ static tc_found found_of(const tc_new_file *file)
                       .named = true,
                       .path = file->path,
                       .name_at = slash == TC_NPOS ? 0 : slash + 1,
-                      .root = file->root};
+                      .root = file->root,
+                      .written = file->now};
 }
 
 static TC_STATUS look(tc_input *input, const tc_new_file *file)
@@ -197,6 +198,7 @@ static void load_source(tc_input *input, uint32_t *index, tc_visit *v)
     visit_place(entry, v);
     visit_columns(input, &source->columns, v);
     source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;
+    source->newest = input->options.newest;
     *index = source->index;
     if (tc_visit_failed(v)) input->count = before;
 }

@@ -21,6 +21,7 @@ typedef struct tc_new_file {
     size_t root;   /* where the last component of what the user named begins in path */
     tc_slice head; /* its first bytes, unpacked, at most TC_NEW_FILE_HEAD */
     bool more;     /* there are others behind them */
+    tc_time now;
 } tc_new_file;
 
 typedef enum tc_new_verdict {

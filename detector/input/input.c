@@ -136,6 +136,7 @@ static TC_STATUS open_input(tc_input *input, const tc_input_options *options, tc
     input->format = options->format;
     input->options = (tc_parse_options){.names = options->names,
                                         .schemas = options->schemas,
+                                        .newest = options->now,
                                         .all = options->all,
                                         .record_max = TC_MIN(record_max, (size_t)TC_RECORD_MAX)};
     input->memory = tc_arena_new(TC_INPUT_MEMORY);

@@ -56,6 +56,7 @@ typedef struct tc_source {
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
+    tc_time newest;         /* when it was last written to; 0: unknown (written.h) */
     tc_columns columns;     /* of rows that no header describes: --fields, or by their shapes */
     bool once;              /* standard input or a pipe: cannot be read again */
     /* Of the first records, none of which is older than `first`, and of the last one. TC_TIME_NONE

@@ -5,6 +5,7 @@
 #include "detector/input/entries.h"
 #include "detector/input/sample.h"
 #include "detector/input/sniff.h"
+#include "detector/input/written.h"
 #include "parsers/base/alloc.h"
 
 #include <errno.h>
@@ -178,6 +179,7 @@ static TC_STATUS add_log(tc_inventory *inventory, look *l)
     source->seekable = regular && !source->compressed && !source->utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
     source->columns = l->columns;
+    source->newest = l->options.newest;
     set_span(inventory, l, entry);
     tc_nesting_note(&inventory->nesting, entry);
     return regular ? TC_SUCCESS : keep_stream(inventory, l, entry);
@@ -431,6 +433,12 @@ static TC_STATUS look_at_started(tc_inventory *inventory, look *l)
     return status;
 }
 
+static tc_time stamp_of(const struct stat *st)
+{
+    bool plain = S_ISREG(st->st_mode) && st->st_mtim.tv_sec > 0;
+    return plain ? tc_time_add(0, st->st_mtim.tv_sec * TC_SECOND) : 0;
+}
+
 TC_STATUS tc_inventory_add(void *context, const tc_found *found)
 {
     tc_inventory *inventory = context;
@@ -453,6 +461,7 @@ TC_STATUS tc_inventory_add(void *context, const tc_found *found)
         if (sys != 0) return tc_entry_problem(input, found, "cannot look at it", sys);
         return tc_entry_irrelevant(input, found, 0);
     }
+    l.options.newest = tc_written_at(file_name(&l), stamp_of(&l.st), input->options.newest);
     tc_stream_start(inventory->stream, fd, 0);
     return look_at_started(inventory, &l);
 }
@@ -465,6 +474,7 @@ static TC_STATUS look_at_bytes(tc_inventory *inventory, const tc_found *found, t
     l.name = tc_packing_strip(file_name(&l));
     l.st.st_mode = S_IFREG;
     l.st.st_size = (off_t)TC_MIN(length, (uint64_t)INT64_MAX);
+    l.options.newest = tc_written_at(file_name(&l), found->written, l.options.newest);
     tc_stream_start_on(inventory->stream, bytes);
     return look_at_started(inventory, &l);
 }

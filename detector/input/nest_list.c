@@ -39,7 +39,8 @@ static TC_STATUS tell(const tc_found *archive, const tc_archived *member,
     tc_found found = {.kind = member->kind == TC_ARCHIVED_LINK ? TC_FOUND_LINK : TC_FOUND_FILE,
                       .named = archive->named && member->name.len == 0,
                       .root = archive->root,
-                      .folder = -1};
+                      .folder = -1,
+                      .written = member->written};
     set_path(archive, member->name, path, &found);
     return sink->member(sink->context, &found, member->size);
 }

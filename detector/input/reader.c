@@ -65,6 +65,8 @@ TC_STATUS tc_reader_make(const tc_input *input, const tc_entry *entry, size_t bl
     r->source = &entry->source;
     r->options = input->options;
     r->options.zone_offset_ns = entry->source.zone_offset_ns;
+    r->options.newest = entry->source.newest;
+    r->options.growing = input->reserved;
     r->options.columns = entry->source.columns.lists;
     tc_status status = make(r, block_size, reterr);
     if (tc_failed(status)) {

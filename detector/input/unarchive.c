@@ -222,6 +222,12 @@ static tc_archived_kind kind_of(struct archive *archive, struct archive_entry *e
     return archive_entry_hardlink(entry) ? TC_ARCHIVED_OTHER : TC_ARCHIVED_FILE;
 }
 
+/* Whatever an archive claims; 0 is nothing. */
+static tc_time seconds(time_t s)
+{
+    return s > 0 && s <= INT64_MAX / TC_SECOND ? (tc_time)s * TC_SECOND : 0;
+}
+
 TC_STATUS tc_unarchive_next(tc_unarchive *archive, tc_archived *ret, bool *ret_more,
                             tc_error *reterr)
 {
@@ -246,6 +252,7 @@ TC_STATUS tc_unarchive_next(tc_unarchive *archive, tc_archived *ret, bool *ret_m
     ret->name = tc_slice_sub(ret->name, 0, TC_ARCHIVE_NAME);
     la_int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
     ret->size = size > 0 ? (uint64_t)size : 0;
+    if (archive_entry_mtime_is_set(entry)) ret->written = seconds(archive_entry_mtime(entry));
     *ret_more = true;
     return TC_SUCCESS;
 }

@@ -18,6 +18,7 @@
 
 #include "detector/input/bytes.h"
 #include "parsers/base/str.h"
+#include "parsers/base/time.h"
 
 #define TC_ARCHIVE_MEMBERS (UINT64_C(1) << 20)
 #define TC_ARCHIVE_NAME 3000 /* bytes of a member's name */
@@ -33,8 +34,9 @@ typedef enum tc_archived_kind {
 
 typedef struct tc_archived {
     tc_archived_kind kind;
-    tc_slice name; /* as written, valid until the next one; empty if it has none */
-    uint64_t size; /* bytes that it says it holds; 0 if it does not say */
+    tc_slice name;   /* as written, valid until the next one; empty if it has none */
+    uint64_t size;   /* bytes that it says it holds; 0 if it does not say */
+    tc_time written; /* when it was last written to, as it says; 0 if it does not */
 } tc_archived;
 
 /* Begins to read from the descriptor of a plain file (which is closed then, whatever happens), or

@@ -42,7 +42,8 @@ struct tc_envelope {
                             tc_unwrapped *ret);
     const struct tc_envelope_member *members; /* of JSON; a row without a name ends */
     bool json;                                /* a line may also be an event itself */
-    int bid; /* for a head that is all such lines, with records of a known format inside */
+    bool text; /* ... of a format that says how its lines begin (tc_parser.first) */
+    int bid;   /* for a head that is all such lines, with records of a known format inside */
 };
 
 /* The functions of tc_parser, for formats whose `data` is a tc_envelope. */

@@ -63,6 +63,10 @@ static TC_STATUS take_event(void *context, tc_event *event)
     tc_inside *x = a->inside;
     tc_shipped shipped = x->shipped;
     shipped.offset += event->place.offset;
+    if (event->shipped) { /* the format knows better which one the record is at home in */
+        shipped.parser = event->shipped->parser;
+        shipped.format = event->shipped->format;
+    }
     event->shipped = &shipped;
     event->place = x->place;
     return x->sink->event(x->sink->context, event);
@@ -108,15 +112,17 @@ static tc_inside_found header_line(void)
     return found;
 }
 
-/* Tries every format whose records can begin so, but one; the first refusal is kept. */
-static TC_STATUS try_all(tc_inside *x, tc_slice text, const tc_parser *but, tc_inside_found *ret,
-                         bool *ret_taken)
+/* Tries every format whose records can begin so, but one; the first refusal is kept. `telling`:
+ * only those that say how they begin. */
+static TC_STATUS try_formats(tc_inside *x, tc_slice text, const tc_parser *but, bool telling,
+                             tc_inside_found *ret, bool *ret_taken)
 {
     bool refused = but != NULL;
     for (size_t i = 0; i < x->format_count && !*ret_taken; i++) {
         const tc_ship_format *format = &x->formats[i];
         tc_inside_found found;
         if (format->parser == but || !tc_envelope_may_be(format->parser, text)) continue;
+        if (telling && !format->parser->first) continue;
         x->shipped.format = format->bit;
         TC_TRY(try_format(x, format->parser, &format->carry, text, &found, ret_taken));
         if (*ret_taken || !refused) *ret = found;
@@ -124,6 +130,12 @@ static TC_STATUS try_all(tc_inside *x, tc_slice text, const tc_parser *but, tc_i
     }
     if (!refused) *ret = refusal(TC_REASON_NOT_EVENT);
     return TC_SUCCESS;
+}
+
+static TC_STATUS try_all(tc_inside *x, tc_slice text, const tc_parser *but, tc_inside_found *ret,
+                         bool *ret_taken)
+{
+    return try_formats(x, text, but, false, ret, ret_taken);
 }
 
 static void set_origin(tc_inside *x, const tc_unwrapped *opened)
@@ -202,7 +214,7 @@ static TC_STATUS take_header(tc_inside *x, const tc_unwrapped *opened, tc_inside
     return TC_SUCCESS;
 }
 
-/* The line itself as an event of a JSON format. */
+/* The line itself as an event of a JSON format, or as a line of a mail server's log. */
 static TC_STATUS take_self(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
                            tc_inside_found *ret, bool *ret_taken)
 {
@@ -212,7 +224,7 @@ static TC_STATUS take_self(tc_inside *x, const tc_unwrapped *opened, tc_slice li
     tc_slice text = with_line_end(x, line);
     if (text.len == 0) return (tc_status){TC_ENOMEM};
     set_origin(x, &self);
-    TC_TRY(try_all(x, text, NULL, &found, ret_taken));
+    TC_TRY(try_formats(x, text, NULL, !tc_envelope_of(x->outer)->json, &found, ret_taken));
     if (*ret_taken || !opened) *ret = found;
     return TC_SUCCESS;
 }
@@ -238,7 +250,7 @@ TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line
                          tc_inside_found *ret)
 {
     bool taken = false;
-    bool json = tc_envelope_of(x->outer)->json;
+    bool itself = tc_envelope_of(x->outer)->json || tc_envelope_of(x->outer)->text;
     *ret = refusal(TC_REASON_NOT_EVENT);
     if (opened) {
         tc_unwrapped header = *opened;
@@ -250,7 +262,7 @@ TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line
         TC_TRY(take_payload(x, opened, entry_of(x, opened), ret, &taken));
     }
     bool line_of_file = opened && opened->placed;
-    if (!taken && json && !line_of_file) TC_TRY(take_self(x, opened, line, ret, &taken));
+    if (!taken && itself && !line_of_file) TC_TRY(take_self(x, opened, line, ret, &taken));
     if (!taken && opened) return take_nested(x, opened, ret);
     return TC_SUCCESS;
 }

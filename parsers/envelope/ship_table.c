@@ -43,6 +43,7 @@ tc_parse_options tc_ship_inside_options(const tc_parse_options *options)
 {
     tc_parse_options inside = *options;
     inside.columns = TC_EMPTY_SLICE;
+    inside.inside = true;
     return inside;
 }
 
@@ -60,7 +61,7 @@ static tc_slice take_lists(tc_slice *text)
 static void begin_format(tc_ship_format *format, const tc_parser *parser, tc_slice columns,
                          const tc_parse_options *options)
 {
-    tc_parse_options own = *options;
+    tc_parse_options own = tc_ship_inside_options(options);
     own.columns = parser->columns ? columns : TC_EMPTY_SLICE;
     format->parser = parser;
     format->bit = tc_parser_bit(parser);

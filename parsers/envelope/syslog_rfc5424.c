@@ -1,7 +1,7 @@
 /* Lines of syslog in the new form: RFC 5424. */
 #include "parsers/envelope/syslog.h"
 
-static const tc_envelope envelope = {.unwrap = tc_syslog_5424_unwrap, .bid = 89};
+static const tc_envelope envelope = {.unwrap = tc_syslog_5424_unwrap, .text = true, .bid = 89};
 
 const tc_parser tc_parser_syslog_rfc5424 = {
     .name = "syslog-rfc5424",

@@ -27,6 +27,8 @@ ALLOWED = {
     "parsers/windows": FORMAT + ["parsers/open"],
     # Packets: from the bytes of a capture to events of the other formats' kinds.
     "parsers/packet": FORMAT,
+    # Mail servers: what their messages say, whoever carries them.
+    "parsers/mail": FORMAT + ["parsers/open", "parsers/text"],
     "detector": EVENT,
     "detector/enrich": FORMAT + ["detector"],
     "detector/sigma": FORMAT + ["detector"],

@@ -3,12 +3,13 @@
 
     compare.py [--tocsin PROGRAM] [--only GLOB] [--verbose] SAMPLES_FOLDER
 
-Three kinds of reference, found by the files beside a sample:
+Four kinds of reference, found by the files beside a sample:
 
   FILE-expected.json         ECS documents of another product for the same records, in order
   FILE.libevtx.xml.gz        the records of an EVTX file as XML; parsed here with Python's own XML
                              reader and compared with `tocsin parse` on that XML
   W3C and message tracking   logs with a #Fields line; read here with plain Python
+  mail servers               what other products' tests say of the lines (compare_mail.py)
 
 Values are compared, not names: every value of the reference that stands in the record itself must
 appear somewhere in our object; numbers as numbers, times as instants, addresses as addresses.
@@ -24,6 +25,7 @@ import functools
 import gzip
 import io
 import ipaddress
+import itertools
 import json
 import os
 import re
@@ -32,6 +34,8 @@ import sys
 import tempfile
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
+
+import compare_mail
 
 SKIPPED = 77
 
@@ -368,8 +372,40 @@ def unwrapped(path, scratch):
     return plain
 
 
+def parse_lines(tocsin, lines):
+    """Our event of each line, or None."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "lines.log")
+        data = "".join(line + "\n" for line in lines).encode()
+        with open(path, "wb") as file:
+            file.write(data)
+        at = {event["log"]["offset"]: event for event in parse(tocsin, path)}
+    offsets = itertools.accumulate((len(line.encode()) + 1 for line in lines), initial=0)
+    return [at.get(offset) for offset, _ in zip(offsets, lines)]
+
+
+def compare_mail_file(report, tocsin, folder, name):
+    """Whether the file is one of a mail server's with values of others."""
+    path = os.path.join(folder, name)
+    if os.path.exists(path + ".expected.assert"):
+        found = compare_mail.compare_crowdsec(read_log(path + ".expected.assert"), parse(tocsin, path), forms_of, forms_of_ours)
+    elif name.endswith(".ini"):
+        lines = compare_mail.wazuh(read_log(path))
+        found = compare_mail.compare_wazuh(lines, parse_lines(tocsin, [line for line, _, _ in lines]))
+    else:
+        with open(path, "rb") as file:
+            data = file.read()
+        if not compare_mail.fail2ban(data):
+            return False
+        found = compare_mail.compare_fail2ban(data, parse(tocsin, path))
+    report.file(name, *found)
+    return True
+
+
 def compare_file(report, tocsin, folder, name):
     path = os.path.join(folder, name)
+    if name.startswith("unixmail/") and compare_mail_file(report, tocsin, folder, name):
+        return
     required = any(fnmatch.fnmatch(name, glob) for glob in REQUIRED)
     if name.endswith(".libevtx.xml.gz"):
         expected, text = expected_events(path)
@@ -402,7 +438,7 @@ def sample_names(folder, only):
         folders.sort()
         for file in sorted(files):
             name = os.path.relpath(os.path.join(place, file), folder)
-            if file.endswith("-expected.json") or not fnmatch.fnmatch(name, only):
+            if file.endswith(("-expected.json", ".expected.assert")) or not fnmatch.fnmatch(name, only):
                 continue
             yield name
 

@@ -1,0 +1,177 @@
+/* Mail servers other than Exchange: who logged on, from where, and whose password was set. */
+#include "detector/enrich/ecs.h"
+#include "detector/enrich/web_request.h"
+
+/* What a record says, by mail.action (parsers/mail). */
+typedef enum deed {
+    DEED_NONE,
+    DEED_LOGON,
+    DEED_WEBMAIL, /* by somebody in a browser, who was let in */
+    DEED_REFUSED,
+    DEED_CHANGE,
+    DEED_RESET,
+    DEED_LOCKED,
+    DEED_CREATED
+} deed;
+
+/* As tc_web_columns: what the parts of the web family look at. */
+static const tc_family_column columns[TC_WEB_COLUMNS] = {
+    [TC_WEB_USER] = {{TC_FIELD_MAIL_ACCOUNT}},
+    [TC_WEB_CLIENT] = {{TC_FIELD_MAIL_CLIENT}},
+    [TC_WEB_AGENT] = {{TC_FIELD_MAIL_AGENT}},
+    [TC_WEB_FORWARDED] = {{TC_FIELD_MAIL_FORWARDED}},
+};
+
+/* Agents that people have before them; others are programs. */
+static bool is_browser(tc_slice agent)
+{
+    return tc_slice_starts_ascii(agent, TC_LIT("ZimbraWebClient")) ||
+           tc_slice_starts_ascii(agent, TC_LIT("ZimbraXWebClient")) ||
+           tc_slice_starts_ascii(agent, TC_LIT("Mozilla/"));
+}
+
+static deed deed_of(const tc_event *event)
+{
+    static const struct {
+        const char *action;
+        deed deed;
+    } deeds[] = {
+        {"logon", DEED_LOGON},          {"webmail_logon", DEED_WEBMAIL},  {"refused", DEED_REFUSED},
+        {"access", DEED_WEBMAIL},       {"password_change", DEED_CHANGE}, {"locked", DEED_LOCKED},
+        {"password_reset", DEED_RESET}, {"created", DEED_CREATED},
+    };
+    tc_slice action = tc_worker_field(event, TC_FIELD_MAIL_ACTION);
+    deed found = DEED_NONE;
+    for (size_t i = 0; action.len > 0 && i < TC_COUNT_OF(deeds); i++)
+        if (tc_slice_equal(action, tc_slice_of(deeds[i].action))) found = deeds[i].deed;
+    /* Zimbra tells a browser from a program by what it calls itself. */
+    tc_slice agent = tc_worker_field(event, TC_FIELD_MAIL_AGENT);
+    if (agent.len == 0 || (found != DEED_LOGON && found != DEED_WEBMAIL)) return found;
+    return is_browser(agent) ? DEED_WEBMAIL : DEED_LOGON;
+}
+
+static bool is_account_deed(deed d)
+{
+    return d == DEED_CHANGE || d == DEED_RESET || d == DEED_LOCKED || d == DEED_CREATED;
+}
+
+static tc_slice account_of(const tc_event *event)
+{
+    return tc_worker_field(event, TC_FIELD_MAIL_ACCOUNT);
+}
+
+static tc_slice target_of(const tc_event *event)
+{
+    tc_slice target = tc_worker_field(event, TC_FIELD_MAIL_TARGET);
+    return target.len > 0 ? target : account_of(event);
+}
+
+/* Roundcube, SOGo and Horde do not log what a browser calls itself. That it is one all the same is
+ * said, so that several who come so have that in common, and no habit is broken by it. */
+#define NOT_LOGGED TC_LIT("(not logged)")
+
+static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_web_request *ret)
+{
+    *ret = (tc_web_request){.event = event,
+                            .protocol = d == DEED_WEBMAIL ? TC_PROTOCOL_WEBMAIL : TC_PROTOCOL_OTHER,
+                            .user = account_of(event),
+                            .agent = tc_web_text(w, event, TC_WEB_AGENT),
+                            .status = d == DEED_REFUSED ? TC_LIT("401") : TC_LIT("200")};
+    if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = NOT_LOGGED;
+    ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
+    (void)tc_web_client(w, ret);
+}
+
+static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, deed d)
+{
+    tc_observation *o = NULL;
+    tc_client client;
+    tc_slice actor = account_of(event), target = target_of(event);
+    if (target.len == 0) return TC_SUCCESS;
+    bool own = d == DEED_CHANGE || (d == DEED_RESET && tc_slice_equal_ascii(actor, target));
+    TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
+    o->status = d == DEED_LOCKED    ? TC_ACCOUNT_LOCKED
+                : d == DEED_CREATED ? TC_ACCOUNT_CREATED
+                : own               ? TC_ACCOUNT_CHANGE
+                                    : TC_ACCOUNT_RESET;
+    if (o->status == TC_ACCOUNT_RESET) o->flags |= TC_OBS_FLAG_RESET;
+    if (d == DEED_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
+    tc_client_of(&w->enricher->networks, tc_web_text(w, event, TC_WEB_CLIENT), TC_EMPTY_SLICE,
+                 &client);
+    TC_TRY(tc_emit_client(w, o, &client));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, own ? target : actor));
+    return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target);
+}
+
+static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
+{
+    tc_web_request r;
+    tc_observation *o = NULL;
+    deed d = deed_of(event);
+    (void)ret_filtered;
+    if (d == DEED_NONE) return TC_SUCCESS;
+    if (is_account_deed(d)) return observe_account(w, event, d);
+    read_request(w, event, d, &r);
+    if (d == DEED_REFUSED) {
+        TC_TRY(tc_web_emit(w, &r, TC_OBS_WEB_REFUSED, &o));
+        o->flags |= TC_OBS_FLAG_FAILED;
+        return TC_SUCCESS;
+    }
+    /* Without an address there is nothing that a session could be told by. */
+    if (r.user.len == 0 || tc_ip_is_zero(r.client.ip)) return TC_SUCCESS;
+    return d == DEED_WEBMAIL ? tc_web_span(w, &r) : tc_web_use(w, &r);
+}
+
+static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
+{
+    tc_web_request r;
+    deed d = deed_of(event);
+    read_request(w, event, d, &r);
+    if (is_account_deed(d)) o->flags |= TC_OBS_FLAG_ACTS;
+    TC_TRY(tc_web_fill_whom(w, &r, o));
+    if (!is_account_deed(d)) return TC_SUCCESS;
+    return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target_of(event));
+}
+
+/* -- ECS ------------------------------------------------------------------------------------- */
+
+static void set_message(const tc_ecs *e)
+{
+    tc_ecs_text(e, TC_FIELD_EMAIL_FROM, tc_ecs_native(e, TC_FIELD_MAIL_SENDER));
+    tc_ecs_text(e, TC_FIELD_EMAIL_TO, tc_ecs_native(e, TC_FIELD_MAIL_RECIPIENT));
+    tc_ecs_text(e, TC_FIELD_EMAIL_SUBJECT, tc_ecs_native(e, TC_FIELD_MAIL_SUBJECT));
+    tc_ecs_text(e, TC_FIELD_EMAIL_MESSAGE_ID, tc_ecs_native(e, TC_FIELD_MAIL_MESSAGE_ID));
+}
+
+static void set_ecs(tc_enrich_worker *w, tc_event *event)
+{
+    const tc_ecs ecs = {w, event}, *e = &ecs;
+    deed d = deed_of(event);
+    tc_ecs_source(e, tc_web_text(w, event, TC_WEB_CLIENT), tc_web_text(w, event, TC_WEB_FORWARDED));
+    tc_ecs_account(e, account_of(event), TC_FIELD_USER_NAME, TC_FIELD_USER_DOMAIN,
+                   TC_FIELD_USER_EMAIL);
+    tc_ecs_account(e, tc_ecs_native(e, TC_FIELD_MAIL_TARGET), TC_FIELD_USER_TARGET_NAME,
+                   TC_FIELD_USER_TARGET_DOMAIN, TC_FIELD_NONE);
+    tc_ecs_text(e, TC_FIELD_USER_AGENT, tc_web_text(w, event, TC_WEB_AGENT));
+    tc_ecs_text(e, TC_FIELD_EVENT_ACTION, tc_ecs_native(e, TC_FIELD_MAIL_ACTION));
+    tc_ecs_text(e, TC_FIELD_EVENT_PROVIDER, tc_ecs_native(e, TC_FIELD_MAIL_PROGRAM));
+    tc_ecs_ip(e, TC_FIELD_DESTINATION_IP, tc_ecs_native(e, TC_FIELD_MAIL_SERVER));
+    if (d == DEED_WEBMAIL) tc_ecs_text(e, TC_FIELD_PROTOCOL, TC_LIT("webmail"));
+    if (d == DEED_REFUSED) tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("failure"));
+    if (d != DEED_NONE && d != DEED_REFUSED)
+        tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
+    set_message(e);
+    tc_ecs_host(e, tc_ecs_native(e, TC_FIELD_MAIL_HOST));
+}
+
+const tc_family tc_family_mail = {
+    .name = "mail",
+    .label = {.product = "mail"},
+    .columns = columns,
+    .column_count = TC_WEB_COLUMNS,
+    .host = TC_FIELD_MAIL_HOST,
+    .hearsay = true,
+    .observe = observe,
+    .describe = describe,
+    .ecs = set_ecs,
+};

@@ -1,0 +1,68 @@
+/* Exim 4: mainlog and rejectlog, or syslog. */
+#include "parsers/mail/mail_server.h"
+#include "parsers/mail/mail_stamp.h"
+
+#define ROW(pattern, deed)                                                                         \
+    {                                                                                              \
+        NULL, pattern, deed, TC_MAIL_PROGRAM, "smtp"                                               \
+    }
+
+static const tc_mail_row rows[] = {
+    ROW("{mechanism} authenticator failed for {client_name}[{client}]*: 535 {reason} "
+        "(set_id={account})",
+        TC_MAIL_DEED_REFUSED),
+    ROW("{mechanism} authenticator failed for {client_name}[{client}]*: 535 {reason}",
+        TC_MAIL_DEED_REFUSED),
+    ROW("{queue} <= {sender} H={client_name}[{client}]* A={mechanism}:{account} ",
+        TC_MAIL_DEED_LOGON),
+    ROW("{queue} <= {sender} H={client_name}[{client}]* A={mechanism}:{account}",
+        TC_MAIL_DEED_LOGON),
+    ROW("{queue} <= {sender} H={client_name}[{client}]", TC_MAIL_DEED_CLIENT),
+    ROW("{queue} <= {sender} ", TC_MAIL_DEED_NOTHING),
+    ROW("{queue} => {recipient} ", TC_MAIL_DEED_DELIVERY),
+    ROW("{queue} ** {recipient} ", TC_MAIL_DEED_REPORT),
+    ROW("{queue} Completed", TC_MAIL_DEED_NOTHING),
+    ROW("H={client_name}[{client}]* rejected {method}{reason}", TC_MAIL_DEED_REJECT),
+    ROW("SMTP {reason} from {client_name}[{client}]", TC_MAIL_DEED_DISCONNECT),
+    {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
+};
+
+/* "1pQrSt-000abc-XY " or, since 4.97, "1pQrSt-0000000abcd-XYZ1 ". */
+static bool is_queue(tc_slice s)
+{
+    tc_slice rest, word = tc_slice_split(s, ' ', &rest);
+    return rest.ptr && (word.len == 16 || word.len == 23) && word.ptr[6] == '-' &&
+           word.ptr[word.len == 16 ? 13 : 18] == '-';
+}
+
+/* Whether a line of a file of its own says something that Exim says. */
+static bool is_said(tc_slice s)
+{
+    static const char *const begins[] = {"H=", "SMTP ", "Start queue run", "End queue run",
+                                         "exim "};
+    for (size_t i = 0; i < TC_COUNT_OF(begins); i++)
+        if (tc_slice_starts(s, tc_slice_of(begins[i]))) return true;
+    return is_queue(s) || tc_slice_search(tc_slice_sub(s, 0, 128),
+                                          TC_LIT(" authenticator failed for ")) != TC_NPOS;
+}
+
+/* "[123] " is the process's number, where it is logged. */
+static bool open_message(tc_mail_reading *r, bool own)
+{
+    tc_slice rest;
+    if (r->message.len > 0 && r->message.ptr[0] == '[') {
+        tc_slice pid = tc_slice_split(r->message, ' ', &rest);
+        r->field[TC_MAIL_PID] = tc_slice_sub(pid, 1, pid.len > 2 ? pid.len - 2 : 0);
+        r->message = rest;
+    }
+    return !own || is_said(r->message);
+}
+
+const tc_mail_server tc_mail_server_exim = {
+    .name = "exim",
+    .home = TC_MAIL_HOME_LOG,
+    .programs = {"exim", "exim4"},
+    .rows = rows,
+    .open = open_message,
+    .own = TC_MAIL_STAMP_BLANK,
+};

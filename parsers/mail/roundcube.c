@@ -1,0 +1,50 @@
+/* Roundcube 0.5 to 1.6: errors.log, userlogins.log, password.log, or syslog. */
+#include "parsers/mail/mail_server.h"
+#include "parsers/mail/mail_stamp.h"
+
+#define ROW(pattern, deed)                                                                         \
+    {                                                                                              \
+        NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
+    }
+
+static const tc_mail_row rows[] = {
+    ROW("*login failed for {account:typed} against {server:any} from {client}(*X-Forwarded-For: "
+        "{forwarded})",
+        TC_MAIL_DEED_REFUSED),
+    ROW("*login failed for {account:typed} from {client}(*X-Forwarded-For: {forwarded})",
+        TC_MAIL_DEED_REFUSED),
+    ROW("*login failed for {account:typed} against {server:any} from {client}",
+        TC_MAIL_DEED_REFUSED),
+    ROW("*login failed for {account:typed} from {client}", TC_MAIL_DEED_REFUSED),
+    ROW("failed login for {account:typed} from {client} in session {session} ",
+        TC_MAIL_DEED_REFUSED),
+    ROW("failed login for {account:typed} from {client}", TC_MAIL_DEED_REFUSED),
+    ROW("successful login for {account} (id{reason}) from {client}(*X-Forwarded-For: {forwarded})*",
+        TC_MAIL_DEED_WEBMAIL_LOGON),
+    ROW("successful login for {account} (id{reason}) from {client} in session {session}",
+        TC_MAIL_DEED_WEBMAIL_LOGON),
+    ROW("successful login for {account} (id{reason}) from {client}", TC_MAIL_DEED_WEBMAIL_LOGON),
+    ROW("password changed for user {account} (id{reason}) from {client}", TC_MAIL_DEED_CHANGE),
+    {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
+};
+
+/* "<session> " stands before the message. */
+static bool open_message(tc_mail_reading *r, bool own)
+{
+    tc_slice s = r->message;
+    (void)own;
+    size_t end = s.len > 0 && s.ptr[0] == '<' ? tc_slice_search(s, TC_LIT("> ")) : TC_NPOS;
+    if (end == TC_NPOS) return true;
+    r->field[TC_MAIL_SESSION] = tc_slice_sub(s, 1, end - 1);
+    r->message = tc_slice_sub(s, end + 2, TC_NPOS);
+    return true;
+}
+
+const tc_mail_server tc_mail_server_roundcube = {
+    .name = "roundcube",
+    .home = TC_MAIL_HOME_WEBMAIL,
+    .programs = {"roundcube"},
+    .rows = rows,
+    .open = open_message,
+    .own = TC_MAIL_STAMP_SQUARE,
+};

@@ -1,0 +1,27 @@
+/* SOGo 2 to 5: sogo.log. Its requests name the mailbox in their path. */
+#include "parsers/mail/mail_server.h"
+
+#define ROW(pattern, deed)                                                                         \
+    {                                                                                              \
+        NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
+    }
+
+static const tc_mail_row rows[] = {
+    ROW("*login from '{client:any}' for user '{account:typed}' might not have worked",
+        TC_MAIL_DEED_REFUSED),
+    ROW("*successful login from '{client:any}' for user '{account:typed}'",
+        TC_MAIL_DEED_WEBMAIL_LOGON),
+    ROW("{client:any} \"{method} /SOGo/so/{account}/{url} HTTP/*\" 2{status} ",
+        TC_MAIL_DEED_ACCESS),
+    {NULL, "{client:any} \"{method} /SOGo/dav/{account}/{url} HTTP/*\" 2{status} ",
+     TC_MAIL_DEED_LOGON, TC_MAIL_PROGRAM, "dav"},
+    ROW("{client:any} \"{method} {url} HTTP/*\" {status} ", TC_MAIL_DEED_NOTHING),
+    {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
+};
+
+const tc_mail_server tc_mail_server_sogo = {
+    .name = "sogo",
+    .home = TC_MAIL_HOME_WEBMAIL,
+    .programs = {"sogod", "sogo"},
+    .rows = rows,
+};

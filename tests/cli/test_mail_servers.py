@@ -1,0 +1,168 @@
+"""Logs of mail servers other than Exchange: what an attack leaves in those of Dovecot, Roundcube and Zimbra is
+found, an ordinary month is quiet, and a year that syslog leaves out is told soundly."""
+import datetime
+import json
+import os
+import pathlib
+import struct
+import tarfile
+import tempfile
+import unittest
+
+from harness import Case, addresses, finals, lines_of, mailbox_names, run
+
+ORIGIN = "203.0.113.66"
+USERS = [f"u{i:02d}@corp.example" for i in range(30)]
+BEGIN = datetime.datetime(2023, 12, 11, 8, 0)
+NIGHT = datetime.datetime(2024, 1, 3, 2, 0)
+WRITTEN = (1704700000, 1704700000)  # 8 January 2024
+
+
+def syslog(at, program, text, host="mx1"):
+    return f"{at:%b} {at.day:2d} {at:%H:%M:%S} {host} {program}: {text}\n"
+
+
+def roundcube(at, text):
+    return f"[{at:%d-%b-%Y %H:%M:%S} +0000]: <s1> {text}\n"
+
+
+def zimbra(at, context, text):
+    return f"{at:%Y-%m-%d %H:%M:%S},003 INFO  [qtp1-1:x] [{context}] security - {text}\n"
+
+
+def home(number):
+    return f"198.51.{100 + number // 8}.{10 + number % 8}"
+
+
+BROWSER = "ZimbraWebClient - FF115 (Win)/8.8.15"
+TOOL = "ZimbraWebClient - GC120 (Linux)/8.8.15"
+
+
+def days():
+    """An ordinary month: {file: [(time, line)]}, over the turn of a year."""
+    mail, web, audit = [], [], []
+    for day in range(25):
+        for number, user in enumerate(USERS):
+            at = BEGIN + datetime.timedelta(days=day, minutes=13 * number)
+            mail.append((at, syslog(at, "dovecot", f"imap-login: Login: user=<{user}>, method=PLAIN, rip=10.0.0.5, "
+                                                   f"lip=10.0.0.6, mpid=7, TLS, session=<q{day}>")))
+            web.append((at, roundcube(at, f"Successful login for {user} (ID: {number}) from {home(number)} in session q")))
+            audit.append((at, zimbra(at, f"name={user};oip={home(number)};ua={BROWSER};",
+                                     f"cmd=Auth; account={user}; protocol=soap;")))
+    return {"mail.log": mail, "userlogins.log": web, "audit.log": audit}
+
+
+def night(logs):
+    """Names are sprayed over IMAP; webmail is opened from there; passwords are reset; one mailbox is passed round."""
+    for number, user in enumerate(USERS[:15]):
+        at = NIGHT + datetime.timedelta(seconds=20 * number)
+        logs["mail.log"].append((at, syslog(at, "dovecot", (
+            f"imap-login: Disconnected (auth failed, 1 attempts in 6 secs): user=<{user}>, method=PLAIN, "
+            f"rip={ORIGIN}, lip=10.0.0.6, TLS, session=<a{number}>"))))
+    for number, user in enumerate(USERS[20:27]):
+        at = NIGHT + datetime.timedelta(minutes=30 + number)
+        logs["audit.log"].append((at, zimbra(at, f"name={user};oip={ORIGIN};ua={TOOL};",
+                                             f"cmd=Auth; account={user}; protocol=soap;")))
+    for number, user in enumerate(USERS[:14]):
+        at = NIGHT + datetime.timedelta(minutes=60, seconds=20 * number)
+        logs["audit.log"].append((at, zimbra(at, "name=admin@corp.example;ip=10.0.0.9;ua=ZimbraAdminClient;",
+                                             f"cmd=SetPassword; name={user};")))
+    for number in range(13):
+        at = NIGHT + datetime.timedelta(minutes=90 + 3 * number)
+        logs["userlogins.log"].append((at, roundcube(at, f"Successful login for {USERS[29]} (ID: 29) "
+                                                         f"from 192.0.2.{50 + number} in session b{number}")))
+
+
+class Logs(Case):
+    def write_logs(self, logs):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        for name, rows in logs.items():
+            path = folder / name
+            path.write_text("".join(line for _, line in sorted(rows)), encoding="utf-8")
+            os.utime(path, WRITTEN)
+        return folder
+
+    def scan(self, logs, *arguments):
+        folder = self.write_logs(logs)
+        return run("scan", "--internal", "10.0.0.0/8", "--format", "json", *arguments, folder)
+
+
+class Attack(Logs):
+    def test_it_is_found_with_what_belongs_together(self):
+        logs = days()
+        night(logs)
+        found = finals(lines_of(self.scan(logs).out))
+        rules = {rule["name"] for alert in found for rule in alert["tocsin"]["rules"]}
+        for rule in ("logons_after_spray", "mass_reset_one_actor", "webmail_burst_mailbox"):
+            self.assertIn(rule, rules)
+        worst = max(found, key=lambda alert: alert["event"]["severity"])
+        self.assertEqual(worst["tocsin"]["level"], "critical")
+        self.assertIn(ORIGIN, addresses(worst))
+        self.assertLessEqual(set(USERS[20:27]), mailbox_names(worst))
+
+    def test_an_ordinary_month_is_quiet(self):
+        logs = days()
+        at = NIGHT.replace(hour=11)
+        logs["audit.log"].append((at, zimbra(at, f"name={USERS[3]};oip={home(3)};ua={BROWSER};",
+                                             f"cmd=ChangePassword; account={USERS[3]};")))
+        found = self.scan(logs, "--require", "webmail,resets", "--fail-level", "low")
+        self.assertEqual([alert["message"] for alert in finals(lines_of(found.out))], [])
+        self.assertEqual(found.returncode, 0, found.err)
+
+    def test_coverage_knows_what_each_log_can_show(self):
+        logs = days()
+        del logs["audit.log"]
+        summary = lines_of(self.scan(logs, "--require", "resets").out)[-1]
+        states = {row["indicator"]: row["state"] for row in summary["tocsin"]["coverage"]}
+        self.assertEqual((states["webmail access"], states["password resets"]), ("watched", "blind"))
+        self.assertEqual(summary["tocsin"]["exit_status"], 3)
+
+
+class Year(Logs):
+    LINES = (syslog(datetime.datetime(2023, 12, 31, 23, 59), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4")
+             + syslog(datetime.datetime(2024, 1, 1, 0, 1), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4"))
+    TOLD = ["2023-12-31T23:59:00Z", "2024-01-01T00:01:00Z"]
+
+    def times(self, path):
+        return [e["@timestamp"] for e in lines_of(run("parse", "-q", path, check=0).out)]
+
+    def test_it_is_told_by_when_the_file_was_written(self):
+        path = self.write("mail.log", self.LINES)
+        os.utime(path, WRITTEN)
+        self.assertEqual(self.times(path), self.TOLD)
+
+    def test_a_rotated_file_is_of_the_day_in_its_name(self):
+        self.assertEqual(self.times(self.write("mail.log-20240102", self.LINES)), self.TOLD)
+
+    def test_a_member_of_an_archive_has_its_own_time(self):
+        path = self.folder / "logs.tar"
+        plain = self.write("mail.log", self.LINES)
+        os.utime(plain, WRITTEN)
+        with tarfile.open(path, "w") as tar:
+            tar.add(plain, "var/log/mail.log")
+        self.assertEqual(self.times(path), self.TOLD)
+
+
+class Journal(Case):
+    FIELDS = {"__REALTIME_TIMESTAMP": "1704164640000000", "SYSLOG_IDENTIFIER": "dovecot", "_HOSTNAME": "mx1", "_PID": "7",
+              "MESSAGE": "imap-login: Login: user=<ana>, method=PLAIN, rip=203.0.113.4"}
+
+    def test_a_record_says_the_same_in_every_form(self):
+        """In lines of syslog, with or without a year, and in both forms of the journal."""
+        export = b"".join(f"{k}={v}\n".encode() for k, v in self.FIELDS.items() if k != "MESSAGE")
+        message = self.FIELDS["MESSAGE"].encode()
+        export += b"MESSAGE\n" + struct.pack("<Q", len(message)) + message + b"\n\n"
+        logs = {"a.export": b"__CURSOR=1\n" + export, "b.json": json.dumps(self.FIELDS).encode() + b"\n",
+                "mail.log-20240103": f"Jan  2 03:04:00 mx1 dovecot[7]: {self.FIELDS['MESSAGE']}\n".encode(),
+                "d.log": f"<22>1 2024-01-02T03:04:00Z mx1 dovecot 7 - - {self.FIELDS['MESSAGE']}\n".encode()}
+        told = []
+        for name, data in logs.items():
+            path = self.folder / name
+            path.write_bytes(data)
+            event, = lines_of(run("parse", "-q", path, check=0).out)
+            told.append((event["@timestamp"], event["tocsin"]["native"]))
+        self.assertEqual(told[1:], told[:-1])
+
+
+if __name__ == "__main__":
+    unittest.main()

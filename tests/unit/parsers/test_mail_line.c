@@ -1,0 +1,113 @@
+/* Lines of mail servers' logs: which server, what it says, and what a stranger cannot make it say.
+ */
+#include "parsers/mail/mail_line.h"
+
+#include <criterion/criterion.h>
+
+static tc_mail_line read_line(const char *text)
+{
+    tc_mail_line line = {.server = TC_MAIL_SERVERS};
+    tc_mail_calendar calendar = tc_mail_calendar_new(INT64_C(1716163200) * TC_SECOND, false);
+    cr_expect(tc_mail_line_read(tc_slice_of(text), &calendar, &line), "%s", text);
+    return line;
+}
+
+static void expect(const char *text, const char *action, const char *account, const char *client)
+{
+    tc_mail_line line = read_line(text);
+    const tc_slice *field = line.reading.field;
+    cr_expect(tc_slice_equal(tc_mail_deed_name(line.reading.deed), tc_slice_of(action)), "%s",
+              text);
+    cr_expect(tc_slice_equal(field[TC_MAIL_ACCOUNT], tc_slice_of(account)), "%s: %.*s", text,
+              (int)field[TC_MAIL_ACCOUNT].len, (const char *)field[TC_MAIL_ACCOUNT].ptr);
+    cr_expect(tc_slice_equal(field[TC_MAIL_CLIENT], tc_slice_of(client)), "%s: %.*s", text,
+              (int)field[TC_MAIL_CLIENT].len, (const char *)field[TC_MAIL_CLIENT].ptr);
+}
+
+#define AT "Mar  9 07:00:01 "
+
+Test(mail_line, reads_dovecot)
+{
+    expect(AT "h dovecot: imap-login: Login: user=<a>, method=PLAIN, rip=203.0.113.4, lip=::1, TLS",
+           "logon", "a", "203.0.113.4");
+    expect(AT "imap-login: Info: Login: user=<a>, method=PLAIN, rip=203.0.113.4", "logon", "a",
+           "203.0.113.4");
+    expect(AT
+           "h dovecot: submission-login: Login aborted: Connection closed (auth failed, 3 attempts"
+           " in 16 secs) (auth_failed): user=<a>, method=LOGIN, rip=203.0.113.4, lip=::1",
+           "refused", "a", "203.0.113.4");
+    expect(AT "h dovecot: pop3-login: Disconnected (no auth attempts in 5 secs): user=<>, "
+              "rip=203.0.113.4",
+           "disconnect", "", "203.0.113.4");
+    expect(AT "h dovecot: auth: ldap(dog,192.0.2.145,): invalid credentials", "refused", "dog",
+           "192.0.2.145");
+    expect(AT
+           "h dovecot-auth: pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0"
+           " tty=dovecot ruser=rhost=192.0.2.9 rhost=203.0.113.4",
+           "refused", "", "203.0.113.4");
+    expect(AT "h dovecot: lda(a@b): sieve: msgid=<x@y>: sent vacation response to <c@d>",
+           "auto_reply", "a@b", "");
+}
+
+Test(mail_line, believes_no_address_that_a_name_brings)
+{
+    expect(AT
+           "h dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<x>, rip=192.0.2.9,"
+           " y>, method=PLAIN, rip=203.0.113.4, lip=::1",
+           "refused", "x", "203.0.113.4");
+    expect(
+        AT
+        "h roundcube: Failed login for x from 192.0.2.9 from 203.0.113.4 in session q (error: 0)",
+        "refused", "x from 192.0.2.9", "203.0.113.4");
+    expect(AT
+           "h HORDE: [imp] FAILED LOGIN for x [192.0.2.9] [203.0.113.4] to h [on line 1 of \"f\"]",
+           "refused", "x [192.0.2.9]", "203.0.113.4");
+    expect(AT "h imapd: LOGIN FAILED, user=x, ip=[192.0.2.9], ip=[203.0.113.4]", "refused", "x",
+           "203.0.113.4");
+}
+
+Test(mail_line, reads_the_others)
+{
+    expect(AT "h cyrus/imap[1]: badlogin: localhost [203.0.113.4] plaintext bo SASL(-13): "
+              "authentication failure: checkpass failed",
+           "refused", "bo", "203.0.113.4");
+    expect(AT "h imap[4480]: badlogin: e.example [203.0.113.4] DIGEST-MD5 [SASL(-13): no]",
+           "refused", "", "203.0.113.4");
+    expect(AT "h cyrus/imaps[1]: login: e.example [203.0.113.4] bo plaintext+TLS User logged in "
+              "SESSIONID=<q>",
+           "logon", "bo", "203.0.113.4");
+    expect(
+        AT
+        "h courieresmtpd: error,relay=::ffff:203.0.113.4,msg=\"535 Authentication failed.\",cmd: "
+        "AUTH LOGIN",
+        "refused", "", "::ffff:203.0.113.4");
+    expect(
+        AT
+        "h postfix/smtpd[1]: warning: hostname a.example does not resolve to address 203.0.113.4: "
+        "Name or service not known",
+        "", "", "203.0.113.4");
+    expect("2024-03-09 07:00:01,003 INFO  [t] [name=x@b;aname=root@b;ip=10.0.0.5;oip=203.0.113.4;] "
+           "security"
+           " - cmd=SetPassword; name=x@b;",
+           "password_reset", "root@b", "203.0.113.4");
+    expect(AT "h passwd[1]: pam_unix(passwd:chauthtok): password changed for bo", "password_change",
+           "bo", "");
+}
+
+Test(mail_line, takes_other_programs_for_nobodys)
+{
+    cr_expect_eq(read_line(AT "h sshd[1]: Failed password for a from 203.0.113.4").server,
+                 TC_MAIL_SERVERS);
+    cr_expect_eq(read_line(AT "h imapproxy[1]: x").server, TC_MAIL_SERVERS);
+    cr_expect_eq(read_line("<22>1 2024-03-09T07:00:01Z h dovecot 1 - [a b=\"c\"] master: x").server,
+                 TC_MAIL_SERVER_dovecot);
+}
+
+Test(mail_line, ends_in_time_whatever_stands_there)
+{
+    static char text[1 << 16] = AT "h roundcube: Failed login for ";
+    size_t n = strlen(text);
+    for (; n + 16 < sizeof text; n += 6)
+        memcpy(text + n, " from ", 6);
+    cr_expect_eq(read_line(text).reading.deed, TC_MAIL_DEED_NOTHING);
+}
