@@ -154,6 +154,8 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     bool machine = found.user.len > 0 && found.user.ptr[found.user.len - 1] == '$';
     if (machine || (found.passed && found.user.len == 0)) return TC_SUCCESS;
     if (found.passed) return tc_web_use(w, &r);
+    /* Protocols without a status of HTTP say it in words; it is the answer to the logon itself. */
+    r.status = TC_LIT("401");
     TC_TRY(tc_web_emit(w, &r, TC_OBS_WEB_REFUSED, &o));
     o->flags |= TC_OBS_FLAG_FAILED;
     return TC_SUCCESS;
