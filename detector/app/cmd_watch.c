@@ -426,7 +426,8 @@ static TC_STATUS open_desk(watch *w)
 {
     tc_error why = {0};
     char text[1024];
-    tc_figures_of of = {.store = w->store, .receivers = w->receivers, .folder = w->watched.state};
+    tc_figures_of of = {.store = w->store, .receivers = w->receivers, .inputs = w->inputs};
+    of.folder = w->watched.state;
     w->desk.metrics = w->watched.metrics;
     TC_TRY(tc_watch_desk_open(&w->desk, &of, &why, &w->error));
     if (why.code != TC_OK) tc_watch_say(w, tc_error_format(&why, text, sizeof(text)));

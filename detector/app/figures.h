@@ -7,6 +7,7 @@
 #ifndef TC_APP_FIGURES_H
 #define TC_APP_FIGURES_H
 
+#include "detector/app/live_inputs.h"
 #include "detector/app/live_receivers.h"
 #include "detector/app/live_stage.h"
 
@@ -18,8 +19,9 @@ typedef struct tc_figures {
     tc_store_health store;
     uint64_t silenced, early;
     uint64_t stands[TC_STAND_COUNT];
-    uint64_t critical;             /* of those that are open */
-    uint64_t disk_free, disk_size; /* of the state; 0: not known */
+    uint64_t critical;              /* of those that are open */
+    uint64_t disk_free, disk_size;  /* of the state; 0: not known */
+    uint64_t packets, packets_lost; /* of interfaces, since the state began */
     uint64_t problems;
     tc_receiver_figures receivers[TC_FIGURES_RECEIVERS];
     size_t receiver_count;
@@ -30,6 +32,7 @@ typedef struct tc_figures_of {
     const tc_live_tell *tell;
     tc_store *store;
     tc_live_receivers *receivers;
+    const tc_live_inputs *inputs; /* NULL: none */
     const char *folder;
 } tc_figures_of;
 

@@ -1,6 +1,8 @@
 #include "detector/app/live_feed.h"
 
 #include "detector/app/live_lanes.h"
+#include "detector/app/live_place.h"
+#include "detector/app/live_rings.h"
 #include "parsers/base/alloc.h"
 
 #include <stdatomic.h>
@@ -8,6 +10,7 @@
 #define STREAMS_MAX ((size_t)1 << 24)
 #define EVENTS_AT_ONCE 4096
 #define WAIT_MS 250
+#define CAPTURES_BACK (5 * TC_SECOND)
 
 struct tc_live_feed {
     tc_live_feed_options options;
@@ -40,8 +43,9 @@ tc_live_feed *tc_live_feed_new(const tc_live_feed_options *options)
                                .once = options->once,
                                .started = options->now(options->now_context)};
     f->context.known = tc_map_new(STREAMS_MAX);
-    if (f->context.known) return f;
-    tc_free(f);
+    f->context.rings = tc_live_rings_new();
+    if (f->context.known && f->context.rings) return f;
+    tc_live_feed_free(f);
     return NULL;
 }
 
@@ -51,6 +55,7 @@ void tc_live_feed_free(tc_live_feed *f)
     for (size_t i = 0; i < f->count; i++)
         tc_live_stream_free(f->streams[i]);
     tc_live_lanes_done(&f->lanes);
+    tc_live_rings_free(f->context.rings);
     tc_free(f->streams);
     tc_free(f->ready);
     tc_live_context_done(&f->context);
@@ -59,6 +64,8 @@ void tc_live_feed_free(tc_live_feed *f)
 
 TC_STATUS tc_live_feed_know(tc_live_feed *f, uint64_t key, uint32_t source, tc_slice place)
 {
+    bool back;
+    if (tc_live_place_is_ring(place, &back) && back) f->context.awaited++;
     return tc_live_context_know(&f->context, key, source, place);
 }
 
@@ -89,6 +96,12 @@ static TC_STATUS make_ready(tc_live_feed *f, tc_live_stream *s)
     return TC_SUCCESS;
 }
 
+static TC_STATUS read_on(tc_live_feed *f, tc_live_stream *s)
+{
+    TC_TRY(tc_live_stream_note_more(&f->context, s));
+    return make_ready(f, s);
+}
+
 static TC_STATUS add_stream(tc_live_feed *f, const tc_follow_event *e)
 {
     TC_TRY(tc_grow(&f->streams, &f->capacity, (size_t)e->number + 1, sizeof(*f->streams),
@@ -97,7 +110,8 @@ static TC_STATUS add_stream(tc_live_feed *f, const tc_follow_event *e)
         f->streams[f->count++] = NULL;
     tc_live_stream_free(f->streams[e->number]);
     f->streams[e->number] = NULL;
-    tc_live_origin origin = {.number = e->number, .key = e->key, .path = e->path};
+    tc_live_origin origin = {
+        .number = e->number, .key = e->key, .path = e->path, .offset = e->offset};
     TC_TRY(tc_live_stream_new(&f->context, &origin, &f->streams[e->number]));
     /* It may hold what was there before anybody looked. */
     return make_ready(f, f->streams[e->number]);
@@ -130,8 +144,7 @@ static TC_STATUS take_event(tc_live_feed *f, const tc_follow_event *e)
         return make_ready(f, s);
     case TC_FOLLOW_MORE:
         if (s == NULL || s->over) return TC_SUCCESS;
-        TC_TRY(tc_live_stream_note_more(&f->context, s));
-        return make_ready(f, s);
+        return read_on(f, s);
     case TC_FOLLOW_GAP:
     case TC_FOLLOW_FAILED:
     case TC_FOLLOW_WORKS:
@@ -170,11 +183,24 @@ static bool goes_before(const tc_live_stream *a, const tc_live_stream *b)
     return a->bound != b->bound ? a->bound < b->bound : a->number < b->number;
 }
 
+/* Packets are to be read in their order: captures wait until all files were met, and those that are
+ * packed by now were opened. */
+static bool captures_wait(const tc_live_feed *f)
+{
+    int64_t since = tc_time_between(f->lanes.started, f->context.now);
+    bool back = f->context.awaited == 0 || since < 0 || since > CAPTURES_BACK;
+    return !back || tc_follow_counts_of(f->options.follow).walks == 0;
+}
+
+/* TC_NPOS: none. */
 static size_t choose(const tc_live_feed *f)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < f->ready_count; i++)
-        if (goes_before(f->ready[i], f->ready[best])) best = i;
+    size_t best = TC_NPOS;
+    bool met = !captures_wait(f);
+    for (size_t i = 0; i < f->ready_count; i++) {
+        if (f->ready[i]->ring && !met) continue;
+        if (best == TC_NPOS || goes_before(f->ready[i], f->ready[best])) best = i;
+    }
     return best;
 }
 
@@ -203,6 +229,11 @@ static TC_STATUS note_settled(tc_live_feed *f)
     tc_follow_counts counts = tc_follow_counts_of(f->options.follow);
     if (counts.behind > 0 || counts.waiting > 0) return TC_SUCCESS;
     if (!tc_live_lanes_are_back(&f->lanes, f->context.now)) return TC_SUCCESS;
+    if (f->options.once) {
+        tc_live_stream *told;
+        tc_live_rings_end(f->context.rings, true, f->context.now, &told);
+        if (told) return read_on(f, told);
+    }
     f->said = true;
     return tc_notes_put(f->options.notes, &(tc_note){.kind = TC_NOTE_SETTLED});
 }
@@ -213,6 +244,7 @@ static TC_STATUS read_ready(tc_live_feed *f, tc_block *block, bool *ret_block)
     *ret_block = false;
     while (f->ready_count > 0 && !*ret_block && !atomic_load(&f->stop)) {
         size_t at = choose(f);
+        if (at == TC_NPOS) break;
         tc_live_stream *s = f->ready[at];
         bool more = false;
         TC_TRY(tc_live_stream_step(&f->context, s, false, block, ret_block, &more));
@@ -236,6 +268,14 @@ static TC_STATUS flush_halves(tc_live_feed *f, tc_block *block, bool *ret_block)
     return TC_SUCCESS;
 }
 
+/* Connections of captures that nobody writes any more. */
+static TC_STATUS end_rings(tc_live_feed *f)
+{
+    tc_live_stream *told;
+    tc_live_rings_end(f->context.rings, false, f->context.now, &told);
+    return told ? read_on(f, told) : TC_SUCCESS;
+}
+
 /* What inputs have taken in. */
 static TC_STATUS take_lanes(tc_live_feed *f)
 {
@@ -256,6 +296,7 @@ static TC_STATUS find_block(tc_live_feed *f, tc_block *block, bool *ret_block)
     TC_TRY(read_ready(f, block, ret_block));
     if (*ret_block || atomic_load(&f->stop)) return TC_SUCCESS;
     TC_TRY(flush_halves(f, block, ret_block));
+    TC_TRY(end_rings(f));
     return *ret_block ? TC_SUCCESS : take_events(f, WAIT_MS);
 }
 

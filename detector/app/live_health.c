@@ -37,7 +37,9 @@ struct tc_live_health {
     uint64_t read;     /* records, when something was read last */
     tc_time read_at;   /* by the steady clock */
     tc_time late_told; /* the same */
-    bool changed;      /* what is kept has */
+    tc_time lost_told;
+    uint64_t lost; /* packets that were told, or lost before this process */
+    bool changed;  /* what is kept has */
     tc_live_tell *tell;
 };
 
@@ -103,6 +105,8 @@ TC_STATUS tc_live_health_new(tc_store *store, tc_live_health **ret, tc_error *re
     h->store = store;
     tc_status status = load(h, reterr);
     h->looked = h->steady = h->now = h->span = h->read_at = h->late_told = TC_TIME_NONE;
+    h->lost_told = TC_TIME_NONE;
+    h->lost = UINT64_MAX;
     if (tc_failed(status))
         tc_live_health_free(h);
     else
@@ -350,6 +354,23 @@ static TC_STATUS look_at_columns(tc_live_health *h, const tc_figures *f)
     return tell(h, &t, words);
 }
 
+/* At most once an hour. */
+static TC_STATUS look_at_packets(tc_live_health *h, const tc_figures *f, tc_time steady)
+{
+    char words[200];
+    telling t = {"packets", "once", NULL, TC_LEVEL_MEDIUM, f->now};
+    if (h->lost == UINT64_MAX) h->lost = f->packets_lost;
+    bool rests = h->lost_told != TC_TIME_NONE && tc_time_between(h->lost_told, steady) < LATE_REST;
+    if (f->packets_lost <= h->lost || rests) return TC_SUCCESS;
+    snprintf(words, sizeof(words),
+             "packets lost: %" PRIu64 ": the interface brings more than is read; what they said is "
+             "not judged",
+             f->packets_lost - h->lost);
+    h->lost = f->packets_lost;
+    h->lost_told = steady;
+    return tell(h, &t, words);
+}
+
 /* -- looking -------------------------------------------------------------------------------- */
 
 bool tc_live_health_is_due(const tc_live_health *h, tc_time steady)
@@ -363,6 +384,7 @@ TC_STATUS tc_live_health_look(tc_live_health *h, const tc_figures *f, tc_time st
     h->looked = steady;
     h->tell = tell;
     TC_TRY(look_at_clock(h, f, steady));
+    TC_TRY(look_at_packets(h, f, steady));
     /* While the history is read nothing is as usual. */
     if (!f->counts.settled) return TC_SUCCESS;
     TC_TRY(look_at_state(h, f));

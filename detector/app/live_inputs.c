@@ -148,20 +148,29 @@ static TC_STATUS load_pieces(tc_live_inputs *n, tc_store *store, tc_error *reter
     return TC_SUCCESS;
 }
 
+static TC_STATUS load_book(tc_slice row, tc_receive_book *book, tc_error *reterr)
+{
+    tc_blob blob;
+    if (tc_blob_load(&blob, row, "input", 2))
+        tc_receive_book_visit(book, TC_RECEIVE_REASONS, blob.visit);
+    if (!tc_failed(tc_blob_end(&blob, NULL))) return TC_SUCCESS;
+    *book = (tc_receive_book){0};
+    if (tc_blob_load(&blob, row, "input", 1))
+        tc_receive_book_visit(book, TC_RECEIVE_ELDER_REASONS, blob.visit);
+    return tc_blob_end(&blob, reterr);
+}
+
 static TC_STATUS load_books(tc_live_inputs *n, tc_store *store, tc_error *reterr)
 {
     for (size_t i = 0; i < n->count; i++) {
         char name[128];
         bool there;
-        tc_blob blob;
         tc_receive_book book = {0};
         book_name(n, i, name);
         tc_str_clear(&n->row);
         TC_TRY(tc_store_meta(store, name, &n->row, &there, reterr));
         if (!there) continue;
-        if (tc_blob_load(&blob, tc_str_view(&n->row), "input", 1))
-            tc_receive_book_visit(&book, blob.visit);
-        TC_TRY(tc_blob_end(&blob, reterr));
+        TC_TRY(load_book(tc_str_view(&n->row), &book, reterr));
         tc_receive_set_book(n->receive, i, &book);
         n->kept[i] = book;
     }
@@ -194,7 +203,8 @@ static TC_STATUS put_books(tc_live_inputs *n, tc_store *store)
         n->kept[i] = book;
         book_name(n, i, name);
         tc_str_clear(&n->row);
-        if (tc_blob_save(&blob, &n->row, "input", 1)) tc_receive_book_visit(&book, blob.visit);
+        if (tc_blob_save(&blob, &n->row, "input", 2))
+            tc_receive_book_visit(&book, TC_RECEIVE_REASONS, blob.visit);
         TC_TRY(put_row(n, store, name, &blob));
     }
     return TC_SUCCESS;
@@ -217,15 +227,32 @@ TC_STATUS tc_live_inputs_put(tc_live_inputs *n, tc_store *store)
 
 /* -- what is told ---------------------------------------------------------------------------- */
 
+void tc_live_inputs_packets(const tc_live_inputs *n, uint64_t *ret_came, uint64_t *ret_lost)
+{
+    *ret_came = *ret_lost = 0;
+    for (size_t i = 0; n != NULL && i < n->count; i++) {
+        if (tc_receive_listen(n->receive, i)->speech != TC_SPEAKS_PACKETS) continue;
+        tc_receive_book b = tc_receive_book_of(n->receive, i);
+        *ret_came += b.events;
+        *ret_lost += b.rejected[TC_RECEIVE_DROPPED];
+    }
+}
+
+/* What an interface takes in is counted in packets. */
+static const char *events_of(const tc_listen *listen)
+{
+    return listen->speech == TC_SPEAKS_PACKETS ? "packets" : "events";
+}
+
 void tc_live_inputs_tell(const tc_live_inputs *n, tc_str *out)
 {
     for (size_t i = 0; n != NULL && i < n->count; i++) {
         tc_receive_book b = tc_receive_book_of(n->receive, i);
         tc_str_addf(out,
-                    "input %s: %" PRIu64 " connections, %" PRIu64 " events, %" PRIu64
-                    " bytes, %" PRIu64 " sent again",
-                    tc_receive_listen(n->receive, i)->name, b.connections, b.events, b.bytes,
-                    b.repeated);
+                    "input %s: %" PRIu64 " connections, %" PRIu64 " %s, %" PRIu64 " bytes, %" PRIu64
+                    " sent again",
+                    tc_receive_listen(n->receive, i)->name, b.connections, b.events,
+                    events_of(tc_receive_listen(n->receive, i)), b.bytes, b.repeated);
         for (size_t k = 0; k < TC_RECEIVE_REASONS; k++)
             if (b.rejected[k] > 0)
                 tc_str_addf(out, ", %" PRIu64 " %s", b.rejected[k], tc_receive_reason_words[k]);

@@ -32,6 +32,8 @@ tc_receive *tc_live_inputs_receive(const tc_live_inputs *inputs);
 TC_STATUS tc_live_inputs_load(tc_live_inputs *inputs, struct tc_store *store, tc_error *reterr);
 /* Puts what has changed; with the next commit. */
 TC_STATUS tc_live_inputs_put(tc_live_inputs *inputs, struct tc_store *store);
+/* Packets that came from interfaces, and that were lost before. Of NULL: none. */
+void tc_live_inputs_packets(const tc_live_inputs *inputs, uint64_t *ret_came, uint64_t *ret_lost);
 /* Appends a line for each: what came, and what was rejected. */
 void tc_live_inputs_tell(const tc_live_inputs *inputs, tc_str *out);
 

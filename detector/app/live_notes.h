@@ -15,6 +15,7 @@ typedef enum tc_note_kind {
     TC_NOTE_ADDED,     /* a new source; the place is its beginning */
     TC_NOTE_FOUND,     /* a source of an earlier run is there again */
     TC_NOTE_PLACE,     /* behind block `blocks` - 1 reading goes on here */
+    TC_NOTE_MOVED,     /* the same, with an empty block that comes with the note */
     TC_NOTE_MORE,      /* there is more of it */
     TC_NOTE_CAUGHT_UP, /* nothing now */
     TC_NOTE_ENDED,     /* nothing any more */

@@ -17,9 +17,11 @@ static uint64_t group_of(const tc_source *source)
 }
 
 /* A file that nobody keeps in order may hold those of a night, one behind the other; what comes in
- * is of one host and log, in its order. */
+ * is of one host and log, in its order. Packets that come now are told of when their deed is done:
+ * how long that takes is learned like any other delay. */
 static int64_t lateness_of(const tc_source *source, bool received)
 {
+    if (source->parser->unit == TC_UNIT_FRAME) return 0;
     bool anybodys = source->parser->order != TC_ORDER_WRITTEN;
     return received && anybodys ? TC_WATERMARK_LEAST : source->parser->lateness_ns;
 }

@@ -1,76 +1,12 @@
 #include "detector/app/live_stream.h"
 
-#include "detector/app/blob.h"
 #include "detector/app/live_feed.h"
 #include "detector/app/live_lanes.h"
+#include "detector/app/live_place.h"
+#include "detector/app/live_rings.h"
 #include "detector/input/growing.h"
 #include "detector/input/live_reader.h"
 #include "parsers/base/alloc.h"
-
-#define KNOWN_MAX ((size_t)1 << 20)
-#define PLACE_MAX ((size_t)1 << 20)
-#define SENTENCE_MAX ((size_t)8192)
-
-/* -- what is shared ------------------------------------------------------------------------- */
-
-/* What was allocated as a slice. */
-static void free_slice(tc_slice *s)
-{
-    tc_free((void *)(uintptr_t)s->ptr);
-    *s = TC_EMPTY_SLICE;
-}
-
-static TC_STATUS copy_slice(tc_slice s, tc_slice *ret)
-{
-    uint8_t *copy = tc_alloc(s.len + 1, 1);
-    if (copy == NULL) return (tc_status){TC_ENOMEM};
-    if (s.len > 0) memcpy(copy, s.ptr, s.len);
-    *ret = tc_slice_make(copy, s.len);
-    return TC_SUCCESS;
-}
-
-void tc_live_context_done(tc_live_context *c)
-{
-    for (size_t i = 0; i < c->place_count; i++)
-        free_slice(&c->places[i].place);
-    tc_free(c->places);
-    tc_map_free(c->known);
-}
-
-static tc_slice bytes_of(const uint64_t *key)
-{
-    return tc_slice_make(key, sizeof(*key));
-}
-
-TC_STATUS tc_live_context_know(tc_live_context *c, uint64_t key, uint32_t source, tc_slice place)
-{
-    uint64_t *at;
-    TC_TRY(tc_grow(&c->places, &c->place_capacity, c->place_count + 1, sizeof(tc_live_known),
-                   KNOWN_MAX));
-    TC_TRY(tc_map_put(c->known, bytes_of(&key), &at, NULL));
-    TC_TRY(copy_slice(place, &c->places[c->place_count].place));
-    c->places[c->place_count].source = source;
-    *at = c->place_count++;
-    return TC_SUCCESS;
-}
-
-void tc_live_context_forget(tc_live_context *c, uint64_t key)
-{
-    (void)tc_map_remove(c->known, bytes_of(&key));
-}
-
-TC_STATUS tc_live_say(tc_live_context *c, tc_note_kind kind, tc_slice path, const char *what)
-{
-    tc_str sentence;
-    tc_str_init(&sentence, SENTENCE_MAX);
-    tc_str_add(&sentence, path);
-    if (path.len > 0) tc_str_addf(&sentence, ": ");
-    tc_str_addf(&sentence, "%s", what);
-    tc_status status =
-        tc_notes_put(c->notes, &(tc_note){.kind = kind, .text = tc_str_view(&sentence)});
-    tc_str_done(&sentence);
-    return status;
-}
 
 /* -- a stream ------------------------------------------------------------------------------- */
 
@@ -81,8 +17,9 @@ void tc_live_stream_free(tc_live_stream *s)
         tc_reader_close(s->reader); /* closes the bytes, too */
     else
         tc_bytes_close(s->bytes);
+    tc_ring_remove(s->ring);
     tc_free(s->head);
-    free_slice(&s->path);
+    tc_live_slice_free(&s->path);
     tc_free(s);
 }
 
@@ -125,32 +62,6 @@ static void close_stream(void *context)
     s->bytes = (tc_bytes){0};
 }
 
-static TC_STATUS save_place(const tc_live_stream *s, tc_str *out)
-{
-    tc_blob blob;
-    if (tc_blob_save(&blob, out, "place", 1)) tc_live_reader_visit(s->reader, blob.visit);
-    return tc_blob_end(&blob, NULL);
-}
-
-/* Notes where reading goes on behind what was handed over. */
-static TC_STATUS note_place(tc_live_context *c, const tc_live_stream *s, tc_note_kind kind)
-{
-    tc_str place;
-    tc_str_init(&place, PLACE_MAX);
-    tc_status status = save_place(s, &place);
-    if (!tc_failed(status))
-        status =
-            tc_notes_put(c->notes, &(tc_note){.kind = kind,
-                                              .source = s->source,
-                                              .stream = s->number,
-                                              .key = s->key,
-                                              .blocks = s->blocks,
-                                              .taken = tc_live_reader_offset(s->reader) - s->start,
-                                              .text = tc_str_view(&place)});
-    tc_str_done(&place);
-    return status;
-}
-
 static TC_STATUS note(tc_live_context *c, const tc_live_stream *s, tc_note_kind kind)
 {
     return tc_notes_put(c->notes, &(tc_note){.kind = kind,
@@ -177,6 +88,8 @@ void tc_live_stream_leave(tc_live_context *c, tc_live_stream *s)
     else
         tc_bytes_close(s->bytes);
     s->reader = NULL;
+    tc_ring_remove(s->ring);
+    s->ring = NULL;
     s->bytes = (tc_bytes){0};
     tc_free(s->head);
     s->head = NULL;
@@ -187,28 +100,32 @@ void tc_live_stream_leave(tc_live_context *c, tc_live_stream *s)
 
 /* -- a reader ------------------------------------------------------------------------------- */
 
-static TC_STATUS load_place(tc_live_stream *s, tc_slice place, tc_error *reterr)
-{
-    tc_blob blob;
-    if (tc_blob_load(&blob, place, "place", 1)) tc_live_reader_visit(s->reader, blob.visit);
-    return tc_blob_end(&blob, reterr);
-}
-
-/* Begins to read the source; behind `place`, if there is one. */
-static TC_STATUS start_reader(tc_live_context *c, tc_live_stream *s, const tc_slice *place,
-                              tc_error *reterr)
+/* What is known of the times that come first. */
+static tc_time first_bound(const tc_live_context *c, const tc_live_stream *s)
 {
     const tc_source *source = tc_input_source(c->input, s->source);
+    tc_time first = s->ring ? tc_ring_time(s->ring) : source->first;
+    if (s->ring && first == TC_TIME_NONE)
+        first = tc_ring_first_time(tc_slice_make(s->head, s->head_length));
+    if (source->parser->order == TC_ORDER_WRITTEN) return first;
+    return tc_live_stream_is_received(s) ? 0 : TC_TIME_NONE;
+}
+
+/* Begins to read the source; behind `place`, if there is one. A capture's bytes are those of the
+ * file, and its reader's are what was said in it. */
+static TC_STATUS start_reader(tc_live_context *c, tc_live_stream *s, const tc_slice *place,
+                              bool is_ring, tc_error *reterr)
+{
+    tc_bytes bytes = {s, read_stream, close_stream};
     TC_TRY(tc_live_reader_new(c->input, s->source, c->block_size, &s->reader, reterr));
-    if (place != NULL) TC_TRY(load_place(s, *place, reterr));
+    if (is_ring) TC_TRY(tc_live_rings_join(c->rings, s, bytes));
+    if (place != NULL) TC_TRY(tc_live_place_load(s, *place, reterr));
     uint64_t offset = tc_live_reader_offset(s->reader);
     s->start = place != NULL ? offset : 0;
     /* The mark is no part of what the reader is given. */
-    if (place == NULL) s->head_given = (size_t)offset;
-    s->bound = source->parser->order == TC_ORDER_WRITTEN ? source->first
-               : tc_live_stream_is_received(s)           ? 0
-                                                         : TC_TIME_NONE;
-    return tc_live_reader_attach(s->reader, (tc_bytes){s, read_stream, close_stream}, reterr);
+    if (place == NULL && !is_ring) s->head_given = (size_t)offset;
+    s->bound = first_bound(c, s);
+    return tc_live_reader_attach(s->reader, is_ring ? tc_ring_bytes(s->ring) : bytes, reterr);
 }
 
 TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_live_origin *e, tc_live_stream **ret)
@@ -218,17 +135,22 @@ TC_STATUS tc_live_stream_new(tc_live_context *c, const tc_live_origin *e, tc_liv
     *ret = s;
     s->number = e->number;
     s->key = e->key;
+    s->offset = e->offset;
     s->source = UINT32_MAX;
     s->half_since = s->bound = TC_TIME_NONE;
     s->receive = c->receive;
     s->bytes = tc_live_stream_is_received(s) ? (tc_bytes){s, read_received, NULL}
                                              : tc_follow_bytes(c->follow, e->number);
-    TC_TRY(copy_slice(e->path, &s->path));
-    const uint64_t *at = tc_map_get(c->known, bytes_of(&s->key));
+    TC_TRY(tc_live_slice_copy(e->path, &s->path));
+    const uint64_t *at = tc_live_context_find(c, s->key);
     if (at == NULL) return TC_SUCCESS;
     tc_error error = {0};
     s->source = c->places[*at].source;
-    tc_status status = start_reader(c, s, &c->places[*at].place, &error);
+    s->blocks = c->places[*at].blocks;
+    tc_slice place = c->places[*at].place;
+    bool back, is_ring = tc_live_place_is_ring(place, &back);
+    if (back && c->awaited > 0) c->awaited--;
+    tc_status status = start_reader(c, s, &place, is_ring, &error);
     if (status.code == TC_ENOMEM) return status;
     if (!tc_failed(status)) return note(c, s, TC_NOTE_FOUND);
     tc_live_stream_leave(c, s);
@@ -286,12 +208,12 @@ static size_t root_of(const tc_live_context *c, tc_slice path)
     return 0;
 }
 
-static TC_STATUS become_log(tc_live_context *c, tc_live_stream *s, uint32_t source)
+static TC_STATUS become_log(tc_live_context *c, tc_live_stream *s, uint32_t source, bool is_ring)
 {
     tc_error error = {0};
     s->source = source;
-    TC_TRY(start_reader(c, s, NULL, &error));
-    return note_place(c, s, TC_NOTE_ADDED);
+    TC_TRY(start_reader(c, s, NULL, is_ring, &error));
+    return tc_live_place_note(c, s, TC_NOTE_ADDED);
 }
 
 /* What nobody knows is said when it holds a line, and left when it will not become a log. */
@@ -322,15 +244,17 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
     s->looked_at = s->head_length;
     s->refused = false;
     bool full = s->head_length == TC_NEW_FILE_HEAD;
+    tc_slice head = tc_slice_make(s->head, s->head_length);
+    bool is_ring = tc_ring_begins(head);
     tc_new_file file = {.path = s->path,
                         .root = root_of(c, s->path),
-                        .head = tc_slice_make(s->head, s->head_length),
-                        .more = full || s->head_ends,
-                        .now = c->now};
+                        .head = is_ring ? tc_ring_head() : head,
+                        .more = full || s->head_ends || is_ring,
+                         .now = c->now};
     tc_status status = tc_input_add(c->input, &file, &added, &error);
     if (status.code == TC_ENOMEM) return status;
     if (tc_failed(status)) return refuse(c, s, error.text);
-    if (added.verdict == TC_NEW_LOG) return become_log(c, s, added.index);
+    if (added.verdict == TC_NEW_LOG) return become_log(c, s, added.index, is_ring);
     if (added.verdict == TC_NEW_NONE) return refuse(c, s, added.words);
     if (s->head_ends) tc_live_stream_leave(c, s);
     if (!s->over && !full) shrink_head(s);
@@ -344,6 +268,7 @@ static void guess_bound(const tc_live_context *c, tc_live_stream *s, const tc_bl
 {
     const tc_parser *parser = tc_input_source(c->input, s->source)->parser;
     tc_time time;
+    if (s->ring) s->bound = tc_ring_time(s->ring);
     if (parser->sample_time == NULL || block->length == 0) return;
     if (parser->order != TC_ORDER_WRITTEN && s->bound == TC_TIME_NONE) return;
     tc_slice bytes = tc_slice_make(block->data, block->length);
@@ -359,7 +284,8 @@ static TC_STATUS hand_over(tc_live_context *c, tc_live_stream *s, tc_block *bloc
     block->last = false;
     s->half_since = TC_TIME_NONE;
     guess_bound(c, s, block);
-    return note_place(c, s, TC_NOTE_PLACE);
+    TC_TRY(tc_live_place_note(c, s, TC_NOTE_PLACE));
+    return s->ring ? tc_live_rings_move(c, s) : TC_SUCCESS;
 }
 
 static TC_STATUS come_to_rest(tc_live_context *c, tc_live_stream *s)
@@ -389,6 +315,10 @@ TC_STATUS tc_live_stream_rest(tc_live_context *c, tc_live_stream *s)
 static TC_STATUS end_log(tc_live_context *c, tc_live_stream *s, const tc_error *error)
 {
     if (error->code != TC_OK) TC_TRY(tc_live_say(c, TC_NOTE_SAID, s->path, error->text));
+    if (s->ring) {
+        s->blocks++; /* none of its bytes is wanted again */
+        TC_TRY(tc_live_place_note(c, s, TC_NOTE_MOVED));
+    }
     TC_TRY(note(c, s, TC_NOTE_ENDED));
     tc_live_stream_leave(c, s);
     return TC_SUCCESS;

@@ -8,39 +8,11 @@
 #ifndef TC_APP_LIVE_STREAM_H
 #define TC_APP_LIVE_STREAM_H
 
-#include "detector/app/live_notes.h"
-#include "detector/follow/follow.h"
-#include "detector/input/input.h"
-#include "parsers/base/map.h"
+#include "detector/app/live_context.h"
 
-typedef struct tc_live_known {
-    uint32_t source;
-    tc_slice place; /* owned */
-} tc_live_known;
+typedef struct tc_live_stream tc_live_stream;
 
-/* What all streams share. */
-typedef struct tc_live_context {
-    tc_input *input;
-    tc_follow *follow;
-    struct tc_receive *receive; /* NULL: no inputs */
-    tc_notes *notes;
-    const char *const *paths;
-    size_t path_count, block_size;
-    tc_time now;
-    tc_map *known; /* key -> place in `places` */
-    tc_live_known *places;
-    size_t place_count, place_capacity;
-} tc_live_context;
-
-void tc_live_context_done(tc_live_context *context);
-TC_STATUS tc_live_context_know(tc_live_context *context, uint64_t key, uint32_t source,
-                               tc_slice place);
-/* What was known under the key has gone. */
-void tc_live_context_forget(tc_live_context *context, uint64_t key);
-/* Notes a sentence about a path. */
-TC_STATUS tc_live_say(tc_live_context *context, tc_note_kind kind, tc_slice path, const char *what);
-
-typedef struct tc_live_stream {
+struct tc_live_stream {
     uint32_t number;
     uint64_t key;
     tc_slice path;   /* owned; NUL-terminated */
@@ -63,17 +35,20 @@ typedef struct tc_live_stream {
     tc_bytes bytes;
     size_t head_given; /* to the reader */
     tc_reader *reader;
-    uint64_t start;  /* the reader's offset where the stream began in this process */
-    uint64_t blocks; /* handed over */
-    tc_time bound;   /* about: nothing older is to come */
+    uint64_t start;            /* the reader's offset where the stream began in this process */
+    uint64_t offset;           /* of its first byte */
+    struct tc_ring_file *ring; /* NULL: it is no capture that is followed */
+    uint64_t blocks;           /* handed over */
+    tc_time bound;             /* about: nothing older is to come */
     tc_time half_since;
-} tc_live_stream;
+};
 
 /* Numbers from TC_RECEIVE_NUMBERS on are an input's. */
 typedef struct tc_live_origin {
     uint32_t number;
     uint64_t key;
     tc_slice path;
+    uint64_t offset; /* of a file: where its bytes begin */
 } tc_live_origin;
 
 TC_STATUS tc_live_stream_new(tc_live_context *context, const tc_live_origin *origin,

@@ -86,6 +86,18 @@ static TC_STATUS expect_block(tc_live_stage *s, tc_note *note)
     return TC_SUCCESS;
 }
 
+static TC_STATUS take_blocks(tc_live_stage *s, uint32_t source);
+
+/* Another place behind the same records. */
+static TC_STATUS move(tc_live_stage *s, tc_note *note)
+{
+    TC_TRY(expect_block(s, note));
+    tc_arrived *a = &s->arrived[s->arrived_count - 1];
+    a->done = true;
+    a->first = a->last = TC_TIME_NONE;
+    return take_blocks(s, note->source);
+}
+
 static void note_end(tc_live_stage *s, const tc_note *note)
 {
     tc_live_source *source = &s->sources[note->source];
@@ -120,6 +132,8 @@ static TC_STATUS take_note(tc_live_stage *s, tc_note *note)
         return TC_SUCCESS;
     case TC_NOTE_PLACE:
         return expect_block(s, note);
+    case TC_NOTE_MOVED:
+        return move(s, note);
     case TC_NOTE_MORE:
     case TC_NOTE_CAUGHT_UP:
     case TC_NOTE_ENDED:

@@ -217,7 +217,9 @@ tc_turned tc_decide(tc_lane *lane, tc_followed *f)
         return TC_TURNED_REST;
     }
     f->wide = tc_zeros_wide(beginning);
-    if (tc_packing_of(beginning)) {
+    const tc_packing *packing = tc_packing_of(beginning);
+    f->capture = packing && packing->capture;
+    if (packing && !f->capture) {
         tc_follow_lock(lane->follow);
         f->packed = true;
         tc_follow_unlock(lane->follow);

@@ -104,6 +104,7 @@ struct tc_followed {
     bool proven;   /* the print was held against the file in this process */
     bool stranger; /* it does not match: read only if it has what another one lost */
     bool begun;    /* to be read; what is begun is read before what is not */
+    bool capture;  /* of packets: zeros are content, and it is read as it grows */
     bool wide, packed, dropped, rotated, live, failing;
 };
 

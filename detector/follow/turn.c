@@ -7,6 +7,7 @@
 #include "detector/follow/turned.h"
 #include "detector/follow/unpacking.h"
 #include "detector/follow/zeros.h"
+#include "detector/input/packing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,7 +136,7 @@ static tc_turned read_on(tc_lane *lane, tc_followed *f)
         return TC_TURNED_REST;
     }
     tc_slice fresh = tc_slice_sub(window, read, SIZE_MAX);
-    size_t usable = tc_zeros_before(fresh, f->print.at, f->wide);
+    size_t usable = f->capture ? fresh.len : tc_zeros_before(fresh, f->print.at, f->wide);
     if (fresh.len == 0) {
         tc_turned_at_end(lane, f);
         return TC_TURNED_REST;
@@ -152,12 +153,23 @@ static tc_turned read_on(tc_lane *lane, tc_followed *f)
     return TC_TURNED_REST;
 }
 
+/* A file that is known was not decided about in this process. */
+static bool is_capture(const tc_followed *f)
+{
+    uint8_t magic[TC_MAGIC_MAX];
+    size_t got;
+    if (!tc_content_read(f->fd, magic, sizeof magic, 0, &got)) return false;
+    const tc_packing *packing = tc_packing_of(tc_slice_make(magic, got));
+    return packing && packing->capture;
+}
+
 /* What is remembered is held against the file before anything is read on. */
 static bool prove(tc_lane *lane, tc_followed *f)
 {
     if (f->proven || f->print.at == 0) return true;
     tc_print print = f->print;
     tc_content content = tc_content_prove(f->fd, &print);
+    f->capture = is_capture(f);
     if (content == TC_CONTENT_UNREADABLE) {
         failed_sys(lane, f, errno, "cannot read");
         return false;

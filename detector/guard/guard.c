@@ -18,13 +18,12 @@
 #define SANITISED false
 #endif
 
-/* Of an administrator's powers only those to read and write files are kept. */
-static void drop_powers(void)
+/* Keeps of an administrator's powers at most these. */
+static void keep_powers(uint32_t kept)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct sets[2];
     if (syscall(SYS_capget, &header, sets) != 0) return;
-    uint32_t kept = 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH;
     for (size_t i = 0; i < TC_COUNT_OF(sets); i++) {
         sets[i].effective &= i == 0 ? kept : 0;
         sets[i].permitted &= i == 0 ? kept : 0;
@@ -32,6 +31,11 @@ static void drop_powers(void)
     }
     /* Fewer are always granted. */
     (void)syscall(SYS_capset, &header, sets);
+}
+
+void tc_guard_drop_powers(void)
+{
+    keep_powers(0);
 }
 
 void tc_guard_close(const tc_guard_options *options, tc_guard_result *ret)
@@ -46,7 +50,7 @@ void tc_guard_close(const tc_guard_options *options, tc_guard_result *ret)
         (void)tc_fail_sys(&ret->why, errno, NULL, "no_new_privs");
         return;
     }
-    drop_powers();
+    keep_powers(1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH); /* of files */
     ret->files = !tc_failed(tc_guard_files(options, &ret->why));
     ret->calls = !tc_failed(tc_guard_calls(options->network, &ret->why));
 }

@@ -49,6 +49,9 @@ typedef struct tc_guard_result {
 /* Closes what can be closed, for the calling thread (calls: for all of them). */
 void tc_guard_close(const tc_guard_options *options, tc_guard_result *ret);
 
+/* Gives up every power of an administrator, those over files as well. */
+void tc_guard_drop_powers(void);
+
 /* guard_files.c and guard_calls.c: one fence each. */
 TC_STATUS tc_guard_files(const tc_guard_options *options, tc_error *reterr);
 TC_STATUS tc_guard_calls(bool network, tc_error *reterr);

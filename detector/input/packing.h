@@ -33,6 +33,7 @@ typedef struct tc_packing {
     const char *suffix; /* ".gz"; NULL: names promise nothing */
     tc_magic magic;
     tc_magic other; /* another first frame; length 0 if there is none */
+    bool capture;   /* of packets: what comes out depends on other files of the same wire */
     size_t padding; /* zeros behind a member come in multiples of this; 0: there may be none */
     void *(*create)(void); /* NULL without memory */
     void (*destroy)(void *decoder);

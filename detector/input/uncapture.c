@@ -53,8 +53,8 @@ static const char *problem(const void *decoder)
 }
 
 #define CAPTURE                                                                                    \
-    .create = create, .destroy = destroy, .begin = begin, .step = step, .finish = finish,          \
-    .problem = problem
+    .capture = true, .create = create, .destroy = destroy, .begin = begin, .step = step,           \
+    .finish = finish, .problem = problem
 
 const tc_packing tc_packing_pcap = {
     .name = "pcap",

@@ -36,8 +36,9 @@ static bool gather(tc_receive *r, polls *p, bool *ret_more)
     bool good = add_poll(p, r->wake, POLLIN);
     for (size_t i = 0; good && i < r->count; i++) {
         tc_way way = r->listens[i].way;
-        bool wanted =
-            way != TC_WAY_STDIN && !(way == TC_WAY_UDP && full) && r->ports[i].rests <= now;
+        bool waits = r->ports[i].packets && (full || tc_packets_wait(r->ports[i].packets));
+        bool wanted = way != TC_WAY_STDIN && !waits && !(way == TC_WAY_UDP && full) &&
+                      r->ports[i].rests <= now;
         good = add_poll(p, r->ports[i].fd, wanted ? POLLIN : 0);
     }
     for (size_t i = 0; good && i < r->conn_count; i++) {
@@ -90,6 +91,11 @@ static void look_at_ports(tc_receive *r, const polls *p)
             bool first = !port->served;
             port->served = true;
             if (first && tc_failed(tc_conn_new(r, i, port->fd))) port->fd = -1;
+            continue;
+        }
+        if (port->packets && port->fd >= 0) {
+            bool ready = p->items[1 + i].revents != 0 || tc_packets_wait(port->packets);
+            if (ready) tc_packets_take(r, i);
             continue;
         }
         if (p->items[1 + i].revents == 0) continue;

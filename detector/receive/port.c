@@ -103,6 +103,7 @@ TC_STATUS tc_port_open(const tc_listen *l, tc_port *port, tc_error *reterr)
         port->fd = STDIN_FILENO;
         return TC_SUCCESS;
     }
+    if (l->way == TC_WAY_INTERFACE) return tc_packets_open(l, port, reterr);
     return l->way == TC_WAY_UNIX ? open_path(l, port, reterr) : open_address(l, port, reterr);
 }
 
@@ -110,6 +111,9 @@ void tc_port_close(const tc_listen *l, tc_port *port)
 {
     tc_tls_free(port->tls);
     port->tls = NULL;
+    tc_packets_close(port->packets);
+    if (l->way == TC_WAY_INTERFACE) port->fd = -1;
+    port->packets = NULL;
     if (port->fd < 0 || l->way == TC_WAY_STDIN) return;
     close(port->fd);
     if (l->way == TC_WAY_UNIX) (void)unlink(l->path);

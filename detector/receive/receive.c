@@ -18,6 +18,9 @@ const char *const tc_receive_reason_words[TC_RECEIVE_REASONS] = {
     [TC_RECEIVE_LONG] = "too long",
     [TC_RECEIVE_OTHER] = "of no known log",
     [TC_RECEIVE_LOST] = "datagrams lost",
+    [TC_RECEIVE_DROPPED] = "packets lost",
+    [TC_RECEIVE_MIDDLE] = "connections begun before",
+    [TC_RECEIVE_GONE] = "interfaces gone",
 };
 
 /* -- coming and going ----------------------------------------------------------------------- */
@@ -175,13 +178,13 @@ tc_seen *tc_receive_seen(tc_receive *r)
     return r->seen;
 }
 
-void tc_receive_book_visit(tc_receive_book *b, tc_visit *v)
+void tc_receive_book_visit(tc_receive_book *b, size_t reasons, tc_visit *v)
 {
     tc_visit_u64(v, &b->connections);
     tc_visit_u64(v, &b->events);
     tc_visit_u64(v, &b->bytes);
     tc_visit_u64(v, &b->repeated);
-    for (size_t i = 0; i < TC_RECEIVE_REASONS; i++)
+    for (size_t i = 0; i < reasons; i++)
         tc_visit_u64(v, &b->rejected[i]);
 }
 

@@ -42,10 +42,15 @@ typedef enum tc_receive_reason {
     TC_RECEIVE_LONG,    /* records that are too long */
     TC_RECEIVE_OTHER,   /* records of no log that is known */
     TC_RECEIVE_LOST,    /* datagrams that found no room */
+    TC_RECEIVE_DROPPED, /* packets that the kernel or the interface had no room for */
+    TC_RECEIVE_MIDDLE,  /* connections whose beginning was not captured */
+    TC_RECEIVE_GONE,    /* interfaces that cannot be read any more */
     TC_RECEIVE_REASONS
 } tc_receive_reason;
 
 extern const char *const tc_receive_reason_words[TC_RECEIVE_REASONS];
+
+#define TC_RECEIVE_ELDER_REASONS TC_RECEIVE_DROPPED /* those before were kept by version 1 */
 
 /* Of the whole life of the state that it is kept in. */
 typedef struct tc_receive_book {
@@ -80,7 +85,8 @@ tc_receive_book tc_receive_book_of(tc_receive *receive, size_t input);
 TC_STATUS tc_receive_know(tc_receive *receive, tc_slice name, uint64_t key, tc_time came);
 void tc_receive_set_book(tc_receive *receive, size_t input, const tc_receive_book *book);
 tc_seen *tc_receive_seen(tc_receive *receive);
-void tc_receive_book_visit(tc_receive_book *book, tc_visit *visit);
+/* `reasons`: so many of them. */
+void tc_receive_book_visit(tc_receive_book *book, size_t reasons, tc_visit *visit);
 
 /* -- the reader ------------------------------------------------------------------------------- */
 

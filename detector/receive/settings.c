@@ -1,9 +1,11 @@
 #include "detector/receive/settings.h"
 
-#define KEYS "name, certificate, key, ca, client, connections, timeout, mode, delay"
+#define KEYS                                                                                       \
+    "name, certificate, key, ca, client, connections, timeout, mode, delay; of a capture filter, snap, "  \
+    "buffer, promiscuous"
 #define ADDRESSES                                                                                  \
     "lumberjack://HOST:PORT, lumberjack+tls://HOST:PORT, syslog+udp://HOST:PORT, "                 \
-    "syslog+tcp://HOST:PORT, syslog+tls://HOST:PORT, unix:///PATH or -"
+    "syslog+tcp://HOST:PORT, syslog+tls://HOST:PORT, unix:///PATH, capture://INTERFACE or -"
 #define CONNECTIONS 256
 #define CONNECTIONS_MAX 4096
 #define TIMEOUT (60 * TC_SECOND)
@@ -22,7 +24,8 @@ static TC_STATUS take_text(tc_listen *l, const char *key, const char *value, tc_
     const struct {
         const char *key;
         const char **place;
-    } rows[] = {{"certificate", &l->certificate}, {"key", &l->key}, {"ca", &l->ca}};
+    } rows[] = {
+        {"certificate", &l->certificate}, {"key", &l->key}, {"ca", &l->ca}, {"filter", &l->filter}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         if (strcmp(rows[i].key, key) != 0) continue;
         bool is_first = *rows[i].place == NULL && value[0] != 0;
@@ -95,14 +98,49 @@ static TC_STATUS take_mode(tc_listen *l, const char *key, const char *value, tc_
     return good && mode <= 0777 ? TC_SUCCESS : refuse(key, value, "a mode like 0660", reterr);
 }
 
+static TC_STATUS take_snap(tc_listen *l, const char *key, const char *value, tc_error *reterr)
+{
+    uint64_t n = 0;
+    if (!tc_slice_to_u64(tc_slice_of(value), &n) || n < 64 || n > 262144)
+        return refuse(key, value, "a number of bytes from 64 to 262144 is wanted", reterr);
+    l->snap = (uint32_t)n;
+    return TC_SUCCESS;
+}
+
+static TC_STATUS take_buffer(tc_listen *l, const char *key, const char *value, tc_error *reterr)
+{
+    uint64_t n = 0;
+    tc_slice number = tc_slice_of(value);
+    bool mebi = tc_slice_ends_ascii(number, TC_LIT("MiB"));
+    if (mebi) number.len -= 3;
+    if (!tc_slice_to_u64(number, &n) || !mebi || n == 0 || n > 1024)
+        return refuse(key, value, "a size from 1MiB to 1024MiB is wanted", reterr);
+    l->buffer = n << 20;
+    return TC_SUCCESS;
+}
+
+static TC_STATUS take_promiscuous(tc_listen *l, const char *key, const char *value,
+                                  tc_error *reterr)
+{
+    l->promiscuous = strcmp(value, "yes") == 0;
+    if (l->promiscuous || strcmp(value, "no") == 0) return TC_SUCCESS;
+    return refuse(key, value, "it is yes or no", reterr);
+}
+
 static take_value kind_of(const char *key)
 {
     static const struct {
         const char *key;
         take_value take;
-    } rows[] = {
-        {"name", take_name},       {"client", take_client}, {"connections", take_connections},
-        {"timeout", take_timeout}, {"mode", take_mode},     {"delay", take_delay}};
+    } rows[] = {{"name", take_name},
+                {"client", take_client},
+                {"connections", take_connections},
+                {"timeout", take_timeout},
+                {"mode", take_mode},
+                 {"delay", take_delay},
+                {"snap", take_snap},
+                {"buffer", take_buffer},
+                {"promiscuous", take_promiscuous}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         if (strcmp(rows[i].key, key) == 0) return rows[i].take;
     return take_text;
@@ -122,7 +160,8 @@ static const scheme schemes[] = {{"lumberjack+tls://", TC_SPEAKS_LUMBERJACK, TC_
                                  {"syslog+udp://", TC_SPEAKS_SYSLOG, TC_WAY_UDP, 514},
                                  {"syslog+tcp://", TC_SPEAKS_SYSLOG, TC_WAY_TCP, 514},
                                  {"syslog+tls://", TC_SPEAKS_SYSLOG, TC_WAY_TLS, 6514},
-                                 {"unix://", TC_SPEAKS_LINES, TC_WAY_UNIX, 0}};
+                                 {"unix://", TC_SPEAKS_LINES, TC_WAY_UNIX, 0},
+                                 {"capture://", TC_SPEAKS_PACKETS, TC_WAY_INTERFACE, 0}};
 
 static TC_STATUS bad_address(const char *text, tc_error *reterr)
 {
@@ -156,6 +195,14 @@ static TC_STATUS take_host(tc_listen *l, const char *text, char *host, tc_error 
     return TC_SUCCESS;
 }
 
+static TC_STATUS take_interface(tc_listen *l, const char *text, const char *name, tc_error *reterr)
+{
+    l->interface = name;
+    l->promiscuous = true;
+    bool good = name[0] != 0 && strlen(name) < 64 && strchr(name, '/') == NULL;
+    return good ? TC_SUCCESS : bad_address(text, reterr);
+}
+
 static TC_STATUS take_address(tc_listen *l, char *word, const char *text, tc_error *reterr)
 {
     if (strcmp(word, "-") == 0) {
@@ -169,6 +216,7 @@ static TC_STATUS take_address(tc_listen *l, char *word, const char *text, tc_err
         l->speech = schemes[i].speech;
         l->way = schemes[i].way;
         l->port = schemes[i].port;
+        if (l->way == TC_WAY_INTERFACE) return take_interface(l, text, word + length, reterr);
         if (l->way != TC_WAY_UNIX) return take_host(l, text, word + length, reterr);
         l->path = word + length;
         return l->path[0] == '/' && l->path[1] != 0 ? TC_SUCCESS : bad_address(text, reterr);
@@ -178,14 +226,29 @@ static TC_STATUS take_address(tc_listen *l, char *word, const char *text, tc_err
 
 /* -- the line -------------------------------------------------------------------------------- */
 
+/* Takes the quotes off a value that begins with one, and finds its end; NULL: it has none. */
+static char *end_of_quoted(char *value)
+{
+    char *end = strchr(value + 1, *value);
+    if (end == NULL || (end[1] != 0 && end[1] != ' ')) return NULL;
+    memmove(value, value + 1, (size_t)(end - value - 1));
+    end[-1] = ' ';
+    *end = ' ';
+    return end - 1;
+}
+
 /* The next word, ended by NUL where a blank stood; NULL: there is none. */
 static char *next_word(char **at)
 {
     while (**at == ' ')
         ++*at;
-    char *word = *at;
-    while (**at != 0 && **at != ' ')
-        ++*at;
+    char *word = *at, *end = NULL;
+    while (**at != 0 && **at != ' ') {
+        bool quoted = **at == '=' && ((*at)[1] == '\'' || (*at)[1] == '"');
+        if (quoted) end = end_of_quoted(*at + 1);
+        *at = quoted && end ? end : *at + 1;
+        if (quoted && end) break;
+    }
     if (**at == ' ') *(*at)++ = 0;
     return word[0] ? word : NULL;
 }
@@ -201,6 +264,14 @@ static void name_after(const char *text, char name[TC_LISTEN_NAME + 1])
     if (n > 0 && name[n - 1] == '-') n--;
     if (n == 0) n = (size_t)snprintf(name, TC_LISTEN_NAME, "stdin");
     name[n] = 0;
+}
+
+static TC_STATUS check_capture(const tc_listen *l, tc_error *reterr)
+{
+    bool capture = l->filter || l->snap || l->buffer || l->promiscuous;
+    if (!capture || l->way == TC_WAY_INTERFACE) return TC_SUCCESS;
+    return tc_fail(reterr, TC_ESYNTAX,
+                   "input: filter, snap, buffer and promiscuous belong to capture:// only");
 }
 
 static TC_STATUS check(const tc_listen *l, tc_error *reterr)
@@ -235,11 +306,14 @@ TC_STATUS tc_listen_read(const char *text, tc_listen *ret, tc_error *reterr)
         if (value == NULL)
             return tc_fail(reterr, TC_ESYNTAX, "input: '%.100s' is no KEY=VALUE", word);
         *value++ = 0;
+        if (value[0] == '\'' || value[0] == '"')
+            return refuse(word, value, "the quote does not end", reterr);
         TC_TRY(kind_of(word)(ret, word, value, reterr));
     }
     while (*text == ' ')
         text++;
     if (ret->name[0] == 0) name_after(text, ret->name);
+    TC_TRY(check_capture(ret, reterr));
     return check(ret, reterr);
 }
 

@@ -5,10 +5,11 @@
  *
  * The address, then words KEY=VALUE apart by blanks; each key once. Addresses: lumberjack://,
  * lumberjack+tls://, syslog+udp://, syslog+tcp://, syslog+tls:// with HOST[:PORT], unix:///PATH for
- * a stream socket of lines, and "-" for lines on standard input. Keys: name, certificate, key, ca,
- * client (required or optional: whether a peer has to show a certificate of `ca`), connections,
- * timeout, mode (of a socket's file), delay (how late its records come at most). Whatever cannot be
- * is refused with the word that is wrong.
+ * a stream socket of lines, capture://INTERFACE for its packets, and "-" for lines on standard
+ * input. Keys: name, certificate, key, ca, client (required or optional: whether a peer has to show
+ * a certificate of `ca`), connections, timeout, mode (of a socket's file), delay (how late its
+ * records come at most); of a capture filter, snap, buffer, promiscuous. A value with blanks stands
+ * in single or double quotes. Whatever cannot be is refused with the word that is wrong.
  */
 #ifndef TC_RECEIVE_SETTINGS_H
 #define TC_RECEIVE_SETTINGS_H
@@ -21,10 +22,18 @@
 typedef enum tc_speech {
     TC_SPEAKS_LUMBERJACK, /* version 2 */
     TC_SPEAKS_SYSLOG,     /* RFC 3164 and 5424 */
-    TC_SPEAKS_LINES       /* of any log */
+    TC_SPEAKS_LINES,      /* of any log */
+    TC_SPEAKS_PACKETS     /* of an interface */
 } tc_speech;
 
-typedef enum tc_way { TC_WAY_TCP, TC_WAY_TLS, TC_WAY_UDP, TC_WAY_UNIX, TC_WAY_STDIN } tc_way;
+typedef enum tc_way {
+    TC_WAY_TCP,
+    TC_WAY_TLS,
+    TC_WAY_UDP,
+    TC_WAY_UNIX,
+    TC_WAY_STDIN,
+    TC_WAY_INTERFACE
+} tc_way;
 
 /* Points into its own room: not to be copied. */
 typedef struct tc_listen {
@@ -41,6 +50,11 @@ typedef struct tc_listen {
     int64_t timeout;      /* what is half a frame, or a handshake, for so long ends */
     uint32_t mode;
     int64_t delay; /* 0: not said */
+    const char *interface;
+    const char *filter; /* NULL: the default */
+    uint32_t snap;      /* 0: the whole packet */
+    uint64_t buffer;    /* 0: the default */
+    bool promiscuous;
 } tc_listen;
 
 /* TC_ESYNTAX: what is wrong, and what would be right. */

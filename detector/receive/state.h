@@ -21,10 +21,13 @@
 #define TC_CONN_PLACES ((size_t)1 << 16)
 #define TC_CONN_OUT 4096
 
+typedef struct tc_packets tc_packets;
+
 /* An input that is open. */
 typedef struct tc_port {
     int fd; /* -1: it has ended */
     tc_tls *tls;
+    tc_packets *packets; /* of an interface */
     tc_receive_book book;
     size_t connections; /* now */
     size_t inlets;
@@ -97,6 +100,14 @@ TC_STATUS tc_port_open(const tc_listen *listen, tc_port *port, tc_error *reterr)
 void tc_port_close(const tc_listen *listen, tc_port *port);
 /* Takes in datagrams, so many at most. */
 void tc_port_take(tc_receive *receive, uint32_t input);
+
+/* packets.c: an interface; what it opened is closed also when it failed. */
+TC_STATUS tc_packets_open(const tc_listen *listen, tc_port *port, tc_error *reterr);
+void tc_packets_close(tc_packets *packets);
+/* Something of it waits for room. */
+bool tc_packets_wait(const tc_packets *packets);
+/* Takes in a bounded piece. */
+void tc_packets_take(tc_receive *receive, uint32_t input);
 
 /* intake.c: records into inlets. */
 typedef enum tc_intake {

@@ -119,6 +119,8 @@ static TC_STATUS frame(const tc_parser *self, tc_carry *state, const tc_parse_op
         }
     }
     if (!own->lost) ret->length = whole_exchanges(bytes, &ret->units);
+    /* What takes packets in begins anew, and says so. */
+    if (!own->lost && ret->length == 0 && tc_slice_starts(bytes, MAGIC)) ret->length = MAGIC.len;
     if (ret->length > 0) return TC_SUCCESS;
     if (!own->lost && may_come(bytes) && !last) return TC_SUCCESS;
     /* Nothing says where the next one begins: parse books it all. */
@@ -222,7 +224,7 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *state,
     walk w = {.own = TC_CARRY_OF(carry, state), .arena = arena, .ledger = ledger, .sink = sink};
     tc_exchange e;
     bool readable = w.own->begun && !w.own->lost;
-    if (!w.own->begun && tc_slice_equal(block, MAGIC)) {
+    if (!w.own->lost && tc_slice_equal(block, MAGIC)) {
         ledger->bytes.header += block.len;
         return TC_SUCCESS;
     }

@@ -177,6 +177,7 @@ static bool begin_section(tc_capture_file *f, tc_slice bytes)
     uint32_t order = tc_be32(bytes.ptr + 8);
     f->big_endian = order == 0x1A2B3C4D;
     f->count = 0;
+    f->sections++;
     return f->big_endian || order == 0x4D3C2B1A;
 }
 

@@ -41,6 +41,7 @@ typedef struct tc_capture_file {
     bool broken;         /* a length was impossible: nothing more is read */
     uint8_t record_head; /* bytes before a packet of pcap */
     uint16_t link;
+    uint32_t sections;                /* that were begun */
     uint64_t skip;                    /* bytes of a passed block that are still to come */
     tc_capture_interface *interfaces; /* of the section */
     size_t count;

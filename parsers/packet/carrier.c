@@ -7,16 +7,15 @@
 typedef enum stage { READING, ENDING, SETTLING, OVER } stage;
 
 struct tc_carrier {
-    tc_capture_file file;
+    tc_capture_records own; /* of the capture that steps read */
     tc_fragments *fragments;
     tc_flows *flows;
     tc_wire wire;
     bool wired;
     stage stage;
-    tc_time last;    /* time of the packet before */
-    uint8_t *window; /* a record that has not come whole */
-    size_t window_length;
-    size_t given; /* bytes of wire.out that were handed on */
+    tc_time last;      /* time of the packet before */
+    size_t given;      /* bytes of wire.out that were handed on */
+    uint64_t gave_way; /* that was told */
     uint8_t fates[TC_EXCHANGE_RUN];
     size_t fate_count;
     int open_fate; /* of the last packet; -1: none */
@@ -27,7 +26,6 @@ static void close_parts(tc_carrier *c)
     tc_flows_free(c->flows);
     tc_fragments_free(c->fragments);
     if (c->wired) tc_wire_done(&c->wire);
-    tc_capture_file_done(&c->file);
     c->flows = NULL;
     c->fragments = NULL;
     c->wired = false;
@@ -35,18 +33,14 @@ static void close_parts(tc_carrier *c)
 
 tc_carrier *tc_carrier_new(void)
 {
-    tc_carrier *c = tc_alloc(1, sizeof *c);
-    if (c) c->window = tc_alloc(TC_CAPTURE_RECORD_MAX, 1);
-    if (c && c->window) return c;
-    tc_carrier_free(c);
-    return NULL;
+    return tc_alloc(1, sizeof(tc_carrier));
 }
 
 void tc_carrier_free(tc_carrier *c)
 {
     if (!c) return;
     close_parts(c);
-    tc_free(c->window);
+    tc_capture_records_done(&c->own);
     tc_free(c);
 }
 
@@ -55,9 +49,10 @@ TC_STATUS tc_carrier_begin(tc_carrier *c)
     close_parts(c);
     c->stage = READING;
     c->last = TC_TIME_NONE;
-    c->window_length = c->given = c->fate_count = 0;
+    c->given = c->fate_count = 0;
+    c->gave_way = 0;
     c->open_fate = -1;
-    tc_capture_file_init(&c->file);
+    tc_capture_records_begin(&c->own);
     c->wired = true;
     bool wired = tc_wire_init(&c->wire);
     c->fragments = tc_fragments_new();
@@ -111,14 +106,17 @@ static void lose_packet(tc_carrier *c, tc_fate fate)
     c->open_fate = (int)fate;
 }
 
-static TC_STATUS take_record(tc_carrier *c, tc_slice bytes, size_t *ret_used, bool *ret_more)
+/* One record, if it is there. *ret_more: it is not. */
+static TC_STATUS take_record(tc_carrier *c, tc_capture_records *records, tc_slice *in,
+                             bool *ret_more)
 {
     tc_packet packet;
-    tc_capture_step step = tc_capture_file_next(&c->file, bytes, ret_used, &packet);
+    tc_capture_step step = tc_capture_records_next(records, in, &packet);
     *ret_more = step == TC_CAPTURE_MORE;
     if (step == TC_CAPTURE_PACKET) take_packet(c, &packet);
     if (step == TC_CAPTURE_BROKEN) lose_packet(c, TC_FATE_DAMAGED);
-    return (tc_status){step == TC_CAPTURE_NO_MEMORY ? TC_ENOMEM : TC_OK};
+    bool failed = step == TC_CAPTURE_NO_MEMORY || tc_failed(tc_str_status(&c->wire.out.out));
+    return (tc_status){failed ? TC_ENOMEM : TC_OK};
 }
 
 /* -- the end -------------------------------------------------------------------------------- */
@@ -127,27 +125,37 @@ void tc_carrier_finish(tc_carrier *carrier)
 {
     if (carrier->stage != READING) return;
     carrier->stage = ENDING;
-    bool cut = carrier->window_length > 0 || carrier->file.skip > 0;
-    if (cut && !carrier->file.broken) lose_packet(carrier, TC_FATE_TRUNCATED);
+    if (tc_capture_records_half(&carrier->own)) lose_packet(carrier, TC_FATE_TRUNCATED);
     flush_fates(carrier);
 }
 
+tc_carrier_counts tc_carrier_counts_of(const tc_carrier *c)
+{
+    return (tc_carrier_counts){.flows = tc_flows_counts(c->flows),
+                               .fragments = tc_fragments_counts(c->fragments),
+                               .cut = c->wire.out.cut};
+}
+
+/* What gave way since the last time has a byte each. */
 static void write_bounds(tc_carrier *c)
 {
-    tc_flow_counts f = tc_flows_counts(c->flows);
-    tc_fragment_counts p = tc_fragments_counts(c->fragments);
-    const uint64_t counts[] = {f.evicted,   f.gaps,         f.lost,    f.conflicts + p.conflicts,
-                               f.oversize,  f.middle,       p.evicted, p.refused,
-                               f.no_memory, c->wire.out.cut};
+    tc_carrier_counts n = tc_carrier_counts_of(c);
+    uint64_t all = n.flows.evicted + n.fragments.evicted;
+    uint64_t conflicts = n.flows.conflicts + n.fragments.conflicts;
+    const uint64_t counts[] = {
+        n.flows.evicted,   n.flows.gaps,   n.flows.lost,        conflicts,
+        n.flows.oversize,  n.flows.middle, n.fragments.evicted, n.fragments.refused,
+        n.flows.no_memory, n.cut};
     uint8_t bytes[sizeof counts];
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(counts[i / 8] >> (i % 8 * 8));
     tc_exchange_begin(&c->wire.out, TC_EXCHANGE_BOUNDS, 0);
     tc_str_add(&c->wire.out.out, tc_slice_make(bytes, sizeof bytes));
-    uint64_t gave_way = TC_MIN(f.evicted + p.evicted, (uint64_t)TC_EXCHANGE_GAVE_WAY);
+    uint64_t gave_way = TC_MIN(all - c->gave_way, (uint64_t)TC_EXCHANGE_GAVE_WAY);
     for (uint64_t i = 0; i < gave_way; i++)
         tc_str_add_byte(&c->wire.out.out, 0);
     tc_exchange_end(&c->wire.out);
+    c->gave_way = all;
 }
 
 static void go_on_ending(tc_carrier *c)
@@ -179,59 +187,59 @@ static size_t hand_over(tc_carrier *c, uint8_t *out, size_t room)
     return n;
 }
 
-/* Moves input behind an incomplete record, as much as may be needed. */
-static void keep(tc_carrier *c, tc_slice *in)
-{
-    size_t n = TC_MIN(in->len, TC_CAPTURE_RECORD_MAX - c->window_length);
-    if (n > 0) memcpy(c->window + c->window_length, in->ptr, n);
-    c->window_length += n;
-    *in = tc_octets_from(*in, n);
-}
-
-/* One record that lies whole in the input, where it lies; the beginning of one is kept. */
-static TC_STATUS read_input(tc_carrier *c, tc_slice *in)
-{
-    size_t used = 0;
-    bool more = false;
-    TC_TRY(take_record(c, *in, &used, &more));
-    *in = tc_octets_from(*in, used);
-    if (more) keep(c, in);
-    return TC_SUCCESS;
-}
-
-/* The record whose beginning was kept. What was copied behind it goes back to where it lies. */
-static TC_STATUS read_window(tc_carrier *c, tc_slice *in, bool *ret_more)
-{
-    size_t before = c->window_length, used = 0;
-    keep(c, in);
-    TC_TRY(take_record(c, tc_slice_make(c->window, c->window_length), &used, ret_more));
-    if (*ret_more) return TC_SUCCESS;
-    size_t kept = TC_MAX(used, before), back = c->window_length - kept;
-    if (back > 0) *in = tc_slice_make(in->ptr - back, in->len + back);
-    c->window_length = kept - used;
-    if (used > 0 && c->window_length > 0) memmove(c->window, c->window + used, c->window_length);
-    return TC_SUCCESS;
-}
-
-static TC_STATUS read_on(tc_carrier *c, tc_slice *in)
-{
-    bool more = false;
-    if (c->window_length == 0) return read_input(c, in);
-    while (c->window_length > 0 && !more)
-        TC_TRY(read_window(c, in, &more));
-    return TC_SUCCESS;
-}
-
 TC_STATUS tc_carrier_step(tc_carrier *c, tc_slice *in, uint8_t *out, size_t room, size_t *ret_got)
 {
+    bool more;
     *ret_got = hand_over(c, out, room);
     while (*ret_got == 0 && c->stage != OVER && (c->stage != READING || in->len > 0)) {
         if (c->stage == READING)
-            TC_TRY(read_on(c, in));
+            TC_TRY(take_record(c, &c->own, in, &more));
         else
             go_on_ending(c);
         if (tc_failed(tc_str_status(&c->wire.out.out))) return (tc_status){TC_ENOMEM};
         *ret_got = hand_over(c, out, room);
     }
     return TC_SUCCESS;
+}
+
+/* -- captures that do not end --------------------------------------------------------------- */
+
+TC_STATUS tc_carrier_take(tc_carrier *c, tc_capture_records *records, tc_slice bytes)
+{
+    bool more = false;
+    while (bytes.len > 0 && !more)
+        TC_TRY(take_record(c, records, &bytes, &more));
+    return TC_SUCCESS;
+}
+
+void tc_carrier_cut(tc_carrier *c, tc_capture_records *records)
+{
+    if (tc_capture_records_half(records)) lose_packet(c, TC_FATE_TRUNCATED);
+    tc_capture_records_begin(records);
+}
+
+void tc_carrier_end_flows(tc_carrier *c)
+{
+    while (tc_flows_end_one(c->flows))
+        continue;
+}
+
+tc_slice tc_carrier_written(tc_carrier *c)
+{
+    close_fate(c);
+    flush_fates(c);
+    tc_carrier_counts n = tc_carrier_counts_of(c);
+    if (n.flows.evicted + n.fragments.evicted > c->gave_way) write_bounds(c);
+    return tc_str_view(&c->wire.out.out);
+}
+
+void tc_carrier_clear(tc_carrier *c)
+{
+    tc_str_clear(&c->wire.out.out);
+    c->given = 0;
+}
+
+tc_time tc_carrier_time(const tc_carrier *c)
+{
+    return c->last;
 }

@@ -131,11 +131,19 @@ static void begin_side(tc_flow *f, tc_side *s, const tc_datagram *d)
     f->begun = true;
 }
 
-static void relieve(tc_flow *f)
+/* Too much waits, or for too long. */
+static bool waits_too_long(const tc_side *s, tc_time now)
+{
+    if (s->waiting_count > TC_FLOW_WAITING || s->waiting_bytes > TC_FLOW_BYTES) return true;
+    return s->waiting && s->waiting->time != TC_TIME_NONE && now != TC_TIME_NONE &&
+           tc_time_between(s->waiting->time, now) > TC_FLOW_PATIENCE;
+}
+
+static void relieve(tc_flow *f, tc_time now)
 {
     for (int server = 0; server < 2; server++) {
         tc_side *s = &f->sides[server];
-        while (s->waiting_count > TC_FLOW_WAITING || s->waiting_bytes > TC_FLOW_BYTES) {
+        while (waits_too_long(s, now)) {
             give_up(f, server != 0);
             hand_on_all(f);
         }
@@ -173,7 +181,7 @@ static void take_tcp(tc_flow *f, bool server, const tc_datagram *d, tc_time time
     if (hand_on_at_once(f, server, d, sequence, time)) return;
     wait_for_turn(f, s, d, sequence, time);
     hand_on_all(f);
-    relieve(f);
+    relieve(f, time);
     f->ended |= f->sides[0].closed && f->sides[1].closed;
 }
 

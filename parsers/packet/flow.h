@@ -8,7 +8,8 @@
  * A flow that begins in its middle begins where it is first seen; one whose other side is never
  * seen goes on alone.
  *
- * Bounds: TC_FLOW_WAITING segments and TC_FLOW_BYTES bytes wait for each side.
+ * Bounds: TC_FLOW_WAITING segments and TC_FLOW_BYTES bytes wait for each side, and none for longer
+ * than TC_FLOW_PATIENCE of the packets' time.
  */
 #ifndef TC_PACKET_FLOW_H
 #define TC_PACKET_FLOW_H
@@ -18,6 +19,7 @@
 
 #define TC_FLOW_WAITING 256
 #define TC_FLOW_BYTES ((size_t)256 << 10)
+#define TC_FLOW_PATIENCE (2 * TC_MINUTE)
 
 typedef struct tc_segment {
     struct tc_segment *next;
@@ -59,6 +61,7 @@ typedef struct tc_flow {
     tc_ip low, high;
     uint16_t low_port, high_port;
     uint32_t tunnel;
+    tc_time used; /* when its last packet came */
     bool tcp;
     bool client_low; /* the client is `low` */
     /* By flow.c: */

@@ -176,8 +176,17 @@ static bool begins_anew(const tc_flow *f, bool server, const tc_datagram *d)
     return server || (s->known && d->sequence + 1 != s->expected && f->dialogue.heard[0]);
 }
 
+/* Those that were silent for too long end. Times that go back end nothing. */
+static void end_idle(tc_flows *t, tc_time now)
+{
+    while (t->oldest && now != TC_TIME_NONE && t->oldest->used != TC_TIME_NONE &&
+           tc_time_between(t->oldest->used, now) > TC_FLOWS_IDLE)
+        (void)tc_flows_end_one(t);
+}
+
 void tc_flows_take(tc_flows *t, const tc_datagram *d, tc_time time)
 {
+    end_idle(t, time);
     flow_key k;
     bool source_low = make_key(d, &k);
     uint64_t hash = tc_siphash(t->key, tc_slice_make(&k, sizeof k));
@@ -191,6 +200,7 @@ void tc_flows_take(tc_flows *t, const tc_datagram *d, tc_time time)
     if (!f) return;
     unlink_use(t, f);
     link_newest(t, f);
+    f->used = time;
     size_t before = memory_of(f);
     tc_flow_take(f, f->client_low != source_low, d, time);
     t->memory += memory_of(f) - before;

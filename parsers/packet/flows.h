@@ -3,8 +3,9 @@
  *
  * Keyed by addresses, ports, transport and tunnel; the hash has a random key, but only order of use
  * decides who gives way: at TC_FLOWS_MAX flows, or TC_FLOWS_MEMORY bytes that hang on them, the
- * least recently used one ends. A VLAN is no part of the key: a packet that is mirrored twice is
- * one that is sent again.
+ * least recently used one ends. One without a packet for TC_FLOWS_IDLE, by the packets' own times,
+ * ends as well, so that what it still held is told in a capture that never ends. A VLAN is no part
+ * of the key: a packet that is mirrored twice is one that is sent again.
  */
 #ifndef TC_PACKET_FLOWS_H
 #define TC_PACKET_FLOWS_H
@@ -13,6 +14,7 @@
 
 #define TC_FLOWS_MAX ((size_t)65536)
 #define TC_FLOWS_MEMORY ((size_t)96 << 20)
+#define TC_FLOWS_IDLE (30 * TC_MINUTE) /* as long as an IMAP client may be silent */
 
 typedef struct tc_flows tc_flows;
 

@@ -42,7 +42,9 @@ ALLOWED = {
     # What lasts: bytes, keys and ids, whatever they mean.
     "detector/store": BASE,
     # Takes in what agents send: peers, frames and bytes, whatever a record means.
-    "detector/receive": BASE,
+    # An interface's packets, and the interface itself: by a process that gives up everything else.
+    "detector/receive": BASE + ["parsers/packet", "detector/capture"],
+    "detector/capture": BASE + ["detector/guard"],
     # Carries to receivers what the outputs have worded: all that this program has of a network.
     "detector/send": BASE + ["detector", "detector/output"],
     # What the process may still do: paths and calls, whatever they are for.
@@ -75,13 +77,14 @@ SEND_THREADS = [SEND + "dispatch.c", SEND + "dispatch_counts.c", SEND + "dispatc
                 SEND + "resolve.c"]
 SEND_HOOK = [SEND + "hook.c", SEND + "hook_helper.c"]
 GUARD = "detector/guard/"
+CAPTURE = "detector/capture/"
 PLACES = {
     "archive.h": ["detector/input/unarchive.c"],
     "archive_entry.h": ["detector/input/unarchive.c"],
     "arpa/inet.h": ["detector/enrich/geo.c", SEND + "transport_tls.c"],
     "curl/curl.h": [SEND + "transport_webhook.c"],
     "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
-    "fcntl.h": [*FILES, *RULE_FILES, SEND, FOLLOW, GUARD],
+    "fcntl.h": [CAPTURE, *FILES, *RULE_FILES, SEND, FOLLOW, GUARD],
     "getopt.h": ["detector/app/options.c"],
     "linux/audit.h": [GUARD],
     "linux/capability.h": [GUARD],
@@ -89,6 +92,7 @@ PLACES = {
     "linux/landlock.h": [GUARD],
     "linux/seccomp.h": [GUARD],
     "linux/sockios.h": [SEND + "stream.c"],
+    "grp.h": [CAPTURE],
     "iconv.h": ["detector/enrich/charset.c", "parsers/packet/mail_words.c"],
     "isa-l/igzip_lib.h": ["detector/input/gunzip_isal.c"],
     "maxminddb.h": ["detector/enrich/geo.c"],
@@ -100,12 +104,13 @@ PLACES = {
     "openssl/hmac.h": [SEND + "hmac.c"],
     "openssl/ssl.h": [SEND + "transport_tls.c", RECEIVE + "tls.c"],
     "openssl/x509v3.h": [SEND + "transport_tls.c"],
+    "pcap/pcap.h": [CAPTURE + "tap_process.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
-    "poll.h": ["detector/input/", *SOCKETS, SEND, "detector/follow/bell.c", RECEIVE + "conn.c", RECEIVE + "loop.c"],
+    "poll.h": [CAPTURE, "detector/input/", *SOCKETS, SEND, "detector/follow/bell.c", RECEIVE + "conn.c", RECEIVE + "loop.c"],
     "pthread.h": ["detector/app/", "detector/follow/state.h", RECEIVE + "state.h",
                   *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
     "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
-    "signal.h": ["detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
+    "signal.h": [CAPTURE, "detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
                   SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],
     "stdatomic.h": ["detector/app/", "detector/input/state.h", *NEST, "parsers/base/alloc.c", "parsers/event/schema.c"],
@@ -114,10 +119,10 @@ PLACES = {
     "sys/inotify.h": ["detector/follow/life.c", "detector/follow/walk.c"],
     "sys/ioctl.h": ["detector/app/", SEND + "stream.c", GUARD],
     "sys/mman.h": ["detector/correlate/pool.c", SEND + "transport_journald.c"],
-    "sys/prctl.h": [SEND + "hook_helper.c", GUARD],
+    "sys/prctl.h": [CAPTURE, SEND + "hook_helper.c", GUARD],
     "sys/random.h": ["parsers/base/hash.c"],
     "sys/resource.h": ["detector/app/stats.c", SEND + "hook_helper.c"],
-    "sys/socket.h": [*SOCKETS, SEND, "detector/app/notify.c", "detector/app/control_address.h", *RECEIVE_SOCKETS, GUARD],
+    "sys/socket.h": [CAPTURE, *SOCKETS, SEND, "detector/app/notify.c", "detector/app/control_address.h", *RECEIVE_SOCKETS, GUARD],
     "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW, GUARD,
                    RECEIVE + "port.c"],
     "sys/statvfs.h": ["detector/correlate/nameless.c", "detector/app/figures.c"],
@@ -125,10 +130,11 @@ PLACES = {
     "sys/time.h": ["detector/app/control_client.c"],
     "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c", "detector/app/control_address.h",
                  RECEIVE + "port.c"],
+    "sys/types.h": [CAPTURE + "tap.h"],
     "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
-    "sys/wait.h": SEND_HOOK,
-    "unistd.h": [*FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW, GUARD,
-                 *RECEIVE_SOCKETS, RECEIVE + "bell.c", RECEIVE + "receive.c"],
+    "sys/wait.h": [CAPTURE, *SEND_HOOK],
+    "unistd.h": [CAPTURE, *FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW, GUARD,
+                 *RECEIVE_SOCKETS, RECEIVE + "bell.c", RECEIVE + "packets.c", RECEIVE + "receive.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
     "zlib.h": ["detector/input/gunzip_zlib.c", RECEIVE + "lumberjack.c"],

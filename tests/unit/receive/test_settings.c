@@ -88,3 +88,18 @@ Test(listen, what_cannot_be_is_refused_in_words)
         cr_expect_gt(strlen(error.text), 10, "'%s'", rows[i]);
     }
 }
+
+Test(settings, an_interface_with_a_filter_in_quotes)
+{
+    tc_listen l;
+    tc_error error = {0};
+    const char *text = "capture://eth1 name=mirror filter='tcp port 25 or port 80' buffer=4MiB";
+    cr_assert_not(tc_failed(tc_listen_read(text, &l, &error)), "%s", error.text);
+    cr_assert_str_eq(l.interface, "eth1");
+    cr_assert_str_eq(l.filter, "tcp port 25 or port 80");
+    cr_assert_eq(l.buffer, UINT64_C(4) << 20);
+    cr_assert(l.promiscuous);
+    cr_assert(tc_failed(tc_listen_read("capture://", &l, &error)));
+    cr_assert(tc_failed(tc_listen_read("unix:///a snap=100", &l, &error)));
+    cr_assert(tc_failed(tc_listen_read("capture://lo filter='open", &l, &error)));
+}

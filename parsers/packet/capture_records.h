@@ -1,0 +1,34 @@
+/*
+ * capture_records: the packets of one capture, out of bytes as they come.
+ *
+ * Reads records where they lie (capture_file.h), and keeps the beginning of one that has not come
+ * whole: at most TC_CAPTURE_RECORD_MAX bytes, and what it needs. A capture that grows may rest
+ * between any two bytes; what is known of its format can be saved, so that another process goes on
+ * behind a whole record of the same file.
+ */
+#ifndef TC_PACKET_CAPTURE_RECORDS_H
+#define TC_PACKET_CAPTURE_RECORDS_H
+
+#include "parsers/base/visit.h"
+#include "parsers/packet/capture_file.h"
+
+typedef struct tc_capture_records {
+    tc_capture_file file;
+    uint8_t *window; /* a record that has not come whole */
+    size_t length, capacity;
+} tc_capture_records;
+
+/* Zeroed before. */
+void tc_capture_records_begin(tc_capture_records *records);
+void tc_capture_records_done(tc_capture_records *records);
+/* The next record; *in is advanced. TC_CAPTURE_MORE: all of it was taken. The packet's bytes live
+ * until the next call, and as long as those of *in. */
+tc_capture_step tc_capture_records_next(tc_capture_records *records, tc_slice *in,
+                                        tc_packet *ret_packet);
+/* Something has begun that is not whole. */
+bool tc_capture_records_half(const tc_capture_records *records);
+/* Within the caller's section: what is known of the format, and no record. Loaded into records that
+ * have begun. */
+void tc_capture_records_visit(tc_capture_records *records, tc_visit *visit);
+
+#endif

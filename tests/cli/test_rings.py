@@ -1,0 +1,165 @@
+"""A ring of capture files is followed as it grows: the same answer as a scan of the packets in one file, whatever
+is killed in between and wherever a file ends."""
+import base64
+import gzip
+import os
+import pathlib
+import random
+import signal
+import struct
+import sys
+import threading
+import time
+import unittest
+
+import harness
+from watching import Daemon, counted, differences, scanned
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "pcaps"))
+
+from packets import Capture  # noqa: E402
+
+START = 1299654123 * 1_000_000
+PCAP = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+PCAPNG = (struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28) +
+          struct.pack("<IIHHII", 1, 20, 1, 0, 0, 20))
+
+
+def requests(count, lines=12):
+    """Packets of requests over a few connections that all go on to the end; every third one is marked."""
+    capture = Capture()
+    connections = [capture.connection(f"198.51.100.{i + 1}", "10.0.0.5", 80) for i in range(lines)]
+    for number in range(count):
+        at = START + number * 1_000_000
+        stem = f"/marked/{number}" if number % 3 == 0 else "/owa/"
+        over = connections[number % lines]
+        login = base64.b64encode(f"user{number}:not-kept".encode()).decode()
+        over.say(at, 0, (f"GET {stem} HTTP/1.1\r\nHost: mail\r\nAuthorization: Basic {login}\r\n"
+                         f"X-Filler: {'x' * (number % 7 * 300)}\r\n\r\n").encode())
+        over.say(at + 3_500_000 * lines // 12, 1, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    capture.packets.sort()
+    return capture.packets
+
+
+def as_pcap(packet):
+    at, _, data = packet
+    return struct.pack("<IIII", at // 1_000_000, at % 1_000_000, len(data), len(data)) + data
+
+
+def as_block(packet):
+    at, _, data = packet
+    padded = data + bytes(-len(data) % 4)
+    length = 32 + len(padded)
+    return (struct.pack("<IIIIIII", 6, length, 0, at >> 32, at & 0xFFFFFFFF, len(data), len(data)) + padded +
+            struct.pack("<I", length))
+
+
+class Ring:
+    """Writes packets as programs that capture do: through a buffer, whose ends are anywhere, into file after file."""
+
+    def __init__(self, folder, packets, ng=False, every=200, keep=0, pack=False):
+        self.folder, self.packets = pathlib.Path(folder), packets
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.head, self.render, self.suffix = (PCAPNG, as_block, ".pcapng") if ng else (PCAP, as_pcap, ".pcap")
+        self.every, self.keep, self.pack = every, keep, pack
+        self.dice = random.Random(7)
+        self.files = []
+
+    def write(self, pause=0.0):
+        for at in range(0, len(self.packets), self.every):
+            path = self.folder / f"cap_{len(self.files):05}_20110309{self.suffix}"
+            self.files.append(path)
+            data = self.head + b"".join(map(self.render, self.packets[at:at + self.every]))
+            with open(path, "wb", buffering=0) as file:
+                while data:
+                    cut = self.dice.randint(1, 20000)
+                    file.write(data[:cut])
+                    data = data[cut:]
+                    time.sleep(pause * self.dice.random())
+            if self.pack and len(self.files) > 2:
+                old = self.files[-3]
+                packed = old.with_name(old.name + ".gz")
+                with gzip.open(packed.with_name("." + packed.name), "wb") as out:
+                    out.write(old.read_bytes())
+                os.rename(packed.with_name("." + packed.name), packed)
+                old.unlink()
+
+    def whole(self, path):
+        path.write_bytes(self.head + b"".join(map(self.render, self.packets)))
+        return path
+
+
+class Rings(harness.Case):
+    def setUp(self):
+        self.place = self.folder / self._testMethodName
+        self.logs = self.place / "logs"
+        self.daemon = Daemon(self.place / "daemon", self.logs)
+
+    def tearDown(self):
+        if self.daemon.process and self.daemon.process.poll() is None:
+            self.daemon.kill()
+
+    def assert_same(self, ring, seen=None):
+        whole = ring.whole(self.place / "whole.pcap")
+        expected = scanned(whole, "--no-default-rules", "--rules", self.daemon.rules)
+        lost, invented, again = differences(expected, seen or self.daemon.found())
+        self.assertEqual(([], []), (lost, invented))
+        self.assertGreater(len(expected), 100)
+        return again
+
+    def test_what_was_there_before_goes_on_from_file_to_file(self):
+        ring = Ring(self.logs, requests(1500))
+        ring.write()
+        said = self.daemon.once()
+        self.assert_same(ring)
+        self.assertEqual(0, counted(said)["late"])
+        found = len(self.daemon.found())
+        self.daemon.once()
+        self.assertEqual(found, len(self.daemon.found()), "a second start tells nothing twice")
+
+    def killed(self, ring, kills, pause):
+        writer = threading.Thread(target=ring.write, args=(pause,))
+        self.logs.mkdir(parents=True, exist_ok=True)
+        writer.start()
+        dice, done = random.Random(3), 0
+        while writer.is_alive() or done < kills:
+            self.daemon.start()
+            time.sleep(0.3 + dice.random())
+            self.daemon.kill()
+            done += 1
+        writer.join()
+        said = self.daemon.once()
+        self.assertEqual(0, counted(said)["gaps"], said)
+        return self.assert_same(ring)
+
+    def test_killed_while_it_grows_it_loses_and_invents_nothing(self):
+        self.killed(Ring(self.logs, requests(3000), every=700), 6, 0.08)
+
+    def test_killed_over_pcapng_it_loses_and_invents_nothing(self):
+        self.killed(Ring(self.logs, requests(3000), ng=True, every=900), 6, 0.08)
+
+    def test_a_running_one_sees_every_file(self):
+        ring = Ring(self.logs, requests(1500), every=400, pack=True)
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self.daemon.start()
+        ring.write(0.05)
+        self.daemon.wait(lambda found: len(found) > 100, 20)
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.process.wait(timeout=60)
+        self.daemon.once()
+        self.assert_same(ring)
+
+    def test_no_secret_reaches_the_state(self):
+        ring = Ring(self.logs, requests(400))
+        ring.write()
+        self.daemon.once()
+        for path in self.place.rglob("*"):
+            if path.is_file() and self.logs not in path.parents:
+                data = path.read_bytes()
+                for secret in (b"not-kept", b"bm90LWtlcHQ", b"5vdC1rZXB0", b"90LWtlcH"):
+                    self.assertNotIn(secret, data, path)
+
+
+if __name__ == "__main__":
+    unittest.main()
