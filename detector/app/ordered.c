@@ -266,6 +266,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
     /* Before it changes who is called how: what is told may not depend on when this is released. */
     TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
+    if (tc_twins_observed(o->twins, obs, heap)) return TC_SUCCESS;
     if (o->observer) o->observer->observed(o->observer->context, obs, heap);
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
@@ -341,12 +342,13 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
         .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
+    o->twins = tc_twins_new();
     o->matcher = tc_matcher_new(o->run->rules);
     if (tc_ruleset_count(o->run->rules) > o->run->shipped_rules)
         o->sight = tc_sight_new(o->run->rules, o->run->shipped_rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
     o->incidents = tc_incidents_new(&incidents);
-    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator ||
+    if (!o->identity || !o->sorter || !o->dedupe || !o->twins || !o->matcher || !o->correlator ||
         !o->incidents || !o->exempt)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
     return tc_ordered_make_deriver(o, site, reterr);
@@ -385,6 +387,7 @@ void tc_ordered_free(tc_ordered *o)
     tc_sight_free(o->sight);
     tc_deriver_free(o->deriver);
     tc_dedupe_free(o->dedupe);
+    tc_twins_free(o->twins);
     tc_sorter_free(o->sorter);
     tc_identity_free(o->identity);
     tc_exempt_free(o->exempt);
@@ -470,6 +473,8 @@ void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
     tc_correlator_bounds(o->correlator, bounds);
     tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
                   tc_dedupe_unjudged(o->dedupe), 0);
+    tc_bounds_add(bounds, "requests that logs of two kinds may tell of", TC_TWINS_MAX,
+                  tc_twins_given_up(o->twins), 0);
     tc_incidents_bounds(o->incidents, bounds);
 }
 

@@ -8,6 +8,7 @@
 #include "detector/app/ordered.h"
 #include "detector/correlate/dedupe.h"
 #include "detector/correlate/sorter.h"
+#include "detector/correlate/twins.h"
 
 struct tc_ordered {
     const tc_run *run;
@@ -16,6 +17,7 @@ struct tc_ordered {
     const tc_observer *observer;
     tc_sorter *sorter;
     tc_dedupe *dedupe;
+    tc_twins *twins; /* of requests */
     tc_identity *identity;
     tc_deriver *deriver;
     tc_matcher *matcher;

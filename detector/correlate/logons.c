@@ -179,7 +179,7 @@ static void visit_all(tc_logons *l, tc_visit *v, tc_references *r, tc_observatio
 
 void tc_logons_visit(tc_logons *l, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "logons", 2)) return;
+    if (!tc_visit_begin(v, "logons", 3)) return;
     tc_observations *batch = tc_kept_batch(v);
     tc_visit_u64(v, &l->given_up);
     tc_visit_time(v, &l->due);
