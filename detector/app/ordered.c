@@ -259,6 +259,15 @@ const tc_sight *tc_ordered_sight(const tc_ordered *o)
     return o->sight;
 }
 
+/* Another log of the same requests has told of it; a logon that waits learns what is new. */
+static bool is_told(tc_ordered *o, const tc_observation *obs, tc_slice heap)
+{
+    tc_twin first;
+    tc_twin_answer answer = tc_twins_observed(o->twins, obs, heap, &first);
+    if (answer != TC_TWIN_MORE) return answer == TC_TWIN_TOLD;
+    return obs->kind == TC_OBS_WEB_LOGON && tc_deriver_amend(o->deriver, obs, heap, first.now);
+}
+
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
@@ -266,7 +275,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
     /* Before it changes who is called how: what is told may not depend on when this is released. */
     TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
     if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
-    if (tc_twins_observed(o->twins, obs, heap)) return TC_SUCCESS;
+    if (is_told(o, obs, heap)) return TC_SUCCESS;
     if (o->observer) o->observer->observed(o->observer->context, obs, heap);
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;

@@ -50,6 +50,7 @@ static void visit_fixed(tc_visit *v, tc_references *r, tc_observation *o)
     tc_visit_locator(v, r, &o->at);
     visit_small(v, o);
     visit_twin(v, &o->twin);
+    tc_visit_bool(v, &o->once);
 }
 
 /* Their number is even, so that each text stands behind its own reference. */

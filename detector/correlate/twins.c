@@ -237,27 +237,33 @@ static void add(tc_twins *t, const tc_twin *twin)
     chain_both(t, at);
 }
 
-bool tc_twins_told(tc_twins *t, const tc_twin *twin)
+/* What is known of a deed grows with each log that has it. */
+static void learn(tc_twins *t, uint32_t at, const tc_twin *twin)
 {
-    if (twin->alike == 0) return false;
-    expire(t, twin->now);
-    uint32_t at = find(t, twin);
-    if (at == NONE) {
-        add(t, twin);
-        return false;
-    }
     entry *e = &t->ring[at];
-    bool more = says_more(&e->twin, twin);
     unchain_both(t, at);
     e->told |= (uint8_t)(1u << twin->log);
     if (e->twin.id == 0) e->twin.id = twin->id;
     if (e->twin.user == 0) e->twin.user = twin->user;
-    if (more && twin->remote) {
+    if (twin->remote && !e->twin.remote) {
         e->twin.ip = twin->ip;
         e->twin.remote = true;
     }
     chain_both(t, at);
-    return !more;
+}
+
+tc_twin_answer tc_twins_note(tc_twins *t, const tc_twin *twin, tc_twin *ret_first)
+{
+    if (twin->alike == 0) return TC_TWIN_NEW;
+    expire(t, twin->now);
+    uint32_t at = find(t, twin);
+    if (at == NONE) {
+        add(t, twin);
+        return TC_TWIN_NEW;
+    }
+    *ret_first = t->ring[at].twin;
+    learn(t, at, twin);
+    return says_more(ret_first, twin) ? TC_TWIN_MORE : TC_TWIN_TOLD;
 }
 
 /* -- observations --------------------------------------------------------------------------- */
@@ -271,27 +277,28 @@ static uint64_t user_hash(tc_slice written)
         tc_slice_make((const uint8_t *)name.text + name.local_offset, name.local_length));
 }
 
-static uint64_t host_hash(tc_slice host)
+uint64_t tc_twins_host(tc_slice host)
 {
     uint8_t room[TC_HOST_SHORT_MAX];
     tc_slice name = tc_host_short(host, room);
     return name.len ? tc_content_hash(name) : 0;
 }
 
-bool tc_twins_observed(tc_twins *t, const tc_observation *o, tc_slice heap)
+tc_twin_answer tc_twins_observed(tc_twins *t, const tc_observation *o, tc_slice heap,
+                                 tc_twin *ret_first)
 {
-    if (o->twin.alike == 0) return false;
+    if (o->twin.alike == 0) return TC_TWIN_NEW;
     uint64_t rank = (uint64_t)o->order.rank * UINT64_C(0x9E3779B97F4A7C15);
     tc_twin twin = {.now = o->order.time,
                     .time = o->order.time,
                     .alike = spread(o->twin.alike ^ rank) | 1,
                     .id = o->twin.id ? spread(o->twin.id ^ rank) | 1 : 0,
                     .user = user_hash(tc_observation_text(o, heap, TC_OBS_TEXT_USER)),
-                    .host = host_hash(tc_observation_text(o, heap, TC_OBS_TEXT_HOST)),
+                    .host = tc_twins_host(tc_observation_text(o, heap, TC_OBS_TEXT_HOST)),
                     .ip = o->ip,
                     .remote = o->address_class == TC_ADDRESS_REMOTE,
                     .log = o->twin.log};
-    return tc_twins_told(t, &twin);
+    return tc_twins_note(t, &twin, ret_first);
 }
 
 /* -- saving and loading --------------------------------------------------------------------- */

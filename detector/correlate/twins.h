@@ -43,10 +43,18 @@ typedef struct tc_twins tc_twins;
 /* NULL without memory. */
 tc_twins *tc_twins_new(void) TC_MUST_USE;
 void tc_twins_free(tc_twins *twins);
-/* Notes a deed; true if a log of another kind has told all of it. */
-bool tc_twins_told(tc_twins *twins, const tc_twin *twin);
-/* The same for what an observation says. */
-bool tc_twins_observed(tc_twins *twins, const tc_observation *o, tc_slice heap);
+typedef enum tc_twin_answer {
+    TC_TWIN_NEW,  /* no other log has told of it */
+    TC_TWIN_MORE, /* one has, and knew less of who it was */
+    TC_TWIN_TOLD
+} tc_twin_answer;
+/* Notes a deed. *ret_first: what was told of it first, if it is not new. */
+tc_twin_answer tc_twins_note(tc_twins *twins, const tc_twin *twin, tc_twin *ret_first);
+/* Notes what an observation says. */
+tc_twin_answer tc_twins_observed(tc_twins *twins, const tc_observation *o, tc_slice heap,
+                                 tc_twin *ret_first);
+/* A server as tc_twin.host. */
+uint64_t tc_twins_host(tc_slice host);
 uint64_t tc_twins_given_up(const tc_twins *twins);
 /* Section `name`. Into empty ones. */
 void tc_twins_visit(tc_twins *twins, const char *name, tc_visit *visit);

@@ -308,6 +308,7 @@ const tc_family tc_family_m365 = {
     .columns = columns,
     .column_count = TC_WEB_COLUMNS,
     .host = TC_FIELD_ORGANIZATION_NAME, /* where the record names it */
+    .ids = {TC_FIELD_AUDIT_ID, TC_FIELD_SIGNIN_ID},
     .observe = observe,
     .describe = describe,
     .ecs = set_ecs,

@@ -128,6 +128,7 @@ typedef enum tc_twin_log {
     TC_TWIN_PROXY,      /* Exchange's own, of the same requests */
     TC_TWIN_WEB = 0,    /* any log of requests */
     TC_TWIN_WINDOWS,    /* the server that was asked to let somebody in */
+    TC_TWIN_DOMAIN,     /* the controller that it asked */
     TC_TWIN_LOG_COUNT
 } tc_twin_log;
 
@@ -167,6 +168,7 @@ typedef struct tc_observation {
     tc_text_ref text[TC_OBS_TEXT_COUNT];
     tc_text_ref as_org;
     tc_twin_sign twin;
+    bool once; /* its record has an id that no other one has */
 } tc_observation;
 
 /* Use by a program inside: told of user and agent, at whatever address. */
