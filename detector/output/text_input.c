@@ -159,17 +159,61 @@ static void add_more(size_t count, tc_str *out)
     if (count > LISTED) tc_str_addf(out, "%*sand %zu more\n", LABEL, "", count - LISTED);
 }
 
+/* Files of one folder with the same words: a server's folders have thousands of a kind. */
+typedef struct group {
+    const tc_problem *first;
+    uint64_t more;
+} group;
+
+static tc_slice folder_of(tc_slice path)
+{
+    size_t slash = tc_slice_rfind(path, '/');
+    return slash == TC_NPOS ? TC_EMPTY_SLICE : tc_slice_sub(path, 0, slash);
+}
+
+static bool is_of(const group *g, const tc_problem *p)
+{
+    tc_slice folder = folder_of(p->file);
+    return folder.len > 0 && tc_slice_equal(folder, folder_of(g->first->file)) &&
+           tc_slice_equal(g->first->text, p->text);
+}
+
+/* The first groups; *ret_rest: how many files are in none of them. */
+static size_t group_problems(const tc_summary *s, group groups[LISTED], uint64_t *ret_rest)
+{
+    size_t count = 0;
+    *ret_rest = 0;
+    for (size_t i = 0; i < s->problem_count; i++) {
+        const tc_problem *p = &s->problems[i];
+        size_t g = 0;
+        while (g < count && !is_of(&groups[g], p))
+            g++;
+        if (g < count)
+            groups[g].more++;
+        else if (count < LISTED)
+            groups[count++] = (group){p, 0};
+        else
+            ++*ret_rest;
+    }
+    return count;
+}
+
 static void add_problems(tc_output *output, const tc_summary *s, tc_str *out)
 {
-    for (size_t i = 0; i < s->problem_count && i < LISTED; i++) {
+    group groups[LISTED];
+    uint64_t rest;
+    size_t count = group_problems(s, groups, &rest);
+    for (size_t i = 0; i < count; i++) {
         tc_str *text = tc_output_compose(output);
-        tc_str_add(text, tc_slice_sub(s->problems[i].file, 0, TC_VALUE_MAX));
+        tc_str_add(text, tc_slice_sub(groups[i].first->file, 0, TC_VALUE_MAX));
+        if (groups[i].more > 0)
+            tc_str_addf(text, " and %" PRIu64 " more beside it", groups[i].more);
         tc_str_add(text, TC_LIT(": "));
-        tc_str_add(text, tc_slice_sub(s->problems[i].text, 0, TC_VALUE_MAX));
+        tc_str_add(text, tc_slice_sub(groups[i].first->text, 0, TC_VALUE_MAX));
         add_head(output, TC_PAINT_BAD, i ? "" : "NOT READ", out);
         tc_page_wrap(output, LABEL, LABEL + 2, tc_str_view(text), out);
     }
-    add_more(s->problem_count, out);
+    if (rest > 0) tc_str_addf(out, "%*sand %" PRIu64 " more\n", LABEL, "", rest);
 }
 
 /* -- what it rests on ----------------------------------------------------------------------- */

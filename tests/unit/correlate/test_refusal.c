@@ -67,7 +67,7 @@ Test(refusal, a_form_that_nobody_answers_is_the_same_try)
     windows(0, TC_ACCOUNT_REFUSED_NTLM, "ana", NULL);
     web(200, TC_OBS_WEB_LOGON, "ana");
     cr_expect_eq(told_until(30000), 1, "%s", LOG);
-    cr_expect_eq(tc_derive_bench_count(&b, "203.0.113.9"), 1, "%s", LOG);
+    cr_expect_eq(tc_derive_bench_count(&b, "user=ana ip=203.0.113.9"), 1, "%s", LOG);
 }
 
 Test(refusal, all_three_in_any_order)
