@@ -259,23 +259,13 @@ const tc_sight *tc_ordered_sight(const tc_ordered *o)
     return o->sight;
 }
 
-/* Another log of the same requests has told of it; a logon that waits learns what is new. */
-static bool is_told(tc_ordered *o, const tc_observation *obs, tc_slice heap)
-{
-    tc_twin first;
-    tc_twin_answer answer = tc_twins_observed(o->twins, obs, heap, &first);
-    if (answer != TC_TWIN_MORE) return answer == TC_TWIN_TOLD;
-    return obs->kind == TC_OBS_WEB_LOGON && tc_deriver_amend(o->deriver, obs, heap, first.now);
-}
-
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap)
 {
     tc_ordered *o = context;
     o->observations++;
     /* Before it changes who is called how: what is told may not depend on when this is released. */
     TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
-    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
-    if (is_told(o, obs, heap)) return TC_SUCCESS;
+    if (tc_ordered_is_told(o, obs, heap)) return TC_SUCCESS;
     if (o->observer) o->observer->observed(o->observer->context, obs, heap);
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
@@ -480,10 +470,7 @@ void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
     tc_identity_bounds(o->identity, bounds);
     tc_deriver_bounds(o->deriver, bounds);
     tc_correlator_bounds(o->correlator, bounds);
-    tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
-                  tc_dedupe_unjudged(o->dedupe), 0);
-    tc_bounds_add(bounds, "requests that logs of two kinds may tell of", TC_TWINS_MAX,
-                  tc_twins_given_up(o->twins), 0);
+    tc_ordered_told_bounds(o, bounds);
     tc_incidents_bounds(o->incidents, bounds);
 }
 

@@ -236,7 +236,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target);
 }
 
-/* Numbers of mailboxes, accounts and objects beside the address of whose they are. */
+/* Numbers of mailboxes and accounts beside the address of whose they are. */
 static TC_STATUS observe_names(tc_enrich_worker *w, const tc_event *event)
 {
     static const struct {
@@ -246,7 +246,6 @@ static TC_STATUS observe_names(tc_enrich_worker *w, const tc_event *event)
         {TC_FIELD_MAILBOX_GUID, TC_FIELD_MAILBOX_OWNER_UPN, TC_NAME_GUID},
         {TC_FIELD_MAILBOX_OWNER_SID, TC_FIELD_MAILBOX_OWNER_UPN, TC_NAME_SID},
         {TC_FIELD_LOGON_USER_SID, TC_FIELD_USER_ID_WRITTEN, TC_NAME_SID},
-        {TC_FIELD_SIGNIN_USER_KEY, TC_FIELD_SIGNIN_USER, TC_NAME_GUID},
     };
     for (size_t i = 0; i < TC_COUNT_OF(pairs); i++) {
         tc_name name;

@@ -36,7 +36,7 @@ static uint64_t request_of(tc_enrich_worker *w, const tc_web_request *r)
     uint64_t hash = tc_record_id_begin("request");
     hash = tc_record_id_add_name(hash, tc_web_text(w, r->event, TC_WEB_METHOD));
     hash = tc_record_id_add_name(hash, r->stem);
-    return tc_record_id_add_number(hash, tc_web_status_number(r->status));
+    return tc_record_id_add(hash, r->status);
 }
 
 /* Where it came from is left out of what goes with an id: one log may have a balancer's address. */
