@@ -479,11 +479,6 @@ size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
     return tc_identity_addresses(o->identity, domain);
 }
 
-uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
-{
-    return tc_dedupe_copies(o->dedupe, source);
-}
-
 tc_identity *tc_ordered_identity(tc_ordered *o)
 {
     return o->identity;

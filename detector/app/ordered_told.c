@@ -15,6 +15,11 @@ bool tc_ordered_is_told(tc_ordered *o, const tc_observation *obs, tc_slice heap)
     return tc_dedupe_is_copy(o->dedupe, obs) || is_twin(o, obs, heap);
 }
 
+uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
+{
+    return tc_dedupe_copies(o->dedupe, source);
+}
+
 void tc_ordered_told_bounds(const tc_ordered *o, tc_bounds *bounds)
 {
     tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
