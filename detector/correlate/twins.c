@@ -26,6 +26,7 @@ typedef struct entry {
 
 enum { LINK_ALIKE, LINK_ID };
 
+/* Places in the ring, from 1; 0: none, so that a new one is not even touched. */
 typedef struct bucket {
     uint32_t first, last;
 } bucket;
@@ -48,8 +49,6 @@ tc_twins *tc_twins_new(void)
     for (size_t i = 0; i < 2; i++) {
         t->buckets[i] = tc_alloc(BUCKETS, sizeof(bucket));
         made = made && t->buckets[i];
-        for (size_t at = 0; t->buckets[i] && at < BUCKETS; at++)
-            t->buckets[i][at] = (bucket){NONE, NONE};
     }
     if (made) return t;
     tc_twins_free(t);
@@ -102,11 +101,11 @@ static void unchain(tc_twins *t, uint32_t at, int which)
     if (l->before != NONE)
         t->ring[l->before].links[which].behind = l->behind;
     else
-        b->first = l->behind;
+        b->first = l->behind + 1;
     if (l->behind != NONE)
         t->ring[l->behind].links[which].before = l->before;
     else
-        b->last = l->before;
+        b->last = l->before + 1;
     l->key = 0;
 }
 
@@ -120,14 +119,20 @@ static bool is_elder(const tc_twins *t, uint32_t a, uint32_t b)
 static void chain(tc_twins *t, uint32_t at, int which, uint64_t key)
 {
     bucket *b = bucket_of(t, which, key);
-    uint32_t before = b->last, behind = NONE;
+    uint32_t before = b->last - 1, behind = NONE;
     while (before != NONE && is_elder(t, at, before)) {
         behind = before;
         before = t->ring[before].links[which].before;
     }
     t->ring[at].links[which] = (link){key, before, behind};
-    *(before != NONE ? &t->ring[before].links[which].behind : &b->first) = at;
-    *(behind != NONE ? &t->ring[behind].links[which].before : &b->last) = at;
+    if (before != NONE)
+        t->ring[before].links[which].behind = at;
+    else
+        b->first = at + 1;
+    if (behind != NONE)
+        t->ring[behind].links[which].before = at;
+    else
+        b->last = at + 1;
 }
 
 static void chain_both(tc_twins *t, uint32_t at)
@@ -183,7 +188,7 @@ static bool fits(const tc_twin *told, const tc_twin *twin, int which)
 static uint32_t look_in(tc_twins *t, int which, uint64_t key, const tc_twin *twin)
 {
     tc_time edge = tc_time_sub(twin->now, TC_TWINS_NEAR + TC_TWINS_DELAY);
-    uint32_t at = bucket_of(t, which, key)->first;
+    uint32_t at = bucket_of(t, which, key)->first - 1;
     for (int looks = 0; at != NONE && looks < LOOKS;) {
         const entry *e = &t->ring[at];
         uint32_t behind = e->links[which].behind;
