@@ -28,7 +28,7 @@ enum { LINK_ALIKE, LINK_ID };
 
 /* Places in the ring, from 1; 0: none, so that a new one is not even touched. */
 typedef struct bucket {
-    uint32_t first, last;
+    uint32_t head, tail;
 } bucket;
 
 struct tc_twins {
@@ -101,11 +101,11 @@ static void unchain(tc_twins *t, uint32_t at, int which)
     if (l->before != NONE)
         t->ring[l->before].links[which].behind = l->behind;
     else
-        b->first = l->behind + 1;
+        b->head = l->behind + 1;
     if (l->behind != NONE)
         t->ring[l->behind].links[which].before = l->before;
     else
-        b->last = l->before + 1;
+        b->tail = l->before + 1;
     l->key = 0;
 }
 
@@ -119,7 +119,7 @@ static bool is_elder(const tc_twins *t, uint32_t a, uint32_t b)
 static void chain(tc_twins *t, uint32_t at, int which, uint64_t key)
 {
     bucket *b = bucket_of(t, which, key);
-    uint32_t before = b->last - 1, behind = NONE;
+    uint32_t before = b->tail - 1, behind = NONE;
     while (before != NONE && is_elder(t, at, before)) {
         behind = before;
         before = t->ring[before].links[which].before;
@@ -128,11 +128,11 @@ static void chain(tc_twins *t, uint32_t at, int which, uint64_t key)
     if (before != NONE)
         t->ring[before].links[which].behind = at;
     else
-        b->first = at + 1;
+        b->head = at + 1;
     if (behind != NONE)
         t->ring[behind].links[which].before = at;
     else
-        b->last = at + 1;
+        b->tail = at + 1;
 }
 
 static void chain_both(tc_twins *t, uint32_t at)
@@ -188,7 +188,7 @@ static bool fits(const tc_twin *told, const tc_twin *twin, int which)
 static uint32_t look_in(tc_twins *t, int which, uint64_t key, const tc_twin *twin)
 {
     tc_time edge = tc_time_sub(twin->now, TC_TWINS_NEAR + TC_TWINS_DELAY);
-    uint32_t at = bucket_of(t, which, key)->first - 1;
+    uint32_t at = bucket_of(t, which, key)->head - 1;
     for (int looks = 0; at != NONE && looks < LOOKS;) {
         const entry *e = &t->ring[at];
         uint32_t behind = e->links[which].behind;
