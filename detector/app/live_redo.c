@@ -56,7 +56,7 @@ static TC_STATUS redo_batch(tc_live_stage *s, tc_slice body)
     tc_status status = TC_SUCCESS;
     tc_observations *batch = tc_observations_new(BATCH_BYTES + TC_OBSERVATION_BYTES);
     if (batch == NULL) return (tc_status){TC_ENOMEM};
-    if (tc_blob_load(&blob, body, "batch", 1)) status = load_batch(s, blob.visit, &batch);
+    if (tc_blob_load(&blob, body, "batch", 2)) status = load_batch(s, blob.visit, &batch);
     tc_status loaded = tc_blob_end(&blob, &s->error);
     tc_observations_free(batch);
     return tc_failed(status) ? status : loaded;

@@ -42,7 +42,7 @@ TC_STATUS tc_live_put_batch(tc_live_stage *s, tc_observations *batch)
     size_t count = tc_observations_count(batch);
     tc_slice heap = tc_observations_heap(batch);
     TC_TRY(tc_live_make_room(s));
-    if (tc_blob_save(&blob, &s->row, "batch", 1)) {
+    if (tc_blob_save(&blob, &s->row, "batch", 2)) {
         tc_visit_count(blob.visit, &count, TC_LIVE_OBSERVATIONS_MAX);
         for (size_t i = 0; i < count; i++)
             tc_observation_save(blob.visit, &s->references, tc_observations_at(batch, i), heap);

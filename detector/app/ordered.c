@@ -256,7 +256,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
     o->observations++;
     /* Before it changes who is called how: what is told may not depend on when this is released. */
     TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
-    if (tc_dedupe_is_copy(o->dedupe, obs)) return TC_SUCCESS;
+    if (tc_ordered_is_told(o, obs, heap)) return TC_SUCCESS;
     if (o->observer) o->observer->observed(o->observer->context, obs, heap);
     TC_TRY(tc_deriver_observe(o->deriver, obs, heap, &o->derived));
     return obs->kind == TC_OBS_HIT ? raw_hit(o, obs, heap) : TC_SUCCESS;
@@ -332,12 +332,13 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
         .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
+    o->twins = tc_twins_new();
     o->matcher = tc_matcher_new(o->run->rules);
     if (tc_ruleset_count(o->run->rules) > o->run->shipped_rules)
         o->sight = tc_sight_new(o->run->rules, o->run->shipped_rules);
     o->correlator = tc_correlator_new(o->run->rules, CORRELATE_BYTES);
     o->incidents = tc_incidents_new(&incidents);
-    if (!o->identity || !o->sorter || !o->dedupe || !o->matcher || !o->correlator ||
+    if (!o->identity || !o->sorter || !o->dedupe || !o->twins || !o->matcher || !o->correlator ||
         !o->incidents || !o->exempt)
         return tc_fail(reterr, TC_ENOMEM, "out of memory");
     return tc_ordered_make_deriver(o, site, reterr);
@@ -376,6 +377,7 @@ void tc_ordered_free(tc_ordered *o)
     tc_sight_free(o->sight);
     tc_deriver_free(o->deriver);
     tc_dedupe_free(o->dedupe);
+    tc_twins_free(o->twins);
     tc_sorter_free(o->sorter);
     tc_identity_free(o->identity);
     tc_exempt_free(o->exempt);
@@ -459,19 +461,13 @@ void tc_ordered_bounds(const tc_ordered *o, tc_bounds *bounds)
     tc_identity_bounds(o->identity, bounds);
     tc_deriver_bounds(o->deriver, bounds);
     tc_correlator_bounds(o->correlator, bounds);
-    tc_bounds_add(bounds, "records that could be copies", TC_DEDUPE_MAX,
-                  tc_dedupe_unjudged(o->dedupe), 0);
+    tc_ordered_told_bounds(o, bounds);
     tc_incidents_bounds(o->incidents, bounds);
 }
 
 size_t tc_ordered_addresses(const tc_ordered *o, tc_slice domain)
 {
     return tc_identity_addresses(o->identity, domain);
-}
-
-uint64_t tc_ordered_duplicates(const tc_ordered *o, uint32_t source)
-{
-    return tc_dedupe_copies(o->dedupe, source);
 }
 
 tc_identity *tc_ordered_identity(tc_ordered *o)

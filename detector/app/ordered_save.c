@@ -13,6 +13,7 @@ void tc_ordered_visit(tc_ordered *o, tc_visit *v, tc_references *r)
     tc_correlator_visit(o->correlator, v, r);
     tc_incidents_visit(o->incidents, v, r);
     tc_dedupe_visit(o->dedupe, v, r);
+    tc_twins_visit(o->twins, "requests told twice", v);
 }
 
 TC_STATUS tc_ordered_settle(tc_ordered *o)
@@ -44,7 +45,7 @@ static TC_STATUS save_and_release(tc_ordered *o, const tc_ordered_save *save)
     TC_TRY(tc_ordered_release(o, save->until));
     tc_incidents_finals_follow(o->incidents);
     tc_ordered_visit(o, save->visit, save->references);
-    if (!tc_visit_begin(save->visit, "waiting", 1)) return tc_ordered_release(o, TC_TIME_MAX);
+    if (!tc_visit_begin(save->visit, "waiting", 2)) return tc_ordered_release(o, TC_TIME_MAX);
     TC_TRY(tc_sorter_release(o->sorter, TC_TIME_MAX, save_and_observe, &t));
     tc_visit_bool(save->visit, &more);
     tc_visit_end(save->visit);
@@ -80,7 +81,7 @@ TC_STATUS tc_ordered_save_all(tc_ordered *o, tc_visit *v, tc_references *r, void
     saver to = {.visit = v, .references = r, .alive = alive};
     bool more = false;
     tc_ordered_visit(o, v, r);
-    if (!tc_visit_begin(v, "waiting", 1)) return TC_SUCCESS;
+    if (!tc_visit_begin(v, "waiting", 2)) return TC_SUCCESS;
     TC_TRY(tc_sorter_look(o->sorter, save_waiting, &to));
     tc_visit_bool(v, &more);
     tc_visit_end(v);
@@ -143,7 +144,7 @@ TC_STATUS tc_ordered_load(tc_ordered *o, tc_visit *v, tc_references *r, tc_time 
 {
     tc_ordered_visit(o, v, r);
     if (!tc_visit_failed(v)) check_order(o, v, until);
-    if (!tc_visit_begin(v, "waiting", 1)) return TC_SUCCESS;
+    if (!tc_visit_begin(v, "waiting", 2)) return TC_SUCCESS;
     tc_status status = load_waiting(o, v, r);
     tc_visit_end(v);
     return status;

@@ -8,6 +8,7 @@
 #include "detector/app/ordered.h"
 #include "detector/correlate/dedupe.h"
 #include "detector/correlate/sorter.h"
+#include "detector/correlate/twins.h"
 
 struct tc_ordered {
     const tc_run *run;
@@ -16,6 +17,7 @@ struct tc_ordered {
     const tc_observer *observer;
     tc_sorter *sorter;
     tc_dedupe *dedupe;
+    tc_twins *twins; /* of requests */
     tc_identity *identity;
     tc_deriver *deriver;
     tc_matcher *matcher;
@@ -34,6 +36,9 @@ struct tc_ordered {
 
 /* The sorter's visitor: one observation goes its way. `context` is the tc_ordered. */
 TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice heap);
+/* Whether the statement was made already. Observations come in total order. */
+bool tc_ordered_is_told(tc_ordered *o, const tc_observation *obs, tc_slice heap);
+void tc_ordered_told_bounds(const tc_ordered *o, tc_bounds *bounds);
 /* Tells the final state of the incidents, the rest having been worked off with that status. */
 TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status);
 /* The deriver, told what the site says. */

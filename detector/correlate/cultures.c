@@ -78,7 +78,7 @@ static void visit_all(tc_cultures *c, tc_visit *v, tc_references *r, tc_observat
 
 void tc_cultures_visit(tc_cultures *c, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "cultures", 1)) return;
+    if (!tc_visit_begin(v, "cultures", 2)) return;
     tc_observations *batch = tc_kept_batch(v);
     tc_visit_u64(v, &c->given_up);
     visit_all(c, v, r, batch);

@@ -178,8 +178,8 @@ bool tc_dedupe_is_copy(tc_dedupe *d, const tc_observation *o)
     uint32_t *delivered = counter(d, key);
     key.source = o->at.source;
     uint32_t *mine = counter(d, key);
-    if (++*mine > *delivered) {
-        *delivered = *mine;
+    if (o->once ? *delivered == 0 : ++*mine > *delivered) {
+        *delivered = TC_MAX(*mine, 1u);
         return false;
     }
     count_copy(d, o);

@@ -3,7 +3,8 @@
  *
  * Two exports that overlap, a log copied while it grew: an observation is a copy when another
  * source already delivered its k-th identical twin (same event time, record hash and rank) and this
- * is the k-th in its own source. Identical records within one source are all kept; the same
+ * is the k-th in its own source. Identical records within one source are all kept, but of those
+ * that have an id of their own (tc_observation.once) each counts once wherever it stands; the same
  * statement told twice (same source and position, too) is one. Works on observations in total order
  * and remembers one instant only, and of that at most TC_DEDUPE_MAX things; past that nothing new
  * is called a copy, and that is counted. Merged spans, aliases and signs of life are not asked:

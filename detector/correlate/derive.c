@@ -39,11 +39,11 @@ static void set_defaults(tc_derive_options *o)
 
 static bool is_complete(const tc_deriver *d)
 {
-    const void *const parts[] = {d->arena,  d->people,    d->sessions,  d->programs, d->familiars,
-                                 d->habits, d->crowds,    d->strangers, d->logons,   d->sprays,
-                                 d->resets, d->routines,  d->visits,    d->cultures, d->names,
-                                 d->recent, d->resetters, d->doors,     d->silences, d->withheld,
-                                 d->rates,  d->wire_deeds};
+    const void *const parts[] = {d->refusals, d->tries,     d->arena,  d->people,    d->sessions,
+                                 d->programs, d->familiars, d->habits, d->crowds,    d->strangers,
+                                 d->logons,   d->sprays,    d->resets, d->routines,  d->visits,
+                                 d->cultures, d->names,     d->recent, d->resetters, d->doors,
+                                 d->silences, d->withheld,  d->rates,  d->wire_deeds};
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         if (parts[i] == NULL) return false;
     return true;
@@ -61,6 +61,8 @@ static TC_STATUS make_tables(tc_deriver *d)
     d->crowds = tc_familiars_new(o->places_max * 4);
     d->strangers = tc_strangers_new();
     d->logons = tc_logons_new();
+    d->refusals = tc_refusals_new();
+    d->tries = tc_twins_new();
     d->sprays = tc_sprays_new();
     d->resets = tc_resets_new(RESETS_MAX, NOVELS_MAX);
     d->routines = tc_routines_new();
@@ -113,6 +115,8 @@ void tc_deriver_free(tc_deriver *d)
     tc_familiars_free(d->crowds);
     tc_strangers_free(d->strangers);
     tc_logons_free(d->logons);
+    tc_refusals_free(d->refusals);
+    tc_twins_free(d->tries);
     tc_sprays_free(d->sprays);
     tc_resets_free(d->resets);
     tc_routines_free(d->routines);
@@ -235,9 +239,15 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
     return TC_SUCCESS;
 }
 
+bool tc_deriver_amend(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_time time)
+{
+    return tc_logons_amend(d->logons, o, heap, time);
+}
+
 bool tc_deriver_overdue(const tc_deriver *d, tc_time watermark)
 {
     return tc_logons_overdue(d->logons, watermark) ||
+           tc_refusals_ended(d->refusals, watermark) != NULL ||
            tc_cultures_ended(d->cultures, watermark) != NULL;
 }
 
@@ -259,6 +269,8 @@ void tc_deriver_bounds(const tc_deriver *d, tc_bounds *bounds)
     tc_strangers_bounds(d->strangers, bounds);
     tc_logons_bounds(d->logons, bounds);
     tc_sprays_bounds(d->sprays, bounds);
+    tc_bounds_add(bounds, "refused logons that several logs may tell of", TC_TWINS_MAX,
+                  tc_twins_given_up(d->tries), 0);
     tc_resets_bounds(d->resets, bounds);
     tc_routines_bounds(d->routines, bounds);
     tc_visits_bounds(d->visits, bounds);

@@ -135,6 +135,8 @@ TC_STATUS tc_deriver_observe(tc_deriver *deriver, const tc_observation *o, tc_sl
                              const tc_derived_sink *sink);
 /* Nothing before `watermark` will come: waits that have ended are decided. */
 TC_STATUS tc_deriver_advance(tc_deriver *deriver, tc_time watermark, const tc_derived_sink *sink);
+/* Another log knows more of the logon of that time; false if it does not wait any more. */
+bool tc_deriver_amend(tc_deriver *deriver, const tc_observation *o, tc_slice heap, tc_time time);
 /* Whether something should have been decided before `watermark`: never, but in state that nobody
  * honest has saved. */
 bool tc_deriver_overdue(const tc_deriver *deriver, tc_time watermark);

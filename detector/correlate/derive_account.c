@@ -61,13 +61,20 @@ static bool is_refused(const tc_observation *o)
            o->status == TC_ACCOUNT_REFUSED_NTLM;
 }
 
+/* By the server that was asked, or by the controller that this one asked. */
+static TC_STATUS refused(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                         const tc_derived_sink *sink)
+{
+    if (o->status != TC_ACCOUNT_REFUSED) return tc_derive_refusal(d, o, heap, sink);
+    return tc_derive_logon_refused(d, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET),
+                                   d->account, sink);
+}
+
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink)
 {
     /* Any server logs these: they do not show that the domain controllers' logs are there. */
-    if (is_refused(o))
-        return tc_derive_logon_refused(d, o, heap, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET),
-                                       d->account, sink);
+    if (is_refused(o)) return refused(d, o, heap, sink);
     if (d->coverage.first_account == TC_TIME_NONE) d->coverage.first_account = o->order.time;
     d->coverage.last_account = TC_MAX(d->coverage.last_account, o->order.time);
     tc_entity actor = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));

@@ -195,7 +195,7 @@ TC_STATUS tc_derive_culture(tc_deriver *d, const tc_observation *o, tc_slice hea
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink)
+TC_STATUS tc_derive_cultures_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink)
 {
     const tc_kept_observation *it;
     while ((it = tc_cultures_ended(d->cultures, time)) != NULL) {

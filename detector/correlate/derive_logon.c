@@ -20,8 +20,8 @@ static TC_STATUS succeeded(tc_deriver *d, const tc_observation *o, tc_slice heap
 
 /* A name that somebody tried is nobody's mailbox: whoever was only tried is no victim, so the event
  * has no mailbox and its subject none either. */
-TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
-                                 const tc_derived_sink *sink)
+TC_STATUS tc_derive_logon_told(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
+                               const tc_derived_sink *sink)
 {
     tc_overlay *v = tc_derive_overlay(d);
     tc_subject subject = {.user = f->user, .agent = f->agent, .host = f->host, .newcomer = true};
@@ -40,7 +40,14 @@ TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_sch
     return tc_derive_spray_failed(d, f, sink);
 }
 
-static tc_failed_logon failure_of(const tc_observation *o, tc_slice heap, tc_slice user)
+TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
+                                 const tc_derived_sink *sink)
+{
+    uint8_t log = schema == d->webmail ? TC_TWIN_WEB : TC_TWIN_WINDOWS;
+    return tc_derive_is_told(d, f, log) ? TC_SUCCESS : tc_derive_logon_told(d, f, schema, sink);
+}
+
+tc_failed_logon tc_derive_failure_of(const tc_observation *o, tc_slice heap, tc_slice user)
 {
     return (tc_failed_logon){.o = o,
                              .heap = heap,
@@ -55,7 +62,7 @@ TC_STATUS tc_derive_logon_refused(tc_deriver *d, const tc_observation *o, tc_sli
                                   tc_slice user, const tc_schema *schema,
                                   const tc_derived_sink *sink)
 {
-    tc_failed_logon f = failure_of(o, heap, user);
+    tc_failed_logon f = tc_derive_failure_of(o, heap, user);
     return tc_derive_logon_failed(d, &f, schema, sink);
 }
 
@@ -72,8 +79,8 @@ static TC_STATUS sent_back(tc_deriver *d, const tc_observation *o, tc_slice heap
  * everything of that instant. */
 static TC_STATUS presumed_failed(tc_deriver *d, const tc_logon *p, const tc_derived_sink *sink)
 {
-    tc_failed_logon f = failure_of(&p->request.o, tc_kept_heap(&p->request),
-                                   tc_kept_text(&p->request, TC_OBS_TEXT_USER));
+    tc_failed_logon f = tc_derive_failure_of(&p->request.o, tc_kept_heap(&p->request),
+                                             tc_kept_text(&p->request, TC_OBS_TEXT_USER));
     f.passed = f.o->order;
     f.passed.time = tc_time_add(f.passed.time, TC_LOGON_WAIT);
     f.passed.rank = TC_RANK_PASSED;

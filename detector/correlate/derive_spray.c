@@ -4,8 +4,7 @@
 #define FLEET_STEP 10 /* the failures of an hour are told each time that so many more are there */
 #define AGENT_STEP 10 /* and who came with an agent before, for so many more that fail with it */
 
-/* One name under all its spellings; of a name that is no mailbox's the part before the sign. */
-static uint64_t who_is(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox)
+uint64_t tc_derive_who(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox)
 {
     tc_name name;
     tc_entity entity = tc_derive_entity_known(d, written);
@@ -21,7 +20,7 @@ static uint64_t who_is(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox)
 static tc_attempt attempt_of(tc_deriver *d, const tc_observation *o, tc_slice user, tc_slice agent)
 {
     tc_attempt a = {.time = o->order.time};
-    a.who = who_is(d, user, &a.mailbox);
+    a.who = tc_derive_who(d, user, &a.mailbox);
     if (o->address_class != TC_ADDRESS_EGRESS && !tc_ip_is_loopback(o->ip)) a.ip = o->ip;
     if (agent.len) a.agent = tc_content_hash(agent);
     return a;
@@ -129,7 +128,7 @@ TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_der
 {
     tc_attempt a = attempt_of(d, f->o, f->user, f->agent);
     tc_spray_report report;
-    if (f->passed.time != TC_TIME_NONE) a.time = f->passed.time;
+    a.time = f->passed.time != TC_TIME_NONE ? f->passed.time : d->last.time;
     if (tc_sprays_failed(d->sprays, &a)) {
         tc_sprays_report(d->sprays, &a, &report);
         TC_TRY(tell_place(d, f, &report, sink));

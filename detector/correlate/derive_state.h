@@ -18,6 +18,7 @@
 #include "detector/correlate/past_counts.h"
 #include "detector/correlate/people.h"
 #include "detector/correlate/rates.h"
+#include "detector/correlate/refusals.h"
 #include "detector/correlate/resets.h"
 #include "detector/correlate/resetters.h"
 #include "detector/correlate/routines.h"
@@ -101,6 +102,8 @@ struct tc_deriver {
     tc_familiars *crowds; /* networks -> families of agents that people have come with */
     tc_strangers *strangers;
     tc_logons *logons;
+    tc_refusals *refusals;
+    tc_twins *tries; /* refused logons in logs of several kinds */
     tc_sprays *sprays;
     tc_resets *resets;
     tc_routines *routines;
@@ -185,10 +188,26 @@ typedef struct tc_failed_logon {
 } tc_failed_logon;
 TC_STATUS tc_derive_logon_failed(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
                                  const tc_derived_sink *sink);
+/* A domain controller has refused a logon: told when nobody told who had been asked. */
+TC_STATUS tc_derive_refusal(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                            const tc_derived_sink *sink);
+/* Decides all that has waited until before `time`. */
+TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
+/* Decides the requests for a language, and the logons, that have waited until before `time`. */
+TC_STATUS tc_derive_cultures_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
+/* Whether a log of another kind has told of the same try; told of by that one (tc_twin_log). */
+bool tc_derive_is_told(tc_deriver *d, const tc_failed_logon *f, uint8_t log);
+tc_failed_logon tc_derive_failure_of(const tc_observation *o, tc_slice heap, tc_slice user);
+/* Tells it, whatever other logs have told. */
+TC_STATUS tc_derive_logon_told(tc_deriver *d, tc_failed_logon *f, const tc_schema *schema,
+                               const tc_derived_sink *sink);
 /* A record that says itself that a logon was refused. */
 TC_STATUS tc_derive_logon_refused(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                   tc_slice user, const tc_schema *schema,
                                   const tc_derived_sink *sink);
+/* One name under all its spellings, 0 for none; of a name that is no mailbox's the part before the
+ * sign. *ret_mailbox: of a mailbox the same, else 0. */
+uint64_t tc_derive_who(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox);
 /* Notes the failure, and tells what is common to it and others. */
 TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_derived_sink *sink);
 /* Sets the fields that tell what failed where a session of the person comes from, and notes the
@@ -208,8 +227,6 @@ void tc_derive_withheld_until(tc_deriver *d, tc_time now);
 /* A log was written, on that server; tells if it had been silent when it is usually not. */
 TC_STATUS tc_derive_silence(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
-/* Decides what has waited until before `time`. */
-TC_STATUS tc_derive_passed_until(tc_deriver *d, tc_time time, const tc_derived_sink *sink);
 TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,

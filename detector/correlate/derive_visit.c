@@ -230,6 +230,8 @@ void tc_deriver_visit(tc_deriver *d, tc_visit *v, tc_references *r)
     tc_sessions_visit(d->sessions, v);
     tc_sessions_visit(d->programs, v);
     tc_logons_visit(d->logons, v, r);
+    tc_refusals_visit(d->refusals, v, r);
+    tc_twins_visit(d->tries, "refused logons told twice", v);
     tc_visits_visit(d->visits, v);
     tc_cultures_visit(d->cultures, v, r);
     tc_familiars_visit(d->familiars, v);

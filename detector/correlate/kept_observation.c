@@ -29,6 +29,28 @@ void tc_kept_fill(tc_kept_observation *kept, const tc_observation *o, tc_slice h
     TC_ASSERT(used <= sizeof(kept->heap));
 }
 
+/* The texts of `kept` stand before those of the other one. */
+void tc_kept_amend(tc_kept_observation *kept, const tc_observation *o, tc_slice heap)
+{
+    tc_kept_observation both[2] = {*kept};
+    uint8_t texts[2 * TC_KEPT_HEAP];
+    tc_kept_fill(&both[1], o, heap);
+    memcpy(texts, both[0].heap, TC_KEPT_HEAP);
+    memcpy(texts + TC_KEPT_HEAP, both[1].heap, TC_KEPT_HEAP);
+    for (size_t i = 0; i <= TC_OBS_TEXT_COUNT; i++)
+        text_of(&both[1].o, i)->offset += TC_KEPT_HEAP;
+    tc_observation made = both[0].o;
+    if (made.text[TC_OBS_TEXT_USER].length == 0)
+        made.text[TC_OBS_TEXT_USER] = both[1].o.text[TC_OBS_TEXT_USER];
+    if (o->address_class == TC_ADDRESS_REMOTE && made.address_class != TC_ADDRESS_REMOTE) {
+        made = both[1].o;
+        made.order = kept->o.order;
+        if (kept->o.text[TC_OBS_TEXT_USER].length > 0)
+            made.text[TC_OBS_TEXT_USER] = both[0].o.text[TC_OBS_TEXT_USER];
+    }
+    tc_kept_fill(kept, &made, tc_slice_make(texts, sizeof(texts)));
+}
+
 tc_observations *tc_kept_batch(tc_visit *v)
 {
     if (!tc_visit_loads(v)) return NULL;

@@ -25,6 +25,9 @@ static inline tc_slice tc_kept_text(const tc_kept_observation *kept, tc_obs_text
 {
     return tc_observation_text(&kept->o, tc_kept_heap(kept), which);
 }
+/* What is known of whom and where from grows by what another observation of the same deed says; its
+ * place in the order stays. */
+void tc_kept_amend(tc_kept_observation *kept, const tc_observation *o, tc_slice heap);
 void tc_kept_fill(tc_kept_observation *kept, const tc_observation *o, tc_slice heap);
 /* Saves or loads it. `batch` is room for what is loaded: tc_kept_batch. What is loaded is of one
  * of the kinds (a bit each), or refused; false if the visit has failed. */

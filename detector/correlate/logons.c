@@ -46,17 +46,25 @@ static bucket *bucket_of(tc_logons *l, tc_ip ip, uint64_t agent_hash)
     return &l->buckets[tc_siphash(l->key, tc_slice_make(key, sizeof(key))) % BUCKETS];
 }
 
-/* Behind those that wait in the same bucket. */
+/* Whether it came earlier: places go round. */
+static bool is_earlier(const tc_logons *l, uint32_t a, uint32_t b)
+{
+    return (a - 1 + TC_LOGONS_MAX - l->oldest) % TC_LOGONS_MAX <
+           (b - 1 + TC_LOGONS_MAX - l->oldest) % TC_LOGONS_MAX;
+}
+
+/* By age among those that wait in the same bucket: behind all of them, as a rule. */
 static void link_logon(tc_logons *l, uint32_t place)
 {
     tc_logon *fresh = &l->ring[place - 1];
     bucket *b = bucket_of(l, fresh->request.o.ip, fresh->agent_hash);
-    fresh->next = 0;
-    if (b->last)
-        l->ring[b->last - 1].next = place;
-    else
-        b->first = place;
-    b->last = place;
+    uint32_t *from = b->last ? &l->ring[b->last - 1].next : &b->first;
+    if (b->last && is_earlier(l, place, b->last))
+        for (from = &b->first; is_earlier(l, *from, place);)
+            from = &l->ring[*from - 1].next;
+    fresh->next = *from;
+    *from = place;
+    if (fresh->next == 0) b->last = place;
 }
 
 static void unlink_logon(tc_logons *l, uint32_t place)
@@ -93,6 +101,22 @@ void tc_logons_wait(tc_logons *l, const tc_observation *o, tc_slice heap)
     p->agent_hash = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
     p->open = true;
     link_logon(l, place);
+}
+
+bool tc_logons_amend(tc_logons *l, const tc_observation *o, tc_slice heap, tc_time time)
+{
+    uint64_t agent = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
+    for (size_t i = 0; i < l->count; i++) {
+        uint32_t place = (uint32_t)((l->oldest + i) % TC_LOGONS_MAX) + 1;
+        tc_logon *p = &l->ring[place - 1];
+        if (!p->open || p->agent_hash != agent || p->request.o.order.time != time) continue;
+        unlink_logon(l, place);
+        tc_kept_amend(&p->request, o, heap);
+        p->open = true;
+        link_logon(l, place);
+        return true;
+    }
+    return false;
 }
 
 const tc_logon *tc_logons_answer(tc_logons *l, const tc_observation *o, tc_slice heap)
@@ -179,7 +203,7 @@ static void visit_all(tc_logons *l, tc_visit *v, tc_references *r, tc_observatio
 
 void tc_logons_visit(tc_logons *l, tc_visit *v, tc_references *r)
 {
-    if (!tc_visit_begin(v, "logons", 2)) return;
+    if (!tc_visit_begin(v, "logons", 3)) return;
     tc_observations *batch = tc_kept_batch(v);
     tc_visit_u64(v, &l->given_up);
     tc_visit_time(v, &l->due);

@@ -31,6 +31,9 @@ tc_logons *tc_logons_new(void) TC_MUST_USE;
 void tc_logons_free(tc_logons *logons);
 /* Logons come in total order. */
 void tc_logons_wait(tc_logons *logons, const tc_observation *o, tc_slice heap);
+/* Another log knows more of the logon of that time: it takes from `o` what it has not. False if it
+ * does not wait any more. */
+bool tc_logons_amend(tc_logons *logons, const tc_observation *o, tc_slice heap, tc_time time);
 /* The earliest open logon of the address and agent, which is then decided; NULL if there is none.
  * Valid until the next call. */
 const tc_logon *tc_logons_answer(tc_logons *logons, const tc_observation *o, tc_slice heap);

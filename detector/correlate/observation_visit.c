@@ -22,6 +22,15 @@ static void visit_small(tc_visit *v, tc_observation *o)
     tc_visit_time(v, &o->last);
 }
 
+static void visit_twin(tc_visit *v, tc_twin_sign *twin)
+{
+    uint32_t log = twin->log;
+    tc_visit_u64(v, &twin->alike);
+    tc_visit_u64(v, &twin->id);
+    tc_visit_below(v, &log, TC_TWIN_LOG_COUNT);
+    twin->log = (uint8_t)log;
+}
+
 /* The rule of a match; false if it does not hold any more. */
 static bool visit_rule(tc_visit *v, tc_references *r, tc_observation *o)
 {
@@ -40,6 +49,8 @@ static void visit_fixed(tc_visit *v, tc_references *r, tc_observation *o)
     tc_visit_order(v, &o->order);
     tc_visit_locator(v, r, &o->at);
     visit_small(v, o);
+    visit_twin(v, &o->twin);
+    tc_visit_bool(v, &o->once);
 }
 
 /* Their number is even, so that each text stands behind its own reference. */

@@ -34,6 +34,13 @@ static tc_slice host_of(const tc_enrich_worker *w, const tc_event *event)
     return tc_worker_field(event, (tc_field)w->family->host);
 }
 
+static bool has_id(const tc_family *family, const tc_event *event)
+{
+    for (size_t i = 0; i < TC_COUNT_OF(family->ids) && family->ids[i]; i++)
+        if (tc_worker_field(event, (tc_field)family->ids[i]).len > 0) return true;
+    return false;
+}
+
 /* A new observation that has only its place in the order. */
 static TC_STATUS emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observation_kind kind,
                            tc_observation **ret)
@@ -47,6 +54,7 @@ static TC_STATUS emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observ
     o->order.rank = tc_observation_rank(kind, 0);
     o->last = o->order.time;
     o->at = w->at;
+    o->once = has_id(w->family, event);
     *ret = o;
     return TC_SUCCESS;
 }

@@ -28,6 +28,8 @@ typedef struct tc_family {
     tc_field_static host; /* the server that wrote the record */
     /* The same where it depends on the record; NULL: it does not. */
     tc_slice (*host_of)(const tc_event *event);
+    /* Ids that a server gives its records, each to one: twice is a copy, in one source too. */
+    tc_field_static ids[2];
     bool hearsay; /* names in it are what a client says, and not a server's knowledge */
     /* Tells what the event means; sets a reason for what must not be judged. */
     TC_STATUS (*observe)(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered);

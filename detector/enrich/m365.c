@@ -236,13 +236,26 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target);
 }
 
-/* A mailbox's number beside the address of whoever owns it. */
+/* Numbers of mailboxes and accounts beside the address of whose they are. */
 static TC_STATUS observe_names(tc_enrich_worker *w, const tc_event *event)
 {
-    tc_slice guid = tc_worker_field(event, TC_FIELD_MAILBOX_GUID);
-    tc_slice owner = tc_worker_field(event, TC_FIELD_MAILBOX_OWNER_UPN);
-    if (guid.len != 36 || !is_person(owner)) return TC_SUCCESS;
-    return tc_emit_alias(w, event, owner, guid);
+    static const struct {
+        tc_field_static number, of;
+        tc_name_form form;
+    } pairs[] = {
+        {TC_FIELD_MAILBOX_GUID, TC_FIELD_MAILBOX_OWNER_UPN, TC_NAME_GUID},
+        {TC_FIELD_MAILBOX_OWNER_SID, TC_FIELD_MAILBOX_OWNER_UPN, TC_NAME_SID},
+        {TC_FIELD_LOGON_USER_SID, TC_FIELD_USER_ID_WRITTEN, TC_NAME_SID},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(pairs); i++) {
+        tc_name name;
+        tc_slice owner = tc_worker_field(event, (tc_field)pairs[i].of);
+        tc_slice number = tc_worker_field(event, (tc_field)pairs[i].number);
+        if (number.len == 0 || !is_person(owner)) continue;
+        tc_name_normalise(number, &name);
+        if (name.form == pairs[i].form) TC_TRY(tc_emit_alias(w, event, owner, number));
+    }
+    return TC_SUCCESS;
 }
 
 static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
@@ -308,6 +321,7 @@ const tc_family tc_family_m365 = {
     .columns = columns,
     .column_count = TC_WEB_COLUMNS,
     .host = TC_FIELD_ORGANIZATION_NAME, /* where the record names it */
+    .ids = {TC_FIELD_AUDIT_ID, TC_FIELD_SIGNIN_ID},
     .observe = observe,
     .describe = describe,
     .ecs = set_ecs,

@@ -123,6 +123,23 @@ typedef enum tc_address_class {
 /* "internal", "private", "egress", "remote"; empty for none. */
 tc_slice tc_address_class_name(tc_address_class address_class);
 
+/* Which of the logs that may tell of one deed this is, of requests and of refused logons. */
+typedef enum tc_twin_log {
+    TC_TWIN_SERVER = 0, /* a web server's */
+    TC_TWIN_PROXY,      /* Exchange's own, of the same requests */
+    TC_TWIN_WEB = 0,    /* any log of requests */
+    TC_TWIN_WINDOWS,    /* the server that was asked to let somebody in */
+    TC_TWIN_DOMAIN,     /* the controller that it asked */
+    TC_TWIN_LOG_COUNT
+} tc_twin_log;
+
+/* What a statement is of, where logs of several kinds tell of it (correlate/twins.h). */
+typedef struct tc_twin_sign {
+    uint64_t alike; /* content hash of what all of them say of it; 0: no other log has it */
+    uint64_t id;    /* content hash of the id that the server gave it, and of more; 0: none */
+    uint8_t log;    /* tc_twin_log */
+} tc_twin_sign;
+
 typedef struct tc_text_ref {
     uint32_t offset; /* in the batch's heap */
     uint32_t length; /* 0 = none */
@@ -151,6 +168,8 @@ typedef struct tc_observation {
     uint8_t certainty;      /* message: 0..100, how sure the language is */
     tc_text_ref text[TC_OBS_TEXT_COUNT];
     tc_text_ref as_org;
+    tc_twin_sign twin;
+    bool once; /* its record has an id that no other one has */
 } tc_observation;
 
 /* Use by a program inside: told of user and agent, at whatever address. */

@@ -12,6 +12,7 @@ const tc_family_column tc_web_columns[TC_WEB_COLUMNS] = {
     [TC_WEB_STATUS] = {{TC_FIELD_SC_STATUS}},
     [TC_WEB_WIN32] = {{TC_FIELD_SC_WIN32_STATUS}},
     [TC_WEB_FORWARDED] = {{TC_FIELD_CLIENT_COLUMN, TC_FIELD_X_FORWARDED_FOR, TC_FIELD_ORIGINAL_IP}},
+    [TC_WEB_REQUEST_ID] = {{TC_FIELD_REQUEST_ID}},
 };
 
 void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret)
@@ -29,6 +30,8 @@ void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret
     (void)tc_web_cut_host(&ret->stem);
     ret->user = tc_web_text(w, event, TC_WEB_USER);
     ret->agent = tc_web_text(w, event, TC_WEB_AGENT);
+    if (w->columns[TC_WEB_REQUEST_ID] >= 0)
+        ret->agent = tc_web_agent_of_proxy(ret->agent, ret->agent_room);
     ret->status = tc_web_text(w, event, TC_WEB_STATUS);
     ret->protocol = tc_protocol_of(w->enricher->protocols, ret->stem, ret->query, &ret->mailbox);
 }
@@ -45,6 +48,7 @@ TC_STATUS tc_web_fill_whom(tc_enrich_worker *w, tc_web_request *r, tc_observatio
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, r->user));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, r->mailbox));
     TC_TRY(tc_emit_agent(w, o, r->agent));
+    tc_web_twin(w, r, o);
     return tc_emit_text(w, o, TC_OBS_TEXT_PROTOCOL, tc_protocol_name(r->protocol));
 }
 

@@ -22,10 +22,13 @@ typedef enum tc_web_column {
     TC_WEB_STATUS,
     TC_WEB_WIN32,
     TC_WEB_FORWARDED,
+    TC_WEB_REQUEST_ID, /* Exchange's own log of requests has one */
     TC_WEB_COLUMNS
 } tc_web_column;
 
 extern const tc_family_column tc_web_columns[TC_WEB_COLUMNS];
+
+#define TC_WEB_AGENT_ROOM 512
 
 typedef struct tc_web_request {
     const tc_event *event;
@@ -38,6 +41,7 @@ typedef struct tc_web_request {
     uint32_t agent_asn;
     bool have_client;
     tc_client client;
+    uint8_t agent_room[TC_WEB_AGENT_ROOM];
 } tc_web_request;
 
 static inline tc_slice tc_web_text(const tc_enrich_worker *w, const tc_event *event,
@@ -70,6 +74,12 @@ static inline tc_slice tc_web_query(tc_slice query)
     bool marked = query.len > 1 && query.ptr[0] == '?';
     return marked ? tc_slice_sub(query, 1, query.len) : query;
 }
+
+/* Says in which other log the request may stand, and what it is there. */
+void tc_web_twin(tc_enrich_worker *w, tc_web_request *r, tc_observation *o);
+/* An agent of Exchange's own log, which has blanks for commas, as the web server writes it; in
+ * `room` if it differs. */
+tc_slice tc_web_agent_of_proxy(tc_slice agent, uint8_t room[TC_WEB_AGENT_ROOM]);
 
 /* What all requests are read for; the client is not looked at. */
 void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret);

@@ -186,17 +186,76 @@ static void add_more(size_t count, tc_str *out)
     if (count > LISTED) tc_str_addf(out, "%*sand %zu more\n", LABEL, "", count - LISTED);
 }
 
+/* Files of one folder with the same words: a server's folders have thousands of a kind. */
+typedef struct group {
+    const tc_problem *first;
+    uint64_t count;
+} group;
+
+#define EACH_OF 3 /* so many of a group are named each */
+
+static tc_slice folder_of(tc_slice path)
+{
+    size_t slash = tc_slice_rfind(path, '/');
+    return slash == TC_NPOS ? TC_EMPTY_SLICE : tc_slice_sub(path, 0, slash);
+}
+
+static bool is_of(const group *g, const tc_problem *p)
+{
+    tc_slice folder = folder_of(p->file);
+    return folder.len > 0 && tc_slice_equal(folder, folder_of(g->first->file)) &&
+           tc_slice_equal(g->first->text, p->text);
+}
+
+static size_t group_of(const group *groups, size_t count, const tc_problem *p)
+{
+    size_t g = 0;
+    while (g < count && groups[g].first != p && !is_of(&groups[g], p))
+        g++;
+    return g;
+}
+
+static size_t group_problems(const tc_summary *s, group groups[LISTED])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->problem_count; i++) {
+        size_t g = group_of(groups, count, &s->problems[i]);
+        if (g == LISTED) continue;
+        if (g == count) groups[count++] = (group){&s->problems[i], 0};
+        groups[g].count++;
+    }
+    return count;
+}
+
+/* `more`: as many files beside it. */
+static void add_problem(tc_output *output, const tc_problem *p, uint64_t more, bool first,
+                        tc_str *out)
+{
+    tc_str *text = tc_output_compose(output);
+    tc_str_add(text, tc_slice_sub(p->file, 0, TC_VALUE_MAX));
+    if (more > 0) tc_str_addf(text, " and %" PRIu64 " more beside it", more);
+    tc_str_add(text, TC_LIT(": "));
+    tc_str_add(text, tc_slice_sub(p->text, 0, TC_VALUE_MAX));
+    add_head(output, TC_PAINT_BAD, first ? "NOT READ" : "", out);
+    tc_page_wrap(output, LABEL, LABEL + 2, tc_str_view(text), out);
+}
+
 static void add_problems(tc_output *output, const tc_summary *s, tc_str *out)
 {
-    for (size_t i = 0; i < s->problem_count && i < LISTED; i++) {
-        tc_str *text = tc_output_compose(output);
-        tc_str_add(text, tc_slice_sub(s->problems[i].file, 0, TC_VALUE_MAX));
-        tc_str_add(text, TC_LIT(": "));
-        tc_str_add(text, tc_slice_sub(s->problems[i].text, 0, TC_VALUE_MAX));
-        add_head(output, TC_PAINT_BAD, i ? "" : "NOT READ", out);
-        tc_page_wrap(output, LABEL, LABEL + 2, tc_str_view(text), out);
+    group groups[LISTED];
+    size_t count = group_problems(s, groups), lines = 0;
+    uint64_t rest = 0;
+    for (size_t i = 0; i < s->problem_count; i++) {
+        const tc_problem *p = &s->problems[i];
+        size_t g = group_of(groups, count, p);
+        bool many = g < count && groups[g].count > EACH_OF;
+        if (many && groups[g].first != p) continue;
+        if (lines < LISTED)
+            add_problem(output, p, many ? groups[g].count - 1 : 0, lines++ == 0, out);
+        else
+            rest += many ? groups[g].count : 1;
     }
-    add_more(s->problem_count, out);
+    if (rest > 0) tc_str_addf(out, "%*sand %" PRIu64 " more\n", LABEL, "", rest);
 }
 
 /* -- what it rests on ----------------------------------------------------------------------- */

@@ -3,6 +3,9 @@
 #include "parsers/base/time.h"
 #include "parsers/base/utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 #include <inttypes.h>
 
 /* -- characters ------------------------------------------------------------------------------ */
@@ -54,6 +57,33 @@ static uint32_t next_character(tc_slice s, size_t *at)
     return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 }
 
+#if defined(__SSE2__)
+/* Of the eight units there, those before the first that is not plain, as bytes in `run`. A unit
+ * beyond a byte is packed as 0 or 255, which is not plain either. */
+static inline size_t plain_of_eight(const uint8_t *units, uint8_t run[8])
+{
+    __m128i wide = _mm_loadu_si128((const __m128i *)(const void *)units);
+    __m128i bytes = _mm_packus_epi16(wide, wide);
+    __m128i plain =
+        _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x1F)),
+                      _mm_cmpgt_epi8(_mm_set1_epi8(0x7F), bytes)); /* above 127 is below 0 */
+    __m128i marks = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')),
+                                              _mm_cmpeq_epi8(bytes, _mm_set1_epi8('>'))),
+                                 _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('&')),
+                                              _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'))));
+    unsigned bad = ~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(marks, plain)) | 0x100u;
+    _mm_storel_epi64((__m128i *)(void *)run, bytes);
+    return (size_t)__builtin_ctz(bad);
+}
+#else
+static inline size_t plain_of_eight(const uint8_t *units, uint8_t run[8])
+{
+    (void)units;
+    (void)run;
+    return 0;
+}
+#endif
+
 void tc_binxml_text_write(tc_slice s, tc_str *out)
 {
     uint8_t run[128];
@@ -62,16 +92,25 @@ void tc_binxml_text_write(tc_slice s, tc_str *out)
     while (s.len >= 2 && unit_at(s, s.len - 2) == 0)
         s.len -= 2;
     for (size_t at = 0; at < s.len;) {
+        if (used > sizeof run - 8) {
+            tc_str_add(out, tc_slice_make(run, used));
+            used = 0;
+        }
+        if (s.len - at >= 16) {
+            size_t plain = plain_of_eight(s.ptr + at, run + used);
+            at += 2 * plain;
+            used += plain;
+            if (plain == 8) continue;
+        }
         uint32_t unit = unit_at(s, at);
         if (is_plain(unit)) {
             run[used++] = (uint8_t)unit;
             at += 2;
+            continue;
         }
-        if (used == sizeof run || !is_plain(unit)) {
-            tc_str_add(out, tc_slice_make(run, used));
-            used = 0;
-        }
-        if (!is_plain(unit)) put_escaped(next_character(s, &at), out);
+        tc_str_add(out, tc_slice_make(run, used));
+        used = 0;
+        put_escaped(next_character(s, &at), out);
     }
     tc_str_add(out, tc_slice_make(run, used));
 }

@@ -53,6 +53,18 @@ Test(dedupe, counts_identical_records_of_one_source_by_their_number)
     tc_dedupe_free(d);
 }
 
+Test(dedupe, what_has_an_id_of_its_own_counts_once_in_one_source)
+{
+    tc_dedupe *d = tc_dedupe_new(2);
+    for (uint32_t i = 0; i < 4; i++) {
+        tc_observation o = record(5, 77, i % 2, i);
+        o.once = true;
+        cr_expect_eq(tc_dedupe_is_copy(d, &o), i != 0);
+    }
+    cr_expect_eq(tc_dedupe_copies(d, 0) + tc_dedupe_copies(d, 1), 3);
+    tc_dedupe_free(d);
+}
+
 Test(dedupe, does_not_depend_on_how_sources_interleave)
 {
     for (unsigned pattern = 0; pattern < 64; pattern++) {

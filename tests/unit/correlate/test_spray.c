@@ -164,12 +164,13 @@ Test(spray, a_logon_that_windows_refused)
                                    TC_ACCOUNT_REFUSED_NTLM};
     for (size_t i = 0; i < TC_COUNT_OF(ids); i++) {
         tc_observation *o =
-            tc_derive_bench_begin(&b, TC_OBS_ACCOUNT, tc_derive_bench_at(1, 8, 0, (int)i));
+            tc_derive_bench_begin(&b, TC_OBS_ACCOUNT, tc_derive_bench_at(1, 8, (int)i, 0));
         o->status = ids[i];
         o->flags = TC_OBS_FLAG_FAILED;
         tc_derive_bench_set_text(&b, o, TC_OBS_TEXT_TARGET, "CORP\\anna");
         tc_derive_bench_feed(&b, o);
     }
+    cr_assert(!tc_failed(tc_deriver_advance(b.deriver, tc_derive_bench_at(1, 9, 0, 0), &b.sink)));
     cr_expect_eq(tc_derive_bench_count(&b, "logon_failed user=CORP\\anna"), 3, "%s", LOG);
     cr_expect_eq(tc_identity_count(b.identity), 0);
     tc_derive_coverage seen;
