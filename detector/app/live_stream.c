@@ -250,7 +250,7 @@ static TC_STATUS look(tc_live_context *c, tc_live_stream *s)
                         .root = root_of(c, s->path),
                         .head = is_ring ? tc_ring_head() : head,
                         .more = full || s->head_ends || is_ring,
-                         .now = c->now};
+                        .now = c->now};
     tc_status status = tc_input_add(c->input, &file, &added, &error);
     if (status.code == TC_ENOMEM) return status;
     if (tc_failed(status)) return refuse(c, s, error.text);

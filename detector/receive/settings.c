@@ -1,7 +1,8 @@
 #include "detector/receive/settings.h"
 
 #define KEYS                                                                                       \
-    "name, certificate, key, ca, client, connections, timeout, mode, delay; of a capture filter, snap, "  \
+    "name, certificate, key, ca, client, connections, timeout, mode, delay; of a capture filter, " \
+    "snap, "                                                                                       \
     "buffer, promiscuous"
 #define ADDRESSES                                                                                  \
     "lumberjack://HOST:PORT, lumberjack+tls://HOST:PORT, syslog+udp://HOST:PORT, "                 \
@@ -132,15 +133,10 @@ static take_value kind_of(const char *key)
     static const struct {
         const char *key;
         take_value take;
-    } rows[] = {{"name", take_name},
-                {"client", take_client},
-                {"connections", take_connections},
-                {"timeout", take_timeout},
-                {"mode", take_mode},
-                 {"delay", take_delay},
-                {"snap", take_snap},
-                {"buffer", take_buffer},
-                {"promiscuous", take_promiscuous}};
+    } rows[] = {
+        {"name", take_name},       {"client", take_client}, {"connections", take_connections},
+        {"timeout", take_timeout}, {"mode", take_mode},     {"delay", take_delay},
+        {"snap", take_snap},       {"buffer", take_buffer}, {"promiscuous", take_promiscuous}};
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
         if (strcmp(rows[i].key, key) == 0) return rows[i].take;
     return take_text;
