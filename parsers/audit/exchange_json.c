@@ -208,9 +208,9 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 const tc_parser tc_parser_exchange_json = {
     .name = FORMAT,
     .summary = "Exchange audit logs, message tracking and traces, exported as JSON",
-    .spec = "Microsoft Learn: ConvertTo-Json; Office 365 Reporting web service",
+    .spec = "Microsoft Learn: Office 365 Reporting web service",
     .unit_of_loss = "one object",
-    .gives = "Exchange management, system messages; mailbox access and traces, for rules",
+    .gives = "Exchange management, system messages; access, for rules",
     .evidence = TC_EVIDENCE_MANAGEMENT | TC_EVIDENCE_MESSAGES,
     .first = "{[",
     .lateness_ns = TC_HOUR,

@@ -167,9 +167,9 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 const tc_parser tc_parser_exchange_audit_xml = {
     .name = FORMAT,
     .summary = "Exchange audit logs as XML, which searches send by mail",
-    .spec = "Microsoft Learn: New-AdminAuditLogSearch, New-MailboxAuditLogSearch",
+    .spec = "Microsoft Learn: New-AdminAuditLogSearch and others",
     .unit_of_loss = "one <Event> element",
-    .gives = "Exchange management: cmdlets, parameters and by whom; mailbox access, for rules",
+    .gives = "Exchange management; mailbox access, for rules",
     .evidence = TC_EVIDENCE_MANAGEMENT,
     .first = "<",
     .lateness_ns = TC_HOUR,

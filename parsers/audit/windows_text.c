@@ -167,7 +167,7 @@ static const tc_export_blocks format = {
 const tc_parser tc_parser_windows_text = {
     .name = "windows-text",
     .summary = "Windows events as text: Snare, Splunk's key=value, wevtutil",
-    .spec = "Snare for Windows: event format; Splunk: Monitor Windows event log data",
+    .spec = "Snare: event format; Splunk: Monitor Windows event log data",
     .gives = "logons, passwords, account changes",
     .evidence = TC_WINDOWS_EVIDENCE,
     TC_EXPORT_BLOCKS_PARSER(&format),
