@@ -1,6 +1,7 @@
 """Audit logs of Microsoft 365 and tables that people export, in every form that they come in; and the logs
 of Exchange beside those of requests and of mail on its way."""
 import csv
+import datetime
 import io
 import json
 import unittest
@@ -137,6 +138,19 @@ class Tables(Case):
         path = self.write("hp.log", text)
         events = lines_of(run("parse", "-q", "--format", "exchange-httpproxy", path, check=0).out)
         self.assertEqual([(e["user"]["name"], e["url"]["path"]) for e in events], [("ana", "/owa/"), ("ben", "/ecp/")])
+
+    def test_names_tried_over_mail_protocols_are_a_spray(self):
+        """No rule heard of them once: a refusal without a status was taken for a form without a logon."""
+        begun = datetime.datetime(2024, 5, 6, 3)
+        imap = ("#Log-type: IMAP4 Log\r\n#Fields: dateTime,sessionId,seqNumber,sIp,cIp,user,duration,rqsize,rpsize,"
+                "command,parameters,context\r\n")
+        for n in range(60):
+            at = (begun + datetime.timedelta(seconds=40 * n)).strftime("%Y-%m-%dT%H:%M:%S")
+            imap += (f"{at}.530Z,{n:016X},2,10.1.9.241:143,{ORIGIN}:{35000 + n},user{n},168,31,31,authenticate,PLAIN,"
+                     f'"R=""2 NO AUTHENTICATE failed."";Msg=""AuthFailed:LogonDenied,User: user{n}""'
+                     ';ErrMsg=AuthFailed:LogonDenied"\r\n')
+        alerts = lines_of(run("scan", "-q", "-f", "json", self.write("IMAP420240506-1.LOG", imap), check=None).out)
+        self.assertIn("password_spray_fast", json.dumps(alerts))
 
     def test_logons_over_smtp_and_imap(self):
         smtp = ("#Log-type: SMTP Receive Protocol Log\n#Fields: date-time,connector-id,session-id,sequence-number,"
