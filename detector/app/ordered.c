@@ -254,6 +254,7 @@ TC_STATUS tc_ordered_observe(void *context, const tc_observation *obs, tc_slice 
 {
     tc_ordered *o = context;
     o->observations++;
+    tc_incidents_began(o->incidents, obs->order.time);
     /* Before it changes who is called how: what is told may not depend on when this is released. */
     TC_TRY(tc_incidents_advance(o->incidents, obs->order.time, o->sink));
     if (tc_ordered_is_told(o, obs, heap)) return TC_SUCCESS;

@@ -126,6 +126,9 @@ TC_STATUS tc_incidents_continue(tc_incidents *incidents, const tc_finding *findi
 TC_STATUS tc_incidents_advance(tc_incidents *incidents, tc_time now, const tc_alert_sink *sink);
 /* There is data of that time; whatever it says. */
 void tc_incidents_data(tc_incidents *incidents, tc_time time);
+/* A record is of that time: the oldest of them tells which spans began before the data. A watermark
+ * is no record: how far back the first one lies depends on the order of the files. */
+void tc_incidents_began(tc_incidents *incidents, tc_time time);
 /* Two entities turned out to be one person, who is called `root` from now on. */
 TC_STATUS tc_incidents_unite(tc_incidents *incidents, uint32_t root, uint32_t absorbed);
 /* The entity was forgotten and its number may come again for somebody else. A victim (pinned unless

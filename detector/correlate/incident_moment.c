@@ -7,6 +7,11 @@ void tc_incidents_data(tc_incidents *all, tc_time time)
     all->until = TC_MAX(all->until, time);
 }
 
+void tc_incidents_began(tc_incidents *all, tc_time time)
+{
+    all->began = TC_MIN(all->began, time);
+}
+
 bool tc_incident_is_cut(const tc_incidents *all, const tc_finding *f)
 {
     const tc_correlation *counted = f->rule->correlation;
@@ -53,7 +58,6 @@ TC_STATUS tc_incident_settle_moment(tc_incidents *all, const tc_alert_sink *sink
 TC_STATUS tc_incidents_advance(tc_incidents *all, tc_time now, const tc_alert_sink *sink)
 {
     bool waits = all->due || all->checks;
-    all->began = TC_MIN(all->began, now);
     if (!waits || now <= TC_MAX(all->moment, all->newest)) return TC_SUCCESS;
     all->sink = sink;
     tc_status status = tc_incident_settle_moment(all, sink);

@@ -29,6 +29,18 @@ static bool is_status(tc_slice text)
     return is_number(text) && (text.len == 3 || text.len == 1);
 }
 
+/* An address, of version 6 perhaps with its zone. */
+static bool is_address(tc_slice text)
+{
+    tc_ip ip;
+    return tc_ip_parse(tc_slice_sub(text, 0, tc_slice_find(text, '%')), &ip);
+}
+
+static bool is_version(tc_slice text)
+{
+    return tc_slice_equal(text, TC_LIT("-")) || tc_slice_starts(text, TC_LIT("HTTP/"));
+}
+
 static size_t split(tc_slice line, tc_slice *tokens)
 {
     size_t count = 0, at = 0;
@@ -101,6 +113,9 @@ static bool read(tc_slice line, const tc_line_form *form, tc_line_row *row)
     if (!tc_time_parse_date(tokens[DATE], &midnight) || !tc_time_parse_clock(tokens[TIME], &clock))
         return false;
     if (!is_number(tokens[CLIENT_PORT]) || !is_number(tokens[SERVER_PORT])) return false;
+    /* What tells it from rows of other columns, where no header names them. */
+    if (!is_address(tokens[CLIENT]) || !is_address(tokens[SERVER])) return false;
+    if (!is_version(tokens[VERSION])) return false;
     if (!place(form, tokens, count, row->cells)) return false;
     tc_cell uri = row->cells[form->uri];
     bool none = uri.form == TC_FORM_NULL;

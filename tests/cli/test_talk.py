@@ -313,8 +313,10 @@ class Figures(Talk):
         self.assertEqual(1, len(self.health("columns")), self.daemon.found())
 
     def health(self, condition):
-        return [record for record in self.daemon.found() if record["tocsin"]["type"] == "health"
-                and condition in json.dumps(record)]
+        """One a condition's message: what was sent when the daemon was killed may come again with its id."""
+        told = {record["event"]["id"]: record for record in self.daemon.found() if record["tocsin"]["type"] == "health"
+                and condition in json.dumps(record)}
+        return list(told.values())
 
 
 if __name__ == "__main__":
