@@ -183,6 +183,8 @@ static void tick(void *context)
     watch *w = context;
     tc_live_stage_tick(w->s.stage);
     look_at_signals(w);
+    /* Asked for before there was a feed to stop: while the journal was gone through again. */
+    if (w->reloads) tc_live_feed_stop(w->s.feed);
     give_sign(w, tc_watch_now(w));
     beat(w, tc_watch_now(w));
     if (!w->now.options.once) tc_watch_desk_look(&w->desk, tc_watch_now(w), tc_watch_say, w);

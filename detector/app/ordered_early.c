@@ -13,7 +13,8 @@ bool tc_ordered_may_be_early(const tc_ordered *o, const tc_observation *obs)
            (since == TC_TIME_NONE || obs->order.time >= since);
 }
 
-/* As it is written: who that is may be learned meanwhile. */
+/* As it is written: who that is may be learned meanwhile. Of a request without a name the client,
+ * not the server: not every log of one request names the same, or any. */
 static uint64_t about(const tc_rule *rule, const tc_observation *hit, tc_slice heap)
 {
     static const tc_obs_text texts[] = {TC_OBS_TEXT_USER, TC_OBS_TEXT_TARGET};
@@ -26,8 +27,7 @@ static uint64_t about(const tc_rule *rule, const tc_observation *hit, tc_slice h
         named |= text.len > 0;
     }
     if (named) return digest;
-    digest = tc_content_hash_add(digest, tc_slice_make(&hit->ip, sizeof(hit->ip)));
-    return tc_content_hash_add(digest, tc_observation_text(hit, heap, TC_OBS_TEXT_HOST));
+    return tc_content_hash_add(digest, tc_slice_make(&hit->ip, sizeof(hit->ip)));
 }
 
 typedef struct nearness {

@@ -79,21 +79,12 @@ void tc_refusals_take(tc_refusals *r)
 
 /* -- saving and loading --------------------------------------------------------------------- */
 
-/* Those that wait, into the ring from its beginning on. */
-static size_t waiting(tc_refusals *r)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < r->count; i++)
-        count += at(r, i)->open;
-    return count;
-}
-
 static void visit_one(tc_visit *v, tc_references *references, tc_observations *batch,
                       tc_refusal *it)
 {
     tc_visit_u64(v, &it->who);
+    tc_visit_bool(v, &it->open);
     (void)tc_kept_visit(v, references, 1u << TC_OBS_ACCOUNT, batch, &it->kept);
-    it->open = true;
 }
 
 static void load(tc_refusals *r, tc_visit *v, tc_references *references, size_t count)
@@ -109,13 +100,14 @@ static void load(tc_refusals *r, tc_visit *v, tc_references *references, size_t 
     tc_observations_free(batch);
 }
 
+/* Those that others have told of, too: how many there are decides when the eldest has to go. */
 void tc_refusals_visit(tc_refusals *r, tc_visit *v, tc_references *references)
 {
-    size_t count = waiting(r);
+    size_t count = r->count;
     if (!tc_visit_begin(v, "refusals", 1)) return;
     tc_visit_count(v, &count, TC_REFUSALS_MAX);
     if (tc_visit_loads(v)) load(r, v, references, count);
     for (size_t i = 0; !tc_visit_loads(v) && i < r->count; i++)
-        if (at(r, i)->open) visit_one(v, references, NULL, at(r, i));
+        visit_one(v, references, NULL, at(r, i));
     tc_visit_end(v);
 }

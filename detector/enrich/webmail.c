@@ -64,7 +64,10 @@ static bool is_refusal(tc_slice win32)
 static TC_STATUS observe_401(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    if (!is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
+    /* Servers that write no status of Windows write a name only if one was sent. */
+    bool typed =
+        w->columns[TC_WEB_WIN32] < 0 && w->columns[TC_WEB_REQUEST_ID] < 0 && r->user.len > 0;
+    if (!typed && !is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
     return tc_web_emit(w, r, TC_OBS_WEB_REFUSED, &o);
 }
 

@@ -100,9 +100,18 @@ static bool names_transport(tc_slice last)
     return tc_slice_equal_ascii(last, TC_LIT("TCP")) || tc_slice_equal_ascii(last, TC_LIT("QUIC"));
 }
 
+enum { DATE, TIME, CLIENT, CLIENT_PORT, SERVER, SERVER_PORT, VERSION };
+
+/* What tells it from rows of other columns, where no header names them. */
+static bool opens(const tc_slice *tokens)
+{
+    return is_address(tokens[CLIENT]) && is_number(tokens[CLIENT_PORT]) &&
+           is_address(tokens[SERVER]) && is_number(tokens[SERVER_PORT]) &&
+           is_version(tokens[VERSION]);
+}
+
 static bool read(tc_slice line, const tc_line_form *form, tc_line_row *row)
 {
-    enum { DATE, TIME, CLIENT, CLIENT_PORT, SERVER, SERVER_PORT, VERSION };
     tc_slice tokens[TOKENS_MAX];
     tc_time midnight, clock;
     size_t count = split(line, tokens);
@@ -112,11 +121,7 @@ static bool read(tc_slice line, const tc_line_form *form, tc_line_row *row)
     if (transport && !form->schema && !names_transport(tokens[count - 1])) return false;
     if (!tc_time_parse_date(tokens[DATE], &midnight) || !tc_time_parse_clock(tokens[TIME], &clock))
         return false;
-    if (!is_number(tokens[CLIENT_PORT]) || !is_number(tokens[SERVER_PORT])) return false;
-    /* What tells it from rows of other columns, where no header names them. */
-    if (!is_address(tokens[CLIENT]) || !is_address(tokens[SERVER])) return false;
-    if (!is_version(tokens[VERSION])) return false;
-    if (!place(form, tokens, count, row->cells)) return false;
+    if (!opens(tokens) || !place(form, tokens, count, row->cells)) return false;
     tc_cell uri = row->cells[form->uri];
     bool none = uri.form == TC_FORM_NULL;
     tc_uri parts = tc_uri_split(none ? TC_EMPTY_SLICE : tc_slice_make(uri.ptr, uri.len));

@@ -1,7 +1,7 @@
 #include "parsers/text/ncsa_text.h"
 
-#define BEFORE_MAX 1024 /* bytes in which the time must begin */
-#define STAMP 28        /* [10/Oct/2021:13:55:36 +0200] */
+#define STAMP 28       /* [10/Oct/2021:13:55:36 +0200] */
+#define OPENINGS_MAX 8 /* stamps with a quote behind them that are tried in a line */
 
 /* -- the line ---------------------------------------------------------------------------------- */
 
@@ -72,18 +72,21 @@ static size_t closing_quote(tc_slice text)
     return TC_NPOS;
 }
 
+/* The user's name is what a client has sent, and may look like a stamp; but no server writes a
+ * quote of it as it is. */
 bool tc_ncsa_split(tc_slice line, tc_ncsa_parts *ret)
 {
-    for (size_t at = 0; at < line.len && at < BEFORE_MAX; at++) {
+    for (size_t at = 0, tried = 0; at < line.len && tried < OPENINGS_MAX; at++) {
         size_t bracket = tc_slice_find(tc_slice_sub(line, at, line.len), '[');
         if (bracket == TC_NPOS) return false;
         at += bracket;
         if (!read_stamp(tc_slice_sub(line, at, STAMP), &ret->time)) continue;
         tc_slice rest = tc_slice_sub(line, at + STAMP, line.len);
-        if (!tc_slice_starts(rest, TC_LIT(" \""))) return false;
+        if (!tc_slice_starts(rest, TC_LIT(" \""))) continue;
         rest = tc_slice_sub(rest, 2, rest.len);
         size_t quote = closing_quote(rest);
-        if (quote == TC_NPOS) return false;
+        tried++;
+        if (quote == TC_NPOS) continue;
         ret->client = tc_slice_sub(line, 0, at);
         ret->request = tc_slice_sub(rest, 0, quote);
         ret->answer = tc_slice_sub(rest, quote + 1, rest.len);

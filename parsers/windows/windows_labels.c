@@ -45,6 +45,7 @@ static int lower(int c)
 static int compare(tc_slice text, const char *name)
 {
     for (size_t i = 0; i < text.len; i++) {
+        if (name[i] == '\0') return 1; /* the text may hold a NUL */
         int difference = lower(text.ptr[i]) - lower((uint8_t)name[i]);
         if (difference != 0) return difference;
     }
