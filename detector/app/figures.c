@@ -27,7 +27,7 @@ void tc_figures_gather(const tc_figures_of *of, tc_time now, tc_figures *f)
     f->early = tc_live_tell_early_count(of->tell);
     gather_incidents(tc_live_tell_board(of->tell), f);
     gather_disk(of->folder, f);
-    tc_live_inputs_packets(of->inputs, &f->packets, &f->packets_lost);
+    f->packets = tc_live_inputs_packets(of->inputs);
     size_t count = tc_live_receivers_count(of->receivers);
     for (size_t i = 0; i < count && i < TC_FIGURES_RECEIVERS; i++) {
         tc_live_receivers_figures(of->receivers, i, &f->receivers[f->receiver_count++]);

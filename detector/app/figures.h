@@ -19,9 +19,9 @@ typedef struct tc_figures {
     tc_store_health store;
     uint64_t silenced, early;
     uint64_t stands[TC_STAND_COUNT];
-    uint64_t critical;              /* of those that are open */
-    uint64_t disk_free, disk_size;  /* of the state; 0: not known */
-    uint64_t packets, packets_lost; /* of interfaces, since the state began */
+    uint64_t critical;             /* of those that are open */
+    uint64_t disk_free, disk_size; /* of the state; 0: not known */
+    tc_live_packets packets;
     uint64_t problems;
     tc_receiver_figures receivers[TC_FIGURES_RECEIVERS];
     size_t receiver_count;

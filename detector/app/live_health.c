@@ -39,6 +39,7 @@ struct tc_live_health {
     tc_time late_told; /* the same */
     tc_time lost_told;
     uint64_t lost; /* packets that were told, or lost before this process */
+    uint64_t gone; /* interfaces that were told */
     bool changed;  /* what is kept has */
     tc_live_tell *tell;
 };
@@ -121,7 +122,7 @@ void tc_live_health_free(tc_live_health *h)
 
 uint64_t tc_live_health_problems(const tc_live_health *h)
 {
-    uint64_t count = h->down_count;
+    uint64_t count = h->down_count + h->gone;
     for (size_t i = 0; i < CONDITIONS; i++)
         count += h->on[i];
     return count;
@@ -359,16 +360,28 @@ static TC_STATUS look_at_packets(tc_live_health *h, const tc_figures *f, tc_time
 {
     char words[200];
     telling t = {"packets", "once", NULL, TC_LEVEL_MEDIUM, f->now};
-    if (h->lost == UINT64_MAX) h->lost = f->packets_lost;
+    if (h->lost == UINT64_MAX) h->lost = f->packets.lost;
     bool rests = h->lost_told != TC_TIME_NONE && tc_time_between(h->lost_told, steady) < LATE_REST;
-    if (f->packets_lost <= h->lost || rests) return TC_SUCCESS;
+    if (f->packets.lost <= h->lost || rests) return TC_SUCCESS;
     snprintf(words, sizeof(words),
              "packets lost: %" PRIu64 ": the interface brings more than is read; what they said is "
              "not judged",
-             f->packets_lost - h->lost);
-    h->lost = f->packets_lost;
+             f->packets.lost - h->lost);
+    h->lost = f->packets.lost;
     h->lost_told = steady;
     return tell(h, &t, words);
+}
+
+/* Each at once: whoever waits for a rest to end is blind meanwhile. */
+static TC_STATUS look_at_interfaces(tc_live_health *h, const tc_figures *f)
+{
+    char words[sizeof(f->packets.words) + 80];
+    telling t = {"interface", "once", NULL, TC_LEVEL_HIGH, f->now};
+    if (f->packets.gone <= h->gone) return TC_SUCCESS;
+    snprintf(words, sizeof(words), "%s: nothing of it is judged until a restart", f->packets.words);
+    TC_TRY(tell(h, &t, words));
+    h->gone = f->packets.gone;
+    return TC_SUCCESS;
 }
 
 /* -- looking -------------------------------------------------------------------------------- */
@@ -385,6 +398,7 @@ TC_STATUS tc_live_health_look(tc_live_health *h, const tc_figures *f, tc_time st
     h->tell = tell;
     TC_TRY(look_at_clock(h, f, steady));
     TC_TRY(look_at_packets(h, f, steady));
+    TC_TRY(look_at_interfaces(h, f));
     /* While the history is read nothing is as usual. */
     if (!f->counts.settled) return TC_SUCCESS;
     TC_TRY(look_at_state(h, f));

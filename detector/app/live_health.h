@@ -12,6 +12,7 @@
  *   receiver  one has not been reached for five minutes; told to the others
  *   clock     the machine's clock jumped by a minute or more
  *   gap       bytes of a log were lost before they were read
+ *   interface one cannot be read any more; not over before a restart
  *   columns   a log has other columns than ever before
  *   late      records came too late to be judged; at most once an hour
  */

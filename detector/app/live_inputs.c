@@ -42,7 +42,11 @@ static void warn(const tc_live_inputs *n, void (*say)(void *, const char *), voi
 {
     for (size_t i = 0; i < n->count; i++) {
         const tc_listen *l = tc_receive_listen(n->receive, i);
-        char text[256];
+        const char *lack = tc_receive_lack(n->receive, i);
+        char text[512];
+        snprintf(text, sizeof(text), "input %s: the process that captures is not fenced in: %s",
+                 l->name, lack);
+        if (lack[0]) say(context, text);
         if (!tc_listen_is_exposed(l)) continue;
         snprintf(text, sizeof(text),
                  "input %s: others than this machine can speak to it, and nothing is encrypted: "
@@ -227,15 +231,27 @@ TC_STATUS tc_live_inputs_put(tc_live_inputs *n, tc_store *store)
 
 /* -- what is told ---------------------------------------------------------------------------- */
 
-void tc_live_inputs_packets(const tc_live_inputs *n, uint64_t *ret_came, uint64_t *ret_lost)
+static void add_gone(const tc_live_inputs *n, size_t input, tc_live_packets *p)
 {
-    *ret_came = *ret_lost = 0;
+    char why[TC_RECEIVE_WORDS];
+    size_t at = strlen(p->words);
+    if (!tc_receive_is_gone(n->receive, input, why)) return;
+    p->gone++;
+    (void)snprintf(p->words + at, sizeof(p->words) - at, "%sinterface %.64s: %s",
+                   at > 0 ? "; " : "", tc_receive_listen(n->receive, input)->interface, why);
+}
+
+tc_live_packets tc_live_inputs_packets(const tc_live_inputs *n)
+{
+    tc_live_packets p = {.words = ""};
     for (size_t i = 0; n != NULL && i < n->count; i++) {
         if (tc_receive_listen(n->receive, i)->speech != TC_SPEAKS_PACKETS) continue;
         tc_receive_book b = tc_receive_book_of(n->receive, i);
-        *ret_came += b.events;
-        *ret_lost += b.rejected[TC_RECEIVE_DROPPED];
+        p.came += b.events;
+        p.lost += b.rejected[TC_RECEIVE_DROPPED];
+        add_gone(n, i, &p);
     }
+    return p;
 }
 
 /* What an interface takes in is counted in packets. */

@@ -19,6 +19,12 @@ struct tc_store;
 
 typedef struct tc_live_inputs tc_live_inputs;
 
+typedef struct tc_live_packets {
+    uint64_t came, lost; /* packets, since the state began */
+    uint64_t gone;       /* interfaces that nothing comes of any more, in this process */
+    char words[600];     /* which, and why, if there is any */
+} tc_live_packets;
+
 /* Whether there is any. */
 bool tc_live_inputs_any(const tc_options *options);
 /* Opens them; says what is dangerous about one. */
@@ -32,8 +38,8 @@ tc_receive *tc_live_inputs_receive(const tc_live_inputs *inputs);
 TC_STATUS tc_live_inputs_load(tc_live_inputs *inputs, struct tc_store *store, tc_error *reterr);
 /* Puts what has changed; with the next commit. */
 TC_STATUS tc_live_inputs_put(tc_live_inputs *inputs, struct tc_store *store);
-/* Packets that came from interfaces, and that were lost before. Of NULL: none. */
-void tc_live_inputs_packets(const tc_live_inputs *inputs, uint64_t *ret_came, uint64_t *ret_lost);
+/* What came of interfaces; of NULL: nothing. */
+tc_live_packets tc_live_inputs_packets(const tc_live_inputs *inputs);
 /* Appends a line for each: what came, and what was rejected. */
 void tc_live_inputs_tell(const tc_live_inputs *inputs, tc_str *out);
 

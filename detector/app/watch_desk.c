@@ -68,6 +68,16 @@ static void measure(tc_watch_desk *d, void (*says)(void *, const char *), void *
     d->complained = tc_failed(status);
 }
 
+static void say_gone(tc_watch_desk *d, void (*says)(void *, const char *), void *context)
+{
+    const tc_live_packets *p = &d->figures.packets;
+    char text[sizeof(p->words) + 80];
+    if (p->gone <= d->gone) return;
+    d->gone = p->gone;
+    snprintf(text, sizeof(text), "%s: nothing of it is judged until a restart", p->words);
+    says(context, text);
+}
+
 void tc_watch_desk_look(tc_watch_desk *d, tc_time now, void (*says)(void *, const char *),
                         void *context)
 {
@@ -78,6 +88,7 @@ void tc_watch_desk_look(tc_watch_desk *d, tc_time now, void (*says)(void *, cons
     bool metrics = d->metrics != NULL &&
                    (d->measured == TC_TIME_NONE || tc_time_between(d->measured, steady) >= MEASURE);
     if (health || metrics) gather(d, now);
+    say_gone(d, says, context);
     if (metrics) {
         d->measured = steady;
         measure(d, says, context);

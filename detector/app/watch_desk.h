@@ -20,6 +20,7 @@ typedef struct tc_watch_desk {
     const char *metrics; /* the file; NULL: none */
     tc_time measured;    /* by the steady clock; TC_TIME_NONE: never */
     bool complained;     /* about the file */
+    uint64_t gone;       /* interfaces that `says` was told of */
     tc_figures figures;
 } tc_watch_desk;
 
@@ -31,7 +32,7 @@ TC_STATUS tc_watch_desk_open(tc_watch_desk *desk, const tc_figures_of *of, tc_er
 void tc_watch_desk_close(tc_watch_desk *desk);
 /* Who is asked from now on. */
 void tc_watch_desk_use(tc_watch_desk *desk, tc_live_stage *stage, tc_live_tell *tell);
-/* `says` is told once when the metrics cannot be written. */
+/* `says` is told once when the metrics cannot be written, and of each interface that is gone. */
 void tc_watch_desk_look(tc_watch_desk *desk, tc_time now, void (*says)(void *, const char *),
                         void *context);
 

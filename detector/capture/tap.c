@@ -26,14 +26,17 @@ static bool read_all(int fd, void *out, size_t size)
     return true;
 }
 
-static TC_STATUS await_open(int fd, const char *interface, tc_error *reterr)
+static TC_STATUS await_open(tc_tap *tap, const char *interface, tc_error *reterr)
 {
     tc_tap_head head = {0};
     char words[256] = "its process ended";
-    bool told = read_all(fd, &head, sizeof(head)) && head.length < sizeof(words);
-    if (told && head.length > 0) told = read_all(fd, words, head.length);
+    bool told = read_all(tap->fd, &head, sizeof(head)) && head.length < sizeof(words);
+    if (told && head.length > 0) told = read_all(tap->fd, words, head.length);
     if (told) words[head.length] = 0;
-    if (told && head.kind == TC_TAP_OPEN) return TC_SUCCESS;
+    if (told && head.kind == TC_TAP_OPEN) {
+        memcpy(tap->lack, words, head.length + 1);
+        return TC_SUCCESS;
+    }
     return tc_fail(reterr, TC_EIO, "interface %.64s: %s", interface, words);
 }
 
@@ -52,7 +55,7 @@ TC_STATUS tc_tap_start(const tc_tap_settings *settings, tc_tap *ret, tc_error *r
     (void)close(ends[1]);
     *ret = (tc_tap){.fd = ends[0], .process = process};
     tc_status status = process < 0 ? tc_fail_sys(reterr, sys, NULL, "no process for packets")
-                                   : await_open(ends[0], settings->interface, reterr);
+                                   : await_open(ret, settings->interface, reterr);
     if (tc_failed(status))
         tc_tap_stop(ret);
     else

@@ -52,6 +52,7 @@ typedef struct tc_tap_settings {
 typedef struct tc_tap {
     int fd; /* to read frames from; does not block */
     pid_t process;
+    char lack[256]; /* what its process could not give up, in words; empty: nothing */
 } tc_tap;
 
 /* Begins it; TC_EIO with libpcap's words if the interface cannot be had. */

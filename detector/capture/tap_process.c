@@ -166,12 +166,22 @@ static void open_interface(process *p, const tc_tap_settings *s)
 /* The socket becomes descriptor 3, libpcap's are above it, and everything else is closed. */
 static int keep_only(int socket)
 {
+    socket = fcntl(socket, F_DUPFD, 3); /* it may be one of the three itself */
     int null = open("/dev/null", O_RDWR);
     for (int fd = 0; null >= 0 && fd < 3; fd++)
         (void)dup2(null, fd);
-    if (socket != 3 && dup2(socket, 3) < 0) _exit(1);
+    if (socket < 0 || (socket != 3 && dup2(socket, 3) < 0)) _exit(1);
     (void)close_range(4, ~0u, 0);
     return fcntl(3, F_SETFD, FD_CLOEXEC) < 0 ? -1 : 3;
+}
+
+/* False: a namespace that has no such user, so there is nobody to become. */
+static bool become_nobody(int socket)
+{
+    bool good = setresgid(NOBODY, NOBODY, NOBODY) == 0 && setgroups(0, NULL) == 0 &&
+                setresuid(NOBODY, NOBODY, NOBODY) == 0;
+    if (!good && errno != EINVAL) give_up(socket, "cannot give up root");
+    return good;
 }
 
 /* Nobody's user, no powers, nothing of the file system but where drops are counted. */
@@ -180,15 +190,14 @@ static void give_up_rights(process *p)
     tc_guard_place place = {"/sys", TC_GUARD_READ};
     tc_guard_options options = {.places = &place, .place_count = 1};
     tc_guard_result result;
-    if (getuid() == 0) {
-        (void)!setgroups(0, NULL);
-        (void)!setresgid(NOBODY, NOBODY, NOBODY);
-        (void)!setresuid(NOBODY, NOBODY, NOBODY);
-    }
+    bool stays = getuid() == 0 && !become_nobody(p->socket);
     tc_guard_drop_powers();
     tc_guard_close(&options, &result);
-    const char *lack = result.sanitised || result.why.code == TC_OK ? "" : result.why.text;
-    put_frame(p->socket, TC_TAP_OPEN, lack, TC_MIN(strlen(lack), (size_t)255));
+    bool fenced = result.sanitised || result.why.code == TC_OK;
+    char lack[256];
+    (void)snprintf(lack, sizeof(lack), "%s%s%.180s", stays ? "there is no user but root" : "",
+                   stays && !fenced ? "; " : "", fenced ? "" : result.why.text);
+    put_frame(p->socket, TC_TAP_OPEN, lack, strlen(lack));
 }
 
 TC_NORETURN void tc_tap_process(int socket, const tc_tap_settings *settings)

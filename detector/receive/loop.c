@@ -93,7 +93,7 @@ static void look_at_ports(tc_receive *r, const polls *p)
             if (first && tc_failed(tc_conn_new(r, i, port->fd))) port->fd = -1;
             continue;
         }
-        if (port->packets && port->fd >= 0) {
+        if (port->packets) {
             bool ready = p->items[1 + i].revents != 0 || tc_packets_wait(port->packets);
             if (ready) tc_packets_take(r, i);
             continue;

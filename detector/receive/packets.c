@@ -4,6 +4,7 @@
 #include "detector/capture/tap.h"
 #include "parsers/base/alloc.h"
 #include "parsers/packet/carrier.h"
+#include "parsers/packet/exchange.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -51,6 +52,7 @@ TC_STATUS tc_packets_open(const tc_listen *l, tc_port *port, tc_error *reterr)
     if (p->carrier == NULL || tc_failed(tc_carrier_begin(p->carrier)))
         return tc_fail(reterr, TC_ENOMEM, "no memory for packets");
     TC_TRY(tc_tap_start(&settings, &p->tap, reterr));
+    (void)tc_slice_to_cstr(tc_slice_of(p->tap.lack), port->lack, sizeof(port->lack));
     port->fd = p->tap.fd;
     port->book.connections++;
     return TC_SUCCESS;
@@ -74,6 +76,16 @@ bool tc_packets_wait(const tc_packets *p)
 
 /* -- what comes out ------------------------------------------------------------------------- */
 
+/* The inlet stays for as long as the process: the stream's beginning is written once. Only when
+ * what came was not understood a new stream begins, where nothing of the old one is left. */
+static bool begin_stream(tc_receive *r, tc_inlet *inlet, const tc_packets *p)
+{
+    inlet->users = 1;
+    bool anew = inlet->again && !inlet->told && inlet->length == 0 && p->out_at == 0;
+    if (!anew || p->out.len == 0) return true;
+    return tc_intake_bytes(r, inlet, TC_LIT(TC_EXCHANGE_MAGIC)) == TC_INTAKE_TAKEN;
+}
+
 /* As much as finds room. */
 static void hand_over(tc_receive *r, uint32_t input, tc_packets *p)
 {
@@ -81,7 +93,8 @@ static void hand_over(tc_receive *r, uint32_t input, tc_packets *p)
     int length =
         snprintf(name, sizeof(name), TC_RECEIVE_PREFIX "%s/packets", r->listens[input].name);
     tc_inlet *inlet = tc_intake_inlet(r, input, tc_slice_make(name, (size_t)length));
-    while (inlet != NULL && p->out_at < p->out.len) {
+    if (inlet == NULL || !begin_stream(r, inlet, p)) return;
+    while (p->out_at < p->out.len) {
         size_t n = TC_MIN(p->out.len - p->out_at, HAND_OVER);
         tc_slice piece = tc_slice_make(p->out.data + p->out_at, n);
         if (tc_intake_bytes(r, inlet, piece) != TC_INTAKE_TAKEN) return;
@@ -114,18 +127,30 @@ static void book_counts(tc_port *port, tc_packets *p)
     p->counts = now;
 }
 
+/* Why nothing more comes, in words of one line. */
+static void note_gone(tc_port *port, tc_slice words)
+{
+    (void)tc_slice_to_cstr(words, port->gone, sizeof(port->gone));
+    for (char *c = port->gone; *c != 0; c++)
+        if (*c < ' ' || *c > '~') *c = '?';
+}
+
 /* Bytes of a frame of that kind; the last ones if none is left. False: it ended for good. */
 static bool take_bytes(tc_port *port, tc_packets *p, tc_slice bytes)
 {
     if (p->head.kind == TC_TAP_PACKETS) {
         port->book.bytes += bytes.len;
-        if (tc_failed(tc_carrier_take(p->carrier, &p->records, bytes))) return false;
+        if (tc_failed(tc_carrier_take(p->carrier, &p->records, bytes))) {
+            note_gone(port, TC_LIT("no memory for packets"));
+            return false;
+        }
         fetch(port, p);
         return true;
     }
     tc_str_add(&p->small, bytes);
     if (p->left > 0) return true;
     if (p->head.kind == TC_TAP_COUNTS) book_counts(port, p);
+    if (p->head.kind == TC_TAP_OVER) note_gone(port, tc_str_view(&p->small));
     tc_str_clear(&p->small);
     return p->head.kind != TC_TAP_OVER;
 }
@@ -151,19 +176,29 @@ static bool take_frames(tc_port *port, tc_packets *p, tc_slice in)
     return true;
 }
 
+/* Nothing more will come: what is open ends here, and what waits is handed over all the same. */
+static void end(tc_port *port, tc_packets *p)
+{
+    if (port->gone[0] == 0) note_gone(port, TC_LIT("the process that captures has ended"));
+    port->book.rejected[TC_RECEIVE_GONE]++;
+    port->fd = -1;
+    (void)close(p->tap.fd); /* which ends the process, if it is there */
+    p->tap.fd = -1;
+    tc_carrier_cut(p->carrier, &p->records);
+    tc_carrier_end_flows(p->carrier);
+    fetch(port, p);
+}
+
 void tc_packets_take(tc_receive *r, uint32_t input)
 {
     tc_port *port = &r->ports[input];
     tc_packets *p = port->packets;
-    bool good = true;
     hand_over(r, input, p);
-    for (int i = 0; i < READS_AT_ONCE && good && !tc_packets_wait(p); i++) {
+    for (int i = 0; i < READS_AT_ONCE && port->fd >= 0 && !tc_packets_wait(p); i++) {
         ssize_t got = read(port->fd, p->in, sizeof(p->in));
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) break;
-        good = got > 0 && take_frames(port, p, tc_slice_make(p->in, (size_t)got));
+        bool good = got > 0 && take_frames(port, p, tc_slice_make(p->in, (size_t)got));
+        if (!good) end(port, p);
         hand_over(r, input, p);
     }
-    if (good) return;
-    port->book.rejected[TC_RECEIVE_GONE]++;
-    port->fd = -1; /* the tap closes it */
 }

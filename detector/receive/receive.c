@@ -142,6 +142,19 @@ tc_receive_book tc_receive_book_of(tc_receive *r, size_t input)
     return book;
 }
 
+bool tc_receive_is_gone(tc_receive *r, size_t input, char out[TC_RECEIVE_WORDS])
+{
+    pthread_mutex_lock(&r->lock);
+    memcpy(out, r->ports[input].gone, TC_RECEIVE_WORDS);
+    pthread_mutex_unlock(&r->lock);
+    return out[0] != 0;
+}
+
+const char *tc_receive_lack(const tc_receive *r, size_t input)
+{
+    return r->ports[input].lack;
+}
+
 /* -- what was kept -------------------------------------------------------------------------- */
 
 /* The input that the name of a stream begins with; r->count: none of ours. */

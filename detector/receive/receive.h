@@ -31,6 +31,7 @@
 #define TC_RECEIVE_INPUTS_MAX ((size_t)64)
 /* Of an input; what is beyond shares one of a kind. */
 #define TC_RECEIVE_INLETS_MAX ((size_t)1024)
+#define TC_RECEIVE_WORDS 256
 
 typedef struct tc_receive tc_receive;
 
@@ -78,6 +79,11 @@ void tc_receive_free(tc_receive *receive);
 size_t tc_receive_count(const tc_receive *receive);
 const tc_listen *tc_receive_listen(const tc_receive *receive, size_t input);
 tc_receive_book tc_receive_book_of(tc_receive *receive, size_t input);
+/* Why nothing more comes of an interface since it was opened, in words; false: it is captured, or
+ * the input is none. */
+bool tc_receive_is_gone(tc_receive *receive, size_t input, char out[TC_RECEIVE_WORDS]);
+/* From what the process that captures could not be fenced in, in words; empty: nothing. */
+const char *tc_receive_lack(const tc_receive *receive, size_t input);
 
 /* -- before start: what was kept -------------------------------------------------------------- */
 

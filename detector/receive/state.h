@@ -31,9 +31,11 @@ typedef struct tc_port {
     tc_receive_book book;
     size_t connections; /* now */
     size_t inlets;
-    uint32_t lost; /* datagrams, as the system counts them */
-    bool served;   /* standard input: it has its connection */
-    tc_time rests; /* nobody is let in until then */
+    uint32_t lost;               /* datagrams, as the system counts them */
+    bool served;                 /* standard input: it has its connection */
+    char lack[TC_RECEIVE_WORDS]; /* what its process could not be fenced in from; empty: nothing */
+    char gone[TC_RECEIVE_WORDS]; /* why nothing more comes of its interface; empty: it does */
+    tc_time rests;               /* nobody is let in until then */
 } tc_port;
 
 /* Up to where an inlet must be safe for events up to one number. */

@@ -38,6 +38,10 @@ def mailboxes(found):
             if record.get("tocsin", {}).get("type") == "alert" and "user" in record}
 
 
+def health(found, condition):
+    return [record for record in found if record.get("tocsin", {}).get("condition") == condition]
+
+
 class LiveCapture(harness.Case):
     @classmethod
     def setUpClass(cls):
@@ -177,6 +181,32 @@ class LiveCapture(harness.Case):
         self.daemon.signal(signal.SIGCONT)
         time.sleep(3)
         self.assertIn("packets lost", self.end_with(1))
+
+    def test_an_interface_that_is_gone_is_told_and_what_was_read_of_it_is_kept(self):
+        packets = requests(60)[:-3]  # the last requests have no answer: they end with their connections
+        whole = Ring(self.place / "whole", packets).whole(self.place / "whole.pcap")
+        expected = mailboxes(scanned(whole, "--no-default-rules", "--rules", self.daemon.rules))
+        self.assertIn("user57", expected)
+        self.start()
+        self.send(packets)
+        time.sleep(1.5)
+        os.kill(self.child, signal.SIGKILL)
+        self.assertTrue(self.daemon.wait(lambda found: health(found, "interface")), self.daemon.words())
+        said = "interface lo: the process that captures has ended: nothing of it is judged until a restart"
+        notice, = health(self.daemon.found(), "interface")
+        self.assertEqual(said, notice["message"])
+        self.assertEqual("high", notice["tocsin"]["level"])
+        self.assertEqual(1, self.daemon.words().count(f"tocsin: {said}\n"))
+        asked = subprocess.run([harness.TOCSIN, "state", "metrics", self.place / "daemon/state"], capture_output=True,
+                               timeout=60, check=True).stdout.decode()
+        self.assertIn("\ntocsin_interfaces_gone 1\n", asked)
+        self.assertIn("1 interfaces gone", self.end_with(len(packets)))
+        self.assertEqual(expected, self.found())
+        self.child = None
+        self.start()
+        time.sleep(6)
+        self.end()
+        self.assertEqual(1, len(health(self.daemon.found(), "interface")), "what is over is told no more")
 
     def test_what_cannot_be_opened_is_said(self):
         for words, said in (("capture://nothing0", "interface nothing0"),
