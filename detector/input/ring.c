@@ -28,6 +28,7 @@ struct tc_ring {
     tc_ring_file *files, *last; /* last: that was read last */
     uint64_t read;
     uint64_t wanted; /* what was read before it is not wanted again */
+    bool ends;       /* with its last file */
 };
 
 struct tc_ring_file {
@@ -107,9 +108,10 @@ static void drop_points(points *p, size_t count)
 
 /* -- coming and going ----------------------------------------------------------------------- */
 
-tc_ring *tc_ring_new(void)
+tc_ring *tc_ring_new(bool ends)
 {
     tc_ring *r = tc_alloc(1, sizeof *r);
+    if (r) r->ends = ends;
     if (r) r->carrier = tc_carrier_new();
     if (r && r->carrier && !tc_failed(tc_carrier_begin(r->carrier))) {
         tc_carrier_clear(r->carrier);
@@ -201,12 +203,10 @@ static point point_here(const tc_ring_file *f)
                    .place = tc_capture_records_place(&f->records)};
 }
 
-/* There, if that is between two packets. */
 static TC_STATUS note_point(tc_ring_file *f)
 {
     const tc_capture_file *file = &f->records.file;
     point here = point_here(f);
-    if (file->skip > 0) return TC_SUCCESS;
     /* Of a new section the interfaces are others. */
     if (f->sections != NO_SECTION && file->sections != f->sections) f->anchors.count = 0;
     f->sections = file->sections;
@@ -225,15 +225,31 @@ static void drop_told(tc_ring_file *f, tc_slice *written)
     }
 }
 
-static TC_STATUS fetch(tc_ring_file *f)
+static TC_STATUS fetch_new(tc_ring_file *f)
 {
     tc_slice written = tc_carrier_written(f->ring->carrier);
-    bool again = f->told > 0 && f->fed <= f->told;
-    if (!again) drop_told(f, &written);
-    if (!again) tc_str_add(&f->out, written);
-    if (!again) f->written += written.len;
+    drop_told(f, &written);
+    tc_str_add(&f->out, written);
+    f->written += written.len;
     tc_carrier_clear(f->ring->carrier);
     return tc_str_status(&f->out);
+}
+
+static TC_STATUS fetch(tc_ring_file *f)
+{
+    bool again = f->told > 0 && f->fed <= f->told;
+    if (!again) return fetch_new(f);
+    (void)tc_carrier_written(f->ring->carrier); /* with what is still to be written */
+    tc_carrier_clear(f->ring->carrier);
+    return TC_SUCCESS;
+}
+
+/* What that tells is new, also behind bytes that were told: who was told it, began behind them. */
+static TC_STATUS end_flows(tc_ring_file *f)
+{
+    f->ring->wanted = f->ring->read;
+    tc_carrier_end_flows(f->ring->carrier);
+    return fetch_new(f);
 }
 
 static TC_STATUS feed(tc_ring_file *f, tc_slice bytes)
@@ -254,19 +270,28 @@ static TC_STATUS end_file(tc_ring_file *f)
     f->ring->last = f;
     tc_carrier_cut(f->ring->carrier, &f->records);
     TC_TRY(fetch(f));
+    bool is_only = f->ring->files == f && f->next == NULL;
+    if (f->ring->ends && is_only) TC_TRY(end_flows(f));
     point here = point_here(f);
     return add_point(&f->marks, &here);
 }
 
-tc_ring_file *tc_ring_end(tc_ring *ring)
+/* One that is not being read again, first of all the one that was read last. NULL: none. */
+static tc_ring_file *file_that_tells(const tc_ring *ring)
 {
     tc_ring_file *f = ring->last;
-    ring->wanted = ring->read;
-    tc_carrier_end_flows(ring->carrier);
-    if (f == NULL) tc_carrier_clear(ring->carrier);
-    if (f == NULL || tc_failed(fetch(f))) return NULL;
+    if (f && f->fed >= f->told) return f;
+    for (f = ring->files; f && f->fed < f->told;)
+        f = f->next;
+    return f;
+}
+
+tc_ring_file *tc_ring_end(tc_ring *ring)
+{
+    tc_ring_file *f = file_that_tells(ring);
+    if (f == NULL || tc_failed(end_flows(f))) return NULL;
     point here = point_here(f);
-    tc_status noted = f->records.file.skip > 0 ? TC_SUCCESS : add_point(&f->marks, &here);
+    tc_status noted = add_point(&f->marks, &here);
     (void)noted; /* without it more is read again */
     return f;
 }

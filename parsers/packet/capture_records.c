@@ -98,14 +98,14 @@ static void visit_interfaces(tc_capture_file *f, size_t known, tc_visit *v)
 
 tc_capture_place tc_capture_records_place(const tc_capture_records *r)
 {
-    return (tc_capture_place){.interfaces = r->file.count, .broken = r->file.broken};
+    return (tc_capture_place){
+        .interfaces = r->file.count, .skip = r->file.skip, .broken = r->file.broken};
 }
 
 void tc_capture_records_visit(tc_capture_records *r, tc_capture_place *place, tc_visit *v)
 {
     tc_capture_file *f = &r->file;
     uint32_t head = f->record_head, link = f->link;
-    uint64_t skip = 0; /* between two records; what once was saved here was another place's */
     tc_visit_bool(v, &f->begun);
     tc_visit_bool(v, &f->ng);
     tc_visit_bool(v, &f->big_endian);
@@ -113,11 +113,12 @@ void tc_capture_records_visit(tc_capture_records *r, tc_capture_place *place, tc
     tc_visit_bool(v, &place->broken);
     tc_visit_below(v, &head, UINT8_MAX + 1);
     tc_visit_below(v, &link, UINT16_MAX + 1);
-    tc_visit_u64(v, &skip);
+    tc_visit_u64(v, &place->skip);
     f->record_head = (uint8_t)head;
     f->link = (uint16_t)link;
     visit_interfaces(f, place->interfaces, v);
     if (!tc_visit_loads(v)) return;
     f->broken = place->broken;
+    f->skip = place->skip;
     *place = tc_capture_records_place(r);
 }
