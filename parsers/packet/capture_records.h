@@ -3,9 +3,9 @@
  *
  * Reads records where they lie (capture_file.h), and keeps the beginning of one that has not come
  * whole: at most TC_CAPTURE_RECORD_MAX bytes, and what it needs. A capture that grows may rest
- * between any two bytes; what was known of its format at a place can be saved, also when reading has
- * gone on from there, so that another process goes on at the same place of the same file, as long as
- * no other section has begun in between.
+ * between any two bytes; what was known of its format at a place can be saved, also when reading
+ * has gone on from there, so that another process goes on at the same place of the same file, as
+ * long as no other section has begun in between.
  */
 #ifndef TC_PACKET_CAPTURE_RECORDS_H
 #define TC_PACKET_CAPTURE_RECORDS_H
