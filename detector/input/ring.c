@@ -244,7 +244,8 @@ static TC_STATUS fetch(tc_ring_file *f)
     return TC_SUCCESS;
 }
 
-/* What that tells is new, also behind bytes that were told: who was told it, began behind them. */
+/* What that tells is new, even if all bytes were told: of a ring whose end was told nothing is read
+ * again. */
 static TC_STATUS end_flows(tc_ring_file *f)
 {
     f->ring->wanted = f->ring->read;
