@@ -34,16 +34,29 @@ static tc_slice bytes_of(const uint64_t *key)
     return tc_slice_make(key, sizeof(*key));
 }
 
-TC_STATUS tc_live_context_know(tc_live_context *c, uint64_t key, uint32_t source, tc_slice place)
+static TC_STATUS add_known(tc_live_context *c, uint64_t key, const tc_live_known *known)
 {
     uint64_t *at;
     TC_TRY(tc_grow(&c->places, &c->place_capacity, c->place_count + 1, sizeof(tc_live_known),
                    KNOWN_MAX));
     TC_TRY(tc_map_put(c->known, bytes_of(&key), &at, NULL));
-    TC_TRY(tc_live_slice_copy(place, &c->places[c->place_count].place));
-    c->places[c->place_count].source = source;
-    c->places[c->place_count].blocks = 0;
+    c->places[c->place_count] = *known;
     *at = c->place_count++;
+    return TC_SUCCESS;
+}
+
+TC_STATUS tc_live_context_know(tc_live_context *c, uint64_t key, uint32_t source, tc_slice place)
+{
+    tc_live_known now = {.source = source};
+    TC_TRY(tc_live_slice_copy(place, &now.place));
+    const uint64_t *old = tc_live_context_find(c, key);
+    if (old == NULL) {
+        tc_status status = add_known(c, key, &now);
+        if (tc_failed(status)) tc_live_slice_free(&now.place);
+        return status;
+    }
+    tc_live_slice_free(&c->places[*old].place);
+    c->places[*old] = now;
     return TC_SUCCESS;
 }
 

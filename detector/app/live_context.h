@@ -35,6 +35,7 @@ typedef struct tc_live_context {
 } tc_live_context;
 
 void tc_live_context_done(tc_live_context *context);
+/* The source and the place of what the key is of, instead of what was known of it. */
 TC_STATUS tc_live_context_know(tc_live_context *context, uint64_t key, uint32_t source,
                                tc_slice place);
 /* Its place in `places`; NULL: not known. */

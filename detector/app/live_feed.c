@@ -43,7 +43,7 @@ tc_live_feed *tc_live_feed_new(const tc_live_feed_options *options)
                                .once = options->once,
                                .started = options->now(options->now_context)};
     f->context.known = tc_map_new(STREAMS_MAX);
-    f->context.rings = tc_live_rings_new();
+    f->context.rings = tc_live_rings_new(options->once);
     if (f->context.known && f->context.rings) return f;
     tc_live_feed_free(f);
     return NULL;

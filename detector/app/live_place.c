@@ -53,7 +53,7 @@ static uint64_t taken_of(const tc_live_stream *s)
 static TC_STATUS keep(tc_live_context *c, const tc_live_stream *s, tc_slice place)
 {
     TC_TRY(tc_live_context_know(c, s->key, s->source, place));
-    c->places[c->place_count - 1].blocks = s->blocks;
+    c->places[*tc_live_context_find(c, s->key)].blocks = s->blocks;
     return TC_SUCCESS;
 }
 

@@ -5,9 +5,11 @@
 
 #define NAME_MAX_BYTES ((size_t)8192)
 
-tc_live_rings *tc_live_rings_new(void)
+tc_live_rings *tc_live_rings_new(bool once)
 {
-    return tc_alloc(1, sizeof(tc_live_rings));
+    tc_live_rings *r = tc_alloc(1, sizeof(tc_live_rings));
+    if (r) r->once = once;
+    return r;
 }
 
 void tc_live_rings_free(tc_live_rings *r)
@@ -22,7 +24,7 @@ void tc_live_rings_free(tc_live_rings *r)
 static TC_STATUS add(tc_live_rings *r, tc_slice name, tc_live_ring **ret)
 {
     uint8_t *copy = tc_alloc(name.len + 1, 1);
-    tc_ring *ring = tc_ring_new();
+    tc_ring *ring = tc_ring_new(r->once);
     if (copy == NULL || ring == NULL) {
         tc_free(copy);
         tc_ring_free(ring);
@@ -93,8 +95,8 @@ void tc_live_rings_end(tc_live_rings *r, bool all, tc_time now, tc_live_stream *
         tc_live_ring *item = &r->items[i];
         bool quiet = is_quiet(item, now);
         if (item->ended || !(all || quiet)) continue;
-        item->ended = true;
         tc_ring_file *told = tc_ring_end(item->ring);
+        item->ended = told != NULL; /* or a file that comes yet tells it */
         if (told) *ret = tc_ring_owner(told);
     }
 }

@@ -26,9 +26,11 @@ typedef struct tc_live_ring {
 struct tc_live_rings {
     tc_live_ring items[TC_LIVE_RINGS];
     size_t count;
+    bool once;
 };
 
-tc_live_rings *tc_live_rings_new(void) TC_MUST_USE;
+/* `once`: nothing comes behind the files that are there. */
+tc_live_rings *tc_live_rings_new(bool once) TC_MUST_USE;
 /* When all streams are freed. */
 void tc_live_rings_free(tc_live_rings *rings);
 /* The stream's bytes, `raw`, are a file of a ring from now on. */

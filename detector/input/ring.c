@@ -15,6 +15,7 @@ typedef struct point {
     uint64_t out;  /* exchanges that they gave */
     uint64_t ring; /* bytes of all files that were read before it */
     tc_time time;
+    tc_capture_place place;
 } point;
 
 typedef struct points {
@@ -27,6 +28,7 @@ struct tc_ring {
     tc_ring_file *files, *last; /* last: that was read last */
     uint64_t read;
     uint64_t wanted; /* what was read before it is not wanted again */
+    bool ends;       /* with its last file */
 };
 
 struct tc_ring_file {
@@ -106,9 +108,10 @@ static void drop_points(points *p, size_t count)
 
 /* -- coming and going ----------------------------------------------------------------------- */
 
-tc_ring *tc_ring_new(void)
+tc_ring *tc_ring_new(bool ends)
 {
     tc_ring *r = tc_alloc(1, sizeof *r);
+    if (r) r->ends = ends;
     if (r) r->carrier = tc_carrier_new();
     if (r && r->carrier && !tc_failed(tc_carrier_begin(r->carrier))) {
         tc_carrier_clear(r->carrier);
@@ -154,7 +157,8 @@ TC_STATUS tc_ring_add(tc_ring *ring, tc_bytes raw, uint64_t base, void *owner, t
     ring->files = f;
     *ret = f;
     TC_TRY(tc_str_status(&f->out));
-    return add_point(&f->anchors, &(point){0, f->written, ring->read, TC_TIME_NONE});
+    point first = {.out = f->written, .ring = ring->read, .time = TC_TIME_NONE};
+    return add_point(&f->anchors, &first);
 }
 
 void tc_ring_remove(tc_ring_file *f)
@@ -189,12 +193,20 @@ tc_time tc_ring_time(const tc_ring_file *file)
 
 /* -- feeding -------------------------------------------------------------------------------- */
 
-/* Behind what was taken, if that is between two packets. */
+/* Behind what was taken. */
+static point point_here(const tc_ring_file *f)
+{
+    return (point){.raw = f->fed - f->records.length,
+                   .out = f->written,
+                   .ring = f->ring->read,
+                   .time = f->time,
+                   .place = tc_capture_records_place(&f->records)};
+}
+
 static TC_STATUS note_point(tc_ring_file *f)
 {
     const tc_capture_file *file = &f->records.file;
-    point here = {f->fed - f->records.length, f->written, f->ring->read, f->time};
-    if (file->skip > 0) return TC_SUCCESS;
+    point here = point_here(f);
     /* Of a new section the interfaces are others. */
     if (f->sections != NO_SECTION && file->sections != f->sections) f->anchors.count = 0;
     f->sections = file->sections;
@@ -213,15 +225,32 @@ static void drop_told(tc_ring_file *f, tc_slice *written)
     }
 }
 
-static TC_STATUS fetch(tc_ring_file *f)
+static TC_STATUS fetch_new(tc_ring_file *f)
 {
     tc_slice written = tc_carrier_written(f->ring->carrier);
-    bool again = f->told > 0 && f->fed <= f->told;
-    if (!again) drop_told(f, &written);
-    if (!again) tc_str_add(&f->out, written);
-    if (!again) f->written += written.len;
+    drop_told(f, &written);
+    tc_str_add(&f->out, written);
+    f->written += written.len;
     tc_carrier_clear(f->ring->carrier);
     return tc_str_status(&f->out);
+}
+
+static TC_STATUS fetch(tc_ring_file *f)
+{
+    bool again = f->told > 0 && f->fed <= f->told;
+    if (!again) return fetch_new(f);
+    (void)tc_carrier_written(f->ring->carrier); /* with what is still to be written */
+    tc_carrier_clear(f->ring->carrier);
+    return TC_SUCCESS;
+}
+
+/* What that tells is new, even if all bytes were told: of a ring whose end was told nothing is read
+ * again. */
+static TC_STATUS end_flows(tc_ring_file *f)
+{
+    f->ring->wanted = f->ring->read;
+    tc_carrier_end_flows(f->ring->carrier);
+    return fetch_new(f);
 }
 
 static TC_STATUS feed(tc_ring_file *f, tc_slice bytes)
@@ -242,19 +271,28 @@ static TC_STATUS end_file(tc_ring_file *f)
     f->ring->last = f;
     tc_carrier_cut(f->ring->carrier, &f->records);
     TC_TRY(fetch(f));
-    point here = {f->fed, f->written, f->ring->read, f->time};
+    bool is_only = f->ring->files == f && f->next == NULL;
+    if (f->ring->ends && is_only) TC_TRY(end_flows(f));
+    point here = point_here(f);
     return add_point(&f->marks, &here);
+}
+
+/* One that is not being read again, first of all the one that was read last. NULL: none. */
+static tc_ring_file *file_that_tells(const tc_ring *ring)
+{
+    tc_ring_file *f = ring->last;
+    if (f && f->fed >= f->told) return f;
+    for (f = ring->files; f && f->fed < f->told;)
+        f = f->next;
+    return f;
 }
 
 tc_ring_file *tc_ring_end(tc_ring *ring)
 {
-    tc_ring_file *f = ring->last;
-    ring->wanted = ring->read;
-    tc_carrier_end_flows(ring->carrier);
-    if (f == NULL) tc_carrier_clear(ring->carrier);
-    if (f == NULL || tc_failed(fetch(f))) return NULL;
-    point here = {f->fed - f->records.length, f->written, ring->read, f->time};
-    tc_status noted = f->records.file.skip > 0 ? TC_SUCCESS : add_point(&f->marks, &here);
+    tc_ring_file *f = file_that_tells(ring);
+    if (f == NULL || tc_failed(end_flows(f))) return NULL;
+    point here = point_here(f);
+    tc_status noted = add_point(&f->marks, &here);
     (void)noted; /* without it more is read again */
     return f;
 }
@@ -341,7 +379,8 @@ uint64_t tc_ring_place(tc_ring_file *f, uint64_t given)
     drop_points(&f->marks, passed);
     bool is_over = f->ended && given == f->written;
     point from = is_over ? f->noted : read_from(f);
-    if (from.raw > f->from.raw) f->from = from;
+    /* What is known of the format behind bytes that are to be read again, is known then. */
+    if (f->fed >= f->noted.raw && from.raw > f->from.raw) f->from = from;
     f->asked = given;
     f->rest = given - TC_MIN(given, f->noted.out);
     return f->from.raw;
@@ -366,7 +405,8 @@ static void go_on_from(tc_ring_file *f, uint64_t given)
     f->given = 0;
     f->written = f->asked = given;
     f->rest = f->skip;
-    f->noted = (point){f->told, given - f->skip, f->ring->read, TC_TIME_NONE};
+    f->noted = (point){
+        .raw = f->told, .out = given - f->skip, .ring = f->ring->read, .time = TC_TIME_NONE};
     f->anchors.items[0].out = given - f->skip;
     f->sections = f->base == 0 ? NO_SECTION : 0;
 }
@@ -375,11 +415,12 @@ void tc_ring_visit(tc_ring_file *f, tc_visit *v)
 {
     uint64_t told = f->base + f->noted.raw, rest = f->rest, given = f->asked;
     tc_time time = f->from.time;
+    tc_capture_place place = f->from.place;
     tc_visit_u64(v, &told);
     tc_visit_u64(v, &rest);
     tc_visit_u64(v, &given);
     tc_visit_time(v, &time);
-    tc_capture_records_visit(&f->records, v);
+    tc_capture_records_visit(&f->records, &place, v);
     if (!tc_visit_loads(v) || tc_visit_failed(v)) return;
     if (rest > given) {
         tc_visit_refuse(v, "a place in a capture contradicts itself");
@@ -389,5 +430,6 @@ void tc_ring_visit(tc_ring_file *f, tc_visit *v)
     f->skip = rest;
     f->time = f->from.time = time;
     if (f->base == 0) tc_capture_records_begin(&f->records);
+    f->from.place = f->anchors.items[0].place = tc_capture_records_place(&f->records);
     go_on_from(f, given);
 }

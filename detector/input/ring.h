@@ -37,11 +37,14 @@ tc_slice tc_ring_head(void);
 /* The ring that a file belongs to, by its path: the folder, and the name without its digits. */
 void tc_ring_name(tc_slice path, tc_str *out);
 
-tc_ring *tc_ring_new(void) TC_MUST_USE;
+/* `ends`: its connections end with the last file that is there, out of which comes what that
+ * tells; else they wait for the next one. */
+tc_ring *tc_ring_new(bool ends) TC_MUST_USE;
 /* When the last file was closed. */
 void tc_ring_free(tc_ring *ring);
-/* All connections end; what that tells comes out of the file that was read last, if it is there: it
- * is returned. No byte that was read is wanted again. */
+/* All connections end; what that tells comes out of the file that was read last, or another one if
+ * it is gone: it is returned. No byte that was read is wanted again. NULL: no file is there that
+ * could tell it, and the connections go on. */
 tc_ring_file *tc_ring_end(tc_ring *ring);
 /* Bytes of all files that were read. */
 uint64_t tc_ring_read(const tc_ring *ring);

@@ -81,9 +81,9 @@ static void visit_interface(tc_capture_interface *i, tc_visit *v)
     i->resolution = (uint8_t)resolution;
 }
 
-static void visit_interfaces(tc_capture_file *f, tc_visit *v)
+static void visit_interfaces(tc_capture_file *f, size_t known, tc_visit *v)
 {
-    size_t count = TC_MIN(f->count, SAVED_INTERFACES);
+    size_t count = TC_MIN(TC_MIN(f->count, known), SAVED_INTERFACES);
     tc_visit_count(v, &count, SAVED_INTERFACES);
     if (tc_visit_loads(v) && !tc_visit_failed(v)) {
         tc_status status =
@@ -96,7 +96,13 @@ static void visit_interfaces(tc_capture_file *f, tc_visit *v)
         visit_interface(&f->interfaces[i], v);
 }
 
-void tc_capture_records_visit(tc_capture_records *r, tc_visit *v)
+tc_capture_place tc_capture_records_place(const tc_capture_records *r)
+{
+    return (tc_capture_place){
+        .interfaces = r->file.count, .skip = r->file.skip, .broken = r->file.broken};
+}
+
+void tc_capture_records_visit(tc_capture_records *r, tc_capture_place *place, tc_visit *v)
 {
     tc_capture_file *f = &r->file;
     uint32_t head = f->record_head, link = f->link;
@@ -104,11 +110,15 @@ void tc_capture_records_visit(tc_capture_records *r, tc_visit *v)
     tc_visit_bool(v, &f->ng);
     tc_visit_bool(v, &f->big_endian);
     tc_visit_bool(v, &f->nano);
-    tc_visit_bool(v, &f->broken);
+    tc_visit_bool(v, &place->broken);
     tc_visit_below(v, &head, UINT8_MAX + 1);
     tc_visit_below(v, &link, UINT16_MAX + 1);
-    tc_visit_u64(v, &f->skip);
+    tc_visit_u64(v, &place->skip);
     f->record_head = (uint8_t)head;
     f->link = (uint16_t)link;
-    visit_interfaces(f, v);
+    visit_interfaces(f, place->interfaces, v);
+    if (!tc_visit_loads(v)) return;
+    f->broken = place->broken;
+    f->skip = place->skip;
+    *place = tc_capture_records_place(r);
 }

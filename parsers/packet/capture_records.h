@@ -3,8 +3,9 @@
  *
  * Reads records where they lie (capture_file.h), and keeps the beginning of one that has not come
  * whole: at most TC_CAPTURE_RECORD_MAX bytes, and what it needs. A capture that grows may rest
- * between any two bytes; what is known of its format can be saved, so that another process goes on
- * behind a whole record of the same file.
+ * between any two bytes; what was known of its format at a place can be saved, also when reading
+ * has gone on from there, so that another process goes on at the same place of the same file, as
+ * long as no other section has begun in between.
  */
 #ifndef TC_PACKET_CAPTURE_RECORDS_H
 #define TC_PACKET_CAPTURE_RECORDS_H
@@ -18,6 +19,14 @@ typedef struct tc_capture_records {
     size_t length, capacity;
 } tc_capture_records;
 
+/* What changes of the format from record to record, between two of them or within one that is
+ * passed over. */
+typedef struct tc_capture_place {
+    size_t interfaces; /* that were described before it */
+    uint64_t skip;     /* bytes of a passed block that come behind it */
+    bool broken;
+} tc_capture_place;
+
 /* Zeroed before. */
 void tc_capture_records_begin(tc_capture_records *records);
 void tc_capture_records_done(tc_capture_records *records);
@@ -27,8 +36,11 @@ tc_capture_step tc_capture_records_next(tc_capture_records *records, tc_slice *i
                                         tc_packet *ret_packet);
 /* Something has begun that is not whole. */
 bool tc_capture_records_half(const tc_capture_records *records);
-/* Within the caller's section: what is known of the format, and no record. Loaded into records that
- * have begun. */
-void tc_capture_records_visit(tc_capture_records *records, tc_visit *visit);
+/* Where reading stands: before what is kept of a record that has not come whole. */
+tc_capture_place tc_capture_records_place(const tc_capture_records *records);
+/* Within the caller's section: what was known of the format at the place, and no record. Loaded
+ * into records that have begun, which then stand at *place. */
+void tc_capture_records_visit(tc_capture_records *records, tc_capture_place *place,
+                              tc_visit *visit);
 
 #endif

@@ -26,11 +26,12 @@ PCAPNG = (struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28) +
           struct.pack("<IIHHII", 1, 20, 1, 0, 0, 20))
 
 
-def requests(count, lines=12):
-    """Packets of requests over a few connections that all go on to the end; every third one is marked."""
+def requests(count, lines=12, first=0):
+    """Packets of requests over a few connections that all go on to the end; every third one is marked. `first`: a
+    number behind all that came before."""
     capture = Capture()
-    connections = [capture.connection(f"198.51.100.{i + 1}", "10.0.0.5", 80) for i in range(lines)]
-    for number in range(count):
+    connections = [capture.connection(f"198.51.{100 + first // 100}.{i + 1}", "10.0.0.5", 80) for i in range(lines)]
+    for number in range(first, first + count):
         at = START + number * 1_000_000
         stem = f"/marked/{number}" if number % 3 == 0 else "/owa/"
         over = connections[number % lines]
@@ -147,6 +148,25 @@ class Rings(harness.Case):
         self.daemon.wait(lambda found: len(found) > 100, 20)
         self.daemon.signal(signal.SIGTERM)
         self.daemon.process.wait(timeout=60)
+        self.daemon.once()
+        self.assert_same(ring)
+
+    def test_a_place_before_a_long_block_of_another_kind_loses_nothing(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        # Without the last answer: what is open is told at the end, and a place is noted behind it.
+        one, two, three = (b"".join(map(as_block, requests(150, first=first)[:-1])) for first in (0, 200, 400))
+        strange = struct.pack("<II", 0x0BAD, 200012) + bytes(200000) + struct.pack("<I", 200012)
+        read = []
+        for piece in (PCAPNG + one, two + strange[:1000], strange[1000:] + three):
+            with open(self.logs / "cap_1.pcapng", "ab") as file:
+                file.write(piece)
+            read.append(counted(self.daemon.once())["events"])
+        self.assertEqual([150, 300, 450], read)
+
+    def test_a_packed_one_tells_what_was_open_at_its_end(self):
+        ring = Ring(self.logs, requests(400)[:750])
+        with gzip.open(self.logs / "cap_1.pcap.gz", "wb") as out:
+            out.write(PCAP + b"".join(map(as_pcap, ring.packets)))
         self.daemon.once()
         self.assert_same(ring)
 
