@@ -5,27 +5,53 @@
 
 typedef struct stamp {
     uint64_t first, second, year, hour, minute, sec;
-    uint8_t sign;   /* between the parts of the date */
-    bool afternoon; /* PM */
-    bool halved;    /* AM or PM is written */
+    uint8_t sign;    /* between the parts of the date */
+    bool year_first; /* then the month stands before the day */
+    bool afternoon;  /* PM */
+    bool halved;     /* AM or PM is written */
 } stamp;
 
 static bool read_date(tc_cursor *c, stamp *s)
 {
     static const char signs[] = "/.-";
-    if (!tc_cursor_digits(c, 2, &s->first)) return false;
+    uint64_t begin;
+    if (!tc_cursor_digits(c, 4, &begin)) return false;
     for (size_t i = 0; s->sign == 0 && i + 1 < sizeof signs; i++)
         if (tc_cursor_byte(c, (uint8_t)signs[i])) s->sign = (uint8_t)signs[i];
-    return s->sign != 0 && tc_cursor_digits(c, 2, &s->second) && tc_cursor_byte(c, s->sign) &&
-           tc_cursor_digits(c, 4, &s->year);
+    s->year_first = begin >= 1000;
+    uint64_t *const order[] = {s->year_first ? &s->first : &s->second,
+                               s->year_first ? &s->second : &s->year};
+    *(s->year_first ? &s->year : &s->first) = begin;
+    return s->sign != 0 && begin != 0 && tc_cursor_digits(c, 2, order[0]) &&
+           tc_cursor_byte(c, s->sign) && tc_cursor_digits(c, s->year_first ? 2 : 4, order[1]);
+}
+
+/* Some write the half of the day before the clock. */
+static void read_half_before(tc_cursor *c, stamp *s)
+{
+    static const struct {
+        const char *word;
+        bool afternoon;
+    } halves[] = {
+        {"\xE5\x8D\x88\xE5\x89\x8D", false}, {"\xE5\x8D\x88\xE5\xBE\x8C", true}, /* Japanese */
+        {"\xE4\xB8\x8A\xE5\x8D\x88", false}, {"\xE4\xB8\x8B\xE5\x8D\x88", true}, /* Chinese */
+        {"\xEC\x98\xA4\xEC\xA0\x84", false}, {"\xEC\x98\xA4\xED\x9B\x84", true}, /* Korean */
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(halves) && !s->halved; i++) {
+        if (!tc_cursor_text(c, tc_slice_of(halves[i].word))) continue;
+        s->halved = true;
+        s->afternoon = halves[i].afternoon;
+        (void)tc_cursor_byte(c, ' ');
+    }
 }
 
 static bool read_clock(tc_cursor *c, stamp *s)
 {
-    if (!tc_cursor_digits(c, 2, &s->hour) || !tc_cursor_byte(c, ':') ||
-        !tc_cursor_digits(c, 2, &s->minute))
+    if (!tc_cursor_digits(c, 2, &s->hour)) return false;
+    uint8_t between = tc_cursor_byte(c, ':') ? ':' : '.';
+    if ((between == '.' && !tc_cursor_byte(c, '.')) || !tc_cursor_digits(c, 2, &s->minute))
         return false;
-    if (!tc_cursor_byte(c, ':')) return true;
+    if (!tc_cursor_byte(c, between)) return true;
     uint64_t fraction;
     if (!tc_cursor_digits(c, 2, &s->sec)) return false;
     return !tc_cursor_byte(c, '.') || tc_cursor_digits(c, 9, &fraction);
@@ -37,9 +63,13 @@ static bool read_half(tc_slice rest, stamp *s)
     rest = tc_slice_trim(rest);
     if (tc_slice_starts(rest, TC_LIT("\xE2\x80\xAF")) || tc_slice_starts(rest, TC_LIT("\xC2\xA0")))
         rest = tc_slice_trim(tc_slice_sub(rest, rest.ptr[0] == 0xC2 ? 2 : 3, rest.len));
-    s->afternoon = tc_slice_equal_ascii(rest, TC_LIT("PM"));
-    s->halved = s->afternoon || tc_slice_equal_ascii(rest, TC_LIT("AM"));
-    if (!s->halved) return rest.len == 0;
+    if (!s->halved) {
+        s->afternoon = tc_slice_equal_ascii(rest, TC_LIT("PM"));
+        s->halved = s->afternoon || tc_slice_equal_ascii(rest, TC_LIT("AM"));
+        if (s->halved) rest = TC_EMPTY_SLICE;
+    }
+    if (rest.len > 0) return false;
+    if (!s->halved) return true;
     if (s->hour < 1 || s->hour > 12) return false;
     s->hour = s->hour % 12 + (s->afternoon ? 12 : 0);
     return true;
@@ -49,6 +79,7 @@ static bool read_half(tc_slice rest, stamp *s)
  * the other order. */
 static bool month_first(const stamp *s)
 {
+    if (s->year_first) return true;
     bool first = s->halved && s->sign == '/';
     if (first && s->first > 12) return false;
     if (!first && s->second > 12) return true;
@@ -82,8 +113,9 @@ bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned)
     tc_cursor c = tc_cursor_on(text);
     if (!read_date(&c, &s)) return false;
     (void)tc_cursor_byte(&c, ',');
-    if (!tc_cursor_byte(&c, ' ') || !read_clock(&c, &s) || !read_half(tc_cursor_rest(&c), &s))
-        return false;
+    if (!tc_cursor_byte(&c, ' ')) return false;
+    read_half_before(&c, &s);
+    if (!read_clock(&c, &s) || !read_half(tc_cursor_rest(&c), &s)) return false;
     bool american = month_first(&s);
     return tc_time_from_civil((int)s.year, (int)(american ? s.first : s.second),
                               (int)(american ? s.second : s.first), (int)s.hour, (int)s.minute,
