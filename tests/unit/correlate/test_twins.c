@@ -94,12 +94,14 @@ Test(twins, what_contradicts_itself_is_two)
     b.user = 2;
     cr_expect_eq(tc_twins_note(t, &a, &first), TC_TWIN_NEW);
     cr_expect_eq(tc_twins_note(t, &b, &first), TC_TWIN_NEW);
-    a = deed(1, A, 8, 0), b = deed(1, B, 8, 0);
+    a = deed(1, A, 8, 0);
+    b = deed(1, B, 8, 0);
     a.host = 1;
     b.host = 2;
     cr_expect_eq(tc_twins_note(t, &a, &first), TC_TWIN_NEW);
     cr_expect_eq(tc_twins_note(t, &b, &first), TC_TWIN_NEW);
-    a = deed(2, A, 9, 6), b = deed(2, B, 9, 6);
+    a = deed(2, A, 9, 6);
+    b = deed(2, B, 9, 6);
     a.remote = b.remote = true;
     a.ip.bytes[15] = 1;
     cr_expect_eq(tc_twins_note(t, &a, &first), TC_TWIN_NEW);
