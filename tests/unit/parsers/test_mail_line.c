@@ -94,6 +94,18 @@ Test(mail_line, reads_the_others)
            "bo", "");
 }
 
+Test(mail_line, keeps_the_status_that_lets_somebody_in)
+{
+    tc_mail_line line =
+        read_line("May 11 03:06:42 sogod [1]: 203.0.113.4 \"GET /SOGo/so/ben/Mail/view "
+                  "HTTP/1.1\" 200 42/0 0.031 - - 2M");
+    cr_expect_eq(line.reading.deed, TC_MAIL_DEED_ACCESS);
+    cr_expect(tc_slice_equal(line.reading.field[TC_MAIL_STATUS], TC_LIT("200")));
+    line = read_line("May 11 03:06:42 sogod [1]: 203.0.113.4 \"GET /SOGo/so/ben/Mail/view "
+                     "HTTP/1.1\" 401 0/0 0.031 - - 2M");
+    cr_expect_eq(line.reading.deed, TC_MAIL_DEED_NOTHING);
+}
+
 Test(mail_line, takes_other_programs_for_nobodys)
 {
     cr_expect_eq(read_line(AT "h sshd[1]: Failed password for a from 203.0.113.4").server,
