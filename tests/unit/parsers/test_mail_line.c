@@ -94,6 +94,26 @@ Test(mail_line, reads_the_others)
            "bo", "");
 }
 
+Test(mail_line, believes_no_address_that_a_greeting_brings)
+{
+    expect("2024-03-09 07:00:06 dovecot_login authenticator failed for ([10.0.0.1]) "
+           "[203.0.113.4]:4711: 535 Incorrect authentication data (set_id=bo)",
+           "refused", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:06 dovecot_login authenticator failed for h.example (x [10.0.0.1]:2: "
+           "535 x) [203.0.113.4]:4711: 535 Incorrect authentication data (set_id=bo)",
+           "refused", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:06 dovecot_login authenticator failed for [203.0.113.4]: 535 no",
+           "refused", "", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=([10.0.0.1]) [203.0.113.4] "
+           "P=esmtpsa A=dovecot_login:bo S=900 T=\"H=(x) [10.0.0.1] A=plain:zed \"",
+           "logon", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=h.example ([10.0.0.1]) "
+           "[203.0.113.4]:25 P=esmtp S=900",
+           "client", "", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=[203.0.113.4] P=smtp S=900",
+           "client", "", "203.0.113.4");
+}
+
 Test(mail_line, keeps_the_status_that_lets_somebody_in)
 {
     tc_mail_line line =
