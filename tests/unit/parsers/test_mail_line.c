@@ -94,6 +94,22 @@ Test(mail_line, reads_the_others)
            "bo", "");
 }
 
+#define ZIMBRA(context)                                                                            \
+    "2024-03-09 07:00:01,003 INFO  [t] [" context                                                  \
+    "] security - cmd=Auth; account=a@b; protocol=soap;"
+
+Test(mail_line, believes_no_address_that_an_agent_brings)
+{
+    expect(ZIMBRA("oip=203.0.113.4;ua=x;;oip=10.0.0.2;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("oip=203.0.113.4;ua=x;oip=10.0.0.2;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("ip=203.0.113.4;ua=x;;oip=10.0.0.2;;;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("oip=203.0.113.4;ua=x] x;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("oip=203.0.113.4;ua=x] soap - x;"), "logon", "a@b", "203.0.113.4");
+    tc_mail_line line = read_line(ZIMBRA("ip=10.0.0.9;oip=203.0.113.4;ua=x;;y] z;soapId=7;"));
+    cr_expect(tc_slice_equal(line.reading.field[TC_MAIL_AGENT], TC_LIT("x;;y] z")));
+    cr_expect(tc_slice_equal(line.reading.field[TC_MAIL_SESSION], TC_LIT("7")));
+}
+
 Test(mail_line, believes_no_address_that_a_greeting_brings)
 {
     expect("2024-03-09 07:00:06 dovecot_login authenticator failed for ([10.0.0.1]) "
