@@ -112,9 +112,10 @@ static token read_token(const char *p)
         tc_slice how, name = tc_slice_split(tc_slice_make(p + 1, length - 1), ':', &how);
         TC_ASSERT(p[length] == '}');
         t.next = p + length + 1;
-        t.kept = !tc_slice_equal(name, TC_LIT("pairs"));
+        bool pairs = tc_slice_equal(name, TC_LIT("pairs"));
+        t.kept = !pairs && !tc_slice_equal(name, TC_LIT("any"));
         if (t.kept) t.field = field_named(name);
-        t.kind = t.kept ? kind_named(how, t.field) : TOKEN_PAIRS;
+        t.kind = pairs ? TOKEN_PAIRS : kind_named(how, t.field);
     } else {
         t.next = p + 1;
     }

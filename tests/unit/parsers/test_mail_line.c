@@ -130,6 +130,31 @@ Test(mail_line, believes_no_address_that_a_greeting_brings)
            "client", "", "203.0.113.4");
 }
 
+static void expect_forwarded(const char *text, const char *client, const char *forwarded)
+{
+    tc_mail_line line = read_line(text);
+    const tc_slice *field = line.reading.field;
+    cr_expect(tc_slice_equal(field[TC_MAIL_CLIENT], tc_slice_of(client)), "%s: %.*s", text,
+              (int)field[TC_MAIL_CLIENT].len, (const char *)field[TC_MAIL_CLIENT].ptr);
+    cr_expect(tc_slice_equal(field[TC_MAIL_FORWARDED], tc_slice_of(forwarded)), "%s: %.*s", text,
+              (int)field[TC_MAIL_FORWARDED].len, (const char *)field[TC_MAIL_FORWARDED].ptr);
+}
+
+Test(mail_line, takes_the_last_header_that_roundcube_says)
+{
+    expect_forwarded(AT "h roundcube: Successful login for a (ID: 1) from 10.0.0.9(X-Real-IP: x,"
+                        "X-Forwarded-For: 10.0.0.1),X-Forwarded-For: 203.0.113.4) in session q",
+                     "10.0.0.9", "203.0.113.4");
+    expect_forwarded(AT "h roundcube: Failed login for a from 10.0.0.9(X-Forwarded-For: "
+                        "X-Forwarded-For: 10.0.0.1), 203.0.113.4) in session q (error: 0)",
+                     "10.0.0.9", "10.0.0.1), 203.0.113.4");
+    expect_forwarded(AT "h roundcube: IMAP Error: Login failed for a against h from 10.0.0.9("
+                        "X-Forwarded-For: 10.0.0.1), 203.0.113.4). LOGIN: no in /f.php (x)",
+                     "10.0.0.9", "10.0.0.1), 203.0.113.4");
+    expect_forwarded(AT "h roundcube: Failed login for a from 203.0.113.4 in session q (error: 0)",
+                     "203.0.113.4", "");
+}
+
 Test(mail_line, keeps_the_status_that_lets_somebody_in)
 {
     tc_mail_line line =
