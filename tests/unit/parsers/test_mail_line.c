@@ -155,6 +155,22 @@ Test(mail_line, takes_the_last_header_that_roundcube_says)
                      "203.0.113.4", "");
 }
 
+Test(mail_line, takes_the_last_of_a_list)
+{
+    expect_forwarded(ZIMBRA("oip=10.0.0.1, 203.0.113.4;ua=x;"), "203.0.113.4",
+                     "10.0.0.1, 203.0.113.4");
+    expect_forwarded(AT "sogod [1]: SOGoRootPage Login from '10.0.0.1, 203.0.113.4' for user 'ben' "
+                        "might not have worked - password policy: 65535",
+                     "203.0.113.4", "10.0.0.1, 203.0.113.4");
+    expect_forwarded(AT "sogod [1]: SOGoRootPage successful login from '10.0.0.1' for user 'x, "
+                        "203.0.113.4' for user 'ben' - expire = -1",
+                     "203.0.113.4", "10.0.0.1' for user 'x, 203.0.113.4");
+    expect_forwarded(AT "sogod [1]: 10.0.0.1,, 203.0.113.4 \"GET /SOGo/so/ben/Mail/view HTTP/1.1\" "
+                        "200 4210/0",
+                     "203.0.113.4", "10.0.0.1,, 203.0.113.4");
+    expect_forwarded(ZIMBRA("oip=203.0.113.4;ua=x;"), "203.0.113.4", "");
+}
+
 Test(mail_line, keeps_the_status_that_lets_somebody_in)
 {
     tc_mail_line line =
