@@ -22,6 +22,8 @@ static const tc_family_column columns[TC_WEB_COLUMNS] = {
     [TC_WEB_FORWARDED] = {{TC_FIELD_MAIL_FORWARDED}},
 };
 
+#define LISTED_MAX 32 /* addresses of a list looked at, from the right */
+
 /* Agents that people have before them; others are programs. */
 static bool is_browser(tc_slice agent)
 {
@@ -70,6 +72,33 @@ static tc_slice target_of(const tc_event *event)
  * said, so that several who come so have that in common, and no habit is broken by it. */
 #define NOT_LOGGED TC_LIT("(not logged)")
 
+/* The address that a client is told by. Where a list of addresses was logged (parsers/mail), its
+ * last counts, unless that is a declared proxy. If none is declared and the last is private, it is
+ * one all the same: then the rightmost counts that is not private. */
+static tc_slice client_text(const tc_enrich_worker *w, const tc_event *event)
+{
+    tc_slice client = tc_web_text(w, event, TC_WEB_CLIENT);
+    tc_slice list = tc_web_text(w, event, TC_WEB_FORWARDED);
+    if (w->enricher->networks.proxy_count > 0 || client.len == 0) return client;
+    if (!tc_slice_ends(list, client)) return client;
+    for (int i = 0; i < LISTED_MAX && list.len > 0; i++) {
+        size_t comma = tc_slice_rfind(list, ',');
+        size_t from = comma == TC_NPOS ? 0 : comma + 1;
+        tc_slice word = tc_slice_trim(tc_slice_sub(list, from, TC_NPOS));
+        tc_ip ip;
+        if (!tc_ip_parse_loose(word, &ip)) break;
+        if (!tc_ip_is_private(ip)) return word;
+        list.len = comma == TC_NPOS ? 0 : comma;
+    }
+    return client;
+}
+
+static void find_client(const tc_enrich_worker *w, const tc_event *event, tc_client *ret)
+{
+    tc_client_of(&w->enricher->networks, client_text(w, event),
+                 tc_web_text(w, event, TC_WEB_FORWARDED), ret);
+}
+
 static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_web_request *ret)
 {
     *ret = (tc_web_request){.event = event,
@@ -79,7 +108,8 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_
                             .status = d == DEED_REFUSED ? TC_LIT("401") : TC_LIT("200")};
     if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = NOT_LOGGED;
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
-    (void)tc_web_client(w, ret);
+    find_client(w, event, &ret->client);
+    ret->have_client = true;
 }
 
 static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, deed d)
@@ -96,8 +126,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
                                     : TC_ACCOUNT_RESET;
     if (o->status == TC_ACCOUNT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (d == DEED_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
-    tc_client_of(&w->enricher->networks, tc_web_text(w, event, TC_WEB_CLIENT), TC_EMPTY_SLICE,
-                 &client);
+    find_client(w, event, &client);
     TC_TRY(tc_emit_client(w, o, &client));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, own ? target : actor));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target);
@@ -147,7 +176,7 @@ static void set_ecs(tc_enrich_worker *w, tc_event *event)
 {
     const tc_ecs ecs = {w, event}, *e = &ecs;
     deed d = deed_of(event);
-    tc_ecs_source(e, tc_web_text(w, event, TC_WEB_CLIENT), tc_web_text(w, event, TC_WEB_FORWARDED));
+    tc_ecs_source(e, client_text(w, event), tc_web_text(w, event, TC_WEB_FORWARDED));
     tc_ecs_account(e, account_of(event), TC_FIELD_USER_NAME, TC_FIELD_USER_DOMAIN,
                    TC_FIELD_USER_EMAIL);
     tc_ecs_account(e, tc_ecs_native(e, TC_FIELD_MAIL_TARGET), TC_FIELD_USER_TARGET_NAME,

@@ -7,23 +7,27 @@
         NULL, pattern, deed, TC_MAIL_PROGRAM, "smtp"                                               \
     }
 
+/* Whoever calls says what stands in the parentheses of "host (helo) [address]", where an address in
+ * square brackets is an ordinary name; no blank is in it, and one is before the address. */
+#define FROM(before, name, behind, deed)                                                           \
+    ROW(before name " [{client}]" behind, deed), ROW(before "[{client}]" behind, deed)
+
 static const tc_mail_row rows[] = {
-    ROW("{mechanism} authenticator failed for {client_name}[{client}]*: 535 {reason} "
-        "(set_id={account})",
-        TC_MAIL_DEED_REFUSED),
-    ROW("{mechanism} authenticator failed for {client_name}[{client}]*: 535 {reason}",
-        TC_MAIL_DEED_REFUSED),
-    ROW("{queue} <= {sender} H={client_name}[{client}]* A={mechanism}:{account} ",
-        TC_MAIL_DEED_LOGON),
-    ROW("{queue} <= {sender} H={client_name}[{client}]* A={mechanism}:{account}",
-        TC_MAIL_DEED_LOGON),
-    ROW("{queue} <= {sender} H={client_name}[{client}]", TC_MAIL_DEED_CLIENT),
+    FROM("{mechanism} authenticator failed for ", "{client_name:last}",
+         "*: 535 {reason} (set_id={account})", TC_MAIL_DEED_REFUSED),
+    FROM("{mechanism} authenticator failed for ", "{client_name:last}", "*: 535 {reason}",
+         TC_MAIL_DEED_REFUSED),
+    FROM("{queue} <= {sender} H=", "{client_name}", "* A={mechanism}:{account} ",
+         TC_MAIL_DEED_LOGON),
+    FROM("{queue} <= {sender} H=", "{client_name}", "* A={mechanism}:{account}",
+         TC_MAIL_DEED_LOGON),
+    FROM("{queue} <= {sender} H=", "{client_name}", "", TC_MAIL_DEED_CLIENT),
     ROW("{queue} <= {sender} ", TC_MAIL_DEED_NOTHING),
     ROW("{queue} => {recipient} ", TC_MAIL_DEED_DELIVERY),
     ROW("{queue} ** {recipient} ", TC_MAIL_DEED_REPORT),
     ROW("{queue} Completed", TC_MAIL_DEED_NOTHING),
-    ROW("H={client_name}[{client}]* rejected {method}{reason}", TC_MAIL_DEED_REJECT),
-    ROW("SMTP {reason} from {client_name}[{client}]", TC_MAIL_DEED_DISCONNECT),
+    FROM("H=", "{client_name}", "* rejected {method}{reason}", TC_MAIL_DEED_REJECT),
+    FROM("SMTP {reason} from ", "{client_name}", "", TC_MAIL_DEED_DISCONNECT),
     {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
 };
 

@@ -76,6 +76,19 @@ static void match(const tc_mail_server *server, tc_mail_reading *r)
     }
 }
 
+/* A list of addresses is X-Forwarded-For. Its last was written by the proxy that is nearest. */
+static void settle_list(tc_mail_reading *r)
+{
+    tc_slice *client = &r->field[TC_MAIL_CLIENT];
+    tc_slice list = *client;
+    while (list.len > 0 && (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ' '))
+        list.len--;
+    size_t comma = tc_slice_rfind(list, ',');
+    if (comma == TC_NPOS) return;
+    if (r->field[TC_MAIL_FORWARDED].len == 0) r->field[TC_MAIL_FORWARDED] = list;
+    *client = tc_slice_trim(tc_slice_sub(list, comma + 1, TC_NPOS));
+}
+
 /* The last word of a path, "smtpd" of postfix/submission/smtpd. */
 static tc_slice last_word(tc_slice program)
 {
@@ -88,6 +101,7 @@ void tc_mail_read(const tc_mail_server *server, tc_slice program, tc_slice messa
 {
     *ret = (tc_mail_reading){.part = last_word(program), .message = message};
     if (!server->open || server->open(ret, false)) match(server, ret);
+    settle_list(ret);
 }
 
 size_t tc_mail_read_own(unsigned form, tc_slice message, tc_mail_reading *ret)
@@ -98,6 +112,7 @@ size_t tc_mail_read_own(unsigned form, tc_slice message, tc_mail_reading *ret)
         *ret = (tc_mail_reading){.message = message};
         if (server->open && !server->open(ret, true)) continue;
         match(server, ret);
+        settle_list(ret);
         return i;
     }
     return TC_MAIL_SERVERS;

@@ -113,7 +113,26 @@ static int month_of(const uint8_t *three)
     return 0;
 }
 
-/* "Mar  9 07:00:01 ", and with one blank before a day of one digit. */
+/* "2024 " at *at, which is then behind it; 0 if no year stands there. */
+static int take_year(tc_slice line, size_t *at)
+{
+    uint64_t year;
+    if (line.len < *at + 5 || line.ptr[*at + 4] != ' ') return 0;
+    if (!tc_slice_to_u64(tc_slice_sub(line, *at, 4), &year)) return 0;
+    *at += 5;
+    return (int)year;
+}
+
+static bool tell_year(tc_mail_calendar *c, const date *d, tc_time *ret)
+{
+    int year;
+    bool known =
+        c->last == TC_TIME_NONE ? first_year(c, d, &year, ret) : next_year(c, d, &year, ret);
+    if (known) c->year = year;
+    return known;
+}
+
+/* "Mar  9 07:00:01 ", with one blank before a day of one digit, and a year behind it perhaps. */
 static bool read_old(tc_slice line, tc_mail_calendar *c, tc_mail_stamp *ret)
 {
     date d;
@@ -122,13 +141,11 @@ static bool read_old(tc_slice line, tc_mail_calendar *c, tc_mail_stamp *ret)
     if (!is_digit(line.ptr[at])) return false;
     d.day = line.ptr[at++] - '0';
     if (is_digit(line.ptr[at])) d.day = 10 * d.day + line.ptr[at++] - '0';
-    if (line.ptr[at++] != ' ' || line.len < at + 8) return false;
-    if (!tc_time_fixed_clock(line.ptr + at, &d.clock)) return false;
-    int year;
-    bool known = c->last == TC_TIME_NONE ? first_year(c, &d, &year, &ret->time)
-                                         : next_year(c, &d, &year, &ret->time);
-    if (!known) return false;
-    c->year = year;
+    if (line.ptr[at++] != ' ') return false;
+    int year = take_year(line, &at);
+    if (line.len < at + 8 || !tc_time_fixed_clock(line.ptr + at, &d.clock)) return false;
+    ret->dated = year > 0;
+    if (!(ret->dated ? in_year(&d, year, &ret->time) : tell_year(c, &d, &ret->time))) return false;
     ret->form = TC_MAIL_STAMP_OLD;
     ret->length = at + 8;
     return true;
@@ -225,9 +242,10 @@ bool tc_mail_stamp_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp
     *ret = (tc_mail_stamp){.time = TC_TIME_NONE};
     if (!read_form(line, calendar, ret)) return false;
     ret->length = blanks_at(line, ret->length);
-    bool dated = ret->form != TC_MAIL_STAMP_OLD;
-    if (dated && is_too_late(calendar, ret->time)) return true;
-    if (dated && ret->time / TC_DAY != calendar->last / TC_DAY) calendar->year = year_of(ret->time);
+    ret->dated = ret->dated || ret->form != TC_MAIL_STAMP_OLD;
+    if (ret->dated && is_too_late(calendar, ret->time)) return true;
+    if (ret->dated && ret->time / TC_DAY != calendar->last / TC_DAY)
+        calendar->year = year_of(ret->time);
     calendar->last = ret->time;
     return true;
 }

@@ -13,7 +13,7 @@
 #include "parsers/base/visit.h"
 
 typedef enum tc_mail_stamp_form {
-    TC_MAIL_STAMP_OLD = 1 << 0,    /* "Mar  9 07:00:01" */
+    TC_MAIL_STAMP_OLD = 1 << 0,    /* "Mar  9 07:00:01", "Mar  9 2024 07:00:01" */
     TC_MAIL_STAMP_ISO = 1 << 1,    /* "2011-03-09T07:00:01.123+01:00" */
     TC_MAIL_STAMP_BLANK = 1 << 2,  /* "2011-03-09 07:00:01", a zone or fraction behind it perhaps */
     TC_MAIL_STAMP_COMMA = 1 << 3,  /* "2011-03-09 07:00:01,123" */
@@ -35,6 +35,7 @@ void tc_mail_calendar_visit(tc_mail_calendar *calendar, tc_visit *visit);
 typedef struct tc_mail_stamp {
     tc_mail_stamp_form form;
     size_t length; /* with the blanks behind it */
+    bool dated;    /* the year is written */
     bool zoned;    /* `time` is that; else in local time */
     tc_time time;
 } tc_mail_stamp;

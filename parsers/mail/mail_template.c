@@ -1,6 +1,13 @@
 #include "parsers/mail/mail_template.h"
 
-typedef enum token_kind { TOKEN_ANY, TOKEN_LAST, TOKEN_TYPED, TOKEN_ADDRESS, TOKEN_PAIRS } kind;
+typedef enum token_kind {
+    TOKEN_ANY,
+    TOKEN_LAST,
+    TOKEN_TYPED,
+    TOKEN_ADDRESS,
+    TOKEN_SUCCESS,
+    TOKEN_PAIRS
+} kind;
 
 /* A part of a pattern that takes text. */
 typedef struct token {
@@ -92,6 +99,7 @@ static kind kind_named(tc_slice how, tc_mail_field field)
 {
     if (tc_slice_equal(how, TC_LIT("last"))) return TOKEN_LAST;
     if (tc_slice_equal(how, TC_LIT("typed"))) return TOKEN_TYPED;
+    if (tc_slice_equal(how, TC_LIT("success"))) return TOKEN_SUCCESS;
     bool address = field == TC_MAIL_CLIENT || field == TC_MAIL_SERVER;
     return address && how.len == 0 ? TOKEN_ADDRESS : TOKEN_ANY;
 }
@@ -104,9 +112,10 @@ static token read_token(const char *p)
         tc_slice how, name = tc_slice_split(tc_slice_make(p + 1, length - 1), ':', &how);
         TC_ASSERT(p[length] == '}');
         t.next = p + length + 1;
-        t.kept = !tc_slice_equal(name, TC_LIT("pairs"));
+        bool pairs = tc_slice_equal(name, TC_LIT("pairs"));
+        t.kept = !pairs && !tc_slice_equal(name, TC_LIT("any"));
         if (t.kept) t.field = field_named(name);
-        t.kind = t.kept ? kind_named(how, t.field) : TOKEN_PAIRS;
+        t.kind = pairs ? TOKEN_PAIRS : kind_named(how, t.field);
     } else {
         t.next = p + 1;
     }
@@ -197,6 +206,8 @@ static bool fits_token(attempt *a, const char *p, tc_slice s)
         size_t length = address_length(s);
         return length > 0 && take(a, &t, s, length);
     }
+    case TOKEN_SUCCESS:
+        return s.len >= 3 && s.ptr[0] == '2' && take(a, &t, s, 3);
     case TOKEN_LAST:
         if (t.literal.len > 0) return take_backward(a, &t, s);
         break;

@@ -4,9 +4,10 @@
  *   text             itself, in any case of ASCII letters
  *   *                anything, up to where the pattern goes on
  *   {name}           the same, kept as the field of that name (mail_fields.def)
- *   {name:last}      as much as possible
+ *   {name:last}      as much as possible; {any:last} is not kept
  *   {name:typed}     what a stranger typed: where a later place says the same again, and not only
  *                    by repeating what was typed, that one counts
+ *   {name:success}   a status of three digits that begins with 2
  *   {client}         an address and nothing else; {client:any} is kept whatever it is. So is server
  *   {pairs}          the rest: "name=value" by the server's table, values in <>, [] or quotes
  *

@@ -7,20 +7,25 @@
         NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
     }
 
+/* "1.2.3.4(X-Real-IP: ...,X-Forwarded-For: ...) in session". Both are as they were sent, so the
+ * last that is called so counts, up to the last bracket before what Roundcube says next. */
+#define FORWARDED "{client}({any:last}X-Forwarded-For: "
+#define PROXIED(pattern, deed)                                                                     \
+    ROW(pattern FORWARDED "{forwarded:last}) in session ", deed),                                  \
+        ROW(pattern FORWARDED "{forwarded:last}). ", deed),                                        \
+        ROW(pattern FORWARDED "{forwarded})*", deed)
+
 static const tc_mail_row rows[] = {
-    ROW("*login failed for {account:typed} against {server:any} from {client}(*X-Forwarded-For: "
-        "{forwarded})",
-        TC_MAIL_DEED_REFUSED),
-    ROW("*login failed for {account:typed} from {client}(*X-Forwarded-For: {forwarded})",
-        TC_MAIL_DEED_REFUSED),
+    PROXIED("*login failed for {account:typed} against {server:any} from ", TC_MAIL_DEED_REFUSED),
+    PROXIED("*login failed for {account:typed} from ", TC_MAIL_DEED_REFUSED),
+    PROXIED("failed login for {account:typed} from ", TC_MAIL_DEED_REFUSED),
     ROW("*login failed for {account:typed} against {server:any} from {client}",
         TC_MAIL_DEED_REFUSED),
     ROW("*login failed for {account:typed} from {client}", TC_MAIL_DEED_REFUSED),
     ROW("failed login for {account:typed} from {client} in session {session} ",
         TC_MAIL_DEED_REFUSED),
     ROW("failed login for {account:typed} from {client}", TC_MAIL_DEED_REFUSED),
-    ROW("successful login for {account} (id{reason}) from {client}(*X-Forwarded-For: {forwarded})*",
-        TC_MAIL_DEED_WEBMAIL_LOGON),
+    PROXIED("successful login for {account} (id{reason}) from ", TC_MAIL_DEED_WEBMAIL_LOGON),
     ROW("successful login for {account} (id{reason}) from {client} in session {session}",
         TC_MAIL_DEED_WEBMAIL_LOGON),
     ROW("successful login for {account} (id{reason}) from {client}", TC_MAIL_DEED_WEBMAIL_LOGON),

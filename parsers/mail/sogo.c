@@ -6,16 +6,17 @@
         NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
     }
 
+/* The client is a list as it was sent, up to its last address, so as much as possible is it. */
 static const tc_mail_row rows[] = {
-    ROW("*login from '{client:any}' for user '{account:typed}' might not have worked",
+    ROW("*login from '{client:last}' for user '{account:typed}' might not have worked",
         TC_MAIL_DEED_REFUSED),
-    ROW("*successful login from '{client:any}' for user '{account:typed}'",
+    ROW("*successful login from '{client:last}' for user '{account:typed}'",
         TC_MAIL_DEED_WEBMAIL_LOGON),
-    ROW("{client:any} \"{method} /SOGo/so/{account}/{url} HTTP/*\" 2{status} ",
+    ROW("{client:last} \"{method} /SOGo/so/{account}/{url} HTTP/*\" {status:success} ",
         TC_MAIL_DEED_ACCESS),
-    {NULL, "{client:any} \"{method} /SOGo/dav/{account}/{url} HTTP/*\" 2{status} ",
+    {NULL, "{client:last} \"{method} /SOGo/dav/{account}/{url} HTTP/*\" {status:success} ",
      TC_MAIL_DEED_LOGON, TC_MAIL_PROGRAM, "dav"},
-    ROW("{client:any} \"{method} {url} HTTP/*\" {status} ", TC_MAIL_DEED_NOTHING),
+    ROW("{client:last} \"{method} {url} HTTP/*\" {status} ", TC_MAIL_DEED_NOTHING),
     {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
 };
 

@@ -14,7 +14,6 @@ static const tc_mail_pair context_pairs[] = {
     {"oip", TC_MAIL_CLIENT},   {"ua", TC_MAIL_AGENT},     {"soapId", TC_MAIL_SESSION},
     {NULL, TC_MAIL_PROGRAM},
 };
-static const tc_mail_server context = {.pairs = context_pairs, .separator = ';'};
 
 static const tc_mail_row rows[] = {
     {"security", "cmd=Auth; account={account}; *lockout due to{reason}", TC_MAIL_DEED_LOCKED,
@@ -57,6 +56,60 @@ static bool take_square(tc_slice *s, tc_slice *ret)
     return true;
 }
 
+/* How long a word and " - " are at the beginning; 0 if none is there. */
+static size_t part_length(tc_slice s)
+{
+    tc_slice rest, word = tc_slice_split(s, ' ', &rest);
+    bool is_word = word.len > 0 && tc_slice_find(word, ']') == TC_NPOS;
+    return is_word && tc_slice_starts(rest, TC_LIT("- ")) ? word.len : 0;
+}
+
+/* The same of the context: a user agent stands in it, which may have "] " itself. So the last
+ * counts that a part follows; what is typed behind that is no name of an account that there is. */
+static bool take_context(tc_slice *s, tc_slice *ret, tc_slice *ret_part)
+{
+    if (s->len == 0 || s->ptr[0] != '[') return false;
+    for (tc_slice left = *s; left.len > 0;) {
+        size_t end = tc_slice_rfind(left, ']');
+        if (end == TC_NPOS) return false;
+        tc_slice rest = tc_slice_sub(*s, end + 2, TC_NPOS);
+        size_t part = end + 1 < s->len && s->ptr[end + 1] == ' ' ? part_length(rest) : 0;
+        left = tc_slice_sub(*s, 0, end);
+        if (part == 0) continue;
+        *ret = tc_slice_sub(*s, 1, end - 1);
+        *ret_part = tc_slice_sub(rest, 0, part);
+        *s = tc_slice_sub(rest, part + 3, TC_NPOS);
+        return true;
+    }
+    return false;
+}
+
+/* "name=value;" at the beginning of *text, which is then behind it. A semicolon in a value is
+ * doubled. */
+static tc_slice take_pair(tc_slice *text)
+{
+    size_t end = 0;
+    while (end < text->len) {
+        bool ends = text->ptr[end] == ';';
+        if (ends && (end + 1 == text->len || text->ptr[end + 1] != ';')) break;
+        end += ends ? 2 : 1;
+    }
+    tc_slice pair = tc_slice_sub(*text, 0, end);
+    *text = tc_slice_sub(*text, end + 1, TC_NPOS);
+    return pair;
+}
+
+/* What Zimbra says itself stands before the user agent, so the first of two counts. */
+static void read_context(tc_slice text, tc_slice field[TC_MAIL_FIELDS])
+{
+    while (text.len > 0) {
+        tc_slice value, name = tc_slice_split(take_pair(&text), '=', &value);
+        for (const tc_mail_pair *p = context_pairs; p->name; p++)
+            if (tc_slice_equal_ascii(name, tc_slice_of(p->name)) && field[p->field].len == 0)
+                field[p->field] = tc_slice_trim(value);
+    }
+}
+
 /* Behind a proxy ip is the proxy's and oip the client's; without one there is only ip. */
 static void settle_client(tc_mail_reading *r)
 {
@@ -74,18 +127,16 @@ static void settle_client(tc_mail_reading *r)
 static bool open_message(tc_mail_reading *r, bool own)
 {
     static const char *const levels[] = {"INFO", "WARN", "ERROR", "DEBUG", "FATAL", "TRACE"};
-    tc_slice s = r->message, thread, inside, rest;
+    tc_slice s = r->message, thread, inside;
     (void)own;
     tc_slice level = tc_slice_split(s, ' ', &s);
     bool known = false;
     for (size_t i = 0; i < TC_COUNT_OF(levels); i++)
         known = known || tc_slice_equal(level, tc_slice_of(levels[i]));
     s = tc_slice_trim(s);
-    if (!known || !take_square(&s, &thread) || !take_square(&s, &inside)) return false;
-    r->part = tc_slice_split(s, ' ', &rest);
-    if (!tc_slice_starts(rest, TC_LIT("- "))) return false;
-    r->message = tc_slice_sub(rest, 2, TC_NPOS);
-    tc_mail_pairs(&context, inside, r->field);
+    if (!known || !take_square(&s, &thread) || !take_context(&s, &inside, &r->part)) return false;
+    r->message = s;
+    read_context(inside, r->field);
     settle_client(r);
     /* The context names whom a request is of; the message, whom it is about. */
     bool names = tc_slice_search(r->message, TC_LIT("; account=")) != TC_NPOS;

@@ -118,6 +118,29 @@ class Attack(Logs):
         self.assertEqual(summary["tocsin"]["exit_status"], 3)
 
 
+class Forged(Logs):
+    """What is sent along does not change where a client is: several mailboxes are opened from one address."""
+    FORMS = {"agent": f"oip={ORIGIN};ua={TOOL};;oip=10.0.0.2;", "agent, not doubled": f"oip={ORIGIN};ua={TOOL};oip=10.0.0.2;",
+             "bracket": f"oip={ORIGIN};ua={TOOL}] x;", "list": f"oip=10.0.0.1, {ORIGIN};ua={TOOL};",
+             "list with a proxy": f"oip=10.0.0.1, {ORIGIN}, 10.0.0.7;ua={TOOL};"}
+
+    def found(self, context, *arguments):
+        audit = days()["audit.log"]
+        for number, user in enumerate(USERS[20:27]):
+            at = NIGHT + datetime.timedelta(seconds=7 * number)
+            audit.append((at, zimbra(at, f"name={user};{context}", f"cmd=Auth; account={user}; protocol=soap;")))
+        alerts = finals(lines_of(self.scan({"audit.log": audit}, *arguments).out))
+        return [(alert["tocsin"]["level"], ORIGIN in addresses(alert), mailbox_names(alert)) for alert in alerts]
+
+    def test_zimbra(self):
+        plain = self.found(f"oip={ORIGIN};ua={TOOL};")
+        self.assertTrue(any(known and names == set(USERS[20:27]) for _, known, names in plain), plain)
+        for name, context in self.FORMS.items():
+            with self.subTest(name):
+                self.assertEqual(self.found(context), plain)
+        self.assertEqual(self.found(self.FORMS["list with a proxy"], "--proxy", "10.0.0.7"), plain)
+
+
 class Year(Logs):
     LINES = (syslog(datetime.datetime(2023, 12, 31, 23, 59), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4")
              + syslog(datetime.datetime(2024, 1, 1, 0, 1), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4"))

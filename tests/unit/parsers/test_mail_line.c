@@ -94,6 +94,95 @@ Test(mail_line, reads_the_others)
            "bo", "");
 }
 
+#define ZIMBRA(context)                                                                            \
+    "2024-03-09 07:00:01,003 INFO  [t] [" context                                                  \
+    "] security - cmd=Auth; account=a@b; protocol=soap;"
+
+Test(mail_line, believes_no_address_that_an_agent_brings)
+{
+    expect(ZIMBRA("oip=203.0.113.4;ua=x;;oip=10.0.0.2;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("oip=203.0.113.4;ua=x;oip=10.0.0.2;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("ip=203.0.113.4;ua=x;;oip=10.0.0.2;;;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("oip=203.0.113.4;ua=x] x;"), "logon", "a@b", "203.0.113.4");
+    expect(ZIMBRA("oip=203.0.113.4;ua=x] soap - x;"), "logon", "a@b", "203.0.113.4");
+    tc_mail_line line = read_line(ZIMBRA("ip=10.0.0.9;oip=203.0.113.4;ua=x;;y] z;soapId=7;"));
+    cr_expect(tc_slice_equal(line.reading.field[TC_MAIL_AGENT], TC_LIT("x;;y] z")));
+    cr_expect(tc_slice_equal(line.reading.field[TC_MAIL_SESSION], TC_LIT("7")));
+}
+
+Test(mail_line, believes_no_address_that_a_greeting_brings)
+{
+    expect("2024-03-09 07:00:06 dovecot_login authenticator failed for ([10.0.0.1]) "
+           "[203.0.113.4]:4711: 535 Incorrect authentication data (set_id=bo)",
+           "refused", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:06 dovecot_login authenticator failed for h.example (x [10.0.0.1]:2: "
+           "535 x) [203.0.113.4]:4711: 535 Incorrect authentication data (set_id=bo)",
+           "refused", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:06 dovecot_login authenticator failed for [203.0.113.4]: 535 no",
+           "refused", "", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=([10.0.0.1]) [203.0.113.4] "
+           "P=esmtpsa A=dovecot_login:bo S=900 T=\"H=(x) [10.0.0.1] A=plain:zed \"",
+           "logon", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=h.example ([10.0.0.1]) "
+           "[203.0.113.4]:25 P=esmtp S=900",
+           "client", "", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=[203.0.113.4] P=smtp S=900",
+           "client", "", "203.0.113.4");
+}
+
+static void expect_forwarded(const char *text, const char *client, const char *forwarded)
+{
+    tc_mail_line line = read_line(text);
+    const tc_slice *field = line.reading.field;
+    cr_expect(tc_slice_equal(field[TC_MAIL_CLIENT], tc_slice_of(client)), "%s: %.*s", text,
+              (int)field[TC_MAIL_CLIENT].len, (const char *)field[TC_MAIL_CLIENT].ptr);
+    cr_expect(tc_slice_equal(field[TC_MAIL_FORWARDED], tc_slice_of(forwarded)), "%s: %.*s", text,
+              (int)field[TC_MAIL_FORWARDED].len, (const char *)field[TC_MAIL_FORWARDED].ptr);
+}
+
+Test(mail_line, takes_the_last_header_that_roundcube_says)
+{
+    expect_forwarded(AT "h roundcube: Successful login for a (ID: 1) from 10.0.0.9(X-Real-IP: x,"
+                        "X-Forwarded-For: 10.0.0.1),X-Forwarded-For: 203.0.113.4) in session q",
+                     "10.0.0.9", "203.0.113.4");
+    expect_forwarded(AT "h roundcube: Failed login for a from 10.0.0.9(X-Forwarded-For: "
+                        "X-Forwarded-For: 10.0.0.1), 203.0.113.4) in session q (error: 0)",
+                     "10.0.0.9", "10.0.0.1), 203.0.113.4");
+    expect_forwarded(AT "h roundcube: IMAP Error: Login failed for a against h from 10.0.0.9("
+                        "X-Forwarded-For: 10.0.0.1), 203.0.113.4). LOGIN: no in /f.php (x)",
+                     "10.0.0.9", "10.0.0.1), 203.0.113.4");
+    expect_forwarded(AT "h roundcube: Failed login for a from 203.0.113.4 in session q (error: 0)",
+                     "203.0.113.4", "");
+}
+
+Test(mail_line, takes_the_last_of_a_list)
+{
+    expect_forwarded(ZIMBRA("oip=10.0.0.1, 203.0.113.4;ua=x;"), "203.0.113.4",
+                     "10.0.0.1, 203.0.113.4");
+    expect_forwarded(AT "sogod [1]: SOGoRootPage Login from '10.0.0.1, 203.0.113.4' for user 'ben' "
+                        "might not have worked - password policy: 65535",
+                     "203.0.113.4", "10.0.0.1, 203.0.113.4");
+    expect_forwarded(AT "sogod [1]: SOGoRootPage successful login from '10.0.0.1' for user 'x, "
+                        "203.0.113.4' for user 'ben' - expire = -1",
+                     "203.0.113.4", "10.0.0.1' for user 'x, 203.0.113.4");
+    expect_forwarded(AT "sogod [1]: 10.0.0.1,, 203.0.113.4 \"GET /SOGo/so/ben/Mail/view HTTP/1.1\" "
+                        "200 4210/0",
+                     "203.0.113.4", "10.0.0.1,, 203.0.113.4");
+    expect_forwarded(ZIMBRA("oip=203.0.113.4;ua=x;"), "203.0.113.4", "");
+}
+
+Test(mail_line, keeps_the_status_that_lets_somebody_in)
+{
+    tc_mail_line line =
+        read_line("May 11 03:06:42 sogod [1]: 203.0.113.4 \"GET /SOGo/so/ben/Mail/view "
+                  "HTTP/1.1\" 200 42/0 0.031 - - 2M");
+    cr_expect_eq(line.reading.deed, TC_MAIL_DEED_ACCESS);
+    cr_expect(tc_slice_equal(line.reading.field[TC_MAIL_STATUS], TC_LIT("200")));
+    line = read_line("May 11 03:06:42 sogod [1]: 203.0.113.4 \"GET /SOGo/so/ben/Mail/view "
+                     "HTTP/1.1\" 401 0/0 0.031 - - 2M");
+    cr_expect_eq(line.reading.deed, TC_MAIL_DEED_NOTHING);
+}
+
 Test(mail_line, takes_other_programs_for_nobodys)
 {
     cr_expect_eq(read_line(AT "h sshd[1]: Failed password for a from 203.0.113.4").server,
