@@ -99,7 +99,7 @@ class Flood(FaultCase):
         now = self.flooded = datetime.datetime.now(datetime.timezone.utc)
         self.write(self.row(now, f"/marked/{n % RULES}/{n}", f"user{n}", f"198.{n // 62500}.{n // 250 % 250}.{n % 250}")
                    for n in range(EVENTS))
-        time.sleep(1.1)
+        time.sleep(3)  # the delay, and two for stamps that have whole seconds
         ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=15)
         self.write([self.row(ahead, "/owa/", "nobody", "10.0.0.9")])
 
