@@ -3,7 +3,7 @@
 #include "parsers/audit/export_record.h"
 #include "parsers/base/json_reader.h"
 #include "parsers/open/json_cells.h"
-#include "parsers/open/json_sample.h"
+#include "parsers/open/json_objects.h"
 #include "parsers/registered.h"
 
 #define FORMAT "exchange-json"
@@ -55,11 +55,11 @@ static bool walk_init(walk *w, const tc_export_schemas *schemas, const tc_parse_
     return tc_export_walk_init(&w->events, options, schemas, arena, length);
 }
 
-/* {"Name": "Identity", "Value": "anna"}: the field Parameters.Identity. */
+/* {"Name": "Identity", "Value": "anna"} */
 static bool take_parameter(walk *w, tc_json *r)
 {
     tc_json_value value;
-    tc_slice key, name = TC_EMPTY_SLICE, prefix = TC_LIT("Parameters.");
+    tc_slice key, name = TC_EMPTY_SLICE;
     tc_cell cell, said = tc_cell_text(TC_EMPTY_SLICE);
     if (!tc_json_value_next(r, &value)) return false;
     while (tc_json_key_next(r, &key)) {
@@ -68,11 +68,7 @@ static bool take_parameter(walk *w, tc_json *r)
         if (tc_slice_equal(key, TC_LIT("Value"))) said = cell;
     }
     if (tc_json_failed(r)) return false;
-    uint8_t *joined = name.len ? tc_arena_get(w->arena, prefix.len + name.len, 1) : NULL;
-    if (!joined) return true;
-    memcpy(joined, prefix.ptr, prefix.len);
-    memcpy(joined + prefix.len, name.ptr, name.len);
-    tc_export_record_add(&w->record, tc_slice_make(joined, prefix.len + name.len), said);
+    tc_export_record_parameter(&w->record, w->arena, name, said);
     return true;
 }
 
@@ -107,35 +103,28 @@ static bool take_members(walk *w, tc_json *r)
     return !tc_json_failed(r);
 }
 
-/* The object that the records stand at, and its length; 0: it is not whole. */
-static tc_reason read_object(walk *w, tc_slice text, size_t *ret_length)
+static tc_reason read_object(void *context, tc_slice object)
 {
+    walk *w = context;
     tc_json r;
-    size_t length = tc_json_extent(text);
-    *ret_length = length == TC_NPOS ? 0 : length;
-    if (*ret_length == 0) return TC_REASON_BAD_JSON;
     w->record.count = 0;
-    tc_json_init(&r, tc_slice_sub(text, 0, length));
+    tc_json_init(&r, object);
     if (!take_members(w, &r)) return TC_REASON_BAD_JSON;
     return tc_export_walk_record(&w->events, &w->record);
 }
 
-static TC_STATUS take(walk *w, tc_json_records *records, const tc_sink *sink)
+static TC_STATUS deliver(void *context, tc_place place, tc_slice object, const tc_sink *sink)
 {
-    size_t length;
-    tc_slice text = records->text;
-    tc_reason reason = read_object(w, text, &length);
-    if (length == 0) {
-        tc_json_records_broken(records);
-        return TC_SUCCESS;
-    }
-    if (reason != TC_REASON_COUNT) {
-        tc_json_records_reject(records, reason, length);
-        return TC_SUCCESS;
-    }
-    tc_place place = tc_json_records_accept(records, length);
-    return tc_export_deliver(&w->events, place, tc_slice_sub(text, 0, length), sink);
+    walk *w = context;
+    return tc_export_deliver(&w->events, place, object, sink);
 }
+
+static tc_time time_of(const void *context)
+{
+    return ((const walk *)context)->events.time;
+}
+
+static const tc_json_form form = {read_object, deliver, time_of};
 
 static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
                        const tc_parse_options *options, tc_slice block, tc_arena *arena,
@@ -148,12 +137,7 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         return (tc_status){TC_ENOMEM};
     tc_json_records records;
     tc_json_records_init(&records, &own->json, block, options->record_max, ledger, sink);
-    tc_arena_mark mark = tc_arena_save(arena);
-    while (tc_json_records_next(&records)) {
-        TC_TRY(take(w, &records, sink));
-        tc_arena_rewind(arena, mark);
-    }
-    return TC_SUCCESS;
+    return tc_json_objects_parse(&form, w, &records, arena);
 }
 
 static bool sample_time(const tc_parser *self, const tc_carry *carry,
@@ -163,19 +147,10 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     const struct carry *own = TC_CARRY_OF(struct carry, carry);
     if (own->schemas.failed != TC_OK) return false;
     tc_json_sample sample;
-    bool found = false;
-    bool going = tc_json_sample_open(&sample, options, TC_JSON_ANYWHERE, bytes);
-    walk *w = going ? tc_arena_get(sample.arena, 1, sizeof *w) : NULL;
-    going = w && walk_init(w, &own->schemas, options, sample.arena, 0);
-    for (size_t i = 0; going && !found && i < TC_JSON_SAMPLE_TRIES; i++) {
-        tc_slice text;
-        size_t length;
-        going = tc_json_sample_next(&sample, &text);
-        if (!going) break;
-        found = read_object(w, text, &length) == TC_REASON_COUNT;
-        tc_json_sample_seen(&sample, length);
-        if (found) *ret = w->events.time;
-    }
+    bool opened = tc_json_sample_open(&sample, options, TC_JSON_ANYWHERE, bytes);
+    walk *w = opened ? tc_arena_get(sample.arena, 1, sizeof *w) : NULL;
+    bool found = w && walk_init(w, &own->schemas, options, sample.arena, 0) &&
+                 tc_json_objects_time(&form, w, &sample, ret);
     tc_json_sample_close(&sample);
     return found;
 }

@@ -8,7 +8,6 @@
 #include "parsers/windows/windows_xml_frame.h"
 
 #define FORMAT "exchange-audit-xml"
-#define SAMPLE_TRIES 64
 #define SCRATCH_MAX (1u << 22)
 
 struct carry {
@@ -68,7 +67,7 @@ static bool add_attributes(walk *w, tc_slice attributes)
     return attributes.len == 0;
 }
 
-/* <Parameter Name="Identity" Value="anna" />: the field Parameters.Identity. */
+/* <Parameter Name="Identity" Value="anna" /> */
 static void add_parameter(walk *w, tc_slice attributes)
 {
     tc_slice name, key = TC_EMPTY_SLICE;
@@ -77,12 +76,7 @@ static void add_parameter(walk *w, tc_slice attributes)
         if (tc_slice_equal(name, TC_LIT("Name"))) key = tc_cell_value(cell, w->arena).text;
         if (tc_slice_equal(name, TC_LIT("Value"))) value = cell;
     }
-    tc_slice prefix = TC_LIT("Parameters.");
-    uint8_t *joined = key.len ? tc_arena_get(w->arena, prefix.len + key.len, 1) : NULL;
-    if (!joined) return;
-    memcpy(joined, prefix.ptr, prefix.len);
-    memcpy(joined + prefix.len, key.ptr, key.len);
-    tc_export_record_add(&w->record, tc_slice_make(joined, prefix.len + key.len), value);
+    tc_export_record_parameter(&w->record, w->arena, key, value);
 }
 
 static tc_reason read_element(walk *w, tc_slice text)
@@ -124,26 +118,21 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
     return TC_SUCCESS;
 }
 
+static bool is_record(void *context, tc_slice element)
+{
+    return read_element(context, element) == TC_REASON_COUNT;
+}
+
 static bool sample_time(const tc_parser *self, const tc_carry *carry,
                         const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
     (void)self;
     const struct carry *own = TC_CARRY_OF(struct carry, carry);
-    size_t start = tc_windows_event_start(bytes, 0);
-    if (own->schemas.failed != TC_OK || start == TC_NPOS) return false;
+    if (own->schemas.failed != TC_OK) return false;
     tc_arena *arena = tc_arena_new(SCRATCH_MAX);
     walk *w = arena ? tc_arena_get(arena, 1, sizeof *w) : NULL;
-    bool going = w && walk_init(w, own, options, arena, 0), found = false;
-    tc_ledger ledger = {0};
-    tc_windows_elements elements;
-    tc_windows_elements_init(&elements, tc_slice_sub(bytes, start, bytes.len), options->record_max,
-                             &ledger, NULL);
-    for (size_t i = 0; going && !found && i < SAMPLE_TRIES; i++) {
-        going = tc_windows_elements_next(&elements);
-        if (!going) break;
-        found = read_element(w, elements.text) == TC_REASON_COUNT;
-        tc_windows_elements_reject(&elements, TC_REASON_NOT_EVENT);
-    }
+    bool found = w && walk_init(w, own, options, arena, 0) &&
+                 tc_windows_elements_find(bytes, options->record_max, is_record, w);
     if (found) *ret = w->events.time;
     tc_arena_free(arena);
     return found;

@@ -32,6 +32,17 @@ void tc_export_record_add(tc_export_record *record, tc_slice name, tc_cell cell)
     record->cells[record->count++] = cell;
 }
 
+void tc_export_record_parameter(tc_export_record *record, tc_arena *arena, tc_slice name,
+                                tc_cell cell)
+{
+    const tc_slice prefix = TC_LIT("Parameters.");
+    uint8_t *joined = name.len ? tc_arena_get(arena, prefix.len + name.len, 1) : NULL;
+    if (!joined) return;
+    memcpy(joined, prefix.ptr, prefix.len);
+    memcpy(joined + prefix.len, name.ptr, name.len);
+    tc_export_record_add(record, tc_slice_make(joined, prefix.len + name.len), cell);
+}
+
 bool tc_export_walk_init(tc_export_walk *walk, const tc_parse_options *options,
                          const tc_export_schemas *schemas, tc_arena *arena, size_t block_length)
 {

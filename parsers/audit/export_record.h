@@ -31,6 +31,10 @@ typedef struct tc_export_record {
 } tc_export_record;
 
 void tc_export_record_add(tc_export_record *record, tc_slice name, tc_cell cell);
+/* A parameter of a cmdlet: the field Parameters.NAME. Without a name, or at the arena's limit,
+ * nothing. */
+void tc_export_record_parameter(tc_export_record *record, tc_arena *arena, tc_slice name,
+                                tc_cell cell);
 
 typedef struct tc_export_walk {
     const tc_parse_options *options;

@@ -1,5 +1,5 @@
 #include "parsers/audit/audit_record.h"
-#include "parsers/open/json_sample.h"
+#include "parsers/open/json_objects.h"
 #include "parsers/registered.h"
 
 #define FORMAT "m365-json"
@@ -36,31 +36,22 @@ static void carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_o
     tc_json_state_visit(&own->json, visit);
 }
 
-/* The object that the records stand at, and its length; 0: it is not whole. */
-static tc_reason read_object(tc_audit_walk *walk, tc_slice text, size_t *ret_length)
+static tc_reason read_object(void *walk, tc_slice object)
 {
-    size_t length = tc_json_extent(text);
-    *ret_length = length == TC_NPOS ? 0 : length;
-    if (*ret_length == 0) return TC_REASON_BAD_JSON;
-    return tc_audit_walk_object(walk, tc_slice_sub(text, 0, length));
+    return tc_audit_walk_object(walk, object);
 }
 
-static TC_STATUS take(tc_audit_walk *walk, tc_json_records *records, const tc_sink *sink)
+static TC_STATUS deliver(void *walk, tc_place place, tc_slice object, const tc_sink *sink)
 {
-    size_t length;
-    tc_slice text = records->text;
-    tc_reason reason = read_object(walk, text, &length);
-    if (length == 0) {
-        tc_json_records_broken(records);
-        return TC_SUCCESS;
-    }
-    if (reason != TC_REASON_COUNT) {
-        tc_json_records_reject(records, reason, length);
-        return TC_SUCCESS;
-    }
-    tc_place place = tc_json_records_accept(records, length);
-    return tc_audit_deliver(walk, place, tc_slice_sub(text, 0, length), sink);
+    return tc_audit_deliver(walk, place, object, sink);
 }
+
+static tc_time time_of(const void *walk)
+{
+    return ((const tc_audit_walk *)walk)->time;
+}
+
+static const tc_json_form form = {read_object, deliver, time_of};
 
 static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
                        const tc_parse_options *options, tc_slice block, tc_arena *arena,
@@ -73,40 +64,19 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         return (tc_status){TC_ENOMEM};
     tc_json_records records;
     tc_json_records_init(&records, &own->json, block, options->record_max, ledger, sink);
-    tc_arena_mark mark = tc_arena_save(arena);
-    while (tc_json_records_next(&records)) {
-        TC_TRY(take(walk, &records, sink));
-        tc_arena_rewind(arena, mark);
-    }
-    return TC_SUCCESS;
+    return tc_json_objects_parse(&form, walk, &records, arena);
 }
 
 /* -- samples --------------------------------------------------------------------------------- */
 
-struct sample {
-    tc_json_sample objects;
-    tc_audit_walk *walk;
-};
-
-static bool sample_open(struct sample *sample, const tc_parse_options *options,
-                        const tc_audit_schemas *schemas, tc_json_state start, tc_slice bytes)
+/* NULL without memory; the sample is closed in any case. */
+static tc_audit_walk *sample_open(tc_json_sample *sample, const tc_parse_options *options,
+                                  const tc_audit_schemas *schemas, tc_json_state start,
+                                  tc_slice bytes)
 {
-    sample->walk = NULL;
-    if (!tc_json_sample_open(&sample->objects, options, start, bytes)) return false;
-    tc_arena *arena = sample->objects.arena;
-    sample->walk = tc_arena_get(arena, 1, sizeof *sample->walk);
-    return sample->walk && tc_audit_walk_init(sample->walk, options, schemas, arena, 0);
-}
-
-/* Reads the next object; false at the end. */
-static bool sample_next(struct sample *sample, tc_reason *ret)
-{
-    tc_slice text;
-    size_t length;
-    if (!tc_json_sample_next(&sample->objects, &text)) return false;
-    *ret = read_object(sample->walk, text, &length);
-    tc_json_sample_seen(&sample->objects, length);
-    return true;
+    bool opened = tc_json_sample_open(sample, options, start, bytes);
+    tc_audit_walk *walk = opened ? tc_arena_get(sample->arena, 1, sizeof *walk) : NULL;
+    return walk && tc_audit_walk_init(walk, options, schemas, sample->arena, 0) ? walk : NULL;
 }
 
 static bool sample_time(const tc_parser *self, const tc_carry *carry,
@@ -115,16 +85,10 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     (void)self;
     const struct carry *own = TC_CARRY_OF(struct carry, carry);
     if (own->schemas.failed != TC_OK) return false;
-    struct sample sample;
-    bool found = false;
-    bool going = sample_open(&sample, options, &own->schemas, TC_JSON_ANYWHERE, bytes);
-    for (size_t i = 0; going && !found && i < TC_JSON_SAMPLE_TRIES; i++) {
-        tc_reason reason;
-        going = sample_next(&sample, &reason);
-        found = going && reason == TC_REASON_COUNT;
-        if (found) *ret = sample.walk->time;
-    }
-    tc_json_sample_close(&sample.objects);
+    tc_json_sample sample;
+    tc_audit_walk *walk = sample_open(&sample, options, &own->schemas, TC_JSON_ANYWHERE, bytes);
+    bool found = walk && tc_json_objects_time(&form, walk, &sample, ret);
+    tc_json_sample_close(&sample);
     return found;
 }
 
@@ -134,21 +98,21 @@ static int bid(const tc_parse_options *options, tc_slice head)
     tc_audit_schemas schemas;
     tc_audit_schemas_init(&schemas, options, FORMAT);
     if (schemas.failed != TC_OK) return TC_PROBE_NO_MEMORY;
-    struct sample sample;
+    tc_json_sample sample;
     int records = 0;
     int others = 0;
-    bool opened = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
-    bool going = opened;
+    tc_audit_walk *walk = sample_open(&sample, options, &schemas, (tc_json_state){0}, head);
+    bool going = walk != NULL;
     for (int i = 0; going && i < TC_JSON_SAMPLE_HEAD; i++) {
         tc_reason reason;
-        going = sample_next(&sample, &reason);
+        going = tc_json_objects_next(&form, walk, &sample, &reason);
         if (going && reason == TC_REASON_COUNT)
             records++;
         else if (going && reason != TC_REASON_BAD_JSON)
             others++;
     }
-    tc_json_sample_close(&sample.objects);
-    if (!opened) return TC_PROBE_NO_MEMORY;
+    tc_json_sample_close(&sample);
+    if (walk == NULL) return TC_PROBE_NO_MEMORY;
     if (records == 0) return 0;
     return others == 0 ? 86 : 60;
 }

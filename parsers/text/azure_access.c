@@ -1,7 +1,7 @@
 /* Access logs of what Azure puts in front of a server: Front Door and Application Gateway, as
  * diagnostic settings export them: JSON, one object a request. */
 #include "parsers/base/uri.h"
-#include "parsers/open/json_sample.h"
+#include "parsers/open/json_objects.h"
 #include "parsers/registered.h"
 #include "parsers/text/json_lines_walk.h"
 
@@ -98,9 +98,9 @@ static void set_uri(tc_json_walk *walk)
     set_text(walk, TC_FIELD_CS_HOST, uri.host);
 }
 
-/* The object that is all of text; TC_REASON_COUNT, or why it is no request. */
-static tc_reason read_object(tc_json_walk *walk, tc_slice text)
+static tc_reason read_object(void *context, tc_slice text)
 {
+    tc_json_walk *walk = context;
     tc_row_clear(&walk->row);
     tc_reason reason = tc_json_walk_line(walk, text);
     if (reason != TC_REASON_COUNT) return reason;
@@ -113,29 +113,26 @@ static tc_reason read_object(tc_json_walk *walk, tc_slice text)
     return tc_time_parse_iso(time, &walk->time, NULL) ? TC_REASON_COUNT : TC_REASON_BAD_TIME;
 }
 
-static TC_STATUS take(tc_json_walk *walk, tc_json_records *records, const tc_sink *sink)
+static TC_STATUS deliver(void *context, tc_place place, tc_slice object, const tc_sink *sink)
 {
-    size_t length = tc_json_extent(records->text);
-    if (length == 0 || length == TC_NPOS) {
-        tc_json_records_broken(records);
-        return TC_SUCCESS;
-    }
-    tc_slice text = tc_slice_sub(records->text, 0, length);
-    tc_reason reason = read_object(walk, text);
-    if (reason != TC_REASON_COUNT) {
-        tc_json_records_reject(records, reason, length);
-        return TC_SUCCESS;
-    }
+    tc_json_walk *walk = context;
     tc_event event = {.schema = walk->schema,
                       .cells = walk->row.cells,
                       .extra = walk->row.extra,
                       .extra_count = walk->row.extra_count,
                       .time = walk->time,
-                      .place = tc_json_records_accept(records, length),
-                      .raw = text,
+                      .place = place,
+                      .raw = object,
                       .arena = walk->row.arena};
     return sink->event(sink->context, &event);
 }
+
+static tc_time time_of(const void *context)
+{
+    return ((const tc_json_walk *)context)->time;
+}
+
+static const tc_json_form form = {read_object, deliver, time_of};
 
 static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
                        const tc_parse_options *options, tc_slice block, tc_arena *arena,
@@ -148,12 +145,7 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         return (tc_status){TC_ENOMEM};
     tc_json_records records;
     tc_json_records_init(&records, &own->json, block, options->record_max, ledger, sink);
-    tc_arena_mark mark = tc_arena_save(arena);
-    while (tc_json_records_next(&records)) {
-        TC_TRY(take(walk, &records, sink));
-        tc_arena_rewind(arena, mark);
-    }
-    return TC_SUCCESS;
+    return tc_json_objects_parse(&form, walk, &records, arena);
 }
 
 /* -- samples ----------------------------------------------------------------------------------- */
@@ -164,21 +156,11 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     (void)self;
     const struct carry *own = TC_CARRY_OF(struct carry, carry);
     tc_json_sample sample;
-    tc_slice text;
-    bool found = false;
     if (own->failed != TC_OK) return false;
-    bool going = tc_json_sample_open(&sample, options, TC_JSON_ANYWHERE, bytes);
-    tc_json_walk *walk = going ? tc_arena_get(sample.arena, 1, sizeof *walk) : NULL;
-    going = walk && tc_json_walk_init(walk, options, own->schema, sample.arena, 0);
-    for (size_t i = 0; going && !found && i < TC_JSON_SAMPLE_TRIES; i++) {
-        going = tc_json_sample_next(&sample, &text);
-        if (!going) break;
-        size_t length = tc_json_extent(text);
-        bool whole = length != 0 && length != TC_NPOS;
-        found = whole && read_object(walk, tc_slice_sub(text, 0, length)) == TC_REASON_COUNT;
-        if (found) *ret = walk->time;
-        tc_json_sample_seen(&sample, whole ? length : 0);
-    }
+    bool opened = tc_json_sample_open(&sample, options, TC_JSON_ANYWHERE, bytes);
+    tc_json_walk *walk = opened ? tc_arena_get(sample.arena, 1, sizeof *walk) : NULL;
+    bool found = walk && tc_json_walk_init(walk, options, own->schema, sample.arena, 0) &&
+                 tc_json_objects_time(&form, walk, &sample, ret);
     tc_json_sample_close(&sample);
     return found;
 }

@@ -6,7 +6,6 @@
 
 #define FORMAT "windows-xml"
 #define NAMESPACE "http://schemas.microsoft.com/win/2004/08/events/event"
-#define SAMPLE_TRIES 64        /* elements of a sample that are read to find a time */
 #define SCRATCH_MAX (1u << 22) /* arena of a sample */
 
 struct carry {
@@ -66,28 +65,23 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
     return TC_SUCCESS;
 }
 
+static bool is_record(void *context, tc_slice element)
+{
+    tc_windows_xml_walk *walk = context;
+    return tc_windows_xml_walk_element(walk, element) == TC_REASON_COUNT &&
+           walk->time != TC_TIME_NONE;
+}
+
 static bool sample_time(const tc_parser *self, const tc_carry *carry,
                         const tc_parse_options *options, tc_slice bytes, tc_time *ret)
 {
     (void)self;
     const struct carry *own = TC_CARRY_OF(struct carry, carry);
-    size_t start = tc_windows_event_start(bytes, 0);
-    if (own->schemas.failed != TC_OK || start == TC_NPOS) return false;
+    if (own->schemas.failed != TC_OK) return false;
     tc_arena *arena = tc_arena_new(SCRATCH_MAX);
     tc_windows_xml_walk *walk = arena ? tc_arena_get(arena, 1, sizeof *walk) : NULL;
-    bool going = walk && tc_windows_xml_walk_init(walk, options, &own->schemas, arena);
-    bool found = false;
-    tc_ledger ledger = {0};
-    tc_windows_elements elements;
-    tc_windows_elements_init(&elements, tc_slice_sub(bytes, start, bytes.len), options->record_max,
-                             &ledger, NULL);
-    for (size_t i = 0; going && !found && i < SAMPLE_TRIES; i++) {
-        going = tc_windows_elements_next(&elements);
-        if (!going) break;
-        tc_reason reason = tc_windows_xml_walk_element(walk, elements.text);
-        found = reason == TC_REASON_COUNT && walk->time != TC_TIME_NONE;
-        tc_windows_elements_reject(&elements, TC_REASON_NOT_EVENT);
-    }
+    bool found = walk && tc_windows_xml_walk_init(walk, options, &own->schemas, arena) &&
+                 tc_windows_elements_find(bytes, options->record_max, is_record, walk);
     if (found) *ret = walk->time;
     tc_arena_free(arena);
     return found;

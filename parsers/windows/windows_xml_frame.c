@@ -5,6 +5,7 @@
 
 #define TAG_NAME_MAX 64 /* longer names are not the ones that are looked for */
 #define REMARK_MAX 4096 /* longest tag of a root, declaration or comment */
+#define SAMPLE_TRIES 64 /* elements of a sample that are read to find a record */
 #define HEADING_MAX 512 /* longest text that a converter writes before an element */
 
 typedef enum tag_kind {
@@ -437,4 +438,20 @@ tc_place tc_windows_elements_accept(tc_windows_elements *elements)
 void tc_windows_elements_reject(tc_windows_elements *elements, tc_reason reason)
 {
     book_rejected(elements, reason, elements->at + elements->text.len);
+}
+
+bool tc_windows_elements_find(tc_slice bytes, size_t record_max,
+                              bool (*is_record)(void *context, tc_slice element), void *context)
+{
+    size_t start = tc_windows_event_start(bytes, 0);
+    if (start == TC_NPOS) return false;
+    tc_ledger ledger = {0};
+    tc_windows_elements elements;
+    tc_windows_elements_init(&elements, tc_slice_sub(bytes, start, bytes.len), record_max, &ledger,
+                             NULL);
+    for (size_t i = 0; i < SAMPLE_TRIES && tc_windows_elements_next(&elements); i++) {
+        if (is_record(context, elements.text)) return true;
+        tc_windows_elements_reject(&elements, TC_REASON_NOT_EVENT);
+    }
+    return false;
 }

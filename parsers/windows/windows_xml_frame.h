@@ -48,6 +48,9 @@ void tc_windows_elements_init(tc_windows_elements *elements, tc_slice block, siz
 bool tc_windows_elements_next(tc_windows_elements *elements);
 tc_place tc_windows_elements_accept(tc_windows_elements *elements);
 void tc_windows_elements_reject(tc_windows_elements *elements, tc_reason reason);
+/* Of bytes from anywhere in a source: whether one of their first elements is a record. */
+bool tc_windows_elements_find(tc_slice bytes, size_t record_max,
+                              bool (*is_record)(void *context, tc_slice element), void *context);
 
 /* Where the first <Event> of a head begins, if nothing but structure stands before it; else
  * TC_NPOS. */
