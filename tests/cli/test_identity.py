@@ -242,10 +242,10 @@ class Identity(Case):
         """Learned from one log, gone on with the other."""
         folder = self.logs("parts", Traffic().day())
         state = self.folder / "parts.state"
-        run("scan", folder / "W3SVC1", folder / "W3SVC2", "--no-default-rules", "--rules", self.folder / "count.yml",
-            "--state", state, "--quiet")
-        again = self.counts(folder, options=("--state", state))
-        self.assertLessEqual(again.get("failed", 0), 20)
+        parts = [self.counts(folder / "W3SVC1", folder / "W3SVC2", options=("--state", state)),
+                 self.counts(folder, options=("--state", state))]
+        # A count goes on over the break: told twice, it would be higher in the second part.
+        self.assertEqual({kind: max(part.get(kind, 0) for part in parts) for kind in self.EXPECTED}, self.EXPECTED)
 
 
 if __name__ == "__main__":
