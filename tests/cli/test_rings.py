@@ -15,7 +15,7 @@ import time
 import unittest
 
 import harness
-from watching import Daemon, counted, differences, scanned
+from watching import RULE, Daemon, counted, differences, scanned
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pcaps"))
@@ -238,6 +238,20 @@ class Scans(harness.Case):
             shuffled = ring.files[:]
             random.Random(5).shuffle(shuffled)
             self.assertEqual(expected, self.parsed(*shuffled, options=("-j", "3", "--block-size", "70000")))
+
+    def test_a_scan_finds_the_same_in_any_order(self):
+        rule = self.place / "rule.yml"
+        rule.write_text(RULE)
+        ring = Ring(self.place / "ring", requests(300), every=41)
+        ring.write()
+        expected = scanned(ring.whole(self.place / "whole.pcap"), "--no-default-rules", "--rules", rule)
+        words = ["scan", "-q", "-f", "json", "--no-default-rules", "--rules", rule]
+        found = [harness.run(*words, "-j", jobs, *paths).out
+                 for jobs, paths in ((1, ring.files), (4, ring.files[::-1]), (2, ring.files[5:] + ring.files[:5]))]
+        self.assertEqual([found[0]] * 3, found)
+        lost, invented, _ = differences(expected, [json.loads(text) for text in found[0].splitlines()])
+        self.assertEqual(([], []), (lost, invented))
+        self.assertGreater(len(expected), 90)
 
     def test_names_as_programs_give_them(self):
         packets = requests(200)
