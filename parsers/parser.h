@@ -208,6 +208,9 @@ struct tc_parser {
     void (*carry_visit)(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                         tc_visit *visit);
     uint32_t carry_version;
+    /* What evidence may be in what the record tells of and could not be read (it was encrypted,
+     * say), as bits. NULL: records of the format hide nothing. */
+    uint32_t (*hides)(const tc_parser *self, const tc_event *event);
     /* Words the record for a person, as evidence; at most a few hundred bytes are shown. NULL: its
      * raw bytes are that. */
     void (*show)(const tc_parser *self, const tc_event *event, tc_str *out);

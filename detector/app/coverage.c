@@ -306,6 +306,43 @@ static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_are
     }
 }
 
+/* Whether anything of the indicator was seen at all. */
+static bool any_seen(const tc_derive_coverage *seen, tc_indicator indicator)
+{
+    if (indicator == TC_INDICATOR_WEBMAIL) return seen->sessions > 0;
+    if (indicator == TC_INDICATOR_LANGUAGE) return seen->system_messages > 0;
+    return seen->password_resets + seen->password_changes > 0;
+}
+
+/* Captures show what is said in clear. Where there is nothing else, what they cannot show is said,
+ * and of words for logs, which do not fit them, none stay. */
+static void weigh_hidden(const tc_coverage_facts *facts, tc_indicator indicator, tc_arena *arena,
+                         tc_coverage_row *row)
+{
+    const tc_coverage_logs *logs = &facts->logs[indicator];
+    const tc_slice fix = TC_LIT("add the servers' own logs, or capture behind what ends TLS");
+    if (!logs->packets || logs->empty ||
+        (row->state == TC_BLIND && any_seen(&facts->seen, indicator)))
+        return;
+    if (!any_seen(&facts->seen, indicator)) {
+        row->state = TC_BLIND;
+        row->why = logs->hidden
+                       ? say(arena,
+                             "captures alone were given: none of it is in clear in them, and "
+                             "%" PRIu64 " encrypted connections or calls cannot be read",
+                             logs->hidden)
+                       : TC_LIT("captures alone were given, and none of it is in clear in them");
+        row->fix = fix;
+        return;
+    }
+    if (logs->hidden)
+        weaken(arena, row,
+               say(arena,
+                   "%" PRIu64 " encrypted connections or calls of the captures cannot be read",
+                   logs->hidden),
+               fix);
+}
+
 static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc_coverage_row *row)
 {
     static const char *const names[TC_INDICATOR_COUNT] = {
@@ -336,6 +373,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
         }
         if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
         if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);
+        if (indicator != TC_INDICATOR_JOIN) weigh_hidden(facts, indicator, arena, row);
         if (indicator == TC_INDICATOR_JOIN)
             judge_join(&facts->seen, &rows[TC_INDICATOR_WEBMAIL], &rows[TC_INDICATOR_LANGUAGE],
                        arena, row);

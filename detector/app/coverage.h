@@ -21,6 +21,8 @@
 typedef struct tc_coverage_logs {
     bool given;
     bool empty;                        /* ... and sound, but without a record, all of them */
+    bool packets;                      /* ... and captures of packets, all that hold a record */
+    uint64_t hidden;                   /* records of what could not be read in them */
     tc_time first, last;               /* of all their records; TC_TIME_NONE = none */
     tc_time judged_first, judged_last; /* what of it lies in the window; TC_TIME_NONE = nothing */
 } tc_coverage_logs;

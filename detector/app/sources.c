@@ -185,6 +185,8 @@ static void note_times(tc_sources *s, tc_source_progress *p, const tc_block_resu
 {
     p->inside |= r->inside;
     for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
+        p->hidden[k] += r->hidden[k];
+    for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
         if (r->shipped.evidence >> k & 1)
             tc_spans_widen(&s->shipped, 1u << k, r->shipped.of[k].first, r->shipped.of[k].last);
     if (r->first != TC_TIME_NONE && (p->first == TC_TIME_NONE || r->first < p->first))

@@ -7,6 +7,7 @@
 #include "detector/input/sniff.h"
 #include "detector/input/written.h"
 #include "parsers/base/alloc.h"
+#include "parsers/packet/exchange.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,6 +107,9 @@ static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
 {
     tc_source *source = &entry->source;
     source->first = l->scan.first;
+    /* Of a capture, packets are records, whether they say something or not. */
+    tc_time packet = tc_exchange_first_time(l->head);
+    if (packet != TC_TIME_NONE) source->first = packet;
     source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
     source->inside = l->scan.inside;
     if (entry->whole || !source->seekable) return;
