@@ -19,6 +19,7 @@
 #include "detector/app/feed.h"
 #include "detector/app/hours.h"
 #include "detector/app/spans.h"
+#include "detector/enrich/enricher.h"
 
 /* Each worker may have this much of payloads under way, twice. */
 #define TC_PAYLOAD_BYTES ((size_t)1 << 20)
@@ -43,8 +44,9 @@ typedef struct tc_block_result {
     uint64_t inside;  /* formats of records that envelopes carried (parser.h) */
     tc_spans shipped; /* of those records */
     tc_hours hours;   /* of its events */
-    int64_t fall;     /* how far one of them stands behind the largest before it */
-    void *payload;    /* the worker's product; the collector takes it */
+    tc_web_fields web;
+    int64_t fall;  /* how far one of them stands behind the largest before it */
+    void *payload; /* the worker's product; the collector takes it */
     size_t payload_bytes;
     struct tc_pipeline *pipeline; /* for tc_pipeline_hand_over */
 } tc_block_result;
