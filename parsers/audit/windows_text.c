@@ -105,7 +105,7 @@ static tc_export_block read_snare(tc_slice line, tc_export_record *record)
 static tc_slice ossec_time(tc_slice stamp, tc_arena *arena)
 {
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char text[24];
+    char text[40];
     tc_slice copy;
     for (unsigned m = 0; m < 12; m++) {
         if (memcmp(stamp.ptr + 5, months + 3 * (size_t)m, 3) != 0) continue;
