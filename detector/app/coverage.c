@@ -72,6 +72,34 @@ static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_cov
                TC_LIT("add the logs of the VPN and the proxies behind these exits"));
 }
 
+/* Logs that leave out what the rules go by show nothing, however much there is in them. */
+static void weigh_fields(const tc_mute_logs mute[TC_MUTE_KINDS], tc_arena *arena,
+                         tc_coverage_row *row)
+{
+    static const struct {
+        const char *lacks, *fix;
+    } of[TC_MUTE_KINDS] = {
+        [TC_MUTE_USER] = {"name no user: who was there is not known",
+                          "log the user's name (cs-username), or add the log of the server behind"},
+        [TC_MUTE_ADDRESS] = {"have no client address: no source can be new there",
+                             "log the client's address (c-ip)"},
+        [TC_MUTE_AGENT] = {"do not say what browsers call themselves: without a geo database no "
+                           "source can be new there",
+                           "give a geo database (--geo), or the access log of the web server"},
+    };
+    for (size_t i = 0; i < TC_MUTE_KINDS; i++) {
+        const tc_mute_logs *m = &mute[i];
+        char more[48] = "";
+        if (m->logs == 0) continue;
+        if (m->logs > 1) snprintf(more, sizeof(more), " and %" PRIu64 " more", m->logs - 1);
+        weaken(arena, row,
+               say(arena, "the %s logs%s%.*s%s %s", m->format, m->host.len ? " of " : "",
+                   (int)TC_MIN(m->host.len, (size_t)100), (const char *)m->host.ptr, more,
+                   of[i].lacks),
+               tc_slice_of(of[i].fix));
+    }
+}
+
 /* Rules that need no history have run; the others say so. */
 static void weigh_history(int64_t history, tc_arena *arena, tc_coverage_row *row)
 {
@@ -370,6 +398,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
         if (indicator == TC_INDICATOR_WEBMAIL) {
             judge_webmail(facts, arena, row);
             if (row->state != TC_BLIND) weigh_places(&facts->seen, arena, row);
+            if (row->state != TC_BLIND) weigh_fields(facts->mute, arena, row);
         }
         if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
         if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);

@@ -19,6 +19,7 @@
 #include "detector/app/feed.h"
 #include "detector/app/hours.h"
 #include "detector/app/spans.h"
+#include "detector/enrich/enricher.h"
 
 /* Each worker may have this much of payloads under way, twice. */
 #define TC_PAYLOAD_BYTES ((size_t)1 << 20)
@@ -44,6 +45,7 @@ typedef struct tc_block_result {
     tc_spans shipped;                   /* of those records */
     tc_hours hours;                     /* of its events */
     uint64_t hidden[TC_EVIDENCE_KINDS]; /* records that tell of what could not be read */
+    tc_web_fields web;
     int64_t fall;  /* how far one of them stands behind the largest before it */
     void *payload; /* the worker's product; the collector takes it */
     size_t payload_bytes;

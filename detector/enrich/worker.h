@@ -90,6 +90,8 @@ struct tc_enrich_worker {
     size_t pending_count;
     uint64_t wanted[TC_OVERLAY_WORDS]; /* ECS fields that somebody asks for */
     bool every_use;                    /* tc_enrich_tell_every_use */
+    tc_web_fields said;                /* by the present event, and by all */
+    tc_web_fields fields;
     /* caches */
     tc_address_cache addresses;
     tc_agent_slot agents[TC_AGENT_SLOTS];
