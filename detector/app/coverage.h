@@ -28,6 +28,7 @@ typedef struct tc_coverage_logs {
 typedef struct tc_coverage_facts {
     tc_derive_coverage seen;
     tc_coverage_logs logs[TC_INDICATOR_COUNT];
+    tc_derive_audit_facts audit;
     tc_gaps gaps[TC_INDICATOR_COUNT]; /* between them */
     uint64_t cut[TC_INDICATOR_COUNT]; /* exports that end where a search of an audit log does */
     uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
@@ -44,6 +45,13 @@ TC_STATUS tc_coverage_inventory_read(const tc_run *run, const tc_sources *source
  * summary's times. */
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts);
+/* What audit logs leave out, into the summary; before the indicators are judged. */
+TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
+                            tc_summary *summary);
+/* What is left out that the indicator needs, in short; empty: nothing. */
+tc_slice tc_coverage_audit_words(const tc_summary *summary, const char *indicator, tc_arena *arena);
+/* As it is called in its row. */
+const char *tc_coverage_name(tc_indicator indicator);
 /* The state of each indicator; reads the summary's window and bounds. */
 TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary);
 
