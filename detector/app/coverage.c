@@ -315,16 +315,6 @@ static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_are
     }
 }
 
-const char *tc_coverage_name(tc_indicator indicator)
-{
-    static const char *const names[TC_INDICATOR_COUNT] = {
-        [TC_INDICATOR_WEBMAIL] = "webmail access",
-        [TC_INDICATOR_LANGUAGE] = "system message language",
-        [TC_INDICATOR_PASSWORDS] = "password resets",
-        [TC_INDICATOR_JOIN] = "language switch with access"};
-    return names[indicator];
-}
-
 static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc_coverage_row *row)
 {
     const tc_coverage_logs *logs = &facts->logs[indicator];
