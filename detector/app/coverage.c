@@ -322,6 +322,15 @@ static void weigh_exports(uint64_t cut, tc_arena *arena, tc_coverage_row *row)
            TC_LIT("export shorter spans of time, and compare the numbers"));
 }
 
+static void weigh_audit(const tc_summary *s, tc_arena *arena, tc_coverage_row *row)
+{
+    tc_slice words = tc_coverage_audit_words(s, row->indicator, arena);
+    if (words.len > 0)
+        weaken(arena, row,
+               say(arena, "audit logs leave out: %.*s", (int)words.len, (const char *)words.ptr),
+               TC_LIT("see what the audit leaves out, below"));
+}
+
 static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_arena *arena,
                          tc_coverage_row *row)
 {
@@ -373,13 +382,8 @@ static void weigh_hidden(const tc_coverage_facts *facts, tc_indicator indicator,
 
 static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc_coverage_row *row)
 {
-    static const char *const names[TC_INDICATOR_COUNT] = {
-        [TC_INDICATOR_WEBMAIL] = "webmail access",
-        [TC_INDICATOR_LANGUAGE] = "system message language",
-        [TC_INDICATOR_PASSWORDS] = "password resets",
-        [TC_INDICATOR_JOIN] = "language switch with access"};
     const tc_coverage_logs *logs = &facts->logs[indicator];
-    *row = (tc_coverage_row){.indicator = names[indicator],
+    *row = (tc_coverage_row){.indicator = tc_coverage_name(indicator),
                              .state = TC_WATCHED,
                              .required = (facts->required & TC_BLINDS(indicator)) != 0,
                              .first = logs->judged_first,
@@ -390,6 +394,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
 {
     tc_coverage_row *rows = tc_arena_zero(arena, TC_INDICATOR_COUNT, sizeof(*rows));
     if (rows == NULL) return (tc_status){TC_ENOMEM};
+    TC_TRY(tc_coverage_audit(&facts->audit, arena, summary));
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++) {
         tc_indicator indicator = (tc_indicator)i;
         tc_coverage_row *row = &rows[i];
@@ -409,6 +414,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
         if (row->state != TC_BLIND) weigh_time(summary, arena, row);
         if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], arena, row);
         if (row->state != TC_BLIND) weigh_exports(facts->cut[i], arena, row);
+        if (row->state != TC_BLIND) weigh_audit(summary, arena, row);
         weigh_bounds(&summary->bounds, indicator, arena, row);
     }
     summary->coverage = rows;

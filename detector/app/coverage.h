@@ -45,6 +45,7 @@ typedef struct tc_mute_logs {
 typedef struct tc_coverage_facts {
     tc_derive_coverage seen;
     tc_coverage_logs logs[TC_INDICATOR_COUNT];
+    tc_derive_audit_facts audit;
     tc_gaps gaps[TC_INDICATOR_COUNT]; /* between them */
     uint64_t cut[TC_INDICATOR_COUNT]; /* exports that end where a search of an audit log does */
     tc_mute_logs mute[TC_MUTE_KINDS];
@@ -65,6 +66,13 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
 /* What the logs of webmail say of each use, by server and format. */
 TC_STATUS tc_coverage_fields(const tc_run *run, const tc_sources *sources, tc_arena *arena,
                              tc_coverage_facts *facts);
+/* What audit logs leave out, into the summary; before the indicators are judged. */
+TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
+                            tc_summary *summary);
+/* What is left out that the indicator needs, in short; empty: nothing. */
+tc_slice tc_coverage_audit_words(const tc_summary *summary, const char *indicator, tc_arena *arena);
+/* As it is called in its row. */
+const char *tc_coverage_name(tc_indicator indicator);
 /* The state of each indicator; reads the summary's window and bounds. */
 TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary);
 

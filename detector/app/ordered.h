@@ -102,6 +102,7 @@ void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint
 /* What derived events the run's own rules had before them; NULL if it has none. */
 const tc_sight *tc_ordered_sight(const tc_ordered *ordered);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+TC_STATUS tc_ordered_audit(const tc_ordered *ordered, tc_arena *arena, tc_derive_audit_facts *ret);
 void tc_ordered_learned(const tc_ordered *ordered, tc_learned *ret);
 /* What the site had left out of what was found. */
 TC_STATUS tc_ordered_left_out(const tc_ordered *ordered, tc_arena *arena, tc_summary *summary);

@@ -99,6 +99,7 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_coverage_facts facts;
     move_duplicates(run, sources, ordered);
     tc_ordered_coverage(ordered, &facts.seen);
+    TC_TRY(tc_ordered_audit(ordered, arena, &facts.audit));
     tc_ordered_bounds(ordered, &summary->bounds);
     tc_stats_totals(run, sources, &summary->totals);
     tc_coverage_gather(run, sources, summary, &facts);

@@ -325,9 +325,11 @@ TC_STATUS tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late
 {
     size_t count = tc_observations_count(batch), late = count_late(s, batch);
     *ret_late = late;
-    /* That a log was written is said beside what was written. */
-    for (size_t i = 0; i < late; i++)
-        if (tc_observations_at(batch, i)->kind == TC_OBS_ALIVE) --*ret_late;
+    /* That a log was written, and what it is, is said beside what was written. */
+    for (size_t i = 0; i < late; i++) {
+        unsigned kind = tc_observations_at(batch, i)->kind;
+        if (kind == TC_OBS_ALIVE || kind == TC_OBS_AUDIT) --*ret_late;
+    }
     tc_status status = late < count ? reserve_feeds(s, s->feed_count + 1) : TC_SUCCESS;
     if (tc_failed(status) || late == count) {
         tc_observations_free(batch);

@@ -120,7 +120,7 @@ static size_t ring_length(const tc_identity *t, uint32_t leader)
 
 static bool may_be_paired(unsigned form, size_t place, unsigned other)
 {
-    if (form != TC_NAME_GUID) return place == 0 && other == TC_NAME_GUID;
+    if (form != TC_NAME_GUID) return (place == 0 || form == TC_NAME_SMTP) && other == TC_NAME_GUID;
     return place == 0 ? tc_identity_is_account(other) : other == TC_NAME_SMTP;
 }
 
