@@ -17,6 +17,16 @@ bool tc_content_read(int fd, uint8_t *out, size_t room, uint64_t offset, size_t 
     return true;
 }
 
+tc_content tc_content_still(int fd, tc_slice bytes, uint64_t offset)
+{
+    uint8_t again[TC_PRINT_HEAD];
+    size_t got;
+    bytes = tc_slice_sub(bytes, 0, sizeof again);
+    if (!tc_content_read(fd, again, bytes.len, offset, &got)) return TC_CONTENT_UNREADABLE;
+    if (got < bytes.len) return TC_CONTENT_SHORT;
+    return tc_slice_equal(tc_slice_make(again, got), bytes) ? TC_CONTENT_SAME : TC_CONTENT_OTHER;
+}
+
 static tc_content read_tail(int fd, uint64_t at, uint8_t out[TC_PRINT_TAIL], tc_slice *ret)
 {
     size_t got, length = (size_t)TC_MIN(at, (uint64_t)TC_PRINT_TAIL);
