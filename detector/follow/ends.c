@@ -78,7 +78,7 @@ static bool may_be_found(const tc_lane *lane, const tc_followed *lost)
 static void end_replaced(tc_lane *lane, tc_followed *f)
 {
     if (!f->stream || may_be_found(lane, f)) return;
-    if (tc_failed(tc_told_gap(f, TC_FOLLOW_TRUNCATED, 0))) return;
+    if (!f->removed && tc_failed(tc_told_gap(f, TC_FOLLOW_TRUNCATED, 0))) return;
     end(lane->follow, f);
 }
 

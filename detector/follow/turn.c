@@ -47,8 +47,11 @@ static bool open_it(tc_lane *lane, tc_followed *f)
         if (sys != 0) failed_sys(lane, f, sys, "cannot look at it");
         return false;
     }
+    tc_time born = lane->network ? TC_TIME_NONE : tc_content_born(fd);
     tc_follow_lock(lane->follow);
     tc_followed_set_fd(lane->follow, f, fd);
+    f->opened_born = born;
+    if (f->born == TC_TIME_NONE) f->born = born;
     if (f->grew == TC_TIME_NONE) f->grew = tc_follow_now(lane->follow);
     tc_follow_unlock(lane->follow);
     return true;
@@ -151,6 +154,7 @@ static tc_turned read_on(tc_lane *lane, tc_followed *f)
         tc_turned_renew(lane, f);
         return TC_TURNED_REST;
     }
+    f->born = f->opened_born;
     tc_slice fresh = tc_slice_sub(window, read, SIZE_MAX);
     size_t usable = f->capture ? fresh.len : tc_zeros_before(fresh, f->print.at, f->wide);
     if (fresh.len == 0) {
