@@ -31,6 +31,7 @@ def options():
     parser.add_argument("--days", type=int, default=58)
     parser.add_argument("--learn-days", type=int, default=28)
     parser.add_argument("--families", help="comma-separated, one for each organisation in turn; none is one")
+    parser.add_argument("--odd", help="comma-separated, one for each organisation in turn: what happens once in years")
     parser.add_argument("--every-trap", action="store_true", help="rare harmless events more often than natural")
     parser.add_argument("--options", default="", help="more options of tocsin-sim, separated by blanks")
     parser.add_argument("--accounts", action="store_true", help="the site gives the names of each mailbox")
@@ -64,12 +65,14 @@ def jobs_of(arguments):
     base = arguments.base or commit()
     tocsin = arguments.tocsin or str(build / "tocsin")
     families = families_of(arguments)
+    odd = arguments.odd.split(",") if arguments.odd else []
     usage = subprocess.run([tocsin, "scan", "--help"], capture_output=True, text=True).stdout
     extra = arguments.options.split() + ([] if arguments.every_trap else ["--natural-rates"])
     for number in range(arguments.seeds):
         yield {"seed": seed_of(base, number), "family": families[number % len(families)],
                "sim": str(build / "tocsin-sim"), "tocsin": tocsin, "mailboxes": arguments.mailboxes,
-               "days": arguments.days, "learn_days": arguments.learn_days, "options": extra, "accounts": arguments.accounts,
+               "days": arguments.days, "learn_days": arguments.learn_days, "accounts": arguments.accounts,
+               "options": extra + (["--odd", odd[number % len(odd)]] if odd else []),
                "naive": not arguments.no_naive, "responses": "--response-since" in usage,
                "keep": arguments.keep, "work": arguments.work}
 

@@ -113,6 +113,34 @@ class Organisations(unittest.TestCase):
             seen[c["variant"]] = {who for _, who in tries & let_in} == set(c["victims"])
         self.assertEqual(seen, {"A4E/seen": True, "A4E/silent": False})
 
+    def test_campaigns_unlike_the_others_show_what_they_do(self):
+        for number, family in enumerate(("A12", "A13", "A14", "A15", "A16", "A17", "A18", "A19")):
+            with self.subTest(family=family):
+                folder = self.folder(family, "--seed", str(100 + number), "--family", family)
+                truth = Truth(folder)
+                c = truth.campaigns[0]
+                self.assertEqual(c["family"], family)
+                web = [line for line in text_of(folder, "iis/*/*/*.log").splitlines() if line[:1] != "#"]
+                mine = [line for line in web if set(line.split(" ")) & set(c["sources"] + c["spray_sources"])]
+                self.assertTrue(c["victims"] and c["sources"] and mine)
+                served = {truth.who(line.split(" ")[7]) for line in mine if line.split(" ")[7] != "-"}
+                opened = {line.split(" ")[4].split("/")[2] for line in mine if "/owa/" in line and "@" in line.split(" ")[4]}
+                self.assertLessEqual(set(c["touched_victims"]), served | opened)
+                self.assertEqual(bool(opened & set(c["victims"])), family == "A16")
+                tries = [line for line in mine if " POST /owa/auth.owa " in line]
+                self.assertEqual(len(tries) >= 12 + len(c["victims"]), family == "A12", len(tries))
+
+    def test_odd_events_are_harmless_and_labelled(self):
+        odd = {"conference": "B15", "rollout": "B16", "proxy": "B17", "drill": "B18", "phones": "B19", "merger": "B20",
+               "monitor": "B21", "holiday": "B22", "shared": "B23", "pack": "B24"}
+        for name, label in odd.items():
+            with self.subTest(odd=name):
+                folder = self.folder(name, "--seed", "7", "--family", "none", "--odd", name)
+                self.assertEqual((folder / "truth/campaigns.jsonl").read_text(), "")
+                labels = {json.loads(line)["trap"] for line in (folder / "truth/traps.jsonl").read_text().splitlines()}
+                self.assertIn(label, labels)
+                self.assertFalse(labels & set(odd.values()) - {label})
+
     def test_names_and_networks_are_those_of_the_site(self):
         folder = self.folder("n", "--seed", "8", "--family", "none")
         with open(folder / "truth/mailboxes.csv", encoding="utf-8", newline="") as rows:
@@ -192,7 +220,7 @@ class Organisations(unittest.TestCase):
             self.assertIn("ASProxy/CrossForest", text_of(folder, "iis/*/*/*.log"))
 
     def test_options_are_refused(self):
-        for bad in (["--family", "A12"], ["--era", "2019"], ["--without", "luck"], ["--mailboxes", "1"], ["--tricks", "x"],
+        for bad in (["--family", "A99"], ["--odd", "luck"], ["--era", "2019"], ["--without", "luck"], ["--mailboxes", "1"], ["--tricks", "x"],
                     ["--corrupt", "2"], ["--names", "odd"], ["--with", "luck"], ["--lose-mailboxes", "2"]):
             self.assertNotEqual(subprocess.run([SIM, "--out", self.place.name + "/bad", *SMALL, *bad],
                                                stderr=subprocess.DEVNULL).returncode, 0, bad)

@@ -12,6 +12,13 @@ void accounts_clerk(const org *o, uint32_t n, char name[32], char sid[64])
     snprintf(sid, 64, "%s-%u", o->t.domain_sid, 1150 + n);
 }
 
+void accounts_connector(const org *o, char name[32], char sid[64])
+{
+    snprintf(sid, 64, "%s-%u", o->t.domain_sid, 1109);
+    snprintf(name, 32, "MSOL_%08x%04x", (unsigned)(o->opt.seed * 2654435761u),
+             (unsigned)(o->opt.seed & 0xffff));
+}
+
 void accounts_change(org *o, const person *m, tc_time t)
 {
     (void)winlog_account(o, t, 4723, m->sam, m->sid, m->sam, m->sid);

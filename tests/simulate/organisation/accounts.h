@@ -6,6 +6,8 @@
 
 #include "tests/simulate/organisation/winlog.h"
 
+/* The connector that writes back what users reset themselves. */
+void accounts_connector(const org *o, char name[32], char sid[64]);
 /* The n-th helpdesk clerk: an account of its own, no mailbox. */
 void accounts_clerk(const org *o, uint32_t n, char name[32], char sid[64]);
 void accounts_change(org *o, const person *m, tc_time t);

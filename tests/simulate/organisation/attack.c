@@ -9,9 +9,12 @@ typedef struct family {
 } family;
 
 static const family families[] = {
-    {"A1", attack_2011},    {"A2", attack_patient},   {"A3", attack_quarter}, {"A4", attack_spray},
-    {"A5", attack_resets},  {"A6", attack_exploit},   {"A7", attack_persist}, {"A10", attack_cry},
-    {"A11", attack_homely}, {"A4E", attack_elsewhere}};
+    {"A1", attack_2011},          {"A2", attack_patient}, {"A3", attack_quarter},
+    {"A4", attack_spray},         {"A5", attack_resets},  {"A6", attack_exploit},
+    {"A7", attack_persist},       {"A10", attack_cry},    {"A11", attack_homely},
+    {"A4E", attack_elsewhere},    {"A12", attack_guess},  {"A13", attack_babel},
+    {"A14", attack_self_service}, {"A15", attack_drip},   {"A16", attack_delegate},
+    {"A17", attack_courier},      {"A18", attack_relay},  {"A19", attack_drop}};
 
 static const family *find(const char *name, size_t length)
 {

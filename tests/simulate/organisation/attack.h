@@ -1,5 +1,5 @@
 /*
- * attack: the campaigns, by family (A1 to A11 and A4E, see docs/detection-quality.md).
+ * attack: the campaigns, by family (A1 to A19 and A4E, see docs/detection-quality.md).
  *
  * attack_set draws campaigns for the families asked for and sets their errands; it takes nothing
  * from the tables of everyday life but the people and the networks there are.

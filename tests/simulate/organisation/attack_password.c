@@ -1,6 +1,7 @@
 /*
  * Campaigns by passwords: spraying that succeeds (A4), and whose passwords are used from another
- * block with another client (A4E); a helpdesk that is hijacked (A5).
+ * block with another client (A4E); a helpdesk that is hijacked (A5), at leisure (A15); one name
+ * that is guessed until it fits (A12); self-service that is abused (A14).
  */
 #include "tests/simulate/organisation/accounts.h"
 #include "tests/simulate/organisation/attack_parts.h"
@@ -214,5 +215,79 @@ void attack_resets(org *o, actor *a, rng *r)
         tc_time then = t + (tc_time)rng_between(r, 2, 58) * TC_MINUTE;
         agenda_add(o, actor_visit(a, a->victims[i], then, r));
         t += (tc_time)rng_between(r, 0.3 * gap, 1.5 * gap) * TC_SECOND;
+    }
+}
+
+/* One name after the other, guessed until it fits, then read from there. */
+void attack_guess(org *o, actor *a, rng *r)
+{
+    actor_choose_victims(o, a, 1, 3, r);
+    a->source_count = 1 + rng_below(r, 2);
+    a->agent_count = 1;
+    tc_time t = actor_time(o, a, a->first_day, r);
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        uint32_t tries = 12 + rng_below(r, 80);
+        double gap = rng_wide(r, 2, 200);
+        for (uint32_t k = 0; k < tries; k++) {
+            errand e = actor_visit(a, a->victims[i], t, r);
+            e.run = try_password;
+            e.a = 1;
+            agenda_add(o, e);
+            t = tc_time_add(t, (tc_time)rng_between(r, 0.5 * gap, 1.5 * gap) * TC_SECOND);
+        }
+        tc_time then = t;
+        for (uint32_t k = 0; k < 1 + a->days / 4; k++) {
+            agenda_add(o, actor_visit(a, a->victims[i], then, r));
+            then = tc_time_add(then, (tc_time)rng_between(r, 5, 60) * TC_HOUR);
+        }
+        t = tc_time_add(t, (tc_time)rng_between(r, 1, 30) * TC_HOUR);
+    }
+}
+
+static void self_service(org *o, const errand *e, rng *r)
+{
+    char name[32], sid[64];
+    (void)r;
+    accounts_connector(o, name, sid);
+    if (accounts_reset(o, &o->mailboxes[e->mailbox], e->at, name, sid))
+        truth_evidence(o, e->campaign, e->mailbox, EVIDENCE_ACCOUNT, e->at);
+}
+
+/* With answers to the questions of self-service, some a day. */
+void attack_self_service(org *o, actor *a, rng *r)
+{
+    actor_choose_victims(o, a, 3, 12, r);
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        tc_time t = actor_time(o, a, a->first_day + i / 3, r);
+        agenda_add(o, (errand){.at = t,
+                               .run = self_service,
+                               .mailbox = a->victims[i],
+                               .campaign = a->campaign});
+        t += (tc_time)rng_between(r, 2, 40) * TC_MINUTE;
+        agenda_add(o, actor_visit(a, a->victims[i], t, r));
+    }
+}
+
+/* A hijacked clerk resets one or two a day; each is entered from another home, with a client like
+ * anybody's. */
+void attack_drip(org *o, actor *a, rng *r)
+{
+    actor_choose_victims(o, a, 5, 14, r);
+    uint32_t by = rng_below(r, 1000);
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        uint32_t day = a->first_day + i / 2;
+        tc_time t = actor_time(o, a, day, r);
+        agenda_add(o, (errand){.at = t,
+                               .run = reset_victim,
+                               .mailbox = a->victims[i],
+                               .campaign = a->campaign,
+                               .b = by,
+                               .tricks = a->tricks});
+        t += (tc_time)rng_between(r, 3, 90) * TC_MINUTE;
+        errand e = actor_visit(a, a->victims[i], t, r);
+        internet_v4(internet_find(o, NET_HOME, internet_country(r, true), rng_below(r, 9)),
+                    rng_next(r), e.ip);
+        agent_text(o, agent_draw(o, AGENT_BROWSER, r), day, e.agent);
+        agenda_add(o, e);
     }
 }

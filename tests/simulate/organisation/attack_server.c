@@ -1,4 +1,5 @@
-/* Campaigns through the server: an exploit, a shell and exports (A6); what stays behind (A7). */
+/* Campaigns through the server: an exploit, a shell and exports (A6); what stays behind (A7), from
+ * hands that have nothing in common (A19). */
 #include "tests/simulate/organisation/attack_parts.h"
 #include "tests/simulate/organisation/iis.h"
 #include "tests/simulate/organisation/truth.h"
@@ -188,6 +189,24 @@ void attack_persist(org *o, actor *a, rng *r)
         e.run = stay;
         e.a = kind;
         e.text = collectors[kind % TC_COUNT_OF(collectors)];
+        agenda_add(o, e);
+    }
+}
+
+/* Nothing in common but where the mail goes: each from another machine, with another client. */
+void attack_drop(org *o, actor *a, rng *r)
+{
+    actor_choose_victims(o, a, 2, 4, r);
+    for (uint32_t i = 0; i < a->victim_count; i++) {
+        uint32_t day = a->first_day + rng_below(r, a->days);
+        errand e = actor_visit(a, a->victims[i], actor_time(o, a, day, r), r);
+        internet_v4(internet_find(o, NET_HOSTING, internet_country(r, false), rng_below(r, 9)),
+                    rng_next(r), e.ip);
+        agent_text(o, agent_draw(o, AGENT_BROWSER, r), day, e.agent);
+        agenda_add(o, e);
+        e.run = stay;
+        e.a = 1;
+        e.text = "records.office@letterbox.example";
         agenda_add(o, e);
     }
 }

@@ -79,9 +79,7 @@ static void connector(org *o)
     rng r = org_rng(o, "connector", o->day);
     char sid[64], name[32];
     if (!o->t.connector_resets) return;
-    snprintf(sid, sizeof(sid), "%s-%u", o->t.domain_sid, 1109);
-    snprintf(name, sizeof(name), "MSOL_%08x%04x", (unsigned)(o->opt.seed * 2654435761u),
-             (unsigned)(o->opt.seed & 0xffff));
+    accounts_connector(o, name, sid);
     uint32_t resets =
         rng_count(&r, 6.0 / 1000 * o->opt.mailboxes * (org_works(o, o->day) ? 1 : 0.3));
     for (uint32_t i = 0; i < resets; i++) {

@@ -6,6 +6,7 @@
 #include "tests/simulate/organisation/attack.h"
 #include "tests/simulate/organisation/files.h"
 #include "tests/simulate/organisation/life.h"
+#include "tests/simulate/organisation/trap_odd.h"
 #include "tests/simulate/organisation/truth.h"
 
 #include <getopt.h>
@@ -17,7 +18,9 @@ static const char usage[] =
     "  --profile NAME        small (150 mailboxes), middle (1000), large (4000)\n"
     "  --mailboxes N --days N --learn-days N\n"
     "  --era legacy|2013     (default: drawn)\n"
-    "  --family NAME+NAME    A1 to A11, A4E, none, or draw (default)\n"
+    "  --family NAME+NAME    A1 to A19, A4E, none, or draw (default)\n"
+    "  --odd NAME+NAME       conference rollout proxy drill phones merger monitor holiday shared\n"
+    "                        pack: what happens once in years\n"
     "  --tricks NAME+NAME    probe mapi ews reminders early eas routine exit: A9 on that family\n"
     "  --without WHAT,...    tracking users names geo subjects forwarded iis winlog\n"
     "  --with WHAT,...       sspr hybrid, whatever is drawn\n"
@@ -137,6 +140,9 @@ static bool take(int code, const char *text, options *o)
     case 'f':
         snprintf(o->families, sizeof(o->families), "%s", text);
         return true;
+    case 'b':
+        snprintf(o->odd, sizeof(o->odd), "%s", text);
+        return true;
     case 't':
         return (o->tricks = actor_tricks(text)) != 0;
     case 'w':
@@ -158,16 +164,25 @@ static bool take(int code, const char *text, options *o)
 
 static bool read_options(int argc, char **argv, options *o)
 {
-    static const struct option longs[] = {
-        {"seed", 1, NULL, 's'},           {"profile", 1, NULL, 'p'},
-        {"mailboxes", 1, NULL, 'n'},      {"days", 1, NULL, 'd'},
-        {"learn-days", 1, NULL, 'l'},     {"era", 1, NULL, 'e'},
-        {"family", 1, NULL, 'f'},         {"without", 1, NULL, 'w'},
-        {"tricks", 1, NULL, 't'},         {"corrupt", 1, NULL, 'c'},
-        {"lose-days", 1, NULL, 'y'},      {"lose-host", 0, NULL, 'h'},
-        {"natural-rates", 0, NULL, 'r'},  {"out", 1, NULL, 'o'},
-        {"with", 1, NULL, 'a'},           {"names", 1, NULL, 'm'},
-        {"lose-mailboxes", 1, NULL, 'z'}, {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {{"seed", 1, NULL, 's'},
+                                          {"profile", 1, NULL, 'p'},
+                                          {"mailboxes", 1, NULL, 'n'},
+                                          {"days", 1, NULL, 'd'},
+                                          {"learn-days", 1, NULL, 'l'},
+                                          {"era", 1, NULL, 'e'},
+                                          {"family", 1, NULL, 'f'},
+                                          {"without", 1, NULL, 'w'},
+                                          {"tricks", 1, NULL, 't'},
+                                          {"corrupt", 1, NULL, 'c'},
+                                          {"lose-days", 1, NULL, 'y'},
+                                          {"lose-host", 0, NULL, 'h'},
+                                          {"natural-rates", 0, NULL, 'r'},
+                                          {"out", 1, NULL, 'o'},
+                                          {"with", 1, NULL, 'a'},
+                                          {"names", 1, NULL, 'm'},
+                                          {"lose-mailboxes", 1, NULL, 'z'},
+                                          {"odd", 1, NULL, 'b'},
+                                          {NULL, 0, NULL, 0}};
     int code;
     while ((code = getopt_long(argc, argv, "", longs, NULL)) != -1) {
         if (code == 'o')
@@ -206,7 +221,7 @@ static bool make(org *o)
     o->truth = truth_new();
     o->agenda = agenda_new();
     o->marks = marks_new();
-    if (!attack_set(o)) return false;
+    if (!attack_set(o) || !trap_odd_set(o)) return false;
     trap_language_set(o);
     trap_place_set(o);
     trap_password_set(o);

@@ -46,6 +46,7 @@ typedef struct options {
     uint32_t tricks; /* of actor.h, for every campaign */
     lacks without;
     habits_wanted with;
+    char odd[64]; /* names of trap_odd.h joined with '+' */
     naming names;
     double corrupt;        /* share of lines */
     double lose_days;      /* share of files of a day */
