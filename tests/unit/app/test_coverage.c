@@ -20,7 +20,11 @@ static void begin(void)
     summary.judged_first = START;
     summary.judged_last = START + WHOLE;
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
-        facts.logs[i] = (tc_coverage_logs){true, false, START, START + WHOLE, START, START + WHOLE};
+        facts.logs[i] = (tc_coverage_logs){.given = true,
+                                           .first = START,
+                                           .last = START + WHOLE,
+                                           .judged_first = START,
+                                           .judged_last = START + WHOLE};
     facts.ruled = TC_BLINDS_ALL;
     facts.seen = (tc_derive_coverage){.sessions = 100,
                                       .system_messages = 100,
