@@ -119,12 +119,12 @@ void tc_live_snapshot_go_on(tc_live_stage *s, tc_time now)
         (void)tc_failed(status);
         return;
     }
-    if (begun - saving->last < REST_NS) return;
+    if (tc_time_between(saving->last, begun) < REST_NS) return;
     if (saving->more) {
         save_until(s, begun + PIECES_NS);
         tc_store_snapshot_flush(s->options.store);
         saving->last = steady(s);
-    } else if (begun - saving->last >= SETTLE_NS) {
+    } else if (tc_time_between(saving->last, begun) >= SETTLE_NS) {
         status = finish(s, &error);
     }
     (void)tc_failed(status);

@@ -106,10 +106,9 @@ static const uint64_t *make_stems(tc_arena *arena, tc_slice head)
 static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
 {
     tc_source *source = &entry->source;
-    source->first = l->scan.first;
     /* Of a capture, packets are records, whether they say something or not. */
     tc_time packet = tc_exchange_first_time(l->head);
-    if (packet != TC_TIME_NONE) source->first = packet;
+    source->first = packet != TC_TIME_NONE ? packet : l->scan.first;
     source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
     source->inside = l->scan.inside;
     if (entry->whole || !source->seekable) return;
@@ -313,12 +312,10 @@ static TC_STATUS add_looked_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
     tc_likeness evidence;
-    if (!input->format && tc_likeness_of_line_ends(l->head, &evidence)) {
+    if (!input->format &&
+        (tc_likeness_of_line_ends(l->head, &evidence) ||
+         (l->parser && l->parser->any && tc_likeness_of_json(l->head, &evidence))))
         return tc_entry_unread(input, l->found, size_of(l), &evidence);
-    }
-    if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
-        return tc_entry_unread(input, l->found, size_of(l), &evidence);
-    }
     if (tc_failed(l->parser ? learn_columns(inventory, l, l->parser) : try_given(inventory, l))) {
         return add_unknown(inventory, l);
     }
@@ -373,11 +370,10 @@ static TC_STATUS tell_damage(tc_input *input, const look *l, const char *kind,
 {
     if (problem->code != TC_EIO) return tc_entry_unreadable(input, l->found, problem);
     tc_error error = {0};
-    (void)tc_fail(
-        &error, TC_EIO,
-        "this is %s, and damaged (%s): what stands before was read; unpack it and scan the "
-        "folder",
-        kind, problem->text);
+    (void)tc_fail(&error, TC_EIO,
+                  "this is %s, and damaged (%s): what stands before was read; "
+                  "unpack it and scan the folder",
+                  kind, problem->text);
     return tc_entry_unreadable(input, l->found, &error);
 }
 

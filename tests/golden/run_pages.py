@@ -61,9 +61,9 @@ PAGES_MADE = {
 
 
 def stored(text):
-    """A page as it stands in a file. Whether something is told early depends on how fast it ran."""
+    """A page as it stands in a file. Whether something is told early, and how far it came, depends on how fast it ran."""
     assert MARK not in text
-    return re.sub(r"(?m)^tocsin: early: .*\n", "", text).replace("\x1b", MARK)
+    return re.sub(r"(?m)^(tocsin: early: | *\d+\.\d %  ).*\n", "", text).replace("\x1b", MARK)
 
 
 def scan(program, folder, arguments, width, color):

@@ -146,13 +146,6 @@ Test(evidence, tells_logs_by_the_shape_of_their_lines)
          "192.0.2.4, CORP\\anna, 25/2/2024, 6:00:31, MSFTPSVC1, MAIL1, 10.9.0.5, 16, 769, "
          "143, 200, 0, GET, /owa/, -,\n",
          "native"},
-        {"messages",
-         "Oct  1 13:55:36 mx kernel: eth0: link is up\n"
-         "Oct 11 13:55:37 mx systemd[1]: Started something.\n",
-         "syslog"},
-        {"rfc5424", "<34>1 2021-10-11T22:14:15.003Z mx su - ID47 - failed\n", "syslog"},
-        {"rsyslog", "2021-10-11T22:14:15.003123+02:00 mx su: failed\n", "syslog"},
-        {"cef.txt", "Oct 11 22:14:15 mx CEF:0|V|P|1|1|name|5|src=192.0.2.1\n", "CEF"},
         {"app.log",
          "2021-03-01 06:00:00,123 INFO start\n  at frame\n2021-03-01 06:00:01,123 INFO x\n"
          "2021-03-01 06:00:02,123 WARN y\n",
