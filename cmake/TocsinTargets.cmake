@@ -13,6 +13,11 @@ target_compile_options(tc_test_flags INTERFACE
     -Wno-missing-prototypes -Wno-pedantic
     $<$<C_COMPILER_ID:Clang>:-Wno-missing-variable-declarations>)
 
+# Tests make large things and drop them thousands of times: memory that goes back to the system each time, and
+# comes anew as pages to be cleared, is most of what some of them take.
+set(kept_memory MALLOC_MMAP_THRESHOLD_=set:33554432 MALLOC_TRIM_THRESHOLD_=set:4294967296
+    MALLOC_TOP_PAD_=set:67108864)
+
 # tc_unit_test(base/slice LINKS tc_base [ARGS ...])
 #   tests/unit/base/test_slice.c as a Criterion program. Not PIE, because Criterion's parameterized
 #   tests crash on pointers under PIE; a sanitizer's report, a leak or an empty run fails the test even
@@ -32,6 +37,7 @@ function(tc_unit_test path)
     add_test(NAME "unit/${path}" COMMAND ${target} --short-filename)
     set_tests_properties("unit/${path}" PROPERTIES
         TIMEOUT 120 LABELS unit
+        ENVIRONMENT_MODIFICATION "${kept_memory}"
         FAIL_REGULAR_EXPRESSION
         "ERROR: (Address|Leak)Sanitizer;runtime error:;definitely lost;Tested: 0 ")
 endfunction()

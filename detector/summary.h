@@ -44,6 +44,17 @@ typedef struct tc_coverage_row {
     bool required;       /* --require: unless it is watched, the scan is incomplete */
 } tc_coverage_row;
 
+/* What audit logs leave out; of mailboxes the first are named. */
+typedef struct tc_audit_gap {
+    const char *kind; /* "record_type", "off", "off_for_all", "bypassed", "throttled", "never" */
+    tc_slice what;    /* of a record type: its name */
+    const char *indicator; /* that sees less for it, as in its row of coverage; NULL: none */
+    tc_slice why, fix;
+    uint64_t mailboxes;
+    const tc_slice *names;
+    size_t name_count;
+} tc_audit_gap;
+
 typedef struct tc_problem {
     tc_slice file;
     tc_slice text; /* "permission denied", "damaged gzip at byte 123" */
@@ -140,6 +151,8 @@ typedef struct tc_summary {
     size_t left_out_count;
     const tc_coverage_row *coverage;
     size_t coverage_count;
+    const tc_audit_gap *audit;
+    size_t audit_count;
     tc_ledger totals;
     tc_file_counts files;
     tc_time first, last;  /* of all records of the logs */

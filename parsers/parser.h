@@ -79,6 +79,7 @@ typedef struct tc_parse_options {
     tc_time newest; /* when the source was last written to, for times without a year; 0: unknown */
     bool growing;   /* ... and will be again */
     bool inside;    /* for records in an envelope */
+    bool strangers; /* ... and whatever nobody knows in a line of syslog, which is some program's */
     tc_slice columns;  /* lists of column names, one a line, of rows without a header */
     bool all;          /* list unknown members in event.extra; decode for `tocsin parse` */
     size_t record_max; /* <= TC_RECORD_MAX */
@@ -131,6 +132,7 @@ typedef struct tc_columns {
     tc_slice lists; /* names apart by blanks, "-" for none, one list a line; empty: not known */
     uint32_t rows;  /* whose shapes told them; 0: the user did */
     tc_slice doubt; /* why the rows cannot be read: a clause; empty: they can, or there are none */
+    bool open;      /* there is another way to read its rows, and nothing tells which is right */
     bool spare;     /* headers describe all rows of the head: the lists are for what may follow */
 } tc_columns;
 
@@ -151,6 +153,10 @@ typedef struct tc_column_reader {
     TC_STATUS(*learn)
     (const tc_parser *self, tc_slice head, bool whole, tc_slice given, tc_arena *arena,
      tc_columns *ret);
+    /* In place of all others: how a source writes what its rows leave open (the order of day and
+     * month), by its head, its end and its name; each may be empty, and cut in mid line. */
+    TC_STATUS(*learn_writing)
+    (const tc_parser *self, tc_slice head, tc_slice tail, tc_slice name, tc_columns *ret);
     TC_STATUS(*learn_inside)
     (const tc_parser *self, tc_slice head, bool whole, const tc_given_columns *given,
      tc_arena *arena, tc_columns *ret);
@@ -167,6 +173,7 @@ struct tc_parser {
     /* Its records carry those of other formats (parsers/envelope/envelope.h): an event is that of
      * the record inside, and says so in `shipped`. */
     bool envelope;
+    bool takes_strangers; /* with tc_parse_options.strangers */
     /* The bytes that its records begin with, where that tells them from lines of text: "{[". NULL:
      * any other. */
     const char *first;
@@ -208,6 +215,9 @@ struct tc_parser {
     void (*carry_visit)(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                         tc_visit *visit);
     uint32_t carry_version;
+    /* What evidence may be in what the record tells of and could not be read (it was encrypted,
+     * say), as bits. NULL: records of the format hide nothing. */
+    uint32_t (*hides)(const tc_parser *self, const tc_event *event);
     /* Words the record for a person, as evidence; at most a few hundred bytes are shown. NULL: its
      * raw bytes are that. */
     void (*show)(const tc_parser *self, const tc_event *event, tc_str *out);

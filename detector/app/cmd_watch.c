@@ -84,12 +84,8 @@ static void stop(watch *w)
 
 static TC_STATUS try_others(watch *w, const tc_options *next, tc_error *reterr)
 {
-    const tc_watch_reload reload = {.now = &w->now.options,
-                                    .next = next,
-                                    .receivers = w->receivers,
-                                    .inputs = w->inputs,
-                                    .say = tc_watch_say,
-                                    .context = w};
+    const tc_watch_reload reload = {
+        .now = &w->now.options, .next = next, .receivers = w->receivers, .inputs = w->inputs};
     return tc_watch_reload_try(&reload, &w->next_receivers, reterr);
 }
 

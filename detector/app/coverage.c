@@ -72,6 +72,34 @@ static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_cov
                TC_LIT("add the logs of the VPN and the proxies behind these exits"));
 }
 
+/* Logs that leave out what the rules go by show nothing, however much there is in them. */
+static void weigh_fields(const tc_mute_logs mute[TC_MUTE_KINDS], tc_arena *arena,
+                         tc_coverage_row *row)
+{
+    static const struct {
+        const char *lacks, *fix;
+    } of[TC_MUTE_KINDS] = {
+        [TC_MUTE_USER] = {"name no user: who was there is not known",
+                          "log the user's name (cs-username), or add the log of the server behind"},
+        [TC_MUTE_ADDRESS] = {"have no client address: no source can be new there",
+                             "log the client's address (c-ip)"},
+        [TC_MUTE_AGENT] = {"do not say what browsers call themselves: without a geo database no "
+                           "source can be new there",
+                           "give a geo database (--geo), or the access log of the web server"},
+    };
+    for (size_t i = 0; i < TC_MUTE_KINDS; i++) {
+        const tc_mute_logs *m = &mute[i];
+        char more[48] = "";
+        if (m->logs == 0) continue;
+        if (m->logs > 1) snprintf(more, sizeof(more), " and %" PRIu64 " more", m->logs - 1);
+        weaken(arena, row,
+               say(arena, "the %s logs%s%.*s%s %s", m->format, m->host.len ? " of " : "",
+                   (int)TC_MIN(m->host.len, (size_t)100), (const char *)m->host.ptr, more,
+                   of[i].lacks),
+               tc_slice_of(of[i].fix));
+    }
+}
+
 /* Rules that need no history have run; the others say so. */
 static void weigh_history(int64_t history, tc_arena *arena, tc_coverage_row *row)
 {
@@ -294,6 +322,15 @@ static void weigh_exports(uint64_t cut, tc_arena *arena, tc_coverage_row *row)
            TC_LIT("export shorter spans of time, and compare the numbers"));
 }
 
+static void weigh_audit(const tc_summary *s, tc_arena *arena, tc_coverage_row *row)
+{
+    tc_slice words = tc_coverage_audit_words(s, row->indicator, arena);
+    if (words.len > 0)
+        weaken(arena, row,
+               say(arena, "audit logs leave out: %.*s", (int)words.len, (const char *)words.ptr),
+               TC_LIT("see what the audit leaves out, below"));
+}
+
 static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_arena *arena,
                          tc_coverage_row *row)
 {
@@ -306,15 +343,47 @@ static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_are
     }
 }
 
+/* Whether anything of the indicator was seen at all. */
+static bool any_seen(const tc_derive_coverage *seen, tc_indicator indicator)
+{
+    if (indicator == TC_INDICATOR_WEBMAIL) return seen->sessions > 0;
+    if (indicator == TC_INDICATOR_LANGUAGE) return seen->system_messages > 0;
+    return seen->password_resets + seen->password_changes > 0;
+}
+
+/* Captures show what is said in clear. Where there is nothing else, what they cannot show is said,
+ * and of words for logs, which do not fit them, none stay. */
+static void weigh_hidden(const tc_coverage_facts *facts, tc_indicator indicator, tc_arena *arena,
+                         tc_coverage_row *row)
+{
+    const tc_coverage_logs *logs = &facts->logs[indicator];
+    const tc_slice fix = TC_LIT("add the servers' own logs, or capture behind what ends TLS");
+    if (!logs->packets || logs->empty ||
+        (row->state == TC_BLIND && any_seen(&facts->seen, indicator)))
+        return;
+    if (!any_seen(&facts->seen, indicator)) {
+        row->state = TC_BLIND;
+        row->why = logs->hidden
+                       ? say(arena,
+                             "captures alone were given: none of it is in clear in them, and "
+                             "%" PRIu64 " encrypted connections or calls cannot be read",
+                             logs->hidden)
+                       : TC_LIT("captures alone were given, and none of it is in clear in them");
+        row->fix = fix;
+        return;
+    }
+    if (logs->hidden)
+        weaken(arena, row,
+               say(arena,
+                   "%" PRIu64 " encrypted connections or calls of the captures cannot be read",
+                   logs->hidden),
+               fix);
+}
+
 static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc_coverage_row *row)
 {
-    static const char *const names[TC_INDICATOR_COUNT] = {
-        [TC_INDICATOR_WEBMAIL] = "webmail access",
-        [TC_INDICATOR_LANGUAGE] = "system message language",
-        [TC_INDICATOR_PASSWORDS] = "password resets",
-        [TC_INDICATOR_JOIN] = "language switch with access"};
     const tc_coverage_logs *logs = &facts->logs[indicator];
-    *row = (tc_coverage_row){.indicator = names[indicator],
+    *row = (tc_coverage_row){.indicator = tc_coverage_name(indicator),
                              .state = TC_WATCHED,
                              .required = (facts->required & TC_BLINDS(indicator)) != 0,
                              .first = logs->judged_first,
@@ -325,6 +394,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
 {
     tc_coverage_row *rows = tc_arena_zero(arena, TC_INDICATOR_COUNT, sizeof(*rows));
     if (rows == NULL) return (tc_status){TC_ENOMEM};
+    TC_TRY(tc_coverage_audit(&facts->audit, arena, summary));
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++) {
         tc_indicator indicator = (tc_indicator)i;
         tc_coverage_row *row = &rows[i];
@@ -333,15 +403,18 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
         if (indicator == TC_INDICATOR_WEBMAIL) {
             judge_webmail(facts, arena, row);
             if (row->state != TC_BLIND) weigh_places(&facts->seen, arena, row);
+            if (row->state != TC_BLIND) weigh_fields(facts->mute, arena, row);
         }
         if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
         if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);
+        if (indicator != TC_INDICATOR_JOIN) weigh_hidden(facts, indicator, arena, row);
         if (indicator == TC_INDICATOR_JOIN)
             judge_join(&facts->seen, &rows[TC_INDICATOR_WEBMAIL], &rows[TC_INDICATOR_LANGUAGE],
                        arena, row);
         if (row->state != TC_BLIND) weigh_time(summary, arena, row);
         if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], arena, row);
         if (row->state != TC_BLIND) weigh_exports(facts->cut[i], arena, row);
+        if (row->state != TC_BLIND) weigh_audit(summary, arena, row);
         weigh_bounds(&summary->bounds, indicator, arena, row);
     }
     summary->coverage = rows;

@@ -176,6 +176,23 @@ static TC_STATUS add_columns(const tc_run *run, tc_arena *arena, tc_summary *sum
     return TC_SUCCESS;
 }
 
+/* Logs whose dates are two days each, as far as they tell. */
+static TC_STATUS guess_dates(const tc_run *run, tc_arena *arena, tc_slice *guesses, size_t *count)
+{
+    size_t open = 0;
+    char text[256];
+    for (size_t i = 0; i < tc_input_count(run->input); i++)
+        open += tc_input_source(run->input, i)->columns.open;
+    if (open == 0) return TC_SUCCESS;
+    snprintf(text, sizeof(text),
+             "%zu IIS log%s in the native format: nothing tells day from month in the dates; read "
+             "as month/day (a name as inYYMMDD.log, or more days, would tell)",
+             open, open == 1 ? "" : "s");
+    bool kept = tc_arena_copy(arena, tc_slice_of(text), &guesses[*count]);
+    *count += kept;
+    return kept ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
 TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
 {
     tc_slice *missing = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
@@ -210,5 +227,5 @@ TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     if (!tc_enricher_has_country(run->enricher) && !tc_enricher_has_asn(run->enricher))
         guesses[summary->guess_count++] =
             TC_LIT("no --geo given: a source is new by network and agent, not by country");
-    return TC_SUCCESS;
+    return guess_dates(run, arena, guesses, &summary->guess_count);
 }

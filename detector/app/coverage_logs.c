@@ -1,6 +1,16 @@
 /* Which logs each indicator has, and what of them lies in the window that was asked for. */
 #include "detector/app/coverage.h"
 
+const char *tc_coverage_name(tc_indicator indicator)
+{
+    static const char *const names[TC_INDICATOR_COUNT] = {
+        [TC_INDICATOR_WEBMAIL] = "webmail access",
+        [TC_INDICATOR_LANGUAGE] = "system message language",
+        [TC_INDICATOR_PASSWORDS] = "password resets",
+        [TC_INDICATOR_JOIN] = "language switch with access"};
+    return names[indicator];
+}
+
 /* What an indicator is judged by; 0: by what others are. */
 static const uint32_t fed_by[TC_INDICATOR_COUNT] = {[TC_INDICATOR_WEBMAIL] = TC_EVIDENCE_WEBMAIL,
                                                     [TC_INDICATOR_LANGUAGE] = TC_EVIDENCE_MESSAGES,
@@ -103,11 +113,23 @@ static void find_gaps(const tc_presence *presence, const tc_coverage_logs *all,
                       &facts->gaps[TC_INDICATOR_WEBMAIL]);
 }
 
+/* Whether only captures tell of it, and what could not be read in them. */
+static void note_hidden(const tc_source *source, const tc_source_progress *p, uint32_t evidence,
+                        tc_coverage_logs *logs)
+{
+    bool packets = source->parser && source->parser->hides;
+    logs->packets = packets && (logs->packets || !logs->given || logs->empty);
+    for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
+        if (evidence >> k & 1) logs->hidden += p->hidden[k];
+}
+
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts)
 {
-    static const tc_coverage_logs none = {false,        false,        TC_TIME_NONE,
-                                          TC_TIME_NONE, TC_TIME_NONE, TC_TIME_NONE};
+    static const tc_coverage_logs none = {.first = TC_TIME_NONE,
+                                          .last = TC_TIME_NONE,
+                                          .judged_first = TC_TIME_NONE,
+                                          .judged_last = TC_TIME_NONE};
     tc_coverage_logs all = none;
     for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
         facts->logs[k] = none;
@@ -124,6 +146,7 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
             facts->cut[k] += source->parser && is_cut(source->parser->evidence, p);
             tc_coverage_logs *logs = &facts->logs[k];
             bool empty = source->state == TC_SOURCE_EMPTY;
+            if (!empty) note_hidden(source, p, fed_by[k], logs);
             logs->empty = logs->given ? logs->empty && empty : empty;
             logs->given = true;
             bool own = source->parser && source->parser->evidence & fed_by[k];

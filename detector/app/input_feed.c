@@ -9,10 +9,16 @@ void tc_input_feed_start(tc_input_feed *feed, const tc_input *input, const uint3
                             .block_size = block_size};
 }
 
-void tc_input_feed_done(tc_input_feed *feed)
+static void leave(tc_input_feed *feed)
 {
     tc_reader_close(feed->reader);
     feed->reader = NULL;
+}
+
+void tc_input_feed_done(tc_input_feed *feed)
+{
+    leave(feed);
+    tc_chain_done(&feed->chain);
 }
 
 static uint32_t source_at(const tc_input_feed *feed, size_t at)
@@ -39,7 +45,7 @@ static bool enter(tc_input_feed *feed, tc_block *block)
 
 static tc_feed_result give_up(tc_input_feed *feed, tc_block *block)
 {
-    tc_input_feed_done(feed);
+    leave(feed);
     block->length = 0;
     block->sequence = feed->sequence;
     block->last = true;
@@ -52,8 +58,8 @@ static tc_feed_result next(void *context, tc_block *block, tc_error *reterr)
     bool more = false;
     if (feed->reader == NULL) {
         if (!enter(feed, block)) return TC_FEED_END;
-        if (tc_failed(tc_reader_open(feed->input, block->source, feed->block_size, &feed->reader,
-                                     reterr)))
+        if (tc_failed(tc_reader_open_behind(feed->input, block->source, feed->block_size,
+                                            &feed->chain, &feed->reader, reterr)))
             return give_up(feed, block);
     }
     uint32_t source = source_at(feed, feed->at - 1);
@@ -62,7 +68,7 @@ static tc_feed_result next(void *context, tc_block *block, tc_error *reterr)
     if (tc_failed(status)) return give_up(feed, block);
     block->sequence = feed->sequence++;
     block->last = !more;
-    if (!more) tc_input_feed_done(feed);
+    if (!more) leave(feed);
     return TC_FEED_BLOCK;
 }
 

@@ -5,6 +5,7 @@
 #define TC_APP_INPUT_FEED_H
 
 #include "detector/app/feed.h"
+#include "detector/input/chain.h"
 
 typedef struct tc_input_feed {
     const tc_input *input;
@@ -12,6 +13,7 @@ typedef struct tc_input_feed {
     size_t count, at;
     size_t block_size;
     tc_reader *reader; /* of the source before `at`; NULL between two */
+    tc_chain chain;    /* of captures */
     uint64_t sequence;
 } tc_input_feed;
 

@@ -37,8 +37,17 @@ void tc_live_arrived_done(tc_arrived *a)
     *a = (tc_arrived){0};
 }
 
+void tc_live_snapshot_drop(tc_live_stage *s)
+{
+    if (s->saving.visit == NULL) return;
+    tc_spill_view_close(&s->saving.rest);
+    tc_store_snapshot_drop(s->options.store);
+    s->saving.visit = NULL;
+}
+
 void tc_live_forget_all(tc_live_stage *s)
 {
+    tc_live_snapshot_drop(s);
     for (size_t i = 0; i < s->arrived_count; i++)
         tc_live_arrived_done(&s->arrived[i]);
     for (size_t i = 0; i < s->count; i++)

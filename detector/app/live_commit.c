@@ -1,13 +1,7 @@
-/* Steps of the watermark, commits and snapshots. */
+/* Steps of the watermark, and commits. */
 #include "detector/app/live_rows.h"
 
 #define STEP_NS (10 * TC_SECOND)
-#define SNAPSHOT_BYTES ((uint64_t)64 << 20)
-#define SNAPSHOT_NS (15 * TC_MINUTE)
-/* What waits is most of it where much comes: then not more often, unless the journal grows long. */
-#define SNAPSHOT_AGAIN_NS (5 * TC_MINUTE)
-#define SNAPSHOT_LONG ((uint64_t)1 << 30)
-#define SNAPSHOT_SHARE 20 /* of the time goes to snapshots at most, as one part in so many */
 
 /* -- steps ----------------------------------------------------------------------------------- */
 
@@ -47,22 +41,6 @@ static TC_STATUS step(tc_live_stage *s, bool at_rest, tc_time now, bool *ret_mor
 
 /* -- commits -------------------------------------------------------------------------------- */
 
-static bool snapshot_is_due(const tc_live_stage *s, tc_time now)
-{
-    tc_store_health health;
-    tc_store_health_of(s->options.store, &health);
-    if (health.state != TC_STORE_WELL || health.bytes_since_snapshot == 0) return false;
-    /* While the history is read, all of it waits: the journal has it. */
-    if (!s->settled) return false;
-    int64_t share = TC_MIN(s->snapshot_took, SNAPSHOT_NS / SNAPSHOT_SHARE) * SNAPSHOT_SHARE;
-    int64_t least = TC_MAX(SNAPSHOT_AGAIN_NS, share);
-    if (health.bytes_since_snapshot > SNAPSHOT_LONG) least = TC_MINUTE;
-    if (s->snapshot_tried != TC_TIME_NONE && tc_time_between(s->snapshot_tried, now) < least)
-        return false;
-    return health.bytes_since_snapshot > SNAPSHOT_BYTES ||
-           tc_time_between(TC_MAX(health.snapshot_made, s->snapshot_tried), now) > SNAPSHOT_NS;
-}
-
 /* What is not needed any more goes, a bit at a time. */
 static void prune(tc_live_stage *s)
 {
@@ -83,31 +61,6 @@ TC_STATUS tc_live_commit(tc_live_stage *s, bool at_rest, bool *ret_more)
     if (tc_failed(s->failed)) return s->failed;
     if (tc_failed(status)) return TC_SUCCESS;
     prune(s);
-    return snapshot_is_due(s, now) ? tc_live_snapshot(s, NULL) : TC_SUCCESS;
-}
-
-/* -- snapshots ------------------------------------------------------------------------------ */
-
-/* A snapshot that cannot be made costs a longer replay, and is tried again. */
-TC_STATUS tc_live_snapshot(tc_live_stage *s, tc_error *reterr)
-{
-    tc_visit *visit;
-    tc_error error = {0};
-    int64_t begun = s->options.steady(s->options.context);
-    s->snapshot_tried = tc_live_now(s);
-    tc_status status = tc_store_snapshot_begin(s->options.store, &visit, &error);
-    if (!tc_failed(status)) {
-        tc_live_save(s, visit);
-        status = tc_store_snapshot_commit(s->options.store, &error);
-    }
-    s->snapshot_took = s->options.steady(s->options.context) - begun;
-    if (tc_failed(status)) {
-        char text[1024];
-        s->options.say(s->options.context, tc_error_format(&error, text, sizeof(text)));
-        if (reterr) *reterr = error;
-        return reterr ? status : TC_SUCCESS;
-    }
-    s->counts.snapshots++;
-    s->prunes = true;
+    tc_live_snapshot_go_on(s, now);
     return TC_SUCCESS;
 }

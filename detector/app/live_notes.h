@@ -32,6 +32,7 @@ typedef struct tc_note {
     uint64_t key;
     uint64_t blocks; /* that were handed over before */
     uint64_t taken;  /* of a place: bytes of the stream before it */
+    bool half;       /* caught up, but for half a record */
     tc_slice text;   /* of what was said, or the place; owned: tc_note_done */
 } tc_note;
 

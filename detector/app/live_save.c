@@ -65,9 +65,9 @@ static void alive(void)
     tc_notify("WATCHDOG=1");
 }
 
-void tc_live_save(tc_live_stage *s, tc_visit *v)
+void tc_live_save(tc_live_stage *s, tc_visit *v, tc_spill_view *ret_rest)
 {
     tc_live_visit_front(s, v);
-    tc_status status = tc_ordered_save_all(s->ordered, v, &s->references, alive);
+    tc_status status = tc_ordered_save_begin(s->ordered, v, &s->references, alive, ret_rest);
     if (tc_failed(status)) tc_visit_fail(v, status.code, "what waits could not be read back");
 }

@@ -5,6 +5,8 @@
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"
 
+#define NAME_ROOM 256
+
 static tc_slice bytes_of(const void *number, size_t size)
 {
     return tc_slice_make(number, size);
@@ -14,6 +16,33 @@ static tc_slice bytes_of(const void *number, size_t size)
 static uint64_t group_of(const tc_source *source)
 {
     return tc_content_hash_add(tc_content_hash(source->folder), tc_slice_of(source->parser->name));
+}
+
+/* The name without numbers and what stands before them: "u_ex26030907.log" is "u_ex.log", and so
+ * is "u_ex.log.1". */
+static tc_slice without_numbers(tc_slice name, char room[NAME_ROOM])
+{
+    size_t length = 0;
+    for (size_t i = 0; i < name.len && length < NAME_ROOM; i++) {
+        uint8_t c = name.ptr[i];
+        if (c >= '0' && c <= '9') continue;
+        if (c == '-' || c == '_') c = '.';
+        if (c != '.' || length == 0 || room[length - 1] != '.') room[length++] = (char)c;
+    }
+    while (length > 0 && room[length - 1] == '.')
+        length--;
+    return tc_slice_make(room, length);
+}
+
+/* Logs that go on where one of them was turned are of one folder and called alike. 0: it is none.
+ */
+static uint64_t series_of(const tc_source *source, bool received)
+{
+    char room[NAME_ROOM];
+    const tc_parser *parser = source->parser;
+    if (received || parser->order != TC_ORDER_WRITTEN || parser->unit == TC_UNIT_FRAME) return 0;
+    uint64_t hash = tc_content_hash_add(group_of(source), without_numbers(source->name, room));
+    return hash ? hash : 1;
 }
 
 /* A file that nobody keeps in order may hold those of a night, one behind the other; what comes in
@@ -39,6 +68,7 @@ TC_STATUS tc_live_add_source(tc_live_stage *s, uint32_t index, uint32_t id, uint
     TC_TRY(tc_map_put(s->by_key, bytes_of(&key, sizeof(key)), &at, NULL));
     *at = index;
     tc_watermark_source kept = {.group = group_of(source),
+                                .series = series_of(source, received),
                                 .delay = tc_live_delay_of(s, source->path, received),
                                 .lateness = lateness_of(source, received),
                                 .first = source->first,

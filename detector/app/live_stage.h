@@ -53,9 +53,10 @@ typedef struct tc_live_stage_options {
 typedef struct tc_live_counts {
     uint64_t sources, blocks, bytes, events, rejected, late, ahead, gaps, observations, alerts;
     uint64_t commits, steps, snapshots, replayed, forgotten;
-    uint64_t columns;     /* times that a log had other columns than before, of this process */
-    char columns_of[160]; /* the last one */
-    bool differs;         /* the replay did not tell what had been told */
+    int64_t snapshot_pause; /* the longest that one held up, in nanoseconds */
+    uint64_t columns;       /* times that a log had other columns than before, of this process */
+    char columns_of[160];   /* the last one */
+    bool differs;           /* the replay did not tell what had been told */
     bool history_read, settled;
     tc_time watermark, newest;
 } tc_live_counts;

@@ -64,6 +64,15 @@ typedef struct tc_arrived {
     size_t column_count;
 } tc_arrived;
 
+/* A snapshot under way. */
+typedef struct tc_live_saving {
+    tc_visit *visit;    /* NULL: none */
+    tc_spill_view rest; /* what is still to be saved of what waits */
+    tc_references references;
+    bool more;
+    int64_t last; /* when the last bit was done, by the steady clock */
+} tc_live_saving;
+
 struct tc_live_stage {
     tc_live_stage_options options;
     tc_watermark *watermark;
@@ -86,7 +95,8 @@ struct tc_live_stage {
     bool pledged;         /* the next commit that succeeds holds records of inputs */
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
-    int64_t snapshot_took; /* nanoseconds */
+    int64_t snapshot_took; /* nanoseconds, in all */
+    tc_live_saving saving;
     tc_clock_step clock;
     tc_live_declared declared;
     tc_live_books gone; /* of sources that are forgotten, and not in the table any more */
@@ -100,6 +110,8 @@ void tc_live_fail(tc_live_stage *stage, tc_status status, const tc_error *error)
 tc_time tc_live_now(const tc_live_stage *stage);
 void tc_live_free_slice(tc_slice *owned);
 void tc_live_arrived_done(tc_arrived *arrived);
+/* Gives up a snapshot that is under way. */
+void tc_live_snapshot_drop(tc_live_stage *stage);
 void tc_live_forget_all(tc_live_stage *stage);
 /* The books of all sources there ever were, or only of those that are forgotten. */
 tc_live_books tc_live_sum(const tc_live_stage *stage, bool forgotten);
@@ -147,9 +159,10 @@ void tc_live_visit_declared(tc_live_stage *stage, tc_visit *visit);
  * also those that change often. */
 TC_STATUS tc_live_put_pages(tc_live_stage *stage, bool all);
 
-/* live_save.c: snapshots; the part before the ordered stage's. */
+/* live_save.c: the whole state; the part before the ordered stage's. */
 void tc_live_visit_front(tc_live_stage *stage, tc_visit *visit);
-void tc_live_save(tc_live_stage *stage, tc_visit *visit);
+/* All but what waits on disk, which comes into the view. */
+void tc_live_save(tc_live_stage *stage, tc_visit *visit, tc_spill_view *ret_rest);
 
 /* live_take.c: notes and blocks. */
 TC_STATUS tc_live_take_notes(tc_live_stage *stage);
@@ -158,6 +171,10 @@ TC_STATUS tc_live_take_result(tc_live_stage *stage, tc_block_result *result);
 /* live_commit.c: lets time pass and writes what waits; waits itself where there is no room for
  * more. *ret_more: there is more to judge. */
 TC_STATUS tc_live_commit(tc_live_stage *stage, bool at_rest, bool *ret_more);
+
+/* live_snapshot.c: behind a commit. The next bit of one, where one is due or under way. */
+void tc_live_snapshot_go_on(tc_live_stage *stage, tc_time now);
+/* A whole one at once; one that is under way is given up. */
 TC_STATUS tc_live_snapshot(tc_live_stage *stage, tc_error *reterr);
 
 #endif

@@ -309,7 +309,12 @@ TC_STATUS tc_live_stream_rest(tc_live_context *c, tc_live_stream *s)
 {
     if (s->caught_up || may_be_behind(c, s)) return TC_SUCCESS;
     s->caught_up = true;
-    return note(c, s, TC_NOTE_CAUGHT_UP);
+    return tc_notes_put(c->notes, &(tc_note){.kind = TC_NOTE_CAUGHT_UP,
+                                             .source = s->source,
+                                             .stream = s->number,
+                                             .key = s->key,
+                                             .blocks = s->blocks,
+                                             .half = s->half_since != TC_TIME_NONE});
 }
 
 static TC_STATUS end_log(tc_live_context *c, tc_live_stream *s, const tc_error *error)

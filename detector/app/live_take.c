@@ -107,6 +107,7 @@ static void note_end(tc_live_stage *s, const tc_note *note)
         return;
     }
     source->caught_at = note->blocks;
+    tc_watermark_half(s->watermark, note->source, note->half);
     if (note->kind == TC_NOTE_ENDED) source->ended_at = note->blocks;
     tc_live_look_at_end(s, note->source);
 }

@@ -294,6 +294,12 @@ static void declared(void *context, tc_entity root, tc_entity absorbed)
     if (tc_failed(status)) o->declaring = status;
 }
 
+static void unaudited(void *context, tc_entity root)
+{
+    tc_ordered *o = context;
+    tc_deriver_unaudited(o->deriver, root);
+}
+
 /* -- life ----------------------------------------------------------------------------------- */
 
 static TC_STATUS load_accounts(tc_ordered *o, tc_error *reterr)
@@ -329,8 +335,11 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
                                      .context = o};
     tc_ordered_say_vips(&incidents, site->site);
     o->exempt = tc_exempt_new(site, o->run->now);
-    o->identity = tc_identity_new(&(tc_identity_options){
-        .max_bytes = IDENTITY_BYTES, .context = o, .forget = forget, .united = declared});
+    o->identity = tc_identity_new(&(tc_identity_options){.max_bytes = IDENTITY_BYTES,
+                                                         .context = o,
+                                                         .forget = forget,
+                                                         .united = declared,
+                                                         .unaudited = unaudited});
     o->sorter = tc_sorter_new(SORTER_BYTES, options->spill_folder, options->spill_max);
     o->dedupe = tc_dedupe_new(tc_input_count(o->run->input));
     o->twins = tc_twins_new();

@@ -20,6 +20,7 @@
 #include "detector/correlate/incident.h"
 #include "detector/correlate/learned.h"
 #include "detector/correlate/references.h"
+#include "detector/correlate/spill_view.h"
 #include "detector/inquire/observer.h"
 #include "detector/sigma/sight.h"
 #include "detector/summary.h"
@@ -75,10 +76,14 @@ TC_STATUS tc_ordered_settle(tc_ordered *ordered);
 void tc_ordered_data(tc_ordered *ordered, tc_time newest);
 /* Saves all state but what waits for its turn. */
 void tc_ordered_visit(tc_ordered *ordered, tc_visit *visit, tc_references *references);
-/* The same with what waits, which goes on waiting: all that the stage is. That may be much, so
- * `alive` is called between some and the next. */
-TC_STATUS tc_ordered_save_all(tc_ordered *ordered, tc_visit *visit, tc_references *references,
-                              void (*alive)(void));
+/* The same with what waits, which goes on waiting: all that the stage is at this moment. Of what
+ * waits only what is in memory is saved now, `alive` called between some and the next; `ret_rest`,
+ * an empty view, gets what lies on disk, and the stage may go on. */
+TC_STATUS tc_ordered_save_begin(tc_ordered *ordered, tc_visit *visit, tc_references *references,
+                                void (*alive)(void), tc_spill_view *ret_rest);
+/* The next of that, `count` at most; when there is no more of it the state is saved whole. */
+TC_STATUS tc_ordered_save_rest(tc_spill_view *rest, tc_visit *visit, tc_references *references,
+                               size_t count, bool *ret_more);
 /* When the first is that waits for its turn; TC_TIME_NONE: nothing does. */
 tc_time tc_ordered_first(const tc_ordered *ordered);
 /* Works off the rest and tells the final state of the incidents, also when the rest could not be
@@ -97,6 +102,7 @@ void tc_ordered_earlier(const tc_ordered *ordered, uint64_t *ret_unchanged, uint
 /* What derived events the run's own rules had before them; NULL if it has none. */
 const tc_sight *tc_ordered_sight(const tc_ordered *ordered);
 void tc_ordered_coverage(const tc_ordered *ordered, tc_derive_coverage *ret);
+TC_STATUS tc_ordered_audit(const tc_ordered *ordered, tc_arena *arena, tc_derive_audit_facts *ret);
 void tc_ordered_learned(const tc_ordered *ordered, tc_learned *ret);
 /* What the site had left out of what was found. */
 TC_STATUS tc_ordered_left_out(const tc_ordered *ordered, tc_arena *arena, tc_summary *summary);

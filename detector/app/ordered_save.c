@@ -70,19 +70,30 @@ static TC_STATUS save_waiting(void *context, const tc_observation *o, tc_slice h
 {
     saver *to = context;
     bool more = true;
-    if (++to->saved % SAVED_PER_SIGN == 0) to->alive();
+    if (++to->saved % SAVED_PER_SIGN == 0 && to->alive != NULL) to->alive();
     tc_visit_bool(to->visit, &more);
     tc_observation_save(to->visit, to->references, o, heap);
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_ordered_save_all(tc_ordered *o, tc_visit *v, tc_references *r, void (*alive)(void))
+TC_STATUS tc_ordered_save_begin(tc_ordered *o, tc_visit *v, tc_references *r, void (*alive)(void),
+                                tc_spill_view *ret_rest)
 {
     saver to = {.visit = v, .references = r, .alive = alive};
-    bool more = false;
     tc_ordered_visit(o, v, r);
     if (!tc_visit_begin(v, "waiting", 2)) return TC_SUCCESS;
-    TC_TRY(tc_sorter_look(o->sorter, save_waiting, &to));
+    return tc_sorter_look(o->sorter, save_waiting, &to, ret_rest);
+}
+
+TC_STATUS tc_ordered_save_rest(tc_spill_view *rest, tc_visit *v, tc_references *r, size_t count,
+                               bool *ret_more)
+{
+    saver to = {.visit = v, .references = r};
+    bool more = false;
+    *ret_more = false;
+    if (tc_visit_failed(v)) return TC_SUCCESS;
+    TC_TRY(tc_spill_view_show(rest, count, save_waiting, &to, ret_more));
+    if (*ret_more) return TC_SUCCESS;
     tc_visit_bool(v, &more);
     tc_visit_end(v);
     return TC_SUCCESS;

@@ -41,3 +41,8 @@ void tc_ordered_say_vips(tc_incident_options *incidents, const struct tc_config 
     incidents->vips = site->words[TC_CONFIG_VIP].items;
     incidents->vip_count = site->words[TC_CONFIG_VIP].count;
 }
+
+TC_STATUS tc_ordered_audit(const tc_ordered *o, tc_arena *arena, tc_derive_audit_facts *ret)
+{
+    return tc_deriver_audit(o->deriver, arena, ret);
+}

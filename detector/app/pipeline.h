@@ -19,6 +19,7 @@
 #include "detector/app/feed.h"
 #include "detector/app/hours.h"
 #include "detector/app/spans.h"
+#include "detector/enrich/enricher.h"
 
 /* Each worker may have this much of payloads under way, twice. */
 #define TC_PAYLOAD_BYTES ((size_t)1 << 20)
@@ -40,11 +41,13 @@ typedef struct tc_block_result {
     /* A hash of format and columns for each kind of event in it, as far as there is room. */
     uint64_t columns[TC_BLOCK_COLUMNS];
     size_t column_count;
-    uint64_t inside;  /* formats of records that envelopes carried (parser.h) */
-    tc_spans shipped; /* of those records */
-    tc_hours hours;   /* of its events */
-    int64_t fall;     /* how far one of them stands behind the largest before it */
-    void *payload;    /* the worker's product; the collector takes it */
+    uint64_t inside;                    /* formats of records that envelopes carried (parser.h) */
+    tc_spans shipped;                   /* of those records */
+    tc_hours hours;                     /* of its events */
+    uint64_t hidden[TC_EVIDENCE_KINDS]; /* records that tell of what could not be read */
+    tc_web_fields web;
+    int64_t fall;  /* how far one of them stands behind the largest before it */
+    void *payload; /* the worker's product; the collector takes it */
     size_t payload_bytes;
     struct tc_pipeline *pipeline; /* for tc_pipeline_hand_over */
 } tc_block_result;

@@ -243,6 +243,14 @@ static void note_columns(scan_worker *w, const tc_schema *schema)
     if (r->column_count < TC_BLOCK_COLUMNS) r->columns[r->column_count++] = hash;
 }
 
+static void note_hidden(scan_worker *w, const tc_event *event)
+{
+    const tc_parser *parser = w->base.source->parser;
+    uint32_t hidden = parser->hides ? parser->hides(parser, event) : 0;
+    for (unsigned k = 0; hidden >> k; k++)
+        w->base.result->hidden[k] += hidden >> k & 1;
+}
+
 static TC_STATUS take_event(void *context, tc_event *event)
 {
     scan_worker *w = context;
@@ -256,6 +264,7 @@ static TC_STATUS take_event(void *context, tc_event *event)
     tc_note_event(w->base.result, event);
     note_columns(w, event->schema);
     if (tc_block_worker_too_late(&w->base, event)) return TC_SUCCESS;
+    note_hidden(w, event);
     TC_TRY(observe(w, event, &filtered));
     if (!w->shared->second_look) TC_TRY(alive(w, event));
     if (filtered != TC_REASON_COUNT) {
@@ -291,6 +300,7 @@ TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_resu
     tc_status status = begin_batch(w);
     if (!tc_failed(status)) status = tc_block_worker_parse(&w->base, &events);
     if (!tc_failed(status)) status = tc_enrich_end_block(w->base.enrich);
+    result->web = tc_enrich_take_web_fields(w->base.enrich);
     tc_observations *batch = w->batch;
     w->batch = NULL;
     if (tc_failed(status)) {

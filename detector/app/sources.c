@@ -184,6 +184,9 @@ static void end(tc_sources *s, uint32_t source)
 static void note_times(tc_sources *s, tc_source_progress *p, const tc_block_result *r)
 {
     p->inside |= r->inside;
+    tc_web_fields_add(&p->web, &r->web);
+    for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
+        p->hidden[k] += r->hidden[k];
     for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
         if (r->shipped.evidence >> k & 1)
             tc_spans_widen(&s->shipped, 1u << k, r->shipped.of[k].first, r->shipped.of[k].last);

@@ -19,12 +19,14 @@
 
 typedef struct tc_source_progress {
     tc_ledger ledger;
-    tc_time first, last; /* of its events */
-    tc_time newest;      /* of the complete blocks */
-    uint64_t end;        /* decoded offset behind the last event; 0 if none */
-    uint64_t next;       /* blocks before this one are complete */
-    uint64_t blocks;     /* how many there are; UINT64_MAX until known */
-    uint64_t inside;     /* formats of records that envelopes carried (parser.h) */
+    tc_time first, last;                /* of its events */
+    tc_time newest;                     /* of the complete blocks */
+    uint64_t end;                       /* decoded offset behind the last event; 0 if none */
+    uint64_t next;                      /* blocks before this one are complete */
+    uint64_t blocks;                    /* how many there are; UINT64_MAX until known */
+    uint64_t inside;                    /* formats of records that envelopes carried (parser.h) */
+    uint64_t hidden[TC_EVIDENCE_KINDS]; /* records that tell of what could not be read */
+    tc_web_fields web;
     bool finished, failed;
     bool disordered; /* never for formats whose writers promise no order */
     tc_error error;

@@ -30,10 +30,18 @@ static bool is_setting(const tc_source *source, const tc_ledger *l)
            l->events.filtered[TC_REASON_BAD_TIME] == 1;
 }
 
+/* An envelope whose lines are all of programs that nobody knows. */
+static bool holds_strangers_only(const tc_source *source, const tc_source_progress *p)
+{
+    return source->state == TC_SOURCE_READABLE && source->parser->envelope &&
+           p->ledger.records.accepted > 0 && (source->inside | p->inside) == 0;
+}
+
 bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress)
 {
     const tc_ledger *l = &progress->ledger;
     if (source->state == TC_SOURCE_UNREAD) return true;
+    if (holds_strangers_only(source, progress)) return true;
     return source->state == TC_SOURCE_READABLE && source->parser->any && l->records.accepted > 1 &&
            l->events.filtered[TC_REASON_BAD_TIME] == l->records.accepted;
 }
@@ -63,8 +71,10 @@ bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources)
 
 const char *tc_stats_looks_like(const tc_source *source)
 {
-    return source->looks_like ? source->looks_like
-                              : "JSON whose records have no time that is known";
+    if (source->looks_like) return source->looks_like;
+    return source->parser && source->parser->envelope
+               ? "a syslog file without a line of any program that is read"
+               : "JSON whose records have no time that is known";
 }
 
 const char *tc_stats_mend(const tc_source *source)

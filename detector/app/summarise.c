@@ -99,9 +99,11 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_coverage_facts facts;
     move_duplicates(run, sources, ordered);
     tc_ordered_coverage(ordered, &facts.seen);
+    TC_TRY(tc_ordered_audit(ordered, arena, &facts.audit));
     tc_ordered_bounds(ordered, &summary->bounds);
     tc_stats_totals(run, sources, &summary->totals);
     tc_coverage_gather(run, sources, summary, &facts);
+    TC_TRY(tc_coverage_fields(run, sources, arena, &facts));
     facts.required = required(run->options, facts.ruled);
     leave_out_judged(summary);
     tc_ordered_earlier(ordered, &summary->state.incidents_unchanged,

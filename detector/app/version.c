@@ -1,8 +1,11 @@
 #include "detector/app/version.h"
 
+#include "detector/capture/tap.h"
 #include "detector/enrich/geo.h"
 #include "detector/input/packing.h"
 #include "detector/input/unarchive.h"
+#include "detector/send/hmac.h"
+#include "detector/send/transport.h"
 #include "detector/sigma/regex.h"
 #include "detector/sigma/yaml_tree.h"
 #include "detector/store/sql.h"
@@ -32,5 +35,8 @@ void tc_version_page(tc_str *out)
     tc_sql_library(out);
     tc_packing_libraries(out);
     tc_unarchive_library(out);
+    tc_tap_library(out);
+    tc_hmac_library(out);
+    tc_webhook_library(out);
     tc_str_add(out, TC_LIT("\n"));
 }

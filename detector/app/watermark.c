@@ -4,6 +4,7 @@
 #include "parsers/base/map.h"
 
 enum { DAYS = 7 };
+#define NO_SERIES UINT32_MAX
 
 /* What was learned of sources that come in the same way. */
 typedef struct group {
@@ -13,15 +14,23 @@ typedef struct group {
     bool counts; /* a source of it has no delay of its own */
 } group;
 
+/* Logs of which one goes on where another was turned. */
+typedef struct series {
+    uint32_t front; /* the source that begins last, of those that a record was read of */
+    tc_time begin;
+} series;
+
 typedef struct source {
     uint32_t group;
-    int64_t delay; /* its own; 0: none */
+    uint32_t series; /* NO_SERIES: none */
+    int64_t delay;   /* its own; 0: none */
     int64_t lateness;
     tc_time newest;    /* until one was read: the first that is expected */
     tc_time last_came; /* by the clock */
     bool shuffled;     /* and not read to its end yet */
     bool seen_end;     /* it was caught up once */
-    bool caught_up, ended;
+    bool has_read;     /* a record of it, in this process */
+    bool caught_up, ended, half;
 } source;
 
 struct tc_watermark {
@@ -33,6 +42,9 @@ struct tc_watermark {
     group *groups;
     size_t group_count, group_capacity;
     tc_map *by_key;
+    series *series;
+    size_t series_count, series_capacity;
+    tc_map *by_series;
 };
 
 tc_watermark *tc_watermark_new(int64_t delay, size_t sources)
@@ -44,7 +56,8 @@ tc_watermark *tc_watermark_new(int64_t delay, size_t sources)
     w->held = true;
     w->at = TC_TIME_NONE;
     w->by_key = tc_map_new(TC_WATERMARK_GROUPS);
-    if (w->by_key) return w;
+    w->by_series = tc_map_new(TC_WATERMARK_GROUPS);
+    if (w->by_key && w->by_series) return w;
     tc_watermark_free(w);
     return NULL;
 }
@@ -54,7 +67,9 @@ void tc_watermark_free(tc_watermark *w)
     if (w == NULL) return;
     tc_free(w->sources);
     tc_free(w->groups);
+    tc_free(w->series);
     tc_map_free(w->by_key);
+    tc_map_free(w->by_series);
     tc_free(w);
 }
 
@@ -133,14 +148,33 @@ static int64_t delay_of_source(const tc_watermark *w, const source *s, tc_time n
 
 /* -- sources -------------------------------------------------------------------------------- */
 
+static TC_STATUS series_of(tc_watermark *w, uint64_t key, uint32_t *ret)
+{
+    *ret = NO_SERIES;
+    if (key == 0) return TC_SUCCESS;
+    const uint64_t *known = tc_map_get(w->by_series, bytes_of(&key));
+    if (known) *ret = (uint32_t)*known;
+    if (known || w->series_count == TC_WATERMARK_GROUPS) return TC_SUCCESS;
+    uint64_t *at;
+    TC_TRY(tc_grow(&w->series, &w->series_capacity, w->series_count + 1, sizeof(series),
+                   TC_WATERMARK_GROUPS));
+    TC_TRY(tc_map_put(w->by_series, bytes_of(&key), &at, NULL));
+    w->series[w->series_count] = (series){.begin = TC_TIME_NONE};
+    *at = w->series_count;
+    *ret = (uint32_t)w->series_count++;
+    return TC_SUCCESS;
+}
+
 TC_STATUS tc_watermark_add(tc_watermark *w, const tc_watermark_source *given)
 {
-    uint32_t number;
+    uint32_t number, row;
     TC_TRY(group_of(w, given->group, &number));
+    TC_TRY(series_of(w, given->series, &row));
     TC_TRY(tc_grow(&w->sources, &w->capacity, w->count + 1, sizeof(source), w->max));
     w->longest_said = TC_MAX(w->longest_said, given->delay);
     if (given->delay <= 0) w->groups[number].counts = true;
     w->sources[w->count++] = (source){.group = number,
+                                      .series = row,
                                       .delay = given->delay,
                                       .lateness = given->lateness,
                                       .newest = given->first,
@@ -154,6 +188,18 @@ void tc_watermark_hold(tc_watermark *w, bool held)
     w->held = held;
 }
 
+/* Of the records that it begins with, as far as that is known. */
+static void look_whether_front(tc_watermark *w, uint32_t number, tc_time least, tc_time now)
+{
+    const source *s = &w->sources[number];
+    if (s->series == NO_SERIES) return;
+    series *row = &w->series[s->series];
+    tc_time begin = s->newest == TC_TIME_NONE ? least : TC_MIN(least, s->newest);
+    begin = tc_watermark_clamp(begin, now);
+    if (begin < row->begin) return;
+    *row = (series){number, begin};
+}
+
 void tc_watermark_read(tc_watermark *w, uint32_t number, tc_time least, tc_time largest,
                        tc_time now)
 {
@@ -161,6 +207,8 @@ void tc_watermark_read(tc_watermark *w, uint32_t number, tc_time least, tc_time 
     s->last_came = now;
     if (largest == TC_TIME_NONE) return;
     if (s->seen_end && s->delay <= 0) learn(&w->groups[s->group], tc_time_between(least, now), now);
+    if (!s->has_read) look_whether_front(w, number, least, now);
+    s->has_read = true;
     s->newest = TC_MAX(s->newest, tc_watermark_clamp(largest, now));
 }
 
@@ -172,6 +220,11 @@ void tc_watermark_caught_up(tc_watermark *w, uint32_t number, bool all, tc_time 
     s->seen_end = true;
     s->shuffled = false;
     if (s->last_came == TC_TIME_NONE) s->last_came = now;
+}
+
+void tc_watermark_half(tc_watermark *w, uint32_t number, bool half)
+{
+    w->sources[number].half = half;
 }
 
 void tc_watermark_ended(tc_watermark *w, uint32_t number)
@@ -189,10 +242,19 @@ void tc_watermark_clock_set(tc_watermark *w, int64_t by)
 
 /* -- the watermark -------------------------------------------------------------------------- */
 
-static bool holds(const source *s, int64_t delay, bool at_rest, tc_time now)
+/* Another one goes on in its stead. */
+static bool is_turned(const tc_watermark *w, const source *s)
+{
+    if (s->series == NO_SERIES || s->half || s->newest == TC_TIME_NONE) return false;
+    const series *row = &w->series[s->series];
+    if (row->begin == TC_TIME_NONE || &w->sources[row->front] == s) return false;
+    return tc_time_add(row->begin, s->lateness) >= s->newest;
+}
+
+static bool holds(const tc_watermark *w, const source *s, int64_t delay, bool at_rest, tc_time now)
 {
     if (!s->caught_up) return true;
-    if (s->ended || at_rest) return false;
+    if (s->ended || at_rest || is_turned(w, s)) return false;
     return tc_time_between(s->last_came, now) <= tc_time_add(delay, TC_WATERMARK_IDLE);
 }
 
@@ -202,7 +264,7 @@ static tc_time least_bound(const tc_watermark *w, bool at_rest, tc_time now)
     for (size_t i = 0; i < w->count; i++) {
         const source *s = &w->sources[i];
         int64_t delay = delay_of_source(w, s, now);
-        if (!holds(s, delay, at_rest, now)) continue;
+        if (!holds(w, s, delay, at_rest, now)) continue;
         if (s->shuffled || s->newest == TC_TIME_NONE) return TC_TIME_NONE;
         least = TC_MIN(least, tc_time_sub(s->newest, delay));
     }

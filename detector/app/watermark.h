@@ -7,6 +7,12 @@
  * may have shuffled holds everything until it was read to its end once; and everything is held
  * until the first look at all files is over.
  *
+ * A log that was turned does not hold beside the one that goes on in its stead: one of its series,
+ * of which a record was read and which begins no earlier than the other ends, but for the lateness
+ * of the format. Its last lines lose nothing by that. Whatever comes within its delay is in time,
+ * as the clock less the longest delay is the bound of all; what holding gives beyond is for ways
+ * that stand still, and these two come by one. A source that ends in half a record holds as before.
+ *
  * The delay is configured, for all or for a source alone, or learned for each group of sources (a
  * folder and a format): the longest that a record took to arrive in the last seven days, at least
  * two minutes, at most a day. Only what arrives at a source that had been read to its end counts:
@@ -15,7 +21,7 @@
  * Pure: the clock is given, and what comes out is a value that a journal keeps, so whoever goes on
  * from it needs no clock. It never goes back, whatever clock and records do; a record that is dated
  * ahead counts as five minutes ahead at most. Bounded by the sources there may be; groups beyond
- * TC_WATERMARK_GROUPS share one. One thread.
+ * TC_WATERMARK_GROUPS share one, and of series beyond as many logs hold as others do. One thread.
  */
 #ifndef TC_APP_WATERMARK_H
 #define TC_APP_WATERMARK_H
@@ -40,6 +46,7 @@ typedef struct tc_watermark_source {
     uint64_t group;
     int64_t delay;    /* said of it alone; 0: that of all, or of its group */
     int64_t lateness; /* of its format */
+    uint64_t series;  /* 0: it is turned into no other */
     tc_time first;    /* of what is not read yet; TC_TIME_NONE: not known */
     bool shuffled;    /* its writer keeps no order */
 } tc_watermark_source;
@@ -53,6 +60,8 @@ void tc_watermark_read(tc_watermark *watermark, uint32_t source, tc_time least, 
                        tc_time now);
 /* There is more to take in of it, or (`all`) nothing now. */
 void tc_watermark_caught_up(tc_watermark *watermark, uint32_t source, bool all, tc_time now);
+/* What was read of it ends in half a record, or does not. */
+void tc_watermark_half(tc_watermark *watermark, uint32_t source, bool half);
 /* Nothing will come of it any more, once it is caught up. */
 void tc_watermark_ended(tc_watermark *watermark, uint32_t source);
 /* The clock was set by so much: how long a source has been silent stays what it is. */

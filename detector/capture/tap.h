@@ -15,6 +15,7 @@
 #define TC_CAPTURE_TAP_H
 
 #include "parsers/base/slice.h"
+#include "parsers/base/str.h"
 
 #include <sys/types.h>
 
@@ -59,6 +60,9 @@ typedef struct tc_tap {
 TC_STATUS tc_tap_start(const tc_tap_settings *settings, tc_tap *ret, tc_error *reterr);
 /* Ends it and waits for its end. */
 void tc_tap_stop(tc_tap *tap);
+
+/* Appends ", libpcap 1.10.3". */
+void tc_tap_library(tc_str *out);
 
 /* The process itself (tap_process.c): never returns. */
 TC_NORETURN void tc_tap_process(int socket, const tc_tap_settings *settings);

@@ -215,3 +215,14 @@ TC_NORETURN void tc_tap_process(int socket, const tc_tap_settings *settings)
     give_up_rights(p);
     copy(p);
 }
+
+/* -- the library ------------------------------------------------------------------------------ */
+
+/* What it says of itself begins "libpcap version 1.10.3 (with ...)". */
+void tc_tap_library(tc_str *out)
+{
+    static const char said[] = "libpcap version ";
+    const char *version = pcap_lib_version();
+    if (strncmp(version, said, sizeof(said) - 1) == 0) version += sizeof(said) - 1;
+    tc_str_addf(out, ", libpcap %.*s", (int)strcspn(version, " "), version);
+}

@@ -165,7 +165,7 @@ static bool is_repeated(tc_dedupe *d, const tc_observation *o)
 bool tc_dedupe_is_copy(tc_dedupe *d, const tc_observation *o)
 {
     if (o->kind == TC_OBS_WEB_SPAN || o->kind == TC_OBS_WEB_USE || o->kind == TC_OBS_ALIAS ||
-        o->kind == TC_OBS_ALIVE)
+        o->kind == TC_OBS_ALIVE || o->kind == TC_OBS_AUDIT)
         return false;
     if (is_repeated(d, o)) return true;
     if (o->order.time != d->time) d->filled = 0;

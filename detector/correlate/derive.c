@@ -187,8 +187,10 @@ static TC_STATUS derive_alias(tc_deriver *d, const tc_observation *o, tc_slice h
     (void)tc_identity_root(d->identity, a); /* in use: room for the other is not made of it */
     uint32_t b = tc_derive_name(d, tc_observation_text(o, heap, TC_OBS_TEXT_TARGET));
     bool vouched = (o->flags & TC_OBS_FLAG_VOUCHED) != 0;
-    tc_entity root = vouched ? tc_identity_unite_names(d->identity, a, b, &absorbed)
-                             : tc_identity_claim_names(d->identity, a, b, &absorbed);
+    bool directory = vouched && (o->flags & TC_OBS_FLAG_DIRECTORY) != 0;
+    tc_entity root = directory ? tc_identity_unite_object(d->identity, b, a, &absorbed)
+                     : vouched ? tc_identity_unite_names(d->identity, a, b, &absorbed)
+                               : tc_identity_claim_names(d->identity, a, b, &absorbed);
     if (absorbed != 0) {
         tc_deriver_unite(d, root, absorbed);
         if (sink->united) TC_TRY(sink->united(sink->context, root, absorbed));
@@ -232,6 +234,9 @@ TC_STATUS tc_deriver_observe(tc_deriver *d, const tc_observation *o, tc_slice he
         return derive_alias(d, o, heap, sink);
     case TC_OBS_ALIVE:
         return tc_derive_silence(d, o, heap, sink);
+    case TC_OBS_AUDIT:
+        tc_derive_audit(d, o, heap);
+        return TC_SUCCESS;
     case TC_OBS_HIT:
     case TC_OBS_KIND_COUNT:
         return TC_SUCCESS;

@@ -106,6 +106,8 @@ typedef struct tc_derive_coverage {
     uint64_t password_resets, password_changes;
     uint64_t routine_resets; /* of these: exempt */
     uint64_t web_records_without_address;
+    uint32_t audit_types;         /* bit of each tc_audit_type of which there was a record */
+    bool audit_off;               /* of the whole organisation */
     bool forwarded_ignored;       /* forwarded addresses are logged, and not believed */
     uint64_t mailboxes_forgotten; /* of those seen: at a bound */
     uint64_t unvouched_messages;  /* not known to be written by an own mailbox: not judged */
@@ -117,6 +119,29 @@ typedef struct tc_derive_coverage {
     size_t nat_address_count;
     double nat_share; /* of all sessions */
 } tc_derive_coverage;
+
+/* What audit logs leave out, of mailboxes. */
+typedef enum tc_audit_lack {
+    TC_LACK_OFF, /* nothing is recorded of them */
+    TC_LACK_BYPASSED,
+    TC_LACK_THROTTLED,
+    TC_LACK_NEVER, /* people log on to them, and there is no record of what they do */
+    TC_LACK_COUNT
+} tc_audit_lack;
+
+#define TC_LACK_NAMES 10
+typedef struct tc_derive_audit_lack {
+    uint64_t mailboxes;
+    tc_slice names[TC_LACK_NAMES]; /* the first of them, in their order */
+    size_t name_count;
+} tc_derive_audit_lack;
+
+typedef struct tc_derive_audit_facts {
+    uint32_t types; /* bit of each tc_audit_type of which there was a record */
+    bool all_off;   /* it was switched off for the whole organisation */
+    bool any_kept;  /* there are records of what is done in mailboxes */
+    tc_derive_audit_lack lacks[TC_LACK_COUNT];
+} tc_derive_audit_facts;
 
 /* What was usual of changes of passwords by the users themselves. */
 typedef struct tc_derive_usual {
@@ -155,6 +180,10 @@ void tc_deriver_declare_response(tc_deriver *deriver, tc_time since);
 void tc_deriver_forget(tc_deriver *deriver, tc_entity root);
 /* Walks all mailboxes. */
 void tc_deriver_coverage(const tc_deriver *deriver, tc_derive_coverage *ret);
+/* What audit logs leave out: walks all mailboxes. Names live in the arena. */
+TC_STATUS tc_deriver_audit(const tc_deriver *deriver, tc_arena *arena, tc_derive_audit_facts *ret);
+/* A person who knows says that the mailbox is not audited, before anything is read. */
+void tc_deriver_unaudited(tc_deriver *deriver, tc_entity root);
 /* How many mailboxes are known by webmail or mail, and of how many both names are: a running count
  * of what tc_deriver_coverage counts exactly. */
 void tc_deriver_joined(const tc_deriver *deriver, uint64_t *ret_seen, uint64_t *ret_joined);

@@ -1,8 +1,17 @@
 /* What failing logons have in common, and whether somebody comes in from there. */
 #include "detector/correlate/derive_state.h"
+#include "detector/enrich/wellknown.h"
 
 #define FLEET_STEP 10 /* the failures of an hour are told each time that so many more are there */
 #define AGENT_STEP 10 /* and who came with an agent before, for so many more that fail with it */
+
+/* Not empty, a dash, a security id of nobody or "anonymous". */
+static bool is_anybody(tc_slice written)
+{
+    tc_slice s = tc_slice_trim(written);
+    return s.len > 0 && !tc_slice_equal(s, TC_LIT("-")) && !tc_slice_starts(s, TC_LIT("%%")) &&
+           !tc_slice_starts_ascii(s, TC_LIT("s-1-")) && !tc_wellknown_nobody(s);
+}
 
 uint64_t tc_derive_who(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox)
 {
@@ -11,7 +20,9 @@ uint64_t tc_derive_who(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox)
     *ret_mailbox = entity ? tc_identity_key(d->identity, entity) : 0;
     if (entity) return *ret_mailbox;
     tc_name_normalise(written, &name);
-    if (name.form == TC_NAME_NONE) return 0;
+    /* What can be no mailbox (an address with a blank, a control character) was typed all the same.
+     */
+    if (name.form == TC_NAME_NONE) return is_anybody(written) ? tc_content_hash(written) : 0;
     const uint8_t *text = (const uint8_t *)name.text;
     return tc_content_hash(tc_slice_make(text + name.local_offset, name.local_length));
 }

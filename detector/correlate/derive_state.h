@@ -230,6 +230,8 @@ void tc_derive_withheld_until(tc_deriver *d, tc_time now);
 /* A log was written, on that server; tells if it had been silent when it is usually not. */
 TC_STATUS tc_derive_silence(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
+/* An audit log says what it holds of a mailbox, or leaves out. */
+void tc_derive_audit(tc_deriver *d, const tc_observation *o, tc_slice heap);
 TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice heap,
                             const tc_derived_sink *sink);
 TC_STATUS tc_derive_account(tc_deriver *d, const tc_observation *o, tc_slice heap,

@@ -26,12 +26,14 @@ static void visit_coverage(tc_deriver *d, tc_visit *v)
                           &c->doubted_sessions};
     tc_time *times[] = {&c->first_web,    &c->last_web,      &c->first_message,
                         &c->last_message, &c->first_account, &c->last_account};
-    if (!tc_visit_begin(v, "deriver coverage", 3)) return;
+    if (!tc_visit_begin(v, "deriver coverage", 4)) return;
     for (size_t i = 0; i < TC_COUNT_OF(counts); i++)
         tc_visit_u64(v, counts[i]);
     for (size_t i = 0; i < TC_COUNT_OF(times); i++)
         tc_visit_time(v, times[i]);
     tc_visit_bool(v, &c->forwarded_ignored);
+    tc_visit_below(v, &c->audit_types, 1u << TC_AUDIT_TYPE_COUNT);
+    tc_visit_bool(v, &c->audit_off);
     tc_visit_end(v);
 }
 

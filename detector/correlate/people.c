@@ -125,6 +125,7 @@ void tc_people_fold(tc_people *people, tc_person *into, const tc_person *from)
     into->webmail |= from->webmail;
     into->mail |= from->mail;
     into->active |= from->active;
+    into->audit |= from->audit;
     if (into->created == TC_TIME_NONE) into->created = from->created;
     into->novel_day = TC_MAX(into->novel_day, from->novel_day);
     into->stranger_day = TC_MAX(into->stranger_day, from->stranger_day);

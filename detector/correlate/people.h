@@ -32,6 +32,16 @@ typedef enum tc_trait_kind {
     TC_TRAIT_COUNT
 } tc_trait_kind;
 
+/* What the audit of a mailbox is known to be; bits. */
+typedef enum tc_person_audit {
+    TC_PERSON_AUDITED = 1 << 0, /* there is a record of it */
+    TC_PERSON_ENTERED = 1 << 1, /* by somebody who logged on to webmail in the cloud */
+    TC_PERSON_THROTTLED = 1 << 2,
+    TC_PERSON_AUDIT_OFF = 1 << 3,
+    TC_PERSON_BYPASSED = 1 << 4,
+    TC_PERSON_AUDIT_END = 1 << 5
+} tc_person_audit;
+
 #define TC_PERSON_LANGUAGES 6
 
 /* A language that the mailbox has shown, by whatever. */
@@ -74,6 +84,7 @@ typedef struct tc_person {
     bool vouched : 1; /* a server of the organisation has named it */
     bool counted : 1; /* among the mailboxes seen */
     bool joined : 1;  /* ... and among those whose names are joined */
+    uint8_t audit;    /* tc_person_audit */
     /* The last day of a session from a source new to the mailbox, and of one whose agent was new
      * too: days since 1970; 0 = never. */
     uint16_t novel_day, stranger_day;

@@ -26,6 +26,13 @@ static void visit_flags(tc_visit *v, tc_person *p)
     p->joined = (flags & FLAG_JOINED) != 0;
 }
 
+static void visit_audit(tc_visit *v, tc_person *p)
+{
+    uint32_t audit = p->audit;
+    tc_visit_below(v, &audit, TC_PERSON_AUDIT_END);
+    p->audit = (uint8_t)audit;
+}
+
 static void visit_spoken(tc_visit *v, tc_spoken *s)
 {
     uint32_t uses = s->uses, days = s->days;
@@ -157,6 +164,7 @@ static void visit_person(tc_people *people, tc_visit *v, uint32_t number)
     tc_visit_u16(v, &p->novel_day);
     tc_visit_u16(v, &p->stranger_day);
     visit_flags(v, p);
+    visit_audit(v, p);
     visit_languages(v, p);
     visit_traits(people, v, p);
 }
@@ -206,7 +214,7 @@ static void load_free(tc_people *people, tc_visit *v)
 
 void tc_people_visit(tc_people *people, tc_visit *v)
 {
-    if (!tc_visit_begin(v, "people", 2)) return;
+    if (!tc_visit_begin(v, "people", 3)) return;
     tc_visit_u64(v, &people->forgotten);
     tc_visit_u64(v, &people->unmade);
     tc_visit_u64(v, &people->traits_refused);

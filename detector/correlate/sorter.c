@@ -24,7 +24,7 @@ typedef struct feed {
 struct tc_sorter {
     const char *folder;
     size_t memory_bytes, held_bytes;
-    uint64_t spill_max, spill_held; /* on disk, of all runs that are open */
+    uint64_t spill_max, spill_held; /* on disk, of all runs that anybody reads */
     tc_time released;               /* nothing older may come any more */
     feed *feeds;                    /* binary heap by head */
     size_t feed_count, feed_capacity;
@@ -55,7 +55,6 @@ static void close_feed(tc_sorter *s, feed *f)
         s->held_bytes -= tc_observations_memory(f->batch);
         tc_observations_free(f->batch);
     }
-    if (f->run != NULL) s->spill_held -= tc_spill_bytes(f->run);
     tc_spill_close(f->run);
 }
 
@@ -275,11 +274,11 @@ static TC_STATUS reserve_disk(tc_sorter *s, uint32_t tier)
 /* Merges the feeds of one tier into a run of another. */
 static TC_STATUS merge(tc_sorter *s, uint32_t tier, uint32_t into)
 {
-    tc_sorter part = {.held_bytes = s->held_bytes, .spill_held = s->spill_held};
+    tc_sorter part = {.held_bytes = s->held_bytes};
     feed f = {.tier = into};
     TC_TRY(reserve_disk(s, tier));
     if (tc_failed(reserve_feeds(&part, count_tier(s, tier)))) return no_memory(s);
-    tc_status status = tc_spill_open(s->folder, &s->error, &f.run);
+    tc_status status = tc_spill_open(s->folder, &s->error, &s->spill_held, &f.run);
     if (!tc_failed(status)) {
         move_tier(s, tier, &part);
         status = write_all(&part, f.run);
@@ -290,12 +289,10 @@ static TC_STATUS merge(tc_sorter *s, uint32_t tier, uint32_t into)
         close_feed(&part, &part.feeds[i]);
     tc_free(part.feeds);
     s->held_bytes = part.held_bytes;
-    s->spill_held = part.spill_held;
     if (tc_failed(status) || f.head == NULL) {
         tc_spill_close(f.run);
         return status;
     }
-    s->spill_held += tc_spill_bytes(f.run);
     push_feed(s, f); /* in the room of those that it was made of */
     return TC_SUCCESS;
 }
@@ -328,9 +325,11 @@ TC_STATUS tc_sorter_add(tc_sorter *s, tc_observations *batch, uint64_t *ret_late
 {
     size_t count = tc_observations_count(batch), late = count_late(s, batch);
     *ret_late = late;
-    /* That a log was written is said beside what was written. */
-    for (size_t i = 0; i < late; i++)
-        if (tc_observations_at(batch, i)->kind == TC_OBS_ALIVE) --*ret_late;
+    /* That a log was written, and what it is, is said beside what was written. */
+    for (size_t i = 0; i < late; i++) {
+        unsigned kind = tc_observations_at(batch, i)->kind;
+        if (kind == TC_OBS_ALIVE || kind == TC_OBS_AUDIT) --*ret_late;
+    }
     tc_status status = late < count ? reserve_feeds(s, s->feed_count + 1) : TC_SUCCESS;
     if (tc_failed(status) || late == count) {
         tc_observations_free(batch);
@@ -361,26 +360,15 @@ TC_STATUS tc_sorter_release(tc_sorter *s, tc_time before, tc_sorter_visit visit,
     return TC_SUCCESS;
 }
 
-static TC_STATUS look_at_run(const feed *f, tc_sorter_visit visit, void *context)
-{
-    tc_spill *run;
-    const tc_observation *o = f->head;
-    tc_slice heap = f->heap;
-    TC_TRY(tc_spill_look(f->run, &run));
-    tc_status status = TC_SUCCESS;
-    while (o != NULL && !tc_failed(status)) {
-        status = visit(context, o, heap);
-        if (!tc_failed(status)) status = tc_spill_next(run, &o, &heap);
-    }
-    tc_spill_close(run);
-    return status;
-}
-
-TC_STATUS tc_sorter_look(tc_sorter *s, tc_sorter_visit visit, void *context)
+TC_STATUS tc_sorter_look(tc_sorter *s, tc_sorter_visit visit, void *context,
+                         tc_spill_view *ret_rest)
 {
     for (size_t i = 0; i < s->feed_count; i++) {
         const feed *f = &s->feeds[i];
-        if (f->run != NULL) TC_TRY(look_at_run(f, visit, context));
+        if (f->run != NULL) {
+            TC_TRY(visit(context, f->head, f->heap));
+            TC_TRY(tc_spill_view_add(ret_rest, f->run));
+        }
         for (size_t k = f->at; f->run == NULL && k < f->count; k++)
             TC_TRY(visit(context, tc_observations_at(f->batch, k), f->heap));
     }

@@ -14,12 +14,12 @@
 #ifndef TC_CORRELATE_SORTER_H
 #define TC_CORRELATE_SORTER_H
 
-#include "detector/enrich/observation.h"
+#include "detector/correlate/spill_view.h"
 
 typedef struct tc_sorter tc_sorter;
 
 /* Gets each observation with the heap that its texts lie in; both live during the call. */
-typedef TC_STATUS (*tc_sorter_visit)(void *context, const tc_observation *o, tc_slice heap);
+typedef tc_spill_visit tc_sorter_visit;
 
 /* `folder` is where runs are spilled; it must outlive the sorter. At most `spill_max` bytes stand
  * there at a time; 0 = three quarters of what is free there now, but at least
@@ -34,8 +34,11 @@ TC_STATUS tc_sorter_add(tc_sorter *sorter, tc_observations *batch, uint64_t *ret
 /* Visits everything with order.time < before (TC_TIME_MAX: everything). */
 TC_STATUS tc_sorter_release(tc_sorter *sorter, tc_time before, tc_sorter_visit visit,
                             void *context);
-/* Shows everything that waits, in any order, and leaves it there. */
-TC_STATUS tc_sorter_look(tc_sorter *sorter, tc_sorter_visit visit, void *context);
+/* Shows everything that waits, in any order, and leaves it there: what is in memory at once, and
+ * what lies on disk comes into `ret_rest`, an empty view, to be shown when there is time: it stays
+ * what it is while the sorter goes on. The view is closed before the sorter is freed. */
+TC_STATUS tc_sorter_look(tc_sorter *sorter, tc_sorter_visit visit, void *context,
+                         tc_spill_view *ret_rest);
 /* When the first that waits is; TC_TIME_NONE: nothing does. */
 tc_time tc_sorter_first(const tc_sorter *sorter);
 /* The words of the last failure of add or of release that was not the visitor's. */

@@ -9,11 +9,18 @@
 #define BUFFER_BYTES ((size_t)64 << 10)
 #define HEAP_MAX ((size_t)UINT32_MAX)
 
+/* The file of a run, which goes with the last reader. */
+typedef struct spill_file {
+    int descriptor;
+    unsigned readers;
+    uint64_t counted; /* bytes of it in *held */
+    uint64_t *held;
+} spill_file;
+
 struct tc_spill {
     const char *folder;
     tc_error *error; /* the owner's, for words */
-    int file;
-    bool borrowed;          /* the file is another spill's */
+    spill_file *file;
     uint64_t place;         /* in the file, of what is not in the buffer yet */
     uint64_t bytes, unread; /* written; and of these not read yet */
     uint8_t *buffer;
@@ -35,15 +42,18 @@ static TC_STATUS unreadable(const tc_spill *s, int sys)
                    sys ? strerrordesc_np(sys) : "it ends too early");
 }
 
-TC_STATUS tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
+TC_STATUS tc_spill_open(const char *folder, tc_error *error, uint64_t *held, tc_spill **ret)
 {
     tc_spill *s = tc_alloc(1, sizeof(*s));
     if (s == NULL) return no_memory(error);
     s->folder = folder;
     s->error = error;
-    s->file = -1;
     s->buffer = tc_alloc(1, BUFFER_BYTES);
-    tc_status status = s->buffer ? tc_nameless_open(folder, &s->file, error) : no_memory(error);
+    s->file = tc_alloc(1, sizeof(*s->file));
+    if (s->file != NULL) *s->file = (spill_file){.descriptor = -1, .readers = 1, .held = held};
+    tc_status status = s->buffer != NULL && s->file != NULL
+                           ? tc_nameless_open(folder, &s->file->descriptor, error)
+                           : no_memory(error);
     if (tc_failed(status)) {
         tc_spill_close(s);
         return status;
@@ -52,10 +62,18 @@ TC_STATUS tc_spill_open(const char *folder, tc_error *error, tc_spill **ret)
     return TC_SUCCESS;
 }
 
+static void leave_file(spill_file *f)
+{
+    if (f == NULL || --f->readers > 0) return;
+    if (f->descriptor >= 0) close(f->descriptor);
+    *f->held -= f->counted;
+    tc_free(f);
+}
+
 void tc_spill_close(tc_spill *s)
 {
     if (s == NULL) return;
-    if (s->file >= 0 && !s->borrowed) close(s->file);
+    leave_file(s->file);
     tc_free(s->buffer);
     tc_free(s->heap);
     tc_free(s);
@@ -63,7 +81,7 @@ void tc_spill_close(tc_spill *s)
 
 static TC_STATUS flush(tc_spill *s)
 {
-    TC_TRY(tc_nameless_write(s->file, s->folder, s->buffer, s->filled, s->error));
+    TC_TRY(tc_nameless_write(s->file->descriptor, s->folder, s->buffer, s->filled, s->error));
     s->filled = 0;
     return TC_SUCCESS;
 }
@@ -156,6 +174,8 @@ uint64_t tc_spill_size(const tc_observation *o)
 TC_STATUS tc_spill_rewind(tc_spill *s)
 {
     TC_TRY(flush(s));
+    s->file->counted = s->bytes;
+    *s->file->held += s->bytes;
     s->place = 0;
     s->unread = s->bytes;
     s->at = 0;
@@ -170,7 +190,7 @@ static TC_STATUS get(tc_spill *s, void *data, size_t length)
     s->unread -= length;
     while (length) {
         if (s->at == s->filled) {
-            ssize_t got = pread(s->file, s->buffer, BUFFER_BYTES, (off_t)s->place);
+            ssize_t got = pread(s->file->descriptor, s->buffer, BUFFER_BYTES, (off_t)s->place);
             if (got < 0 && errno == EINTR) continue;
             if (got <= 0) return unreadable(s, got < 0 ? errno : 0);
             s->at = 0;
@@ -221,21 +241,21 @@ TC_STATUS tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_h
     return TC_SUCCESS;
 }
 
-TC_STATUS tc_spill_look(const tc_spill *s, tc_spill **ret)
+TC_STATUS tc_spill_look(const tc_spill *s, tc_error *error, tc_spill **ret)
 {
     tc_spill *copy = tc_alloc(1, sizeof(*copy));
-    if (copy == NULL) return no_memory(s->error);
+    if (copy == NULL) return no_memory(error);
+    s->file->readers++;
     *copy = (tc_spill){.folder = s->folder,
-                       .error = s->error,
+                       .error = error,
                        .file = s->file,
-                       .borrowed = true,
                        .place = s->place - (s->filled - s->at),
                        .bytes = s->bytes,
                        .unread = s->unread,
                        .buffer = tc_alloc(1, BUFFER_BYTES)};
     if (copy->buffer == NULL) {
         tc_spill_close(copy);
-        return no_memory(s->error);
+        return no_memory(error);
     }
     *ret = copy;
     return TC_SUCCESS;

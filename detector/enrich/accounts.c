@@ -23,6 +23,7 @@ typedef struct loader {
     bool has_header;
     bool bare_counts[CELLS_MAX]; /* by column: a bare word is an account name */
     bool ignored[CELLS_MAX];     /* by column: names of others */
+    bool audited[CELLS_MAX];     /* by column: whether the mailbox is audited */
     tc_map *bare_rows;           /* column and bare word -> rows that have it */
     size_t rows_with_names;
 } loader;
@@ -150,6 +151,7 @@ static void read_header(loader *l)
         "owner",   "member",  "createdby", "modifiedby", "secretary", "vorgesetzt"};
     for (size_t i = 0; i < l->csv.count; i++) {
         tc_slice title = l->csv.cells[i];
+        l->audited[i] = tc_slice_equal_ascii(tc_slice_trim(title), TC_LIT("AuditEnabled"));
         l->ignored[i] = heads(title, others, TC_COUNT_OF(others));
         l->bare_counts[i] = heads(title, accounts, TC_COUNT_OF(accounts)) &&
                             !heads(title, no_names, TC_COUNT_OF(no_names));
@@ -194,8 +196,10 @@ static bool counts_as_name(loader *l, size_t column, const tc_name *n)
 static void unite_row(loader *l)
 {
     tc_slice first = TC_EMPTY_SLICE;
+    bool unaudited = false;
     for (size_t i = 0; i < l->csv.count; i++) {
         tc_slice rest = l->csv.cells[i];
+        if (l->audited[i]) unaudited = tc_slice_equal_ascii(tc_slice_trim(rest), TC_LIT("False"));
         uint8_t inner = l->csv.separator == ';' ? ',' : ';';
         while (rest.ptr != NULL) {
             tc_slice part = tc_slice_split(rest, inner, &rest);
@@ -209,6 +213,7 @@ static void unite_row(loader *l)
             tc_identity_declare(l->identity, first, part);
         }
     }
+    if (unaudited && first.len > 0) tc_identity_tell_unaudited(l->identity, first);
 }
 
 static TC_STATUS first_row(loader *l, bool *ret_more, tc_error *reterr)

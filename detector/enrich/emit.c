@@ -143,12 +143,12 @@ static bool is_worth_telling(tc_slice a, tc_slice b)
     return is_person(y.form) && strcmp(x.text, y.text) != 0;
 }
 
-TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b)
+static TC_STATUS emit_fact(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b,
+                           uint16_t flags)
 {
     tc_observation *o = NULL;
     if (a.len == 0 || b.len == 0) return TC_SUCCESS;
-    bool vouched = !w->family->hearsay;
-    uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, vouched ? 1 : 0, a), b);
+    uint64_t hash = tc_quick_hash(w->key, tc_quick_hash(w->key, flags, a), b);
     if (tc_seen_earlier(&w->seen, hash, event->time)) return TC_SUCCESS;
     if (!is_worth_telling(a, b)) {
         /* Not worth telling at any time. */
@@ -159,12 +159,34 @@ TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, 
     TC_TRY(emit_bare(w, event, TC_OBS_ALIAS, &o));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, a));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_TARGET, b));
-    if (vouched) o->flags |= TC_OBS_FLAG_VOUCHED;
+    o->flags |= flags;
     /* A fact is what it says, not the line that says it: any of many lines may be the first. */
     o->order.record_hash = tc_content_hash_add(tc_content_hash(a), b);
-    TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
-    w->pending[w->pending_count++] = hash;
-    return TC_SUCCESS;
+    if (flags & TC_OBS_FLAG_DIRECTORY) o->order.record_hash++;
+    return tc_worker_told(w, hash);
+}
+
+TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b)
+{
+    return emit_fact(w, event, a, b, w->family->hearsay ? 0 : TC_OBS_FLAG_VOUCHED);
+}
+
+TC_STATUS tc_emit_object(tc_enrich_worker *w, const tc_event *event, tc_slice user, tc_slice object)
+{
+    return emit_fact(w, event, user, object, TC_OBS_FLAG_VOUCHED | TC_OBS_FLAG_DIRECTORY);
+}
+
+TC_STATUS tc_emit_note(tc_enrich_worker *w, const tc_event *event, unsigned note, bool again,
+                       tc_slice mailbox)
+{
+    tc_observation *o = NULL;
+    uint64_t hash = tc_quick_hash(w->key, UINT64_MAX - note, mailbox);
+    if (!again && tc_seen_earlier(&w->seen, hash, event->time)) return TC_SUCCESS;
+    TC_TRY(emit_bare(w, event, TC_OBS_AUDIT, &o));
+    TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, mailbox));
+    o->status = note;
+    o->order.record_hash = tc_content_hash(mailbox) + note;
+    return again ? TC_SUCCESS : tc_worker_told(w, hash);
 }
 
 tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TEXT_MAX])

@@ -51,6 +51,23 @@ bool tc_enricher_has_asn(const tc_enricher *enricher);
 tc_enrich_worker *tc_enrich_worker_new(const tc_enricher *enricher) TC_MUST_USE;
 void tc_enrich_worker_free(tc_enrich_worker *worker);
 
+/* What use of webmail by people says of itself, in records: without a name nobody is watched, and
+ * without an address or, where no geo database is, an agent no source can be new. */
+typedef struct tc_web_fields {
+    uint64_t named, nameless;       /* answered as only somebody who was let in is */
+    uint64_t addressed, with_agent; /* of the named */
+} tc_web_fields;
+
+static inline void tc_web_fields_add(tc_web_fields *sum, const tc_web_fields *part)
+{
+    sum->named += part->named;
+    sum->nameless += part->nameless;
+    sum->addressed += part->addressed;
+    sum->with_agent += part->with_agent;
+}
+/* What the worker has counted since it was asked last; health checks and copies are not in it. */
+tc_web_fields tc_enrich_take_web_fields(tc_enrich_worker *worker);
+
 /* Which ECS fields tc_enrich_ecs need set, one bit per field as in tc_overlay.present; all of them
  * until this is called. */
 void tc_enrich_want(tc_enrich_worker *worker, const uint64_t wanted[TC_OVERLAY_WORDS]);

@@ -126,6 +126,19 @@ static bool pair_allowed(tc_identity *t, uint32_t a, uint32_t b)
     return true;
 }
 
+/* A directory has one object for a person, whose principal name changes when people marry: names of
+ * one object are one person. A name that another object has by now is somebody else's. */
+static bool object_allowed(tc_identity *t, uint32_t object, uint32_t name)
+{
+    enum { OWN_OBJECT = 1 };
+    identity_name *n = tc_identity_record(t, name);
+    if (tc_identity_record(t, object)->form != TC_NAME_GUID || n->form != TC_NAME_SMTP)
+        return pair_allowed(t, object, name);
+    if (n->pair[OWN_OBJECT] != 0 && n->pair[OWN_OBJECT] != object) return false;
+    n->pair[OWN_OBJECT] = object;
+    return true;
+}
+
 /* -- facts ---------------------------------------------------------------------------------- */
 
 /* Whoever could unite names without end under a mailbox that is known would fill the table with
@@ -142,7 +155,9 @@ static tc_entity unite_clusters(tc_identity *t, uint32_t a, uint32_t b, tc_entit
 }
 
 /* What is paired must be united thereupon: pairs lie in one cluster and are forgotten together. */
-tc_entity tc_identity_unite_names(tc_identity *t, uint32_t a, uint32_t b, tc_entity *ret_absorbed)
+static tc_entity unite_if(tc_identity *t, uint32_t a, uint32_t b,
+                          bool (*allowed)(tc_identity *t, uint32_t a, uint32_t b),
+                          tc_entity *ret_absorbed)
 {
     *ret_absorbed = 0;
     t->absorbed_value = 0;
@@ -150,17 +165,34 @@ tc_entity tc_identity_unite_names(tc_identity *t, uint32_t a, uint32_t b, tc_ent
     if (root_a == 0 || root_b == 0) return root_a ? root_a : root_b;
     uint32_t cluster_a = tc_identity_leader_flat(t, a), cluster_b = tc_identity_leader_flat(t, b);
     if (cluster_a != cluster_b && !tc_identity_make_union_room(t)) return root_a;
-    if (!has_room_for(t, cluster_a, cluster_b) || !pair_allowed(t, a, b)) {
+    if (!has_room_for(t, cluster_a, cluster_b) || !allowed(t, a, b)) {
         t->conflicts++;
         return root_a;
     }
     return unite_clusters(t, cluster_a, cluster_b, ret_absorbed);
 }
 
+tc_entity tc_identity_unite_names(tc_identity *t, uint32_t a, uint32_t b, tc_entity *ret_absorbed)
+{
+    return unite_if(t, a, b, pair_allowed, ret_absorbed);
+}
+
+tc_entity tc_identity_unite_object(tc_identity *t, uint32_t object, uint32_t name,
+                                   tc_entity *ret_absorbed)
+{
+    return unite_if(t, object, name, object_allowed, ret_absorbed);
+}
+
 tc_entity tc_identity_unite(tc_identity *t, tc_slice a, tc_slice b, tc_entity *ret_absorbed)
 {
     uint32_t name_a = tc_identity_name(t, a), name_b = tc_identity_name(t, b);
     return tc_identity_unite_names(t, name_a, name_b, ret_absorbed);
+}
+
+void tc_identity_tell_unaudited(tc_identity *t, tc_slice name)
+{
+    tc_entity root = tc_identity_find(t, name);
+    if (root != 0 && t->options.unaudited) t->options.unaudited(t->options.context, root);
 }
 
 tc_entity tc_identity_declare(tc_identity *t, tc_slice a, tc_slice b)

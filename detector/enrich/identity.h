@@ -78,6 +78,8 @@ typedef struct tc_identity_options {
     /* May be NULL. Called when tc_identity_declare has united two entities: after a load the one
      * that was absorbed may have state that must be moved. */
     void (*united)(void *context, tc_entity root, tc_entity absorbed);
+    /* May be NULL. Called for each mailbox of which --accounts says that it is not audited. */
+    void (*unaudited)(void *context, tc_entity root);
 } tc_identity_options;
 
 tc_identity *tc_identity_new(const tc_identity_options *options) TC_MUST_USE;
@@ -119,6 +121,10 @@ tc_entity tc_identity_unite(tc_identity *identity, tc_slice a, tc_slice b, tc_en
 /* The same for two names by their numbers. */
 tc_entity tc_identity_unite_names(tc_identity *identity, uint32_t a, uint32_t b,
                                   tc_entity *ret_absorbed);
+/* The same of a person's object id in the directory and a principal name of his. A person has one
+ * object and any number of names; a name that has another object already is refused and counted. */
+tc_entity tc_identity_unite_object(tc_identity *identity, uint32_t object, uint32_t name,
+                                   tc_entity *ret_absorbed);
 /* The same, said by a client in a request, who may name whom it likes: refused and counted as a
  * conflict if it is about a SID, or if both already have accounts of two users, or addresses. */
 tc_entity tc_identity_claim_names(tc_identity *identity, uint32_t a, uint32_t b,
@@ -126,11 +132,13 @@ tc_entity tc_identity_claim_names(tc_identity *identity, uint32_t a, uint32_t b,
 /* The same, from a person who knows (--accounts): never refused, and pinned. Before the first
  * observation of a run, and after its state is loaded. */
 tc_entity tc_identity_declare(tc_identity *identity, tc_slice a, tc_slice b);
+/* Hands on that a person who knows says so of the mailbox. */
+void tc_identity_tell_unaudited(tc_identity *identity, tc_slice name);
 /* --accounts: CSV (RFC 4180; separated by comma, semicolon or tab; header optional, naming columns
  * freely). Every cell of a row that looks like a name is a name of that row's mailbox; a bare word
  * counts in columns that are headed like account names or, without a header, if no other row has it
- * there; columns headed like other people's (manager, delegates, forwarding) do not count. Errors
- * have line and column. */
+ * there; columns headed like other people's (manager, delegates, forwarding) do not count. A column
+ * AuditEnabled that says False is handed on. Errors have line and column. */
 TC_STATUS tc_identity_load_accounts(tc_identity *identity, tc_slice file, tc_slice csv,
                                     tc_error *reterr);
 

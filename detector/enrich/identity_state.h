@@ -51,7 +51,7 @@ typedef struct identity_name {
                          of a free number the next free one */
     uint32_t next;    /* chain of the index by text */
     /* GUIDs pair one to one with an account and a mail domain: see pair_allowed. A GUID's account
-     * and address; of any other name [0] is its GUID. */
+     * and address; of any other name [0] is its GUID, and of an address [1] its object id. */
     uint32_t pair[2];
 } identity_name;
 _Static_assert(sizeof(identity_name) == 32, "there are five of these for each mailbox");

@@ -120,7 +120,7 @@ static size_t ring_length(const tc_identity *t, uint32_t leader)
 
 static bool may_be_paired(unsigned form, size_t place, unsigned other)
 {
-    if (form != TC_NAME_GUID) return place == 0 && other == TC_NAME_GUID;
+    if (form != TC_NAME_GUID) return (place == 0 || form == TC_NAME_SMTP) && other == TC_NAME_GUID;
     return place == 0 ? tc_identity_is_account(other) : other == TC_NAME_SMTP;
 }
 
@@ -192,7 +192,8 @@ static void visit_tied(tc_identity *t, tc_visit *v, uint32_t leader)
     }
 }
 
-/* The statement that used it is told as so many statements ago. */
+/* Whether the newest statement used it is all that anybody asks: how many there were since depends
+ * on how often things were told. */
 static void visit_group(tc_identity *t, tc_visit *v, unsigned rank, uint32_t *leader)
 {
     uint32_t ago = 0, value = 0;
@@ -201,7 +202,7 @@ static void visit_group(tc_identity *t, tc_visit *v, unsigned rank, uint32_t *le
     if (tc_visit_loads(v)) tc_identity_group_open(t, *leader, (tc_rank)rank);
     identity_cluster *c = tc_identity_cluster(t, *leader);
     if (!tc_visit_loads(v)) {
-        ago = t->statement - c->used;
+        ago = t->statement != c->used;
         value = c->value;
     }
     tc_visit_u32(v, &ago);
@@ -238,7 +239,9 @@ static void visit_counters(tc_identity *t, tc_visit *v)
 {
     tc_visit_u64(v, &t->last_age);
     if (t->last_age > NAME_AGE_MAX) tc_visit_refuse(v, "there were more names than there can be");
-    tc_visit_u32(v, &t->statement);
+    uint32_t statement = 1; /* see visit_group */
+    tc_visit_u32(v, &statement);
+    if (tc_visit_loads(v)) t->statement = statement;
     tc_visit_u64(v, &t->refused);
     tc_visit_u64(v, &t->conflicts);
     for (size_t rank = 0; rank < TC_RANK_COUNT; rank++)

@@ -176,17 +176,14 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, tc_web_requ
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
 }
 
-/* A person's name: not a service, a number or a key. */
-static bool is_person(tc_slice user)
-{
-    tc_name name;
-    tc_name_normalise(user, &name);
-    return name.form == TC_NAME_SMTP;
-}
-
 static bool is_browser(tc_slice agent)
 {
     return tc_slice_starts_ascii(agent, TC_LIT("Mozilla/"));
+}
+
+static bool enters_webmail(const tc_event *event)
+{
+    return protocol_of(event) == TC_PROTOCOL_OWA && outcome_of(event) != TC_EVENT_OUTCOME_FAILURE;
 }
 
 static TC_STATUS observe_use(tc_enrich_worker *w, const tc_event *event, deed_kind deed)
@@ -194,7 +191,7 @@ static TC_STATUS observe_use(tc_enrich_worker *w, const tc_event *event, deed_ki
     tc_web_request r;
     tc_observation *o = NULL;
     read_request(w, event, &r);
-    if (!is_person(r.user)) return TC_SUCCESS;
+    if (!tc_m365_is_person(r.user)) return TC_SUCCESS;
     if (deed == DEED_REFUSED) {
         tc_slice error = error_of(event), reason = tc_worker_field(event, TC_FIELD_LOGON_ERROR);
         if (!is_one_of(error, refusals, TC_COUNT_OF(refusals)) &&
@@ -218,7 +215,9 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
 {
     tc_observation *o = NULL;
     tc_name name;
-    tc_slice actor = user_of(event), target = tc_worker_field(event, TC_FIELD_OBJECT_ID);
+    tc_slice actor = user_of(event);
+    tc_slice target =
+        FIRST_OF(event, TC_FIELD_OBJECT_ID, TC_FIELD_TARGET_UPN, TC_FIELD_TARGET_OBJECT);
     if (target.len == 0 && deed == DEED_CHANGE) target = actor;
     tc_name_normalise(target, &name);
     if (name.form == TC_NAME_NONE) return TC_SUCCESS;
@@ -236,33 +235,12 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target);
 }
 
-/* Numbers of mailboxes and accounts beside the address of whose they are. */
-static TC_STATUS observe_names(tc_enrich_worker *w, const tc_event *event)
-{
-    static const struct {
-        tc_field_static number, of;
-        tc_name_form form;
-    } pairs[] = {
-        {TC_FIELD_MAILBOX_GUID, TC_FIELD_MAILBOX_OWNER_UPN, TC_NAME_GUID},
-        {TC_FIELD_MAILBOX_OWNER_SID, TC_FIELD_MAILBOX_OWNER_UPN, TC_NAME_SID},
-        {TC_FIELD_LOGON_USER_SID, TC_FIELD_USER_ID_WRITTEN, TC_NAME_SID},
-    };
-    for (size_t i = 0; i < TC_COUNT_OF(pairs); i++) {
-        tc_name name;
-        tc_slice owner = tc_worker_field(event, (tc_field)pairs[i].of);
-        tc_slice number = tc_worker_field(event, (tc_field)pairs[i].number);
-        if (number.len == 0 || !is_person(owner)) continue;
-        tc_name_normalise(number, &name);
-        if (name.form == pairs[i].form) TC_TRY(tc_emit_alias(w, event, owner, number));
-    }
-    return TC_SUCCESS;
-}
-
 static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     deed_kind deed = deed_of(event);
     (void)ret_filtered;
-    TC_TRY(observe_names(w, event));
+    TC_TRY(tc_m365_names(w, event));
+    TC_TRY(tc_m365_note(w, event, deed == DEED_LOGON && enters_webmail(event)));
     switch (deed) {
     case DEED_LOGON:
     case DEED_REFUSED:

@@ -47,11 +47,23 @@ static tc_slice record_type(tc_slice written)
     return written;
 }
 
+tc_slice tc_m365_type(const tc_event *event)
+{
+    return record_type(tc_worker_field(event, TC_FIELD_RECORD_TYPE));
+}
+
+bool tc_m365_is_person(tc_slice user)
+{
+    tc_name name;
+    tc_name_normalise(user, &name);
+    return name.form == TC_NAME_SMTP;
+}
+
 void tc_m365_set_ecs(const tc_ecs *e)
 {
     tc_slice name, address;
     tc_ecs_source(e, tc_m365_address(e->event), TC_EMPTY_SLICE);
-    tc_ecs_text(e, TC_FIELD_EVENT_CODE, record_type(tc_ecs_native(e, TC_FIELD_RECORD_TYPE)));
+    tc_ecs_text(e, TC_FIELD_EVENT_CODE, tc_m365_type(e->event));
     if (!split_named(tc_ecs_native(e, TC_FIELD_ORIGINATING_SERVER), &name, &address)) return;
     tc_ecs_host(e, name);
     tc_ecs_ip(e, TC_FIELD_DESTINATION_IP, address);

@@ -68,10 +68,6 @@ static tc_slice target_of(const tc_event *event)
     return target.len > 0 ? target : account_of(event);
 }
 
-/* Roundcube, SOGo and Horde do not log what a browser calls itself. That it is one all the same is
- * said, so that several who come so have that in common, and no habit is broken by it. */
-#define NOT_LOGGED TC_LIT("(not logged)")
-
 /* The address that a client is told by. Where a list of addresses was logged (parsers/mail), its
  * last counts, unless that is a declared proxy. If none is declared and the last is private, it is
  * one all the same: then the rightmost counts that is not private. */
@@ -106,7 +102,7 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_
                             .user = account_of(event),
                             .agent = tc_web_text(w, event, TC_WEB_AGENT),
                             .status = d == DEED_REFUSED ? TC_LIT("401") : TC_LIT("200")};
-    if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = NOT_LOGGED;
+    if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = TC_AGENT_NOT_LOGGED;
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
     find_client(w, event, &ret->client);
     ret->have_client = true;
@@ -147,7 +143,10 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
         return TC_SUCCESS;
     }
     /* Without an address there is nothing that a session could be told by. */
-    if (r.user.len == 0 || tc_ip_is_zero(r.client.ip)) return TC_SUCCESS;
+    bool placed = !tc_ip_is_zero(r.client.ip);
+    if (d == DEED_WEBMAIL)
+        w->said = (tc_web_fields){.named = r.user.len > 0, .nameless = r.user.len == 0};
+    if (r.user.len == 0 || !placed) return TC_SUCCESS;
     return d == DEED_WEBMAIL ? tc_web_span(w, &r) : tc_web_use(w, &r);
 }
 

@@ -127,6 +127,7 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     (void)ret_filtered;
     if (outcome_of(event) != TC_EVENT_OUTCOME_SUCCESS) return TC_SUCCESS;
     tc_management_read(event, &deed);
+    TC_TRY(tc_m365_note_cmdlet(w, event, &deed));
     if (!sets_region(deed.cmdlet) || deed.mailbox.len == 0) return TC_SUCCESS;
     tc_slice language = language_of(w, event);
     tc_slice zone = first_text(event, TC_FIELD_PARAMETER_TIME_ZONE);

@@ -38,11 +38,38 @@ typedef enum tc_observation_kind {
     /* a log was written in this half hour: first and last record; texts: HOST, EXTRA = its family
      */
     TC_OBS_ALIVE,
+    /* what an audit log holds and leaves out; texts: USER = a mailbox, empty: of all; `status` is a
+     * tc_audit_note */
+    TC_OBS_AUDIT,
     TC_OBS_KIND_COUNT
 } tc_observation_kind;
 
 /* TC_OBS_ALIVE is told at least once for each log and step of so long, from 1970 on. */
 #define TC_ALIVE_STEP (30 * TC_MINUTE)
+
+/* Records of Microsoft 365's audit log, as far as something is missed without them. */
+typedef enum tc_audit_type {
+    TC_AUDIT_TYPE_READING,   /* MailItemsAccessed */
+    TC_AUDIT_TYPE_MAILBOX,   /* what else is done in mailboxes */
+    TC_AUDIT_TYPE_LOGON,     /* sign-ins, in whatever log */
+    TC_AUDIT_TYPE_DIRECTORY, /* accounts and their passwords */
+    TC_AUDIT_TYPE_CMDLET,
+    TC_AUDIT_TYPE_OTHER,
+    TC_AUDIT_TYPE_COUNT
+} tc_audit_type;
+
+/* What an audit log says of itself. */
+typedef enum tc_audit_note {
+    TC_AUDIT_KEPT,      /* the audit tells of the mailbox */
+    TC_AUDIT_ENTERED,   /* somebody has logged on to its webmail in the cloud */
+    TC_AUDIT_THROTTLED, /* not all that was read in it was recorded */
+    TC_AUDIT_OFF,       /* nothing is recorded of it any more, or of all */
+    TC_AUDIT_ON,
+    TC_AUDIT_BYPASSED, /* what its owner does is recorded nowhere */
+    TC_AUDIT_HEEDED,   /* ... and now it is again */
+    TC_AUDIT_HOLDS,    /* a record of a type: this and what follows, by tc_audit_type */
+    TC_AUDIT_NOTE_COUNT = TC_AUDIT_HOLDS + TC_AUDIT_TYPE_COUNT
+} tc_audit_note;
 
 /* Numbers of Windows Security events. */
 typedef enum tc_account_event {
@@ -108,7 +135,8 @@ typedef enum tc_obs_flag {
     TC_OBS_FLAG_REGIONAL = 1 << 9,
     /* ... in webmail, where one sets nobody's but one's own */
     TC_OBS_FLAG_OWN = 1 << 10,
-    TC_OBS_FLAG_WIRE = 1 << 15 /* account: told by a capture of packets */
+    TC_OBS_FLAG_DIRECTORY = 1 << 11, /* alias: TARGET is the object id of USER */
+    TC_OBS_FLAG_WIRE = 1 << 15       /* account: told by a capture of packets */
 } tc_obs_flag;
 
 typedef enum tc_address_class {

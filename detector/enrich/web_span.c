@@ -58,7 +58,9 @@ TC_STATUS tc_web_span(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
     bool grown = false;
-    tc_web_client(w, r);
+    bool addressed = !tc_ip_is_zero(tc_web_client(w, r)->ip);
+    bool agent = r->agent.len > 0 && !tc_slice_equal(r->agent, TC_AGENT_NOT_LOGGED);
+    w->said = (tc_web_fields){.named = 1, .addressed = addressed, .with_agent = agent};
     uint64_t hash = span_hash(w, r);
     tc_open_span *slot = span_slot(w, hash);
     bool found = slot->block == (uint32_t)w->block;

@@ -197,6 +197,7 @@ static TC_STATUS observe_interactive(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
     TC_TRY(observe_query_culture(w, r));
+    w->said.nameless = r->user.len == 0 && tc_slice_equal(r->status, TC_LIT("200"));
     if (is_unnamed_landing(w, r)) return tc_web_emit(w, r, TC_OBS_WEB_LANDING, &o);
     if (!is_authenticated(r) || is_sent_away(w, r)) return TC_SUCCESS;
     if (is_landing(w, r)) TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_LANDING, &o));

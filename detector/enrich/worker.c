@@ -117,8 +117,18 @@ TC_STATUS tc_enrich_observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret
     /* What has no time has no place in the order. */
     if (event->time == TC_TIME_NONE) return TC_SUCCESS;
     tc_worker_begin_event(w, event);
+    w->said = (tc_web_fields){0};
     if (w->family->observe != NULL) status = w->family->observe(w, event, ret_filtered);
-    return tc_worker_end_event(w, event, status);
+    status = tc_worker_end_event(w, event, status);
+    if (!tc_failed(status)) tc_web_fields_add(&w->fields, &w->said);
+    return status;
+}
+
+tc_web_fields tc_enrich_take_web_fields(tc_enrich_worker *w)
+{
+    tc_web_fields taken = w->fields;
+    w->fields = (tc_web_fields){0};
+    return taken;
 }
 
 void tc_enrich_ecs(tc_enrich_worker *w, tc_event *event)

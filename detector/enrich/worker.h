@@ -18,7 +18,7 @@
 #include "detector/enrich/quickhash.h"
 #include "detector/enrich/seen.h"
 
-#define TC_PENDING_FACTS 8
+#define TC_PENDING_FACTS 16
 #define TC_SPAN_SLOTS 8192 /* a power of two; at most half of them are used */
 #define TC_AGENT_SLOTS 256
 #define TC_CLIENT_SLOTS 4096
@@ -90,6 +90,8 @@ struct tc_enrich_worker {
     size_t pending_count;
     uint64_t wanted[TC_OVERLAY_WORDS]; /* ECS fields that somebody asks for */
     bool every_use;                    /* tc_enrich_tell_every_use */
+    tc_web_fields said;                /* by the present event, and by all */
+    tc_web_fields fields;
     /* caches */
     tc_address_cache addresses;
     tc_agent_slot agents[TC_AGENT_SLOTS];
@@ -127,6 +129,14 @@ static inline tc_slice tc_worker_field(const tc_event *event, tc_field field)
     return tc_worker_text(event, tc_event_cell(event, field));
 }
 
+/* The fact of that hash was told: it need not be again, unless the event is taken back. */
+static inline TC_STATUS tc_worker_told(tc_enrich_worker *w, uint64_t hash)
+{
+    TC_ASSERT(w->pending_count < TC_PENDING_FACTS);
+    w->pending[w->pending_count++] = hash;
+    return TC_SUCCESS;
+}
+
 /* -- emit.c: observations of the present event ---------------------------------------------- */
 
 /* A new observation with order, place, raw text and host; valid until the next one. */
@@ -142,6 +152,13 @@ TC_STATUS tc_emit_client(tc_enrich_worker *w, tc_observation *o, const tc_client
 TC_STATUS tc_emit_locate(tc_enrich_worker *w, const tc_event *event);
 /* States that two written names are one mailbox, unless one is nobody's or the worker said so. */
 TC_STATUS tc_emit_alias(tc_enrich_worker *w, const tc_event *event, tc_slice a, tc_slice b);
+/* ... that a principal name has that object id in the directory. */
+TC_STATUS tc_emit_object(tc_enrich_worker *w, const tc_event *event, tc_slice user,
+                         tc_slice object);
+/* Notes what an audit log says of itself (tc_audit_note), of a mailbox or, without one, of all;
+ * `again`: each time, and not only the first. */
+TC_STATUS tc_emit_note(tc_enrich_worker *w, const tc_event *event, unsigned note, bool again,
+                       tc_slice mailbox);
 /* DOMAIN\user from its parts, in out; empty if there is no user. */
 tc_slice tc_emit_join(tc_slice domain, tc_slice user, uint8_t out[TC_EVIDENCE_TEXT_MAX]);
 

@@ -1,6 +1,8 @@
 #include "detector/follow/content.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool tc_content_read(int fd, uint8_t *out, size_t room, uint64_t offset, size_t *ret_got)
@@ -15,6 +17,24 @@ bool tc_content_read(int fd, uint8_t *out, size_t room, uint64_t offset, size_t 
         *ret_got += (size_t)n;
     }
     return true;
+}
+
+tc_content tc_content_still(int fd, tc_slice bytes, uint64_t offset)
+{
+    uint8_t again[TC_PRINT_HEAD];
+    size_t got;
+    bytes = tc_slice_sub(bytes, 0, sizeof again);
+    if (!tc_content_read(fd, again, bytes.len, offset, &got)) return TC_CONTENT_UNREADABLE;
+    if (got < bytes.len) return TC_CONTENT_SHORT;
+    return tc_slice_equal(tc_slice_make(again, got), bytes) ? TC_CONTENT_SAME : TC_CONTENT_OTHER;
+}
+
+tc_time tc_content_born(int fd)
+{
+    struct statx s;
+    bool told = statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &s) == 0 && (s.stx_mask & STATX_BTIME);
+    if (!told) return TC_TIME_NONE;
+    return tc_time_add(s.stx_btime.tv_nsec, tc_time_add(0, s.stx_btime.tv_sec * TC_SECOND));
 }
 
 static tc_content read_tail(int fd, uint64_t at, uint8_t out[TC_PRINT_TAIL], tc_slice *ret)

@@ -78,7 +78,7 @@ static bool may_be_found(const tc_lane *lane, const tc_followed *lost)
 static void end_replaced(tc_lane *lane, tc_followed *f)
 {
     if (!f->stream || may_be_found(lane, f)) return;
-    if (tc_failed(tc_told_gap(f, TC_FOLLOW_TRUNCATED, 0))) return;
+    if (!f->removed && tc_failed(tc_told_gap(f, TC_FOLLOW_TRUNCATED, 0))) return;
     end(lane->follow, f);
 }
 
@@ -130,9 +130,14 @@ static bool unfound(tc_lane *lane, tc_followed *f)
 
 static void found(tc_lane *lane, tc_followed *f)
 {
-    if (f->fd < 0 && !f->stream) return;
-    if (!is_idle(lane->follow, f) || f->ends < 2) return;
-    if (f->rotated) tc_told_end(f);
+    if ((f->fd < 0 && !f->stream) || !is_idle(lane->follow, f)) return;
+    bool read_on = f->decided && !f->stranger && f->state != TC_COPY;
+    if (read_on && f->ends < 2) {
+        /* Its end was seen once: it is looked at again before it is closed. */
+        if (f->fd >= 0 && !f->packed && !f->dropped) tc_lane_ready(f);
+        return;
+    }
+    if (f->rotated && f->ends >= 2) tc_told_end(f);
     tc_followed_set_fd(lane->follow, f, -1);
 }
 

@@ -102,7 +102,10 @@ typedef enum tc_follow_kind {
 
 typedef enum tc_follow_why {
     TC_FOLLOW_ZEROS,     /* zeros that nobody overwrote were passed over */
-    TC_FOLLOW_TRUNCATED, /* cut off or replaced; what was written last may not have been read */
+    TC_FOLLOW_TRUNCATED, /* cut off or replaced; what was written last may not have been read. Of
+                          * what was deleted after it was read this is told as little as where no
+                          * other file got its inode, if the file system says when files were made
+                          */
     TC_FOLLOW_DAMAGED    /* what is packed could not be unpacked to its end */
 } tc_follow_why;
 

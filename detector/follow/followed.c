@@ -33,6 +33,7 @@ TC_STATUS tc_followed_new(tc_follow *follow, tc_lane *lane, tc_slice path, uint6
     }
     *f = (tc_followed){.lane = lane, .path = copy, .device = device, .inode = inode, .fd = -1};
     f->changed = f->looked_changed = f->steady = f->grew = f->zeros = f->gone = TC_TIME_NONE;
+    f->born = f->opened_born = TC_TIME_NONE;
     f->looked_size = UINT64_MAX;
     f->key = new_key(follow, f);
     f->id = (uint32_t)follow->file_count;
@@ -166,6 +167,12 @@ void tc_followed_set_fd(tc_follow *follow, tc_followed *file, int fd)
     file->fd = fd;
     follow->open++;
     join_recent(follow, file);
+}
+
+void tc_followed_look_at_birth(tc_followed *file, tc_time born)
+{
+    bool known = file->born != TC_TIME_NONE && born != TC_TIME_NONE;
+    file->removed = known && file->born != born && !file->owes;
 }
 
 void tc_followed_lost(tc_follow *follow, tc_followed *file)

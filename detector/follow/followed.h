@@ -24,6 +24,10 @@ void tc_followed_set_copy(tc_followed *file, tc_followed *of);
 void tc_followed_set_fd(tc_follow *follow, tc_followed *file, int fd);
 void tc_followed_used(tc_follow *follow, tc_followed *file);
 
+/* The file that has its inode now came into being then. Where that is not when its own did, it was
+ * deleted, and cut off by nobody; whether anything of it was not read is what the last look said.
+ */
+void tc_followed_look_at_birth(tc_followed *file, tc_time born);
 /* What it held is not in its inode any more. */
 void tc_followed_lost(tc_follow *follow, tc_followed *file);
 

@@ -59,6 +59,7 @@ static void note_seen(tc_lane *lane, tc_followed *f, const tc_meeting *m)
     if (f->stranger && m->wanted) f->stranger = f->decided = false;
     if (f->state == TC_MISSING || f->state == TC_UNSEEN) f->state = TC_AT_HOME;
     f->gone = TC_TIME_NONE;
+    if (f->size > f->print.at) f->owes = true;
     tc_time changed = changed_of(m->seen);
     if (f->size != (uint64_t)m->seen->st_size || f->changed != changed ||
         f->steady == TC_TIME_NONE) {
@@ -83,7 +84,8 @@ static void take(tc_lane *lane, tc_followed *f)
     f->lane = lane;
 }
 
-static tc_content content_at(const tc_meeting *m, const tc_followed *f)
+/* Of what is another one it is noted whether the file was removed before. */
+static tc_content content_at(const tc_lane *lane, const tc_meeting *m, tc_followed *f)
 {
     if (f->print.at == 0) return TC_CONTENT_SAME;
     if (f->packed) {
@@ -94,6 +96,7 @@ static tc_content content_at(const tc_meeting *m, const tc_followed *f)
                     O_RDONLY | O_NONBLOCK | O_CLOEXEC | (m->linked ? 0 : O_NOFOLLOW));
     if (fd < 0) return TC_CONTENT_UNREADABLE;
     tc_content content = tc_content_of(fd, &f->print);
+    if (!lane->network) tc_followed_look_at_birth(f, tc_content_born(fd));
     (void)close(fd);
     return content;
 }
@@ -128,7 +131,7 @@ static met meet_inode(tc_lane *lane, const tc_meeting *m, tc_followed *f)
     f->busy = true;
     tc_follow_unlock(follow);
     bool second = stands_at(f->path, m->seen);
-    tc_content content = second ? TC_CONTENT_SAME : content_at(m, f);
+    tc_content content = second ? TC_CONTENT_SAME : content_at(lane, m, f);
     tc_follow_lock(follow);
     f->busy = false;
     /* What cannot be read is not decided about: another walk will. */
@@ -177,7 +180,7 @@ static bool sort_out(tc_lane *lane, const tc_meeting *m, tc_followed **ret)
         if (!may_take(lane, f)) break;
         f->busy = true;
         tc_follow_unlock(follow);
-        content = content_at(m, f);
+        content = content_at(lane, m, f);
         tc_follow_lock(follow);
         tc_followed *loser = content == TC_CONTENT_SAME && kept ? lesser(kept, f) : NULL;
         if (content == TC_CONTENT_SAME) kept = loser == kept ? f : kept;
@@ -206,7 +209,7 @@ static met meet_path(tc_lane *lane, const tc_meeting *m, tc_followed *f)
     bool telling = f->print.telling || f->print.at == 0;
     f->busy = true;
     tc_follow_unlock(follow);
-    tc_content content = telling ? content_at(m, f) : TC_CONTENT_OTHER;
+    tc_content content = telling ? content_at(lane, m, f) : TC_CONTENT_OTHER;
     tc_follow_lock(follow);
     f->busy = false;
     if (content == TC_CONTENT_UNREADABLE) {

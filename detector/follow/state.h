@@ -89,8 +89,10 @@ struct tc_followed {
     tc_time steady;      /* since when size and changed are the same */
     tc_time grew, zeros; /* when it last gave bytes; since when it has zeros next */
     tc_time gone;
-    uint64_t walk;  /* in which it was found, or lost its content */
-    uint64_t retry; /* walk before which it is not tried again */
+    tc_time born;        /* when what was read last came into being, if that is known ... */
+    tc_time opened_born; /* ... and the file that is open, or was */
+    uint64_t walk;       /* in which it was found, or lost its content */
+    uint64_t retry;      /* walk before which it is not tried again */
     uint32_t id, generation;
     uint32_t copies; /* that it has */
     int fd;
@@ -105,6 +107,8 @@ struct tc_followed {
     bool stranger; /* it does not match: read only if it has what another one lost */
     bool begun;    /* to be read; what is begun is read before what is not */
     bool capture;  /* of packets: zeros are content, and it is read as it grows */
+    bool owes;     /* a look showed bytes that were not read by the next one, nor since */
+    bool removed;  /* it was read to its end and deleted: another file has its inode */
     bool wide, packed, dropped, rotated, live, failing;
 };
 

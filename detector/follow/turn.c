@@ -47,8 +47,11 @@ static bool open_it(tc_lane *lane, tc_followed *f)
         if (sys != 0) failed_sys(lane, f, sys, "cannot look at it");
         return false;
     }
+    tc_time born = lane->network ? TC_TIME_NONE : tc_content_born(fd);
     tc_follow_lock(lane->follow);
     tc_followed_set_fd(lane->follow, f, fd);
+    f->opened_born = born;
+    if (f->born == TC_TIME_NONE) f->born = born;
     if (f->grew == TC_TIME_NONE) f->grew = tc_follow_now(lane->follow);
     tc_follow_unlock(lane->follow);
     return true;
@@ -122,6 +125,22 @@ static tc_turned pass_zeros(tc_lane *lane, tc_followed *f)
     return turned;
 }
 
+/* A file may be cut off and grow anew past the offset between two calls that read it, or within
+ * one: the window would begin with what it was and go on in the middle of what it is. If what was
+ * read first stands there still, behind the last call, all of it is of one file. */
+static bool is_of_one(tc_lane *lane, tc_followed *f, tc_slice window)
+{
+    uint64_t from = tc_print_from(&f->print);
+    tc_content content = tc_content_still(f->fd, window, from);
+    if (content == TC_CONTENT_SAME) return true;
+    if (content == TC_CONTENT_UNREADABLE) failed_sys(lane, f, errno, "cannot read");
+    /* The next walk looks what became of it. */
+    tc_follow_lock(lane->follow);
+    f->looked_size = UINT64_MAX;
+    tc_follow_unlock(lane->follow);
+    return false;
+}
+
 static tc_turned read_on(tc_lane *lane, tc_followed *f)
 {
     uint64_t from = tc_print_from(&f->print);
@@ -135,6 +154,7 @@ static tc_turned read_on(tc_lane *lane, tc_followed *f)
         tc_turned_renew(lane, f);
         return TC_TURNED_REST;
     }
+    f->born = f->opened_born;
     tc_slice fresh = tc_slice_sub(window, read, SIZE_MAX);
     size_t usable = f->capture ? fresh.len : tc_zeros_before(fresh, f->print.at, f->wide);
     if (fresh.len == 0) {
@@ -146,6 +166,7 @@ static tc_turned read_on(tc_lane *lane, tc_followed *f)
         if (turned == TC_TURNED_REST) tc_turned_at_end(lane, f);
         return turned;
     }
+    if (!is_of_one(lane, f, tc_slice_sub(window, 0, read + usable))) return TC_TURNED_REST;
     if (tc_failed(give(lane, f, window, usable))) return TC_TURNED_REST;
     bool ended = usable == fresh.len && fresh.len < TC_FOLLOW_PIECE;
     if (!ended) return TC_TURNED_AGAIN;

@@ -30,6 +30,7 @@ void tc_turned_at_end(tc_lane *lane, tc_followed *file)
     file->looked_size = file->size;
     file->looked_changed = file->changed;
     file->live = true;
+    file->owes = false;
     if (file->ends < 2) file->ends++;
     tc_follow_unlock(lane->follow);
 }
@@ -44,6 +45,7 @@ void tc_turned_renew(tc_lane *lane, tc_followed *file)
 {
     tc_follow *follow = lane->follow;
     tc_follow_lock(follow);
+    tc_followed_look_at_birth(file, file->opened_born);
     tc_followed *next;
     if (file->state == TC_MISSING) {
         tc_followed_lost(follow, file);

@@ -2,6 +2,9 @@
 
 #include "parsers/base/str.h"
 
+#include <unistd.h>
+
+#define TAIL ((size_t)64 << 10)
 #define WORDS_MAX 4096
 #define PATH_ROOM 4096
 
@@ -61,15 +64,31 @@ static tc_slice given_inside(const void *context, tc_slice path)
     return names.len ? names : tc_columns_given(x->input, x->around);
 }
 
-static TC_STATUS learn(const tc_input *input, const tc_parser *parser, tc_slice path, tc_slice head,
-                       bool whole, tc_arena *scratch, tc_columns *ret)
+/* What stands before the end of a plain file, as far as the head does not hold it. */
+static tc_slice read_tail(const tc_columns_file *file, tc_arena *scratch)
+{
+    uint8_t *tail = file->whole || file->fd < 0 ? NULL : tc_arena_get(scratch, TAIL, 1);
+    if (tail == NULL) return TC_EMPTY_SLICE;
+    uint64_t from = file->size > TAIL ? file->size - TAIL : 0;
+    ssize_t got = pread(file->fd, tail, TAIL, (off_t)from);
+    return got > 0 ? tc_slice_make(tail, (size_t)got) : TC_EMPTY_SLICE;
+}
+
+static TC_STATUS learn(const tc_input *input, const tc_parser *parser, const tc_columns_file *file,
+                       tc_arena *scratch, tc_columns *ret)
 {
     const tc_column_reader *reader = parser->columns;
-    const inside x = {input, path};
+    const inside x = {input, file->path};
     const tc_given_columns given = {&x, given_inside};
+    if (reader->learn_writing) {
+        size_t slash = tc_slice_rfind(file->path, '/');
+        tc_slice name = tc_slice_sub(file->path, slash == TC_NPOS ? 0 : slash + 1, TC_NPOS);
+        return reader->learn_writing(parser, file->head, read_tail(file, scratch), name, ret);
+    }
     if (reader->learn_inside)
-        return reader->learn_inside(parser, head, whole, &given, scratch, ret);
-    return reader->learn(parser, head, whole, tc_columns_given(input, path), scratch, ret);
+        return reader->learn_inside(parser, file->head, file->whole, &given, scratch, ret);
+    return reader->learn(parser, file->head, file->whole, tc_columns_given(input, file->path),
+                         scratch, ret);
 }
 
 static bool keep(tc_input *input, tc_slice *text)
@@ -79,13 +98,13 @@ static bool keep(tc_input *input, tc_slice *text)
     return true;
 }
 
-TC_STATUS tc_columns_learn(tc_input *input, const tc_parser *parser, tc_slice path, tc_slice head,
-                           bool whole, tc_arena *scratch, tc_columns *ret)
+TC_STATUS tc_columns_learn(tc_input *input, const tc_parser *parser, const tc_columns_file *file,
+                           tc_arena *scratch, tc_columns *ret)
 {
     *ret = (tc_columns){.rows = 0};
     if (!parser->columns) return TC_SUCCESS;
     tc_arena_reset(scratch);
-    TC_TRY(learn(input, parser, path, head, whole, scratch, ret));
+    TC_TRY(learn(input, parser, file, scratch, ret));
     bool kept = keep(input, &ret->lists) && keep(input, &ret->doubt);
     return kept ? TC_SUCCESS : (tc_status){TC_ENOMEM};
 }

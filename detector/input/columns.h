@@ -15,9 +15,18 @@
 TC_STATUS tc_columns_rules(tc_input *input, const tc_input_options *options, tc_error *reterr);
 /* The names that --fields gives the file of that path; empty if none. */
 tc_slice tc_columns_given(const tc_input *input, tc_slice path);
+/* A file that is looked at. */
+typedef struct tc_columns_file {
+    tc_slice path;
+    tc_slice head;
+    bool whole; /* nothing follows the head */
+    int fd;     /* of a plain file of `size` bytes; else -1 */
+    uint64_t size;
+} tc_columns_file;
+
 /* What is known of the columns of a file with this head; its texts live as long as the input. */
-TC_STATUS tc_columns_learn(tc_input *input, const tc_parser *parser, tc_slice path, tc_slice head,
-                           bool whole, tc_arena *scratch, tc_columns *ret);
+TC_STATUS tc_columns_learn(tc_input *input, const tc_parser *parser, const tc_columns_file *file,
+                           tc_arena *scratch, tc_columns *ret);
 /* Words for a log that cannot be read for a doubt about its columns, and how to settle it. */
 TC_STATUS tc_columns_doubt(tc_input *input, const tc_columns *columns, tc_likeness *ret);
 

@@ -40,6 +40,8 @@ typedef struct tc_line_shapes {
 
 /* `whole`: the head is the whole file, so its last line counts without a line end. */
 tc_line_shapes tc_line_shapes_of(tc_slice head, bool whole);
+/* Of text whose lines end in carriage returns alone, and which has times or header lines. */
+bool tc_likeness_of_line_ends(tc_slice head, tc_likeness *ret);
 bool tc_likeness_of_shapes(const tc_line_shapes *shapes, tc_likeness *ret);
 /* The last resort: most lines hold a time, and the name is not one of a text that is no log. */
 bool tc_likeness_is_timed(const tc_line_shapes *shapes, tc_slice name);

@@ -7,6 +7,7 @@ enum {
     LINES_ENOUGH = 200, /* lines looked at */
     SEEN_OF_LINE = 400, /* bytes of a line looked at */
     NATIVE_FIELDS = 15, /* of an IIS native line */
+    RETURNS_PLENTY = 4, /* pieces between carriage returns, of a head without a line end */
     FEW_LINES = 3,      /* below it a time must lead the line */
 };
 
@@ -198,4 +199,20 @@ bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name)
         if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return false;
     if (s->lines < FEW_LINES) return s->lines > 0 && s->leading == s->lines;
     return s->leading > 0 && 5 * s->timed >= 3 * s->lines;
+}
+
+/* Lines that end in carriage returns alone would be one line: its beginning a record, the rest
+ * nobody's. */
+bool tc_likeness_of_line_ends(tc_slice head, tc_likeness *ret)
+{
+    size_t returns = 0;
+    if (tc_slice_find(head, '\n') != TC_NPOS || tc_slice_find(head, 0) != TC_NPOS) return false;
+    for (tc_slice rest = head; rest.ptr && returns < RETURNS_PLENTY; returns++)
+        (void)tc_slice_split(rest, '\r', &rest);
+    if (returns < RETURNS_PLENTY) return false;
+    tc_slice first = tc_slice_sub(head, 0, SEEN_OF_LINE);
+    if (head.ptr[0] != '#' && find_time(first) == TC_NPOS) return false;
+    *ret = (tc_likeness){"a log whose lines end in carriage returns alone",
+                         "give it line ends: tr '\\r' '\\n' < FILE > FILE.log"};
+    return true;
 }

@@ -2,6 +2,7 @@
 #include "detector/input/duplicates.h"
 #include "detector/input/inventory.h"
 #include "detector/input/open.h"
+#include "detector/input/order.h"
 #include "parsers/base/alloc.h"
 
 #define SCRATCH_MEMORY ((size_t)64 << 20)
@@ -40,54 +41,6 @@ static TC_STATUS read_zones(tc_input *input, const tc_input_options *options, tc
     return TC_SUCCESS;
 }
 
-/* By what a source is put in order: logs of one archive stay together. */
-typedef struct rank {
-    tc_time first;
-    uint64_t key;
-    tc_slice path;
-} rank;
-
-static rank rank_of(const tc_entry *entry)
-{
-    const tc_source *source = &entry->source;
-    if (!entry->nest || !source->parser) return (rank){source->first, source->key, source->path};
-    const tc_nest *root = entry->nest->root;
-    return (rank){root->first, root->key, tc_slice_of(root->path)};
-}
-
-static int compare_sources(const void *left, const void *right)
-{
-    const tc_entry *l = *(tc_entry *const *)left;
-    const tc_entry *r = *(tc_entry *const *)right;
-    rank a = rank_of(l);
-    rank b = rank_of(r);
-    if (a.first != b.first) return a.first < b.first ? -1 : 1;
-    if (a.key != b.key) return a.key < b.key ? -1 : 1;
-    int paths = tc_slice_compare(a.path, b.path);
-    if (paths != 0 || l->place == r->place) return paths;
-    return l->place < r->place ? -1 : 1;
-}
-
-static int compare_folders(const void *left, const void *right)
-{
-    const tc_irrelevant *a = left;
-    const tc_irrelevant *b = right;
-    return tc_slice_compare(a->folder, b->folder);
-}
-
-static void put_in_order(tc_input *input)
-{
-    if (input->count > 1) {
-        qsort(input->entries, input->count, sizeof *input->entries, compare_sources);
-    }
-    for (size_t i = 0; i < input->count; i++)
-        input->entries[i]->source.index = (uint32_t)i;
-    if (input->irrelevant_count > 1) {
-        qsort(input->irrelevant, input->irrelevant_count, sizeof *input->irrelevant,
-              compare_folders);
-    }
-}
-
 static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *options,
                               tc_error *reterr)
 {
@@ -101,7 +54,7 @@ static TC_STATUS look_through(tc_inventory *inventory, const tc_input_options *o
     }
     tc_found_sink sink = {.context = inventory, .found = tc_inventory_add};
     TC_TRY(tc_discover(options->paths, options->path_count, options->follow_links, &sink, reterr));
-    put_in_order(input);
+    TC_TRY(tc_put_in_order(input));
     TC_TRY(tc_duplicates_mark(input));
     for (size_t i = 0; i < input->count; i++)
         input->entries[i]->stems = NULL;

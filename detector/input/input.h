@@ -37,6 +37,7 @@ typedef enum tc_source_state {
     TC_SOURCE_STATE_COUNT
 } tc_source_state;
 
+#define TC_NO_SOURCE UINT32_MAX
 #define TC_IRRELEVANT_NAMES 1000
 #define TC_HEAD_MAX ((size_t)64 * 1024) /* decoded bytes that a source is recognised by */
 
@@ -64,6 +65,10 @@ typedef struct tc_source {
      */
     tc_time first, last;
     uint64_t late_before; /* records that an earlier run could not judge (tc_input_set_late) */
+    /* Of a capture: the ring that it is of (chain.h), empty where it stands alone, and the capture
+     * that stands behind it, of whatever ring; TC_NO_SOURCE: none. */
+    tc_slice ring;
+    uint32_t behind;
     uint64_t inside; /* of an envelope: the formats that its head shows, in bits of tc_parser_bit */
     const tc_error *error;  /* NULL unless unreadable */
     const char *looks_like; /* NULL unless unread: "a packet capture (pcap)" */
@@ -104,7 +109,8 @@ typedef struct tc_irrelevant {
 
 /* Walks the paths and probes every file. A missing path is TC_EIO with the path in reterr->source;
  * an unreadable file is a source of state UNREADABLE. Sources are in an order that does not depend
- * on the order of arguments: by first time (unknown before all others), then key, then path. */
+ * on the order of arguments: by first time (unknown before all others), then key, then path; what
+ * is of one archive, and captures of one ring, one behind the other where the earliest stands. */
 TC_STATUS tc_input_open(const tc_input_options *options, tc_input **ret, tc_error *reterr);
 void tc_input_free(tc_input *input);
 size_t tc_input_count(const tc_input *input);
@@ -160,6 +166,11 @@ typedef struct tc_block {
 
 TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size, tc_reader **ret,
                          tc_error *reterr);
+/* The same of what may go on from what was read before: captures, whose chain the caller keeps for
+ * all that it reads in order; it outlives the reader. */
+struct tc_chain;
+TC_STATUS tc_reader_open_behind(const tc_input *input, size_t index, size_t block_size,
+                                struct tc_chain *chain, tc_reader **ret, tc_error *reterr);
 void tc_reader_close(tc_reader *reader);
 /* Fills the block (zeroed before its first use; its memory is reused and may change hands with the
  * reader's) with the next run of records; *ret_more is false when the source is exhausted (the

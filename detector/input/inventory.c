@@ -7,6 +7,7 @@
 #include "detector/input/sniff.h"
 #include "detector/input/written.h"
 #include "parsers/base/alloc.h"
+#include "parsers/packet/exchange.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,6 +107,9 @@ static void set_span(tc_inventory *inventory, const look *l, tc_entry *entry)
 {
     tc_source *source = &entry->source;
     source->first = l->scan.first;
+    /* Of a capture, packets are records, whether they say something or not. */
+    tc_time packet = tc_exchange_first_time(l->head);
+    if (packet != TC_TIME_NONE) source->first = packet;
     source->last = entry->whole ? l->scan.last : TC_TIME_NONE;
     source->inside = l->scan.inside;
     if (entry->whole || !source->seekable) return;
@@ -206,8 +210,10 @@ static TC_STATUS add_timed(tc_input *input, const look *l, const tc_line_shapes 
 /* What the columns of rows without a header are, as far as --fields and the head tell. */
 static TC_STATUS learn_columns(tc_inventory *inventory, look *l, const tc_parser *parser)
 {
-    TC_TRY(tc_columns_learn(inventory->input, parser, l->path, l->head, l->end, inventory->scratch,
-                            &l->columns));
+    bool plain = size_of(l) > 0 && !is_packed(l) && !inventory->nesting.nest;
+    int fd = plain ? tc_stream_fd(inventory->stream) : -1;
+    const tc_columns_file file = {l->path, l->head, l->end, fd, size_of(l)};
+    TC_TRY(tc_columns_learn(inventory->input, parser, &file, inventory->scratch, &l->columns));
     l->options.columns = l->columns.lists;
     return TC_SUCCESS;
 }
@@ -307,6 +313,9 @@ static TC_STATUS add_looked_at(tc_inventory *inventory, look *l)
 {
     tc_input *input = inventory->input;
     tc_likeness evidence;
+    if (!input->format && tc_likeness_of_line_ends(l->head, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
     if (l->parser && l->parser->any && !input->format && tc_likeness_of_json(l->head, &evidence)) {
         return tc_entry_unread(input, l->found, size_of(l), &evidence);
     }

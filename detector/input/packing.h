@@ -28,6 +28,8 @@ typedef struct tc_magic {
 
 #define TC_MAGIC_MAX 6
 
+struct tc_chain;
+
 typedef struct tc_packing {
     const char *name;   /* "gzip" */
     const char *suffix; /* ".gz"; NULL: names promise nothing */
@@ -50,6 +52,9 @@ typedef struct tc_packing {
     /* Nothing follows, and that may be so anywhere: step, without input, gives what the decoder
      * still holds, until it gives nothing. NULL: only a whole member may end. */
     void (*finish)(void *decoder);
+    /* Of captures: what is read next belongs to a chain, which outlives that (chain.h). In place of
+     * begin, which was called. */
+    void (*join)(void *decoder, struct tc_chain *chain);
     /* Adds the name and the version of the library that decodes it, as linked. NULL: none. */
     void (*library)(tc_str *out);
 } tc_packing;

@@ -1,5 +1,6 @@
 #include "detector/input/reader_state.h"
 
+#include "detector/input/chain.h"
 #include "detector/input/count.h"
 #include "detector/input/discover.h"
 #include "detector/input/open.h"
@@ -89,6 +90,33 @@ TC_STATUS tc_reader_open(const tc_input *input, size_t index, size_t block_size,
         *ret = NULL;
     }
     return status;
+}
+
+/* When the capture begins that is read behind this one; TC_TIME_NONE: none of its ring. */
+static tc_time next_of_ring(const tc_input *input, const tc_source *source)
+{
+    const tc_source *s = source;
+    do {
+        if (s->behind == TC_NO_SOURCE) return TC_TIME_NONE;
+        s = tc_input_source(input, s->behind);
+    } while (s->state != TC_SOURCE_READABLE);
+    return tc_slice_equal(s->ring, source->ring) ? s->first : TC_TIME_NONE;
+}
+
+TC_STATUS tc_reader_open_behind(const tc_input *input, size_t index, size_t block_size,
+                                struct tc_chain *chain, tc_reader **ret, tc_error *reterr)
+{
+    const tc_source *source = tc_input_source(input, index);
+    TC_TRY(tc_reader_open(input, index, block_size, ret, reterr));
+    if (source->ring.len == 0) return TC_SUCCESS;
+    if (tc_failed(
+            tc_chain_enter(chain, source->ring, source->first, next_of_ring(input, source)))) {
+        tc_reader_close(*ret);
+        *ret = NULL;
+        return tc_fail(reterr, TC_ENOMEM, "no memory to read");
+    }
+    tc_stream_join((*ret)->stream, chain);
+    return TC_SUCCESS;
 }
 
 void tc_reader_close(tc_reader *reader)

@@ -77,8 +77,8 @@ tc_time tc_ring_first_time(tc_slice head)
 
 tc_slice tc_ring_head(void)
 {
-    /* The magic, and the fate of one packet. */
-    static const char head[] = TC_EXCHANGE_MAGIC "\x11\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0";
+    /* The magic, and the fate of one packet whose time is not known. */
+    static const char head[] = TC_EXCHANGE_MAGIC "\x11\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\x80";
     return tc_slice_make(head, sizeof head); /* the last byte is the fate */
 }
 
@@ -262,7 +262,10 @@ static TC_STATUS feed(tc_ring_file *f, tc_slice bytes)
     r->read += bytes.len;
     if (tc_carrier_time(r->carrier) != TC_TIME_NONE) f->time = tc_carrier_time(r->carrier);
     TC_TRY(fetch(f));
-    return f->fed >= f->told ? note_point(f) : TC_SUCCESS;
+    if (f->fed < f->told) return TC_SUCCESS;
+    /* Between two packets, whatever became of the bytes before since they were told. */
+    if (f->fed == f->told) tc_carrier_mend(r->carrier, &f->records);
+    return note_point(f);
 }
 
 static TC_STATUS end_file(tc_ring_file *f)

@@ -9,8 +9,9 @@
  * A ring is not saved: it is made again by reading back. A file's place holds from where its bytes
  * are wanted again (at most TC_RING_BACK bytes of all files before the last packet that was told)
  * and how many of them were told: those are read anew for what they say of connections that are
- * open, and what comes out of them is dropped. A connection that is older than that goes on as one
- * whose beginning was not seen, and is counted so.
+ * open, and what comes out of them is dropped. Damage among them costs what it hides of
+ * connections, and is told; what follows is read from its first packet on. A connection that is
+ * older than that goes on as one whose beginning was not seen, and is counted so.
  *
  * One thread. Memory: the carrier's bounds for each ring; for a file what it read ahead, an
  * incomplete packet, and some 32 bytes for a MiB.

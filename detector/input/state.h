@@ -30,8 +30,9 @@ typedef struct tc_entry {
     bool once;         /* standard input or a pipe: cannot be opened again */
     tc_stream *stream; /* of such a one, until a reader takes it: open, the head already read */
     tc_slice head;
-    tc_layers layers; /* what every reading of it is made with */
-    uint64_t device;  /* of a regular file; the inode is 0 otherwise */
+    tc_layers layers;            /* what every reading of it is made with */
+    const struct tc_entry *lead; /* of a ring: its earliest capture; NULL: it is of none */
+    uint64_t device;             /* of a regular file; the inode is 0 otherwise */
     uint64_t inode;
     uint64_t head_length;    /* decoded bytes of the head */
     bool whole;              /* the head is all there is */

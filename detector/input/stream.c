@@ -124,6 +124,12 @@ TC_STATUS tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *re
     return tc_stream_decode(stream, layers->encoding, layers->mark, reterr);
 }
 
+void tc_stream_join(tc_stream *stream, struct tc_chain *chain)
+{
+    for (size_t i = 0; i < stream->depth; i++)
+        tc_unpack_join(&stream->unpacks[i], chain);
+}
+
 TC_STATUS tc_stream_fill(tc_stream *stream, uint8_t *out, size_t room, size_t *ret_got,
                          bool *ret_end, tc_error *reterr)
 {

@@ -36,6 +36,9 @@ void tc_stream_start(tc_stream *stream, int fd, uint64_t least);
 void tc_stream_start_on(tc_stream *stream, tc_bytes below);
 /* Puts these layers on what stands there. The first bytes may have been looked at. */
 TC_STATUS tc_stream_add(tc_stream *stream, const tc_layers *layers, tc_error *reterr);
+/* If it is a capture that stands there, it goes on from the others of the chain, which was entered
+ * for it and outlives the reading. Nothing was read. */
+void tc_stream_join(tc_stream *stream, struct tc_chain *chain);
 /* Closes the descriptor. */
 void tc_stream_stop(tc_stream *stream);
 /* The descriptor being read; -1 when stopped. For pread only. */

@@ -1,12 +1,14 @@
 /* The packings pcap and pcapng: a capture is unpacked into what was said in it
  * (parsers/packet/carrier.h). A capture may end anywhere, and damage ends it without a failure:
  * both are counted by who reads what comes out. */
+#include "detector/input/chain.h"
 #include "detector/input/packing.h"
 #include "parsers/base/alloc.h"
 #include "parsers/packet/carrier.h"
 
 typedef struct uncapture {
     tc_carrier *carrier;
+    tc_chain *chain; /* whose carrier is used instead; NULL: it stands for itself */
     tc_code failed;
 } uncapture;
 
@@ -29,21 +31,37 @@ static void destroy(void *decoder)
 static void begin(void *decoder)
 {
     uncapture *u = decoder;
+    u->chain = NULL;
     u->failed = tc_carrier_begin(u->carrier).code;
+}
+
+static void join(void *decoder, tc_chain *chain)
+{
+    uncapture *u = decoder;
+    u->chain = chain;
+}
+
+static tc_carrier *carrier_of(const uncapture *u)
+{
+    return u->chain ? u->chain->carrier : u->carrier;
 }
 
 static tc_unpacked step(void *decoder, tc_slice *in, uint8_t *out, size_t room, size_t *ret_got)
 {
     uncapture *u = decoder;
     *ret_got = 0;
-    if (u->failed == TC_OK) u->failed = tc_carrier_step(u->carrier, in, out, room, ret_got).code;
+    if (u->failed == TC_OK) u->failed = tc_carrier_step(carrier_of(u), in, out, room, ret_got).code;
     return u->failed == TC_OK ? TC_UNPACKED_SOME : TC_UNPACKED_NO_MEMORY;
 }
 
 static void finish(void *decoder)
 {
     uncapture *u = decoder;
-    if (u->failed == TC_OK) tc_carrier_finish(u->carrier);
+    if (u->failed != TC_OK) return;
+    if (u->chain)
+        tc_chain_finish(u->chain);
+    else
+        tc_carrier_finish(u->carrier);
 }
 
 static const char *problem(const void *decoder)
@@ -54,7 +72,7 @@ static const char *problem(const void *decoder)
 
 #define CAPTURE                                                                                    \
     .capture = true, .create = create, .destroy = destroy, .begin = begin, .step = step,           \
-    .finish = finish, .problem = problem
+    .join = join, .finish = finish, .problem = problem
 
 const tc_packing tc_packing_pcap = {
     .name = "pcap",

@@ -191,6 +191,11 @@ TC_STATUS tc_unpack_start(tc_unpack *unpack, tc_bytes below, const tc_packing *p
     return TC_SUCCESS;
 }
 
+void tc_unpack_join(tc_unpack *unpack, struct tc_chain *chain)
+{
+    if (unpack->packing->join) unpack->packing->join(unpack->decoder, chain);
+}
+
 void tc_unpack_done(tc_unpack *unpack)
 {
     if (unpack->decoder_of) unpack->decoder_of->destroy(unpack->decoder);

@@ -35,6 +35,9 @@ typedef struct tc_unpack {
  * are the file's. TC_ENOMEM leaves nothing to close, but the layer below. */
 TC_STATUS tc_unpack_start(tc_unpack *unpack, tc_bytes below, const tc_packing *packing,
                           const tc_packing *inside, tc_bytes *ret);
+/* If what it undoes is a capture, it is the chain's, and so what comes out of it. Started, and
+ * nothing read. */
+void tc_unpack_join(tc_unpack *unpack, struct tc_chain *chain);
 /* Frees what is kept. */
 void tc_unpack_done(tc_unpack *unpack);
 

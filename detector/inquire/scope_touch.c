@@ -94,6 +94,7 @@ static outcome outcome_of(const tc_observation *o)
     case TC_OBS_ALIAS:
     case TC_OBS_MESSAGE:
     case TC_OBS_ALIVE:
+    case TC_OBS_AUDIT:
     case TC_OBS_KIND_COUNT:
         break;
     }

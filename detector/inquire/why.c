@@ -148,6 +148,7 @@ static tc_why_kind kind_of(const tc_observation *o, bool acts)
     case TC_OBS_WEB_LANDING: /* the span holds it too */
     case TC_OBS_HIT:         /* told by its rule */
     case TC_OBS_ALIVE:
+    case TC_OBS_AUDIT:
     case TC_OBS_KIND_COUNT:
         break;
     }

@@ -22,6 +22,28 @@ static void add_coverage(tc_json_writer *w, const tc_summary *s)
     tc_json_array_close(w);
 }
 
+static void add_audit(tc_json_writer *w, const tc_summary *s)
+{
+    if (s->audit_count == 0) return;
+    tc_json_field_array(w, "audit");
+    for (size_t i = 0; i < s->audit_count; i++) {
+        const tc_audit_gap *gap = &s->audit[i];
+        tc_json_object_open(w);
+        tc_json_field_cstring(w, "kind", gap->kind);
+        tc_json_field_text(w, "what", gap->what);
+        if (gap->indicator) tc_json_field_cstring(w, "indicator", gap->indicator);
+        tc_json_field_text(w, "why", gap->why);
+        tc_json_field_text(w, "fix", gap->fix);
+        if (gap->mailboxes) tc_json_field_number(w, "mailboxes", gap->mailboxes);
+        if (gap->name_count) tc_json_field_array(w, "names");
+        for (size_t k = 0; k < gap->name_count; k++)
+            tc_json_string(w, gap->names[k]);
+        if (gap->name_count) tc_json_array_close(w);
+        tc_json_object_close(w);
+    }
+    tc_json_array_close(w);
+}
+
 static void add_problems(tc_json_writer *w, const tc_summary *s)
 {
     tc_json_field_array(w, "problems");
@@ -215,6 +237,7 @@ void tc_output_json_summary(tc_output *output, const tc_summary *s, tc_time now,
     add_files(w, s);
     add_mailboxes(w, s);
     add_coverage(w, s);
+    add_audit(w, s);
     add_left_out(w, s);
     add_bounds(w, s);
     add_columns(w, s);

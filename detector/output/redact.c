@@ -270,6 +270,18 @@ const tc_alert *tc_redact_alert(tc_redactor *r, const tc_alert *alert)
     return r->failed ? NULL : a;
 }
 
+static void redact_audit(tc_redactor *r, tc_summary *s)
+{
+    tc_audit_gap *gaps = copy_array(r, s->audit, s->audit_count, sizeof(*gaps));
+    for (size_t i = 0; gaps != NULL && i < s->audit_count; i++) {
+        tc_slice *names = copy_array(r, gaps[i].names, gaps[i].name_count, sizeof(*names));
+        for (size_t k = 0; names != NULL && k < gaps[i].name_count; k++)
+            names[k] = pseudonym(r, names[k]);
+        gaps[i].names = names;
+    }
+    s->audit = gaps;
+}
+
 const tc_summary *tc_redact_summary(tc_redactor *r, const tc_summary *summary)
 {
     r->failed = false;
@@ -285,5 +297,6 @@ const tc_summary *tc_redact_summary(tc_redactor *r, const tc_summary *summary)
         rows[i].why = free_text(r, rows[i].why, false);
     s->guesses = guesses;
     s->coverage = rows;
+    redact_audit(r, s);
     return r->failed ? NULL : s;
 }

@@ -41,6 +41,30 @@ static void add_gap(tc_output *output, const tc_coverage_row *row, tc_str *out)
     tc_page_wrap(output, LABEL, LABEL + 2, tc_str_view(text), out);
 }
 
+/* "AUDIT  2 mailboxes: their audit is off ... (ana@corp.example, ben@corp.example)" */
+static void add_audit(tc_output *output, const tc_audit_gap *gap, tc_str *out)
+{
+    char count[32];
+    tc_str *text = tc_output_compose(output);
+    add_label(output, "AUDIT", out);
+    if (gap->mailboxes)
+        tc_str_addf(text, "%s %s: ", tc_page_number(gap->mailboxes, count),
+                    gap->mailboxes == 1 ? "mailbox" : "mailboxes");
+    tc_str_add(text, gap->why);
+    for (size_t i = 0; i < gap->name_count; i++) {
+        tc_str_add(text, i ? TC_LIT(", ") : TC_LIT(" ("));
+        tc_str_add(text, gap->names[i]);
+    }
+    if (gap->mailboxes > gap->name_count) tc_str_add(text, TC_LIT(", ..."));
+    if (gap->name_count) tc_str_add_byte(text, ')');
+    tc_page_wrap(output, LABEL, LABEL, tc_str_view(text), out);
+    text = tc_output_compose(output);
+    tc_str_add(text, TC_LIT("to mend it: "));
+    tc_str_add(text, gap->fix);
+    tc_str_addf(out, "%*s", LABEL, "");
+    tc_page_wrap(output, LABEL, LABEL + 2, tc_str_view(text), out);
+}
+
 static void add_mailboxes(tc_output *output, const tc_summary *s, tc_str *out)
 {
     char seen[32], both[32], judged[32], few[32];
@@ -63,5 +87,7 @@ void tc_output_text_coverage(tc_output *output, const tc_summary *s, tc_str *out
     if (s->coverage_count) add_watched(output, s, out);
     for (size_t i = 0; i < s->coverage_count; i++)
         if (s->coverage[i].state != TC_WATCHED) add_gap(output, &s->coverage[i], out);
+    for (size_t i = 0; i < s->audit_count; i++)
+        add_audit(output, &s->audit[i], out);
     add_mailboxes(output, s, out);
 }

@@ -15,3 +15,8 @@ bool tc_hmac_sha256(tc_slice key, tc_slice text, char out[TC_HMAC_TEXT])
         snprintf(out + (size_t)2 * i, 3, "%02x", digest[i]);
     return true;
 }
+
+void tc_hmac_library(tc_str *out)
+{
+    tc_str_addf(out, ", openssl %s", OpenSSL_version(OPENSSL_VERSION_STRING));
+}

@@ -13,6 +13,7 @@
 
 #include "detector/send/patience.h"
 #include "parsers/base/slice.h"
+#include "parsers/base/str.h"
 
 struct tc_receiver;
 
@@ -55,5 +56,8 @@ typedef struct tc_transport {
 
 extern const tc_transport tc_transport_udp, tc_transport_tcp, tc_transport_tls, tc_transport_unix,
     tc_transport_journald, tc_transport_file, tc_transport_webhook, tc_transport_hook;
+
+/* Appends ", libcurl 7.88.1" (transport_webhook.c). */
+void tc_webhook_library(tc_str *out);
 
 #endif

@@ -189,3 +189,8 @@ const tc_transport tc_transport_webhook = {
     .finish = tc_at_once_finish,
     .close = close_webhook,
 };
+
+void tc_webhook_library(tc_str *out)
+{
+    tc_str_addf(out, ", libcurl %s", curl_version_info(CURLVERSION_NOW)->version);
+}

@@ -9,7 +9,6 @@
 
 static TC_STATUS put(tc_store *s, const tc_change *change)
 {
-    TC_ASSERT(s->writing == NULL);
     return tc_batch_add(&s->batch, change);
 }
 
@@ -113,7 +112,6 @@ static void fold_log(tc_store *s)
 TC_STATUS tc_store_commit(tc_store *s, tc_store_committed *ret, tc_error *reterr)
 {
     *ret = (tc_store_committed){0};
-    TC_ASSERT(s->writing == NULL);
     if (s->state == TC_STORE_DAMAGED ||
         (s->state == TC_STORE_DEGRADED && tc_store_now(s) < s->next_try)) {
         *reterr = s->why;

@@ -83,7 +83,6 @@ TC_STATUS tc_store_prune(tc_store *s, bool *ret_more, tc_error *reterr)
 {
     uint64_t bytes = 0;
     *ret_more = false;
-    TC_ASSERT(s->writing == NULL);
     if (s->state != TC_STORE_WELL) {
         *reterr = s->why;
         return (tc_status){s->why.code};

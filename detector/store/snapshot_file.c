@@ -227,6 +227,12 @@ TC_STATUS tc_snapshot_failed(const tc_snapshot_file *f, tc_error *reterr)
                       where[0] ? " (part '" : "", where, where[0] ? "')" : "");
 }
 
+/* What fails here fails again when it is placed. */
+void tc_snapshot_flush(tc_snapshot_file *f)
+{
+    (void)sync_file_range(f->file, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 TC_STATUS tc_snapshot_place(tc_snapshot_file *f, tc_snapshot *s, tc_error *reterr)
 {
     char name[TC_FOLDER_NAME];

@@ -46,6 +46,8 @@ bool tc_snapshot_head(tc_snapshot_file *file, tc_snapshot *snapshot);
  * says whether there is one). What is loaded is valid until the next. */
 bool tc_snapshot_value(tc_snapshot_file *file, bool more, uint32_t *space, tc_slice *key,
                        tc_slice *value);
+/* Begins to write to disk what was saved so far. */
+void tc_snapshot_flush(tc_snapshot_file *file);
 /* The last section, either way: loading, it is that the file is whole. */
 void tc_snapshot_end(tc_snapshot_file *file);
 /* What the visit failed with, in words. */

@@ -223,15 +223,20 @@ static TC_STATUS no_snapshot(tc_store *s, tc_status status)
     return status;
 }
 
+/* Nothing is in trouble, and nothing waits: what is counted of the journal stands on disk. */
+static TC_STATUS check_rest(const tc_store *s, tc_error *reterr)
+{
+    if (s->state == TC_STORE_WELL && s->batch.count == 0) return TC_SUCCESS;
+    *reterr = s->why;
+    if (reterr->code != TC_OK) return (tc_status){reterr->code};
+    return tc_fail(reterr, TC_ELIMIT, "what waits has to be committed before a snapshot");
+}
+
 TC_STATUS tc_store_snapshot_begin(tc_store *s, tc_visit **ret, tc_error *reterr)
 {
     TC_ASSERT(s->writing == NULL);
     *ret = NULL;
-    if (s->state != TC_STORE_WELL || s->batch.count) {
-        *reterr = s->why;
-        if (reterr->code != TC_OK) return (tc_status){reterr->code};
-        return tc_fail(reterr, TC_ELIMIT, "what waits has to be committed before a snapshot");
-    }
+    TC_TRY(check_rest(s, reterr));
     tc_status status = begin_file(s, reterr);
     if (tc_failed(status)) return no_snapshot(s, status);
     *ret = tc_snapshot_visit(s->writing);
@@ -252,8 +257,9 @@ static TC_STATUS note_snapshot(tc_store *s, tc_error *reterr)
 TC_STATUS tc_store_snapshot_commit(tc_store *s, tc_error *reterr)
 {
     TC_ASSERT(s->writing);
+    tc_status status = check_rest(s, reterr);
+    if (tc_failed(status)) return no_snapshot(s, status);
     tc_snapshot_end(s->writing);
-    tc_status status = TC_SUCCESS;
     /* Without a sync of every commit: no snapshot is on disk before what it stands for. */
     if (s->options.durability == TC_STORE_NORMAL) status = tc_sql_checkpoint(s->sql, reterr);
     if (!tc_failed(status)) status = tc_snapshot_place(s->writing, &s->beginning, reterr);
@@ -262,6 +268,12 @@ TC_STATUS tc_store_snapshot_commit(tc_store *s, tc_error *reterr)
     status = note_snapshot(s, reterr);
     if (tc_failed(status)) return tc_store_trouble(s, status, reterr);
     return tc_store_read_snapshots(s, reterr);
+}
+
+void tc_store_snapshot_flush(tc_store *s)
+{
+    TC_ASSERT(s->writing);
+    tc_snapshot_flush(s->writing);
 }
 
 void tc_store_snapshot_drop(tc_store *s)

@@ -138,10 +138,12 @@ TC_STATUS tc_store_prune(tc_store *store, bool *ret_more, tc_error *reterr);
 /* -- snapshots and restoring ----------------------------------------------------------------- */
 
 /* A saver for the whole state, as it is after all journal rows so far. Nothing may wait: commit
- * first. Until the snapshot is committed or dropped, nothing is put or committed. */
+ * first. What is put and committed until it is done itself comes behind it. */
 TC_STATUS tc_store_snapshot_begin(tc_store *store, tc_visit **ret, tc_error *reterr);
-/* Puts it beside the other; of the elder ones only the newest stays. A failed one leaves all as it
- * was. */
+/* Begins to write what was saved so far to disk, and does not wait for it. */
+void tc_store_snapshot_flush(tc_store *store);
+/* Puts it beside the other, when nothing waits; of the elder ones only the newest stays. A failed
+ * one is dropped and leaves all as it was. */
 TC_STATUS tc_store_snapshot_commit(tc_store *store, tc_error *reterr);
 void tc_store_snapshot_drop(tc_store *store);
 

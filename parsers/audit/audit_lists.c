@@ -98,6 +98,92 @@ void tc_audit_take_lists(tc_json_walk *walk)
     }
 }
 
+/* -- who acted, and was acted upon ------------------------------------------------------------- */
+
+/* Types of what [{"ID": ..., "Type": ...}] calls somebody: Office 365 Management Activity API
+ * schema, IdentityTypeValuePair. */
+enum { PARTY_GUID = 0, PARTY_OBJECT = 2, PARTY_UPN = 5 };
+
+static bool read_party(tc_arena *arena, tc_slice item, tc_slice *ret_id, uint64_t *ret_type)
+{
+    tc_json r;
+    tc_json_value open;
+    tc_slice key, type = TC_EMPTY_SLICE;
+    tc_cell cell;
+    *ret_id = TC_EMPTY_SLICE;
+    tc_json_init(&r, item);
+    if (!tc_json_value_next(&r, &open) || open.type != TC_JSON_OBJECT) return false;
+    while (tc_json_key_next(&r, &key)) {
+        if (!tc_json_take_cell(&r, arena, &cell)) return false;
+        if (tc_slice_equal(key, TC_LIT("ID"))) *ret_id = tc_cell_value(cell, arena).text;
+        if (tc_slice_equal(key, TC_LIT("Type"))) type = tc_cell_value(cell, arena).text;
+    }
+    return tc_slice_to_u64(type, ret_type);
+}
+
+static bool is_guid(tc_slice s)
+{
+    if (s.len != 36) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        uint8_t letter = s.ptr[i] | 0x20;
+        bool digit = (s.ptr[i] >= '0' && s.ptr[i] <= '9') || (letter >= 'a' && letter <= 'f');
+        if (dash ? s.ptr[i] != '-' : !digit) return false;
+    }
+    return true;
+}
+
+/* What of a kind a list has: how many, and the last. */
+typedef struct met {
+    tc_slice id;
+    size_t count;
+} met;
+
+static void meet(met *m, tc_slice id)
+{
+    if (!tc_slice_equal_ascii(m->id, id)) m->count++;
+    m->id = id;
+}
+
+static void meet_party(tc_json_walk *walk, const tc_cell *item, met *object, met *name)
+{
+    tc_slice id;
+    uint64_t type;
+    if (item->form != TC_FORM_JSON ||
+        !read_party(walk->row.arena, tc_slice_make(item->ptr, item->len), &id, &type))
+        return;
+    if ((type == PARTY_GUID || type == PARTY_OBJECT) && is_guid(id)) meet(object, id);
+    if (type == PARTY_UPN && tc_slice_find(id, '@') != TC_NPOS) meet(name, id);
+}
+
+/* Of several nothing is believed. */
+static void set_met(tc_json_walk *walk, tc_field_static field, const met *m)
+{
+    int column = tc_schema_column(walk->schema, (tc_field)field);
+    if (m->count == 1 && column >= 0)
+        tc_row_set(&walk->row, (uint16_t)column, tc_cell_text(m->id), 1);
+}
+
+static void take_parties(tc_json_walk *walk, tc_field_static list, tc_field_static object_field,
+                         tc_field_static name_field)
+{
+    met object = {TC_EMPTY_SLICE, 0}, name = {TC_EMPTY_SLICE, 0};
+    int column = tc_schema_column(walk->schema, (tc_field)list);
+    if (column < 0) return;
+    tc_value value = tc_cell_value(walk->row.cells[column], walk->row.arena);
+    if (value.kind != TC_KIND_LIST) return;
+    for (size_t i = 0; i < TC_MIN(value.item_count, (size_t)ITEMS_MAX); i++)
+        meet_party(walk, &value.items[i], &object, &name);
+    set_met(walk, object_field, &object);
+    set_met(walk, name_field, &name);
+}
+
+void tc_audit_take_parties(tc_json_walk *walk)
+{
+    take_parties(walk, TC_FIELD_ACTOR_PARTIES, TC_FIELD_ACTOR_OBJECT, TC_FIELD_ACTOR_UPN);
+    take_parties(walk, TC_FIELD_TARGET_PARTIES, TC_FIELD_TARGET_OBJECT, TC_FIELD_TARGET_UPN);
+}
+
 /* -- other lists ----------------------------------------------------------------------------- */
 
 static void flatten(tc_json_walk *walk, const tc_extra *extra)

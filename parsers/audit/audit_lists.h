@@ -9,6 +9,9 @@
 /* Takes the lists in the row apart: Parameters.NAME, with the spelling of the cmdlet's manual,
  * ExtendedProperties.NAME, OperationProperties.NAME. Some collectors write a list as text. */
 void tc_audit_take_lists(tc_json_walk *walk);
+/* Who acted and was acted upon, of what a record of the directory calls them: Actor.ObjectId,
+ * Actor.UPN, and of Target the same. */
+void tc_audit_take_parties(tc_json_walk *walk);
 /* With everything asked for: lists of objects among the row's extras, member by member, as
  * NAME.INDEX.MEMBER. */
 void tc_audit_flatten_extras(tc_json_walk *walk);

@@ -161,6 +161,7 @@ tc_reason tc_audit_walk_object(tc_audit_walk *walk, tc_slice text)
     set_common(json);
     if (operation) {
         tc_audit_take_lists(json);
+        tc_audit_take_parties(json);
         walk->log = read_operation(json);
     }
     if (json->row.all) tc_audit_flatten_extras(json);

@@ -170,6 +170,8 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
         {"\"LastAccessed\"", "\"LogonType\"", "\"Operation\"", "\"MailboxOwnerUPN\"", NULL},
         {"\"MessageSubject\"", "\"EventId\"", "\"Timestamp\"", "\"Sender\"", NULL},
         {"\"Received\"", "\"SenderAddress\"", "\"RecipientAddress\"", "\"MessageTraceId\"", NULL},
+        {"\"receivedDateTime\"", "\"senderAddress\"", "\"recipientAddress\"", "\"messageId\"",
+         NULL},
     };
     tc_slice start = tc_slice_trim(tc_slice_sub(head, 0, 64));
     (void)self;

@@ -9,18 +9,19 @@
 
 #include "parsers/audit/export.h"
 
-extern const tc_export tc_export_audit;     /* Search-UnifiedAuditLog */
-extern const tc_export tc_export_tracking;  /* Get-MessageTrackingLog */
-extern const tc_export tc_export_trace;     /* Get-MessageTrace, Get-MessageTraceV2 */
-extern const tc_export tc_export_admin;     /* Search-AdminAuditLog */
-extern const tc_export tc_export_admin_xml; /* its XML, sent by mail */
-extern const tc_export tc_export_mailbox;   /* Search-MailboxAuditLog, and its XML */
-extern const tc_export tc_export_winevent;  /* Get-WinEvent */
+extern const tc_export tc_export_audit;       /* Search-UnifiedAuditLog */
+extern const tc_export tc_export_tracking;    /* Get-MessageTrackingLog */
+extern const tc_export tc_export_trace;       /* Get-MessageTrace, Get-MessageTraceV2 */
+extern const tc_export tc_export_trace_graph; /* ... by Microsoft Graph */
+extern const tc_export tc_export_admin;       /* Search-AdminAuditLog */
+extern const tc_export tc_export_admin_xml;   /* its XML, sent by mail */
+extern const tc_export tc_export_mailbox;     /* Search-MailboxAuditLog, and its XML */
+extern const tc_export tc_export_winevent;    /* Get-WinEvent */
 extern const tc_export tc_export_winevent_bare;
 extern const tc_export tc_export_eventlog; /* Get-EventLog */
 
 /* All of them, then NULL; the first whose names an object has counts. */
 extern const tc_export *const tc_export_kinds[];
-#define TC_EXPORT_KINDS 9
+#define TC_EXPORT_KINDS 10
 
 #endif

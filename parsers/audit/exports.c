@@ -1,4 +1,4 @@
-/* What people export of audit logs, sign-ins and mail on its way: nothing but tables. */
+/* What people export of audit logs and sign-ins: nothing but tables. */
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export_kinds.h"
 #include "parsers/registered.h"
@@ -29,6 +29,7 @@ static const tc_export_name signin_names[] = {
     {"Date (UTC)", "createdDateTime"},
     {"Request ID", "id"},
     {"Username", "UserId"},
+    {"User ID", "userId"},
     {"User principal name", "UserId"},
     {"IP address", "ClientIP"},
     {"Application", "appDisplayName"},
@@ -53,112 +54,6 @@ const tc_parser tc_parser_entra_csv = {
     .evidence = TC_EVIDENCE_LOGONS,
     .identity = tc_audit_identity,
     TC_EXPORT_PARSER(&signin),
-};
-
-/* -- message tracking ------------------------------------------------------------------------ */
-
-static const tc_logsource tracking_labels[] = {{NULL, "exchange", "messagetracking"}};
-static const tc_export_name tracking_names[] = {
-    {"Timestamp", "date-time"},
-    {"ClientIp", "client-ip"},
-    {"ClientHostname", "client-hostname"},
-    {"ServerIp", "server-ip"},
-    {"ServerHostname", "server-hostname"},
-    {"SourceContext", "source-context"},
-    {"ConnectorId", "connector-id"},
-    {"Source", "source"},
-    {"EventId", "event-id"},
-    {"InternalMessageId", "internal-message-id"},
-    {"MessageId", "message-id"},
-    {"NetworkMessageId", "network-message-id"},
-    {"Recipients", "recipient-address"},
-    {"RecipientStatus", "recipient-status"},
-    {"TotalBytes", "total-bytes"},
-    {"RecipientCount", "recipient-count"},
-    {"RelatedRecipientAddress", "related-recipient-address"},
-    {"Reference", "reference"},
-    {"MessageSubject", "message-subject"},
-    {"Sender", "sender-address"},
-    {"ReturnPath", "return-path"},
-    {"Directionality", "directionality"},
-    {"TenantId", "tenant-id"},
-    {"OriginalClientIp", "original-client-ip"},
-    {"MessageInfo", "message-info"},
-    {"EventData", "custom-data"},
-    {"TransportTrafficType", "transport-traffic-type"},
-    {NULL, NULL},
-};
-const tc_export tc_export_tracking = {
-    .required = {"Timestamp", "EventId", "Source", "MessageSubject", "Sender"},
-    .time = "Timestamp",
-    .local = true,
-    .names = tracking_names,
-    LABELS(tracking),
-};
-const tc_parser tc_parser_msgtrk_csv = {
-    .name = "exchange-msgtrk-csv",
-    .summary = "Exchange message tracking, exported as CSV (Get-MessageTrackingLog)",
-    .spec = "Microsoft Learn: Get-MessageTrackingLog",
-    .gives = "system messages and their language, mail sent from webmail",
-    .evidence = TC_EVIDENCE_MESSAGES,
-    TC_EXPORT_PARSER(&tc_export_tracking),
-};
-
-/* -- message trace --------------------------------------------------------------------------- */
-
-static const tc_logsource trace_labels[] = {{NULL, "m365", "messagetrace"}};
-static const tc_export_name trace_names[] = {
-    {"Received", "date-time"},
-    {"SenderAddress", "sender-address"},
-    {"RecipientAddress", "recipient-address"},
-    {"Subject", "message-subject"},
-    {"Status", "recipient-status"},
-    {"FromIP", "client-ip"},
-    {"MessageId", "message-id"},
-    {"MessageTraceId", "network-message-id"},
-    {"Size", "total-bytes"},
-    {NULL, NULL},
-};
-const tc_export tc_export_trace = {
-    .required = {"Received", "SenderAddress", "RecipientAddress", "Subject", "MessageTraceId"},
-    .time = "Received",
-    .names = trace_names,
-    LABELS(trace),
-};
-const tc_parser tc_parser_message_trace_csv = {
-    .name = "m365-message-trace-csv",
-    .summary = "Exchange Online message trace, CSV",
-    .spec = "Microsoft Learn: Get-MessageTrace",
-    .gives = "who sent what to whom, for rules; not which messages the system wrote",
-    .evidence = TC_EVIDENCE_CONNECTIONS,
-    TC_EXPORT_PARSER(&tc_export_trace),
-};
-
-/* What one searches for more than ten days back: a row for each message. */
-static const tc_export_name history_names[] = {
-    {"origin_timestamp_utc", "date-time"},
-    {"sender_address", "sender-address"},
-    {"recipient_status", "recipient-status"},
-    {"message_subject", "message-subject"},
-    {"total_bytes", "total-bytes"},
-    {"message_id", "message-id"},
-    {"network_message_id", "network-message-id"},
-    {"original_client_ip", "original-client-ip"},
-    {NULL, NULL},
-};
-static const tc_export history = {
-    .required = {"origin_timestamp_utc", "sender_address", "recipient_status", "message_subject"},
-    .time = "origin_timestamp_utc",
-    .names = history_names,
-    LABELS(trace),
-};
-const tc_parser tc_parser_historical_trace_csv = {
-    .name = "m365-historical-trace-csv",
-    .summary = "Exchange Online message trace of older mail, CSV",
-    .spec = "Microsoft Learn: Start-HistoricalSearch",
-    .gives = "who sent what to whom, for rules; not which messages the system wrote",
-    .evidence = TC_EVIDENCE_CONNECTIONS,
-    TC_EXPORT_PARSER(&history),
 };
 
 /* -- audit of Exchange itself ---------------------------------------------------------------- */

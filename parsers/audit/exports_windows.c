@@ -123,7 +123,7 @@ const tc_parser tc_parser_eventviewer_csv = {
 /* -- all kinds ------------------------------------------------------------------------------- */
 
 const tc_export *const tc_export_kinds[TC_EXPORT_KINDS + 1] = {
-    &tc_export_audit,    &tc_export_admin,    &tc_export_admin_xml,
-    &tc_export_mailbox,  &tc_export_tracking, &tc_export_trace,
-    &tc_export_winevent, &tc_export_eventlog, &tc_export_winevent_bare,
+    &tc_export_audit,    &tc_export_admin,         &tc_export_admin_xml,   &tc_export_mailbox,
+    &tc_export_tracking, &tc_export_trace,         &tc_export_trace_graph, &tc_export_winevent,
+    &tc_export_eventlog, &tc_export_winevent_bare,
 };

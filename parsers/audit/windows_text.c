@@ -1,6 +1,6 @@
-/* Windows events as text: Snare's lines (also as NXLog writes them), the records of names and
- * values that Splunk keeps of the event log, and what wevtutil shows. The message is read by its
- * labels. */
+/* Windows events as text: Snare's lines (also as NXLog writes them), those of OSSEC's agent, the
+ * records of names and values that Splunk keeps of the event log, and what wevtutil shows. The
+ * message is read by its labels. */
 #include "parsers/audit/export_blocks.h"
 #include "parsers/registered.h"
 #include "parsers/windows/windows_event.h"
@@ -24,6 +24,21 @@ static size_t snare_at(tc_slice line)
     if (at == TC_NPOS || at == 0) return at;
     uint8_t before = line.ptr[at - 1];
     return before == '\t' || before == ' ' ? at : TC_NPOS;
+}
+
+#define OSSEC "WinEvtLog: "
+#define OSSEC_STAMP 21 /* "2024 May 02 08:00:20 " */
+
+/* Where OSSEC's time begins in the line, behind the agent that its archive puts there; TC_NPOS if
+ * it is none of OSSEC's. */
+static size_t ossec_at(tc_slice line)
+{
+    size_t at = tc_slice_search(tc_slice_sub(line, 0, HOST_MAX + sizeof OSSEC), TC_LIT(OSSEC));
+    if (at == TC_NPOS || at < OSSEC_STAMP) return TC_NPOS;
+    const uint8_t *stamp = line.ptr + at - OSSEC_STAMP;
+    bool shaped = stamp[4] == ' ' && stamp[8] == ' ' && stamp[11] == ' ' && stamp[14] == ':' &&
+                  stamp[17] == ':' && stamp[20] == ' ';
+    return shaped ? at - OSSEC_STAMP : TC_NPOS;
 }
 
 static bool is_digit(tc_slice s, size_t at)
@@ -50,7 +65,7 @@ static tc_framing_answer begins(tc_slice bytes, bool last)
 {
     size_t length = line_length(bytes);
     tc_slice line = tc_slice_sub(bytes, 0, length);
-    if (snare_at(line) != TC_NPOS) return TC_FRAMING_YES;
+    if (snare_at(line) != TC_NPOS || ossec_at(line) != TC_NPOS) return TC_FRAMING_YES;
     bool whole = length < bytes.len || last;
     if (is_numbered(line)) return TC_FRAMING_YES;
     if (!whole) return TC_FRAMING_UNKNOWN;
@@ -84,6 +99,49 @@ static tc_export_block read_snare(tc_slice line, tc_export_record *record)
         if (names[i]) add(record, names[i], value);
     }
     return i > 9 ? TC_EXPORT_BLOCK_RECORD : TC_EXPORT_BLOCK_BROKEN;
+}
+
+/* "2024 May 02 08:00:20" in the form of all others; the empty text if it is none. */
+static tc_slice ossec_time(tc_slice stamp, tc_arena *arena)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char text[40];
+    tc_slice copy;
+    for (unsigned m = 0; m < 12; m++) {
+        if (memcmp(stamp.ptr + 5, months + 3 * (size_t)m, 3) != 0) continue;
+        snprintf(text, sizeof text,
+                 "%.4s-%02u-%.2s"
+                 "T%.8s",
+                 (const char *)stamp.ptr, m + 1, (const char *)stamp.ptr + 9,
+                 (const char *)stamp.ptr + 12);
+        return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
+    }
+    return TC_EMPTY_SLICE;
+}
+
+/* Log, outcome with the event's number, provider, user, domain, computer, message. */
+static tc_export_block read_ossec(tc_slice text, tc_arena *arena, tc_export_record *record)
+{
+    static const char *const names[] = {"Channel", NULL, "Provider_Name", NULL, NULL, "Computer"};
+    tc_slice rest = tc_slice_sub(text, ossec_at(text), text.len);
+    add(record, "TimeCreated", ossec_time(rest, arena));
+    rest = tc_slice_sub(rest, OSSEC_STAMP + strlen(OSSEC), rest.len);
+    for (size_t i = 0; i < TC_COUNT_OF(names); i++) {
+        size_t end = tc_slice_search(rest, TC_LIT(": "));
+        if (end == TC_NPOS) return TC_EXPORT_BLOCK_BROKEN;
+        tc_slice value = tc_slice_sub(rest, 0, end);
+        rest = tc_slice_sub(rest, end + 2, rest.len);
+        if (names[i]) add(record, names[i], value);
+        if (i != 1) continue;
+        tc_slice number, outcome = tc_slice_split(value, '(', &number);
+        add(record, "EventID", tc_slice_sub(number, 0, tc_slice_find(number, ')')));
+        bool failed = tc_slice_equal(outcome, TC_LIT("AUDIT_FAILURE"));
+        bool audit = failed || tc_slice_equal(outcome, TC_LIT("AUDIT_SUCCESS"));
+        if (audit)
+            add(record, "Keywords", failed ? TC_LIT("Audit Failure") : TC_LIT("Audit Success"));
+    }
+    add(record, "Message", rest);
+    return TC_EXPORT_BLOCK_RECORD;
 }
 
 /* What names of lines are fields; the text behind the last of them, to the record's end, is the
@@ -139,8 +197,9 @@ static tc_export_block read_lines(tc_slice text, tc_export_record *record)
 
 static tc_export_block read_text(tc_slice text, tc_arena *arena, tc_export_record *record)
 {
-    (void)arena;
-    size_t snare = snare_at(tc_slice_sub(text, 0, line_length(text)));
+    tc_slice line = tc_slice_sub(text, 0, line_length(text));
+    size_t snare = snare_at(line);
+    if (snare == TC_NPOS && ossec_at(line) != TC_NPOS) return read_ossec(text, arena, record);
     return snare != TC_NPOS ? read_snare(text, record) : read_lines(text, record);
 }
 
@@ -166,7 +225,7 @@ static const tc_export_blocks format = {
 
 const tc_parser tc_parser_windows_text = {
     .name = "windows-text",
-    .summary = "Windows events as text: Snare, Splunk's key=value, wevtutil",
+    .summary = "Windows events as text: Snare, OSSEC, Splunk, wevtutil",
     .spec = "Snare: event format; Splunk: Monitor Windows event log data",
     .gives = "logons, passwords, account changes",
     .evidence = TC_WINDOWS_EVIDENCE,

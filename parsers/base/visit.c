@@ -175,6 +175,34 @@ static uint8_t get_byte(tc_visit *v)
     return v->chunk[v->at++];
 }
 
+static void put_bytes(tc_visit *v, const uint8_t *from, size_t length)
+{
+    while (length > 0 && !tc_visit_failed(v)) {
+        if (v->filled == CHUNK) put_chunk(v, false);
+        size_t part = TC_MIN(length, CHUNK - v->filled);
+        memcpy(v->chunk + v->filled, from, part);
+        v->filled += part;
+        from += part;
+        length -= part;
+    }
+}
+
+/* Zeros where it fails. */
+static void get_bytes(tc_visit *v, uint8_t *to, size_t length)
+{
+    while (length > 0) {
+        size_t part = TC_MIN(length, v->filled - v->at);
+        if (part > 0)
+            memcpy(to, v->chunk + v->at, part);
+        else
+            *to = get_byte(v);
+        v->at += part;
+        part = TC_MAX(part, (size_t)1);
+        to += part;
+        length -= part;
+    }
+}
+
 /* -- sections ------------------------------------------------------------------------------- */
 
 /* Mark, version, length of the name, name (zeros behind it). */
@@ -248,8 +276,17 @@ void tc_visit_end(tc_visit *v)
 
 /* -- values --------------------------------------------------------------------------------- */
 
+#define NUMBER_MAX 10 /* bytes */
+
+/* Nearly all of saved state are numbers, and nearly always there is room for a whole one. */
 static void put_number(tc_visit *v, uint64_t value)
 {
+    if (CHUNK - v->filled >= NUMBER_MAX && !tc_visit_failed(v)) {
+        for (; value >= 0x80; value >>= 7)
+            v->chunk[v->filled++] = (uint8_t)(value | 0x80);
+        v->chunk[v->filled++] = (uint8_t)value;
+        return;
+    }
     for (; value >= 0x80; value >>= 7)
         put_byte(v, (uint8_t)(value | 0x80));
     put_byte(v, (uint8_t)value);
@@ -258,9 +295,10 @@ static void put_number(tc_visit *v, uint64_t value)
 static uint64_t get_number(tc_visit *v, uint64_t max)
 {
     uint64_t value = 0;
-    for (unsigned shift = 0; shift < 70; shift += 7) {
-        uint8_t byte = get_byte(v);
-        if (tc_visit_failed(v)) return 0;
+    bool whole = v->filled - v->at >= NUMBER_MAX;
+    for (unsigned shift = 0; shift < 7 * NUMBER_MAX; shift += 7) {
+        uint8_t byte = whole ? v->chunk[v->at++] : get_byte(v);
+        if (!whole && tc_visit_failed(v)) return 0;
         uint64_t part = byte & 0x7F;
         if (shift == 63 && part > 1) break;
         value |= part << shift;
@@ -350,15 +388,11 @@ void tc_visit_ip(tc_visit *v, tc_ip *value)
 
 void tc_visit_bytes(tc_visit *v, void *bytes, size_t length)
 {
-    uint8_t *p = bytes;
     TC_ASSERT(v->section[0] != '\0' || tc_visit_failed(v));
-    if (tc_visit_loads(v)) {
-        for (size_t i = 0; i < length; i++)
-            p[i] = get_byte(v);
-    } else {
-        for (size_t i = 0; i < length; i++)
-            put_byte(v, p[i]);
-    }
+    if (tc_visit_loads(v))
+        get_bytes(v, bytes, length);
+    else
+        put_bytes(v, bytes, length);
 }
 
 void tc_visit_below(tc_visit *v, uint32_t *value, uint32_t bound)
@@ -390,8 +424,7 @@ void tc_visit_text(tc_visit *v, tc_slice *text, size_t max)
         tc_visit_bytes(v, v->text, length);
         *text = tc_visit_failed(v) ? TC_EMPTY_SLICE : tc_slice_make(v->text, length);
     } else {
-        for (size_t i = 0; i < length; i++)
-            put_byte(v, text->ptr[i]);
+        put_bytes(v, text->ptr, length);
     }
 }
 

@@ -1,6 +1,9 @@
 #include "parsers/envelope/ship_groups.h"
 
 #define SCRATCH_MAX ((size_t)8 << 20)
+#define CARRIER                                                                                    \
+    30            /* lines of syslog in which nothing is known yet: what matters may stand below   \
+                   */
 #define STRANGE 4 /* so many points less where lines stand among them that are no envelopes */
 
 /* Whether a format takes what stands in one of the groups. */
@@ -24,7 +27,12 @@ static int bid(const tc_parser *self, tc_slice head, tc_arena *arena, bool neste
     if (!tc_failed(status)) status = is_known(&groups, &known);
     tc_ship_groups_done(&groups);
     if (tc_failed(status)) return TC_PROBE_NO_MEMORY;
-    if (!known || 4 * groups.opened < groups.lines) return 0;
+    if (4 * groups.opened < groups.lines) return 0;
+    if (!known) {
+        bool carrier =
+            tc_envelope_of(self)->text && !nested && 10 * groups.tagged >= 9 * groups.lines;
+        return carrier ? CARRIER : 0;
+    }
     return tc_envelope_of(self)->bid - (groups.opened < groups.lines ? STRANGE : 0);
 }
 

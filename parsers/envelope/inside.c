@@ -1,5 +1,7 @@
 #include "parsers/envelope/inside.h"
 
+#include "parsers/text/carried.h"
+
 /* -- which entry is a path's ----------------------------------------------------------------- */
 
 static bool is_path_of(const tc_ship_entry *entry, uint64_t hash, const tc_unwrapped *opened)
@@ -246,6 +248,49 @@ static TC_STATUS take_nested(tc_inside *x, const tc_unwrapped *outer, tc_inside_
     return TC_SUCCESS;
 }
 
+/* A line of syslog that nobody knows is some other program's: a record all the same, of no server.
+ */
+static TC_STATUS take_stranger(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
+                               tc_inside_found *ret)
+{
+    const tc_parse_options *options = x->options;
+    tc_parse_options open = *options;
+    tc_slice text = with_line_end(x, line);
+    bool taken = false;
+    if (text.len == 0) return (tc_status){TC_ENOMEM};
+    open.strangers = true;
+    set_origin(x, opened);
+    for (size_t i = 0; i < x->format_count && !taken; i++) {
+        const tc_ship_format *format = &x->formats[i];
+        tc_inside_found found;
+        if (!format->parser->takes_strangers) continue;
+        x->options = &open;
+        tc_status status = try_format(x, format->parser, &format->carry, text, &found, &taken);
+        x->options = options;
+        TC_TRY(status);
+        if (taken) *ret = found;
+    }
+    return TC_SUCCESS;
+}
+
+/* Refused by its shape, and not for what is wrong with a record. */
+static bool is_unknown(const tc_inside_found *found)
+{
+    return found->ledger.records.accepted == 0 &&
+           (found->reason == TC_REASON_NOT_EVENT || found->reason == TC_REASON_NO_HEADER ||
+            found->reason == TC_REASON_BAD_JSON);
+}
+
+/* What nobody took. */
+static TC_STATUS take_rest(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
+                           tc_inside_found *ret)
+{
+    TC_TRY(take_nested(x, opened, ret));
+    bool nobodys = tc_envelope_of(x->outer)->text && is_unknown(ret);
+    if (!nobodys || tc_looks_carried(opened->payload)) return TC_SUCCESS;
+    return take_stranger(x, opened, line, ret);
+}
+
 TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
                          tc_inside_found *ret)
 {
@@ -263,6 +308,6 @@ TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line
     }
     bool line_of_file = opened && opened->placed;
     if (!taken && itself && !line_of_file) TC_TRY(take_self(x, opened, line, ret, &taken));
-    if (!taken && opened) return take_nested(x, opened, ret);
+    if (!taken && opened) return take_rest(x, opened, line, ret);
     return TC_SUCCESS;
 }

@@ -32,6 +32,7 @@ static bool take_line(const tc_parser *self, tc_slice line, bool nested, tc_aren
     tc_unwrapped opened, inner;
     size_t cursor = 0;
     if (tc_envelope_open(self, line, arena, &opened) != TC_UNWRAPPED) return false;
+    g->tagged += opened.path.len > 0;
     if (!nested)
         add_payload(g, &opened);
     else if (tc_envelope_open_inner(&opened, &cursor, arena, &inner))

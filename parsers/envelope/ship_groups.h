@@ -20,6 +20,7 @@ typedef struct tc_ship_groups {
     tc_ship_group groups[TC_SHIP_FOLDERS_MAX];
     size_t count;
     size_t lines, opened; /* looked at; and how many of these were opened */
+    size_t tagged;        /* ... and say which program or path they are of */
 } tc_ship_groups;
 
 /* TC_ENOMEM or success; _done in either case. Texts of the groups' names are the head's or the

@@ -48,7 +48,7 @@ static TC_STATUS learn_folder(const tc_ship_group *group, bool whole, const tc_g
     tc_slice text = tc_str_view(&group->text);
     TC_TRY(tc_envelope_probe_inner(text, &inside));
     if (!inside) return TC_SUCCESS;
-    if (inside->columns)
+    if (inside->columns && inside->columns->learn)
         TC_TRY(inside->columns->learn(inside, text, whole, given->of(given->context, group->path),
                                       arena, &columns));
     if (columns.doubt.len == 0) l->readable = true;

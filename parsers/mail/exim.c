@@ -8,26 +8,27 @@
     }
 
 /* Whoever calls says what stands in the parentheses of "host (helo) [address]", where an address in
- * square brackets is an ordinary name; no blank is in it, and one is before the address. */
+ * square brackets is an ordinary name, and blanks are where helo_accept_junk_hosts is set. What is
+ * sent later (name, subject) stands behind, so the first address outside parentheses counts. */
 #define FROM(before, name, behind, deed)                                                           \
     ROW(before name " [{client}]" behind, deed), ROW(before "[{client}]" behind, deed)
 
 static const tc_mail_row rows[] = {
-    FROM("{mechanism} authenticator failed for ", "{client_name:last}",
+    FROM("{mechanism} authenticator failed for ", "{client_name:closed}",
          "*: 535 {reason} (set_id={account})", TC_MAIL_DEED_REFUSED),
-    FROM("{mechanism} authenticator failed for ", "{client_name:last}", "*: 535 {reason}",
+    FROM("{mechanism} authenticator failed for ", "{client_name:closed}", "*: 535 {reason}",
          TC_MAIL_DEED_REFUSED),
-    FROM("{queue} <= {sender} H=", "{client_name}", "* A={mechanism}:{account} ",
+    FROM("{queue} <= {sender} H=", "{client_name:closed}", "* A={mechanism}:{account} ",
          TC_MAIL_DEED_LOGON),
-    FROM("{queue} <= {sender} H=", "{client_name}", "* A={mechanism}:{account}",
+    FROM("{queue} <= {sender} H=", "{client_name:closed}", "* A={mechanism}:{account}",
          TC_MAIL_DEED_LOGON),
-    FROM("{queue} <= {sender} H=", "{client_name}", "", TC_MAIL_DEED_CLIENT),
+    FROM("{queue} <= {sender} H=", "{client_name:closed}", "", TC_MAIL_DEED_CLIENT),
     ROW("{queue} <= {sender} ", TC_MAIL_DEED_NOTHING),
     ROW("{queue} => {recipient} ", TC_MAIL_DEED_DELIVERY),
     ROW("{queue} ** {recipient} ", TC_MAIL_DEED_REPORT),
     ROW("{queue} Completed", TC_MAIL_DEED_NOTHING),
-    FROM("H=", "{client_name}", "* rejected {method}{reason}", TC_MAIL_DEED_REJECT),
-    FROM("SMTP {reason} from ", "{client_name}", "", TC_MAIL_DEED_DISCONNECT),
+    FROM("H=", "{client_name:closed}", "* rejected {method}{reason}", TC_MAIL_DEED_REJECT),
+    FROM("SMTP {reason} from ", "{client_name:closed}", "", TC_MAIL_DEED_DISCONNECT),
     {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
 };
 
@@ -50,6 +51,15 @@ static bool is_said(tc_slice s)
                                           TC_LIT(" authenticator failed for ")) != TC_NPOS;
 }
 
+/* Of a message that arrives only what Exim says is read: behind its size stand its id and subject,
+ * which its sender has written, and might look like a name that was let in. */
+static tc_slice without_headers(tc_slice s)
+{
+    size_t id = tc_slice_search(s, TC_LIT(" id=")), subject = tc_slice_search(s, TC_LIT(" T=\""));
+    if (!is_queue(s) || tc_slice_search(s, TC_LIT(" <= ")) == TC_NPOS) return s;
+    return tc_slice_sub(s, 0, TC_MIN(id, subject));
+}
+
 /* "[123] " is the process's number, where it is logged. */
 static bool open_message(tc_mail_reading *r, bool own)
 {
@@ -59,6 +69,7 @@ static bool open_message(tc_mail_reading *r, bool own)
         r->field[TC_MAIL_PID] = tc_slice_sub(pid, 1, pid.len > 2 ? pid.len - 2 : 0);
         r->message = rest;
     }
+    r->message = without_headers(r->message);
     return !own || is_said(r->message);
 }
 

@@ -1,6 +1,7 @@
 /* Logs of mail servers whose records are lines. */
 #include "parsers/mail/mail_log.h"
 
+#include "parsers/text/carried.h"
 #include "parsers/text/lines.h"
 
 #define SCRATCH_MAX ((size_t)1 << 20)
@@ -56,7 +57,10 @@ static tc_reason refusal_of(walk *w, tc_slice text, tc_mail_line *line)
     if (w->carry->inside && w->self != &tc_parser_mail_log) return TC_REASON_NOT_EVENT;
     if (!tc_mail_line_read(text, &w->calendar, line)) return TC_REASON_NOT_EVENT;
     bool stranger = line->server == TC_MAIL_SERVERS;
-    return stranger && w->carry->inside ? TC_REASON_NOT_EVENT : TC_REASON_COUNT;
+    bool refused = stranger && w->carry->inside && !w->options->strangers;
+    if (stranger && !w->carry->inside)
+        refused = tc_looks_carried(line->reading.field[TC_MAIL_MESSAGE]);
+    return refused ? TC_REASON_NOT_EVENT : TC_REASON_COUNT;
 }
 
 static TC_STATUS refuse(walk *w, const tc_lines *lines, tc_place place, tc_reason reason)
@@ -204,10 +208,11 @@ static bool goes_on(const tc_parser *self, tc_slice line)
 
 const tc_parser tc_parser_mail_log = {
     .name = "mail-log",
-    .summary = "mail.log: Postfix, Dovecot, Cyrus, Courier, Exim",
+    .summary = "mail.log: Postfix, Dovecot, Cyrus, Courier, Exim, Sendmail",
     .spec = "RFC 3164, RFC 5424; the servers' own documentation of their logs",
     .gives = TC_MAIL_GIVES_LOGONS,
     .evidence = TC_EVIDENCE_LOGONS,
+    .takes_strangers = true,
     LINES,
 };
 

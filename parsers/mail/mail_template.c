@@ -3,7 +3,9 @@
 typedef enum token_kind {
     TOKEN_ANY,
     TOKEN_LAST,
+    TOKEN_LIST,
     TOKEN_TYPED,
+    TOKEN_CLOSED,
     TOKEN_ADDRESS,
     TOKEN_SUCCESS,
     TOKEN_PAIRS
@@ -98,7 +100,9 @@ static tc_mail_field field_named(tc_slice name)
 static kind kind_named(tc_slice how, tc_mail_field field)
 {
     if (tc_slice_equal(how, TC_LIT("last"))) return TOKEN_LAST;
+    if (tc_slice_equal(how, TC_LIT("list"))) return TOKEN_LIST;
     if (tc_slice_equal(how, TC_LIT("typed"))) return TOKEN_TYPED;
+    if (tc_slice_equal(how, TC_LIT("closed"))) return TOKEN_CLOSED;
     if (tc_slice_equal(how, TC_LIT("success"))) return TOKEN_SUCCESS;
     bool address = field == TC_MAIL_CLIENT || field == TC_MAIL_SERVER;
     return address && how.len == 0 ? TOKEN_ADDRESS : TOKEN_ANY;
@@ -144,6 +148,22 @@ static size_t address_length(tc_slice s)
     return signs ? n : 0;
 }
 
+/* Whether the last word of a list is an address. */
+static bool ends_in_address(tc_slice list)
+{
+    while (list.len > 0 && (list.ptr[list.len - 1] == ',' || list.ptr[list.len - 1] == ' '))
+        list.len--;
+    size_t comma = tc_slice_rfind(list, ',');
+    tc_slice word = tc_slice_trim(comma == TC_NPOS ? list : tc_slice_sub(list, comma + 1, TC_NPOS));
+    return word.len > 0 && address_length(word) == word.len;
+}
+
+/* Whether no parenthesis was opened, or the last thing said is that one was closed. */
+static bool is_closed(tc_slice s)
+{
+    return tc_slice_find(s, '(') == TC_NPOS || s.ptr[s.len - 1] == ')';
+}
+
 /* Whether the rest fits behind the first `length` bytes; then they are kept. */
 static bool take(attempt *a, const token *t, tc_slice s, size_t length)
 {
@@ -175,8 +195,9 @@ static bool take_forward(attempt *a, const token *t, tc_slice s)
         size_t at = tc_slice_search_ascii(tc_slice_sub(s, from, TC_NPOS), t->literal);
         if (at == TC_NPOS) return false;
         at += from;
+        bool open = t->kind == TOKEN_CLOSED && !is_closed(tc_slice_sub(s, 0, at));
         bool later = t->kind == TOKEN_TYPED && says_again(t, s, at);
-        if (later)
+        if (open || later)
             a->tries--;
         else if (take(a, t, s, at))
             return true;
@@ -190,7 +211,12 @@ static bool take_backward(attempt *a, const token *t, tc_slice s)
     for (size_t end = s.len; end >= t->literal.len && a->tries > 0; end--) {
         tc_slice there = tc_slice_sub(s, end - t->literal.len, t->literal.len);
         if (!tc_slice_equal_ascii(there, t->literal)) continue;
-        if (take(a, t, s, end - t->literal.len)) return true;
+        bool none =
+            t->kind == TOKEN_LIST && !ends_in_address(tc_slice_sub(s, 0, end - t->literal.len));
+        if (none)
+            a->tries--;
+        else if (take(a, t, s, end - t->literal.len))
+            return true;
     }
     return false;
 }
@@ -209,10 +235,12 @@ static bool fits_token(attempt *a, const char *p, tc_slice s)
     case TOKEN_SUCCESS:
         return s.len >= 3 && s.ptr[0] == '2' && take(a, &t, s, 3);
     case TOKEN_LAST:
+    case TOKEN_LIST:
         if (t.literal.len > 0) return take_backward(a, &t, s);
         break;
     case TOKEN_ANY:
     case TOKEN_TYPED:
+    case TOKEN_CLOSED:
         break;
     }
     if (t.literal.len > 0) return take_forward(a, &t, s);

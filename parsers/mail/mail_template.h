@@ -5,6 +5,8 @@
  *   *                anything, up to where the pattern goes on
  *   {name}           the same, kept as the field of that name (mail_fields.def)
  *   {name:last}      as much as possible; {any:last} is not kept
+ *   {name:list}      ... of what ends in an address: a list of them, the first of which may be lies
+ *   {name:closed}    what leaves no parenthesis open: "host (what it calls itself)"
  *   {name:typed}     what a stranger typed: where a later place says the same again, and not only
  *                    by repeating what was typed, that one counts
  *   {name:success}   a status of three digits that begins with 2

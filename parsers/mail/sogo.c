@@ -6,11 +6,12 @@
         NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
     }
 
-/* The client is a list as it was sent, up to its last address, so as much as possible is it. */
+/* The client is a list as it was sent, up to its last address, so as much as possible is it that
+ * ends in one: whoever types what follows it for a name moves nothing but the name. */
 static const tc_mail_row rows[] = {
-    ROW("*login from '{client:last}' for user '{account:typed}' might not have worked",
+    ROW("*login from '{client:list}' for user '{account:typed}' might not have worked",
         TC_MAIL_DEED_REFUSED),
-    ROW("*successful login from '{client:last}' for user '{account:typed}'",
+    ROW("*successful login from '{client:list}' for user '{account:typed}'",
         TC_MAIL_DEED_WEBMAIL_LOGON),
     ROW("{client:last} \"{method} /SOGo/so/{account}/{url} HTTP/*\" {status:success} ",
         TC_MAIL_DEED_ACCESS),

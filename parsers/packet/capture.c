@@ -275,6 +275,60 @@ static uint64_t identity(const tc_parser *self, const tc_event *event)
     return id;
 }
 
+/* -- what is hidden -------------------------------------------------------------------------- */
+
+/* What may be said behind a port, or by a protocol before it was sealed; the last: anywhere else.
+ */
+static const struct {
+    const char *what[6];
+    uint32_t evidence;
+} sealed[] = {
+    {{"25", "465", "587", "smtp"}, TC_EVIDENCE_MESSAGES | TC_EVIDENCE_LOGONS},
+    {{"143", "993", "imap", "imap-compressed"}, TC_EVIDENCE_MESSAGES | TC_EVIDENCE_LOGONS},
+    {{"110", "995", "pop3"}, TC_EVIDENCE_MESSAGES | TC_EVIDENCE_LOGONS},
+    {{"389", "636", "3268", "3269", "ldap", "ldap-sasl"},
+     TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_LOGONS},
+    {{"139", "445", "smb3", "smb3-compressed"}, TC_EVIDENCE_PASSWORDS},
+    {{NULL}, TC_EVIDENCE_WEBMAIL},
+};
+
+static bool is_any_of(tc_slice text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count && words[i]; i++)
+        if (tc_slice_equal(text, tc_slice_of(words[i]))) return true;
+    return false;
+}
+
+static uint32_t hidden_in_flow(const tc_cell *cells)
+{
+    static const tc_exchange_column tells[] = {TC_FLOW_STARTED, TC_FLOW_SEALED, TC_FLOW_S_PORT};
+    for (size_t t = 0; t < TC_COUNT_OF(tells); t++) {
+        tc_cell cell = cells[tells[t] - TC_FLOW_C_IP];
+        tc_slice text = tc_slice_make(cell.ptr, cell.len);
+        for (size_t i = 0; i < TC_COUNT_OF(sealed); i++)
+            if (is_any_of(text, sealed[i].what, TC_COUNT_OF(sealed[i].what)))
+                return sealed[i].evidence;
+    }
+    return sealed[TC_COUNT_OF(sealed) - 1].evidence;
+}
+
+/* A flow is all that is seen of an encrypted connection; of some calls the parameters are sealed,
+ * and whose password is set. */
+static uint32_t hides(const tc_parser *self, const tc_event *event)
+{
+    (void)self;
+    tc_slice first = event->schema->names[0];
+    if (tc_slice_equal(first, tc_slice_of(names[TC_FLOW_C_IP])))
+        return hidden_in_flow(event->cells);
+    if (!tc_slice_equal(first, tc_slice_of(names[TC_ACCOUNT_EVENT]))) return 0;
+    const tc_cell *cells = event->cells;
+    tc_cell number = cells[TC_ACCOUNT_EVENT - TC_ACCOUNT_EVENT];
+    bool whose = cells[TC_ACCOUNT_TARGET_USER - TC_ACCOUNT_EVENT].len > 0;
+    bool set = tc_slice_equal(tc_slice_make(number.ptr, number.len), TC_LIT("4724"));
+    bool is_sealed = cells[TC_ACCOUNT_SEALED - TC_ACCOUNT_EVENT].len > 0;
+    return is_sealed || (set && !whose) ? TC_EVIDENCE_PASSWORDS : 0;
+}
+
 #define SHOWN_MAX 160
 
 static void show(const tc_parser *self, const tc_event *event, tc_str *out)
@@ -309,5 +363,6 @@ const tc_parser tc_parser_capture = {
     .identity = identity,
     .carry_visit = carry_visit,
     .carry_version = 1,
+    .hides = hides,
     .show = show,
 };

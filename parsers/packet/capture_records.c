@@ -96,6 +96,16 @@ static void visit_interfaces(tc_capture_file *f, size_t known, tc_visit *v)
         visit_interface(&f->interfaces[i], v);
 }
 
+bool tc_capture_records_mend(tc_capture_records *r)
+{
+    bool amiss = r->file.broken || r->length > 0;
+    if (!amiss) return false;
+    r->file.broken = false;
+    r->file.skip = 0;
+    r->length = 0;
+    return true;
+}
+
 tc_capture_place tc_capture_records_place(const tc_capture_records *r)
 {
     return (tc_capture_place){

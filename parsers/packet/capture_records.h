@@ -36,6 +36,9 @@ tc_capture_step tc_capture_records_next(tc_capture_records *records, tc_slice *i
                                         tc_packet *ret_packet);
 /* Something has begun that is not whole. */
 bool tc_capture_records_half(const tc_capture_records *records);
+/* A record is known to begin here: whatever was being read is not. False: nothing was, and the
+ * capture was sound so far. */
+bool tc_capture_records_mend(tc_capture_records *records);
 /* Where reading stands: before what is kept of a record that has not come whole. */
 tc_capture_place tc_capture_records_place(const tc_capture_records *records);
 /* Within the caller's section: what was known of the format at the place, and no record. Loaded

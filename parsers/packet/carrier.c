@@ -4,7 +4,7 @@
 #include "parsers/packet/flows.h"
 #include "parsers/packet/octets.h"
 
-typedef enum stage { READING, ENDING, SETTLING, OVER } stage;
+typedef enum stage { READING, ENDING, PAUSING, SETTLING, OVER } stage;
 
 struct tc_carrier {
     tc_capture_records own; /* of the capture that steps read */
@@ -18,7 +18,9 @@ struct tc_carrier {
     uint64_t gave_way; /* that was told */
     uint8_t fates[TC_EXCHANGE_RUN];
     size_t fate_count;
-    int open_fate; /* of the last packet; -1: none */
+    tc_time run_time; /* of the first of them */
+    int open_fate;    /* of the last packet; -1: none */
+    tc_time open_time;
 };
 
 static void close_parts(tc_carrier *c)
@@ -65,14 +67,21 @@ TC_STATUS tc_carrier_begin(tc_carrier *c)
 
 static void flush_fates(tc_carrier *c)
 {
-    tc_exchanges_fates(&c->wire.out, c->fates, c->fate_count);
+    tc_exchanges_fates(&c->wire.out, c->run_time, c->fates, c->fate_count);
     c->fate_count = 0;
+}
+
+static void open_fate(tc_carrier *c, tc_fate fate)
+{
+    c->open_fate = (int)fate;
+    c->open_time = c->last;
 }
 
 /* The last packet's fate joins its run. */
 static void close_fate(tc_carrier *c)
 {
     if (c->open_fate < 0) return;
+    if (c->fate_count == 0) c->run_time = c->open_time;
     c->fates[c->fate_count++] = (uint8_t)c->open_fate;
     c->open_fate = -1;
     if (c->fate_count == TC_EXCHANGE_RUN) flush_fates(c);
@@ -87,10 +96,10 @@ static void take_packet(tc_carrier *c, const tc_packet *packet)
     close_fate(c);
     c->last = time;
     tc_fate fate = tc_datagram_of(packet, c->fragments, &d);
-    c->open_fate = (int)fate;
+    open_fate(c, fate);
     if (fate != TC_FATE_DECODED || !d.whole) return;
     size_t before = c->wire.out.out.len;
-    tc_exchanges_fates(&c->wire.out, c->fates, c->fate_count);
+    tc_exchanges_fates(&c->wire.out, c->run_time, c->fates, c->fate_count);
     size_t written = c->wire.out.out.len;
     tc_flows_take(c->flows, &d, time);
     if (c->wire.out.out.len == written)
@@ -103,7 +112,7 @@ static void take_packet(tc_carrier *c, const tc_packet *packet)
 static void lose_packet(tc_carrier *c, tc_fate fate)
 {
     close_fate(c);
-    c->open_fate = (int)fate;
+    open_fate(c, fate);
 }
 
 /* One record, if it is there. *ret_more: it is not. */
@@ -127,6 +136,22 @@ void tc_carrier_finish(tc_carrier *carrier)
     carrier->stage = ENDING;
     if (tc_capture_records_half(&carrier->own)) lose_packet(carrier, TC_FATE_TRUNCATED);
     flush_fates(carrier);
+}
+
+void tc_carrier_pause(tc_carrier *carrier)
+{
+    if (carrier->stage != READING) return;
+    tc_carrier_finish(carrier);
+    carrier->stage = PAUSING;
+}
+
+void tc_carrier_go_on(tc_carrier *c)
+{
+    tc_exchanges_again(&c->wire.out);
+    c->stage = READING;
+    c->given = c->fate_count = 0;
+    c->open_fate = -1;
+    tc_capture_records_begin(&c->own);
 }
 
 tc_carrier_counts tc_carrier_counts_of(const tc_carrier *c)
@@ -160,8 +185,8 @@ static void write_bounds(tc_carrier *c)
 
 static void go_on_ending(tc_carrier *c)
 {
-    if (c->stage == ENDING) {
-        if (tc_flows_end_one(c->flows)) return;
+    if (c->stage == ENDING || c->stage == PAUSING) {
+        if (c->stage == ENDING && tc_flows_end_one(c->flows)) return;
         close_fate(c);
         flush_fates(c);
         c->stage = SETTLING;
@@ -216,6 +241,11 @@ void tc_carrier_cut(tc_carrier *c, tc_capture_records *records)
 {
     if (tc_capture_records_half(records)) lose_packet(c, TC_FATE_TRUNCATED);
     tc_capture_records_begin(records);
+}
+
+void tc_carrier_mend(tc_carrier *c, tc_capture_records *records)
+{
+    if (tc_capture_records_mend(records)) lose_packet(c, TC_FATE_DAMAGED);
 }
 
 void tc_carrier_end_flows(tc_carrier *c)

@@ -31,6 +31,10 @@ TC_STATUS tc_carrier_step(tc_carrier *carrier, tc_slice *in, uint8_t *out, size_
                           size_t *ret_got);
 /* Nothing more will come: step, without input, gives what is left, until it gives nothing. */
 void tc_carrier_finish(tc_carrier *carrier);
+/* The same where the wire goes on in another capture: the connections stay open. */
+void tc_carrier_pause(tc_carrier *carrier);
+/* Another capture of the same wire begins. Of one that was not finished, nothing more comes. */
+void tc_carrier_go_on(tc_carrier *carrier);
 
 /* -- captures that do not end ---------------------------------------------------------------- */
 
@@ -38,6 +42,10 @@ void tc_carrier_finish(tc_carrier *carrier);
 TC_STATUS tc_carrier_take(tc_carrier *carrier, tc_capture_records *records, tc_slice bytes);
 /* A capture ends here, perhaps inside a packet; the connections go on. */
 void tc_carrier_cut(tc_carrier *carrier, tc_capture_records *records);
+/* A packet is known to begin here, though bytes before it may be damaged: that is told, as a
+ * packet.
+ */
+void tc_carrier_mend(tc_carrier *carrier, tc_capture_records *records);
 /* All connections end. */
 void tc_carrier_end_flows(tc_carrier *carrier);
 /* What was written and not cleared: whole exchanges, with the fates of all packets taken, and, of

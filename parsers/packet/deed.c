@@ -91,6 +91,19 @@ void tc_deed_account_tell(tc_dialogue *d, const tc_deed_account *deed)
     tc_exchange_end(e);
 }
 
+void tc_deed_sealed(tc_dialogue *d, const char *how)
+{
+    tc_exchanges *e = &d->wire->out;
+    tc_exchange_begin(e, TC_EXCHANGE_FLOW, d->time);
+    tc_dialogue_address(d, TC_FLOW_C_IP, d->client);
+    tc_exchange_number(e, TC_FLOW_C_PORT, d->client_port);
+    tc_dialogue_address(d, TC_FLOW_S_IP, d->server);
+    tc_exchange_number(e, TC_FLOW_S_PORT, d->server_port);
+    if (d->started) add(d, TC_FLOW_STARTED, d->started);
+    add(d, TC_FLOW_SEALED, how);
+    tc_exchange_end(e);
+}
+
 /* -- messages ------------------------------------------------------------------------------- */
 
 /* From the organisation's own machines to the world, or the other way: else it is not known. */

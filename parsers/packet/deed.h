@@ -28,6 +28,8 @@ typedef struct tc_deed_account {
     bool sealed;        /* the parameters and the outcome could not be read */
 } tc_deed_account;
 void tc_deed_account_tell(tc_dialogue *d, const tc_deed_account *deed);
+/* What goes on in a connection cannot be read, and how that is: "tls", "smb3". */
+void tc_deed_sealed(tc_dialogue *d, const char *how);
 /* A message on its way. */
 typedef struct tc_deed_message {
     const char *source; /* "SMTP", "IMAP", "POP3" */

@@ -16,6 +16,13 @@ bool tc_dialogue_line(tc_slice bytes, tc_slice *ret, size_t *ret_length)
     return true;
 }
 
+bool tc_dialogue_line_within(tc_slice bytes, size_t most, tc_slice *ret, size_t *ret_length)
+{
+    if (tc_dialogue_line(tc_slice_sub(bytes, 0, most), ret, ret_length)) return true;
+    *ret_length = bytes.len < most ? 0 : most;
+    return false;
+}
+
 void tc_dialogue_address(tc_dialogue *d, tc_exchange_column column, tc_ip ip)
 {
     char text[TC_IP_TEXT];

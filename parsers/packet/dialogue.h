@@ -53,7 +53,7 @@ struct tc_dialogue {
 };
 
 extern const tc_wire_protocol tc_wire_http, tc_wire_smtp, tc_wire_pop3, tc_wire_imap, tc_wire_tls,
-    tc_wire_kerberos, tc_wire_kpasswd, tc_wire_ldap, tc_wire_smb, tc_wire_dcerpc;
+    tc_wire_kerberos, tc_wire_kpasswd, tc_wire_ldap, tc_wire_smb, tc_wire_dcerpc, tc_wire_quic;
 
 /* The protocol that the sides' first bytes are of; NULL: not known (yet). */
 const tc_wire_protocol *tc_wire_protocol_of(tc_slice client, tc_slice server, uint16_t port);
@@ -63,6 +63,9 @@ bool tc_wire_is_service(uint16_t port);
 
 /* The line at the front, without its end; *ret_length with it. False if it has not ended. */
 bool tc_dialogue_line(tc_slice bytes, tc_slice *ret, size_t *ret_length);
+/* The same of a line that may have so many bytes, its end among them. False: *ret_length bytes are
+ * to be passed over, because they have no end; 0: more must be seen. */
+bool tc_dialogue_line_within(tc_slice bytes, size_t most, tc_slice *ret, size_t *ret_length);
 /* The sides were taken for each other: ends are exchanged, `heard` stays as it is. */
 void tc_dialogue_turn(tc_dialogue *d);
 /* Whether anything came from the server. */

@@ -17,6 +17,12 @@ void tc_exchanges_done(tc_exchanges *e)
     tc_str_done(&e->out);
 }
 
+void tc_exchanges_again(tc_exchanges *e)
+{
+    tc_str_clear(&e->out);
+    tc_str_add(&e->out, TC_LIT(TC_EXCHANGE_MAGIC));
+}
+
 static void put(tc_exchanges *e, uint64_t number, unsigned bytes)
 {
     for (unsigned i = 0; i < bytes; i++)
@@ -59,10 +65,10 @@ void tc_exchange_end(tc_exchanges *e)
         e->out.data[e->begun + i] = (uint8_t)(length >> (8 * i));
 }
 
-void tc_exchanges_fates(tc_exchanges *e, const uint8_t *fates, size_t count)
+void tc_exchanges_fates(tc_exchanges *e, tc_time time, const uint8_t *fates, size_t count)
 {
     if (count == 0) return;
-    tc_exchange_begin(e, TC_EXCHANGE_FATES, 0);
+    tc_exchange_begin(e, TC_EXCHANGE_FATES, time);
     tc_str_add(&e->out, tc_slice_make(fates, count));
     tc_exchange_end(e);
 }
@@ -83,6 +89,18 @@ size_t tc_exchange_read(tc_slice bytes, tc_exchange *ret)
                          .time = (tc_time)get64(bytes.ptr + 8),
                          .body = tc_slice_sub(bytes, TC_EXCHANGE_HEAD, length - TC_EXCHANGE_HEAD)};
     return length;
+}
+
+tc_time tc_exchange_first_time(tc_slice head)
+{
+    tc_exchange e;
+    if (!tc_slice_starts(head, TC_LIT(TC_EXCHANGE_MAGIC))) return TC_TIME_NONE;
+    head = tc_octets_from(head, strlen(TC_EXCHANGE_MAGIC));
+    while (tc_exchange_read(head, &e) > 0) {
+        if (e.kind == TC_EXCHANGE_FATES) return e.time;
+        head = tc_octets_from(head, e.length);
+    }
+    return TC_TIME_NONE;
 }
 
 bool tc_exchange_next(tc_slice *body, tc_exchange_column *ret_column, tc_slice *ret_text)

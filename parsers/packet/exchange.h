@@ -2,8 +2,9 @@
  * exchange: what the carrier hands to the workers, one record after another.
  *
  * A stream of exchanges begins with TC_EXCHANGE_MAGIC. Behind it stand runs of fates, one byte for
- * each packet of the capture in order (datagram.h), and between them what was seen to be done: a
- * kind, a time and columns (exchange.def). What a packet completed stands before its own fate, so
+ * each packet of the capture in order (datagram.h) with the time of the first of them, so that
+ * captures of other packets are never alike, and between them what was seen to be done: a kind, a
+ * time and columns (exchange.def). What a packet completed stands before its own fate, so
  * that the number of fates before it is the packet's. A record has at most TC_EXCHANGE_MAX bytes.
  * The last record counts what bounds took, and has a byte for each connection and datagram that
  * gave way to others.
@@ -51,7 +52,10 @@ typedef struct tc_exchanges {
 
 void tc_exchanges_init(tc_exchanges *exchanges);
 void tc_exchanges_done(tc_exchanges *exchanges);
-void tc_exchanges_fates(tc_exchanges *exchanges, const uint8_t *fates, size_t count);
+/* Forgets what was written: a new stream begins. */
+void tc_exchanges_again(tc_exchanges *exchanges);
+/* `time`: of the first packet. */
+void tc_exchanges_fates(tc_exchanges *exchanges, tc_time time, const uint8_t *fates, size_t count);
 void tc_exchange_begin(tc_exchanges *exchanges, tc_exchange_kind kind, tc_time time);
 /* An empty text is left out; one that is too long is cut. */
 void tc_exchange_add(tc_exchanges *exchanges, tc_exchange_column column, tc_slice text);
@@ -66,6 +70,9 @@ typedef struct tc_exchange {
     tc_slice body;
 } tc_exchange;
 size_t tc_exchange_read(tc_slice bytes, tc_exchange *ret);
+/* The time of the first packet of a stream of which this is the beginning; TC_TIME_NONE: it is not
+ * known. */
+tc_time tc_exchange_first_time(tc_slice head);
 /* The next column of a body, which is advanced; false at its end. */
 bool tc_exchange_next(tc_slice *body, tc_exchange_column *ret_column, tc_slice *ret_text);
 

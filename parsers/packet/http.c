@@ -9,10 +9,11 @@
 #include "parsers/packet/http_message.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/packet/deed.h"
 #include "parsers/packet/octets.h"
 
 #define FORM_MAX ((size_t)8192)
-enum { REQUESTS_MAX = 32, HEAD_MAX = 60 << 10 };
+enum { REQUESTS_MAX = 32, HEAD_MAX = 60 << 10, LINE_MAX = 4096 };
 
 typedef enum phase { HEAD, BODY, CHUNK_SIZE, CHUNK, TRAILER, UNTIL_CLOSE, RESYNC } phase;
 
@@ -69,6 +70,13 @@ static void await_body(side *s, const tc_http_body *body)
     s->phase = body->chunked ? CHUNK_SIZE : body->length > 0 ? BODY : HEAD;
 }
 
+/* What goes on is none of it any more. */
+static void close_to_us(tc_dialogue *d, const char *how)
+{
+    if (!d->opaque) tc_deed_sealed(d, how);
+    d->opaque = true;
+}
+
 static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
 {
     tc_http_body body;
@@ -78,6 +86,7 @@ static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
     }
     tc_http_request *r = tc_alloc(1, sizeof *r);
     if (!r || !tc_http_read_request(d, head, r, &body)) {
+        if (r && r->upgrades) close_to_us(d, "http2");
         tc_free(r);
         s->sides[0].phase = RESYNC;
         return head.len;
@@ -93,7 +102,6 @@ static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
         s->open = s->form ? r : NULL;
         d->extra += s->form ? FORM_MAX : 0;
     }
-    if (r->upgrades) d->opaque = true;
     return head.len;
 }
 
@@ -104,11 +112,11 @@ static size_t take_answer(tc_dialogue *d, state *s, tc_slice head)
         s->sides[1].phase = RESYNC;
         return head.len;
     }
-    if (a.status == 101) d->opaque = true;
+    if (a.status == 101) close_to_us(d, "http-upgrade");
     if (a.status >= 100 && a.status < 200) return head.len;
     bool bodiless = a.status == 204 || a.status == 304 || (s->first && s->first->head);
     if (s->first) {
-        if (s->first->tunnels && a.status < 300) d->opaque = true;
+        if (s->first->tunnels && a.status < 300) close_to_us(d, "http-tunnel");
         tc_http_tell(d, s->first, &a);
         forget(d, s);
     }
@@ -124,11 +132,11 @@ static size_t take_head(tc_dialogue *d, state *s, bool server, tc_slice bytes)
     while (blank < bytes.len && (bytes.ptr[blank] == '\r' || bytes.ptr[blank] == '\n'))
         blank++;
     if (blank > 0) return blank;
-    size_t length = head_length(bytes);
+    size_t length = head_length(tc_slice_sub(bytes, 0, HEAD_MAX));
     if (length == 0) {
         if (bytes.len < HEAD_MAX) return 0;
         s->sides[server].phase = RESYNC;
-        return bytes.len;
+        return HEAD_MAX;
     }
     tc_slice head = tc_slice_sub(bytes, 0, length);
     return server ? take_answer(d, s, head) : take_request(d, s, head);
@@ -171,9 +179,9 @@ static size_t take_chunk_size(state *s, bool server, tc_slice bytes)
     tc_slice line, rest;
     size_t length;
     side *at = &s->sides[server];
-    if (!tc_dialogue_line(bytes, &line, &length)) {
-        if (bytes.len > 4096) at->phase = RESYNC;
-        return bytes.len > 4096 ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) {
+        if (length > 0) at->phase = RESYNC;
+        return length;
     }
     tc_slice size = tc_slice_trim(tc_slice_split(line, ';', &rest));
     if (size.len == 0) return length;
@@ -188,25 +196,25 @@ static size_t take_trailer(tc_dialogue *d, state *s, bool server, tc_slice bytes
 {
     tc_slice line;
     size_t length;
-    if (!tc_dialogue_line(bytes, &line, &length)) return 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) return length;
     if (line.len == 0) body_ends(d, s, server);
     return length;
 }
 
-/* Behind a loss: up to what begins like a message. */
+/* Behind a loss: up to what begins like a message. A line is looked at when it is there, whatever
+ * packets it came in. */
 static size_t resync(state *s, bool server, tc_slice bytes)
 {
-    for (size_t at = 0; at < bytes.len;) {
-        tc_slice rest = tc_octets_from(bytes, at);
+    tc_slice line, rest = bytes;
+    size_t length;
+    while (tc_dialogue_line_within(rest, LINE_MAX, &line, &length) || length > 0) {
         if (server ? tc_slice_starts(rest, TC_LIT("HTTP/1.")) : tc_http_is_request(rest)) {
             s->sides[server].phase = HEAD;
-            return at;
+            break;
         }
-        size_t next = tc_slice_find(rest, '\n');
-        if (next == TC_NPOS) break;
-        at += next + 1;
+        rest = tc_octets_from(rest, length);
     }
-    return bytes.len;
+    return bytes.len - rest.len;
 }
 
 static size_t take(tc_dialogue *d, bool server, tc_slice bytes)

@@ -27,6 +27,7 @@ typedef struct state {
     bool authenticates; /* lines are answers to challenges */
     uint64_t content;   /* of the server: octets of a literal to come */
     bool message;       /* ... which are of a message */
+    bool too_long;      /* ... in whose line we are */
     bool line_begun;
     size_t collected;
     char argument[256];
@@ -138,7 +139,7 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
         d->started = "imap";
         return 0;
     }
-    if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) return length;
     bool goes_on = ends_in_literal(line, &s->literal);
     if (s->line_begun) { /* the rest of a command with literals */
         s->line_begun = goes_on;
@@ -164,7 +165,10 @@ static void settle(tc_dialogue *d, state *s, pending *p, bool ok)
         d->next = &tc_wire_tls;
         d->started = "imap";
     }
-    if (ok && p->command == COMPRESS) d->opaque = true;
+    if (ok && p->command == COMPRESS) {
+        d->opaque = true;
+        tc_deed_sealed(d, "imap-compressed");
+    }
     if (s->open == p) s->open = NULL;
     p->command = FREE;
 }
@@ -195,17 +199,19 @@ static size_t take_content(tc_dialogue *d, state *s, tc_slice bytes)
 {
     size_t n = (size_t)TC_MIN(s->content, (uint64_t)bytes.len), length, done = 0;
     tc_slice line, rest = tc_slice_sub(bytes, 0, n);
-    while (tc_dialogue_line(rest, &line, &length)) {
-        if (s->message) tc_mail_line(&s->mail, line);
+    bool ends;
+    while ((ends = tc_dialogue_line_within(rest, LINE_MAX, &line, &length)) || length > 0) {
+        if (s->message && ends && !s->too_long) tc_mail_line(&s->mail, line);
+        s->too_long = !ends;
         done += length;
         rest = tc_octets_from(rest, length);
     }
-    if (n == s->content || rest.len >= LINE_MAX) done = n;
+    if (n == s->content) done = n;
     s->content -= done;
     if (s->content > 0) return done;
     const tc_deed_message message = {.source = "IMAP", .event = "FETCH"};
     if (s->message && s->mail.from[0]) tc_deed_mail(d, &message, &s->mail);
-    s->message = false;
+    s->message = s->too_long = false;
     return done;
 }
 
@@ -214,7 +220,7 @@ static size_t take_server(tc_dialogue *d, state *s, tc_slice bytes)
     tc_slice line;
     size_t length;
     if (s->content > 0) return take_content(d, s, bytes);
-    if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) return length;
     if (ends_in_literal(line, &s->content)) {
         s->message = is_message(line);
         tc_mail_begin(&s->mail);

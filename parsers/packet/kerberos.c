@@ -128,7 +128,8 @@ size_t tc_kerberos_framed(tc_slice bytes, tc_slice *ret)
     if (bytes.len < 4) return 0;
     uint32_t length = tc_be32(bytes.ptr);
     *ret = TC_EMPTY_SLICE;
-    if (length > TC_DIALOGUE_HOLD - 4) return bytes.len;
+    /* No message is so long: it begins further on. */
+    if (length > TC_DIALOGUE_HOLD - 4) return 1;
     if (bytes.len < 4 + (size_t)length) return 0;
     *ret = tc_slice_sub(bytes, 4, length);
     return 4 + (size_t)length;

@@ -4,7 +4,8 @@
  *
  * `replace` sets somebody's password; `delete` and `add` in one request is how its owner changes it
  * (MS-ADTS 3.1.1.3.1.5). Values are never looked at. Behind a bind by SASL everything may be
- * sealed: what then is no LDAP ends the reading.
+ * sealed: what then is no LDAP ends the reading, and is told. Behind a hole it goes on where a
+ * message begins.
  */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/der.h"
@@ -17,8 +18,18 @@ enum {
     MODIFY = 0x66,
     MODIFY_ANSWER = 0x67,
     EXTENDED = 0x77,
-    EXTENDED_ANSWER = 0x78
+    EXTENDED_ANSWER = 0x78,
+    UNBIND = 0x42,
+    SEARCH = 0x63,
+    ENTRY = 0x64,
+    SEARCH_DONE = 0x65,
+    ADD = 0x68,
+    ADD_ANSWER = 0x69
 };
+/* How a bind proves who binds. Sicily (MS-ADTS 5.1.1.1.3) is NTLM without SASL: its first two
+ * requests only ask, and that they are answered lets nobody in. */
+enum { SIMPLE = 0x80, SICILY_ANSWER = 0x8B, SASL = 0xA3 };
+enum begins { NO, YES, MORE };
 enum { PENDING_MAX = 16, NAME_MAX_BYTES = 256, SASL_GOES_ON = 14 };
 
 typedef struct pending {
@@ -34,6 +45,7 @@ typedef struct state {
     pending pending[PENDING_MAX];
     size_t next;
     bool sasl;
+    bool astray[2];             /* bytes were lost: it is not known where the next message begins */
     char actor[NAME_MAX_BYTES]; /* who is bound */
 } state;
 
@@ -68,10 +80,15 @@ static void take_bind(state *s, int64_t id, tc_slice body)
     tc_der version, name, how, mechanism, credentials;
     if (!tc_der_next(&body, &version) || !tc_der_next(&body, &name) || !tc_der_next(&body, &how))
         return;
+    if (how.tag != SIMPLE && how.tag != SICILY_ANSWER && how.tag != SASL) return;
     pending *p = add(s, BIND, id);
     p->mechanism = "simple";
     copy_name(p->name, sizeof p->name, name.body);
-    if (how.tag != 0xA3) return;
+    if (how.tag == SICILY_ANSWER) {
+        p->mechanism = "NTLM";
+        (void)tc_ntlm_user(tc_ntlm_find(how.body), p->name, sizeof p->name, NULL, 0);
+    }
+    if (how.tag != SASL) return;
     s->sasl = true;
     p->mechanism = "SASL";
     p->name[0] = '\0';
@@ -189,11 +206,46 @@ static void take_message(tc_dialogue *d, bool server, tc_slice bytes)
         take_request(d->state, tc_der_number(id.body), &operation);
 }
 
+/* Whether a message begins there: its head, its number and an operation. More: that cannot be said
+ * yet. */
+static enum begins begins_at(tc_slice b)
+{
+    static const uint8_t operations[] = {BIND,  BIND_ANSWER, UNBIND,   SEARCH,
+                                         ENTRY, SEARCH_DONE, MODIFY,   MODIFY_ANSWER,
+                                         ADD,   ADD_ANSWER,  EXTENDED, EXTENDED_ANSWER};
+    if (b.len > 0 && b.ptr[0] != 0x30) return NO;
+    if (b.len < 2) return MORE;
+    size_t id = 2 + (b.ptr[1] < 0x80 ? 0 : (size_t)(b.ptr[1] & 0x7F));
+    if (b.ptr[1] == 0x80 || id > 6) return NO;
+    if (b.len < id + 2) return MORE;
+    size_t operation = id + 2 + b.ptr[id + 1];
+    if (b.ptr[id] != 0x02 || b.ptr[id + 1] == 0 || b.ptr[id + 1] > 4) return NO;
+    if (b.len <= operation) return MORE;
+    return memchr(operations, b.ptr[operation], sizeof operations) ? YES : NO;
+}
+
+/* How many bytes stand before the next message, as far as it can be seen. */
+static size_t bytes_before_message(tc_slice bytes, bool *ret_found)
+{
+    size_t at = 0;
+    enum begins begins = NO;
+    while (at < bytes.len && (begins = begins_at(tc_octets_from(bytes, at))) == NO)
+        at++;
+    *ret_found = begins == YES;
+    return at;
+}
+
 static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
 {
+    state *s = d->state;
+    bool found = true;
+    size_t before = s->astray[server] ? bytes_before_message(bytes, &found) : 0;
+    s->astray[server] = !found;
+    if (before > 0 || !found) return before;
     size_t length = tc_der_length(bytes);
     if (bytes.ptr[0] != 0x30 || length == TC_NPOS) {
         d->opaque = true;
+        if (s->sasl) tc_deed_sealed(d, "ldap-sasl");
         return bytes.len;
     }
     if (length == 0 || length > bytes.len) return 0;
@@ -201,11 +253,15 @@ static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
     return length;
 }
 
+/* Behind a bind by SASL nothing tells what is sealed from what is not. */
 static void lost(tc_dialogue *d, bool server, uint64_t bytes)
 {
-    (void)server;
+    state *s = d->state;
     (void)bytes;
+    s->astray[server] = true;
+    if (!s->sasl) return;
     d->opaque = true;
+    tc_deed_sealed(d, "ldap-sasl");
 }
 
 const tc_wire_protocol tc_wire_ldap = {

@@ -84,7 +84,7 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
         d->started = "pop3";
         return 0;
     }
-    if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) return length;
     if (!s->mechanised) {
         take_command(s, line);
         return length;
@@ -137,9 +137,9 @@ static size_t take_server(tc_dialogue *d, state *s, tc_slice bytes)
 {
     tc_slice line;
     size_t length;
-    if (!tc_dialogue_line(bytes, &line, &length)) {
-        s->line_begun |= bytes.len > LINE_MAX;
-        return bytes.len > LINE_MAX ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) {
+        s->line_begun |= length > 0;
+        return length;
     }
     bool whole = !s->line_begun;
     s->line_begun = false;

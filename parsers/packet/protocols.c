@@ -2,8 +2,9 @@
 #include "parsers/packet/dialogue.h"
 
 static const tc_wire_protocol *const protocols[] = {
-    &tc_wire_tls,      &tc_wire_http,    &tc_wire_smtp, &tc_wire_imap, &tc_wire_pop3,
-    &tc_wire_kerberos, &tc_wire_kpasswd, &tc_wire_ldap, &tc_wire_smb,  &tc_wire_dcerpc};
+    &tc_wire_tls,  &tc_wire_http,     &tc_wire_smtp,    &tc_wire_imap,
+    &tc_wire_pop3, &tc_wire_kerberos, &tc_wire_kpasswd, &tc_wire_ldap,
+    &tc_wire_smb,  &tc_wire_dcerpc,   &tc_wire_quic};
 
 static bool serves(const tc_wire_protocol *protocol, uint16_t port)
 {

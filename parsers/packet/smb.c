@@ -1,10 +1,11 @@
 /*
  * SMB over TCP (ports 445 and, behind NetBIOS, 139): the run of bytes cut into messages. Longer
  * ones than MESSAGE_MAX are data of files, and passed over. What is encrypted or compressed
- * (transform headers) is not read; that a connection goes on encrypted is told, once.
+ * (transform headers) is not read; that a connection goes on so is told, once.
  */
 #include "parsers/packet/smb.h"
 
+#include "parsers/packet/deed.h"
 #include "parsers/packet/octets.h"
 
 enum { FRAME = 4, SIGN = 4, MESSAGE_MAX = 60 << 10 };
@@ -28,18 +29,13 @@ static bool probe(tc_slice client, tc_slice server)
 
 /* -- messages ------------------------------------------------------------------------------- */
 
-static void tell_sealed(tc_dialogue *d, tc_smb *s)
+/* A message that cannot be read, by its sign: each kind is told once. */
+static void tell_sealed(tc_dialogue *d, tc_smb *s, uint8_t sign)
 {
-    tc_exchanges *e = &d->wire->out;
-    if (s->sealed) return;
-    s->sealed = true;
-    tc_exchange_begin(e, TC_EXCHANGE_FLOW, d->time);
-    tc_dialogue_address(d, TC_FLOW_C_IP, d->client);
-    tc_exchange_number(e, TC_FLOW_C_PORT, d->client_port);
-    tc_dialogue_address(d, TC_FLOW_S_IP, d->server);
-    tc_exchange_number(e, TC_FLOW_S_PORT, d->server_port);
-    tc_exchange_add(e, TC_FLOW_SEALED, TC_LIT("smb3"));
-    tc_exchange_end(e);
+    bool *told = sign == 0xFD ? &s->sealed : &s->compressed;
+    if (sign != 0xFD && sign != 0xFC) return;
+    if (!*told) tc_deed_sealed(d, sign == 0xFD ? "smb3" : "smb3-compressed");
+    *told = true;
 }
 
 static void take_message(tc_dialogue *d, bool server, tc_slice message)
@@ -51,11 +47,8 @@ static void take_message(tc_dialogue *d, bool server, tc_slice message)
     case 0xFF:
         tc_smb1_take(d, server, message);
         break;
-    case 0xFD:
-        tell_sealed(d, d->state);
-        break;
     default:
-        break; /* compressed */
+        break;
     }
 }
 
@@ -87,7 +80,7 @@ static size_t take_framed(tc_dialogue *d, tc_smb *s, bool server, tc_slice bytes
         s->astray[server] = true;
         return 1;
     }
-    if (bytes.ptr[FRAME] == 0xFD) tell_sealed(d, s);
+    tell_sealed(d, s, bytes.ptr[FRAME]);
     if (length > MESSAGE_MAX) return skip_some(s, server, length, bytes);
     s->waiting[server] = bytes.len < length ? length : 0;
     if (bytes.len < length) return 0;

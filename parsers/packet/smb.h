@@ -38,6 +38,7 @@ typedef struct tc_smb {
     uint32_t waiting[2]; /* length of a message that is not whole */
     bool astray[2];      /* it is not known where the next message begins */
     bool sealed;         /* told: it goes on encrypted */
+    bool compressed;     /* told: some of it is compressed */
     tc_smb_request requests[TC_SMB_REQUESTS];
     size_t next_request;
     tc_smb_logon logons[TC_SMB_LOGONS];
@@ -53,8 +54,10 @@ void tc_smb1_take(tc_dialogue *d, bool server, tc_slice message);
 void tc_smb_reads(tc_smb *smb, uint64_t id, const tc_smb_file *file);
 bool tc_smb_read_by(tc_smb *smb, uint64_t id, tc_smb_file *ret);
 
-/* What a request to log on says of who, which is believed where no server is heard; the answer. */
+/* What a request to log on says of who, which is believed where no server is heard: a token, or
+ * DOMAIN\user by itself; the answer. */
 void tc_smb_logs_on(tc_dialogue *d, uint64_t id, uint64_t session, tc_slice token);
+void tc_smb_logs_on_as(tc_dialogue *d, uint64_t id, uint64_t session, const char *user);
 void tc_smb_logged_on(tc_dialogue *d, uint64_t id, uint64_t session, uint32_t status, bool guest);
 /* Whose session it is: "" if that was not seen. */
 const char *tc_smb_actor(const tc_dialogue *d, uint64_t session, char out[TC_WIRE_NAME + 1]);

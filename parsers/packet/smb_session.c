@@ -53,9 +53,23 @@ static void remember(tc_dialogue *d, uint64_t session, const tc_smb_logon *logon
                      d->time);
 }
 
-void tc_smb_logs_on(tc_dialogue *d, uint64_t id, uint64_t session, tc_slice token)
+static void wait_for_answer(tc_dialogue *d, uint64_t session, const tc_smb_logon *logon)
 {
     tc_smb *s = d->state;
+    if (!tc_dialogue_hears_server(d)) remember(d, session, logon);
+    s->logons[s->next_logon] = *logon;
+    s->next_logon = (s->next_logon + 1) % TC_SMB_LOGONS;
+}
+
+void tc_smb_logs_on_as(tc_dialogue *d, uint64_t id, uint64_t session, const char *user)
+{
+    tc_smb_logon logon = {.id = id, .waits = true};
+    tc_copy_text(logon.user, sizeof logon.user, tc_slice_of(user));
+    if (user[0] != '\0') wait_for_answer(d, session, &logon);
+}
+
+void tc_smb_logs_on(tc_dialogue *d, uint64_t id, uint64_t session, tc_slice token)
+{
     tc_smb_logon logon = {.id = id, .waits = true};
     tc_slice ntlm = tc_ntlm_find(token);
     if (ntlm.len > 0) {
@@ -68,9 +82,7 @@ void tc_smb_logs_on(tc_dialogue *d, uint64_t id, uint64_t session, tc_slice toke
         logon.kerberos = true;
         tc_copy_text(logon.user, sizeof logon.user, tc_slice_make(who->text, who->length));
     }
-    if (!tc_dialogue_hears_server(d)) remember(d, session, &logon);
-    s->logons[s->next_logon] = logon;
-    s->next_logon = (s->next_logon + 1) % TC_SMB_LOGONS;
+    wait_for_answer(d, session, &logon);
 }
 
 static void tell_logon(tc_dialogue *d, const tc_smb_logon *logon, uint32_t status)

@@ -82,12 +82,12 @@ static void content_line(state *s, tc_slice line, bool stuffed)
 
 static size_t take_text(tc_dialogue *d, state *s, tc_slice bytes)
 {
-    size_t end = tc_slice_find(bytes, '\n');
+    size_t end = tc_slice_find(tc_slice_sub(bytes, 0, LINE_MAX), '\n');
     if (end == TC_NPOS) {
         /* A line that never ends is not looked at, but passed over. */
         if (bytes.len < LINE_MAX) return 0;
         s->line_begun = true;
-        return bytes.ptr[bytes.len - 1] == '\r' ? bytes.len - 1 : bytes.len;
+        return bytes.ptr[LINE_MAX - 1] == '\r' ? LINE_MAX - 1 : LINE_MAX;
     }
     bool crlf = end > 0 && bytes.ptr[end - 1] == '\r';
     tc_slice line = tc_slice_sub(bytes, 0, end - (crlf ? 1 : 0));
@@ -108,17 +108,19 @@ static size_t take_octets(tc_dialogue *d, state *s, tc_slice bytes)
     size_t n = (size_t)TC_MIN(s->left, (uint64_t)bytes.len);
     tc_slice line, rest = tc_slice_sub(bytes, 0, n);
     size_t length, done = 0;
-    while (tc_dialogue_line(rest, &line, &length)) {
-        if (!s->line_begun) content_line(s, line, false);
-        s->line_begun = false;
+    bool ends;
+    while ((ends = tc_dialogue_line_within(rest, LINE_MAX, &line, &length)) || length > 0) {
+        /* Of a line that is too long its beginning is enough. */
+        if (!s->line_begun) content_line(s, ends ? line : tc_slice_sub(rest, 0, length), false);
+        s->line_begun = !ends;
         done += length;
         rest = tc_octets_from(rest, length);
     }
     bool complete = n == s->left;
-    if (rest.len > 0 && (complete || rest.len >= LINE_MAX)) {
+    if (rest.len > 0 && complete) {
         /* The rest of a line: of the last chunk it is one, else its beginning is enough. */
         if (!s->line_begun) content_line(s, rest, false);
-        s->line_begun = !complete || !s->last_chunk;
+        s->line_begun = !s->last_chunk;
         done = n;
     }
     s->left -= done;
@@ -243,7 +245,7 @@ static size_t take_client(tc_dialogue *d, state *s, tc_slice bytes)
         d->started = "smtp";
         return 0;
     }
-    if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) return length;
     if (s->mechanised)
         take_response(d, s, line);
     else
@@ -287,7 +289,7 @@ static size_t take_server(tc_dialogue *d, state *s, tc_slice bytes)
     tc_slice line;
     size_t length;
     uint64_t code = 0;
-    if (!tc_dialogue_line(bytes, &line, &length)) return bytes.len > LINE_MAX ? bytes.len : 0;
+    if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) return length;
     if (line.len < 3 || !tc_slice_to_u64(tc_slice_sub(line, 0, 3), &code)) return length;
     if ((line.len > 3 && line.ptr[3] == '-') || s->count == 0) return length;
     command c = (command)s->pending[s->oldest];

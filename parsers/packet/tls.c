@@ -1,15 +1,19 @@
 /*
  * TLS: the ClientHello, which may come in several records, and nothing behind it.
  *
- * A flow is told once, when its hello is complete. How many logons it is, nobody can say.
+ * A flow is told once, when its hello is complete; at its end where no hello could be read, because
+ * the capture began later or misses bytes. How many logons it is, nobody can say.
  */
-#include "parsers/packet/dialogue.h"
+#include "parsers/packet/deed.h"
 #include "parsers/packet/hello.h"
 #include "parsers/packet/octets.h"
 
-enum { HELLO_MAX = 16384, RECORD_HEAD = 5, HANDSHAKE = 22 };
+enum { HELLO_MAX = 16384, RECORD_HEAD = 5, CHANGE = 20, HANDSHAKE = 22, DATA = 23 };
 
 typedef struct state {
+    bool told;
+    bool looked; /* at the server's first bytes */
+    bool sealed; /* there are records of TLS */
     size_t length;
     uint8_t hello[HELLO_MAX];
 } state;
@@ -31,22 +35,39 @@ static void tell(tc_dialogue *d, const tc_hello *hello)
 }
 
 /* The message, when all of it is there: then nothing more is looked at. */
-static void read_hello(tc_dialogue *d, const state *s)
+static void read_hello(tc_dialogue *d, state *s)
 {
     tc_hello hello;
     if (s->length < 4) return;
     size_t length = tc_be24(s->hello + 1);
     bool other = s->hello[0] != 1 || length + 4 > HELLO_MAX;
     if (!other && s->length < 4 + length) return;
-    if (!other && tc_hello_read(tc_slice_make(s->hello + 4, length), &hello)) tell(d, &hello);
+    s->told = !other && tc_hello_read(tc_slice_make(s->hello + 4, length), &hello);
+    if (s->told) tell(d, &hello);
     d->opaque = true;
+}
+
+/* Kind and version, as all versions have them. */
+static bool is_record(tc_slice bytes)
+{
+    return bytes.len >= 3 && bytes.ptr[0] >= CHANGE && bytes.ptr[0] <= DATA && bytes.ptr[1] == 3 &&
+           bytes.ptr[2] <= 4;
+}
+
+static size_t take_servers(state *s, tc_slice bytes)
+{
+    if (!s->looked && bytes.len < 3) return 0;
+    s->sealed |= !s->looked && is_record(bytes);
+    s->looked = true;
+    return bytes.len;
 }
 
 static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
 {
     state *s = d->state;
-    if (server) return bytes.len;
+    if (server) return take_servers(s, bytes);
     if (bytes.len < RECORD_HEAD) return 0;
+    s->sealed |= is_record(bytes);
     size_t length = tc_be16(bytes.ptr + 3);
     if (bytes.ptr[0] != HANDSHAKE || bytes.ptr[1] != 3 || length == 0) {
         d->opaque = true;
@@ -68,11 +89,15 @@ static void lost(tc_dialogue *d, bool server, uint64_t bytes)
     if (!server) d->opaque = true;
 }
 
+static void end(tc_dialogue *d)
+{
+    const state *s = d->state;
+    if (s->sealed && !s->told) tc_deed_sealed(d, "tls");
+}
+
 static bool probe(tc_slice client, tc_slice server)
 {
-    bool asks = client.len >= 3 && client.ptr[0] == HANDSHAKE && client.ptr[1] == 3;
-    return asks ||
-           (client.len == 0 && server.len >= 3 && server.ptr[0] == HANDSHAKE && server.ptr[1] == 3);
+    return is_record(client.len > 0 ? client : server);
 }
 
 const tc_wire_protocol tc_wire_tls = {
@@ -82,4 +107,5 @@ const tc_wire_protocol tc_wire_tls = {
     .probe = probe,
     .take = take,
     .lost = lost,
+    .end = end,
 };

@@ -18,6 +18,7 @@ enum {
     TYPE_PPP = 0x880B,
     PORT_VXLAN = 4789,
     PORT_VXLAN_LINUX = 8472,
+    PORT_VXLAN_GPE = 4790,
     PORT_GENEVE = 6081,
     PORT_GRE = 4754
 };
@@ -174,11 +175,16 @@ tc_fate tc_unwrap_gre(tc_unwrapping_packet *u)
     return tc_unwrap_next(u, TC_UNWRAP_TYPE, type);
 }
 
+/* What it carries is said where its head has bit 4 (draft-ietf-nvo3-vxlan-gpe); else Ethernet. */
 static bool unwrap_vxlan(tc_unwrapping_packet *u)
 {
+    static const uint16_t types[] = {[1] = TYPE_IP4, [2] = TYPE_IP6, [5] = TYPE_MPLS};
     if (u->rest.len < 8 + 14 || (u->rest.ptr[0] & 8) == 0) return false;
+    uint8_t kind = u->rest.ptr[0] & 4 ? u->rest.ptr[3] : 0;
+    uint16_t type = kind < TC_COUNT_OF(types) ? types[kind] : 0;
     u->tunnel = tc_be24(u->rest.ptr + 4) | UINT32_C(1) << 24;
     u->rest = tc_octets_from(u->rest, 8);
+    if (type != 0) return tc_unwrap_next(u, TC_UNWRAP_TYPE, type) == TC_FATE_COUNT;
     return tc_unwrap_next(u, TC_UNWRAP_ETHERNET, 0) == TC_FATE_COUNT;
 }
 
@@ -195,7 +201,8 @@ static bool unwrap_geneve(tc_unwrapping_packet *u)
 
 bool tc_unwrap_udp(tc_unwrapping_packet *u, uint16_t port)
 {
-    if (port == PORT_VXLAN || port == PORT_VXLAN_LINUX) return unwrap_vxlan(u);
+    if (port == PORT_VXLAN || port == PORT_VXLAN_LINUX || port == PORT_VXLAN_GPE)
+        return unwrap_vxlan(u);
     if (port == PORT_GENEVE) return unwrap_geneve(u);
     return port == PORT_GRE && tc_unwrap_gre(u) == TC_FATE_COUNT;
 }

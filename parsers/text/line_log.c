@@ -110,9 +110,10 @@ static const tc_line_form *read_line(const tc_line_log *format, const line_carry
     return NULL;
 }
 
-static tc_reason why_not(const line_carry *state, tc_slice line, bool ended)
+static tc_reason why_not(const line_carry *state, const tc_line_row *row, tc_slice line, bool ended)
 {
     if (memchr(line.ptr, 0, line.len)) return TC_REASON_NUL_BYTES;
+    if (row->two_ways) return TC_REASON_BAD_QUOTE;
     if (!ended) return TC_REASON_TRUNCATED;
     return state->limited ? TC_REASON_LIMIT : TC_REASON_NOT_EVENT;
 }
@@ -141,6 +142,7 @@ TC_STATUS tc_line_log_parse(const tc_parser *self, const tc_carry *carry,
     tc_units units = {block, 0, 0, ledger, sink};
     tc_line_row row = {.cells = tc_arena_get(arena, TC_LINE_LOG_COLUMNS, sizeof(tc_cell)),
                        .zone_offset_ns = options->zone_offset_ns,
+                       .told = options->columns,
                        .arena = arena};
     if (!row.cells) return (tc_status){TC_ENOMEM};
     tc_arena_mark mark = tc_arena_save(arena);
@@ -148,12 +150,13 @@ TC_STATUS tc_line_log_parse(const tc_parser *self, const tc_carry *carry,
         size_t next = 0;
         tc_slice line = tc_framing_line(block, units.at, &next);
         bool nul = memchr(line.ptr, 0, line.len) != NULL;
+        row.two_ways = false;
         const tc_line_form *form = nul ? NULL : read_line(self->data, state, line, &row);
         if (form)
             TC_TRY(deliver(&units, form, &row, line, next - units.at));
         else
-            tc_units_reject(&units, why_not(state, line, block.ptr[next - 1] == '\n'), line.len,
-                            next - units.at);
+            tc_units_reject(&units, why_not(state, &row, line, block.ptr[next - 1] == '\n'),
+                            line.len, next - units.at);
         tc_arena_rewind(arena, mark);
     }
     return TC_SUCCESS;
@@ -164,7 +167,8 @@ bool tc_line_log_sample_time(const tc_parser *self, const tc_carry *carry,
 {
     const line_carry *state = TC_CARRY_OF(line_carry, carry);
     tc_cell cells[TC_LINE_LOG_COLUMNS];
-    tc_line_row row = {.cells = cells, .zone_offset_ns = options->zone_offset_ns};
+    tc_line_row row = {
+        .cells = cells, .zone_offset_ns = options->zone_offset_ns, .told = options->columns};
     for (size_t at = 0; at < bytes.len;) {
         tc_slice line = tc_framing_line(bytes, at, &at);
         if (line.len == 0 || line.ptr[0] == '#') continue;

@@ -22,11 +22,16 @@ typedef struct tc_line_form {
     uint16_t uri, status;    /* which of them are cs-uri and sc-status; width: none is */
 } tc_line_form;
 
+/* Any way to read a row will do: it is asked whether there is one. */
+#define TC_LINE_LOG_ANY TC_LIT("@?")
+
 /* What a reader fills. */
 typedef struct tc_line_row {
     tc_cell *cells; /* TC_LINE_LOG_COLUMNS of them, missing until set */
     tc_time time;
     int64_t zone_offset_ns; /* for times that are local to the server */
+    tc_slice told;          /* tc_parse_options.columns; TC_LINE_LOG_ANY: nobody has asked yet */
+    bool two_ways;          /* the reader found two rows in the line, and takes neither */
     tc_arena *arena;        /* for what stands there in another form; NULL: leave it as it is */
 } tc_line_row;
 

@@ -56,7 +56,7 @@ static void look_at_header(const tc_line_log *format, tc_slice line, evidence *e
 static bool row_fits(const tc_line_log *format, tc_slice line)
 {
     tc_cell cells[TC_LINE_LOG_COLUMNS];
-    tc_line_row row = {.cells = cells};
+    tc_line_row row = {.cells = cells, .told = TC_LINE_LOG_ANY};
     for (size_t i = 0; format->layouts[i]; i++) {
         tc_line_form form = tc_line_form_of_layout(format->layouts[i]);
         if (format->read(line, &form, &row)) return true;

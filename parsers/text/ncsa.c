@@ -123,6 +123,8 @@ static bool read(tc_slice line, const tc_line_form *form, tc_line_row *row)
     tc_ncsa_parts parts;
     memset(row->cells, 0, form->width * sizeof *row->cells);
     if (!tc_ncsa_split(line, &parts)) return false;
+    row->two_ways = tc_ncsa_answers_again(parts.answer);
+    if (row->two_ways) return false;
     row->time = parts.time;
     if (!read_client(parts.client, row->cells, row->arena)) return false;
     if (!read_answer(parts.answer, row->cells, row->arena)) return false;

@@ -95,6 +95,25 @@ bool tc_ncsa_split(tc_slice line, tc_ncsa_parts *ret)
     return false;
 }
 
+/* Where a request ends: HTTP/1.1 */
+static bool ends_in_version(tc_slice text)
+{
+    size_t blank = tc_slice_rfind(text, ' ');
+    return blank != TC_NPOS &&
+           tc_slice_starts_ascii(tc_slice_sub(text, blank + 1, TC_NPOS), TC_LIT("HTTP/"));
+}
+
+bool tc_ncsa_answers_again(tc_slice answer)
+{
+    while (answer.len > 0) {
+        size_t quote = closing_quote(answer);
+        if (quote == TC_NPOS) return false;
+        if (ends_in_version(tc_slice_sub(answer, 0, quote))) return true;
+        answer = tc_slice_sub(answer, quote + 1, answer.len);
+    }
+    return false;
+}
+
 /* -- words ------------------------------------------------------------------------------------- */
 
 tc_slice tc_ncsa_word(tc_slice *rest)

@@ -20,6 +20,10 @@ typedef struct tc_ncsa_parts {
     tc_slice answer;  /* behind them */
 } tc_ncsa_parts;
 bool tc_ncsa_split(tc_slice line, tc_ncsa_parts *ret) TC_MUST_USE;
+/* Whether behind the answer a request ends once more, with an answer to it: a quote stands in the
+ * line as it was sent (servers that escape what is sent write none), and nothing tells which of the
+ * two is the server's. */
+bool tc_ncsa_answers_again(tc_slice answer);
 
 /* What stands before the next blank; *rest is moved behind it. Empty at the end. */
 tc_slice tc_ncsa_word(tc_slice *rest);

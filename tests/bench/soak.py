@@ -27,13 +27,14 @@ import lumberjack  # noqa: E402
 from soak_logs import (IIS_HEADER, TRACKING_HEADER, Rendered, Rotating, iis_line, stranger_line,  # noqa: E402
                        tracking_line, windows_event)
 from watching import Daemon, counted  # noqa: E402
-from watch import percentile, slope  # noqa: E402
+from watch import percentile  # noqa: E402
 
 IIS, TRACKING = "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.000Z"
 TICKS = 4  # blocks in a second
 SAMPLE = 5
 MARK = 10  # seconds between marked requests
-COLUMNS = ["seconds", "rss", "anonymous", "descriptors", "state_files", "state_mib", "journal_mib", "tmp_mib", "events"]
+COLUMNS = ["seconds", "rss", "anonymous", "descriptors", "state_files", "state_mib", "journal_mib", "tmp_mib", "pause",
+           "events"]
 
 
 def now():
@@ -96,9 +97,10 @@ class Agent(threading.Thread):
 class Servers:
     """Two of IIS, one of mail; a tick writes what belongs to a quarter of a second."""
 
-    def __init__(self, logs, rate, turn):
+    def __init__(self, logs, rate, turn, invented):
         part = rate // TICKS
-        iis, strangers, mail = part * 8 // 20, max(1, part // 200), part // 7
+        iis, mail = part * 8 // 20, part // 7
+        strangers = max(1, part // 200) if invented is None else invented // 2 // TICKS
         self.streams = []
         for server in (13, 14):
             file = Rotating(logs / f"EX{server}" / "W3SVC1", "u_ex{:%y%m%d%H%M%S}.log", IIS_HEADER, IIS, turn)
@@ -120,6 +122,13 @@ class Servers:
         self.streams[0][0].write(when, (f"{when:{IIS}} 10.1.0.13 GET /marked/{number} - 443 CORP\\user{number % 10000} "
                                         "10.20.1.1 Mozilla/5.0 - 200 0 0 15\r\n").encode())
         self.written += 1
+
+
+def slope(values):
+    """An hour's growth, by least squares over one value a second."""
+    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
+    spread = sum((i - middle) ** 2 for i in range(len(values)))
+    return 3600 * sum((i - middle) * (value - mean) for i, value in enumerate(values)) / spread if spread else 0
 
 
 def below(folder):
@@ -149,7 +158,7 @@ def sample(pid, folder, begun):
     return dict(zip(COLUMNS, [
         round(time.monotonic() - begun), kib["Rss"] / 1024, kib["Anonymous"] / 1024, len(os.listdir(f"/proc/{pid}/fd")),
         files, size, float(told.get("tocsin_state_journal_bytes", 0)) / 2**20, below(folder / "tmp")[1],
-        int(float(told.get("tocsin_events_total", 0)))]))
+        float(told.get("tocsin_snapshot_pause_seconds", 0)), int(float(told.get("tocsin_events_total", 0)))]))
 
 
 def start(folder, options, port, receiver):
@@ -177,7 +186,7 @@ def drive(daemon, servers, folder, seconds, out):
             marks += 1
         if len(samples) * SAMPLE < passed:
             samples.append(sample(daemon.process.pid, folder, begun))
-            out.writerow([round(samples[-1][name], 1) for name in COLUMNS])
+            out.writerow([round(samples[-1][name], 2) for name in COLUMNS])
         time.sleep(max(0, ticks / TICKS - (time.monotonic() - begun)))
     return samples
 
@@ -195,6 +204,7 @@ def report(samples, servers, agent, receiver, cpu, daemon):
               f"{slope(values) / SAMPLE:+.1f} an hour, at the end {values[-1]:.0f}")
     print(f"marked requests: {len(took)} of {len(servers.marks)} came" +
           (f", p50 {percentile(took, 0.5):.1f} s, p99 {percentile(took, 0.99):.1f} s, most {took[-1]:.1f} s" if took else ""))
+    print(f"the longest that a snapshot held up judging: {samples[-1]['pause']:.2f} s")
     print(f"receiver: {receiver.bytes} bytes; {counted(daemon.words())}")
     print("\n".join(daemon.words().splitlines()[-4:]))
     rss = column["rss"]
@@ -211,6 +221,7 @@ def main():
     ask.add_argument("--seconds", type=int, default=3600)
     ask.add_argument("--rate", type=int, default=5000)
     ask.add_argument("--turn", type=int, default=120, help="seconds that a file lasts")
+    ask.add_argument("--invented", type=int, help="names a second that nobody has; else a hundredth of the rate")
     ask.add_argument("--csv", default="soak.csv")
     ask.add_argument("options", nargs="*", help="of tocsin watch, behind --")
     asked = ask.parse_args()
@@ -218,7 +229,7 @@ def main():
     receiver, over, port = Receiver(), threading.Event(), free_port()
     receiver.start()
     agent = Agent(port, asked.rate // 20, over)
-    servers = Servers(folder / "logs", asked.rate, asked.turn)
+    servers = Servers(folder / "logs", asked.rate, asked.turn, asked.invented)
     daemon = start(folder, asked.options, port, receiver)
     try:
         time.sleep(2)

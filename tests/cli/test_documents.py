@@ -37,6 +37,14 @@ class Pages(unittest.TestCase):
         self.assertRegex(text_of("CHANGELOG.md"), rf"(?m)^## {re.escape(version)}, \d{{4}}-\d\d-\d\d$")
         self.assertTrue(run("--version", check=0).out.startswith(f"tocsin {version}\ncommit    "))
 
+    def test_the_version_page_names_the_libraries_and_their_versions(self):
+        said = run("--version", check=0).out.splitlines()[-1]
+        names = re.findall(r"(?:libraries|,) ([a-z0-9-]+) \d+\.[\d.]+", said)
+        self.assertEqual(len(names), said.count(",") + 1, said)
+        for name in ("pcre2", "libyaml", "libmaxminddb", "utf8proc", "sqlite", "libzstd", "liblzma", "libarchive",
+                     "libpcap", "openssl", "libcurl"):
+            self.assertIn(name, names, said)
+
     def test_exit_statuses_are_the_same_everywhere(self):
         section = re.search(r"^# EXIT STATUS$(.*?)^# ", text_of("docs/man/tocsin.1.scd"), re.M | re.S).group(1)
         manual = set(re.findall(r"^\*(\d+)\*$", section, re.M))

@@ -21,6 +21,14 @@ def written(folder, name, text):
     return path
 
 
+def extended_replies():
+    """What two mailboxes of Exchange Online answered in four days."""
+    head, row = (CORPUS / "m365-extended-trace-csv/trace.csv").read_text(encoding="utf-8").splitlines()[:2]
+    rows = [row.replace("05-02", f"05-{2 + n:02}").replace("<1@", f"<{n}{who}@").replace("a@x", f"{who}@x")
+            for n in range(4) for who in ("ana", "ben")]
+    return "\n".join([head, *rows]) + "\n"
+
+
 class EventExports(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory(prefix="tocsin-exports-")
@@ -92,6 +100,38 @@ class EventExports(unittest.TestCase):
         path.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
         events = parsed(path)
         self.assertEqual([e["tocsin"]["native"]["message-subject"] for e in events], ["hello", "hi, there"])
+
+    def test_an_extended_trace_is_message_tracking(self):
+        events = parsed(CORPUS / "m365-extended-trace-csv/trace.csv")
+        native = events[1]["tocsin"]["native"]
+        self.assertEqual((native["date-time"], native["event-id"], native["original-server-ip"], native["source"]),
+                         ("2024-05-02T06:00:21.5Z", "RECEIVE", "10.0.0.2", "SMTP"))
+        self.assertEqual(native["message-subject"], 'Automatic reply: hello, "there"')
+        self.assertEqual(events[0]["@timestamp"], "2024-05-02T06:00:20.123Z")
+        with tempfile.TemporaryDirectory(prefix="tocsin-extended-") as folder:
+            done = run("scan", "-q", "-f", "json", written(folder, "trace.csv", extended_replies()), check=None)
+        summary = [line["tocsin"] for line in lines_of(done.out) if line["tocsin"]["type"] == "summary"][0]
+        self.assertEqual(summary["mailboxes"]["judged"], 2)
+        rows = {row["indicator"]: row for row in summary["coverage"]}
+        self.assertEqual(rows["system message language"]["state"], "watched", rows)
+
+    def test_the_columns_of_the_second_trace(self):
+        text = ("PSComputerName,RunspaceId,PSShowComputerName,MessageTraceId,Received,SenderAddress,RecipientAddress,"
+                "MessageId,Subject,Status,ToIP,FromIP,Size\n"
+                '"x","1","False","0f2a","2024-05-02T06:00:20.123Z","a@x.example","b@x.example","<1@x>","hi, you",'
+                '"Delivered","198.51.100.7","203.0.113.5","1234"\n')
+        graph = json.dumps({"value": [{"id": "0f2a", "senderAddress": "a@x.example", "recipientAddress": "b@x.example",
+                                       "messageId": "<1@x>", "receivedDateTime": "2024-05-02T06:00:20.123Z",
+                                       "subject": "hi, you", "size": 1234, "status": "delivered",
+                                       "fromIP": "203.0.113.5", "toIP": "198.51.100.7"}]})
+        wanted = {"date-time": "2024-05-02T06:00:20.123Z", "sender-address": "a@x.example",
+                  "recipient-address": "b@x.example", "message-id": "<1@x>", "message-subject": "hi, you",
+                  "server-ip": "198.51.100.7", "client-ip": "203.0.113.5", "network-message-id": "0f2a"}
+        with tempfile.TemporaryDirectory(prefix="tocsin-trace-") as folder:
+            for name, form in (("trace.csv", text), ("graph.json", graph)):
+                events = parsed(written(folder, name, form))
+                self.assertEqual([e["@timestamp"] for e in events], ["2024-05-02T06:00:20.123Z"], name)
+                self.assertEqual(events[0]["tocsin"]["native"], events[0]["tocsin"]["native"] | wanted, name)
 
 
 class CutExports(unittest.TestCase):

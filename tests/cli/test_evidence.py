@@ -16,7 +16,7 @@ SNOOP = b"snoop\0\0\0" + struct.pack(">II", 2, 4)
 OTHER = ("#Software: Microsoft Exchange Server\r\n#Version: 15.02.0000.000\r\n"
          "#Log-type: OWA Logs\r\n#Date: 2021-03-01T06:00:00.000Z\r\n"
          "#Fields: DateTime,Owa\r\n2021-03-01T06:00:00.001Z,1\r\n")
-NATIVE = ("192.0.2.4, CORP\\anna, 25/2/2024, 6:00:31, W3SVC1, MAIL1, 10.9.0.5, 16, 769, 143, 200, 0, "
+NATIVE = ("192.0.2.4, CORP\\anna, 25/2/2024, 6:00:31, MSFTPSVC1, MAIL1, 10.9.0.5, 16, 769, 143, 200, 0, "
           "GET, /owa/, -,\r\n")
 TIMELESS = '{"user":"anna","what":"logon"}\n{"user":"bert","what":"logon"}\n'
 

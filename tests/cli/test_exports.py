@@ -4,11 +4,13 @@ import csv
 import datetime
 import io
 import json
+import pathlib
 import unittest
 
 from harness import Case, finals, lines_of, run
 
 ORIGIN = "203.0.113.9"
+CORPUS = pathlib.Path(__file__).resolve().parents[1] / "conformance/corpus"
 
 
 def record(number, operation, user, **more):
@@ -117,6 +119,131 @@ class Audit(Case):
         events = self.events("signin.csv", table(rows)) + self.events("signin.json", json.dumps([as_json]))
         self.assertEqual([e["event"]["outcome"] for e in events], ["success", "failure", "success"])
         self.assertEqual({(e["user"]["email"], e["source"]["ip"]) for e in events}, {("ana@corp.example", ORIGIN)})
+
+
+def of_mailbox(number, user, operation="MailItemsAccessed", kind=50, **more):
+    return record(number, operation, user, Workload="Exchange", RecordType=kind, MailboxOwnerUPN=user, ClientIPAddress=ORIGIN,
+                  ClientInfoString="Client=OWA;Mozilla/5.0", **more)
+
+
+def cmdlet(number, name, **parameters):
+    return record(number, name, "adm@corp.example", Workload="Exchange", RecordType=1, ResultStatus="True",
+                  Parameters=[{"Name": key, "Value": value} for key, value in parameters.items()])
+
+
+def entered(number, user):
+    return record(number, "UserLoggedIn", user, RecordType=15, ClientIP=ORIGIN,
+                  ApplicationId="00000002-0000-0ff1-ce00-000000000000",
+                  ExtendedProperties=[{"Name": "UserAgent", "Value": "Mozilla/5.0"}])
+
+
+WHOLE = [record(0, "Reset user password.", "admin@corp.example", ObjectId="u0@corp.example"), entered(1, "ana@corp.example"),
+         of_mailbox(2, "ana@corp.example"), of_mailbox(3, "ana@corp.example", "Send", 2),
+         cmdlet(4, "Set-Mailbox", Identity="ana@corp.example", HiddenFromAddressListsEnabled="True")]
+
+
+class AuditGaps(Case):
+    def summary(self, records, *options, form="json"):
+        path = self.write("gaps.json", "".join(json.dumps(r) + "\n" for r in records))
+        out = run("scan", "-q", *(["-f", "json"] if form == "json" else []), *options, path, check=None).out
+        if form != "json":
+            return out
+        return [line["tocsin"] for line in lines_of(out) if line["tocsin"]["type"] == "summary"][0]
+
+    def gaps(self, records, *options):
+        return {(gap["kind"], gap.get("what")): gap for gap in self.summary(records, *options).get("audit", [])}
+
+    def why(self, records, indicator, *options):
+        rows = {row["indicator"]: row for row in self.summary(records, *options)["coverage"]}
+        return rows[indicator]["state"], rows[indicator].get("why", "")
+
+    def test_a_log_that_has_all_lacks_nothing(self):
+        self.assertEqual(self.gaps(WHOLE), {})
+
+    def test_types_of_records_that_are_missing(self):
+        names = {8: "AzureActiveDirectory", 15: "AzureActiveDirectoryStsLogon", 50: "MailItemsAccessed", 2: "ExchangeItem",
+                 1: "ExchangeAdmin"}
+        for kind, name in names.items():
+            rest = [r for r in WHOLE if r["RecordType"] != kind]
+            found = self.gaps(rest)
+            self.assertEqual(set(found), {("record_type", name)})
+            self.assertIn(name, found["record_type", name]["why"])
+            self.assertEqual(found["record_type", name].get("indicator"),
+                             {8: "password resets", 1: None}.get(kind, "webmail access"))
+        self.assertIn("leave out: MailItemsAccessed, ExchangeItem",
+                      self.why([r for r in WHOLE if r["RecordType"] not in (2, 50)], "webmail access")[1])
+        state, why = self.why([WHOLE[0]], "password resets")
+        self.assertEqual((state, "leave out" in why), ("watched", False))
+
+    def test_sign_ins_of_the_directory_are_logons(self):
+        signin = {"id": "s", "createdDateTime": "2023-03-09T08:30:00Z", "userPrincipalName": "ana@corp.example",
+                  "ipAddress": ORIGIN, "appDisplayName": "OfficeHome", "status": {"errorCode": 0}}
+        self.assertEqual(self.gaps([r for r in WHOLE if r["RecordType"] != 15] + [signin]), {})
+        self.assertEqual(self.gaps([signin]), {}, "who gives sign-ins alone has given no audit log")
+
+    def test_mailboxes_of_which_something_is_left_out(self):
+        off = cmdlet(10, "Set-Mailbox", Identity="ben@corp.example", AuditEnabled="False")
+        bypass = cmdlet(11, "Set-MailboxAuditBypassAssociation", Identity="svc@corp.example", AuditBypassEnabled=True)
+        throttled = of_mailbox(12, "cyd@corp.example",
+                               OperationProperties=[{"Name": "MailAccessType", "Value": "Sync"},
+                                                    {"Name": "IsThrottled", "Value": "True"}])
+        found = self.gaps([*WHOLE, off, bypass, throttled, entered(13, "dan@corp.example")])
+        told = {kind: (gap["mailboxes"], gap["names"]) for (kind, _), gap in found.items()}
+        self.assertEqual(told, {"off": (1, ["ben@corp.example"]), "bypassed": (1, ["svc@corp.example"]),
+                                "throttled": (1, ["cyd@corp.example"]), "never": (1, ["dan@corp.example"])})
+        state, why = self.why([*WHOLE, off, throttled], "webmail access")
+        self.assertEqual(state, "partly")
+        self.assertIn("1 mailboxes whose audit is off, 1 mailboxes that were throttled", why)
+
+    def test_what_is_switched_on_again_is_no_gap(self):
+        def switch(number, name, parameter, value, **more):
+            return cmdlet(number, name, **{parameter: value}, **more)
+
+        for name, parameter, off, on, whose in (
+                ("Set-Mailbox", "AuditEnabled", "False", "True", {"Identity": "ben@corp.example"}),
+                ("Set-MailboxAuditBypassAssociation", "AuditBypassEnabled", "True", "False", {"Identity": "b@corp.example"}),
+                ("Set-OrganizationConfig", "AuditDisabled", "True", "False", {}),
+                ("Set-AdminAuditLogConfig", "UnifiedAuditLogIngestionEnabled", "False", "True", {})):
+            self.assertEqual(len(self.gaps([*WHOLE, switch(20, name, parameter, off, **whose)])), 1, name)
+            # The order in the file says nothing: times do.
+            again = [switch(22, name, parameter, on, **whose), *WHOLE, switch(20, name, parameter, off, **whose)]
+            self.assertEqual(self.gaps(again), {}, name)
+            failed = {**switch(20, name, parameter, off, **whose), "ResultStatus": "False"}
+            self.assertEqual(self.gaps([*WHOLE, failed]), {}, name)
+
+    def test_a_list_of_mailboxes_says_whose_audit_is_off(self):
+        names = self.write("boxes.csv", "PrimarySmtpAddress,SamAccountName,AuditEnabled\nana@corp.example,ana,True\n"
+                                        "eve@corp.example,eve,False\nfay@corp.example,fay,false\n")
+        found = self.gaps(WHOLE, "--accounts", names)
+        self.assertEqual(found["off", None]["names"], ["eve@corp.example", "fay@corp.example"])
+
+    def test_many_are_counted_and_the_first_named(self):
+        off = [cmdlet(100 + n, "Set-Mailbox", Identity=f"u{99 - n:02}@corp.example", AuditEnabled="False")
+               for n in range(25)]
+        for jobs in ("1", "4"):
+            gap = self.gaps([*WHOLE, *off], "--jobs", jobs)["off", None]
+            self.assertEqual((gap["mailboxes"], gap["names"]), (25, [f"u{n}@corp.example" for n in range(75, 85)]))
+        page = " ".join(self.summary([*WHOLE, *off], form="text").split())
+        self.assertIn("AUDIT 25 mailboxes: their audit is off", page)
+        self.assertIn("u84@corp.example, ...)", page)
+
+    def test_names_are_hidden_where_they_are_to_be(self):
+        off = cmdlet(10, "Set-Mailbox", Identity="ben@corp.example", AuditEnabled="False")
+        out = self.summary([*WHOLE, off], "--redact", form="text")
+        self.assertIn("their audit is off", " ".join(out.split()))
+        self.assertNotIn("ben@corp.example", out)
+
+    def test_days_without_records_are_told(self):
+        days = [n for n in range(28) if n not in (9, 10, 11)]
+        records = [{**of_mailbox(n, "ana@corp.example"), "Id": f"d{day}-{n}",
+                    "CreationTime": f"2023-03-{1 + day:02}T{8 + n // 6:02}:{n % 6 * 10:02}:00"}
+                   for day in days for n in range(60)]
+        self.assertIn("2023-03-10", self.why(records, "webmail access")[1])
+
+    def test_the_queue_of_a_server_lacks_no_types_of_the_cloud(self):
+        text = (CORPUS / "exchange-audit-queue").iterdir()
+        out = run("scan", "-q", "-f", "json", *text, check=None).out
+        self.assertNotIn("record_type", out)
 
 
 class Tables(Case):

@@ -17,6 +17,7 @@ PROXY = ("#Software: Microsoft Exchange Server\n#Version: 15.01.2308.000\n#Log-t
          "#Date: 2022-03-01T00:00:00.000Z\n#Fields: DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,"
          "Protocol,UrlHost,UrlStem,AuthenticationType,IsAuthenticated,AuthenticatedUser,UserAgent,"
          "ClientIpAddress,ServerHostName,HttpStatus,Method,UrlQuery\n")
+OBJECT = "0b7c1c1e-1111-4222-8333-0000000000aa"
 START = datetime.datetime(2022, 3, 1, 8)
 MOST = 24
 
@@ -231,6 +232,62 @@ class Identity(Case):
             self.assertIn(part, page)
         for name, other in shown.items():
             self.assertEqual(other, page, name)
+
+    def person(self, name, directory):
+        """Ana's visits for weeks, as an account; what the controller calls her; a reset of an object of the directory; and
+        an hour later a visit from somewhere else. `directory` says whose object that is, or nothing."""
+        home, away = AGENT.replace(" ", "+"), "Mozilla/5.0+(X11;+Linux+x86_64)+Firefox/115.0"
+        visits = [(START + datetime.timedelta(days=d, minutes=7 * who), f"CORP\\{user}", f"198.51.100.{who}", home)
+                  for d in range(30) for who, user in enumerate(("ana", "bob", "cyd"))]
+        visits.append((START + datetime.timedelta(days=30, hours=2), "CORP\\ana", "203.0.113.9", away))
+        rows = "".join(f"{time:%Y-%m-%d %H:%M:%S} 10.0.0.5 GET /owa/ - 443 {user} {client} {agent} 200 0 0 15\n"
+                       for time, user, client, agent in visits)
+        controller = self.windows(f"{name}/dc.json", "DC01", [(0, 4738, {
+            "TargetUserName": "ana", "TargetDomainName": "CORP", "TargetSid": "S-1-5-21-1-2-3-1104",
+            "UserPrincipalName": "ana@corp.example", "SubjectUserName": "adm", "SubjectDomainName": "CORP"})])
+        reset = {"CreationTime": f"{START + datetime.timedelta(days=30, hours=1):%Y-%m-%dT%H:%M:%S}", "Id": "r1",
+                 "Operation": "Reset user password.", "RecordType": 8, "UserId": "desk@corp.example",
+                 "ObjectId": OBJECT, "ResultStatus": "Success", "Workload": "AzureActiveDirectory"}
+        return [self.write(f"{name}/W3SVC1/u_ex.log", W3C + rows), controller,
+                self.write(f"{name}/cloud.json", "".join(json.dumps(r) + "\n" for r in [*directory, reset]))]
+
+    def test_a_person_of_the_directory(self):
+        """A reset in the cloud names an object, the visit on the premises an account: only the directory knows both."""
+        signin = {"id": "s1", "createdDateTime": "2022-03-20T08:00:00Z", "userPrincipalName": "ana@corp.example",
+                  "userId": OBJECT.upper(), "ipAddress": "198.51.100.0", "appDisplayName": "x", "status": {"errorCode": 0}}
+        logon = {"CreationTime": "2022-03-20T08:00:00", "Id": "l1", "Operation": "UserLoggedIn", "RecordType": 15,
+                 "UserId": "ana@corp.example", "Workload": "AzureActiveDirectory", "ClientIP": "198.51.100.0",
+                 "ResultStatus": "Success"}
+        parties = [{"ID": OBJECT, "Type": 0}, {"ID": "ana@corp.example", "Type": 5}, {"ID": "1003", "Type": 3}]
+        late = {**signin, "createdDateTime": "2022-04-02T08:00:00Z"}
+        other = {"ID": OBJECT.replace("a", "b"), "Type": 0}
+        cases = {"sign-in": ([signin], True), "actor": ([{**logon, "Actor": parties}], True),
+                 "key": ([{**logon, "UserKey": OBJECT}], True), "target": ([{**logon, "Target": parties}], True),
+                 "nobody": ([logon], False), "two": ([{**logon, "Actor": [*parties, other]}], False),
+                 "later": ([late], False), "another": ([{**signin, "userId": other["ID"]}], False)}
+        for name, (directory, joined) in cases.items():
+            logs = self.person(f"directory-{name}", directory)
+            for order in ([logs, logs[::-1]] if name == "sign-in" else [logs]):
+                found = run("scan", "-q", "-f", "json", "--min-level", "low", *order).out
+                self.assertEqual("reset_then_access" in found, joined, name)
+
+    def test_an_object_that_is_renamed_is_one_person(self):
+        def signin(second, upn, key):
+            return {"id": f"s{second}", "createdDateTime": f"2022-03-20T08:00:{second:02}Z", "userPrincipalName": upn,
+                    "userId": key, "ipAddress": "198.51.100.9", "appDisplayName": "OfficeHome",
+                    "userAgent": AGENT, "status": {"errorCode": 0}}
+
+        another = OBJECT.replace("a", "c")
+        path = self.write("renamed.json", "".join(json.dumps(s) + "\n" for s in (
+            signin(1, "ana.alt@corp.example", OBJECT), signin(2, "ana.neu@corp.example", OBJECT),
+            signin(3, "ana.neu@corp.example", another), signin(4, "zoe@corp.example", another))))
+        pages = {name: run("why", path, "--mailbox", name).out
+                 for name in ("ana.alt@corp.example", "ana.neu@corp.example", "zoe@corp.example", OBJECT, another)}
+        self.assertIn(OBJECT, pages["ana.alt@corp.example"])
+        self.assertEqual(pages["ana.alt@corp.example"], pages["ana.neu@corp.example"])
+        self.assertEqual(pages["ana.alt@corp.example"], pages[OBJECT])
+        self.assertEqual(pages["zoe@corp.example"], pages[another])
+        self.assertNotIn("ana.", pages["zoe@corp.example"])
 
     def test_the_same_file_twice(self):
         folder = self.logs("again", Traffic().day())

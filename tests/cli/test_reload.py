@@ -147,6 +147,32 @@ class Receivers(ReloadCase):
         self.assertEqual(0, self.daemon.end())
 
 
+class OfTheStart(ReloadCase):
+    def test_what_only_a_restart_takes_up_is_refused_in_words_and_nothing_is_lost(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        good = "receivers:\n" + self.file("one") + f"inputs: ['syslog+tcp://127.0.0.1:{port} name=in']\n"
+        self.watch(good)
+        other = f"receivers:\n{self.file('two')}inputs: ['syslog+tcp://127.0.0.1:{port} name=in']\n"
+        for number, (bad, words) in enumerate((
+                (other.replace("name=in", "name=other"), "'inputs' has changed, which only a restart takes up"),
+                (other.replace("inputs:", "old:").replace("old: ", "inputs: []\n#"), "'inputs' has changed"),
+                (other + "run: {sandbox: 'no'}\n", "'run.sandbox' has changed"),
+                (other + "logs: {follow_links: true}\n", "'logs.follow_links' has changed"),
+                (other + "logs: {partial_after: 99h}\n", "is no span up to 24 hours"))):
+            self.reload(bad, "of before still hold", number + 1)
+            self.assertIn(words, self.daemon.words())
+            self.write(line(number + 1, True, when=now()))
+            self.until(lambda: self.has("one", number + 1))
+        self.assertFalse((self.out / "two").exists() and (self.out / "two").read_text())
+        with socket.create_connection(("127.0.0.1", port)) as peer:  # the input is the one of before
+            peer.sendall(b"<134>Mar  9 00:00:00 ex01 iis: none\n")
+        self.reload(other, "were read again")
+        self.write(line(9, True, when=now()))
+        self.until(lambda: self.has("two", 9))
+        self.assertEqual(0, self.daemon.end())
+
+
 class Certificates(ReloadCase):
     def make(self, name):
         """A certificate for the input; its predecessor is written over."""
@@ -176,8 +202,6 @@ class Certificates(ReloadCase):
         (self.place / "in.pem").write_text("none\n")
         self.reload(config, "of before still hold")
         self.assertEqual(second, self.shown(port))
-        self.make("again")
-        self.reload(config.replace("name=beats", "name=other"), "stay those of the start")
         self.assertEqual(0, self.daemon.end())
         self.assertNotIn("Sanitizer", pathlib.Path(self.daemon.said).read_text(errors="replace"))
 

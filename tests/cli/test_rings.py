@@ -2,18 +2,20 @@
 is killed in between and wherever a file ends."""
 import base64
 import gzip
+import json
 import os
 import pathlib
 import random
 import signal
 import struct
 import sys
+import tarfile
 import threading
 import time
 import unittest
 
 import harness
-from watching import Daemon, counted, differences, scanned
+from watching import RULE, Daemon, counted, differences, scanned
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pcaps"))
@@ -163,6 +165,28 @@ class Rings(harness.Case):
             read.append(counted(self.daemon.once())["events"])
         self.assertEqual([150, 300, 450], read)
 
+    def test_damage_among_bytes_that_were_told_hides_nothing_behind_them(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        one, two = requests(200), requests(200, first=300)
+        expected = scanned(Ring(self.place, one + two).whole(self.place / "whole.pcap"), "--no-default-rules", "--rules",
+                           self.daemon.rules)
+        path = self.logs / "cap_1.pcap"
+        path.write_bytes(PCAP + b"".join(map(as_pcap, one)))
+        self.daemon.start("--delay", "1s")
+        self.assertTrue(self.daemon.wait(lambda found: len(found) > 60), self.daemon.words())
+        time.sleep(2)  # until what was told is kept
+        self.daemon.kill()
+        half = len(PCAP) + sum(len(as_pcap(packet)) for packet in one[:len(one) // 2])
+        with open(path, "r+b") as file:
+            file.seek(half + 8)
+            file.write(b"\xff" * 4)  # the length of a packet
+            file.seek(0, os.SEEK_END)
+            file.write(b"".join(map(as_pcap, two)))
+        said = counted(self.daemon.once())
+        lost, invented, _ = differences(expected, self.daemon.found())
+        self.assertEqual(([], []), (lost, invented))
+        self.assertEqual(1, said["rejected"])
+
     def test_a_packed_one_tells_what_was_open_at_its_end(self):
         ring = Ring(self.logs, requests(400)[:750])
         with gzip.open(self.logs / "cap_1.pcap.gz", "wb") as out:
@@ -179,6 +203,104 @@ class Rings(harness.Case):
                 data = path.read_bytes()
                 for secret in (b"not-kept", b"bm90LWtlcHQ", b"5vdC1rZXB0", b"90LWtlcH"):
                     self.assertNotIn(secret, data, path)
+
+
+class Scans(harness.Case):
+    """A scan of a ring says what a scan of its packets in one file says."""
+
+    def setUp(self):
+        self.place = self.folder / self._testMethodName
+        self.place.mkdir()
+
+    def parsed(self, *paths, options=()):
+        """What was done, by time, and on how many packets."""
+        stats = self.place / "stats.json"
+        done = harness.run("parse", "-q", *options, "--stats", stats, *paths)
+        self.assertIn(done.returncode, (0, 3), done.err)
+        events = [json.loads(line) for line in done.out.splitlines()]
+        books = [s["records"] for s in json.loads(stats.read_text(encoding="utf-8"))["sources"]]
+        packets = sum(b["header"] + b["blank"] + sum(b["rejected"].values()) for b in books)
+        return sorted(json.dumps([e["@timestamp"], e["tocsin"]["native"]], sort_keys=True) for e in events), packets
+
+    def whole(self, packets):
+        path = self.place / "whole.pcap"
+        path.write_bytes(PCAP + b"".join(map(as_pcap, packets)))
+        return self.parsed(path)
+
+    def test_it_goes_on_from_file_to_file(self):
+        packets = requests(600)
+        expected = self.whole(packets)
+        self.assertEqual(600, len(expected[0]))
+        for ng, every in ((False, 37), (True, 101)):
+            ring = Ring(self.place / f"ring{every}", packets, ng=ng, every=every)
+            ring.write()
+            self.assertEqual(expected, self.parsed(ring.folder))
+            shuffled = ring.files[:]
+            random.Random(5).shuffle(shuffled)
+            self.assertEqual(expected, self.parsed(*shuffled, options=("-j", "3", "--block-size", "70000")))
+
+    def test_a_scan_finds_the_same_in_any_order(self):
+        rule = self.place / "rule.yml"
+        rule.write_text(RULE)
+        ring = Ring(self.place / "ring", requests(300), every=41)
+        ring.write()
+        expected = scanned(ring.whole(self.place / "whole.pcap"), "--no-default-rules", "--rules", rule)
+        words = ["scan", "-q", "-f", "json", "--no-default-rules", "--rules", rule]
+        found = [harness.run(*words, "-j", jobs, *paths).out
+                 for jobs, paths in ((1, ring.files), (4, ring.files[::-1]), (2, ring.files[5:] + ring.files[:5]))]
+        self.assertEqual([found[0]] * 3, found)
+        lost, invented, _ = differences(expected, [json.loads(text) for text in found[0].splitlines()])
+        self.assertEqual(([], []), (lost, invented))
+        self.assertGreater(len(expected), 90)
+
+    def test_names_as_programs_give_them(self):
+        packets = requests(200)
+        expected = self.whole(packets)
+        names = ["dump.pcap", "dump.pcap1", "dump.pcap2", "dump.pcap3.gz", "dump.pcap10"]
+        for name, at in zip(names, range(0, len(packets), len(packets) // 4)):
+            data = PCAP + b"".join(map(as_pcap, packets[at:at + len(packets) // 4]))
+            path = self.place / "dumps" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        self.assertEqual(expected, self.parsed(self.place / "dumps"))
+
+    def test_an_archive_of_it(self):
+        ring = Ring(self.place / "ring", requests(200), every=60)
+        ring.write()
+        with tarfile.open(self.place / "ring.tar.gz", "w:gz") as archive:
+            for path in ring.files:
+                archive.add(path, path.name)
+        self.assertEqual(self.whole(ring.packets), self.parsed(self.place / "ring.tar.gz"))
+
+    def test_two_at_a_time_are_kept_apart(self):
+        one, other = requests(200), requests(200, first=1000)
+        other = [(at - 1_000_300_000, n, data) for at, n, data in other]
+        found = self.whole(one)[0] + self.whole(other)[0]
+        for name, packets in (("eth0", one), ("eth1", other)):
+            for number, at in enumerate(range(0, len(packets), 50)):
+                path = self.place / "both" / f"{name}_{number}.pcap"
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(PCAP + b"".join(map(as_pcap, packets[at:at + 50])))
+        self.assertEqual(sorted(found), self.parsed(self.place / "both")[0])
+
+    def test_a_file_that_is_missing_or_of_another_time_joins_nothing(self):
+        packets = requests(60)
+        late = [(at + 30 * 86_400_000_000, n, data) for at, n, data in packets]
+        for name, part in (("cap1", packets[:-1]), ("cap2", late[-1:])):
+            path = self.place / "apart" / f"{name}.pcap"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(PCAP + b"".join(map(as_pcap, part)))
+        found = [json.loads(text)[1] for text in self.parsed(self.place / "apart")[0]]
+        self.assertEqual(60, len(found))
+        self.assertEqual(1, sum("sc-status" not in n for n in found), "a request without its answer")
+
+    def test_files_of_as_many_packets_that_say_nothing_are_no_copies(self):
+        silent = Capture()
+        for number in range(40):
+            silent.tcp(START + number * 1_000_000, "192.0.2.1", "192.0.2.2", (5000, 6000), number, 0, 16, b"\1" * 20)
+        ring = Ring(self.place / "ring", silent.packets, every=10)
+        ring.write()
+        self.assertEqual(([], 40), self.parsed(ring.folder))
 
 
 if __name__ == "__main__":

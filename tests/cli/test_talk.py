@@ -126,6 +126,7 @@ class Incidents(Talk):
         self.watch()
         self.stir(0)
         self.stir(1)
+        self.until(lambda: len(self.listed()) == 2)
         first = next(one for one in self.listed() if "198.51.100.7" in self.incident("show", one["id"][:8]).out)
         self.assertIn("--as true", self.incident("close", first["id"][:8], check=2).err)
         said = self.incident("close", first["id"][:8], "--as", "false", "--note", "auditors").out
@@ -152,6 +153,7 @@ class Incidents(Talk):
         self.watch()
         self.stir(0)
         self.stir(1)
+        self.until(lambda: len(self.listed()) == 2)
         one, other = self.listed()
         self.daemon.rules.write_text(watching.RULE.replace("condition: marked", "condition: nothing"))
         said = self.incident("close", one["id"][:8], "--as", "false").out

@@ -89,6 +89,35 @@ class Following(WatchCase):
         self.assertTrue(daemon.wait(lambda found: len(alerts(found)) == 3), daemon.words())
         self.assertEqual(0, daemon.end())
 
+    def test_a_log_that_was_turned_holds_nothing_up_and_its_last_line_is_in_time(self):
+        now = lambda **more: datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**more)
+        server, daemon = self.server(), self.watch("--delay", "5s")
+        daemon.rules.write_text(watching.RULE.replace("level: high", "level: medium"))  # told at its turn
+
+        def told(count):
+            """It goes on so far ahead that it holds nothing up. (The turned one would for six minutes: five that
+            servers may write late, and one.)"""
+            for number in range(40):
+                server.put(line(100 * count + number, False, when=now(minutes=9)))
+                if daemon.wait(lambda found: len(alerts(found)) == count, 1):
+                    return True
+            return False
+
+        server.put(line(1, False, when=now(hours=-1)))
+        daemon.start()
+        time.sleep(2.2)
+        server.put(line(2, False, when=now()))
+        time.sleep(1)
+        server.rotate()
+        server.put(line(3, True, when=now(seconds=1)))
+        self.assertTrue(told(1), daemon.words())
+        with open(self.logs / "u_ex.0001.log", "ab", buffering=0) as turned:
+            turned.write(line(5, True, when=now()).encode())
+        self.assertTrue(told(2), daemon.words())
+        self.assertEqual(0, daemon.end())
+        count = counted(daemon.words())
+        self.assertEqual((0, 0), (count["late"], count["rejected"]))
+
     def test_a_file_that_appears_later_waits_until_it_can_be_known(self):
         self.logs.mkdir(parents=True)
         daemon = self.watch().start()

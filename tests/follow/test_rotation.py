@@ -135,6 +135,32 @@ def same_inode(w):
     w.say("a.log", 200, header=True)
 
 
+def same_inode_is_no_gap(w):
+    """What was read to its end and deleted was not cut off, whoever gets its number."""
+    for to in ("a.log", "b.log"):
+        w.say("a.log", 100, header=True)
+        w.rest()
+        w.pause(30)  # what is open keeps its number
+        reuse_inode(w, "a.log", to)
+        w.say(to, 200, header=True)
+        w.rest()
+        w.pause(8)
+    if "GAP" in w.told():
+        raise AssertionError(f"a gap was told: {w.told()}")
+
+
+def cut_off_is_a_gap(w):
+    w.say("a.log", 100, header=True)
+    w.rest()
+    w.pause(30)
+    os.truncate(w.path("a.log"), 0)
+    w.say("a.log", 10, header=True)
+    w.rest()
+    w.pause(8)
+    if not w.stops and "GAP" not in w.told():
+        raise AssertionError("nobody was told")
+
+
 def same_inode_of_no_log(w):
     """What follows on the number of a deleted log need be none, and is not read however it grows."""
     w.patterns = [str(w.logs / "*.log")]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the targets packets and wire-*: small captures and dialogues of the protocols that are read,
-of bytes of our own.
+"""Writes the seeds of the targets packets, wire-*, mail, ntlm and reassembly: small captures, dialogues of the
+protocols that are read, and their parts, of bytes of our own.
 
     python3 tests/fuzz/seeds_packets.py
 """
@@ -138,14 +138,86 @@ def datagrams(words, port):
     return capture
 
 
-def keep_words(name, words, lost=()):
-    """A dialogue as the targets wire-* read it; of words by number only the length remains."""
-    folder = CORPUS / f"wire-{name.partition('-')[0]}"
+def keep(target, name, data):
+    folder = CORPUS / target
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def keep_words(name, words, lost=(), datagrams=False):
+    """A dialogue as the targets wire-* read it; of words by number only the length remains."""
     data = b""
     for i, (side, said) in enumerate(words):
-        data += struct.pack("<BH", side | (2 if i in lost else 0), len(said)) + (b"" if i in lost else said)
-    (folder / name).write_bytes(data)
+        how = side | (2 if i in lost else 0) | (4 if datagrams else 0)
+        data += struct.pack("<BH", how, len(said)) + (b"" if i in lost else said)
+    keep(f"wire-{name.partition('-')[0]}", name, data)
+
+
+def ntlm(domain, user, workstation, unicode=True):
+    """The third message of NTLM."""
+    texts = [t.encode("utf-16-le" if unicode else "latin-1") for t in (domain, user, workstation)]
+    head, at, fields = b"NTLMSSP\0" + struct.pack("<I", 3), 64, b""
+    for t in (b"l" * 24, b"n" * 24, *texts, b""):
+        fields += struct.pack("<HHI", len(t), len(t), at)
+        at += len(t)
+    return head + fields + struct.pack("<I", 1 if unicode else 2) + b"l" * 24 + b"n" * 24 + b"".join(texts)
+
+
+def spoken(mechanism, *lines):
+    """What the target ntlm reads: two rooms, the mechanism's number, lines of base64."""
+    return b"\xff\x20" + bytes([mechanism]) + b"\n".join(base64.b64encode(line) for line in lines)
+
+
+SASL = [(b"\0anna\0not-kept",), (b"anna", b"not-kept"), (b"anna 0123456789abcdef",),
+        (b'charset=utf-8,username="anna",realm="x"', b""), (b"n,,n=anna,r=x", b"c=biws,r=x,p=y"),
+        (b"user=anna@corp.example\1auth=Bearer not-kept\1\1",), (b"n,a=anna,\1auth=Bearer not-kept\1\1",),
+        (b"NTLMSSP\0\1\0\0\0", ntlm("CORP", "anna", "PC1"))]
+MESSAGES = {
+    "reply": b"From: Anna <anna@corp.example>\r\nTo: <b@c>,\r\n\t<d@e>\r\nAuto-Submitted: auto-replied (vacation)\r\n"
+             b"Subject: =?gb2312?B?1Ni2r7TwuLQ=?=\r\n =?gb2312?B?tPC4tA==?= =?utf-8*zh?Q?=3A_x?= a\r\n"
+             b"Content-Language: zh-CN\r\nPrecedence: bulk\r\nMessage-ID: <1@a>\r\n\r\nSubject: not this\r\n",
+    "report": b"From: MAILER-DAEMON\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n boundary=x\r\n\r\n"
+              b"--x\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b\r\nAction: failed\r\n"
+              b"Status: 5.1.1\r\n--x--\r\n",
+    "charsets": b"Subject: =?iso-2022-jp?B?GyRCJDMbKEI=?= =?shift_jis?Q?=83e?= =?big5?B?pqo=?= =?hz-gb-2312?Q?~{VP~}?=\r\n"
+                b" =?koi8-r?Q?=F0?= =?windows-1251?B?z/Do?= =?euc-kr?B?x9E=?= =?none?Q?x?= =?utf-8?Q?=E4=B8?==?utf-8?Q?=AD?=\r\n",
+}
+
+
+def packet(kind, how, place, answered, length, again=None, seconds=None):
+    """One of the target reassembly: places are numbers behind 4096 before the numbers wrap."""
+    data = struct.pack(">BBHHH", kind, how, place, answered, length)
+    data += b"" if again is None else struct.pack(">HB", *again)
+    return data + (b"" if seconds is None else bytes([seconds]))
+
+
+ORDERS = {
+    "talk": packet(0, 4, 99, 0, 0) + packet(0, 5, 199, 100, 0) + packet(0, 0, 100, 200, 700) +
+            packet(0, 1, 200, 800, 1400) + packet(0, 2, 800, 1600, 0) + packet(0, 3, 1600, 801, 0),
+    "shuffled": packet(0, 0, 100, 200, 10) + packet(0, 1, 200, 900, 700) + packet(0, 0, 800, 200, 700) +
+                packet(0, 0, 110, 200, 690) + packet(0, 32, 150, 200, 600) + packet(0, 2, 1500, 900, 1),
+    "holes": packet(0, 0, 100, 200, 10) + packet(4, 16, 200, 0, 3, again=(300, 2)),
+    "wide": packet(0, 1, 100, 200, 1) + packet(4, 1, 4096, 0, 8000, again=(40, 9)) + packet(12, 1, 9, 0, 4, (1, 1), 200),
+    "pieces": packet(1, 64, 0, 7, 1480) + packet(1, 64, 370, 7, 1480) + packet(1, 0, 555, 7, 99) + packet(1, 64, 185, 7, 1480),
+    "half-open": packet(5, 64, 4096, 0, 8, again=(300, 1)) + packet(9, 0, 4097, 9, 8, seconds=40),
+}
+
+
+def keep_parts():
+    for name, (_, words) in DIALOGUES.items():
+        if name not in ("smb", "dcerpc"):
+            keep_words(name, octets(words))
+            keep_words(f"{name}-lost", octets(words), range(1, len(words), 3))
+    keep_words("kerberos-udp", kerberos(), datagrams=True)
+    keep_words("kpasswd-udp", kpasswd(0xFF80), datagrams=True)
+    for name, data in MESSAGES.items():
+        keep("mail", name, b"\x08\x10" + data)
+    for number, lines in enumerate(SASL):
+        keep("ntlm", f"sasl-{number}", spoken(number, *lines))
+    keep("ntlm", "token", b"\x40\x10\0" + ntlm("CORP", "\u5f20\u4f1f", "PC1"))
+    keep("ntlm", "oem", b"\x40\x10\0\xa1\x30" + ntlm("CORP", "anna", "PC1", unicode=False))
+    for name, data in ORDERS.items():
+        keep("reassembly", name, data)
 
 
 def main():
@@ -157,6 +229,7 @@ def main():
     datagrams(kpasswd(0xFF80), 464).write(folder / "kpasswd-udp")
     for name, (_, words) in RESETS.items():
         keep_words(name, words)
+    keep_parts()
     for name in ("smb-8", "dcerpc-0"):
         words = RESETS[name][1]
         keep_words(f"{name}-lost", words, range(5, len(words), 7))

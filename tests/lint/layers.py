@@ -52,7 +52,7 @@ ALLOWED = {
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
                               "detector/sigma", "detector/output", "detector/input", "detector/correlate",
                               "detector/inquire", "detector/follow", "detector/store", "detector/send", "detector/receive",
-                              "detector/guard"],
+                              "detector/capture", "detector/guard"],
 }
 
 # Headers of the language that can do no harm.

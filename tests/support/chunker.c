@@ -50,17 +50,19 @@ static tc_slice nothing_given(const void *context, tc_slice path)
 /* What the input stage would learn of rows without a header; valid until the next run. */
 static tc_slice learned_columns(world *w, const tc_parser *parser, tc_slice bytes)
 {
-    tc_columns columns;
+    tc_columns columns = {.rows = 0};
     if (!parser->columns) return TC_EMPTY_SLICE;
     tc_arena_reset(w->learned);
     tc_slice head = tc_slice_sub(bytes, 0, HEAD_MAX);
     const tc_given_columns given = {NULL, nothing_given};
     const tc_column_reader *reader = parser->columns;
-    tc_status status = reader->learn_inside
-                           ? reader->learn_inside(parser, head, bytes.len <= HEAD_MAX, &given,
-                                                  w->learned, &columns)
-                           : reader->learn(parser, head, bytes.len <= HEAD_MAX, TC_EMPTY_SLICE,
-                                           w->learned, &columns);
+    tc_status status =
+        reader->learn_writing
+            ? reader->learn_writing(parser, head, TC_EMPTY_SLICE, TC_EMPTY_SLICE, &columns)
+        : reader->learn_inside ? reader->learn_inside(parser, head, bytes.len <= HEAD_MAX, &given,
+                                                      w->learned, &columns)
+                               : reader->learn(parser, head, bytes.len <= HEAD_MAX, TC_EMPTY_SLICE,
+                                               w->learned, &columns);
     TC_ASSERT(!tc_failed(status));
     return columns.lists;
 }

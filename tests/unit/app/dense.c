@@ -14,8 +14,8 @@ static uint32_t draw(uint32_t choices)
     return (uint32_t)(state >> 33) % choices;
 }
 
-/* One of two servers' webmail, the mail log, or the domain controller's. */
-typedef enum log { EX01, EX02, HUB, DC, LOGS } log;
+/* One of two servers' webmail, the mail log, the domain controller's, or the cloud's audit. */
+typedef enum log { EX01, EX02, HUB, DC, CLOUD, LOGS } log;
 static tc_str logs[LOGS];
 
 static const char *moment(int second, char between, char out[TC_TIME_TEXT])
@@ -125,6 +125,19 @@ static void put_password(int second, uint32_t user)
                 sid, user);
 }
 
+/* Some of what was read was not recorded. Without an address it is nobody's session. */
+static void put_reading(int second, uint32_t user)
+{
+    char time[TC_TIME_TEXT];
+    tc_str_addf(&logs[CLOUD],
+                "{\"CreationTime\":\"%s\",\"Id\":\"r%d-%" PRIu32 "\",\"Operation\":"
+                "\"MailItemsAccessed\",\"RecordType\":50,\"Workload\":\"Exchange\",\"UserId\":"
+                "\"user%02" PRIu32 "@com.example\",\"MailboxOwnerUPN\":\"user%02" PRIu32
+                "@com.example\",\"OperationProperties\":[{\"Name\":\"IsThrottled\",\"Value\":"
+                "\"%s\"}]}\n",
+                moment(second, 'T', time), second, user, user, user, user % 3 ? "False" : "True");
+}
+
 /* -- all ------------------------------------------------------------------------------------ */
 
 static void put_day(int day)
@@ -141,6 +154,7 @@ static void put_day(int day)
             put_use(second, user, client);
             if (draw(16) == 0) put_reply(second, user, "Automatic reply: away");
             if (draw(64) == 0) put_password(second, user);
+            if (n == 1) put_reading(second, user);
         }
     }
 }
@@ -165,8 +179,9 @@ static void put_break_in(void)
 void put_dense(void)
 {
     static const char *const names[LOGS] = {"logs/EX01/u_1.log", "logs/EX02/u_1.log",
-                                            "logs/MSGTRK20110301-1.LOG", "logs/dc.ndjson"};
-    static const char *const heads[LOGS] = {web_head, web_head, mail_head, ""};
+                                            "logs/MSGTRK20110301-1.LOG", "logs/dc.ndjson",
+                                            "logs/audit.ndjson"};
+    static const char *const heads[LOGS] = {web_head, web_head, mail_head, "", ""};
     state = 2011;
     for (int i = 0; i < LOGS; i++) {
         tc_str_init(&logs[i], 1 << 26);

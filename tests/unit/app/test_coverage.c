@@ -20,7 +20,11 @@ static void begin(void)
     summary.judged_first = START;
     summary.judged_last = START + WHOLE;
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
-        facts.logs[i] = (tc_coverage_logs){true, false, START, START + WHOLE, START, START + WHOLE};
+        facts.logs[i] = (tc_coverage_logs){.given = true,
+                                           .first = START,
+                                           .last = START + WHOLE,
+                                           .judged_first = START,
+                                           .judged_last = START + WHOLE};
     facts.ruled = TC_BLINDS_ALL;
     facts.seen = (tc_derive_coverage){.sessions = 100,
                                       .system_messages = 100,
@@ -187,6 +191,31 @@ Test(coverage, messages_that_anybody_could_have_written_are_told)
     facts.seen.unvouched_messages = 7;
     expect_row(TC_INDICATOR_LANGUAGE, TC_BLIND,
                "nothing proves who wrote any of 7 system messages");
+}
+
+Test(coverage, what_audit_logs_leave_out_weighs_on_who_needs_it)
+{
+    facts.audit.types = 1u << TC_AUDIT_TYPE_OTHER | 1u << TC_AUDIT_TYPE_LOGON |
+                        1u << TC_AUDIT_TYPE_CMDLET | 1u << TC_AUDIT_TYPE_MAILBOX;
+    facts.audit.lacks[TC_LACK_THROTTLED] = (tc_derive_audit_lack){
+        .mailboxes = 2, .names = {TC_LIT("a@x.example"), TC_LIT("b@x.example")}, .name_count = 2};
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
+               "audit logs leave out: MailItemsAccessed, 2 mailboxes that were throttled");
+    expect_row(TC_INDICATOR_PASSWORDS, TC_PARTLY, "audit logs leave out: AzureActiveDirectory");
+    expect_row(TC_INDICATOR_LANGUAGE, TC_WATCHED, "");
+    cr_assert_eq(summary.audit_count, 3u);
+    cr_expect_str_eq(summary.audit[2].kind, "throttled");
+    cr_expect_eq(summary.audit[2].name_count, 2u);
+    facts.audit.types = 1u << TC_AUDIT_TYPE_LOGON;
+    facts.audit.lacks[TC_LACK_THROTTLED].mailboxes = 0;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_WATCHED, "");
+    cr_expect_eq(summary.audit_count, 0u, "sign-ins alone are no audit log");
+}
+
+Test(coverage, an_audit_that_is_off_for_all_is_told)
+{
+    facts.audit.all_off = true;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY, "audit logs leave out: all mailboxes");
 }
 
 Test(coverage, lack_of_memory_is_told)

@@ -70,6 +70,82 @@ Test(watermark, never_goes_back_and_never_passes_the_clock_less_the_delay)
     tc_watermark_free(w);
 }
 
+static void add_of(tc_watermark *w, uint64_t series, tc_time first)
+{
+    tc_watermark_source s = {
+        .group = 1, .series = series, .lateness = 10 * TC_SECOND, .first = first};
+    cr_assert(!tc_failed(tc_watermark_add(w, &s)));
+}
+
+/* Read to its end: records of one time. */
+static void read_whole(tc_watermark *w, uint32_t source, tc_time at, tc_time now)
+{
+    tc_watermark_read(w, source, at, at, now);
+    tc_watermark_caught_up(w, source, true, now);
+}
+
+Test(watermark, a_log_that_was_turned_does_not_hold_beside_the_one_that_goes_on)
+{
+    tc_watermark *w = fresh(0);
+    tc_time end = NOW - TC_MINUTE;
+    add_of(w, 7, end);
+    read_whole(w, 0, end, NOW);
+    add_of(w, 7, NOW);
+    cr_expect_eq(tc_watermark_at(w, false, NOW), end - DELAY, "nothing was read of it yet");
+    read_whole(w, 1, NOW, NOW + TC_SECOND);
+    cr_expect_eq(tc_watermark_at(w, false, NOW + TC_SECOND), NOW - DELAY);
+    /* A last line of the other, and it is where it was; what comes within its delay is not late. */
+    read_whole(w, 0, end + TC_SECOND, NOW + TC_MINUTE);
+    read_whole(w, 1, NOW + TC_MINUTE, NOW + TC_MINUTE);
+    tc_time at = tc_watermark_at(w, false, NOW + TC_MINUTE);
+    cr_expect_eq(at, NOW + TC_MINUTE - DELAY);
+    /* A third one: the first two do not hold. */
+    add_of(w, 7, NOW + 2 * TC_MINUTE);
+    read_whole(w, 2, NOW + 2 * TC_MINUTE, NOW + 2 * TC_MINUTE);
+    cr_expect_eq(tc_watermark_at(w, false, NOW + 2 * TC_MINUTE), NOW + 2 * TC_MINUTE - DELAY);
+    /* What is still to be read holds always. */
+    tc_watermark_caught_up(w, 0, false, NOW + 3 * TC_MINUTE);
+    read_whole(w, 2, NOW + 3 * TC_MINUTE, NOW + 3 * TC_MINUTE);
+    cr_expect_eq(tc_watermark_at(w, false, NOW + 3 * TC_MINUTE), NOW + 2 * TC_MINUTE - DELAY);
+    tc_watermark_free(w);
+}
+
+Test(watermark, no_other_log_stands_for_one_that_is_silent)
+{
+    static const struct {
+        const char *what;
+        uint64_t series;
+        int64_t begins; /* after the end of the first */
+        bool half, goes_on, holds;
+    } rows[] = {
+        {"of another series", 8, TC_SECOND, false, false, true},
+        {"of none", 0, TC_SECOND, false, false, true},
+        {"it began before", 7, -TC_MINUTE, false, false, true},
+        {"within the lateness of the format", 7, -10 * TC_SECOND, false, false, false},
+        {"half a record waits", 7, TC_SECOND, true, false, true},
+        {"the first goes on", 7, TC_SECOND, false, true, true},
+        {"it goes on where the first ends", 7, 0, false, false, false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_watermark *w = fresh(0);
+        tc_time end = NOW - TC_MINUTE, last = NOW + TC_MINUTE;
+        add_of(w, 7, end - TC_HOUR);
+        tc_watermark_read(w, 0, end - TC_HOUR, end, NOW - TC_MINUTE);
+        tc_watermark_caught_up(w, 0, true, NOW - TC_MINUTE);
+        tc_watermark_half(w, 0, rows[i].half);
+        add_of(w, rows[i].series, end + rows[i].begins);
+        tc_watermark_read(w, 1, end + rows[i].begins, NOW, NOW);
+        if (rows[i].goes_on) {
+            end = NOW - 5 * TC_SECOND;
+            read_whole(w, 0, end, NOW);
+        }
+        read_whole(w, 1, last, last);
+        tc_time want = (rows[i].holds ? end : last) - DELAY;
+        cr_expect_eq(tc_watermark_at(w, false, last), want, "%s", rows[i].what);
+        tc_watermark_free(w);
+    }
+}
+
 Test(watermark, a_source_at_rest_holds_for_its_delay_and_a_minute)
 {
     tc_watermark *w = fresh(0);

@@ -77,6 +77,22 @@ static TC_STATUS tell_union(void *context, tc_entity root, tc_entity absorbed)
     return TC_SUCCESS;
 }
 
+static void tell_audit(const bench *b)
+{
+    tc_derive_audit_facts facts;
+    tc_arena *arena = tc_arena_new(1 << 20);
+    cr_assert(!tc_failed(tc_deriver_audit(b->in.deriver, arena, &facts)));
+    tc_str_addf(b->log, "audit %" PRIu32 " %d\n", facts.types, facts.all_off);
+    for (unsigned i = 0; i < TC_LACK_COUNT; i++) {
+        tc_str_addf(b->log, "lack %u %" PRIu64, i, facts.lacks[i].mailboxes);
+        for (size_t k = 0; k < facts.lacks[i].name_count; k++)
+            tc_str_addf(b->log, " %.*s", (int)facts.lacks[i].names[k].len,
+                        (const char *)facts.lacks[i].names[k].ptr);
+        tc_str_add_byte(b->log, '\n');
+    }
+    tc_arena_free(arena);
+}
+
 static void tell_coverage(const bench *b)
 {
     tc_derive_coverage c;
@@ -123,6 +139,7 @@ static void tell_standing(const bench *b)
     for (size_t i = 0; i < bounds.count; i++)
         tc_str_addf(b->log, "%s %" PRIu64 "\n", bounds.items[i].what, bounds.items[i].given_up);
     tell_coverage(b);
+    tell_audit(b);
 }
 
 /* -- the module ----------------------------------------------------------------------------- */
@@ -258,10 +275,18 @@ static void alive(bench *b, size_t n)
     tc_derive_bench_feed(&b->in, o);
 }
 
+static void audit(bench *b, size_t n)
+{
+    tc_observation *o = tc_derive_bench_begin(&b->in, TC_OBS_AUDIT, b->now);
+    o->status = stateful_roll(n, 90, TC_AUDIT_NOTE_COUNT);
+    if (stateful_roll(n, 91, 8)) set_name(b, o, TC_OBS_TEXT_USER, stateful_roll(n, 92, USERS), 0);
+    tc_derive_bench_feed(&b->in, o);
+}
+
 static void step(void *object, size_t n, tc_str *log)
 {
     bench *b = object;
-    uint32_t kind = stateful_roll(n, 0, 26);
+    uint32_t kind = stateful_roll(n, 0, 28);
     b->log = log;
     tc_str_add(log, TC_LIT("."));
     b->now = tc_time_add(b->now, (stateful_roll(n, 1, 3) ? 2 : 1800) * TC_SECOND +
@@ -280,7 +305,9 @@ static void step(void *object, size_t n, tc_str *log)
         alias(b, n);
     else if (kind < 25)
         alive(b, n);
-    else if (kind < 26 && stateful_roll(n, 5, 2))
+    else if (kind < 27)
+        audit(b, n);
+    else if (kind < 28 && stateful_roll(n, 5, 2))
         tc_derive_bench_feed(&b->in, tc_derive_bench_begin(&b->in, TC_OBS_HIT, b->now));
     else
         cr_assert(!tc_failed(tc_deriver_advance(b->in.deriver, b->now, &b->in.sink)));

@@ -182,6 +182,71 @@ Test(sorter, releases_what_is_before_the_bound)
     }
 }
 
+static int compare_for_sort(const item *items, const item *other, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (compare_items(&items[i], &other[i]) != 0) return 1;
+    return 0;
+}
+
+/* A view shows what waited when it was made, whatever is taken off, added and merged meanwhile. */
+Test(sorter, shows_what_waited_while_it_goes_on)
+{
+    enum { WAITING = 40 * PER_BATCH };
+    static item items[WAITING], shown[WAITING], out[2 * WAITING];
+    static const size_t memory[] = {SIZE_MAX, 50 * 1024, 0};
+    for (size_t m = 0; m < TC_COUNT_OF(memory); m++) {
+        tc_sorter *sorter = tc_sorter_new(memory[m], ".", 0);
+        tc_spill_view rest = {.runs = NULL};
+        seen look = {.items = shown, .before = TC_TIME_MAX};
+        seen took = {.items = out, .before = TC_TIME_MAX};
+        bool more = true;
+        state = m + 1;
+        make_items(items, WAITING);
+        for (size_t i = 0; i < WAITING; i += PER_BATCH)
+            cr_assert_eq(add_items(sorter, items + i, PER_BATCH).code, TC_OK);
+        cr_assert_eq(tc_sorter_look(sorter, visit, &look, &rest).code, TC_OK);
+        cr_expect_eq(rest.count > 0, m > 0);
+        cr_assert_eq(tc_sorter_release(sorter, 100 * TC_SECOND, visit, &took).code, TC_OK);
+        for (size_t i = 0; more; i++) {
+            item late = {.order = {.time = 300 * TC_SECOND, .position = i}, .user = "late"};
+            cr_assert_eq(add_items(sorter, &late, 1).code, TC_OK);
+            cr_assert_eq(tc_spill_view_show(&rest, 7, visit, &look, &more).code, TC_OK);
+            if (i == 100)
+                cr_assert_eq(tc_sorter_release(sorter, 250 * TC_SECOND, visit, &took).code, TC_OK);
+        }
+        cr_assert_eq(look.count, WAITING);
+        qsort(items, WAITING, sizeof(item), compare_items);
+        qsort(shown, WAITING, sizeof(item), compare_items);
+        cr_expect_eq(compare_for_sort(items, shown, WAITING), 0, "memory %zu", m);
+        tc_spill_view_close(&rest);
+        tc_sorter_free(sorter);
+    }
+}
+
+/* What only a view still reads stands on disk all the same. */
+Test(sorter, counts_what_a_view_keeps_on_disk)
+{
+    item first[2] = {{.user = "kept"}, {.user = "kept"}}, later = first[0];
+    static item out[8];
+    tc_spill_view rest = {.runs = NULL};
+    seen s = {.items = out, .before = TC_TIME_MAX};
+    later.order.time = 20 * TC_SECOND;
+    tc_sorter *sorter = tc_sorter_new(0, ".", 0);
+    cr_assert_eq(add_items(sorter, &later, 1).code, TC_OK);
+    uint64_t one = tc_sorter_spilled_bytes(sorter);
+    tc_sorter_free(sorter);
+
+    sorter = tc_sorter_new(0, ".", 2 * one + one / 2);
+    cr_assert_eq(add_items(sorter, first, 2).code, TC_OK);
+    cr_assert_eq(tc_sorter_look(sorter, visit, &s, &rest).code, TC_OK);
+    cr_assert_eq(tc_sorter_release(sorter, 10 * TC_SECOND, visit, &s).code, TC_OK);
+    cr_expect_eq(add_items(sorter, &later, 1).code, TC_ELIMIT);
+    tc_spill_view_close(&rest);
+    cr_expect_eq(add_items(sorter, &later, 1).code, TC_OK);
+    tc_sorter_free(sorter);
+}
+
 Test(sorter, takes_empty_batches_and_what_is_left_at_the_end)
 {
     tc_sorter *sorter = tc_sorter_new(0, ".", 0);

@@ -224,6 +224,28 @@ Test(identity, a_mailbox_may_have_a_principal_name_beside_its_address)
     cr_expect_eq(tc_identity_conflicts(table), 0);
 }
 
+static tc_entity unite_object(const char *object, const char *name)
+{
+    tc_entity absorbed;
+    uint32_t a = tc_identity_name(table, tc_slice_of(object));
+    return tc_identity_unite_object(table, a, tc_identity_name(table, tc_slice_of(name)),
+                                    &absorbed);
+}
+
+Test(identity, an_object_of_the_directory_keeps_its_names)
+{
+    unite("bob@example.org", GUID_B, NULL);
+    tc_entity bob = unite_object(GUID_A, "bob@example.org");
+    cr_expect_eq(of(GUID_A), bob, "a mailbox has a number of its own beside it");
+    unite_object(GUID_A, "bob.married@example.org");
+    cr_expect_eq(of("bob.married@example.org"), of("bob@example.org"), "of one domain, too");
+    uint64_t conflicts = tc_identity_conflicts(table);
+    unite_object("2cc89cf8-aa07-4103-8a1d-ca9e619f223e", "bob@example.org");
+    cr_expect_eq(tc_identity_conflicts(table), conflicts + 1);
+    cr_expect_neq(of("2cc89cf8-aa07-4103-8a1d-ca9e619f223e"), of("bob@example.org"),
+                  "a name that has an object takes no other");
+}
+
 Test(identity, a_declared_pairing_is_never_refused)
 {
     tc_identity_declare(table, TC_LIT("EXAMPLE\\bob"), TC_LIT(GUID_A));

@@ -81,6 +81,7 @@ static const line_case ncsa[] = {
      "c-ip=text:2001:db8::7 "},
     {&tc_parser_ncsa, "m.example:443 2001:db8::7 - - [09/Mar/2011:07:12:03 +0000] \"-\" 408 -\n", 1,
      "cs-host=text:m.example\n"},
+    {&tc_parser_ncsa, NCSA("-", GET, "200 1 \"-\" \"A \" 200 1\" 532 0"), 1, "sc-status=text:200 "},
     {&tc_parser_ncsa, NCSA("-", GET, "two 1"), 0, ""},
     {&tc_parser_ncsa, NCSA("-", GET, "200"), 0, ""},
     {&tc_parser_ncsa, "203.0.113.4 - - [09/Mai/2011:07:12:03 +0100] \"GET / HTTP/1.0\" 200 1\n", 0,
@@ -104,7 +105,20 @@ static const line_case native[] = {
      "cs-uri-stem=text:/a, b.htm cs-uri-query=null:\n"},
     {&tc_parser_iis_native, NATIVE("-", "31.12.2011", "7:12:03", "/a, -"), 1,
      "2011-12-31T06:12:03Z"},
-    {&tc_parser_iis_native, NATIVE("-", "31/12/2011", "7:12:03", "/owa/, -"), 0, ""},
+    {&tc_parser_iis_native, NATIVE("-", "31/12/2011", "7:12:03", "/owa/, -"), 1,
+     "2011-12-31T06:12:03Z"},
+    {&tc_parser_iis_native,
+     NATIVE("-", "1/2/2011", "7:12:03", "/a, -") NATIVE("-", "13/2/2011", "7:12:03", "/b, -"), 2,
+     "2011-02-01T06:12:03Z"},
+    {&tc_parser_iis_native,
+     NATIVE("-", "1/2/2011", "7:12:03", "/a, -") NATIVE("-", "1/13/2011", "7:12:03", "/b, -"), 2,
+     "2011-01-02T06:12:03Z"},
+    {&tc_parser_iis_native,
+     NATIVE("-", "12/1/2011", "7:12:03", "/a, -") NATIVE("-", "1/2/2011", "7:12:03", "/b, -"), 2,
+     "2011-01-12T06:12:03Z"},
+    {&tc_parser_iis_native,
+     NATIVE("-", "1/2/2011", "7:12:03", "/a, -") NATIVE("-", "2/2/2011", "7:12:03", "/b, -"), 2,
+     "2011-02-02T06:12:03Z"},
     {&tc_parser_iis_native, NATIVE("-", "3/9/2011", "7:12", "/owa/, -"), 0, ""},
     {&tc_parser_iis_native, NATIVE("-", "3/9/2011", "7:12:03", "/owa/"), 0, ""},
     {&tc_parser_iis_native, NATIVE("", "3/9/2011", "7:12:03", "/owa/, -"), 0, ""},
@@ -148,6 +162,12 @@ Test(line_logs, book_what_is_none_under_a_reason)
     } rejected[] = {
         {"nothing of the kind\n", TC_REASON_NOT_EVENT},
         {"203.0.113.4 - - [09/Mar/2011:07:12:03 +0100] \"GET / HT", TC_REASON_TRUNCATED},
+        {"203.0.113.4 - bo [09/Mar/2011:07:12:03 +0100] \"GET /owa/\" 200 9 \"-\" \"x HTTP/1.1\" "
+         "401 0 \"-\" \"y\"\n",
+         TC_REASON_BAD_QUOTE},
+        {"203.0.113.4 - eve [09/Mar/2011:07:12:03 +0100] \"GET /owa/ HTTP/1.1\" 200 9 "
+         "[09/Mar/2011:07:12:03 +0100] \"GET /owa/ HTTP/1.1\" 401 0\n",
+         TC_REASON_BAD_QUOTE},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rejected); i++) {
         tc_chunker chunker = {.parser = &tc_parser_ncsa};

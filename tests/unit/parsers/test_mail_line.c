@@ -130,6 +130,59 @@ Test(mail_line, believes_no_address_that_a_greeting_brings)
            "client", "", "203.0.113.4");
 }
 
+Test(mail_line, believes_nothing_that_a_name_or_a_subject_brings_to_exim)
+{
+    expect(
+        "2024-03-09 07:00:06 plain authenticator failed for (x) [203.0.113.4]:4711: 535 Incorrect "
+        "authentication data (set_id=x [10.0.0.1]: 535 y (set_id=bo)",
+        "refused", "x [10.0.0.1]: 535 y (set_id=bo", "203.0.113.4");
+    expect("2024-03-09 07:00:06 plain authenticator failed for h.example (x [10.0.0.1]:2: 535 y) "
+           "[203.0.113.4]: 535 Incorrect authentication data",
+           "refused", "", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=h.example (a [10.0.0.1] b) "
+           "[203.0.113.4]:25 P=esmtpsa A=login:bo S=900",
+           "logon", "bo", "203.0.113.4");
+    expect("2024-03-09 07:00:07 1riPaB-000abC-7x <= x@y.example H=h.example [203.0.113.4]:25 "
+           "P=esmtp S=900 id=q A=login:zed S=1 T=\"hi A=plain:zed S=9\"",
+           "client", "", "203.0.113.4");
+}
+
+Test(mail_line, reads_sendmail)
+{
+    expect(AT "h sm-mta[1]: AUTH=server, relay=h.example [203.0.113.4] (may be forged), "
+              "authid=bo@corp.example, mech=LOGIN, bits=0",
+           "logon", "bo@corp.example", "203.0.113.4");
+    expect(AT "h sendmail[1]: AUTH=server, relay=[203.0.113.4], authid=bo, mech=PLAIN, bits=0",
+           "logon", "bo", "203.0.113.4");
+    expect(AT "h sm-mta[1]: 429NtY0b012345: AUTH failure (LOGIN): authentication failure (-13) "
+              "SASL(-13): authentication failure: checkpass failed, user=bo, relay=h.example "
+              "[203.0.113.4]",
+           "refused", "bo", "203.0.113.4");
+    expect(AT "h sm-mta[1]: AUTH failure (PLAIN): user not found (-20) no, relay=[203.0.113.4]",
+           "refused", "", "203.0.113.4");
+    expect(AT "h sm-mta[1]: 429NtY0b012345: h.example [203.0.113.4]: possible SMTP attack: "
+              "command=AUTH, count=9",
+           "refused", "", "203.0.113.4");
+    expect(AT "h sm-mta[1]: 429NtY0b012345: from=<a@b>, size=9, class=0, nrcpts=1, msgid=<q@b>, "
+              "proto=ESMTP, daemon=MTA, relay=h.example [203.0.113.4]",
+           "client", "", "203.0.113.4");
+    expect(AT "h sm-mta[1]: 429NtY0b012345: to=<c@d>, delay=00:00:01, mailer=esmtp, stat=Sent (ok)",
+           "delivery", "", "");
+}
+
+Test(mail_line, believes_nothing_that_is_sent_to_sendmail)
+{
+    expect(AT "h sm-mta[1]: AUTH failure (LOGIN): no (-13) x, user=x, relay=[10.0.0.1], "
+              "relay=[203.0.113.4]",
+           "refused", "x, relay=[10.0.0.1]", "203.0.113.4");
+    expect(AT "h sm-mta[1]: 429NtY0b012345: from=<AUTH failure (LOGIN): a, relay=[10.0.0.1]>, "
+              "size=9, proto=ESMTP, relay=[203.0.113.4]",
+           "client", "", "203.0.113.4");
+    expect(AT "h sm-mta[1]: 429NtY0b012345: <x [10.0.0.1]: possible SMTP attack: command=AUTH, "
+              "count=9>... User unknown",
+           "", "", "");
+}
+
 static void expect_forwarded(const char *text, const char *client, const char *forwarded)
 {
     tc_mail_line line = read_line(text);
@@ -169,6 +222,14 @@ Test(mail_line, takes_the_last_of_a_list)
                         "200 4210/0",
                      "203.0.113.4", "10.0.0.1,, 203.0.113.4");
     expect_forwarded(ZIMBRA("oip=203.0.113.4;ua=x;"), "203.0.113.4", "");
+    expect_forwarded(AT
+                     "sogod [1]: SOGoRootPage Login from '203.0.113.4' for user 'x' for user 'ben' "
+                     "might not have worked - password policy: 65535",
+                     "203.0.113.4", "");
+    expect(AT
+           "sogod [1]: SOGoRootPage Login from '203.0.113.4' for user 'x' for user 'ben' might not "
+           "have worked - password policy: 65535",
+           "refused", "x' for user 'ben", "203.0.113.4");
 }
 
 Test(mail_line, keeps_the_status_that_lets_somebody_in)

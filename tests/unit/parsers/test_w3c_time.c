@@ -74,7 +74,7 @@ Test(w3c_time, decodes_again_when_date_or_second_change)
     }
     form.local = true;
     tc_cell cells[2] = {tc_cell_text(TC_LIT("2011-03-09")), tc_cell_text(TC_LIT("07:00:00"))};
-    tc_time utc, local;
+    tc_time utc = 0, local = 0;
     cr_assert(tc_w3c_row_time(&cache, &clock, &form, cells, 0, &utc));
     cr_assert(tc_w3c_row_time(&cache, &clock, &form, cells, 2 * TC_HOUR, &local));
     cr_expect_eq(utc - local, 2 * TC_HOUR);

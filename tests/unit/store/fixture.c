@@ -134,7 +134,7 @@ void fixture_commit(fixture *f, unsigned number)
     cr_assert_eq(status.code, TC_OK, "%s", f->error.text);
 }
 
-static void visit_memory(tc_visit *v, memory *m)
+void fixture_save(tc_visit *v, memory *m)
 {
     if (!tc_visit_begin(v, "memory", 1)) return;
     tc_visit_u64(v, &m->count);
@@ -149,7 +149,7 @@ void fixture_snapshot(fixture *f, memory *m)
     tc_visit *v;
     tc_status status = tc_store_snapshot_begin(f->store, &v, &f->error);
     cr_assert_eq(status.code, TC_OK, "%s", f->error.text);
-    visit_memory(v, m);
+    fixture_save(v, m);
     status = tc_store_snapshot_commit(f->store, &f->error);
     cr_assert_eq(status.code, TC_OK, "%s", f->error.text);
 }
@@ -163,7 +163,7 @@ static TC_STATUS fresh(void *context)
 
 static void state(void *context, tc_visit *v)
 {
-    visit_memory(v, context);
+    fixture_save(v, context);
 }
 
 static TC_STATUS row(void *context, uint64_t sequence, uint32_t kind, tc_slice body)

@@ -47,6 +47,8 @@ void fixture_alert(fixture *f, const char *receiver, const char *id, unsigned le
                    const char *payload);
 /* The state of these commits, in a snapshot. */
 void fixture_snapshot(fixture *f, memory *m);
+/* The memory's section, either way. */
+void fixture_save(tc_visit *v, memory *m);
 void fixture_restore(fixture *f, memory *m, tc_store_restored *ret);
 const char *memory_point(const memory *m, const char *key);
 tc_outbox *fixture_outbox(fixture *f, const char *receiver);

@@ -104,6 +104,44 @@ Test(snapshots, one_that_was_begun_and_dropped_leaves_nothing)
     expect_all(&m, 4);
 }
 
+Test(snapshots, commits_go_on_while_one_is_written)
+{
+    memory m = {0};
+    tc_visit *v;
+    tc_store_health health;
+    commit(1, 5);
+    cr_assert_eq(tc_store_snapshot_begin(f.store, &v, &f.error).code, TC_OK);
+    fixture_save(v, &kept);
+    tc_store_snapshot_flush(f.store);
+    commit(6, 7);
+    bool more;
+    cr_assert_eq(tc_store_prune(f.store, &more, &f.error).code, TC_OK);
+    cr_assert_eq(tc_store_snapshot_commit(f.store, &f.error).code, TC_OK, "%s", f.error.text);
+    tc_store_health_of(f.store, &health);
+    cr_expect_eq(health.bytes_since_snapshot, 2 * strlen("row number 6"));
+    commit(8, 8);
+    tc_store_restored r = again(&m);
+    expect_all(&m, 8);
+    cr_expect_eq(r.rows, 3, "what was committed meanwhile stands behind it");
+    cr_expect(r.whole);
+}
+
+Test(snapshots, one_is_not_placed_over_what_waits)
+{
+    memory m = {0};
+    tc_visit *v;
+    uint64_t sequence;
+    commit(1, 4);
+    cr_assert_eq(tc_store_snapshot_begin(f.store, &v, &f.error).code, TC_OK);
+    fixture_save(v, &kept);
+    cr_assert_eq(tc_store_journal(f.store, 9, TC_LIT("waits"), &sequence).code, TC_OK);
+    cr_expect_eq(tc_store_snapshot_commit(f.store, &f.error).code, TC_ELIMIT);
+    tc_store_rollback(f.store);
+    cr_expect_eq(fixture_files(&f, "snapshot-", ""), 0);
+    (void)again(&m);
+    expect_all(&m, 4);
+}
+
 Test(snapshots, a_damaged_one_is_set_aside_and_the_elder_has_more_journal)
 {
     memory m = {0};

@@ -1,0 +1,171 @@
+"""What packets do not show is said: an indicator that nothing but captures could tell of is blind where nothing was in
+clear, and partly watched where some of it was encrypted; and who logs on in the old ways of SMB and LDAP is told."""
+import pathlib
+import struct
+import sys
+import unittest
+
+from harness import Case, lines_of, run
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "pcaps"), str(ROOT / "tests/fuzz")]
+
+import seeds_packets  # noqa: E402
+from make_march2011 import ber, change, number, text  # noqa: E402
+from packets import Capture  # noqa: E402
+
+START = 1299654123000000
+WEBMAIL, LANGUAGE, PASSWORDS = "webmail access", "system message language", "password resets"
+DATA = b"\x17\x03\x03\x00\x20" + bytes(32)
+REQUEST = ("GET /owa/ HTTP/1.1\r\nHost: mail\r\nAuthorization: Basic YW5uYTpub3Qta2VwdA==\r\n\r\n",
+           "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+def smb(sign, body=bytes(60)):
+    message = sign + b"SMB" + body
+    return struct.pack(">I", len(message)) + message
+
+
+def done(code, tag=0x61):
+    return ber(tag, bytes([10, 1, code]), text(""), text(""))
+
+
+SEALED_LDAP = [(0, ber(0x30, number(1), ber(0x60, number(3), text(""), ber(0xA3, text("GSSAPI"), text("token"))))),
+               (1, ber(0x30, number(1), done(0))), (0, struct.pack(">I", 64) + b"\x05\x04\x06\xff" + bytes(60))]
+IMAP = [(1, b"* OK ready\r\n"), (0, b"a COMPRESS DEFLATE\r\n"), (1, b"a OK go\r\n"), (0, bytes(20))]
+
+
+def old_logon(wide, user, domain, words=13, answer=0):
+    """SMB 1 without NTLM's messages: the request, and its answer."""
+    ours, theirs = b"l" * 24, b"n" * 24 if words == 13 else b""
+    names = b"".join((t + "\0").encode("utf-16-le" if wide else "latin-1") for t in (user, domain, "Windows", "LM"))
+    parameters = struct.pack("<BBHHHHI", 0xFF, 0, 0, 4356, 10, 1, 0)
+    parameters += struct.pack("<HHII", len(ours), len(theirs), 0, 0) if words == 13 else struct.pack("<HI", len(ours), 0)
+    data = ours + theirs
+    if wide and (33 + len(parameters) + 2 + len(data)) % 2:
+        data += b"\0"
+    data += names
+    ids = struct.pack("<HHHH", 0, 77, 5, 1)
+    flags = 0x8000 if wide else 0
+
+    def message(status, reply, body):
+        return smb(b"\xff", b"\x73" + struct.pack("<IBH", status, reply, flags) + bytes(12) + ids + body)
+    return [(0, message(0, 0x18, bytes([words]) + parameters + struct.pack("<H", len(data)) + data)),
+            (1, message(answer, 0x98, bytes([3]) + struct.pack("<BBHH", 0xFF, 0, 0, 0) + struct.pack("<H", 0)))]
+
+
+class Hidden(Case):
+    def capture(self, *connections):
+        """Each is a port and its words."""
+        capture, at = Capture(), START
+        for count, (port, words) in enumerate(connections):
+            connection = capture.connection(f"198.51.100.{count + 1}", "10.0.0.5", port)
+            for side, said in words:
+                at += 1000
+                connection.say(at, side, said.encode() if isinstance(said, str) else said)
+            connection.close(at)
+        path = self.folder / "a.pcapng"
+        capture.write(path)
+        return path
+
+    def rows(self, path):
+        summary = lines_of(run("scan", "-q", "-f", "json", path).out)[-1]["tocsin"]
+        return {row["indicator"]: row for row in summary["coverage"]}
+
+    def told(self, path):
+        return [event["tocsin"]["native"] for event in lines_of(run("parse", "-q", path).out)]
+
+    def test_each_kind_that_cannot_be_read_is_told_and_blinds(self):
+        kinds = (
+            ("tls", WEBMAIL, [(0, DATA), (1, DATA)], 443),
+            ("tls", WEBMAIL, [(1, DATA)], 8443),
+            ("tls", LANGUAGE, [(1, DATA)], 465),
+            ("tls", PASSWORDS, [(0, DATA)], 636),
+            ("smb3", PASSWORDS, [(0, smb(b"\xfd")), (1, smb(b"\xfd"))], 445),
+            ("smb3-compressed", PASSWORDS, [(0, smb(b"\xfc")), (1, smb(b"\xfc"))], 445),
+            ("ldap-sasl", PASSWORDS, SEALED_LDAP, 389),
+            ("imap-compressed", LANGUAGE, IMAP, 143),
+            ("http-upgrade", WEBMAIL, [(0, REQUEST[0]), (1, "HTTP/1.1 101 Go\r\n\r\n"), (1, "\0\1\2")], 80),
+            ("http2", WEBMAIL, [(0, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")], 80),
+        )
+        for how, indicator, words, port in kinds:
+            with self.subTest(how=how, port=port):
+                path = self.capture((port, words))
+                self.assertEqual([how], [n["sealed"] for n in self.told(path) if "sealed" in n])
+                row = self.rows(path)[indicator]
+                self.assertEqual("blind", row["state"])
+                self.assertIn("1 encrypted connection", row["why"])
+                self.assertIn("behind what ends TLS", row["fix"])
+
+    def test_a_hello_is_told_once_and_counts(self):
+        path = self.capture((443, [(0, seeds_packets.hello()), (1, DATA), (0, DATA)]))
+        self.assertEqual(["mail.corp.example"], [n.get("tls-server-name") for n in self.told(path)])
+        self.assertIn("1 encrypted connection", self.rows(path)[WEBMAIL]["why"])
+
+    def test_quic_is_told_once(self):
+        capture = Capture()
+        for count in range(3):
+            capture.ip(START + count, "10.0.0.9", "10.0.0.5", 17, struct.pack(">HHHH", 5000, 443, 38, 0) +
+                       bytes([0xC0 if count == 0 else 0x40]) + bytes(29))
+        capture.write(self.folder / "quic.pcapng")
+        self.assertEqual(["quic"], [n["sealed"] for n in self.told(self.folder / "quic.pcapng")])
+
+    def test_some_of_it_in_clear_is_partly_watched(self):
+        path = self.capture((80, list(enumerate(REQUEST))), (443, [(0, DATA)]), (443, [(0, DATA)]))
+        row = self.rows(path)[WEBMAIL]
+        self.assertEqual("partly", row["state"])
+        self.assertIn("2 encrypted connections or calls of the captures cannot be read", row["why"])
+
+    def test_what_logs_tell_is_not_weakened_by_what_packets_hide(self):
+        log = self.folder / "u_ex110309.log"
+        log.write_text("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip "
+                       "cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken\r\n"
+                       "2011-03-09 07:02:03 10.0.0.5 GET /owa/ - 443 EX\\anna 198.51.100.7 Mozilla/5.0 200 0 0 9\r\n")
+        self.capture((443, [(0, DATA)]))
+        self.assertNotIn("encrypted", self.rows(self.folder)[WEBMAIL]["why"])
+
+    def test_nothing_in_clear_and_nothing_hidden_is_blind_too(self):
+        row = self.rows(self.capture((80, list(enumerate(REQUEST)))))[PASSWORDS]
+        self.assertEqual("blind", row["state"])
+        self.assertIn("none of it is in clear", row["why"])
+
+    def test_old_logons_of_smb(self):
+        for wide in (True, False):
+            for words, answer, event in ((13, 0, "4624"), (13, 0xC000006D, "4625"), (10, 0, "4624")):
+                path = self.capture((445, old_logon(wide, "anna", "CORP", words, answer)))
+                told = [(n["EventID"], n["TargetDomainName"], n["TargetUserName"], n["LogonProcessName"])
+                        for n in self.told(path)]
+                self.assertEqual([(event, "CORP", "anna", "smb")], told, (wide, words))
+                self.assertNotIn("llll", run("parse", "-q", path).out)
+        self.assertEqual([], self.told(self.capture((445, old_logon(True, "", "")))), "anonymous")
+
+    def test_sicily_lets_nobody_in_before_its_last_word(self):
+        def asked(message, tag, said):
+            return ber(0x30, number(message), ber(0x60, number(3), text("anna"), ber(tag, said)))
+        token = seeds_packets.ntlm("CORP", "anna", "PC1")
+        for code, event in ((0, ["4624"]), (49, ["4625"])):
+            path = self.capture((389, [(0, asked(1, 0x8A, b"NTLMSSP\0\1\0\0\0")), (1, ber(0x30, number(1), done(0))),
+                                       (0, asked(2, 0x8B, token)), (1, ber(0x30, number(2), done(code)))]))
+            told = self.told(path)
+            self.assertEqual(event, [n["EventID"] for n in told])
+            self.assertEqual(("NTLM", "anna"), (told[0]["AuthenticationPackageName"], told[0]["TargetUserName"]))
+
+    def test_ldap_goes_on_behind_a_hole(self):
+        bind = ber(0x30, number(1), ber(0x60, number(3), text("desk"), text("not-kept", 0x80)))
+        modify = ber(0x30, number(3), ber(0x66, text("CN=anna,DC=x"), ber(0x30, change(2))))
+        search = ber(0x30, number(2), ber(0x63, text("x" * 400)))
+        capture = Capture()
+        connection = capture.connection("10.0.0.9", "10.0.0.5", 389)
+        for count, (side, said) in enumerate(((0, bind), (1, ber(0x30, number(1), done(0))), (0, search), (0, modify),
+                                              (1, ber(0x30, number(3), done(0, 0x67))))):
+            connection.say(START + count * 1000, side, said)
+        lost = [p for p in capture.packets if b"x" * 400 in p[2]]
+        self.assertEqual(1, len(lost))
+        capture.packets = [p for p in capture.packets if p not in lost]
+        capture.write(self.folder / "hole.pcapng")
+        told = [(n["EventID"], n["TargetUserName"]) for n in self.told(self.folder / "hole.pcapng")]
+        self.assertEqual([("4624", "desk"), ("4724", "anna")], told)
+
+
+if __name__ == "__main__":
+    unittest.main()
