@@ -143,7 +143,7 @@ Test(evidence, tells_logs_by_the_shape_of_their_lines)
 {
     static const file files[] = {
         {"native.log",
-         "192.0.2.4, CORP\\anna, 25/2/2024, 6:00:31, W3SVC1, MAIL1, 10.9.0.5, 16, 769, "
+         "192.0.2.4, CORP\\anna, 25/2/2024, 6:00:31, MSFTPSVC1, MAIL1, 10.9.0.5, 16, 769, "
          "143, 200, 0, GET, /owa/, -,\n",
          "native"},
         {"messages",
