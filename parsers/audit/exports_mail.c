@@ -173,7 +173,7 @@ static const tc_export extended = {
 const tc_parser tc_parser_extended_trace_csv = {
     .name = "m365-extended-trace-csv",
     .summary = "Exchange Online message trace of older mail with its routing, CSV",
-    .spec = "Microsoft Learn: Start-HistoricalSearch -ReportType MessageTraceDetail",
+    .spec = "Microsoft Learn: Start-HistoricalSearch, MessageTraceDetail",
     .gives = "system messages and their language, mail sent from webmail",
     .evidence = TC_EVIDENCE_MESSAGES,
     TC_EXPORT_PARSER(&extended),
