@@ -204,8 +204,23 @@ static void flatten(tc_json_walk *walk, const tc_extra *extra)
     }
 }
 
+/* Parties have columns of their own, and are asked for by their members' names all the same. */
+static void flatten_parties(tc_json_walk *walk)
+{
+    static const struct {
+        tc_field_static field;
+        const char *name;
+    } lists[] = {{TC_FIELD_ACTOR_PARTIES, "Actor"}, {TC_FIELD_TARGET_PARTIES, "Target"}};
+    for (size_t i = 0; i < TC_COUNT_OF(lists); i++) {
+        int column = tc_schema_column(walk->schema, (tc_field)lists[i].field);
+        if (column < 0 || walk->row.cells[column].form != TC_FORM_LIST) continue;
+        flatten(walk, &(tc_extra){tc_slice_of(lists[i].name), walk->row.cells[column]});
+    }
+}
+
 void tc_audit_flatten_extras(tc_json_walk *walk)
 {
+    flatten_parties(walk);
     for (size_t i = 0; i < walk->row.extra_count; i++) {
         tc_extra extra = walk->row.extra[i];
         if (extra.cell.form == TC_FORM_LIST) flatten(walk, &extra);

@@ -5,7 +5,7 @@
 
 Files of IIS and message tracking that take turns, Windows events of an agent (Lumberjack), findings to a file and a
 syslog receiver. Every five seconds: memory, descriptors, files and size of the state, its journal; and for each
-marked request how long it took to the receiver. Memory and descriptors of the first third count for warming up.
+marked request how long it took to the file of findings. Memory and descriptors of the first third count for warming up.
 """
 import argparse
 import collections
@@ -48,25 +48,40 @@ def free_port():
 
 
 class Receiver(threading.Thread):
-    """A syslog daemon as far as it needs be: when came which marked request, and how many messages in all."""
+    """A syslog daemon as far as it needs be: how much came in all. The marked requests are one incident, of whose
+    growth it is told little; the file is told each."""
 
     def __init__(self):
         super().__init__(daemon=True)
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
-        self.seen, self.bytes = {}, 0
+        self.bytes = 0
 
     def run(self):
         while True:
             peer, _ = self.server.accept()
-            rest = b""
             while some := peer.recv(1 << 16):
                 self.bytes += len(some)
-                moment = time.monotonic()
-                data = rest + some
-                for number in re.findall(rb"/marked/(\d+)[^\d]", data):
-                    self.seen.setdefault(int(number), moment)
-                rest = data[-20:]
+
+
+class Findings(threading.Thread):
+    """Reads the file of findings as it grows: when came which marked request."""
+
+    def __init__(self, path):
+        super().__init__(daemon=True)
+        self.path, self.seen = path, {}
+
+    def run(self):
+        while not self.path.exists():
+            time.sleep(0.05)
+        rest = b""
+        with open(self.path, "rb") as file:
+            while True:
+                some = file.read()
+                for number in re.findall(rb"/marked/(\d+)[^\d]", rest + some):
+                    self.seen.setdefault(int(number), time.monotonic())
+                rest = (rest + some)[-20:]
+                time.sleep(0.05)
 
 
 class Agent(threading.Thread):
@@ -191,10 +206,10 @@ def drive(daemon, servers, folder, seconds, out):
     return samples
 
 
-def report(samples, servers, agent, receiver, cpu, daemon):
+def report(samples, servers, agent, receiver, findings, cpu, daemon):
     late = samples[len(samples) // 3:]
     column = {name: [one[name] for one in late] for name in COLUMNS}
-    took = sorted(receiver.seen[n] - at for n, at in servers.marks.items() if n in receiver.seen)
+    took = sorted(findings.seen[n] - at for n, at in servers.marks.items() if n in findings.seen)
     print(f"{servers.written} lines and {agent.sent} events of an agent ({agent.trouble} breaks) in {samples[-1]['seconds']} s, "
           f"{cpu:.0f} % of a processor")
     for name, unit in (("rss", "MiB"), ("anonymous", "MiB"), ("descriptors", ""), ("state_files", ""), ("state_mib", "MiB"),
@@ -231,6 +246,8 @@ def main():
     agent = Agent(port, asked.rate // 20, over)
     servers = Servers(folder / "logs", asked.rate, asked.turn, asked.invented)
     daemon = start(folder, asked.options, port, receiver)
+    findings = Findings(daemon.output)
+    findings.start()
     try:
         time.sleep(2)
         agent.start()
@@ -243,7 +260,7 @@ def main():
         used = pathlib.Path(f"/proc/{daemon.process.pid}/stat").read_text(encoding="ascii").split(")")[1].split()[11:13]
         daemon.end(timeout=300)
         cpu = sum(map(int, used)) / os.sysconf("SC_CLK_TCK") / asked.seconds * 100
-        return report(samples, servers, agent, receiver, cpu, daemon)
+        return report(samples, servers, agent, receiver, findings, cpu, daemon)
     finally:
         if daemon.process.poll() is None:
             daemon.kill()
