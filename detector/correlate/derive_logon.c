@@ -13,6 +13,7 @@ static TC_STATUS succeeded(tc_deriver *d, const tc_observation *o, tc_slice heap
     char start[TC_TIME_TEXT];
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_START,
                         tc_slice_of(tc_time_format(p->request.o.order.time, start)));
+    tc_derive_spray_before(d, o, subject.agent);
     d->coverage.logons_succeeded++;
     tc_evidence evidence = tc_derive_evidence(o, heap);
     return tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink);

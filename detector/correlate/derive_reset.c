@@ -97,6 +97,15 @@ static bool is_first_since(tc_deriver *d, tc_person *p, const tc_observation *o,
     return fresh;
 }
 
+/* What is told of a session's source as well. */
+static void set_source(tc_overlay *v, const tc_novelty *n)
+{
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, n->novel);
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
+    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
+}
+
 static TC_STATUS tell_entered(tc_deriver *d, const tc_observation *o, tc_slice heap,
                               const tc_reset_entry *e, tc_subject *subject,
                               const tc_derived_sink *sink)
@@ -109,7 +118,6 @@ static TC_STATUS tell_entered(tc_deriver *d, const tc_observation *o, tc_slice h
     if (e->actor.len) tc_overlay_set_text(v, TC_FIELD_ACTOR, e->actor);
     if (subject->mailbox.len) tc_overlay_set_text(v, TC_FIELD_TARGET, subject->mailbox);
     tc_overlay_set_bool(v, TC_FIELD_ROUTINE, e->routine);
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, subject->novel);
     tc_overlay_set_bool(v, TC_FIELD_ACTOR_NOVEL, e->actor_novel);
     tc_overlay_set_bool(v, TC_FIELD_ACTOR_HERE, e->actor_network);
     tc_derive_number(d, TC_FIELD_RESET_MINUTES, (double)minutes);
@@ -122,21 +130,22 @@ static TC_STATUS tell_entered(tc_deriver *d, const tc_observation *o, tc_slice h
 }
 
 TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                                  tc_entity entity, tc_person *p, bool novel,
+                                  tc_entity entity, tc_person *p, const tc_novelty *n,
                                   const tc_derived_sink *sink)
 {
     tc_reset_entry entry;
     tc_subject subject = {0};
     if (tc_ip_is_zero(o->ip) || o->address_class != TC_ADDRESS_REMOTE) return TC_SUCCESS;
     uint64_t network = tc_place_network(o->ip);
-    if (novel) tc_resets_novel(d->resets, p->key, network, o->order.time);
+    if (n->novel) tc_resets_novel(d->resets, p->key, network, o->order.time);
     tc_time reset = tc_resets_of(d->resets, p->key, o->order.time);
     if (reset == TC_TIME_NONE || !is_first_since(d, p, o, reset)) return TC_SUCCESS;
     uint64_t agent = tc_content_hash(tc_observation_text(o, heap, TC_OBS_TEXT_AGENT));
     if (!tc_resets_entered(d->resets, p->key, network, agent, o->order.time, &entry))
         return TC_SUCCESS;
     tc_derive_web_common(d, o, heap, entity, TC_LIT("reset_then_access"), &subject);
-    subject.novel = novel;
+    subject.novel = n->novel;
+    set_source(&d->overlay, n);
     return tell_entered(d, o, heap, &entry, &subject, sink);
 }
 

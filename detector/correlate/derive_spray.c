@@ -166,12 +166,21 @@ void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent,
     tc_sprays_succeeded(d->sprays, &a);
 }
 
-void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
-                             const tc_person *p, bool novel)
+void tc_derive_spray_before(tc_deriver *d, const tc_observation *o, tc_slice agent)
+{
+    tc_attempt a = attempt_of(d, o, TC_EMPTY_SLICE, agent);
+    tc_spray_report report;
+    tc_sprays_report(d->sprays, &a, &report);
+    set_figures(d, &report);
+}
+
+uint32_t tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                                 const tc_person *p, bool novel)
 {
     tc_attempt a = success_of(d, o, agent, p, novel);
     tc_spray_report report;
     tc_sprays_report(d->sprays, &a, &report);
     set_figures(d, &report);
     tc_sprays_succeeded(d->sprays, &a);
+    return report.address.failures;
 }

@@ -211,9 +211,12 @@ uint64_t tc_derive_who(tc_deriver *d, tc_slice written, uint64_t *ret_mailbox);
 /* Notes the failure, and tells what is common to it and others. */
 TC_STATUS tc_derive_spray_failed(tc_deriver *d, tc_failed_logon *f, const tc_derived_sink *sink);
 /* Sets the fields that tell what failed where a session of the person comes from, and notes the
- * session; `novel`: its source is new to the person. */
-void tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
-                             const tc_person *p, bool novel);
+ * session; `novel`: its source is new to the person. How many logons failed from its address within
+ * a day. */
+uint32_t tc_derive_spray_session(tc_deriver *d, const tc_observation *o, tc_slice agent,
+                                 const tc_person *p, bool novel);
+/* Sets those fields of a logon that names nobody, without noting it. */
+void tc_derive_spray_before(tc_deriver *d, const tc_observation *o, tc_slice agent);
 /* Notes a use that is not told. */
 void tc_derive_spray_use(tc_deriver *d, const tc_observation *o, tc_slice agent,
                          const tc_person *p);
@@ -238,10 +241,6 @@ bool tc_derive_is_routine(tc_deriver *d, const tc_observation *o, tc_slice heap,
 /* Remembers a reset, after it was told. */
 TC_STATUS tc_derive_reset(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity actor,
                           tc_entity target, bool routine, const tc_derived_sink *sink);
-/* A session of the person has been told: so is whether its password was reset before it. */
-TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
-                                  tc_entity entity, tc_person *p, bool novel,
-                                  const tc_derived_sink *sink);
 /* Whether the person had a session from a source new to it within a day. */
 bool tc_derive_entered_lately(const tc_deriver *d, const tc_person *p, tc_time now);
 /* person, machine, system or connector. */
@@ -326,6 +325,10 @@ typedef struct tc_novelty {
     tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;
 } tc_novelty;
+/* A session of the person has been told: so is whether its password was reset before it. */
+TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
+                                  tc_entity entity, tc_person *p, const tc_novelty *n,
+                                  const tc_derived_sink *sink);
 /* Counts a session, and a reset that is no routine, of the whole organisation. `p` may be NULL. */
 TC_STATUS tc_derive_rates_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                   const tc_person *p, const tc_novelty *n,

@@ -29,22 +29,40 @@ static tc_novelty judge(tc_deriver *d, tc_person *p, const tc_observation *o, tc
     return n;
 }
 
+/* So soon after a reset, or behind so many failures from its address, a stranger is one the more.
+ */
+#define SOON_AFTER_RESET (4 * TC_HOUR)
+#define GUESSES 10
+
+/* What else there is against a stranger; `failures` from its address before. */
+static uint32_t evidence_of(tc_deriver *d, const tc_observation *o, const tc_person *p,
+                            uint32_t failures)
+{
+    tc_time reset = tc_resets_of(d->resets, p->key, o->order.time);
+    bool soon = reset != TC_TIME_NONE && tc_time_between(reset, o->order.time) <= SOON_AFTER_RESET;
+    return (soon ? TC_CAMPAIGN_RESET : 0) | (failures >= GUESSES ? TC_CAMPAIGN_FAILURES : 0);
+}
+
 /* `p` or `n` NULL: nothing is known of the mailbox, or of the source. */
 static TC_STATUS tell_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
                               tc_entity entity, tc_person *p, const tc_novelty *n,
                               const tc_derived_sink *sink)
 {
     tc_subject subject = {0};
-    bool novel = n != NULL && n->novel;
+    uint32_t failures = 0;
     tc_derive_web_common(d, o, heap, entity, TC_LIT("session_started"), &subject);
     tc_overlay_set_text(&d->overlay, TC_FIELD_EVENT_OUTCOME, TC_LIT("success"));
     if (n != NULL) set_novelty(&d->overlay, n, &subject);
     set_response(d, o->order.time);
-    if (p != NULL) tc_derive_spray_session(d, o, subject.agent, p, novel);
+    if (p != NULL) failures = tc_derive_spray_session(d, o, subject.agent, p, n && n->novel);
     tc_evidence evidence = tc_derive_evidence(o, heap);
     TC_TRY(tc_derive_emit(d, d->webmail, NULL, &evidence, &subject, sink));
-    if (n != NULL && n->kept != NULL) TC_TRY(tc_derive_campaign(d, n->kept, sink));
-    return p == NULL ? TC_SUCCESS : tc_derive_reset_session(d, o, heap, entity, p, novel, sink);
+    if (p == NULL || n == NULL) return TC_SUCCESS;
+    if (n->kept != NULL) {
+        n->kept->evidence |= evidence_of(d, o, p, failures);
+        TC_TRY(tc_derive_campaign(d, n->kept, sink));
+    }
+    return tc_derive_reset_session(d, o, heap, entity, p, n, sink);
 }
 
 static TC_STATUS session_started(tc_deriver *d, const tc_observation *o, tc_slice heap,

@@ -61,12 +61,31 @@ static bool is_refusal(tc_slice win32)
     return false;
 }
 
+static bool has_method(const tc_enrich_worker *w, const tc_web_request *r, tc_slice method)
+{
+    return tc_slice_equal_ascii(tc_web_text(w, r->event, TC_WEB_METHOD), method);
+}
+
+/* The logon form is sent. */
+static bool is_form(const tc_enrich_worker *w, const tc_web_request *r)
+{
+    return (tc_slice_ends_ascii(r->stem, TC_LIT("/auth.owa")) ||
+            tc_slice_ends_ascii(r->stem, TC_LIT("/owaauth.dll"))) &&
+           has_method(w, r, TC_LIT("POST"));
+}
+
+/* Neither of Windows nor of Exchange: a proxy's log, or that of another server. */
+static bool is_plain(const tc_enrich_worker *w)
+{
+    return w->columns[TC_WEB_WIN32] < 0 && w->columns[TC_WEB_REQUEST_ID] < 0;
+}
+
 static TC_STATUS observe_401(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    /* Servers that write no status of Windows write a name only if one was sent. */
-    bool typed =
-        w->columns[TC_WEB_WIN32] < 0 && w->columns[TC_WEB_REQUEST_ID] < 0 && r->user.len > 0;
+    /* Servers that write no status of Windows write a name only if one was sent; a form is no leg
+     * of a handshake, whoever logs it. */
+    bool typed = is_form(w, r) || (is_plain(w) && r->user.len > 0);
     if (!typed && !is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
     return tc_web_emit(w, r, TC_OBS_WEB_REFUSED, &o);
 }
@@ -123,13 +142,10 @@ static TC_STATUS observe_query_culture(tc_enrich_worker *w, tc_web_request *r)
 static TC_STATUS observe_auth(tc_enrich_worker *w, tc_web_request *r)
 {
     tc_observation *o = NULL;
-    tc_slice method = tc_web_text(w, r->event, TC_WEB_METHOD), value;
-    bool post = tc_slice_equal_ascii(method, TC_LIT("POST"));
+    tc_slice value;
     uint64_t reason = 0;
-    if (post && (tc_slice_ends_ascii(r->stem, TC_LIT("/auth.owa")) ||
-                 tc_slice_ends_ascii(r->stem, TC_LIT("/owaauth.dll"))))
-        return tc_web_emit(w, r, TC_OBS_WEB_LOGON, &o);
-    if (post && tc_slice_ends_ascii(r->stem, TC_LIT("/lang.owa")))
+    if (is_form(w, r)) return tc_web_emit(w, r, TC_OBS_WEB_LOGON, &o);
+    if (tc_slice_ends_ascii(r->stem, TC_LIT("/lang.owa")) && has_method(w, r, TC_LIT("POST")))
         return emit_culture(w, r, TC_EMPTY_SLICE, TC_LIT("lang.owa"));
     if (tc_slice_ends_ascii(r->stem, TC_LIT("/languageselection.aspx")))
         return emit_culture(w, r, TC_EMPTY_SLICE, TC_LIT("languageselection"));
@@ -158,8 +174,7 @@ static bool is_landing(const tc_enrich_worker *w, const tc_web_request *r)
 {
     bool page = tc_slice_equal_ascii(r->stem, TC_LIT("/owa")) ||
                 tc_slice_equal_ascii(r->stem, TC_LIT("/owa/"));
-    if (!page || !tc_slice_equal_ascii(tc_web_text(w, r->event, TC_WEB_METHOD), TC_LIT("GET")))
-        return false;
+    if (!page || !has_method(w, r, TC_LIT("GET"))) return false;
     return tc_slice_equal(r->status, TC_LIT("200")) || tc_slice_equal(r->status, TC_LIT("301")) ||
            tc_slice_equal(r->status, TC_LIT("302"));
 }
@@ -168,8 +183,14 @@ static bool is_landing(const tc_enrich_worker *w, const tc_web_request *r)
  * not have (a damaged line, a caller's own spelling) looks so, with the name that was typed. */
 static bool is_sent_away(const tc_enrich_worker *w, const tc_web_request *r)
 {
-    return tc_slice_equal(r->status, TC_LIT("302")) &&
-           tc_slice_equal_ascii(tc_web_text(w, r->event, TC_WEB_METHOD), TC_LIT("POST"));
+    return tc_slice_equal(r->status, TC_LIT("302")) && has_method(w, r, TC_LIT("POST"));
+}
+
+/* Before a logon the page is sent elsewhere; a log without names serves it to whoever is in. */
+static bool is_unnamed_landing(const tc_enrich_worker *w, const tc_web_request *r)
+{
+    return is_plain(w) && r->user.len == 0 && is_landing(w, r) &&
+           tc_slice_equal(r->status, TC_LIT("200"));
 }
 
 static TC_STATUS observe_interactive(tc_enrich_worker *w, tc_web_request *r)
@@ -177,6 +198,7 @@ static TC_STATUS observe_interactive(tc_enrich_worker *w, tc_web_request *r)
     tc_observation *o = NULL;
     TC_TRY(observe_query_culture(w, r));
     w->said.nameless = r->user.len == 0 && tc_slice_equal(r->status, TC_LIT("200"));
+    if (is_unnamed_landing(w, r)) return tc_web_emit(w, r, TC_OBS_WEB_LANDING, &o);
     if (!is_authenticated(r) || is_sent_away(w, r)) return TC_SUCCESS;
     if (is_landing(w, r)) TC_TRY(tc_web_emit(w, r, TC_OBS_WEB_LANDING, &o));
     return tc_web_span(w, r);

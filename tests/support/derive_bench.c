@@ -63,6 +63,9 @@ static const struct {
     {TC_FIELD_CAMPAIGN_SPEAKERS, "speakers"},
     {TC_FIELD_LANGUAGE_BACK, "back"},
     {TC_FIELD_RESPONSE_DAYS, "response"},
+    {TC_FIELD_SOURCE_STRANGER, "stranger"},
+    {TC_FIELD_SOURCE_PLACE, "place"},
+    {TC_FIELD_CAMPAIGN_EVIDENCE, "evidence"},
 };
 
 static TC_STATUS keep(void *context, const tc_derived *d)

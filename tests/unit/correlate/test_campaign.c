@@ -65,6 +65,37 @@ Test(campaign, nobody_is_a_stranger_before_a_fortnight)
     tc_derive_bench_stop(&b);
 }
 
+static void refuse(tc_derive_bench *b, tc_time time, const char *user, const char *ip)
+{
+    tc_observation *o = tc_derive_bench_begin(b, TC_OBS_WEB_REFUSED, time);
+    cr_assert(tc_ip_parse(tc_slice_of(ip), &o->ip));
+    o->address_class = TC_ADDRESS_REMOTE;
+    o->status = 401;
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_USER, user);
+    tc_derive_bench_set_text(b, o, TC_OBS_TEXT_AGENT, "Strange");
+    tc_derive_bench_feed(b, o);
+}
+
+/* Ten refusals from its address, nine, or a reset by another: what speaks against a stranger. */
+Test(campaign, guesses_and_a_reset_before_it_speak_against_a_stranger)
+{
+    for (int tries = 9; tries <= 11; tries++) {
+        tc_derive_bench b;
+        learn(&b);
+        if (tries == 11)
+            tc_derive_bench_account(&b, tc_derive_bench_at(22, 1, 30, 0), "desk", "user01",
+                                    TC_OBS_FLAG_RESET);
+        for (int i = 0; i < TC_MIN(tries, 10); i++)
+            refuse(&b, tc_derive_bench_at(22, 2, i, 0), "user01", "5.9.1.1");
+        visit_of(&b, tc_derive_bench_at(22, 3, 0, 0), 1, "5.9.1.1", "Strange");
+        visit_of(&b, tc_derive_bench_at(22, 4, 0, 0), 2, "5.9.1.1", "Strange");
+        visit_of(&b, tc_derive_bench_at(22, 5, 0, 0), 3, "5.9.1.1", "Strange");
+        const char *said = tries == 9 ? "evidence=0" : tries == 10 ? "evidence=1" : "evidence=2";
+        cr_expect_geq(tc_derive_bench_count(&b, said), 1, "%d: %s", tries, tc_str_cstr(&b.log));
+        tc_derive_bench_stop(&b);
+    }
+}
+
 Test(campaign, a_stranger_that_moves_on_is_followed)
 {
     tc_derive_bench b;

@@ -57,8 +57,9 @@ Test(reset, a_stranger_behind_a_reset_is_told_with_the_actor)
                                            "routine=false"),
                  1, "%s", LOG);
     cr_expect_eq(tc_derive_bench_count(&b, "minutes=30 accounts=1 entered=1 here=1 "
-                                           "actor.novel=false actor.here=false"),
-                 1, "%s", LOG);
+                                           "actor.novel=false actor.here=false "
+                                           "stranger=false place=false"),
+                 1, "with an agent that it has: %s", LOG);
     session_in(tc_derive_bench_at(20, 12, 30, 0), "CORP\\user1", "203.0.113.10", "CN", 4134);
     cr_expect_eq(tc_derive_bench_count(&b, "reset_then_access"), 1, "once: %s", LOG);
 }

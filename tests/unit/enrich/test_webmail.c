@@ -120,6 +120,10 @@ Test(webmail, refusals)
         {"POST /EWS/Exchange.asmx - 443 EX\\jdoe 203.0.113.9 A 401 5", false},
         {"POST /EWS/Exchange.asmx - 443 EX\\jdoe 203.0.113.9 A 401 2148074254", false},
         {"POST /EWS/Exchange.asmx - 443 EX\\jdoe 203.0.113.9 A 403 1326", false},
+        {"POST /owa/auth.owa - 443 - 203.0.113.9 A 401", true},
+        {"POST /exchweb/bin/auth/owaauth.dll - 443 jdoe 203.0.113.9 A 401 5", true},
+        {"GET /owa/auth.owa - 443 - 203.0.113.9 A 401", false},
+        {"POST /owa/x.owa - 443 - 203.0.113.9 A 401", false},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
         fixture_block(&f);
