@@ -17,7 +17,7 @@
 #endif
 
 #ifdef WITH_ASAN
-#include <sanitizer/allocator_interface.h>
+size_t __sanitizer_get_current_allocated_bytes(void); /* the headers of gcc do not have it */
 #endif
 
 TestSuite(flat, .init = init_files, .fini = done_files);
