@@ -244,7 +244,7 @@ Test(culture, of_a_new_source_it_is_foreign_and_teaches_nothing)
         ask_nameless(&b, at(day, 8, 0, 5), HOME, "agent", "en");
     }
     pass(&b, at(20, 9, 0, 0));
-    expect_said(&b, "language=en foreign=false days=17 new=false uses=17\n", 1);
+    expect_said(&b, "language=en foreign=false days=17 new=false uses=17 stranger=false\n", 1);
     for (int hour = 10; hour < 12; hour++) {
         visit(&b, at(20, hour, 0, 0), "anna@corp.example", AWAY, "agent of a stranger");
         ask_nameless(&b, at(20, hour, 0, 5), AWAY, "agent of a stranger", "zh-Hant");
@@ -252,7 +252,7 @@ Test(culture, of_a_new_source_it_is_foreign_and_teaches_nothing)
     pass(&b, at(20, 13, 0, 0));
     expect_said(&b,
                 "novel=true language=zh-Hant foreign=true days=17 new=true uses=18 accessed=0 "
-                "by-stranger=0\n",
+                "by-stranger=0 stranger=true\n",
                 2);
     tc_derive_bench_stop(&b);
 }
