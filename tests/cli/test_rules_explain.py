@@ -84,7 +84,7 @@ class Explain(Case):
         out = run("rules", "list", check=0).out
         count = len(run("rules", "list", "-f", "names").out.split())
         self.assertIn(f"{count} rules: {count} shipped", out)
-        self.assertRegex(out, r"(?m)^password \(21\)$")
+        self.assertRegex(out, r"(?m)^password \(25\)$")
         self.assertRegex(out, r"(?m)^  medium    mass_reset_one_actor  +Many passwords reset by one actor$")
         self.assertRegex(run("rules", "list", "--level", "critical").out, r"(?m)^\d+ of \d+ rules: ")
 
