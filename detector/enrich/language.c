@@ -9,18 +9,6 @@
 #define CERTAIN_CHARSET 60
 #define CERTAIN_HINT 40 /* a script of several languages, told apart by single letters */
 
-const char *tc_message_kind_name(tc_message_kind kind)
-{
-    static const char *const names[TC_MESSAGE_KIND_COUNT] = {
-        [TC_MESSAGE_NONE] = "none",       [TC_MESSAGE_OOF] = "oof",
-        [TC_MESSAGE_QUOTA] = "quota",     [TC_MESSAGE_MEETING] = "meeting",
-        [TC_MESSAGE_RECEIPT] = "receipt", [TC_MESSAGE_RECALL] = "recall",
-        [TC_MESSAGE_NDR] = "ndr",
-    };
-    TC_ASSERT(kind < TC_MESSAGE_KIND_COUNT);
-    return names[kind];
-}
-
 const char *tc_script_name(tc_script script)
 {
     static const char *const names[TC_SCRIPT_COUNT] = {

@@ -10,18 +10,8 @@
 #ifndef TC_ENRICH_LANGUAGE_H
 #define TC_ENRICH_LANGUAGE_H
 
+#include "detector/enrich/message_kind.h"
 #include "parsers/base/utf8.h"
-
-typedef enum tc_message_kind {
-    TC_MESSAGE_NONE = 0, /* not a system message */
-    TC_MESSAGE_OOF,
-    TC_MESSAGE_QUOTA,
-    TC_MESSAGE_MEETING,
-    TC_MESSAGE_RECEIPT,
-    TC_MESSAGE_RECALL,
-    TC_MESSAGE_NDR,
-    TC_MESSAGE_KIND_COUNT
-} tc_message_kind;
 
 typedef struct tc_language_verdict {
     tc_message_kind kind; /* as the prefix says; TC_MESSAGE_NONE if the prefix is unknown */
@@ -43,7 +33,6 @@ void tc_language_judge(const tc_language_catalogue *catalogue, tc_arena *scratch
 /* The class of a BCP 47 tag or LCID number as text ("zh-CN", "2052" -> "zh-Hans"); empty if
  * unknown. */
 tc_slice tc_language_class(const tc_language_catalogue *catalogue, tc_slice tag_or_lcid);
-const char *tc_message_kind_name(tc_message_kind kind);
 const char *tc_script_name(tc_script script);
 
 #endif
