@@ -2,9 +2,7 @@
 
 #include <stdarg.h>
 
-static tc_slice say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
-
-static tc_slice say(tc_arena *arena, const char *format, ...)
+tc_slice tc_coverage_say(tc_arena *arena, const char *format, ...)
 {
     char text[1024];
     tc_slice copy = TC_EMPTY_SLICE;
@@ -26,10 +24,11 @@ static void judge_empty(tc_coverage_row *row)
 static void weaken(tc_arena *arena, tc_coverage_row *row, tc_slice why, tc_slice fix)
 {
     if (row->state == TC_WATCHED) row->state = TC_PARTLY;
-    row->why = row->why.len == 0
-                   ? why
-                   : say(arena, "%.*s; %.*s", (int)TC_MIN(row->why.len, (size_t)500),
-                         (const char *)row->why.ptr, (int)why.len, (const char *)why.ptr);
+    row->why =
+        row->why.len == 0
+            ? why
+            : tc_coverage_say(arena, "%.*s; %.*s", (int)TC_MIN(row->why.len, (size_t)500),
+                              (const char *)row->why.ptr, (int)why.len, (const char *)why.ptr);
     if (row->fix.len == 0) row->fix = fix;
 }
 
@@ -50,14 +49,16 @@ static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_cov
     double exits = percent(seen->egress_sessions, seen->sessions);
     if (doubted >= PLACELESS_PERCENT)
         weaken(arena, row,
-               say(arena,
+               tc_coverage_say(
+                   arena,
                    "the forwarded address of %.0f %% of the sessions is not believed: no declared "
                    "proxy wrote it",
                    doubted),
                TC_LIT("name the balancers and proxies with --proxy"));
     if (hidden >= PLACELESS_PERCENT)
         weaken(arena, row,
-               say(arena,
+               tc_coverage_say(
+                   arena,
                    "%.0f %% of the sessions come from shared addresses (100.64.0.0/10): whose they "
                    "are is not known",
                    hidden),
@@ -65,7 +66,8 @@ static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_cov
                       "address behind"));
     if (exits >= PLACELESS_PERCENT)
         weaken(arena, row,
-               say(arena,
+               tc_coverage_say(
+                   arena,
                    "%.0f %% of the sessions come through own exits: their clients are watched, "
                    "their places are not known",
                    exits),
@@ -93,9 +95,9 @@ static void weigh_fields(const tc_mute_logs mute[TC_MUTE_KINDS], tc_arena *arena
         if (m->logs == 0) continue;
         if (m->logs > 1) snprintf(more, sizeof(more), " and %" PRIu64 " more", m->logs - 1);
         weaken(arena, row,
-               say(arena, "the %s logs%s%.*s%s %s", m->format, m->host.len ? " of " : "",
-                   (int)TC_MIN(m->host.len, (size_t)100), (const char *)m->host.ptr, more,
-                   of[i].lacks),
+               tc_coverage_say(arena, "the %s logs%s%.*s%s %s", m->format,
+                               m->host.len ? " of " : "", (int)TC_MIN(m->host.len, (size_t)100),
+                               (const char *)m->host.ptr, more, of[i].lacks),
                tc_slice_of(of[i].fix));
     }
 }
@@ -108,13 +110,16 @@ static void weigh_history(int64_t history, tc_arena *arena, tc_coverage_row *row
     row->state = TC_PARTLY;
     row->why =
         history < TC_LEARNING
-            ? say(arena, "only %.1f days of webmail logs: what is a new source is not known", days)
-            : say(arena,
+            ? tc_coverage_say(
+                  arena, "only %.1f days of webmail logs: what is a new source is not known", days)
+            : tc_coverage_say(
+                  arena,
                   "only %.1f days of webmail logs: who is a stranger, and what strangers "
                   "share, is known from %d on",
                   days, (int)(TC_STRANGERS_LEARN / TC_DAY));
-    row->fix = say(arena, "add older logs: at least %d days before the time in question, better %d",
-                   (int)(TC_STRANGERS_LEARN / TC_DAY), (int)(4 * TC_LEARNING / TC_DAY));
+    row->fix = tc_coverage_say(
+        arena, "add older logs: at least %d days before the time in question, better %d",
+        (int)(TC_STRANGERS_LEARN / TC_DAY), (int)(4 * TC_LEARNING / TC_DAY));
 }
 
 static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
@@ -140,11 +145,14 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
                      tc_ip_format(seen->nat_address[i], ip));
         }
         row->state = TC_BLIND;
-        row->why = say(arena, "%.0f %% of the sessions come from %s: a balancer hides the clients",
-                       100 * seen->nat_share, all);
-        row->fix = seen->forwarded_ignored
-                       ? say(arena, "X-Forwarded-For is logged: scan with --proxy %s", all)
-                       : say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s", all);
+        row->why = tc_coverage_say(
+            arena, "%.0f %% of the sessions come from %s: a balancer hides the clients",
+            100 * seen->nat_share, all);
+        row->fix =
+            seen->forwarded_ignored
+                ? tc_coverage_say(arena, "X-Forwarded-For is logged: scan with --proxy %s", all)
+                : tc_coverage_say(arena, "log X-Forwarded-For in IIS, then scan with --proxy %s",
+                                  all);
     } else {
         weigh_history(history, arena, row);
     }
@@ -162,8 +170,9 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         judge_empty(row);
     } else if (seen->system_messages == 0 && seen->unvouched_messages > 0) {
         row->state = TC_BLIND;
-        row->why = say(arena, "nothing proves who wrote any of %" PRIu64 " system messages",
-                       seen->unvouched_messages);
+        row->why =
+            tc_coverage_say(arena, "nothing proves who wrote any of %" PRIu64 " system messages",
+                            seen->unvouched_messages);
         row->fix = TC_LIT("add the tracking logs of the servers that mailboxes submit to");
     } else if (seen->system_messages == 0) {
         row->state = TC_BLIND;
@@ -176,10 +185,11 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         row->fix = TC_LIT("Set-TransportService -MessageTrackingLogSubjectLoggingEnabled $true");
     } else if (seen->mailboxes_judged * 2 < seen->mailboxes_seen) {
         row->state = TC_PARTLY;
-        row->why = say(arena,
-                       "%" PRIu64 " of %" PRIu64
-                       " mailboxes have the three system messages that show their language",
-                       seen->mailboxes_judged, seen->mailboxes_seen);
+        row->why =
+            tc_coverage_say(arena,
+                            "%" PRIu64 " of %" PRIu64
+                            " mailboxes have the three system messages that show their language",
+                            seen->mailboxes_judged, seen->mailboxes_seen);
         row->fix = TC_LIT("add more days; a mailbox that answers nobody shows nothing");
     } else if (seen->blank_subjects > readable) {
         row->state = TC_PARTLY;
@@ -187,10 +197,10 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         row->fix = TC_LIT("Set-TransportService -MessageTrackingLogSubjectLoggingEnabled $true");
     } else if (seen->unproven_messages > seen->system_messages) {
         row->state = TC_PARTLY;
-        row->why =
-            say(arena,
-                "nothing proves who wrote %" PRIu64 " system messages in the name of own mailboxes",
-                seen->unproven_messages);
+        row->why = tc_coverage_say(arena,
+                                   "nothing proves who wrote %" PRIu64
+                                   " system messages in the name of own mailboxes",
+                                   seen->unproven_messages);
         row->fix = TC_LIT("add the tracking logs of the servers that mailboxes submit to");
     }
 }
@@ -216,20 +226,21 @@ static void judge_join(const tc_derive_coverage *seen, const tc_coverage_row *we
 {
     if (webmail->state == TC_BLIND || language->state == TC_BLIND) {
         row->state = TC_BLIND;
-        row->why = say(arena, "needs webmail access and message language; %s is blind",
-                       webmail->state == TC_BLIND ? webmail->indicator : language->indicator);
+        row->why =
+            tc_coverage_say(arena, "needs webmail access and message language; %s is blind",
+                            webmail->state == TC_BLIND ? webmail->indicator : language->indicator);
         row->fix = webmail->state == TC_BLIND ? webmail->fix : language->fix;
     } else if (seen->mailboxes_seen > 0 && seen->mailboxes_joined * 10 < seen->mailboxes_seen * 9) {
         row->state = TC_PARTLY;
-        row->why =
-            say(arena,
-                "%" PRIu64 " of %" PRIu64 " mailboxes could be joined across webmail and mail logs",
-                seen->mailboxes_joined, seen->mailboxes_seen);
+        row->why = tc_coverage_say(arena,
+                                   "%" PRIu64 " of %" PRIu64
+                                   " mailboxes could be joined across webmail and mail logs",
+                                   seen->mailboxes_joined, seen->mailboxes_seen);
         row->fix = TC_LIT("give the names of each mailbox with --accounts FILE.csv");
     } else if (webmail->state == TC_PARTLY || language->state == TC_PARTLY) {
         const tc_coverage_row *weak = webmail->state == TC_PARTLY ? webmail : language;
         row->state = TC_PARTLY;
-        row->why = say(arena, "as far as %s", weak->indicator);
+        row->why = tc_coverage_say(arena, "as far as %s", weak->indicator);
         row->fix = weak->fix;
     }
 }
@@ -253,8 +264,9 @@ static bool is_beside(const tc_coverage_facts *facts, tc_indicator indicator, tc
         row->why = TC_LIT("no rule of ours is loaded");
         row->fix = TC_LIT("scan without --no-default-rules");
     } else if (logs->given && logs->first != TC_TIME_NONE && logs->judged_first == TC_TIME_NONE) {
-        row->why = say(arena, "its logs, %s to %s, hold nothing in the window asked for",
-                       minute(logs->first, first), minute(logs->last, last));
+        row->why =
+            tc_coverage_say(arena, "its logs, %s to %s, hold nothing in the window asked for",
+                            minute(logs->first, first), minute(logs->last, last));
         row->fix = TC_LIT("add its logs of that time");
     } else {
         return false;
@@ -275,8 +287,8 @@ static void weigh_time(const tc_summary *s, tc_arena *arena, tc_coverage_row *ro
         tc_time_between(row->last, s->judged_last) <= much)
         return;
     weaken(arena, row,
-           say(arena, "its logs cover only %s to %s", minute(row->first, first),
-               minute(row->last, last)),
+           tc_coverage_say(arena, "its logs cover only %s to %s", minute(row->first, first),
+                           minute(row->last, last)),
            TC_LIT("add its logs of the rest of the time"));
 }
 
@@ -294,19 +306,21 @@ static void weigh_gaps(const tc_gaps *gaps, tc_arena *arena, tc_coverage_row *ro
                TC_LIT("scan fewer servers or years at a time"));
     if (gaps->without.len)
         weaken(arena, row,
-               say(arena, "there are no webmail logs of %.*s, as of its peers",
-                   (int)TC_MIN(gaps->without.len, (size_t)100), (const char *)gaps->without.ptr),
+               tc_coverage_say(arena, "there are no webmail logs of %.*s, as of its peers",
+                               (int)TC_MIN(gaps->without.len, (size_t)100),
+                               (const char *)gaps->without.ptr),
                TC_LIT("add its webmail logs, if it writes any"));
     if (gaps->judged <= 0 || gaps->missing < MISSING_SHARE * gaps->judged) return;
     tc_slice why = TC_LIT("days of its logs are missing");
     if (gaps->judged >= JUDGED_SHARE * gaps->all)
-        why = say(arena, "%.0f %% of the time of its logs is missing",
-                  100 * gaps->missing / gaps->judged);
+        why = tc_coverage_say(arena, "%.0f %% of the time of its logs is missing",
+                              100 * gaps->missing / gaps->judged);
     if (gaps->day != TC_TIME_NONE) {
         tc_time_format_human(gaps->day, day);
-        why = say(arena, "%.*s, first %.10s%s%.*s", (int)why.len, (const char *)why.ptr, day,
-                  gaps->host.len ? " of " : "", (int)TC_MIN(gaps->host.len, (size_t)100),
-                  (const char *)gaps->host.ptr);
+        why =
+            tc_coverage_say(arena, "%.*s, first %.10s%s%.*s", (int)why.len, (const char *)why.ptr,
+                            day, gaps->host.len ? " of " : "",
+                            (int)TC_MIN(gaps->host.len, (size_t)100), (const char *)gaps->host.ptr);
     }
     weaken(arena, row, why, TC_LIT("add the logs of the missing days"));
 }
@@ -315,10 +329,11 @@ static void weigh_exports(uint64_t cut, tc_arena *arena, tc_coverage_row *row)
 {
     if (cut == 0) return;
     weaken(arena, row,
-           say(arena,
-               "%" PRIu64 " %s of the audit log %s exactly as many records as a search gives at "
-               "most: there may be more",
-               cut, cut == 1 ? "export" : "exports", cut == 1 ? "holds" : "hold"),
+           tc_coverage_say(arena,
+                           "%" PRIu64
+                           " %s of the audit log %s exactly as many records as a search gives at "
+                           "most: there may be more",
+                           cut, cut == 1 ? "export" : "exports", cut == 1 ? "holds" : "hold"),
            TC_LIT("export shorter spans of time, and compare the numbers"));
 }
 
@@ -327,7 +342,8 @@ static void weigh_audit(const tc_summary *s, tc_arena *arena, tc_coverage_row *r
     tc_slice words = tc_coverage_audit_words(s, row->indicator, arena);
     if (words.len > 0)
         weaken(arena, row,
-               say(arena, "audit logs leave out: %.*s", (int)words.len, (const char *)words.ptr),
+               tc_coverage_say(arena, "audit logs leave out: %.*s", (int)words.len,
+                               (const char *)words.ptr),
                TC_LIT("see what the audit leaves out, below"));
 }
 
@@ -338,7 +354,8 @@ static void weigh_bounds(const tc_bounds *bounds, tc_indicator indicator, tc_are
         const tc_bound *b = &bounds->items[i];
         if (!(b->blinds & TC_BLINDS(indicator))) continue;
         weaken(arena, row,
-               say(arena, "state full: %" PRIu64 " %s were forgotten", b->given_up, b->what),
+               tc_coverage_say(arena, "state full: %" PRIu64 " %s were forgotten", b->given_up,
+                               b->what),
                TC_LIT("scan fewer servers or days at a time"));
     }
 }
@@ -363,20 +380,22 @@ static void weigh_hidden(const tc_coverage_facts *facts, tc_indicator indicator,
         return;
     if (!any_seen(&facts->seen, indicator)) {
         row->state = TC_BLIND;
-        row->why = logs->hidden
-                       ? say(arena,
-                             "captures alone were given: none of it is in clear in them, and "
-                             "%" PRIu64 " encrypted connections or calls cannot be read",
-                             logs->hidden)
-                       : TC_LIT("captures alone were given, and none of it is in clear in them");
+        row->why =
+            logs->hidden
+                ? tc_coverage_say(arena,
+                                  "captures alone were given: none of it is in clear in them, and "
+                                  "%" PRIu64 " encrypted connections or calls cannot be read",
+                                  logs->hidden)
+                : TC_LIT("captures alone were given, and none of it is in clear in them");
         row->fix = fix;
         return;
     }
     if (logs->hidden)
         weaken(arena, row,
-               say(arena,
-                   "%" PRIu64 " encrypted connections or calls of the captures cannot be read",
-                   logs->hidden),
+               tc_coverage_say(arena,
+                               "%" PRIu64
+                               " encrypted connections or calls of the captures cannot be read",
+                               logs->hidden),
                fix);
 }
 

@@ -71,6 +71,8 @@ TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
                             tc_summary *summary);
 /* What is left out that the indicator needs, in short; empty: nothing. */
 tc_slice tc_coverage_audit_words(const tc_summary *summary, const char *indicator, tc_arena *arena);
+/* Words of coverage, in the arena; empty without memory. */
+tc_slice tc_coverage_say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
 /* As it is called in its row. */
 const char *tc_coverage_name(tc_indicator indicator);
 /* The state of each indicator; reads the summary's window and bounds. */

@@ -1,8 +1,6 @@
 /* What audit logs leave out: types of records, and mailboxes. */
 #include "detector/app/coverage.h"
 
-#include <stdarg.h>
-
 #define WORDS_MAX 512
 
 static const struct {
@@ -42,19 +40,6 @@ static const struct {
                        "filter of the export"},
 };
 
-static tc_slice say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
-
-static tc_slice say(tc_arena *arena, const char *format, ...)
-{
-    char text[WORDS_MAX];
-    tc_slice copy = TC_EMPTY_SLICE;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
-}
-
 static const char *name_of(tc_indicator indicator)
 {
     return indicator == TC_INDICATOR_COUNT ? NULL : tc_coverage_name(indicator);
@@ -71,8 +56,9 @@ static size_t add_types(const tc_derive_audit_facts *facts, tc_arena *arena, tc_
             .kind = "record_type",
             .what = tc_slice_of(types[i].name),
             .indicator = name_of(types[i].indicator),
-            .why = say(arena, "the audit log of Microsoft 365 was given without a record of %s: %s",
-                       types[i].name, types[i].means),
+            .why = tc_coverage_say(
+                arena, "the audit log of Microsoft 365 was given without a record of %s: %s",
+                types[i].name, types[i].means),
             .fix = TC_LIT("export all types of records, of all users; what still is not there is "
                           "switched off or not licensed")};
     }

@@ -111,12 +111,10 @@ static TC_STATUS finish(tc_live_stage *s, tc_error *reterr)
 void tc_live_snapshot_go_on(tc_live_stage *s, tc_time now)
 {
     tc_error error = {0};
-    tc_status status = TC_SUCCESS;
     int64_t begun = steady(s);
     tc_live_saving *saving = &s->saving;
     if (saving->visit == NULL) {
-        if (is_due(s, now)) status = begin(s, &error);
-        (void)tc_failed(status);
+        if (is_due(s, now)) (void)tc_failed(begin(s, &error)); /* said, and tried again */
         return;
     }
     if (tc_time_between(saving->last, begun) < REST_NS) return;
@@ -125,9 +123,8 @@ void tc_live_snapshot_go_on(tc_live_stage *s, tc_time now)
         tc_store_snapshot_flush(s->options.store);
         saving->last = steady(s);
     } else if (tc_time_between(saving->last, begun) >= SETTLE_NS) {
-        status = finish(s, &error);
+        (void)tc_failed(finish(s, &error));
     }
-    (void)tc_failed(status);
     note_pause(s, begun);
 }
 

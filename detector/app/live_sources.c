@@ -25,7 +25,7 @@ static tc_slice without_numbers(tc_slice name, char room[NAME_ROOM])
     size_t length = 0;
     for (size_t i = 0; i < name.len && length < NAME_ROOM; i++) {
         uint8_t c = name.ptr[i];
-        if (c >= '0' && c <= '9') continue;
+        if (tc_is_digit(c)) continue;
         if (c == '-' || c == '_') c = '.';
         if (c != '.' || length == 0 || room[length - 1] != '.') room[length++] = (char)c;
     }

@@ -56,18 +56,13 @@ static bool is_letter(uint8_t c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* A label of a mail domain, also one of other letters than ASCII's. */
 static bool is_label(tc_slice s)
 {
     if (s.len == 0 || s.len > 63 || s.ptr[0] == '-' || s.ptr[s.len - 1] == '-') return false;
     for (size_t i = 0; i < s.len; i++) {
         uint8_t c = s.ptr[i];
-        if (!is_letter(c) && !is_digit(c) && c != '-' && c != '_' && c < 0x80) return false;
+        if (!is_letter(c) && !tc_is_digit(c) && c != '-' && c != '_' && c < 0x80) return false;
     }
     return true;
 }
@@ -104,7 +99,7 @@ static bool is_language_tag(tc_slice s)
             size_t length = i - begin;
             if (length < 2 || length > (begin ? 8 : 3)) return false;
             begin = i + 1;
-        } else if (!is_letter(c) && !(begin && is_digit(c))) {
+        } else if (!is_letter(c) && !(begin && tc_is_digit(c))) {
             return false;
         }
     }

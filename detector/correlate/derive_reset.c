@@ -97,15 +97,6 @@ static bool is_first_since(tc_deriver *d, tc_person *p, const tc_observation *o,
     return fresh;
 }
 
-/* What is told of a session's source as well. */
-static void set_source(tc_overlay *v, const tc_novelty *n)
-{
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, n->novel);
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
-    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
-}
-
 static TC_STATUS tell_entered(tc_deriver *d, const tc_observation *o, tc_slice heap,
                               const tc_reset_entry *e, tc_subject *subject,
                               const tc_derived_sink *sink)
@@ -145,7 +136,8 @@ TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_sli
         return TC_SUCCESS;
     tc_derive_web_common(d, o, heap, entity, TC_LIT("reset_then_access"), &subject);
     subject.novel = n->novel;
-    set_source(&d->overlay, n);
+    tc_overlay_set_bool(&d->overlay, TC_FIELD_SOURCE_NOVEL, n->novel);
+    tc_derive_set_source(&d->overlay, n);
     return tell_entered(d, o, heap, &entry, &subject, sink);
 }
 

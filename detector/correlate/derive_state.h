@@ -325,6 +325,8 @@ typedef struct tc_novelty {
     tc_stranger *kept;           /* of a stranger; valid until the next is kept. May be NULL */
     const char *what;
 } tc_novelty;
+/* Sets the fields that tell how new a source is; whether it is novel is the caller's. */
+void tc_derive_set_source(tc_overlay *overlay, const tc_novelty *novelty);
 /* A session of the person has been told: so is whether its password was reset before it. */
 TC_STATUS tc_derive_reset_session(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                   tc_entity entity, tc_person *p, const tc_novelty *n,

@@ -1,13 +1,18 @@
 /* Webmail: sessions. */
 #include "detector/correlate/derive_state.h"
 
+void tc_derive_set_source(tc_overlay *v, const tc_novelty *n)
+{
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
+    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
+}
+
 static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
 {
     if (n->known) tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, n->novel);
     if (n->novel) tc_overlay_set_text(v, TC_FIELD_SOURCE_NOVELTY, tc_slice_of(n->what));
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
-    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
+    tc_derive_set_source(v, n);
     subject->novel = n->novel;
     subject->new_block = n->new_network;
     subject->own = n->own;

@@ -1,25 +1,9 @@
 #include "detector/correlate/pool.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/poison.h"
 
 #include <sys/mman.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
-
-#ifdef WITH_ASAN
-#include <sanitizer/asan_interface.h>
-#define POISON(at, len) __asan_poison_memory_region((at), (len))
-#define UNPOISON(at, len) __asan_unpoison_memory_region((at), (len))
-#else
-#define POISON(at, len) ((void)(at), (void)(len))
-#define UNPOISON(at, len) ((void)(at), (void)(len))
-#endif
 
 enum { CHUNK_BYTES = TC_POOL_CHUNK * TC_PIECE_BYTES };
 
@@ -46,7 +30,7 @@ static uint8_t *chunk_new(void)
     uint8_t *chunk = given + (past - past % CHUNK_BYTES - (uintptr_t)given);
     memcpy(chunk - sizeof(void *), &given, sizeof(void *));
     (void)madvise(chunk, CHUNK_BYTES, MADV_HUGEPAGE); /* as good as it gets without */
-    POISON(chunk, CHUNK_BYTES);
+    TC_POISON(chunk, CHUNK_BYTES);
     return chunk;
 }
 
@@ -54,7 +38,7 @@ static void chunk_free(uint8_t *chunk)
 {
     void *given;
     memcpy(&given, chunk - sizeof(void *), sizeof(void *));
-    UNPOISON(chunk, CHUNK_BYTES);
+    TC_UNPOISON(chunk, CHUNK_BYTES);
     tc_free(given);
 }
 
@@ -100,14 +84,14 @@ tc_piece tc_pool_take(tc_pool *pool)
         TC_ASSERT(piece / TC_POOL_CHUNK < pool->chunk_count);
     }
     pool->used++;
-    UNPOISON(tc_pool_at(pool, piece), TC_PIECE_BYTES);
+    TC_UNPOISON(tc_pool_at(pool, piece), TC_PIECE_BYTES);
     return piece;
 }
 
 void tc_pool_give(tc_pool *pool, tc_piece piece)
 {
     TC_ASSERT(piece && pool->used);
-    POISON(tc_pool_at(pool, piece), TC_PIECE_BYTES);
+    TC_POISON(tc_pool_at(pool, piece), TC_PIECE_BYTES);
     pool->used--;
     pool->free[pool->free_count++] = piece;
 }

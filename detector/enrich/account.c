@@ -82,13 +82,6 @@ static uint16_t wire_flag(const tc_event *event)
 
 /* -- refused logons ------------------------------------------------------------------------- */
 
-static bool is_one_of(tc_slice text, const char *const *codes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tc_slice_equal_ascii(text, tc_slice_of(codes[i]))) return true;
-    return false;
-}
-
 /* Name or password were wrong, or the account is locked, disabled or expired: not that the network,
  * the clock or a policy stood in the way. NTSTATUS, and for Kerberos KDC_ERR_* (RFC 4120 7.5.9). */
 static bool is_refusal_code(uint64_t id, tc_slice status)
@@ -96,8 +89,8 @@ static bool is_refusal_code(uint64_t id, tc_slice status)
     static const char *const nt[] = {"0xc000006a", "0xc0000064", "0xc0000234", "0xc0000071",
                                      "0xc0000072", "0xc0000193", "0xc0000224"};
     static const char *const kerberos[] = {"0x6", "0x12", "0x17", "0x18"};
-    return id == EVENT_KERBEROS ? is_one_of(status, kerberos, TC_COUNT_OF(kerberos))
-                                : is_one_of(status, nt, TC_COUNT_OF(nt));
+    return id == EVENT_KERBEROS ? tc_slice_is_one_of(status, kerberos, TC_COUNT_OF(kerberos))
+                                : tc_slice_is_one_of(status, nt, TC_COUNT_OF(nt));
 }
 
 /* Over the network (3) or in clear text to a service (8), which is how webmail asks; who sits at a

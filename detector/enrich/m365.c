@@ -79,13 +79,6 @@ static const tc_family_column columns[TC_WEB_COLUMNS] = {
     [TC_WEB_CLIENT] = {{TC_FIELD_CLIENT_IP}},
 };
 
-static bool is_one_of(tc_slice text, const char *const *list, size_t count)
-{
-    for (size_t i = 0; text.len > 0 && i < count; i++)
-        if (tc_slice_equal_ascii(text, tc_slice_of(list[i]))) return true;
-    return false;
-}
-
 static tc_slice first_of(const tc_event *event, const tc_field_static *fields, size_t count)
 {
     tc_slice text = TC_EMPTY_SLICE;
@@ -138,9 +131,10 @@ static tc_event_outcome outcome_of(const tc_event *event)
     tc_slice status = tc_worker_field(event, TC_FIELD_RESULT_STATUS);
     /* Failed logons call themselves a success. */
     if (deed_of(event) == DEED_REFUSED || error_of(event).len > 0) return TC_EVENT_OUTCOME_FAILURE;
-    if (is_one_of(status, bad, TC_COUNT_OF(bad))) return TC_EVENT_OUTCOME_FAILURE;
+    if (tc_slice_is_one_of(status, bad, TC_COUNT_OF(bad))) return TC_EVENT_OUTCOME_FAILURE;
     bool logon = tc_worker_field(event, TC_FIELD_OPERATION).len == 0;
-    if (logon || is_one_of(status, good, TC_COUNT_OF(good))) return TC_EVENT_OUTCOME_SUCCESS;
+    if (logon || tc_slice_is_one_of(status, good, TC_COUNT_OF(good)))
+        return TC_EVENT_OUTCOME_SUCCESS;
     return TC_EVENT_OUTCOME_UNKNOWN;
 }
 
@@ -155,8 +149,8 @@ static tc_protocol protocol_of(const tc_event *event)
                                                    TC_FIELD_SIGNIN_APPLICATION_ID,
                                                    TC_FIELD_SIGNIN_APPLICATION};
     for (size_t i = 0; info.len == 0 && i < TC_COUNT_OF(applications); i++)
-        if (is_one_of(tc_worker_field(event, (tc_field)applications[i]), webmail,
-                      TC_COUNT_OF(webmail)))
+        if (tc_slice_is_one_of(tc_worker_field(event, (tc_field)applications[i]), webmail,
+                               TC_COUNT_OF(webmail)))
             return TC_PROTOCOL_OWA;
     return TC_PROTOCOL_OTHER;
 }
@@ -194,8 +188,8 @@ static TC_STATUS observe_use(tc_enrich_worker *w, const tc_event *event, deed_ki
     if (!tc_m365_is_person(r.user)) return TC_SUCCESS;
     if (deed == DEED_REFUSED) {
         tc_slice error = error_of(event), reason = tc_worker_field(event, TC_FIELD_LOGON_ERROR);
-        if (!is_one_of(error, refusals, TC_COUNT_OF(refusals)) &&
-            !is_one_of(reason, refusals, TC_COUNT_OF(refusals)))
+        if (!tc_slice_is_one_of(error, refusals, TC_COUNT_OF(refusals)) &&
+            !tc_slice_is_one_of(reason, refusals, TC_COUNT_OF(refusals)))
             return TC_SUCCESS;
         TC_TRY(tc_web_emit(w, &r, TC_OBS_WEB_REFUSED, &o));
         o->flags |= TC_OBS_FLAG_FAILED;

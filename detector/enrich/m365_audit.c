@@ -1,13 +1,6 @@
 /* What audit logs say of themselves: which records they hold, and of whom they hold none. */
 #include "detector/enrich/m365_record.h"
 
-static bool is_one_of(tc_slice text, const char *const *list, size_t count)
-{
-    for (size_t i = 0; text.len > 0 && i < count; i++)
-        if (tc_slice_equal_ascii(text, tc_slice_of(list[i]))) return true;
-    return false;
-}
-
 typedef enum answer { UNSAID, NO, YES } answer;
 
 /* As a word, as PowerShell's constant, or as JSON's. */
@@ -19,8 +12,8 @@ static answer answer_of(const tc_event *event, tc_field_static field)
     bool scalar =
         value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER || value.kind == TC_KIND_BOOL;
     if (!scalar) return UNSAID;
-    if (is_one_of(value.text, yes, TC_COUNT_OF(yes))) return YES;
-    return is_one_of(value.text, no, TC_COUNT_OF(no)) ? NO : UNSAID;
+    if (tc_slice_is_one_of(value.text, yes, TC_COUNT_OF(yes))) return YES;
+    return tc_slice_is_one_of(value.text, no, TC_COUNT_OF(no)) ? NO : UNSAID;
 }
 
 static tc_audit_type type_of(const tc_event *event)

@@ -14,11 +14,6 @@ void tc_chain_done(tc_chain *chain)
     *chain = (tc_chain){0};
 }
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Digits at `at`, up to `end`, that name an interface or a machine and no file: they follow a
  * letter (eth0, mx2), are few, and others come behind them. */
 static bool are_name(tc_slice path, size_t at, size_t end)
@@ -26,7 +21,7 @@ static bool are_name(tc_slice path, size_t at, size_t end)
     uint8_t before = at > 0 ? path.ptr[at - 1] | 0x20 : 0;
     bool others = false;
     for (size_t i = end; i < path.len; i++)
-        others |= is_digit(path.ptr[i]);
+        others |= tc_is_digit(path.ptr[i]);
     return before >= 'a' && before <= 'z' && end - at <= INTERFACE_DIGITS && others;
 }
 
@@ -36,7 +31,7 @@ void tc_chain_name(tc_slice path, tc_str *out)
     size_t name = slash == TC_NPOS ? 0 : slash + 1, end;
     tc_str_add(out, tc_slice_sub(path, 0, name));
     for (size_t at = name; at < path.len; at = end) {
-        for (end = at; end < path.len && is_digit(path.ptr[end]);)
+        for (end = at; end < path.len && tc_is_digit(path.ptr[end]);)
             end++;
         bool digits = end > at;
         end += digits ? 0 : 1;

@@ -22,7 +22,8 @@ typedef struct row {
 #define COLUMNS_MEND "export it once more with all its columns"
 #define SEARCH_MEND "search once more: Search-AdminAuditLog ... | Export-Clixml admin.xml"
 #define SHIPPER_MEND "give the logs that these records were taken from"
-#define LINES_MEND "write its records one a line: jq -c '.[][]' FILE > FILE.jsonl"
+#define LINES_MEND                                                                                 \
+    "if they stand in one document, write one a line: jq -c '.[][]' FILE > FILE.jsonl"
 
 typedef struct magic {
     const char *bytes;
@@ -83,8 +84,8 @@ static const row members[] = {
     {{"MessageTraceId", "SenderAddress"}, {"an Exchange Online message trace", NOT_READ_MEND}},
     {{"event_type", "flow_id", "src_ip"}, {"events of Suricata", NOT_READ_MEND}},
     {{"winlog", "event_id", "channel"}, {"Windows events in one JSON document", LINES_MEND}},
-    {{"log", "file", "path", "message"}, {"lines of logs in one JSON document", LINES_MEND}},
-    {{"ecs", "event", "original"}, {"lines of logs in one JSON document", LINES_MEND}},
+    {{"log", "file", "path", "message"}, {"lines of logs in JSON, none of them known", LINES_MEND}},
+    {{"ecs", "event", "original"}, {"lines of logs in JSON, none of them known", LINES_MEND}},
 };
 
 /* What stands near the beginning of XML. */

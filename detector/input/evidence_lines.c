@@ -11,11 +11,6 @@ enum {
     FEW_LINES = 3,      /* below it a time must lead the line */
 };
 
-static bool is_digit(uint8_t byte)
-{
-    return (uint8_t)(byte - '0') < 10;
-}
-
 static bool is_letter(uint8_t byte)
 {
     return (uint8_t)((byte | 0x20) - 'a') < 26;
@@ -30,9 +25,9 @@ static bool has_form(tc_slice text, const char *form)
     for (size_t i = 0; i < length; i++) {
         uint8_t byte = text.ptr[i];
         bool fits = byte == (uint8_t)form[i];
-        if (form[i] == '0') fits = is_digit(byte);
+        if (form[i] == '0') fits = tc_is_digit(byte);
         if (form[i] == 'a') fits = is_letter(byte);
-        if (form[i] == '?') fits = is_digit(byte) || byte == ' ';
+        if (form[i] == '?') fits = tc_is_digit(byte) || byte == ' ';
         if (form[i] == 'T') fits = byte == 'T' || byte == ' ';
         if (!fits) return false;
     }
@@ -68,7 +63,7 @@ static size_t find_time(tc_slice line)
 {
     for (size_t i = 0; i + 12 < line.len; i++) {
         uint8_t before = i > 0 ? line.ptr[i - 1] : ' ';
-        if (is_digit(before) || is_letter(before)) continue;
+        if (tc_is_digit(before) || is_letter(before)) continue;
         if (is_time(tc_slice_sub(line, i, line.len))) return i;
     }
     return TC_NPOS;

@@ -93,11 +93,6 @@ static const char *const endings[] = {
     "old", "rar", "tar", "tgz",  "tmp",       "txt", "unzipped", "xml", "zip",
 };
 
-static bool is_digit(uint8_t byte)
-{
-    return (uint8_t)(byte - '0') < 10;
-}
-
 static bool is_letter(uint8_t byte)
 {
     return (uint8_t)((byte | 0x20) - 'a') < 26;
@@ -114,7 +109,7 @@ static bool listed(tc_slice name, const char *const *list, size_t count)
 
 static tc_slice without_digits(tc_slice name)
 {
-    while (name.len > 0 && is_digit(name.ptr[name.len - 1]))
+    while (name.len > 0 && tc_is_digit(name.ptr[name.len - 1]))
         name.len--;
     return name;
 }
@@ -133,7 +128,7 @@ static bool is_date(tc_slice name)
 {
     for (size_t i = 0; i < name.len; i++) {
         uint8_t byte = name.ptr[i];
-        if (!is_digit(byte) && byte != '-' && byte != '_') return false;
+        if (!tc_is_digit(byte) && byte != '-' && byte != '_') return false;
     }
     return true;
 }
@@ -150,7 +145,7 @@ static bool is_label(tc_slice label)
     if (label.ptr[0] == '-' || label.ptr[label.len - 1] == '-') return false;
     for (size_t i = 0; i < label.len; i++) {
         uint8_t byte = label.ptr[i];
-        if (!is_letter(byte) && !is_digit(byte) && byte != '-') return false;
+        if (!is_letter(byte) && !tc_is_digit(byte) && byte != '-') return false;
     }
     return true;
 }

@@ -1,10 +1,5 @@
 #include "detector/input/written.h"
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') <= 9;
-}
-
 /* "20240107" or "2024-01-07" at the beginning, with no digit behind it: the end of that day. */
 static bool take_date(tc_slice s, tc_time *ret)
 {
@@ -15,10 +10,10 @@ static bool take_date(tc_slice s, tc_time *ret)
             at += at < s.len && s.ptr[at] == '-';
             continue;
         }
-        if (at == s.len || !is_digit(s.ptr[at])) return false;
+        if (at == s.len || !tc_is_digit(s.ptr[at])) return false;
         date[i] = s.ptr[at++];
     }
-    if (at < s.len && is_digit(s.ptr[at])) return false;
+    if (at < s.len && tc_is_digit(s.ptr[at])) return false;
     if (!tc_time_parse_date(tc_slice_make(date, sizeof date), ret)) return false;
     *ret = tc_time_add(*ret, TC_DAY);
     return true;
@@ -28,7 +23,7 @@ tc_time tc_written_at(tc_slice name, tc_time modified, tc_time now)
 {
     tc_time time = modified > 0 && (now <= 0 || modified < now) ? modified : now, date;
     for (size_t i = 0; i < name.len; i++) {
-        bool begins = is_digit(name.ptr[i]) && (i == 0 || !is_digit(name.ptr[i - 1]));
+        bool begins = tc_is_digit(name.ptr[i]) && (i == 0 || !tc_is_digit(name.ptr[i - 1]));
         if (!begins || !take_date(tc_slice_sub(name, i, SIZE_MAX), &date)) continue;
         if (date > 0 && (time <= 0 || date < time)) time = date;
     }

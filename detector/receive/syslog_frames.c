@@ -31,11 +31,6 @@ bool tc_syslog_frames_are_at_rest(const tc_syslog_frames *f)
     return !f->in_message && f->digits == 0;
 }
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static void keep(tc_syslog_frames *f, tc_slice some)
 {
     if (!f->skips && f->message.len + some.len <= TC_SYSLOG_MESSAGE_MAX)
@@ -74,7 +69,7 @@ static tc_syslog_result read_length(tc_syslog_frames *f, tc_slice *bytes)
             f->skips = f->left > TC_SYSLOG_MESSAGE_MAX;
             return TC_SYSLOG_MESSAGE;
         }
-        if (!is_digit(c) || f->digits == DIGITS_MAX) return TC_SYSLOG_BROKEN;
+        if (!tc_is_digit(c) || f->digits == DIGITS_MAX) return TC_SYSLOG_BROKEN;
         f->left = f->left * 10 + (uint32_t)(c - '0');
         f->digits++;
     }
@@ -105,7 +100,7 @@ tc_syslog_result tc_syslog_frames_next(tc_syslog_frames *f, tc_slice *bytes)
     forget_given(f);
     if (bytes->len == 0) return TC_SYSLOG_MORE;
     if (f->kind == TC_SYSLOG_UNKNOWN)
-        f->kind = is_digit(bytes->ptr[0]) ? TC_SYSLOG_COUNTED : TC_SYSLOG_LINES;
+        f->kind = tc_is_digit(bytes->ptr[0]) ? TC_SYSLOG_COUNTED : TC_SYSLOG_LINES;
     return f->kind == TC_SYSLOG_COUNTED ? next_counted(f, bytes) : next_line(f, bytes);
 }
 

@@ -127,7 +127,7 @@ static bool is_guid(tc_slice s)
     for (size_t i = 0; i < s.len; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         uint8_t letter = s.ptr[i] | 0x20;
-        bool digit = (s.ptr[i] >= '0' && s.ptr[i] <= '9') || (letter >= 'a' && letter <= 'f');
+        bool digit = tc_is_digit(s.ptr[i]) || (letter >= 'a' && letter <= 'f');
         if (dash ? s.ptr[i] != '-' : !digit) return false;
     }
     return true;

@@ -50,6 +50,9 @@ void tc_export_carry_visit(const tc_parser *self, tc_carry *carry, const tc_pars
                            tc_visit *visit);
 
 /* What a tc_parser has of the format `table` points at. */
+/* format_labels, an array, are the labels of a tc_export. */
+#define TC_EXPORT_LABELS(format)                                                                   \
+    .labels = format##_labels, .label_count = TC_COUNT_OF(format##_labels)
 #define TC_EXPORT_PARSER(table)                                                                    \
     .unit_of_loss = "one record", .data = (table), .lateness_ns = TC_HOUR,                         \
     .probe = tc_export_probe, .begin = tc_export_begin, .frame = tc_export_frame,                  \

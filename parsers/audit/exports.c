@@ -3,8 +3,6 @@
 #include "parsers/audit/export_kinds.h"
 #include "parsers/registered.h"
 
-#define LABELS(format) .labels = format##_labels, .label_count = TC_COUNT_OF(format##_labels)
-
 /* -- the audit log of Microsoft 365 ---------------------------------------------------------- */
 
 const tc_export tc_export_audit = {
@@ -44,7 +42,7 @@ static const tc_export signin = {
     .required = {"Date (UTC)", "IP address", "Username", "Sign-in error code"},
     .time = "Date (UTC)",
     .names = signin_names,
-    LABELS(signin),
+    TC_EXPORT_LABELS(signin),
 };
 const tc_parser tc_parser_entra_csv = {
     .name = "entra-signin-csv",
@@ -70,7 +68,7 @@ const tc_export tc_export_admin = {
     .time = "RunDate",
     .local = true,
     .names = admin_names,
-    LABELS(admin),
+    TC_EXPORT_LABELS(admin),
 };
 const tc_parser tc_parser_admin_audit_csv = {
     .name = "exchange-admin-audit-csv",
@@ -94,7 +92,7 @@ const tc_export tc_export_mailbox = {
     .time = "LastAccessed",
     .local = true,
     .names = mailbox_names,
-    LABELS(mailbox),
+    TC_EXPORT_LABELS(mailbox),
 };
 const tc_parser tc_parser_mailbox_audit_csv = {
     .name = "exchange-mailbox-audit-csv",
@@ -116,5 +114,5 @@ const tc_export tc_export_admin_xml = {
     .time = "RunDate",
     .local = true,
     .names = admin_xml_names,
-    LABELS(admin),
+    TC_EXPORT_LABELS(admin),
 };

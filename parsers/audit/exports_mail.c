@@ -2,8 +2,6 @@
 #include "parsers/audit/export_kinds.h"
 #include "parsers/registered.h"
 
-#define LABELS(format) .labels = format##_labels, .label_count = TC_COUNT_OF(format##_labels)
-
 /* -- message tracking ------------------------------------------------------------------------ */
 
 static const tc_logsource tracking_labels[] = {{NULL, "exchange", "messagetracking"}};
@@ -42,7 +40,7 @@ const tc_export tc_export_tracking = {
     .time = "Timestamp",
     .local = true,
     .names = tracking_names,
-    LABELS(tracking),
+    TC_EXPORT_LABELS(tracking),
 };
 const tc_parser tc_parser_msgtrk_csv = {
     .name = "exchange-msgtrk-csv",
@@ -73,7 +71,7 @@ const tc_export tc_export_trace = {
     .required = {"Received", "SenderAddress", "RecipientAddress", "Subject", "MessageTraceId"},
     .time = "Received",
     .names = trace_names,
-    LABELS(trace),
+    TC_EXPORT_LABELS(trace),
 };
 
 /* The same by Microsoft Graph: admin/exchange/tracing/messageTraces. */
@@ -94,7 +92,7 @@ const tc_export tc_export_trace_graph = {
     .required = {"receivedDateTime", "senderAddress", "recipientAddress", "subject", "messageId"},
     .time = "receivedDateTime",
     .names = graph_names,
-    LABELS(trace),
+    TC_EXPORT_LABELS(trace),
 };
 const tc_parser tc_parser_message_trace_csv = {
     .name = "m365-message-trace-csv",
@@ -123,7 +121,7 @@ static const tc_export history = {
     .required = {"origin_timestamp_utc", "sender_address", "recipient_status", "message_subject"},
     .time = "origin_timestamp_utc",
     .names = history_names,
-    LABELS(trace),
+    TC_EXPORT_LABELS(trace),
 };
 const tc_parser tc_parser_historical_trace_csv = {
     .name = "m365-historical-trace-csv",
@@ -168,7 +166,7 @@ static const tc_export extended = {
     .required = {"date_time_utc", "event_id", "source", "message_subject", "sender_address"},
     .time = "date_time_utc",
     .names = extended_names,
-    LABELS(tracking),
+    TC_EXPORT_LABELS(tracking),
 };
 const tc_parser tc_parser_extended_trace_csv = {
     .name = "m365-extended-trace-csv",

@@ -84,19 +84,12 @@ static const char *const keywords[] = {
     "Trefwoorden", "Palavras-chave",  "Słowa kluczowe", "Nyckelord",      "Ключевые слова",
 };
 
-static bool is_one_of(tc_slice text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tc_slice_equal_ascii(text, tc_slice_of(words[i]))) return true;
-    return false;
-}
-
 /* The message has no name in the header. */
 static bool recognise(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
 {
-    if ((*count != 5 && *count != 6) || !is_one_of(names[1], times, TC_COUNT_OF(times)))
+    if ((*count != 5 && *count != 6) || !tc_slice_is_one_of(names[1], times, TC_COUNT_OF(times)))
         return false;
-    bool audited = is_one_of(names[0], keywords, TC_COUNT_OF(keywords));
+    bool audited = tc_slice_is_one_of(names[0], keywords, TC_COUNT_OF(keywords));
     names[0] = audited ? TC_LIT("Keywords") : TC_LIT("LevelDisplayName");
     names[1] = TC_LIT("TimeCreated");
     names[2] = TC_LIT("Provider_Name");

@@ -109,11 +109,8 @@ static tc_slice ossec_time(tc_slice stamp, tc_arena *arena)
     tc_slice copy;
     for (unsigned m = 0; m < 12; m++) {
         if (memcmp(stamp.ptr + 5, months + 3 * (size_t)m, 3) != 0) continue;
-        snprintf(text, sizeof text,
-                 "%.4s-%02u-%.2s"
-                 "T%.8s",
-                 (const char *)stamp.ptr, m + 1, (const char *)stamp.ptr + 9,
-                 (const char *)stamp.ptr + 12);
+        snprintf(text, sizeof text, "%.4s-%02u-%.2s%c%.8s", (const char *)stamp.ptr, m + 1,
+                 (const char *)stamp.ptr + 9, 'T', (const char *)stamp.ptr + 12);
         return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
     }
     return TC_EMPTY_SLICE;

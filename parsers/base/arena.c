@@ -1,23 +1,7 @@
 #include "parsers/base/arena.h"
 
 #include "parsers/base/alloc.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
-
-#ifdef WITH_ASAN
-#include <sanitizer/asan_interface.h>
-#define POISON(at, len) __asan_poison_memory_region((at), (len))
-#define UNPOISON(at, len) __asan_unpoison_memory_region((at), (len))
-#else
-#define POISON(at, len) ((void)(at), (void)(len))
-#define UNPOISON(at, len) ((void)(at), (void)(len))
-#endif
+#include "parsers/base/poison.h"
 
 enum { FIRST_CHUNK = 1024, LARGEST_CHUNK = 1024 * 1024 };
 
@@ -50,7 +34,7 @@ static void free_chunk(tc_arena *arena, chunk *c)
 {
     arena->capacity -= c->capacity;
     arena->chunks--;
-    UNPOISON(c->data, c->capacity);
+    TC_UNPOISON(c->data, c->capacity);
     tc_free(c);
 }
 
@@ -110,7 +94,7 @@ static chunk *new_chunk(tc_arena *arena, size_t bytes)
     c->capacity = capacity;
     arena->capacity += capacity;
     arena->chunks++;
-    POISON(c->data, capacity);
+    TC_POISON(c->data, capacity);
     return c;
 }
 
@@ -140,7 +124,7 @@ static void *get(tc_arena *arena, size_t bytes, size_t alignment)
         from = 0;
     }
     c->used = from + bytes;
-    UNPOISON(c->data + from, bytes);
+    TC_UNPOISON(c->data + from, bytes);
     return c->data + from;
 }
 
@@ -194,11 +178,11 @@ void tc_arena_rewind(tc_arena *arena, tc_arena_mark mark)
     arena->current = kept;
     if (kept) {
         TC_ASSERT(mark.used <= kept->used);
-        POISON(kept->data + mark.used, kept->capacity - mark.used);
+        TC_POISON(kept->data + mark.used, kept->capacity - mark.used);
         kept->used = mark.used;
     }
     for (chunk *c = kept ? kept->next : arena->first; last && last != kept; c = c->next) {
-        POISON(c->data, c->capacity);
+        TC_POISON(c->data, c->capacity);
         if (c == last) break;
     }
 }

@@ -37,6 +37,8 @@ bool tc_slice_starts(tc_slice s, tc_slice prefix);
 bool tc_slice_starts_ascii(tc_slice s, tc_slice prefix);
 bool tc_slice_ends(tc_slice s, tc_slice suffix);
 bool tc_slice_ends_ascii(tc_slice s, tc_slice suffix);
+/* Whether it is one of so many words, case of ASCII aside. */
+bool tc_slice_is_one_of(tc_slice s, const char *const *words, size_t count);
 
 #define TC_NPOS SIZE_MAX
 /* Index of the first such byte / the last such byte / the first such text, or TC_NPOS. */
@@ -51,6 +53,11 @@ tc_slice tc_slice_trim(tc_slice s);
 /* Splits off what stands before the first `separator`; *rest begins behind it. With no separator in
  * s, all of s is returned and *rest is empty with a NULL ptr. */
 tc_slice tc_slice_split(tc_slice s, uint8_t separator, tc_slice *rest);
+
+static inline bool tc_is_digit(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10;
+}
 
 /* Decimal digits only, whole slice, no sign (u64) or optional '-' (i64); false on overflow, on an
  * empty slice or on any other byte; *ret is untouched then. */

@@ -1,9 +1,8 @@
 #include "parsers/envelope/ship_groups.h"
 
 #define SCRATCH_MAX ((size_t)8 << 20)
-#define CARRIER                                                                                    \
-    30            /* lines of syslog in which nothing is known yet: what matters may stand below   \
-                   */
+/* The bid for lines of syslog in which nothing is known yet: what matters may stand below. */
+#define CARRIER 30
 #define STRANGE 4 /* so many points less where lines stand among them that are no envelopes */
 
 /* Whether a format takes what stands in one of the groups. */

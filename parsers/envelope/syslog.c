@@ -2,11 +2,6 @@
 
 #define TAG_MAX 64
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') <= 9;
-}
-
 static tc_slice behind(tc_slice s, size_t n)
 {
     return tc_slice_sub(s, n, SIZE_MAX);
@@ -17,7 +12,7 @@ static bool take_priority(tc_slice *s)
 {
     size_t n = 1;
     if (s->len < 3 || s->ptr[0] != '<') return false;
-    while (n < 4 && n < s->len && is_digit(s->ptr[n]))
+    while (n < 4 && n < s->len && tc_is_digit(s->ptr[n]))
         n++;
     if (n == 1 || n == s->len || s->ptr[n] != '>') return false;
     *s = behind(*s, n + 1);
@@ -50,8 +45,8 @@ static bool take_old_time(tc_slice *s)
     if (s->len < n) return false;
     for (size_t i = 3; i < n; i++) {
         uint8_t c = s->ptr[i];
-        bool fits = shape[i] == '0'   ? is_digit(c)
-                    : shape[i] == 'd' ? is_digit(c) || c == ' '
+        bool fits = shape[i] == '0'   ? tc_is_digit(c)
+                    : shape[i] == 'd' ? tc_is_digit(c) || c == ' '
                                       : c == (uint8_t)shape[i];
         if (!fits) return false;
     }
@@ -77,7 +72,7 @@ static bool take_new_time(tc_slice *s)
 
 static bool is_tag_byte(uint8_t c)
 {
-    return is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' || c == '_' || c == '.' ||
+    return tc_is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' || c == '_' || c == '.' ||
            c == '/' || c == '\\';
 }
 
@@ -194,7 +189,7 @@ tc_unwrapping tc_syslog_5424_unwrap(const tc_envelope *self, tc_slice line, tc_a
     *ret = (tc_unwrapped){.placed = false};
     if (!take_priority(&line)) return TC_UNWRAP_OTHER;
     tc_slice version = take_word(&line);
-    if (version.len != 1 || !is_digit(version.ptr[0])) return TC_UNWRAP_OTHER;
+    if (version.len != 1 || !tc_is_digit(version.ptr[0])) return TC_UNWRAP_OTHER;
     (void)take_word(&line); /* when it was sent */
     ret->host = or_nothing(take_word(&line));
     ret->path = or_nothing(take_word(&line));

@@ -2,14 +2,9 @@
 
 #define TAG_MAX 96
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') <= 9;
-}
-
 static bool is_tag_byte(uint8_t c)
 {
-    return is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' || c == '_' || c == '.' ||
+    return tc_is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' || c == '_' || c == '.' ||
            c == '/';
 }
 
@@ -28,7 +23,7 @@ size_t tc_mail_line_head(tc_slice line, bool *ret_new)
     size_t n = 1;
     *ret_new = false;
     if (line.len < 4 || line.ptr[0] != '<') return 0;
-    while (n < 4 && is_digit(line.ptr[n]))
+    while (n < 4 && tc_is_digit(line.ptr[n]))
         n++;
     if (n == 1 || n == line.len || line.ptr[n] != '>') return 0;
     n++;

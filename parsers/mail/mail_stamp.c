@@ -92,11 +92,6 @@ static bool next_year(const tc_mail_calendar *c, const date *d, int *ret_year, t
 
 /* -- forms ----------------------------------------------------------------------------------- */
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') <= 9;
-}
-
 static size_t blanks_at(tc_slice line, size_t at)
 {
     while (at < line.len && line.ptr[at] == ' ')
@@ -138,9 +133,9 @@ static bool read_old(tc_slice line, tc_mail_calendar *c, tc_mail_stamp *ret)
     date d;
     if (line.len < 14 || line.ptr[3] != ' ' || (d.month = month_of(line.ptr)) == 0) return false;
     size_t at = 4 + (line.ptr[4] == ' ');
-    if (!is_digit(line.ptr[at])) return false;
+    if (!tc_is_digit(line.ptr[at])) return false;
     d.day = line.ptr[at++] - '0';
-    if (is_digit(line.ptr[at])) d.day = 10 * d.day + line.ptr[at++] - '0';
+    if (tc_is_digit(line.ptr[at])) d.day = 10 * d.day + line.ptr[at++] - '0';
     if (line.ptr[at++] != ' ') return false;
     int year = take_year(line, &at);
     if (line.len < at + 8 || !tc_time_fixed_clock(line.ptr + at, &d.clock)) return false;
@@ -157,7 +152,7 @@ static size_t zone_end(tc_slice line, size_t at)
     size_t n = at + 1;
     if (at + 6 > line.len || line.ptr[at] != ' ') return at;
     if (line.ptr[n] != '+' && line.ptr[n] != '-') return at;
-    for (n++; n < line.len && (is_digit(line.ptr[n]) || line.ptr[n] == ':'); n++) {
+    for (n++; n < line.len && (tc_is_digit(line.ptr[n]) || line.ptr[n] == ':'); n++) {
     }
     return n;
 }
@@ -180,7 +175,7 @@ static bool read_iso(tc_slice line, tc_mail_stamp *ret)
 static bool two_digits(const uint8_t *two, int *ret)
 {
     *ret = 10 * (two[0] - '0') + two[1] - '0';
-    return is_digit(two[0]) && is_digit(two[1]);
+    return tc_is_digit(two[0]) && tc_is_digit(two[1]);
 }
 
 /* " +0100": what is to be added for UTC; false if there is no zone. */
@@ -231,7 +226,7 @@ static bool read_tai(tc_slice line, tc_mail_stamp *ret)
 static bool read_form(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp *ret)
 {
     if (line.len == 0) return false;
-    if (is_digit(line.ptr[0])) return read_iso(line, ret);
+    if (tc_is_digit(line.ptr[0])) return read_iso(line, ret);
     if (line.ptr[0] == '[') return read_square(line, ret);
     if (line.ptr[0] == '@') return read_tai(line, ret);
     return read_old(line, calendar, ret);

@@ -91,7 +91,7 @@ void tc_deed_account_tell(tc_dialogue *d, const tc_deed_account *deed)
     tc_exchange_end(e);
 }
 
-void tc_deed_sealed(tc_dialogue *d, const char *how)
+void tc_deed_flow_begin(tc_dialogue *d)
 {
     tc_exchanges *e = &d->wire->out;
     tc_exchange_begin(e, TC_EXCHANGE_FLOW, d->time);
@@ -100,8 +100,13 @@ void tc_deed_sealed(tc_dialogue *d, const char *how)
     tc_dialogue_address(d, TC_FLOW_S_IP, d->server);
     tc_exchange_number(e, TC_FLOW_S_PORT, d->server_port);
     if (d->started) add(d, TC_FLOW_STARTED, d->started);
+}
+
+void tc_deed_sealed(tc_dialogue *d, const char *how)
+{
+    tc_deed_flow_begin(d);
     add(d, TC_FLOW_SEALED, how);
-    tc_exchange_end(e);
+    tc_exchange_end(&d->wire->out);
 }
 
 /* -- messages ------------------------------------------------------------------------------- */

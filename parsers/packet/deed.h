@@ -28,6 +28,9 @@ typedef struct tc_deed_account {
     bool sealed;        /* the parameters and the outcome could not be read */
 } tc_deed_account;
 void tc_deed_account_tell(tc_dialogue *d, const tc_deed_account *deed);
+/* Begins what is told of a connection of which no more is seen: the caller adds to the exchange,
+ * and ends it. */
+void tc_deed_flow_begin(tc_dialogue *d);
 /* What goes on in a connection cannot be read, and how that is: "tls", "smb3". */
 void tc_deed_sealed(tc_dialogue *d, const char *how);
 /* A message on its way. */

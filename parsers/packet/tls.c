@@ -21,16 +21,11 @@ typedef struct state {
 static void tell(tc_dialogue *d, const tc_hello *hello)
 {
     tc_exchanges *e = &d->wire->out;
-    tc_exchange_begin(e, TC_EXCHANGE_FLOW, d->time);
-    tc_dialogue_address(d, TC_FLOW_C_IP, d->client);
-    tc_exchange_number(e, TC_FLOW_C_PORT, d->client_port);
-    tc_dialogue_address(d, TC_FLOW_S_IP, d->server);
-    tc_exchange_number(e, TC_FLOW_S_PORT, d->server_port);
+    tc_deed_flow_begin(d);
     tc_exchange_add(e, TC_FLOW_SERVER_NAME, tc_slice_of(hello->server_name));
     tc_exchange_add(e, TC_FLOW_ALPN, tc_slice_of(hello->alpn));
     tc_exchange_add(e, TC_FLOW_JA3, tc_slice_of(hello->ja3));
     tc_exchange_add(e, TC_FLOW_JA4, tc_slice_of(hello->ja4));
-    if (d->started) tc_exchange_add(e, TC_FLOW_STARTED, tc_slice_of(d->started));
     tc_exchange_end(e);
 }
 

@@ -7,8 +7,7 @@ static bool is_dated(tc_slice s)
     static const char form[] = "0000-00-00";
     if (s.len < sizeof form) return false;
     for (size_t i = 0; i + 1 < sizeof form; i++) {
-        bool digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
-        if (form[i] == '0' ? !digit : s.ptr[i] != '-') return false;
+        if (form[i] == '0' ? !tc_is_digit(s.ptr[i]) : s.ptr[i] != '-') return false;
     }
     return true;
 }

@@ -122,11 +122,6 @@ void tc_csv_read(const tc_csv_dialect *dialect, const uint8_t *at, const uint8_t
     ret->next = q != end ? q + 1 : end;
 }
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') < 10;
-}
-
 enum { SECOND = 19 }; /* bytes of YYYY-MM-DDTHH:MM:SS */
 
 static tc_csv_answer second_begins(const char *form, tc_slice bytes)
@@ -134,7 +129,7 @@ static tc_csv_answer second_begins(const char *form, tc_slice bytes)
     for (size_t i = 0; i < SECOND; i++) {
         if (i == bytes.len) return TC_CSV_UNKNOWN;
         uint8_t c = bytes.ptr[i];
-        if (form[i] == 'd' ? !is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
+        if (form[i] == 'd' ? !tc_is_digit(c) : c != (uint8_t)form[i]) return TC_CSV_NO;
     }
     return TC_CSV_YES;
 }
@@ -144,7 +139,7 @@ static size_t fraction_end(tc_slice bytes)
 {
     size_t i = SECOND;
     if (i < bytes.len && bytes.ptr[i] == '.') i++;
-    while (i > SECOND && i < bytes.len && i <= SECOND + 9 && is_digit(bytes.ptr[i]))
+    while (i > SECOND && i < bytes.len && i <= SECOND + 9 && tc_is_digit(bytes.ptr[i]))
         i++;
     return i;
 }

@@ -45,17 +45,12 @@ static bool read_stamp(tc_slice stamp, tc_time *ret)
     return true;
 }
 
-static bool is_digit(uint8_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Whether a status stands there: " 200 " or " - ". */
 static bool status_follows(tc_slice rest)
 {
     const uint8_t *at = rest.ptr;
-    if (rest.len >= 5 && at[0] == ' ' && is_digit(at[1]) && is_digit(at[2]) && is_digit(at[3]) &&
-        at[4] == ' ')
+    if (rest.len >= 5 && at[0] == ' ' && tc_is_digit(at[1]) && tc_is_digit(at[2]) &&
+        tc_is_digit(at[3]) && at[4] == ' ')
         return true;
     return tc_slice_starts(rest, TC_LIT(" - "));
 }

@@ -70,15 +70,10 @@ static const column others[] = {
     {"cs(True-Client-IP)", TC_W3C_ADDRESSES},
 };
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') < 10;
-}
-
 static bool all_digits(const uint8_t *at, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (!is_digit(at[i])) return false;
+        if (!tc_is_digit(at[i])) return false;
     return length > 0;
 }
 
@@ -86,7 +81,7 @@ static bool all_digits(const uint8_t *at, size_t length)
 static bool has_form(const uint8_t *at, const char *form, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (form[i] == 'd' ? !is_digit(at[i]) : at[i] != (uint8_t)form[i]) return false;
+        if (form[i] == 'd' ? !tc_is_digit(at[i]) : at[i] != (uint8_t)form[i]) return false;
     return true;
 }
 
@@ -97,7 +92,7 @@ static bool is_address(const uint8_t *at, size_t length, bool list)
         uint8_t c = at[i];
         if (c == '.' || c == ':')
             punctuated = true;
-        else if (!is_digit(c) && (uint8_t)((c | 0x20) - 'a') > 5 && c != '%' && c != '[' &&
+        else if (!tc_is_digit(c) && (uint8_t)((c | 0x20) - 'a') > 5 && c != '%' && c != '[' &&
                  c != ']' && !(list && (c == ',' || c == '+')))
             return false;
     }
@@ -117,7 +112,7 @@ static bool is_site(const uint8_t *at, size_t length)
 {
     static const char service[] = "SVC";
     size_t digits = 0;
-    while (digits < length && is_digit(at[length - 1 - digits]))
+    while (digits < length && tc_is_digit(at[length - 1 - digits]))
         digits++;
     size_t left = length - digits;
     return digits > 0 && left > 3 && memcmp(at + left - 3, service, 3) == 0;
@@ -130,7 +125,7 @@ static bool is_host(const uint8_t *at, size_t length)
         uint8_t c = at[i];
         if ((uint8_t)((c | 0x20) - 'a') < 26)
             letter = true;
-        else if (!is_digit(c) && c != '.' && c != '-' && c != ':' && c != '_')
+        else if (!tc_is_digit(c) && c != '.' && c != '-' && c != ':' && c != '_')
             return false;
     }
     return letter || is_address(at, length, false);

@@ -10,11 +10,6 @@ static bool is_letter(uint8_t c)
     return (uint8_t)((c | 0x20) - 'a') < 26;
 }
 
-static bool is_digit(uint8_t c)
-{
-    return (uint8_t)(c - '0') < 10;
-}
-
 /* -- numbers ----------------------------------------------------------------------------------- */
 
 static bool is_listed(uint64_t n, const uint16_t *list, size_t count)
@@ -109,7 +104,7 @@ static bool is_address(tc_slice s)
     for (size_t i = 0; i < s.len; i++) {
         dots += s.ptr[i] == '.';
         colons += s.ptr[i] == ':';
-        digits += is_digit(s.ptr[i]);
+        digits += tc_is_digit(s.ptr[i]);
     }
     return digits > 0 && (dots >= 3 || colons >= 2);
 }
@@ -132,7 +127,7 @@ static bool is_agent(tc_slice s)
     if (slash == TC_NPOS || slash == 0 || slash + 1 >= s.len || !is_letter(s.ptr[0])) return false;
     for (size_t i = 0; i < slash; i++)
         if (s.ptr[i] == '=' || s.ptr[i] == '&' || s.ptr[i] == '\\' || s.ptr[i] == ':') return false;
-    return is_digit(s.ptr[slash + 1]) || tc_slice_search(s, TC_LIT("+(")) != TC_NPOS;
+    return tc_is_digit(s.ptr[slash + 1]) || tc_slice_search(s, TC_LIT("+(")) != TC_NPOS;
 }
 
 static bool is_url(tc_slice s)
@@ -157,7 +152,7 @@ static bool is_computer(tc_slice s)
     bool letter = false;
     for (size_t i = 0; i < s.len; i++) {
         letter = letter || is_letter(s.ptr[i]);
-        if (!is_letter(s.ptr[i]) && !is_digit(s.ptr[i]) && s.ptr[i] != '-' && s.ptr[i] != '_')
+        if (!is_letter(s.ptr[i]) && !tc_is_digit(s.ptr[i]) && s.ptr[i] != '-' && s.ptr[i] != '_')
             return false;
     }
     return letter && s.len <= 15;

@@ -7,15 +7,15 @@ import datetime
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import watching
+from framed import Framed
 from test_watch_faults import FaultCase, SHIM, Shimmed
 from watching import counted
 
@@ -26,28 +26,7 @@ MINUTE_MOST = 700
 PATIENCE = 900 if SLOW else 120
 
 
-class Receiver(threading.Thread):
-    """Takes messages with a length before them, and remembers when each came."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.port, self.came = self.server.getsockname()[1], []
-
-    def run(self):
-        while True:
-            peer, _ = self.server.accept()
-            data = b""
-            while some := peer.recv(1 << 16):
-                data += some
-                while (space := data.find(b" ", 0, 10)) > 0 and len(data) > space + int(data[:space]):
-                    end = space + 1 + int(data[:space])
-                    self.came.append((time.monotonic(), data[space + 1:end].decode()))
-                    data = data[end:]
-
-    def texts(self):
-        return [text for _, text in self.came]
-
+class Receiver(Framed):
     def most_in_a_minute(self):
         times = [moment for moment, _ in self.came]
         first = most = 0

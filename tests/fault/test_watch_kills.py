@@ -14,14 +14,15 @@ import pathlib
 import random
 import re
 import shutil
-import socket
 import sys
 import tempfile
 import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import watching
+from framed import Framed
 from watching import Daemon, Server, counted, keys, scanned
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
@@ -45,36 +46,8 @@ correlation:
 OF_THE_CLOCK = {"delays", "watch", "told", "gate", "snapshot", "followed"}
 
 
-class Receiver(threading.Thread):
-    """Takes messages with a length before them from whoever comes; one that was cut off did not arrive."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.port, self.came = self.server.getsockname()[1], []
-
-    def run(self):
-        while True:
-            peer, _ = self.server.accept()
-            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
-
-    def serve(self, peer):
-        data = b""
-        try:
-            while some := peer.recv(1 << 16):
-                data = self.take(data + some)
-        except OSError:
-            pass
-        peer.close()
-
-    def take(self, data):
-        while (space := data.find(b" ", 0, 10)) > 0:
-            end = space + 1 + int(data[:space])
-            if len(data) < end:
-                break
-            message, data = data[space + 1:end], data[end:]
-            self.came.append(json.loads(message[message.index(b"{"):]))
-        return data
+def record_of(message):
+    return json.loads(message[message.index("{"):])
 
 
 def sections(folder):
@@ -124,7 +97,7 @@ class Run:
     def __init__(self, place):
         self.place, self.logs = place, place / "logs"
         self.dice, self.stop, self.problems = random.Random(SEED), threading.Event(), []
-        self.server, self.receiver = Server(self.logs, SEED, now=True), Receiver()
+        self.server, self.receiver = Server(self.logs, SEED, now=True), Framed()
         self.receiver.start()
         self.killed = self.daemon("killed", "--send", f"tcp://127.0.0.1:{self.receiver.port} name=siem form=json gate=no")
         self.calm = self.daemon("calm")
@@ -183,7 +156,7 @@ class Run:
     def look(self):
         scan = keys(scanned(self.logs, "--no-default-rules", "--rules", self.killed.rules))
         killed, calm = told(self.killed.found()), told(self.calm.found())
-        came = [record for record in self.receiver.came if record["tocsin"].get("type") in ("alert", "incident")]
+        came = [record for record in map(record_of, self.receiver.texts()) if record["tocsin"].get("type") in ("alert", "incident")]
         final = {key for key in killed if key[1] == "final"}
         self.compare("killed, and a scan", scan, set(killed) - final)
         self.compare("in peace, and a scan", scan, set(calm) - final)

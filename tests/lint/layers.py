@@ -109,7 +109,7 @@ PLACES = {
     "poll.h": [CAPTURE, "detector/input/", *SOCKETS, SEND, "detector/follow/bell.c", RECEIVE + "conn.c", RECEIVE + "loop.c"],
     "pthread.h": ["detector/app/", "detector/follow/state.h", RECEIVE + "state.h",
                   *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
-    "sanitizer/asan_interface.h": ["parsers/base/arena.c", "detector/correlate/pool.c"],
+    "sanitizer/asan_interface.h": ["parsers/base/poison.h"],
     "signal.h": [CAPTURE, "detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
                   SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],

@@ -2,21 +2,14 @@
  * do, and strangers who fail every hour, cost nothing more once all of them are known. */
 #include "detector/app/ordered.h"
 #include "parsers/base/alloc.h"
+#include "parsers/base/poison.h"
 #include "tests/unit/app/statements.h"
 #include "tests/unit/input/support.h"
 
 #include <criterion/criterion.h>
 #include <malloc.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
-
-#ifdef WITH_ASAN
+#ifdef TC_WITH_ASAN
 size_t __sanitizer_get_current_allocated_bytes(void); /* the headers of gcc do not have it */
 #endif
 
@@ -31,7 +24,7 @@ TestSuite(flat, .init = init_files, .fini = done_files);
 
 static size_t bytes_in_use(void)
 {
-#ifdef WITH_ASAN
+#ifdef TC_WITH_ASAN
     return __sanitizer_get_current_allocated_bytes();
 #else
     struct mallinfo2 info = mallinfo2();

@@ -1,19 +1,9 @@
 #include "parsers/base/arena.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/poison.h"
 
 #include <criterion/criterion.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
-#ifdef WITH_ASAN
-#include <sanitizer/asan_interface.h>
-#endif
 
 enum { MANY = 1 << 20 };
 
@@ -197,7 +187,7 @@ Test(arena, a_rewind_to_where_it_stands_changes_nothing)
     tc_arena_free(arena);
 }
 
-#ifdef WITH_ASAN
+#ifdef TC_WITH_ASAN
 Test(arena, what_is_rewound_or_not_handed_out_is_poisoned)
 {
     tc_arena *arena = tc_arena_new(MANY);
