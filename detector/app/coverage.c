@@ -1,18 +1,5 @@
 #include "detector/app/coverage.h"
 
-#include <stdarg.h>
-
-tc_slice tc_coverage_say(tc_arena *arena, const char *format, ...)
-{
-    char text[1024];
-    tc_slice copy = TC_EMPTY_SLICE;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
-}
-
 static void judge_empty(tc_coverage_row *row)
 {
     row->state = TC_BLIND;

@@ -1,16 +1,6 @@
 /* Which logs each indicator has, and what of them lies in the window that was asked for. */
 #include "detector/app/coverage.h"
 
-const char *tc_coverage_name(tc_indicator indicator)
-{
-    static const char *const names[TC_INDICATOR_COUNT] = {
-        [TC_INDICATOR_WEBMAIL] = "webmail access",
-        [TC_INDICATOR_LANGUAGE] = "system message language",
-        [TC_INDICATOR_PASSWORDS] = "password resets",
-        [TC_INDICATOR_JOIN] = "language switch with access"};
-    return names[indicator];
-}
-
 /* What an indicator is judged by; 0: by what others are. */
 static const uint32_t fed_by[TC_INDICATOR_COUNT] = {[TC_INDICATOR_WEBMAIL] = TC_EVIDENCE_WEBMAIL,
                                                     [TC_INDICATOR_LANGUAGE] = TC_EVIDENCE_MESSAGES,

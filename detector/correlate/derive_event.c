@@ -53,6 +53,13 @@ TC_STATUS tc_derive_emit(tc_deriver *d, const tc_schema *schema, const tc_order 
     return status;
 }
 
+void tc_derive_set_source(tc_overlay *v, const tc_novelty *n)
+{
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
+    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
+    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
+}
+
 void tc_derive_web_common(tc_deriver *d, const tc_observation *o, tc_slice heap, tc_entity entity,
                           tc_slice action, tc_subject *subject)
 {

@@ -1,13 +1,6 @@
 /* Webmail: sessions. */
 #include "detector/correlate/derive_state.h"
 
-void tc_derive_set_source(tc_overlay *v, const tc_novelty *n)
-{
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_STRANGER, n->stranger);
-    tc_overlay_set_bool(v, TC_FIELD_SOURCE_PLACE, n->place);
-    tc_overlay_set_bool(v, TC_FIELD_AGENT_NOVEL, n->new_agent);
-}
-
 static void set_novelty(tc_overlay *v, const tc_novelty *n, tc_subject *subject)
 {
     if (n->known) tc_overlay_set_bool(v, TC_FIELD_SOURCE_NOVEL, n->novel);
