@@ -1,11 +1,11 @@
 /* tocsin config: check configurations, or show what holds. */
 #include "detector/app/command.h"
-#include "detector/app/config.h"
-#include "detector/app/file.h"
-#include "detector/app/live_receivers.h"
-#include "detector/app/rule_loading.h"
-#include "detector/app/run.h"
 #include "detector/enrich/identity.h"
+#include "detector/live/live_receivers.h"
+#include "detector/pipeline/run.h"
+#include "detector/settings/config.h"
+#include "detector/settings/file.h"
+#include "detector/settings/rule_loading.h"
 #include "parsers/base/alloc.h"
 
 #define PAGE_MAX ((size_t)16 << 20)

@@ -1,6 +1,6 @@
 /* tocsin declare: what the organisation does itself, told to a tocsin watch that runs. */
 #include "detector/app/command.h"
-#include "detector/app/control.h"
+#include "detector/live/control.h"
 
 #define PAGE_MAX ((size_t)65536)
 

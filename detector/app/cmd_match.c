@@ -5,9 +5,9 @@
 #include "detector/app/match_events.h"
 #include "detector/app/match_print.h"
 #include "detector/app/match_sort.h"
-#include "detector/app/outlet.h"
-#include "detector/app/rule_loading.h"
-#include "detector/app/temporary.h"
+#include "detector/pipeline/temporary.h"
+#include "detector/report/outlet.h"
+#include "detector/settings/rule_loading.h"
 
 #include "parsers/base/alloc.h"
 

@@ -1,11 +1,11 @@
 /* tocsin parse: every event as a line of JSON, in the order of sources and records. */
-#include "detector/app/block_worker.h"
 #include "detector/app/command.h"
 #include "detector/app/event_json.h"
-#include "detector/app/input_feed.h"
-#include "detector/app/outlet.h"
-#include "detector/app/sources.h"
-#include "detector/app/stats.h"
+#include "detector/pipeline/block_worker.h"
+#include "detector/pipeline/input_feed.h"
+#include "detector/pipeline/sources.h"
+#include "detector/report/outlet.h"
+#include "detector/report/stats.h"
 
 #include "parsers/base/alloc.h"
 

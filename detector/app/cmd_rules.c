@@ -1,11 +1,11 @@
 /* tocsin rules: list what is loaded, explain it, check rule files, test rules. */
 #include "detector/app/cmd_rules_test.h"
 #include "detector/app/command.h"
-#include "detector/app/nearest.h"
 #include "detector/app/rules_explain.h"
 #include "detector/app/rules_list.h"
 #include "detector/app/rules_select.h"
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
+#include "detector/settings/nearest.h"
 #include "parsers/base/alloc.h"
 
 #define PAGE_MAX ((size_t)256 << 20)

@@ -2,9 +2,9 @@
 #include "detector/app/cmd_rules_test.h"
 
 #include "detector/app/command.h"
-#include "detector/app/file.h"
 #include "detector/app/rules_test.h"
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
+#include "detector/settings/file.h"
 #include "detector/sigma/paths.h"
 #include "parsers/base/alloc.h"
 

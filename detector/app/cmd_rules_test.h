@@ -4,7 +4,7 @@
 #ifndef TC_APP_CMD_RULES_TEST_H
 #define TC_APP_CMD_RULES_TEST_H
 
-#include "detector/app/options.h"
+#include "detector/settings/options.h"
 
 /* Tests what options->paths name behind the verb; returns the exit status, 1 where a sample failed
  * or a rule lacks samples. */

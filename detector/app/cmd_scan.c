@@ -1,7 +1,5 @@
 /* tocsin scan: from a folder of logs to a verdict. */
-#include "detector/app/channel.h"
 #include "detector/app/command.h"
-#include "detector/app/coverage.h"
 #include "detector/app/early.h"
 #include "detector/app/idle_rules.h"
 #include "detector/app/interrupt.h"
@@ -10,11 +8,13 @@
 #include "detector/app/sandbox.h"
 #include "detector/app/scan_passes.h"
 #include "detector/app/sender_outlet.h"
-#include "detector/app/stats.h"
-#include "detector/app/summarise.h"
-#include "detector/app/temporary.h"
-#include "detector/app/terminal.h"
-#include "detector/app/verdict.h"
+#include "detector/pipeline/channel.h"
+#include "detector/pipeline/temporary.h"
+#include "detector/report/coverage.h"
+#include "detector/report/stats.h"
+#include "detector/report/summarise.h"
+#include "detector/report/terminal.h"
+#include "detector/report/verdict.h"
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* tocsin state: what a folder of tocsin watch holds, whether it is sound, and its rows as JSON. */
 #include "detector/app/command.h"
-#include "detector/app/control.h"
-#include "detector/app/outlet.h"
+#include "detector/live/control.h"
+#include "detector/report/outlet.h"
 #include "detector/store/inspect.h"
 #include "parsers/base/json_writer.h"
 #include "parsers/base/utf8.h"

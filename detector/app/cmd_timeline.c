@@ -2,7 +2,7 @@
 #include "detector/app/command.h"
 #include "detector/app/inquiry.h"
 #include "detector/app/moments.h"
-#include "detector/app/temporary.h"
+#include "detector/pipeline/temporary.h"
 #include "parsers/base/alloc.h"
 
 #define MERGES_MAX 65536

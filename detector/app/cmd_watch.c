@@ -1,13 +1,5 @@
 /* tocsin watch: follows the logs, remembers, and tells. */
 #include "detector/app/command.h"
-#include "detector/app/live_beat.h"
-#include "detector/app/live_inputs.h"
-#include "detector/app/live_receivers.h"
-#include "detector/app/live_stage.h"
-#include "detector/app/notify.h"
-#include "detector/app/options_reading.h"
-#include "detector/app/scan_worker.h"
-#include "detector/app/temporary.h"
 #include "detector/app/watch_desk.h"
 #include "detector/app/watch_kept.h"
 #include "detector/app/watch_options.h"
@@ -16,6 +8,14 @@
 #include "detector/app/watch_says.h"
 #include "detector/app/watch_signals.h"
 #include "detector/app/watch_test.h"
+#include "detector/live/live_beat.h"
+#include "detector/live/live_inputs.h"
+#include "detector/live/live_receivers.h"
+#include "detector/live/live_stage.h"
+#include "detector/live/notify.h"
+#include "detector/pipeline/scan_worker.h"
+#include "detector/pipeline/temporary.h"
+#include "detector/settings/options_reading.h"
 #include "parsers/base/alloc.h"
 
 #define STATUS_NS (10 * TC_SECOND)

@@ -1,9 +1,9 @@
 /* tocsin why: how near a mailbox came to what the rules ask for. */
 #include "detector/app/command.h"
 #include "detector/app/inquiry.h"
-#include "detector/app/nearest.h"
 #include "detector/app/second_look.h"
 #include "detector/inquire/why_page.h"
+#include "detector/settings/nearest.h"
 #include "parsers/base/alloc.h"
 
 enum { NAMES_MAX = 64, ALERTS_MAX = 50, SINGLE_MAX = 30, NEAR_MAX = 8, NEAR_LENGTH = 3 };

@@ -1,6 +1,6 @@
 /* What all commands end with: words about a failure, a page on standard output. */
 #include "detector/app/command.h"
-#include "detector/app/outlet.h"
+#include "detector/report/outlet.h"
 
 #include "parsers/base/alloc.h"
 

@@ -9,15 +9,8 @@
 #ifndef TC_APP_COMMAND_H
 #define TC_APP_COMMAND_H
 
-#include "detector/app/options.h"
-
-enum {
-    TC_EXIT_NOTHING = 0,    /* all of it was read and judged, and nothing was found */
-    TC_EXIT_FOUND = 1,      /* something at or above --fail-level */
-    TC_EXIT_USAGE = 2,      /* usage, configuration, environment, or no rule to judge with */
-    TC_EXIT_INCOMPLETE = 3, /* nothing was found, but not everything was judged */
-    TC_EXIT_PIPE = 141      /* whoever read the output went away: 128 + SIGPIPE, as shells say it */
-};
+#include "detector/report/exit_status.h"
+#include "detector/settings/options.h"
 
 /* The whole program; main does nothing else. A library function, so that a test can run it with
  * allocations that fail. Ignores SIGPIPE. */
@@ -25,7 +18,7 @@ int tc_program(int argc, char **argv);
 
 #define TC_COMMAND(number, name, help, usage, after)                                               \
     int tc_command_##name(const tc_options *options, tc_time now);
-#include "detector/app/commands.def"
+#include "detector/settings/commands.def"
 #undef TC_COMMAND
 
 /* Prints "tocsin: " and the error to standard error, or where nobody filled it words for the

@@ -7,18 +7,18 @@
  * options is kept twice. What an option takes is told by the word that stands for its value.
  */
 #include "detector/alert.h"
-#include "detector/app/options_known.h"
+#include "detector/settings/options_known.h"
 #include "parsers/parser.h"
 
 enum {
 #define TC_COMMAND(number, name, help, usage, after) TC_NUMBER_##number,
-#include "detector/app/commands.def"
+#include "detector/settings/commands.def"
 #undef TC_COMMAND
 };
 /* The commands as options.def names them. */
 enum {
 #define TC_COMMAND(number, name, help, usage, after) number = 1 << TC_NUMBER_##number,
-#include "detector/app/commands.def"
+#include "detector/settings/commands.def"
 #undef TC_COMMAND
 };
 
@@ -29,7 +29,7 @@ typedef struct command_row {
 
 static const command_row commands[] = {
 #define TC_COMMAND(number, name, help, usage, after) {number, #name, help, usage},
-#include "detector/app/commands.def"
+#include "detector/settings/commands.def"
 #undef TC_COMMAND
 };
 
@@ -48,7 +48,7 @@ enum { W = 1, O = 1, P = 0, R = 0 };
 static const option_row options[] = {
 #define TC_OPTION(name, letter, argument, field, option_class, commands, help)                     \
     {name, letter, argument, commands, option_class, help},
-#include "detector/app/options.def"
+#include "detector/settings/options.def"
 #undef TC_OPTION
 };
 

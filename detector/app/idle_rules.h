@@ -8,7 +8,7 @@
 #ifndef TC_APP_IDLE_RULES_H
 #define TC_APP_IDLE_RULES_H
 
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
 #include "detector/sigma/sight.h"
 #include "detector/summary.h"
 #include "parsers/base/arena.h"

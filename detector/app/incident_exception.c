@@ -4,8 +4,8 @@
  * Made of what is kept of an incident. Where that has been cut nothing is called common to all: an
  * exception that is too narrow costs an alert, one that is too wide an intrusion.
  */
-#include "detector/app/config_yaml.h"
 #include "detector/app/incident_kept.h"
+#include "detector/settings/config_yaml.h"
 #include "parsers/base/utf8.h"
 
 #define LASTS (90 * TC_DAY)

@@ -1,9 +1,9 @@
 #include "detector/app/incident_kept.h"
 
 #include "detector/app/command.h"
-#include "detector/app/control.h"
-#include "detector/app/outlet.h"
-#include "detector/app/terminal.h"
+#include "detector/live/control.h"
+#include "detector/report/outlet.h"
+#include "detector/report/terminal.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -8,8 +8,8 @@
 #ifndef TC_APP_INCIDENT_KEPT_H
 #define TC_APP_INCIDENT_KEPT_H
 
-#include "detector/app/kept_incidents.h"
-#include "detector/app/options.h"
+#include "detector/live/kept_incidents.h"
+#include "detector/settings/options.h"
 
 /* Whether the command line is one of these. */
 bool tc_incident_is_kept(const tc_options *options);

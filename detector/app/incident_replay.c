@@ -6,10 +6,10 @@
  * rules cannot be read, its rows have gone) that is said, and what is kept of incidents has to do.
  */
 #include "detector/app/incident_kept.h"
-#include "detector/app/kept_settings.h"
-#include "detector/app/replay.h"
-#include "detector/app/replay_told.h"
-#include "detector/app/rule_loading.h"
+#include "detector/live/kept_settings.h"
+#include "detector/live/replay.h"
+#include "detector/live/replay_told.h"
+#include "detector/settings/rule_loading.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/utf8.h"
 

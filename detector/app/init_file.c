@@ -1,7 +1,7 @@
 #include "detector/app/init_file.h"
 
-#include "detector/app/config_yaml.h"
 #include "detector/app/learned_file.h"
+#include "detector/settings/config_yaml.h"
 #include "parsers/base/utf8.h"
 
 /* -- domains -------------------------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 #ifndef TC_APP_INIT_FILE_H
 #define TC_APP_INIT_FILE_H
 
-#include "detector/app/ordered.h"
+#include "detector/pipeline/ordered.h"
 #include "parsers/base/arena.h"
 
 #define TC_INIT_DOMAINS 16

@@ -1,11 +1,11 @@
 #include "detector/app/inquiry.h"
 
 #include "detector/app/command.h"
-#include "detector/app/coverage.h"
-#include "detector/app/summarise.h"
-#include "detector/app/temporary.h"
-#include "detector/app/terminal.h"
 #include "detector/output/verdict_words.h"
+#include "detector/pipeline/temporary.h"
+#include "detector/report/coverage.h"
+#include "detector/report/summarise.h"
+#include "detector/report/terminal.h"
 #include "parsers/base/utf8.h"
 
 #define ANSWER_ARENA ((size_t)512 << 20)

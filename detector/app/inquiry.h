@@ -10,9 +10,9 @@
 #define TC_APP_INQUIRY_H
 
 #include "detector/app/interrupt.h"
-#include "detector/app/outlet.h"
 #include "detector/app/scan_passes.h"
 #include "detector/output/output.h"
+#include "detector/report/outlet.h"
 #include "parsers/base/arena.h"
 
 typedef struct tc_inquiry {

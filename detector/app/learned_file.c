@@ -1,6 +1,6 @@
 #include "detector/app/learned_file.h"
 
-#include "detector/app/config_yaml.h"
+#include "detector/settings/config_yaml.h"
 
 static const char *plural(uint64_t n)
 {

@@ -10,7 +10,7 @@
 #ifndef TC_APP_LEARNED_FILE_H
 #define TC_APP_LEARNED_FILE_H
 
-#include "detector/correlate/learned.h"
+#include "detector/derive/learned.h"
 #include "parsers/base/str.h"
 
 void tc_learned_write(const tc_learned *learned, bool redact, tc_str *out);

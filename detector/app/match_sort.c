@@ -1,6 +1,6 @@
 #include "detector/app/match_sort.h"
 
-#include "detector/correlate/nameless.h"
+#include "detector/memory/nameless.h"
 #include "parsers/base/alloc.h"
 #include "parsers/base/str.h"
 

@@ -10,8 +10,8 @@
 #ifndef TC_APP_MOMENTS_H
 #define TC_APP_MOMENTS_H
 
-#include "detector/app/spool.h"
 #include "detector/inquire/timeline.h"
+#include "detector/pipeline/spool.h"
 
 #define TC_MOMENTS_WINDOW 1024
 

@@ -1,8 +1,8 @@
 /* The program: reads the command line and hands over to a command. */
 #include "detector/app/command.h"
-#include "detector/app/nearest.h"
-#include "detector/app/options_reading.h"
 #include "detector/app/version.h"
+#include "detector/settings/nearest.h"
+#include "detector/settings/options_reading.h"
 #include "parsers/base/utf8.h"
 
 #include <signal.h>
@@ -18,7 +18,7 @@ typedef struct command_row {
 static const command_row commands[] = {
 #define TC_COMMAND(number, name, help, usage, after)                                               \
     {#name, TC_COMMAND_##number, help, tc_command_##name},
-#include "detector/app/commands.def"
+#include "detector/settings/commands.def"
 #undef TC_COMMAND
 };
 

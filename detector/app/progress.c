@@ -1,6 +1,6 @@
 #include "detector/app/progress.h"
 
-#include "detector/app/terminal.h"
+#include "detector/report/terminal.h"
 
 #include <unistd.h>
 

@@ -5,7 +5,7 @@
 #ifndef TC_APP_RULES_EXPLAIN_H
 #define TC_APP_RULES_EXPLAIN_H
 
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
 #include "parsers/base/str.h"
 
 /* Appends the rules with chosen[i], those that the options' filters let pass. */

@@ -7,7 +7,7 @@
 #ifndef TC_APP_RULES_LIST_H
 #define TC_APP_RULES_LIST_H
 
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
 #include "parsers/base/str.h"
 
 /* The rules of the run that pass the options' filters, and how many there are from where. */

@@ -1,6 +1,6 @@
 #include "detector/app/rules_page.h"
 
-#include "detector/app/terminal.h"
+#include "detector/report/terminal.h"
 #include "parsers/base/utf8.h"
 
 #include <unistd.h>

@@ -1,7 +1,7 @@
 #include "detector/app/rules_select.h"
 
-#include "detector/app/nearest.h"
 #include "detector/app/rules_page.h"
+#include "detector/settings/nearest.h"
 #include "parsers/base/alloc.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 #ifndef TC_APP_RULES_SELECT_H
 #define TC_APP_RULES_SELECT_H
 
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
 
 /* Checks --level, --tag and --technique. */
 TC_STATUS tc_rules_select_check(const tc_options *options, tc_error *reterr);

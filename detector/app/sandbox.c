@@ -1,8 +1,8 @@
 #include "detector/app/sandbox.h"
 
-#include "detector/app/temporary.h"
 #include "detector/follow/mounts.h"
 #include "detector/guard/guard.h"
+#include "detector/pipeline/temporary.h"
 #include "parsers/base/alloc.h"
 
 #include <stdlib.h>

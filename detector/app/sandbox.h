@@ -11,7 +11,7 @@
 #ifndef TC_APP_SANDBOX_H
 #define TC_APP_SANDBOX_H
 
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
 
 /* What the options do not say. */
 typedef struct tc_sandbox_more {

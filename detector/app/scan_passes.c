@@ -1,7 +1,7 @@
 #include "detector/app/scan_passes.h"
 
-#include "detector/app/input_feed.h"
-#include "detector/app/scan_worker.h"
+#include "detector/pipeline/input_feed.h"
+#include "detector/pipeline/scan_worker.h"
 #include "parsers/base/alloc.h"
 
 typedef struct pass {

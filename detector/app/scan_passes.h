@@ -14,9 +14,9 @@
 #ifndef TC_APP_SCAN_PASSES_H
 #define TC_APP_SCAN_PASSES_H
 
-#include "detector/app/ordered.h"
-#include "detector/app/sources.h"
 #include "detector/app/state.h"
+#include "detector/pipeline/ordered.h"
+#include "detector/pipeline/sources.h"
 
 typedef struct tc_scan_hooks {
     void *context;

@@ -1,8 +1,8 @@
 #include "detector/app/second_look.h"
 
-#include "detector/app/input_feed.h"
-#include "detector/app/scan_worker.h"
-#include "detector/app/sources.h"
+#include "detector/pipeline/input_feed.h"
+#include "detector/pipeline/scan_worker.h"
+#include "detector/pipeline/sources.h"
 
 typedef struct look {
     const tc_second_look_hooks *hooks;

@@ -9,7 +9,7 @@
 #ifndef TC_APP_SECOND_LOOK_H
 #define TC_APP_SECOND_LOOK_H
 
-#include "detector/app/run.h"
+#include "detector/pipeline/run.h"
 
 typedef struct tc_second_look_hooks {
     void *context;

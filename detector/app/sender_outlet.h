@@ -5,8 +5,8 @@
 #ifndef TC_APP_SENDER_OUTLET_H
 #define TC_APP_SENDER_OUTLET_H
 
-#include "detector/app/outlet.h"
 #include "detector/output/sender.h"
+#include "detector/report/outlet.h"
 
 extern const tc_sender tc_sender_outlet;
 

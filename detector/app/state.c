@@ -1,6 +1,6 @@
 #include "detector/app/state.h"
 
-#include "detector/app/stats.h"
+#include "detector/report/stats.h"
 
 #include "parsers/base/alloc.h"
 #include "parsers/base/hash.h"

@@ -18,10 +18,10 @@
 #define TC_APP_STATE_H
 
 #include "detector/app/horizon.h"
-#include "detector/app/known_sources.h"
-#include "detector/app/ordered.h"
-#include "detector/app/sources.h"
 #include "detector/app/state_file.h"
+#include "detector/pipeline/known_sources.h"
+#include "detector/pipeline/ordered.h"
+#include "detector/pipeline/sources.h"
 
 typedef struct tc_state tc_state;
 

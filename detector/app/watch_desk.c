@@ -1,6 +1,6 @@
 #include "detector/app/watch_desk.h"
 
-#include "detector/app/metrics.h"
+#include "detector/live/metrics.h"
 
 #define MEASURE (15 * TC_SECOND)
 

@@ -8,8 +8,8 @@
 #ifndef TC_APP_WATCH_DESK_H
 #define TC_APP_WATCH_DESK_H
 
-#include "detector/app/control.h"
-#include "detector/app/live_health.h"
+#include "detector/live/control.h"
+#include "detector/live/live_health.h"
 
 typedef struct tc_watch_desk {
     tc_figures_of of; /* `stage` and `tell` are those of the session */

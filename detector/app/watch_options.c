@@ -1,7 +1,7 @@
 #include "detector/app/watch_options.h"
 
-#include "detector/app/live_inputs.h"
-#include "detector/app/watermark.h"
+#include "detector/live/live_inputs.h"
+#include "detector/live/watermark.h"
 
 #include <stdlib.h>
 

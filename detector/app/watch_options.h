@@ -4,7 +4,7 @@
 #ifndef TC_APP_WATCH_OPTIONS_H
 #define TC_APP_WATCH_OPTIONS_H
 
-#include "detector/app/options.h"
+#include "detector/settings/options.h"
 
 typedef struct tc_watch_options {
     const char *state;   /* the folder that it keeps its state in */

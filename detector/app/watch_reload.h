@@ -4,8 +4,8 @@
 #ifndef TC_APP_WATCH_RELOAD_H
 #define TC_APP_WATCH_RELOAD_H
 
-#include "detector/app/live_inputs.h"
-#include "detector/app/live_receivers.h"
+#include "detector/live/live_inputs.h"
+#include "detector/live/live_receivers.h"
 
 typedef struct tc_watch_reload {
     const tc_options *now, *next;

@@ -1,7 +1,7 @@
 #include "detector/app/watch_test.h"
 
 #include "detector/app/command.h"
-#include "detector/app/live_receivers.h"
+#include "detector/live/live_receivers.h"
 #include "detector/send/dispatch.h"
 #include "parsers/base/alloc.h"
 

@@ -5,7 +5,7 @@
 #ifndef TC_APP_WATCH_TEST_H
 #define TC_APP_WATCH_TEST_H
 
-#include "detector/app/options.h"
+#include "detector/settings/options.h"
 
 /* Sends one to each and says on standard error what became of it; returns the exit status. */
 int tc_watch_test(const tc_options *options, tc_time now);

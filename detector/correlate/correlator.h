@@ -35,7 +35,7 @@
 #define TC_CORRELATE_CORRELATOR_H
 
 #include "detector/bound.h"
-#include "detector/correlate/references.h"
+#include "detector/memory/references.h"
 #include "detector/sigma/matcher.h"
 
 typedef struct tc_correlator tc_correlator;

@@ -10,11 +10,11 @@
 #ifndef TC_CORRELATE_CORRELATOR_STATE_H
 #define TC_CORRELATE_CORRELATOR_STATE_H
 
-#include "detector/correlate/deque.h"
-#include "detector/correlate/lookup.h"
-#include "detector/correlate/piece_list.h"
-#include "detector/correlate/pool.h"
 #include "detector/correlate/proof.h"
+#include "detector/memory/deque.h"
+#include "detector/memory/lookup.h"
+#include "detector/memory/piece_list.h"
+#include "detector/memory/pool.h"
 
 enum {
     /* Values are told apart by this many bytes (fewer if they are parts of very long tuples). */

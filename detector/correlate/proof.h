@@ -11,7 +11,7 @@
 #define TC_CORRELATE_PROOF_H
 
 #include "detector/correlate/correlator.h"
-#include "detector/correlate/pool.h"
+#include "detector/memory/pool.h"
 #include "parsers/base/hash.h"
 
 enum { TC_SUBJECT_TEXTS = 10, TC_SUBJECT_TEXT_MAX = 255 };

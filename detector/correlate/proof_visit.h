@@ -10,7 +10,7 @@
 #define TC_CORRELATE_PROOF_VISIT_H
 
 #include "detector/correlate/proof.h"
-#include "detector/correlate/references.h"
+#include "detector/memory/references.h"
 
 /* What has been told so far. */
 typedef struct tc_told {

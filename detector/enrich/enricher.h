@@ -6,7 +6,7 @@
  * open spans of its block. Two services: fill the ECS overlay of an event (for `tocsin parse` and
  * for rules that ask for such fields), and append the event's observations to a batch. What needs
  * order or memory (did a logon succeed, is a source new) is not done here but by
- * detector/correlate/derive.h.
+ * detector/derive/derive.h.
  */
 #ifndef TC_ENRICH_ENRICHER_H
 #define TC_ENRICH_ENRICHER_H

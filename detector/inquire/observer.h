@@ -12,7 +12,7 @@
 #define TC_INQUIRE_OBSERVER_H
 
 #include "detector/correlate/correlator.h"
-#include "detector/correlate/derive.h"
+#include "detector/derive/derive.h"
 
 typedef struct tc_observer {
     void *context;

@@ -7,8 +7,8 @@
 #ifndef TC_INQUIRE_SCOPE_STATE_H
 #define TC_INQUIRE_SCOPE_STATE_H
 
-#include "detector/correlate/keymap.h"
 #include "detector/inquire/scope.h"
+#include "detector/memory/keymap.h"
 #include "parsers/base/hash.h"
 
 #define TC_SCOPE_WEEK (7 * TC_DAY)

@@ -1,5 +1,5 @@
 /* The second look: who met which selector. */
-#include "detector/correlate/place.h"
+#include "detector/derive/place.h"
 #include "detector/inquire/scope_state.h"
 
 #include "parsers/base/alloc.h"

@@ -273,7 +273,7 @@ class Socket(Talk):
 class Figures(Talk):
     def test_every_metric_is_documented_and_told(self):
         rows = re.findall(r'^TC_METRIC(?:_RECEIVER)?\("(\w+)", "(counter|gauge)"',
-                          (ROOT / "detector/app/metrics.def").read_text(), re.M)
+                          (ROOT / "detector/live/metrics.def").read_text(), re.M)
         documented = re.findall(r"^\| `(tocsin_\w+)` \| (counter|gauge) \|", (ROOT / "docs/watch.md").read_text(), re.M)
         self.assertEqual(sorted(rows), sorted(documented))
         file = self.folder / "tocsin.prom"

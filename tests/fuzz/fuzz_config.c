@@ -5,7 +5,7 @@
  * control characters; one that is read is shown as YAML that is read again, means the same (its
  * fingerprints) and is shown as the same but for the places.
  */
-#include "detector/app/config.h"
+#include "detector/settings/config.h"
 #include "tests/fuzz/fuzz.h"
 
 #define INPUT_MAX 65536

@@ -8,7 +8,7 @@
  * thing byte for byte. Only the counts of such as are equal in all else may change places: they
  * depend on how blocks were cut, and so decide nothing.
  */
-#include "detector/correlate/sorter.h"
+#include "detector/memory/sorter.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/take.h"
 

@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TABLE = ROOT / "detector/app/config_keys.def"
+TABLE = ROOT / "detector/settings/config_keys.def"
 PAGE = ROOT / "docs/man/tocsin.yml.5.scd"
 
 

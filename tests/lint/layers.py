@@ -36,9 +36,14 @@ ALLOWED = {
     "detector/input": FORMAT + ["detector", "parsers/packet"],
     # Files as they grow: bytes alone, and what unpacks them.
     "detector/follow": BASE + ["detector/input"],
-    "detector/correlate": FORMAT + ["detector", "detector/sigma", "detector/enrich"],
+    # Order, and memory within bounds: what waits for its turn, tables that forget, all of it to be saved.
+    "detector/memory": BASE + ["detector", "detector/enrich", "detector/sigma"],
+    "detector/derive": EVENT + ["detector", "detector/enrich", "detector/memory"],
+    "detector/correlate": BASE + ["detector", "detector/sigma", "detector/memory"],
+    "detector/incident": BASE + ["detector", "detector/enrich", "detector/memory"],
     # What is asked about a scan: looks at what the ordered stage sees and knows, and words the answer.
-    "detector/inquire": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/correlate", "detector/output"],
+    "detector/inquire": BASE + ["detector", "detector/enrich", "detector/sigma", "detector/memory", "detector/derive",
+                                "detector/correlate", "detector/output"],
     # What lasts: bytes, keys and ids, whatever they mean.
     "detector/store": BASE,
     # Takes in what agents send: peers, frames and bytes, whatever a record means.
@@ -49,17 +54,35 @@ ALLOWED = {
     "detector/send": BASE + ["detector", "detector/output"],
     # What the process may still do: paths and calls, whatever they are for.
     "detector/guard": BASE,
+    # What was asked for: the table of options, the configuration, the rules that they name.
+    "detector/settings": BASE + ["detector", "detector/enrich", "detector/input", "detector/output", "detector/receive",
+                                 "detector/sigma"],
+    # From sources to judged observations: workers, and the ordered stage that all of them lead to.
+    "detector/pipeline": FORMAT + ["detector", "detector/enrich", "detector/sigma", "detector/output", "detector/input",
+                                   "detector/memory", "detector/derive", "detector/correlate", "detector/incident",
+                                   "detector/inquire", "detector/settings"],
+    # What was read, what could be seen in it, and what it comes to.
+    "detector/report": BASE + ["detector", "detector/input", "detector/sigma", "detector/derive", "detector/settings",
+                               "detector/pipeline"],
+    # A run that goes on: sources that grow, the clock, what is kept on disk, receivers, who works with it.
+    "detector/live": BASE + ["detector", "detector/enrich", "detector/output", "detector/input", "detector/memory",
+                             "detector/derive", "detector/incident", "detector/follow", "detector/store", "detector/send", "detector/receive",
+                             "detector/settings", "detector/pipeline"],
     "detector/app": FORMAT + ["parsers/text", "parsers/open", "parsers/windows", "detector", "detector/enrich",
-                              "detector/sigma", "detector/output", "detector/input", "detector/correlate",
-                              "detector/inquire", "detector/follow", "detector/store", "detector/send", "detector/receive",
-                              "detector/capture", "detector/guard"],
+                              "detector/sigma", "detector/output", "detector/input", "detector/memory",
+                              "detector/derive", "detector/correlate", "detector/inquire", "detector/follow",
+                              "detector/store", "detector/send", "detector/receive", "detector/capture", "detector/guard", "detector/settings", "detector/pipeline",
+                              "detector/report", "detector/live"],
 }
 
 # Headers of the language that can do no harm.
 HARMLESS = {"ctype.h", "emmintrin.h", "errno.h", "float.h", "inttypes.h", "math.h", "stdarg.h", "stdbool.h",
             "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "time.h"}
 # header -> its places: files, or folders ("/" behind). A library stands in one file.
-FILES = ["detector/app/", "detector/input/", "detector/store/", "detector/correlate/nameless.c"]
+# A run: threads and what they share, files that it writes and that are asked for.
+RUNNING = ["detector/pipeline/", "detector/live/", "detector/app/"]
+FILES = ["detector/app/", "detector/live/", "detector/report/outlet.c", "detector/settings/file.c", "detector/input/",
+         "detector/store/", "detector/memory/nameless.c"]
 # A mount that hangs must hang nobody: each has a thread of its own, so follow has a lock and threads.
 FOLLOW = "detector/follow/"
 # Readers on different threads share the walker through an archive: one takes it, others make their own.
@@ -85,7 +108,7 @@ PLACES = {
     "curl/curl.h": [SEND + "transport_webhook.c"],
     "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
     "fcntl.h": [CAPTURE, *FILES, *RULE_FILES, SEND, FOLLOW, GUARD],
-    "getopt.h": ["detector/app/options.c"],
+    "getopt.h": ["detector/settings/options.c"],
     "linux/audit.h": [GUARD],
     "linux/capability.h": [GUARD],
     "linux/filter.h": [GUARD],
@@ -107,33 +130,35 @@ PLACES = {
     "pcap/pcap.h": [CAPTURE + "tap_process.c"],
     "pcre2.h": ["detector/sigma/regex.c"],
     "poll.h": [CAPTURE, "detector/input/", *SOCKETS, SEND, "detector/follow/bell.c", RECEIVE + "conn.c", RECEIVE + "loop.c"],
-    "pthread.h": ["detector/app/", "detector/follow/state.h", RECEIVE + "state.h",
+    "pthread.h": [*RUNNING, "detector/follow/state.h", RECEIVE + "state.h",
                   *(place for place in SEND_THREADS if place.endswith(("dispatch_thread.h", "resolve.c")))],
     "sanitizer/asan_interface.h": ["parsers/base/poison.h"],
     "signal.h": [CAPTURE, "detector/app/program.c", "detector/app/interrupt.h", "detector/app/watch_signals.h",
                   SEND + "dispatch_thread.c", SEND + "hook_helper.c", "detector/follow/lane.c"],
     "sqlite3.h": ["detector/store/sql.c"],
-    "stdatomic.h": ["detector/app/", "detector/input/state.h", *NEST, "parsers/base/alloc.c", "parsers/event/schema.c"],
+    "stdatomic.h": [*RUNNING, "detector/input/state.h", *NEST, "parsers/base/alloc.c",
+                    "parsers/event/schema.c"],
     "sys/eventfd.h": [SEND + "dispatch.c", SEND + "resolve.c", "detector/follow/bell.c", RECEIVE + "receive.c"],
     "sys/file.h": ["detector/app/state_file.c", "detector/store/folder.c"],
     "sys/inotify.h": ["detector/follow/life.c", "detector/follow/walk.c"],
-    "sys/ioctl.h": ["detector/app/", SEND + "stream.c", GUARD],
-    "sys/mman.h": ["detector/correlate/pool.c", SEND + "transport_journald.c"],
+    "sys/ioctl.h": ["detector/report/terminal.c", SEND + "stream.c", GUARD],
+    "sys/mman.h": ["detector/memory/pool.c", SEND + "transport_journald.c"],
     "sys/prctl.h": [CAPTURE, SEND + "hook_helper.c", GUARD],
     "sys/random.h": ["parsers/base/hash.c"],
-    "sys/resource.h": ["detector/app/stats.c", SEND + "hook_helper.c"],
-    "sys/socket.h": [CAPTURE, *SOCKETS, SEND, "detector/app/notify.c", "detector/app/control_address.h", *RECEIVE_SOCKETS, GUARD],
-    "sys/stat.h": ["detector/app/", "detector/input/", "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW, GUARD,
-                   RECEIVE + "port.c"],
-    "sys/statvfs.h": ["detector/correlate/nameless.c", "detector/app/figures.c"],
+    "sys/resource.h": ["detector/report/stats.c", SEND + "hook_helper.c"],
+    "sys/socket.h": [CAPTURE, *SOCKETS, SEND, "detector/live/notify.c", "detector/live/control_address.h", *RECEIVE_SOCKETS, GUARD],
+    "sys/stat.h": [*RUNNING, "detector/report/outlet.c", "detector/settings/expand_lists.c", "detector/input/",
+                   "detector/store/folder.c", *RULE_FOLDERS, SEND, FOLLOW, GUARD, RECEIVE + "port.c"],
+    "sys/statvfs.h": ["detector/memory/nameless.c", "detector/live/figures.c"],
     "sys/syscall.h": [GUARD],
-    "sys/time.h": ["detector/app/control_client.c"],
-    "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/app/notify.c", "detector/app/control_address.h",
+    "sys/time.h": ["detector/live/control_client.c"],
+    "sys/un.h": [*SOCKETS, SEND + "connect.c", "detector/live/notify.c", "detector/live/control_address.h",
                  RECEIVE + "port.c"],
     "sys/types.h": [CAPTURE + "tap.h"],
     "sys/vfs.h": ["detector/store/folder.c", "detector/follow/walk.c"],
     "sys/wait.h": [CAPTURE, *SEND_HOOK],
-    "unistd.h": [CAPTURE, *FILES, *RULE_FILES, *SOCKETS, "detector/correlate/spill.c", SEND, FOLLOW, GUARD,
+    "unistd.h": [CAPTURE, *FILES, *RUNNING[:1], "detector/report/terminal.c", "detector/settings/config_show.c",
+                 *RULE_FILES, *SOCKETS, "detector/memory/spill.c", SEND, FOLLOW, GUARD,
                  *RECEIVE_SOCKETS, RECEIVE + "bell.c", RECEIVE + "packets.c", RECEIVE + "receive.c"],
     "utf8proc.h": ["parsers/base/utf8_fold.c"],
     "yaml.h": ["detector/sigma/yaml_tree.c"],
@@ -151,7 +176,7 @@ WORDS = {
                          r"(?<!format\()[fd]?(?:printf|scanf)|vf?printf|f?(?:puts|gets)|f(?:read|write)|[fg]etc|f?putc(?:har)?)\b|"
                          r"\b(?:system|getenv)\s*\("), ("parsers/",), ["parsers/base/status.c"]),
     "clocks": (re.compile(r"\b(?:clock_gettime|gettimeofday|timespec_get|clock)\s*\(|(?<![\w.>])time\s*\((?:NULL|&)"),
-               ("parsers/", "detector/"), ["detector/app/", "parsers/base/hash.c", SEND + "clock_machine.c"]),
+               ("parsers/", "detector/"), [*RUNNING, "detector/report/stats.c", "parsers/base/hash.c", SEND + "clock_machine.c"]),
 }
 
 DIRECTIVE = re.compile(r"^\s*#\s*(?:include|include_next|import)\b(.*)")
@@ -230,6 +255,9 @@ UNSOUND = [
     ("parsers/text/x.c", '#include "parsers/windows/windows_xml.h"\n'),
     ("detector/output/x.c", '#include "x.h"\n'),
     ("detector/output/x.c", '#include "../app/run.h"\n'),
+    ("detector/pipeline/x.c", '#include "detector/live/live_stage.h"\n'),
+    ("detector/report/x.c", '#include "detector/app/command.h"\n'),
+    ("detector/settings/x.c", "#include <pthread.h>\n"),
     ("detector/output/x.c", "#include HEADER\n"),
     ("detector/output/x.c", "# include_next <unistd.h>\n"),
     ("detector/output/x.c", "#include /* here */ <pthread.h> // so\n"),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The options of the program and those of its man page are the same, word for word.
 
-Reads detector/app/options.def and docs/man/tocsin.1.scd; tells every option that stands in one of
+Reads detector/settings/options.def and docs/man/tocsin.1.scd; tells every option that stands in one of
 them only, or with another letter, argument or set of commands. Where scdoc and mandoc are installed,
 the page has to pass mandoc's lint, too.
 """
@@ -12,9 +12,9 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TABLE = ROOT / "detector/app/options.def"
+TABLE = ROOT / "detector/settings/options.def"
 PAGE = ROOT / "docs/man/tocsin.1.scd"
-COMMANDS = ROOT / "detector/app/commands.def"
+COMMANDS = ROOT / "detector/settings/commands.def"
 OUTPUTS = ROOT / "detector/output/formats.def"
 
 ROW = re.compile(r'^TC_OPTION\("([\w-]+)", (?:\'(\w)\'|0), (?:"([^"]*)"|NULL), [A-Z_]+\(\w+\), '

@@ -23,16 +23,16 @@ INDEX = "an index, bounded by the size of its array"
 MILLISECONDS = "milliseconds of the steady clock since the machine began"
 NUMBER = "a number of an entry, from 1"
 EXCEPTIONS = {
-    "detector/correlate/derive_wave.c": [("w->first +", INDEX)],
-    "detector/correlate/incident_home.c": [("[last - 1]", NUMBER)],
-    "detector/correlate/logons.c": [("[b->last - 1]", NUMBER)],
+    "detector/derive/derive_wave.c": [("w->first +", INDEX)],
+    "detector/incident/incident_home.c": [("[last - 1]", NUMBER)],
+    "detector/derive/logons.c": [("[b->last - 1]", NUMBER)],
     "detector/enrich/identity_locals.c": [("last - 1", NUMBER)],
     "detector/enrich/identity_texts.c": [("c->first_hole - 1", NUMBER)],
     "parsers/base/str.c": [("digits + first", INDEX)],
     "parsers/text/w3c_time.c": [("since_midnight - clock->last", "both lie within one day"),
                                 ("clock->last - since_midnight", "both lie within one day")],
     "detector/app/progress.c": [("now - p->", "seconds of the machine's clock, as a double")],
-    "detector/app/queue.c": [("q->first +", INDEX)],
+    "detector/pipeline/queue.c": [("q->first +", INDEX)],
     "detector/enrich/language.c": [("(uint8_t)(first + 32)", "a letter")],
     "detector/input/posix_tz.c": [("int64_t day = first", "seconds, which an int64 holds for any time of ours")],
     "detector/output/text_table.c": [("shown[last - 1]", INDEX), ("first + c", INDEX)],

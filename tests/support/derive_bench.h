@@ -8,7 +8,7 @@
 #ifndef TC_TEST_DERIVE_BENCH_H
 #define TC_TEST_DERIVE_BENCH_H
 
-#include "detector/correlate/derive.h"
+#include "detector/derive/derive.h"
 
 typedef struct tc_derive_bench {
     tc_names *names;

@@ -7,7 +7,7 @@
 #ifndef TC_TEST_INCIDENT_BENCH_H
 #define TC_TEST_INCIDENT_BENCH_H
 
-#include "detector/correlate/incident.h"
+#include "detector/incident/incident.h"
 #include "parsers/base/str.h"
 
 typedef struct tc_incident_bench {

@@ -9,7 +9,7 @@
 #ifndef TC_TEST_INCIDENT_STREAM_H
 #define TC_TEST_INCIDENT_STREAM_H
 
-#include "detector/correlate/incident.h"
+#include "detector/incident/incident.h"
 #include "parsers/base/str.h"
 
 enum { INCIDENT_STREAM_ENTITIES = 40, INCIDENT_STREAM_RULES = 6 };

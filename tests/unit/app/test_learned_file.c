@@ -1,6 +1,6 @@
 /* What was learned, as a configuration. */
-#include "detector/app/config.h"
 #include "detector/app/learned_file.h"
+#include "detector/settings/config.h"
 
 #include <criterion/criterion.h>
 

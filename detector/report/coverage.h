@@ -1,0 +1,81 @@
+/*
+ * coverage: what the logs could tell, and what they could not.
+ *
+ * Fills a summary from the inventory, and at the end from what was read and seen. Every indicator
+ * is watched, partly watched or blind, with the reason and the mend; its row says what time was
+ * judged of the logs that it needs. No row claims more than rules, logs, window and memory gave:
+ * one whose rules are not loaded, or whose logs hold nothing in the window, is blind; one whose
+ * logs lack days or a server, and one for which a bound gave something up is partly watched at
+ * best. Rows stand in the order of tc_indicator. Texts live in the arena.
+ */
+#ifndef TC_REPORT_COVERAGE_H
+#define TC_REPORT_COVERAGE_H
+
+#include "detector/derive/derive.h"
+#include "detector/pipeline/run.h"
+#include "detector/pipeline/sources.h"
+#include "detector/summary.h"
+#include "parsers/base/arena.h"
+
+/* The logs that an indicator needs; of a join, what both sides have. */
+typedef struct tc_coverage_logs {
+    bool given;
+    bool empty;                        /* ... and sound, but without a record, all of them */
+    bool packets;                      /* ... and captures of packets, all that hold a record */
+    uint64_t hidden;                   /* records of what could not be read in them */
+    tc_time first, last;               /* of all their records; TC_TIME_NONE = none */
+    tc_time judged_first, judged_last; /* what of it lies in the window; TC_TIME_NONE = nothing */
+} tc_coverage_logs;
+
+/* What logs of webmail can leave out. */
+typedef enum tc_mute {
+    TC_MUTE_USER,
+    TC_MUTE_ADDRESS,
+    TC_MUTE_AGENT, /* and no geo database tells places instead */
+    TC_MUTE_KINDS
+} tc_mute;
+
+/* Those of one server and format that hold it in no record. */
+typedef struct tc_mute_logs {
+    uint64_t logs;
+    tc_slice host; /* of the first; may be empty */
+    const char *format;
+} tc_mute_logs;
+
+typedef struct tc_coverage_facts {
+    tc_derive_coverage seen;
+    tc_coverage_logs logs[TC_INDICATOR_COUNT];
+    tc_derive_audit_facts audit;
+    tc_gaps gaps[TC_INDICATOR_COUNT]; /* between them */
+    uint64_t cut[TC_INDICATOR_COUNT]; /* exports that end where a search of an audit log does */
+    tc_mute_logs mute[TC_MUTE_KINDS];
+    uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
+    uint32_t required; /* ... that has to be watched */
+} tc_coverage_facts;
+
+/* Inventory, guesses, missing logs and unread files, before anything is read. */
+TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary);
+/* The rows of the inventory once more, when everything was read: sizes and times that nobody could
+ * know before (packed files, UTF-16, standard input) stand in them. */
+TC_STATUS tc_coverage_inventory_read(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                                     tc_summary *summary);
+/* What the sources held, and which rules there are; facts->seen is the caller's to fill. Sets the
+ * summary's times. */
+void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
+                        tc_coverage_facts *facts);
+/* What the logs of webmail say of each use, by server and format. */
+TC_STATUS tc_coverage_fields(const tc_run *run, const tc_sources *sources, tc_arena *arena,
+                             tc_coverage_facts *facts);
+/* What audit logs leave out, into the summary; before the indicators are judged. */
+TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
+                            tc_summary *summary);
+/* What is left out that the indicator needs, in short; empty: nothing. */
+tc_slice tc_coverage_audit_words(const tc_summary *summary, const char *indicator, tc_arena *arena);
+/* Words of coverage, in the arena; empty without memory. */
+tc_slice tc_coverage_say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
+/* As it is called in its row. */
+const char *tc_coverage_name(tc_indicator indicator);
+/* The state of each indicator; reads the summary's window and bounds. */
+TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * stats: the three books as JSON (--stats), and what a source's books say of it.
+ *
+ * Every byte, record and event of a source stands in exactly one column of its book, so the columns
+ * add up to what was read. Nothing here is kept: the books are the sources' (sources.h), the
+ * verdict and the coverage the summary's. The document is bounded; a longer one is an error with
+ * words, never a shorter file.
+ */
+#ifndef TC_REPORT_STATS_H
+#define TC_REPORT_STATS_H
+
+#include "detector/pipeline/run.h"
+#include "detector/pipeline/sources.h"
+#include "detector/report/outlet.h"
+#include "detector/summary.h"
+#include "parsers/base/arena.h"
+
+/* Writes the JSON object of --stats and closes the outlet. `summary` gives the verdict, mailboxes,
+ * coverage and costs; `disordered` says of each source whether it is not in order of time. Both
+ * NULL for commands that judge nothing. */
+TC_STATUS tc_stats_write(const tc_run *run, const tc_sources *sources, const bool *disordered,
+                         const tc_summary *summary, tc_outlet *outlet, tc_error *reterr);
+
+/* The source is evidence that was not understood: it was recognised as such, or all of its several
+ * records were left out for want of a time. The texts hold for such a source. */
+bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *progress);
+const char *tc_stats_looks_like(const tc_source *source);
+const char *tc_stats_mend(const tc_source *source);
+/* Both in one clause, in the arena. */
+tc_slice tc_stats_unread_words(const tc_source *source, tc_arena *arena);
+
+/* A source was not read, or not to its end, or records of it came too late to be judged, or more
+ * than one record in a hundred of it could not be understood (at least ten), or more than it had
+ * good ones, or more than 1 % and 1 MiB of its bytes. A record without a readable time is one of
+ * them, whichever book it stands in. */
+bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
+bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
+
+/* Sums over all sources. */
+void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *ret);
+uint64_t tc_stats_peak_rss(void);
+double tc_stats_cpu_seconds(void);
+
+#endif
