@@ -68,6 +68,13 @@ bool tc_slice_hex_to_u64(tc_slice s, uint64_t *ret);
 /* JSON number grammar plus a leading '+' and leading zeros; independent of the locale. */
 bool tc_slice_to_double(tc_slice s, double *ret);
 
+/* The decimal digits of a number, written to the end of the caller's storage, which they point
+ * into. */
+#define TC_U64_DIGITS 20
+tc_slice tc_slice_of_u64(uint64_t n, uint8_t digits[TC_U64_DIGITS]);
+/* Two hexadecimal digits, small letters, for each byte; no NUL behind them. */
+void tc_slice_write_hex(tc_slice bytes, char *out);
+
 /* Copies at most size-1 bytes and a NUL; returns out. */
 const char *tc_slice_to_cstr(tc_slice s, char *out, size_t size);
 

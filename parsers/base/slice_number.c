@@ -38,6 +38,25 @@ bool tc_slice_to_i64(tc_slice s, int64_t *ret)
     return true;
 }
 
+tc_slice tc_slice_of_u64(uint64_t n, uint8_t digits[TC_U64_DIGITS])
+{
+    size_t first = TC_U64_DIGITS;
+    do {
+        digits[--first] = (uint8_t)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    return (tc_slice){digits + first, TC_U64_DIGITS - first};
+}
+
+void tc_slice_write_hex(tc_slice bytes, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.len; i++) {
+        out[2 * i] = digits[bytes.ptr[i] >> 4];
+        out[2 * i + 1] = digits[bytes.ptr[i] & 15];
+    }
+}
+
 static uint8_t hex_digit(uint8_t byte)
 {
     if ((uint8_t)(byte - '0') < 10) return (uint8_t)(byte - '0');

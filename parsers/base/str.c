@@ -68,13 +68,8 @@ void tc_str_addf(tc_str *s, const char *format, ...)
 
 void tc_str_add_u64(tc_str *s, uint64_t n)
 {
-    uint8_t digits[20];
-    size_t first = sizeof(digits);
-    do {
-        digits[--first] = (uint8_t)('0' + n % 10);
-        n /= 10;
-    } while (n);
-    tc_str_add(s, (tc_slice){digits + first, sizeof(digits) - first});
+    uint8_t digits[TC_U64_DIGITS];
+    tc_str_add(s, tc_slice_of_u64(n, digits));
 }
 
 const char *tc_str_cstr(tc_str *s)

@@ -2,6 +2,8 @@
 
 #include "parsers/packet/octets.h"
 
+enum { WORDS_MAX = 8 }; /* of a digest */
+
 static uint32_t rotate_left(uint32_t x, unsigned n)
 {
     return x << n | x >> (32 - n);
@@ -32,11 +34,13 @@ static void run(digest_block take, uint32_t *state, tc_slice bytes, bool big_end
 
 static void write_text(const uint32_t *state, size_t words, bool big_endian, char *out)
 {
+    uint8_t bytes[WORDS_MAX * 4];
     for (size_t i = 0; i < words * 4; i++) {
         unsigned shift = (unsigned)(i % 4) * 8;
-        uint8_t byte = (uint8_t)(state[i / 4] >> (big_endian ? 24 - shift : shift));
-        (void)snprintf(out + 2 * i, 3, "%02x", byte);
+        bytes[i] = (uint8_t)(state[i / 4] >> (big_endian ? 24 - shift : shift));
     }
+    tc_slice_write_hex(tc_slice_make(bytes, words * 4), out);
+    out[words * 8] = '\0';
 }
 
 /* -- MD5 ------------------------------------------------------------------------------------ */

@@ -25,8 +25,10 @@ void tc_exchanges_again(tc_exchanges *e)
 
 static void put(tc_exchanges *e, uint64_t number, unsigned bytes)
 {
+    uint8_t little[8];
     for (unsigned i = 0; i < bytes; i++)
-        tc_str_add_byte(&e->out, (uint8_t)(number >> (8 * i)));
+        little[i] = (uint8_t)(number >> (8 * i));
+    tc_str_add(&e->out, tc_slice_make(little, bytes));
 }
 
 void tc_exchange_begin(tc_exchanges *e, tc_exchange_kind kind, tc_time time)
@@ -52,9 +54,8 @@ void tc_exchange_add(tc_exchanges *e, tc_exchange_column column, tc_slice text)
 
 void tc_exchange_number(tc_exchanges *e, tc_exchange_column column, uint64_t number)
 {
-    char text[24];
-    int n = snprintf(text, sizeof text, "%" PRIu64, number);
-    tc_exchange_add(e, column, tc_slice_make(text, (size_t)n));
+    uint8_t digits[TC_U64_DIGITS];
+    tc_exchange_add(e, column, tc_slice_of_u64(number, digits));
 }
 
 void tc_exchange_end(tc_exchanges *e)

@@ -110,14 +110,27 @@ static void read_extension(reading *r, uint16_t type, tc_slice body)
 
 /* -- JA3 ------------------------------------------------------------------------------------ */
 
+static size_t put_decimal(uint16_t number, char *out)
+{
+    uint8_t digits[TC_U64_DIGITS];
+    tc_slice text = tc_slice_of_u64(number, digits);
+    memcpy(out, text.ptr, text.len);
+    return text.len;
+}
+
+static size_t put_hexadecimal(uint16_t number, char *out)
+{
+    const uint8_t big[2] = {(uint8_t)(number >> 8), (uint8_t)number};
+    tc_slice_write_hex(tc_slice_make(big, 2), out);
+    return 4;
+}
+
 static size_t join(const numbers *list, bool hexadecimal, char *out, size_t size)
 {
     size_t n = 0;
     for (size_t i = 0; i < list->count && n + 8 < size; i++) {
-        unsigned number = list->of[i];
         if (i > 0) out[n++] = hexadecimal ? ',' : '-';
-        n += (size_t)(hexadecimal ? snprintf(out + n, size - n, "%04x", number)
-                                  : snprintf(out + n, size - n, "%u", number));
+        n += (hexadecimal ? put_hexadecimal : put_decimal)(list->of[i], out + n);
     }
     out[n] = '\0';
     return n;

@@ -39,7 +39,7 @@ static void forget(tc_dialogue *d, state *s)
     if (s->open == r) s->open = NULL;
     s->count--;
     d->extra -= sizeof *r;
-    tc_free(r);
+    tc_blocks_give(&d->wire->requests, r);
 }
 
 static void drop_form(tc_dialogue *d, state *s)
@@ -84,10 +84,10 @@ static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
         tc_http_tell(d, s->first, NULL);
         forget(d, s);
     }
-    tc_http_request *r = tc_alloc(1, sizeof *r);
+    tc_http_request *r = tc_blocks_take(&d->wire->requests, sizeof *r);
     if (!r || !tc_http_read_request(d, head, r, &body)) {
         if (r && r->upgrades) close_to_us(d, "http2");
-        tc_free(r);
+        tc_blocks_give(&d->wire->requests, r);
         s->sides[0].phase = RESYNC;
         return head.len;
     }

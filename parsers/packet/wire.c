@@ -24,6 +24,7 @@ void tc_wire_done(tc_wire *wire)
     tc_free(wire->askers.slots);
     tc_free(wire->accounts.slots);
     tc_free(wire->told.slots);
+    tc_blocks_done(&wire->requests);
     *wire = (tc_wire){0};
 }
 

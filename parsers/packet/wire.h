@@ -4,13 +4,14 @@
  * Where exchanges are written, and four bounded memories: whose a webmail session is, who asked a
  * Kerberos server from an address, whose an account's handle is, and what was already told. Each
  * forgets the oldest; all are asked by value, so that what is found hangs on what was seen and
- * never on hashes' order.
+ * never on hashes' order. Besides memory that dialogues take and give back all the time.
  */
 #ifndef TC_PACKET_WIRE_H
 #define TC_PACKET_WIRE_H
 
 #include "parsers/base/hash.h"
 #include "parsers/base/ip.h"
+#include "parsers/packet/blocks.h"
 #include "parsers/packet/exchange.h"
 
 #define TC_WIRE_NAME 128 /* bytes kept of a name */
@@ -37,6 +38,7 @@ typedef struct tc_wire {
     tc_wire_memory askers;   /* hash of an address -> name that asked for a ticket */
     tc_wire_memory accounts; /* hash of a handle, number or session -> whose (accounts.h, smb.h) */
     tc_wire_memory told;     /* hash of a deed -> when */
+    tc_blocks requests;      /* of HTTP (http.c) */
     tc_hash_key key;
 } tc_wire;
 

@@ -275,6 +275,17 @@ Test(slice, hexadecimal_numbers)
     }
 }
 
+Test(slice, numbers_become_digits_and_bytes_hexadecimal)
+{
+    uint8_t digits[TC_U64_DIGITS];
+    char hex[9] = "........";
+    cr_expect(tc_slice_equal(tc_slice_of_u64(0, digits), S("0")));
+    cr_expect(tc_slice_equal(tc_slice_of_u64(65535, digits), S("65535")));
+    cr_expect(tc_slice_equal(tc_slice_of_u64(UINT64_MAX, digits), S("18446744073709551615")));
+    tc_slice_write_hex(tc_slice_make("\x00\x9f\xe8", 3), hex);
+    cr_expect_str_eq(hex, "009fe8..");
+}
+
 static uint64_t bits_of(double d)
 {
     uint64_t bits;
