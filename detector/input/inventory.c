@@ -288,7 +288,7 @@ static TC_STATUS add_unparsed(tc_inventory *inventory, const look *l)
         return tc_entry_problem(input, l->found, "is named as packed data, but does not begin so",
                                 0);
     }
-    if (keeps_logs(l) && tc_likeness_of_nuls(l->head, &evidence)) {
+    if (keeps_logs(l) && tc_likeness_of_lost(l->head, l->name, &evidence)) {
         return tc_entry_unread(input, l->found, size_of(l), &evidence);
     }
     if (tc_lead_is_binary(l->head)) return add_nothing(inventory, l);

@@ -59,11 +59,29 @@ TC_STATUS tc_lead_probe(tc_slice head, tc_slice name, const tc_parser **ret)
     return TC_SUCCESS;
 }
 
-bool tc_likeness_of_nuls(tc_slice head, tc_likeness *ret)
+/* Names that servers give to their logs alone; other programs' binary files end in .log, too. */
+static const struct {
+    const char *begins, *looks_like;
+} names[] = {
+    {"u_ex", "a log of IIS by its name, and not by what is in it"},
+    {"u_nc", "a log of IIS by its name, and not by what is in it"},
+    {"u_in", "a log of IIS by its name, and not by what is in it"},
+    {"MSGTRK", "message tracking by its name, and not by what is in it"},
+};
+
+bool tc_likeness_of_lost(tc_slice head, tc_slice name, tc_likeness *ret)
 {
-    if (head.len == 0 || nuls_of(head) < head.len) return false;
-    *ret =
-        (tc_likeness){"a log that was lost, or begins farther on: NUL bytes stand at its beginning",
-                      "copy it once more; take the NUL bytes out: tr -d '\\0' < FILE > FILE.log"};
-    return true;
+    if (head.len == 0 || !tc_lead_is_binary(head)) return false;
+    if (nuls_of(head) == head.len) {
+        *ret =
+            (tc_likeness){"a log that was lost, or begins farther on: NUL bytes stand at its start",
+                          "copy it once more; without them: tr -d '\\0' < FILE > FILE.log"};
+        return true;
+    }
+    for (size_t i = 0; i < TC_COUNT_OF(names); i++) {
+        if (!tc_slice_starts_ascii(name, tc_slice_of(names[i].begins))) continue;
+        *ret = (tc_likeness){names[i].looks_like, "copy it from the server once more"};
+        return true;
+    }
+    return false;
 }

@@ -20,7 +20,9 @@
 TC_STATUS tc_lead_probe(tc_slice head, tc_slice name, const tc_parser **ret);
 /* So many control characters are in no text. A few, which a client may have sent, are. */
 bool tc_lead_is_binary(tc_slice head);
-/* Of a head that holds nothing but NUL bytes: what stood there is lost, or begins farther on. */
-bool tc_likeness_of_nuls(tc_slice head, tc_likeness *ret);
+/* Of a head that is no text, in a file that is named like a log: nothing but NUL bytes, because
+ * what stood there is lost or begins farther on, or something else under a name that servers give
+ * to their logs alone. */
+bool tc_likeness_of_lost(tc_slice head, tc_slice name, tc_likeness *ret);
 
 #endif
