@@ -148,6 +148,35 @@ static bool has_room_for(const tc_identity *t, uint32_t a, uint32_t b)
     return a == b || tc_identity_view(t, a).names + tc_identity_view(t, b).names <= CLUSTER_NAMES;
 }
 
+/* What a SID says before its last number: the Windows domain that gave it. */
+static tc_slice giver_of(const tc_identity *t, uint32_t sid)
+{
+    tc_slice text = tc_identity_text(t, sid);
+    return tc_slice_sub(text, 0, tc_slice_rfind(text, '-'));
+}
+
+/* A SID in the cluster that the domain of this one gave, too; 0 if there is none. */
+static uint32_t other_sid(const tc_identity *t, uint32_t cluster, uint32_t sid)
+{
+    tc_slice giver = giver_of(t, sid);
+    for (uint32_t name = cluster; name != 0; name = tc_identity_ring_next(t, cluster, name)) {
+        if (name == sid || tc_identity_record(t, name)->form != TC_NAME_SID) continue;
+        if (tc_slice_equal(giver_of(t, name), giver)) return name;
+    }
+    return 0;
+}
+
+/* A Windows domain gives an account one SID and never gives it again. Two of one domain are two
+ * persons, whatever logs pair with both of them: what a collector writes over names ("***") is the
+ * name of everybody, and would make all one mailbox. */
+static bool are_two_persons(const tc_identity *t, uint32_t a, uint32_t b)
+{
+    if (a == b) return false;
+    for (uint32_t name = a; name != 0; name = tc_identity_ring_next(t, a, name))
+        if (tc_identity_record(t, name)->form == TC_NAME_SID && other_sid(t, b, name)) return true;
+    return false;
+}
+
 static tc_entity unite_clusters(tc_identity *t, uint32_t a, uint32_t b, tc_entity *ret_absorbed)
 {
     if (a == b) return tc_identity_group(t, a);
@@ -165,7 +194,8 @@ static tc_entity unite_if(tc_identity *t, uint32_t a, uint32_t b,
     if (root_a == 0 || root_b == 0) return root_a ? root_a : root_b;
     uint32_t cluster_a = tc_identity_leader_flat(t, a), cluster_b = tc_identity_leader_flat(t, b);
     if (cluster_a != cluster_b && !tc_identity_make_union_room(t)) return root_a;
-    if (!has_room_for(t, cluster_a, cluster_b) || !allowed(t, a, b)) {
+    if (!has_room_for(t, cluster_a, cluster_b) || are_two_persons(t, cluster_a, cluster_b) ||
+        !allowed(t, a, b)) {
         t->conflicts++;
         return root_a;
     }

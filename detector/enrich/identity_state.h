@@ -151,6 +151,13 @@ static inline identity_view tc_identity_view(const tc_identity *t, uint32_t lead
     return (identity_view){c->group, c->next_tied, c->best, c->account, c->names};
 }
 
+/* The name behind this one in its cluster's ring; 0 behind the last. */
+static inline uint32_t tc_identity_ring_next(const tc_identity *t, uint32_t leader, uint32_t name)
+{
+    const identity_name *n = tc_identity_record(t, name);
+    return (n->parent & NAME_TIED) != 0 || n->sibling == leader ? 0 : n->sibling;
+}
+
 /* -- identity_record.c: names --------------------------------------------------------------- */
 
 void tc_identity_records_init(tc_identity *t);

@@ -104,16 +104,10 @@ static void visit_name(tc_identity *t, tc_visit *v, uint32_t *name)
 
 /* -- clusters ------------------------------------------------------------------------------- */
 
-static uint32_t ring_next(const tc_identity *t, uint32_t leader, uint32_t name)
-{
-    const identity_name *n = tc_identity_record(t, name);
-    return (n->parent & NAME_TIED) != 0 || n->sibling == leader ? 0 : n->sibling;
-}
-
 static size_t ring_length(const tc_identity *t, uint32_t leader)
 {
     size_t count = 0;
-    for (uint32_t name = leader; name != 0; name = ring_next(t, leader, name))
+    for (uint32_t name = leader; name != 0; name = tc_identity_ring_next(t, leader, name))
         count++;
     return count;
 }
@@ -140,7 +134,7 @@ static bool pairs_fit(const tc_identity *t, uint32_t name)
 
 static void check_cluster(const tc_identity *t, tc_visit *v, uint32_t leader)
 {
-    for (uint32_t name = leader; name != 0; name = ring_next(t, leader, name)) {
+    for (uint32_t name = leader; name != 0; name = tc_identity_ring_next(t, leader, name)) {
         if (name != leader && !tc_identity_is_elder(t, leader, name))
             tc_visit_refuse(v, "a name is elder than its leader");
         if (!pairs_fit(t, name)) tc_visit_refuse(v, "a mailbox number belongs to another mailbox");
@@ -162,7 +156,7 @@ static void visit_cluster(tc_identity *t, tc_visit *v, uint32_t *leader, bool ti
     }
     uint32_t last = *leader;
     for (size_t i = 1; i < count; i++) {
-        uint32_t name = loads ? 0 : ring_next(t, *leader, last);
+        uint32_t name = loads ? 0 : tc_identity_ring_next(t, *leader, last);
         visit_name(t, v, &name);
         if (tc_visit_failed(v)) return;
         if (loads) tc_identity_cluster_join(t, *leader, last, name);

@@ -30,8 +30,11 @@ static const magic magics[] = {
 static const char *const packages[] = {
     ".docx", ".docm", ".dotx", ".xlsx", ".xlsm", ".pptx", ".ppsx", ".odt",   ".ods",
     ".odp",  ".jar",  ".war",  ".ear",  ".apk",  ".epub", ".vsix", ".nupkg", ".msu",
-    ".whl",  ".xap",  ".appx", ".msix", ".cab",  ".xpi",  ".kmz",  ".vsdx",  ".deb",
+    ".whl",  ".xap",  ".appx", ".msix", ".xpi",  ".kmz",  ".vsdx", ".deb",
 };
+
+static const char *const handed_over[] = {".zip", ".7z",  ".rar", ".cab", ".tar",
+                                          ".tgz", ".bz2", ".lz4", ".lz",  ".Z"};
 
 /* "BZh", the block size as a digit, then the magic of the first block. */
 static bool is_bzip2(tc_slice head)
@@ -40,12 +43,17 @@ static bool is_bzip2(tc_slice head)
            tc_slice_starts(tc_slice_sub(head, 4, 6), TC_LIT("\x31\x41\x59\x26\x53\x59"));
 }
 
-static bool is_package(tc_slice name)
+static bool ends_with_any(tc_slice name, const char *const *endings, size_t count)
 {
-    for (size_t i = 0; i < TC_COUNT_OF(packages); i++) {
-        if (tc_slice_ends_ascii(name, tc_slice_of(packages[i]))) return true;
+    for (size_t i = 0; i < count; i++) {
+        if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return true;
     }
     return false;
+}
+
+bool tc_archive_is_named(tc_slice name)
+{
+    return ends_with_any(name, handed_over, TC_COUNT_OF(handed_over));
 }
 
 tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind)
@@ -56,7 +64,7 @@ tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind
         if (!tc_slice_starts(tc_slice_sub(head, m->offset, SIZE_MAX), bytes)) continue;
         if (tc_slice_equal(bytes, TC_LIT("BZh")) && !is_bzip2(head)) continue;
         *ret_kind = m->kind;
-        return is_package(name) ? TC_ARCHIVE_NOT : m->way;
+        return ends_with_any(name, packages, TC_COUNT_OF(packages)) ? TC_ARCHIVE_NOT : m->way;
     }
     return TC_ARCHIVE_NOT;
 }

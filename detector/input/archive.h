@@ -17,5 +17,7 @@ typedef enum tc_archive_way {
  * documents, programs' packages and their like are zip files too, but no archives that somebody put
  * logs into: told by name. */
 tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind);
+/* The name promises an archive that logs are handed over in. */
+bool tc_archive_is_named(tc_slice name);
 
 #endif

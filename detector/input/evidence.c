@@ -14,6 +14,8 @@ typedef struct row {
 } row;
 
 #define EVT_MEND "on Windows: wevtutil qe FILE.evt /lf:true /f:xml > FILE.xml, then scan FILE.xml"
+#define UTF32_MEND "make it text that is read: iconv -f UTF-32 -t UTF-8 FILE > FILE.log"
+#define IMAGE_MEND "mount it, read-only, and scan the folders with the logs in it"
 #define CAPTURE_MEND "make it a capture that is read: editcap -F pcapng FILE FILE.pcapng"
 #define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
 #define NOT_READ_MEND "not read by this version; look into it by hand"
@@ -33,8 +35,19 @@ typedef struct magic {
 #define MAGIC(bytes) (bytes), sizeof(bytes) - 1
 
 static const magic magics[] = {
+    {MAGIC("\xFF\xFE\0\0"), {"text in UTF-32", UTF32_MEND}},
+    {MAGIC("\0\0\xFE\xFF"), {"text in UTF-32", UTF32_MEND}},
     {MAGIC("\x30\0\0\0LfLe"), {"a Windows event log of before 2008 (EVT)", EVT_MEND}},
     {MAGIC("snoop\0\0\0"), {"a packet capture (snoop)", CAPTURE_MEND}},
+    {MAGIC("EVF\x09\x0D\x0A\xFF\0"), {"an image of a disk (E01)", IMAGE_MEND}},
+    {MAGIC("EVF2\x0D\x0A\x81\0"), {"an image of a disk (Ex01)", IMAGE_MEND}},
+    {MAGIC("LVF\x09\x0D\x0A\xFF\0"), {"an image of files (L01)", IMAGE_MEND}},
+    {MAGIC("ADSEGMEN"), {"an image of a disk (AD1)", IMAGE_MEND}},
+    {MAGIC("vhdxfile"), {"an image of a disk (VHDX)", IMAGE_MEND}},
+    {MAGIC("conectix"), {"an image of a disk (VHD)", IMAGE_MEND}},
+    {MAGIC("KDMV"), {"an image of a disk (VMDK)", IMAGE_MEND}},
+    {MAGIC("QFI\xFB"), {"an image of a disk (QCOW)", IMAGE_MEND}},
+    {MAGIC("MSWIM\0\0\0"), {"an image of files (WIM)", IMAGE_MEND}},
 };
 
 /* '#' lines at the head of a file, case aside. */

@@ -3,6 +3,7 @@
 #include "detector/input/archive.h"
 #include "detector/input/columns.h"
 #include "detector/input/entries.h"
+#include "detector/input/lead.h"
 #include "detector/input/sample.h"
 #include "detector/input/sniff.h"
 #include "detector/input/written.h"
@@ -217,11 +218,6 @@ static TC_STATUS learn_columns(tc_inventory *inventory, look *l, const tc_parser
     return TC_SUCCESS;
 }
 
-static bool has_nul(tc_slice s)
-{
-    return tc_slice_find(s, 0) != TC_NPOS;
-}
-
 static TC_STATUS add_nothing(tc_inventory *inventory, const look *l)
 {
     uint64_t size = size_of(l);
@@ -254,24 +250,25 @@ static TC_STATUS choose_parser(tc_inventory *inventory, look *l)
         read_head(inventory, l, TC_HEAD_MAX);
         return TC_SUCCESS;
     }
-    TC_TRY(tc_parser_probe(l->head, l->name, &l->parser));
-    if (!l->parser && has_nul(l->head) && !keeps_logs(l)) return TC_SUCCESS;
+    TC_TRY(tc_lead_probe(l->head, l->name, &l->parser));
+    if (!l->parser && tc_lead_is_binary(l->head) && !keeps_logs(l)) return TC_SUCCESS;
     size_t before = l->head.len;
     read_head(inventory, l, TC_HEAD_MAX);
-    return l->head.len > before ? tc_parser_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
+    return l->head.len > before ? tc_lead_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
 }
 
 /* A log is lost when its first bytes are damaged: the name then is all that tells of it. */
 static bool is_named_packed_only(const look *l)
 {
-    return !is_packed(l) && has_nul(l->head) && tc_packing_of_name(file_name(l)) != NULL;
+    return !is_packed(l) && tc_lead_is_binary(l->head) &&
+           (tc_packing_of_name(file_name(l)) || tc_archive_is_named(file_name(l)));
 }
 
 /* A file that no parser knows, though the user says which columns its lines have. */
 static TC_STATUS try_given(tc_inventory *inventory, look *l)
 {
     const tc_input *input = inventory->input;
-    if (tc_columns_given(input, l->path).len == 0 || has_nul(l->head)) return TC_SUCCESS;
+    if (tc_columns_given(input, l->path).len == 0 || tc_lead_is_binary(l->head)) return TC_SUCCESS;
     tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
     if (!tc_likeness_is_timed(&shapes, l->name)) return TC_SUCCESS;
     l->parser = input->fields_parser;
@@ -291,7 +288,10 @@ static TC_STATUS add_unparsed(tc_inventory *inventory, const look *l)
         return tc_entry_problem(input, l->found, "is named as packed data, but does not begin so",
                                 0);
     }
-    if (has_nul(l->head)) return add_nothing(inventory, l);
+    if (keeps_logs(l) && tc_likeness_of_lost(l->head, l->name, &evidence)) {
+        return tc_entry_unread(input, l->found, size_of(l), &evidence);
+    }
+    if (tc_lead_is_binary(l->head)) return add_nothing(inventory, l);
     tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
     if (tc_likeness_of_text(l->head, &evidence) || tc_likeness_of_shapes(&shapes, &evidence)) {
         return tc_entry_unread(input, l->found, size_of(l), &evidence);

@@ -350,12 +350,30 @@ static uint32_t merge(model *m, uint32_t a, uint32_t b, uint32_t *ret_absorbed)
     return root;
 }
 
+/* One Windows domain gave each of them a SID, and not the same. */
+static bool two_persons(model *m, uint32_t a, uint32_t b)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const model_name *one = &m->names[i];
+        if (one->name.form != TC_NAME_SID || one->leader != a) continue;
+        size_t giver = (size_t)(strrchr(one->name.text, '-') - one->name.text) + 1;
+        for (size_t k = 0; k < m->count; k++) {
+            const model_name *other = &m->names[k];
+            if (other->name.form != TC_NAME_SID || other->leader != b) continue;
+            size_t length = (size_t)(strrchr(other->name.text, '-') - other->name.text) + 1;
+            if (length == giver && memcmp(one->name.text, other->name.text, giver) == 0)
+                return a != b;
+        }
+    }
+    return false;
+}
+
 uint32_t model_unite(model *m, uint32_t a, uint32_t b, uint32_t *ret_absorbed)
 {
     *ret_absorbed = m->absorbed_value = 0;
     uint32_t root_a = model_root(m, a), root_b = model_root(m, b);
     if (a == 0 || b == 0) return root_a ? root_a : root_b;
-    if (!pair(m, a, b)) {
+    if (two_persons(m, model_at(m, a)->leader, model_at(m, b)->leader) || !pair(m, a, b)) {
         m->conflicts++;
         return root_a;
     }

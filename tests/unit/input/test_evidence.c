@@ -68,6 +68,15 @@ Test(evidence, tells_binary_logs_by_their_first_bytes)
         {"broken.evtx", {(const uint8_t *)"\0\0\0\0\0\0\0\0\0", 9}, "damaged"},
         {"SecEvent.Evt", {(const uint8_t *)"\x30\0\0\0LfLe\1\0\0\0", 12}, "EVT"},
         {"a.snoop", {(const uint8_t *)"snoop\0\0\0\0\0\0\2", 12}, "snoop"},
+        {"wide.log", {(const uint8_t *)"\xFF\xFE\0\0#\0\0\0S\0\0\0", 12}, "UTF-32"},
+        {"wide.txt", {(const uint8_t *)"\0\0\xFE\xFF\0\0\0#\0\0\0S", 12}, "UTF-32"},
+        {"ex210301.log", {(const uint8_t *)"\0\0\0\0\0\0\0\0", 8}, "lost"},
+        {"counters.dat", {(const uint8_t *)"\0\0\0\0\0\0\0\0", 8}, NULL},
+        {"disk.E01", {(const uint8_t *)"EVF\x09\x0D\x0A\xFF\0\1", 9}, "image of a disk"},
+        {"ex01.vhdx", {(const uint8_t *)"vhdxfileM\0", 10}, "image of a disk"},
+        {"u_ex210302.log", {(const uint8_t *)"\x9C\1\2\3\4\5\6\7", 8}, "by its name"},
+        {"MSGTRK2021030106-1.LOG", {(const uint8_t *)"\x9C\1\2\3\4\5", 6}, "by its name"},
+        {"E0000000A.log", {(const uint8_t *)"\x9C\1\2\3\4\5\6\7", 8}, NULL},
         {"mail.edb", {(const uint8_t *)"\x11\x22\x33\x44\xEF\xCD\xAB\x89", 8}, NULL},
         {"web.sqlite", {(const uint8_t *)"SQLite format 3\0\x10", 17}, NULL},
         {"picture.png", {(const uint8_t *)"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16}, NULL},
@@ -153,6 +162,68 @@ Test(evidence, tells_logs_by_the_shape_of_their_lines)
         {"one.txt", "[2021-03-01 06:00:00] one line\n", "unknown form (1 of 1"},
     };
     CHECK(files);
+}
+
+#define NULS "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define W3C_RECORDS                                                                                \
+    "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time c-ip\r\n"       \
+    "2021-03-01 06:00:00 198.51.100.7\r\n"
+#define WINDOWS_EVENT                                                                              \
+    "{\"EventID\":4724,\"Channel\":\"Security\",\"@timestamp\":\"2021-03-01T06:00:00Z\","          \
+    "\"Computer\":\"dc1\",\"TargetUserName\":\"anna\"}\n"
+
+/* A disk that lost its power, a writer that went on behind what was cut off, a file that was split
+ * by its size: what stands behind is a log all the same. */
+Test(evidence, reads_logs_that_do_not_begin_at_a_record)
+{
+    const struct {
+        const char *name;
+        tc_slice bytes;
+        const char *parser;
+    } rows[] = {
+        {"nuls.log", {(const uint8_t *)NULS W3C_RECORDS, 16 + sizeof W3C_RECORDS - 1}, "iis-w3c"},
+        {"cut.ndjson", TC_LIT("\"Computer\":\"dc1\"}\n" WINDOWS_EVENT), "windows-json"},
+        {"cut.xml",
+         TC_LIT(
+             "/Data></EventData></Event>\n<Event xmlns='http://schemas.microsoft.com/win/2004/08/"
+             "events/event'><System><EventID>4724</EventID><TimeCreated "
+             "SystemTime='2021-03-01T06:00:00Z'/></System></Event>\n"),
+         "windows-xml"},
+        {"page.html", TC_LIT("<!DOCTYPE html>\n<html><body>Event</body></html>\n"), NULL},
+        {"source.js", TC_LIT("function f() { return 1; }\n{ \"EventID\": 1 }\n"), NULL},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        put_bytes(rows[i].name, rows[i].bytes);
+    tc_input *input = open_real("");
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        const tc_source *source = source_named(input, rows[i].name);
+        cr_expect_eq(source != NULL, rows[i].parser != NULL, "%s", rows[i].name);
+        if (!source || !rows[i].parser) continue;
+        cr_expect_eq(source->state, TC_SOURCE_READABLE, "%s", rows[i].name);
+        cr_assert_not_null(source->parser, "%s", rows[i].name);
+        cr_expect_str_eq(source->parser->name, rows[i].parser);
+    }
+    tc_input_free(input);
+}
+
+/* A byte that a client sent makes no picture of a log. */
+Test(evidence, names_a_log_of_unknown_form_for_all_the_control_characters_in_it)
+{
+    char line[128];
+    tc_str text;
+    tc_str_init(&text, 1 << 16);
+    for (int i = 0; i < 40; i++) {
+        snprintf(line, sizeof line, "2021-03-01 06:%02d:00 a line of some other daemon", i);
+        tc_str_add(&text, tc_slice_of(line));
+        tc_str_add(&text, i == 3 ? tc_slice_make("\0\1\n", 3) : TC_LIT("\n"));
+    }
+    put_bytes("daemon.log", tc_str_view(&text));
+    tc_str_done(&text);
+    tc_input *input = open_real("");
+    const tc_source *source = source_named(input, "daemon.log");
+    cr_assert_not_null(source);
+    cr_expect_eq(source->state, TC_SOURCE_UNREAD);
+    tc_input_free(input);
 }
 
 Test(evidence, names_no_text_that_is_no_log)

@@ -98,6 +98,7 @@ Test(inventory, names_archives_that_must_be_unpacked)
         {"logs.lz", {(const uint8_t *)"LZIP\x01.", 6}, "lzip"},
         {"logs.Z", {(const uint8_t *)"\x1F\x9D.", 3}, "compress"},
         {"logs.bz2", {(const uint8_t *)"BZh91AY&SY.", 11}, "bzip2"},
+        {"logs.cab", {(const uint8_t *)"MSCF\0\0\0\0.", 9}, "cabinet"},
         {"letter.docx", {(const uint8_t *)"PK\x03\x04rest", 8}, NULL},
         {"BZhello", {(const uint8_t *)"BZhello world", 13}, NULL},
     };
@@ -239,6 +240,10 @@ Test(inventory, knows_packed_logs_by_their_names_when_their_first_bytes_are_lost
           8},
          NULL},
         {"g.txt.gz", {(const uint8_t *)"just a text", 11}, NULL},
+        {"logs.zip", {(const uint8_t *)"\x9C\1\2\3\0\0\0\0", 8}, "does not begin so"},
+        {"logs.7z", {(const uint8_t *)"\0\0\0\0\0\0\0\0", 8}, "does not begin so"},
+        {"logs.docx", {(const uint8_t *)"\x9C\1\2\3\0\0\0\0", 8}, NULL},
+        {"logs.tar", {(const uint8_t *)"just a text", 11}, NULL},
         {"h.log", {(const uint8_t *)"\x1F\x8B", 2}, NULL},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
