@@ -227,7 +227,7 @@ struct tc_parser {
 static inline uint64_t tc_record_id(const tc_parser *parser, const tc_event *event)
 {
     if (parser && parser->identity) return parser->identity(parser, event);
-    return tc_record_id_of_line(event->raw);
+    return tc_record_id_of_line(tc_event_raw(event));
 }
 
 /* Saves a carry as it stands between frames, or loads one and goes on where that one stood: within

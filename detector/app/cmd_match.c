@@ -67,7 +67,7 @@ static size_t rules_of(match_run *m, const tc_event *event, const uint32_t **ret
 {
     tc_label own = {{NULL, NULL, NULL}, "", "", ""};
     const tc_logsource *source = NULL;
-    if (tc_label_of_event(event->raw, &own))
+    if (tc_label_of_event(tc_event_raw(event), &own))
         source = &own.source;
     else if (m->have_given)
         source = &m->given.source;
@@ -91,7 +91,7 @@ static TC_STATUS match_event(void *context, tc_event *event)
         tc_match_pack_rule(matched[i], m->captures, captures, &m->packed);
     }
     tc_arena_reset(m->copies);
-    (void)tc_json_copy(m->copies, event->raw, &m->packed);
+    (void)tc_json_copy(m->copies, tc_event_raw(event), &m->packed);
     tc_status status = tc_str_status(&m->packed);
     if (tc_failed(status))
         return tc_fail(&m->error, status.code, "what rules take from one event is too long");

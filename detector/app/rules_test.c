@@ -46,7 +46,7 @@ static TC_STATUS judge(void *context, tc_event *event)
     tc_rules_test *t = context;
     const uint32_t *matched;
     tc_label own = {{NULL, NULL, NULL}, "", "", ""};
-    bool labelled = tc_label_of_event(event->raw, &own);
+    bool labelled = tc_label_of_event(tc_event_raw(event), &own);
     tc_order order = {.time = t->at->time, .position = (uint64_t)(t->at - t->story.events)};
     tc_evidence evidence = {order, {0, (uint32_t)t->at->length, 0, 1}, TC_EMPTY_SLICE};
     tc_subject subject = {0};

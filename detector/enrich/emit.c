@@ -64,7 +64,8 @@ static TC_STATUS keep_evidence(tc_enrich_worker *w, const tc_event *event, tc_te
 {
     const tc_parser *parser = w->origin.parser;
     if (!parser || !parser->show)
-        return tc_observations_text(w->batch, cut_text(event->raw, TC_EVIDENCE_TEXT_MAX), ret);
+        return tc_observations_text(w->batch, cut_text(tc_event_raw(event), TC_EVIDENCE_TEXT_MAX),
+                                    ret);
     tc_str words;
     tc_str_init(&words, SHOWN_MAX);
     parser->show(parser, event, &words);

@@ -145,12 +145,13 @@ static void add_cells(tc_matcher *m, size_t *count, bool line)
 
 /*
  * The values of the event, and the line where the record is one: markup is none (its names would be
- * searched, too), and neither are binary records. Of a JSON record the text itself is walked, which
- * has all values, whether or not anybody asked for them.
+ * searched, too), and neither are binary records and those whose text is made only for people. Of a
+ * JSON record the text itself is walked, which has all values, whether or not anybody asked for
+ * them.
  */
 void tc_keywords_fetch(tc_matcher *m, tc_group_state *state)
 {
-    tc_slice raw = tc_slice_trim(m->event->raw);
+    tc_slice raw = m->event->late ? TC_EMPTY_SLICE : tc_slice_trim(m->event->raw);
     size_t count = 0;
     bool json = raw.len > 0 && raw.ptr[0] == '{';
     bool line = raw.len > 0 && !json && raw.ptr[0] != '[' && raw.ptr[0] != '<' &&

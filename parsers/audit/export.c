@@ -103,7 +103,8 @@ static TC_STATUS deliver(const walk *w, tc_time time, tc_place place, tc_slice r
     if (w->audit) return tc_audit_deliver(w->audit, place, raw, sink);
     if (w->events)
         return tc_windows_deliver(&w->state->windows, w->options->names, &w->events->row,
-                                  (tc_windows_found){time, place, raw}, sink);
+                                  (tc_windows_found){.time = time, .place = place, .raw = raw},
+                                  sink);
     tc_event event = {.schema = w->state->header,
                       .cells = w->cells,
                       .time = time,

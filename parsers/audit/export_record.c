@@ -195,8 +195,9 @@ TC_STATUS tc_export_deliver(tc_export_walk *walk, tc_place place, tc_slice raw, 
 {
     if (walk->kind->payload) return tc_audit_deliver(walk->audit, place, raw, sink);
     if (walk->kind->windows)
-        return tc_windows_deliver(&walk->schemas->windows, walk->options->names, &walk->row,
-                                  (tc_windows_found){walk->time, place, raw}, sink);
+        return tc_windows_deliver(
+            &walk->schemas->windows, walk->options->names, &walk->row,
+            (tc_windows_found){.time = walk->time, .place = place, .raw = raw}, sink);
     tc_event event = {.schema = schema_of(walk),
                       .cells = walk->row.cells,
                       .extra = walk->row.extra,

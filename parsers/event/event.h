@@ -36,6 +36,12 @@ typedef struct tc_shipped {
     bool placed;
 } tc_shipped;
 
+/* The text of a record that is made only if somebody asks for it. */
+typedef struct tc_late_text {
+    tc_slice (*make)(void *context); /* the same each time; empty without memory */
+    void *context;
+} tc_late_text;
+
 #define TC_OVERLAY_WORDS ((TC_FIELD_ECS_END + 63) / 64)
 typedef struct tc_overlay {
     uint64_t present[TC_OVERLAY_WORDS];
@@ -49,12 +55,20 @@ typedef struct tc_event {
     size_t extra_count;
     tc_time time; /* TC_TIME_NONE if the record has none */
     tc_place place;
-    tc_slice raw; /* the record as written; of a binary format as a person would read it */
+    /* The record as written; of a binary format as a person would read it. Read it by tc_event_raw:
+     * with `late` it is empty, and its pointer only tells the record from others. */
+    tc_slice raw;
+    const tc_late_text *late;
     const tc_shipped *shipped; /* NULL: it stands in its log itself */
     tc_overlay *overlay;       /* may be NULL: no enrichment ran */
     tc_arena *arena;           /* for decoding; reset after the event */
 } tc_event;
 
+/* The record as a person would read it; as long as the event. */
+static inline tc_slice tc_event_raw(const tc_event *event)
+{
+    return event->late ? event->late->make(event->late->context) : event->raw;
+}
 /* The field's value: from the overlay if it is set there, else from the native column of that name;
  * decoded on the way. */
 tc_value tc_event_value(const tc_event *event, tc_field field);

@@ -1,33 +1,12 @@
 #include "parsers/windows/binxml.h"
 
-#include "parsers/base/cursor.h"
+#include "parsers/windows/binxml_read.h"
 #include "parsers/windows/binxml_value.h"
 
-#define BINXML_DEPTH 32 /* elements, templates and values in one another */
-#define NAME_MAX_UNITS 256
+#define BINXML_DEPTH 32   /* elements, templates and values in one another */
 #define START_TAG_MAX 512 /* of an element that is repeated for each item of a value */
-#define DEFINITION 24     /* bytes before the body of a template: next, GUID, size */
 #define STEPS_MAX 65536   /* tokens of one record: templates can use one another */
-#define MORE 0x40         /* bit of a token: attributes or more of the same follow */
-
-enum token {
-    END_OF_STREAM = 0x00,
-    OPEN_START = 0x01,
-    CLOSE_START = 0x02,
-    CLOSE_EMPTY = 0x03,
-    END_ELEMENT = 0x04,
-    VALUE = 0x05,
-    ATTRIBUTE = 0x06,
-    CDATA = 0x07,
-    CHARACTER = 0x08,
-    ENTITY = 0x09,
-    PI_TARGET = 0x0A,
-    PI_DATA = 0x0B,
-    TEMPLATE = 0x0C,
-    SUBSTITUTION = 0x0D,
-    OPTIONAL_SUBSTITUTION = 0x0E,
-    FRAGMENT = 0x0F
-};
+#define MORE TC_BINXML_MORE
 
 /* What a template is filled with. */
 typedef struct value {
@@ -49,10 +28,7 @@ typedef struct writer {
     bool no_memory;
 } writer;
 
-/* A place in the chunk, and the end of what it may read. */
-typedef struct place {
-    size_t at, end;
-} place;
+typedef tc_binxml_place place;
 
 /* An element whose start tag stands in the text. */
 typedef struct element {
@@ -62,69 +38,9 @@ typedef struct element {
 
 static bool write_fragment(writer *w, place p, const values *filling);
 
-/* -- bytes ----------------------------------------------------------------------------------- */
-
-static bool take(const writer *w, place *p, size_t length, tc_slice *ret)
-{
-    if (length > p->end - p->at) return false;
-    *ret = tc_slice_sub(w->chunk, p->at, length);
-    p->at += length;
-    return true;
-}
-
-static bool take_number(const writer *w, place *p, size_t bytes, uint32_t *ret)
-{
-    tc_slice s;
-    if (!take(w, p, bytes, &s)) return false;
-    *ret = 0;
-    while (bytes-- > 0)
-        *ret = *ret << 8 | s.ptr[bytes];
-    return true;
-}
-
-static int peek(const writer *w, const place *p)
-{
-    return p->at < p->end ? w->chunk.ptr[p->at] : -1;
-}
-
-/* A text that is preceded by the number of its units. */
-static bool take_text(const writer *w, place *p, tc_slice *ret)
-{
-    uint32_t units;
-    return take_number(w, p, 2, &units) && take(w, p, 2 * (size_t)units, ret);
-}
-
-/* A name by its offset; where it stands for the first time, it stands here. */
-static bool take_name(const writer *w, place *p, tc_slice *ret)
-{
-    uint32_t offset, ignored;
-    if (!take_number(w, p, 4, &offset)) return false;
-    place name = {offset, w->chunk.len};
-    bool here = offset == p->at;
-    if (offset > w->chunk.len || !take_number(w, &name, 4, &ignored) ||
-        !take_number(w, &name, 2, &ignored) || !take_text(w, &name, ret) ||
-        !take_number(w, &name, 2, &ignored))
-        return false;
-    if (here && name.at > p->end) return false;
-    if (here) p->at = name.at;
-    return ret->len > 0 && ret->len <= 2 * NAME_MAX_UNITS;
-}
-
-/* Whether it can stand in a tag: markup in a name would be markup in the text. */
-static bool is_name(tc_slice utf16)
-{
-    for (size_t i = 0; i < utf16.len; i += 2) {
-        unsigned unit = (unsigned)utf16.ptr[i] | (unsigned)utf16.ptr[i + 1] << 8;
-        bool letter = (unit | 0x20) - 'a' < 26 || unit == '_' || unit == ':' || unit >= 0xC0;
-        bool inner = unit - '0' < 10 || unit == '-' || unit == '.';
-        if (!letter && (i == 0 || !inner)) return false;
-    }
-    return true;
-}
-
 static bool put_name(const writer *w, tc_slice utf16)
 {
-    if (!is_name(utf16)) return false;
+    if (!tc_binxml_is_name(utf16)) return false;
     tc_binxml_text_write(utf16, w->out);
     return true;
 }
@@ -171,7 +87,9 @@ static bool take_substitution(writer *w, place *p, const values *filling, bool o
                               const element *inside, bool *ret_missing)
 {
     uint32_t index, type;
-    if (!take_number(w, p, 2, &index) || !take_number(w, p, 1, &type)) return false;
+    if (!tc_binxml_take_number(w->chunk, p, 2, &index) ||
+        !tc_binxml_take_number(w->chunk, p, 1, &type))
+        return false;
     if (!filling || index >= filling->count) return false;
     const value *v = &filling->items[index];
     *ret_missing = optional && (v->type == TC_BINXML_NULL || v->data.len == 0);
@@ -182,7 +100,7 @@ static bool take_substitution(writer *w, place *p, const values *filling, bool o
 static bool take_entity(writer *w, place *p)
 {
     tc_slice name;
-    if (!take_name(w, p, &name) || !is_name(name)) return false;
+    if (!tc_binxml_take_name(w->chunk, p, &name) || !tc_binxml_is_name(name)) return false;
     tc_str_add_byte(w->out, '&');
     tc_binxml_text_write(name, w->out);
     tc_str_add_byte(w->out, ';');
@@ -192,18 +110,15 @@ static bool take_entity(writer *w, place *p)
 static bool take_character(writer *w, place *p)
 {
     tc_slice unit;
-    if (!take(w, p, 2, &unit)) return false;
+    if (!tc_binxml_take(w->chunk, p, 2, &unit)) return false;
     tc_binxml_text_write(unit, w->out);
     return true;
 }
 
-/* A value in place: its type, and a text, which is the only type that has a length. */
 static bool take_value(writer *w, place *p)
 {
-    uint32_t type;
     tc_slice text;
-    if (!take_number(w, p, 1, &type) || type != TC_BINXML_STRING || !take_text(w, p, &text))
-        return false;
+    if (!tc_binxml_take_literal(w->chunk, p, &text)) return false;
     tc_binxml_text_write(text, w->out);
     return true;
 }
@@ -214,16 +129,15 @@ static bool take_content(writer *w, place *p, unsigned token, const values *fill
 {
     *ret_missing = false;
     switch (token) {
-    case VALUE:
+    case TC_BINXML_VALUE:
         return take_value(w, p);
-    case CHARACTER:
+    case TC_BINXML_CHARACTER:
         return take_character(w, p);
-    case ENTITY:
+    case TC_BINXML_ENTITY:
         return take_entity(w, p);
-    case SUBSTITUTION:
-    case OPTIONAL_SUBSTITUTION:
-        return take_substitution(w, p, filling, token == OPTIONAL_SUBSTITUTION, inside,
-                                 ret_missing);
+    case TC_BINXML_SUBSTITUTION:
+    case TC_BINXML_OPTIONAL:
+        return take_substitution(w, p, filling, token == TC_BINXML_OPTIONAL, inside, ret_missing);
     default:
         return false;
     }
@@ -234,8 +148,9 @@ static bool take_content(writer *w, place *p, unsigned token, const values *fill
 static bool is_value_token(int token)
 {
     int plain = token & ~MORE;
-    return token >= 0 && (plain == VALUE || plain == CHARACTER || plain == ENTITY ||
-                          plain == SUBSTITUTION || plain == OPTIONAL_SUBSTITUTION);
+    return token >= 0 &&
+           (plain == TC_BINXML_VALUE || plain == TC_BINXML_CHARACTER || plain == TC_BINXML_ENTITY ||
+            plain == TC_BINXML_SUBSTITUTION || plain == TC_BINXML_OPTIONAL);
 }
 
 /* One attribute; it is left out if all that it has is missing. */
@@ -244,11 +159,11 @@ static bool write_attribute(writer *w, place *p, const values *filling)
     tc_slice name;
     size_t before = w->out->len;
     bool something = false, missing = false;
-    if (!take_name(w, p, &name)) return false;
+    if (!tc_binxml_take_name(w->chunk, p, &name)) return false;
     tc_str_add_byte(w->out, ' ');
     if (!put_name(w, name)) return false;
     tc_str_add(w->out, TC_LIT("=\""));
-    while (is_value_token(peek(w, p))) {
+    while (is_value_token(tc_binxml_peek(w->chunk, p))) {
         bool gone;
         unsigned token = w->chunk.ptr[p->at++] & ~(unsigned)MORE;
         if (!take_content(w, p, token, filling, NULL, &gone)) return false;
@@ -264,8 +179,9 @@ static bool write_attribute(writer *w, place *p, const values *filling)
 static bool write_attributes(writer *w, place *p, const values *filling)
 {
     uint32_t size;
-    if (!take_number(w, p, 4, &size)) return false;
-    while (peek(w, p) >= 0 && (peek(w, p) & ~MORE) == ATTRIBUTE) {
+    if (!tc_binxml_take_number(w->chunk, p, 4, &size)) return false;
+    while (tc_binxml_peek(w->chunk, p) >= 0 &&
+           (tc_binxml_peek(w->chunk, p) & ~MORE) == TC_BINXML_ATTRIBUTE) {
         p->at++;
         if (!write_attribute(w, p, filling)) return false;
     }
@@ -276,10 +192,10 @@ static bool write_attributes(writer *w, place *p, const values *filling)
 static bool skip_instruction(writer *w, place *p)
 {
     tc_slice ignored;
-    if (!take_name(w, p, &ignored)) return false;
-    if (peek(w, p) != PI_DATA) return true;
+    if (!tc_binxml_take_name(w->chunk, p, &ignored)) return false;
+    if (tc_binxml_peek(w->chunk, p) != TC_BINXML_PI_DATA) return true;
     p->at++;
-    return take_text(w, p, &ignored);
+    return tc_binxml_take_text(w->chunk, p, &ignored);
 }
 
 static bool write_template(writer *w, place *p);
@@ -289,26 +205,26 @@ static bool write_element(writer *w, place *p, bool attributes, const values *fi
 static bool write_content(writer *w, place *p, const values *filling, const element *inside)
 {
     for (;;) {
-        int token = peek(w, p);
+        int token = tc_binxml_peek(w->chunk, p);
         if (token < 0 || w->out->failed || ++w->steps > STEPS_MAX) return false;
         p->at++;
         unsigned plain = (unsigned)token & ~(unsigned)MORE;
         tc_slice text;
         bool missing;
         switch (plain) {
-        case END_ELEMENT:
+        case TC_BINXML_END_ELEMENT:
             return true;
-        case OPEN_START:
+        case TC_BINXML_OPEN_START:
             if (!write_element(w, p, (token & MORE) != 0, filling)) return false;
             break;
-        case CDATA:
-            if (!take_text(w, p, &text)) return false;
+        case TC_BINXML_CDATA:
+            if (!tc_binxml_take_text(w->chunk, p, &text)) return false;
             tc_binxml_text_write(text, w->out);
             break;
-        case TEMPLATE:
+        case TC_BINXML_TEMPLATE:
             if (!write_template(w, p)) return false;
             break;
-        case PI_TARGET:
+        case TC_BINXML_PI_TARGET:
             if (!skip_instruction(w, p)) return false;
             break;
         default:
@@ -318,34 +234,19 @@ static bool write_content(writer *w, place *p, const values *filling, const elem
     }
 }
 
-/* The length of an element and its name. In front of them a number stands that values leave out:
- * with it the length must fit. */
-static bool take_element_head(const writer *w, place *p, tc_slice *ret_name)
-{
-    for (size_t before = 2;; before -= 2) {
-        place q = *p;
-        uint32_t ignored, length;
-        bool fits = (before == 0 || take_number(w, &q, before, &ignored)) &&
-                    take_number(w, &q, 4, &length) && length <= q.end - q.at &&
-                    take_name(w, &q, ret_name) && is_name(*ret_name);
-        if (fits) *p = q;
-        if (fits || before == 0) return fits;
-    }
-}
-
 static bool write_element(writer *w, place *p, bool attributes, const values *filling)
 {
     element e = {.tag = w->out->len};
     bool written = false;
-    if (++w->depth > BINXML_DEPTH || !take_element_head(w, p, &e.name)) return false;
+    if (++w->depth > BINXML_DEPTH || !tc_binxml_take_element(w->chunk, p, &e.name)) return false;
     tc_str_add_byte(w->out, '<');
     if (!put_name(w, e.name) || (attributes && !write_attributes(w, p, filling))) return false;
-    int token = peek(w, p);
-    if (token == CLOSE_EMPTY) {
+    int token = tc_binxml_peek(w->chunk, p);
+    if (token == TC_BINXML_CLOSE_EMPTY) {
         p->at++;
         tc_str_add(w->out, TC_LIT("/>"));
         written = true;
-    } else if (token == CLOSE_START) {
+    } else if (token == TC_BINXML_CLOSE_START) {
         p->at++;
         tc_str_add_byte(w->out, '>');
         e.tag_end = w->out->len;
@@ -364,7 +265,8 @@ static bool write_element(writer *w, place *p, bool attributes, const values *fi
 static bool take_values(writer *w, place *p, values *ret)
 {
     uint32_t count;
-    if (!take_number(w, p, 4, &count) || count > (p->end - p->at) / 4) return false;
+    if (!tc_binxml_take_number(w->chunk, p, 4, &count) || count > (p->end - p->at) / 4)
+        return false;
     place list = {p->at, p->at + 4 * (size_t)count};
     value *items = tc_arena_get(w->arena, count + 1, sizeof *items);
     w->no_memory = w->no_memory || !items;
@@ -372,8 +274,10 @@ static bool take_values(writer *w, place *p, values *ret)
     p->at = list.end;
     for (size_t i = 0; i < count; i++) {
         uint32_t size, type, ignored;
-        if (!take_number(w, &list, 2, &size) || !take_number(w, &list, 1, &type) ||
-            !take_number(w, &list, 1, &ignored) || !take(w, p, size, &items[i].data))
+        if (!tc_binxml_take_number(w->chunk, &list, 2, &size) ||
+            !tc_binxml_take_number(w->chunk, &list, 1, &type) ||
+            !tc_binxml_take_number(w->chunk, &list, 1, &ignored) ||
+            !tc_binxml_take(w->chunk, p, size, &items[i].data))
             return false;
         items[i].type = (uint8_t)type;
     }
@@ -383,43 +287,31 @@ static bool take_values(writer *w, place *p, values *ret)
 
 static bool write_template(writer *w, place *p)
 {
-    uint32_t ignored, offset, size;
+    uint32_t offset;
     values filling;
-    if (!take_number(w, p, 1, &ignored) || !take_number(w, p, 4, &ignored) ||
-        !take_number(w, p, 4, &offset) || offset > w->chunk.len)
-        return false;
-    place definition = {offset, w->chunk.len};
-    tc_slice head;
-    if (!take(w, &definition, DEFINITION - 4, &head) || !take_number(w, &definition, 4, &size) ||
-        size > definition.end - definition.at)
-        return false;
-    definition.end = definition.at + size;
-    /* Where it is used for the first time, it stands here. */
-    if (offset == p->at) {
-        if (definition.end > p->end) return false;
-        p->at = definition.end;
-    }
-    return take_values(w, p, &filling) && write_fragment(w, definition, &filling);
+    place definition;
+    return tc_binxml_take_template(w->chunk, p, &offset, &definition) &&
+           take_values(w, p, &filling) && write_fragment(w, definition, &filling);
 }
 
 static bool write_fragment(writer *w, place p, const values *filling)
 {
     bool written = ++w->depth <= BINXML_DEPTH;
     tc_slice ignored;
-    while (written && p.at < p.end && w->chunk.ptr[p.at] != END_OF_STREAM) {
+    while (written && p.at < p.end && w->chunk.ptr[p.at] != TC_BINXML_END_OF_STREAM) {
         unsigned token = w->chunk.ptr[p.at++];
         if (++w->steps > STEPS_MAX) return false;
         switch (token & ~(unsigned)MORE) {
-        case FRAGMENT:
-            written = take(w, &p, 3, &ignored);
+        case TC_BINXML_FRAGMENT:
+            written = tc_binxml_take(w->chunk, &p, 3, &ignored);
             break;
-        case OPEN_START:
+        case TC_BINXML_OPEN_START:
             written = write_element(w, &p, (token & MORE) != 0, filling);
             break;
-        case TEMPLATE:
+        case TC_BINXML_TEMPLATE:
             written = write_template(w, &p);
             break;
-        case PI_TARGET:
+        case TC_BINXML_PI_TARGET:
             written = skip_instruction(w, &p);
             break;
         default:

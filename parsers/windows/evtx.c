@@ -2,6 +2,7 @@
 
 #include "parsers/windows/binxml.h"
 #include "parsers/windows/evtx_chunk.h"
+#include "parsers/windows/evtx_take.h"
 #include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_xml_walk.h"
 
@@ -101,6 +102,7 @@ typedef struct walk {
     const tc_windows_schemas *schemas;
     const tc_parse_options *options;
     tc_windows_xml_walk *xml;
+    tc_evtx_plans *plans; /* they fill xml->fill, too */
     tc_arena *arena;
     tc_str text;
     tc_ledger *ledger;
@@ -121,33 +123,71 @@ static TC_STATUS reject(walk *w, const tc_evtx_item *item, tc_reason reason)
     return TC_SUCCESS;
 }
 
-static TC_STATUS deliver(walk *w, const tc_evtx_item *item, tc_slice text)
+/* Writes the record as XML; if it is written, *ret lives as long as the event. */
+static tc_binxml_result write_text(walk *w, const tc_evtx_item *item, tc_slice *ret)
+{
+    tc_str_clear(&w->text);
+    tc_binxml_result result = tc_binxml_write(w->chunk, item->at + TC_EVTX_RECORD_HEAD,
+                                              item->at + item->length - 4, w->arena, &w->text);
+    *ret = TC_EMPTY_SLICE;
+    if (result == TC_BINXML_WRITTEN && !tc_arena_copy(w->arena, tc_str_view(&w->text), ret))
+        return TC_BINXML_NO_MEMORY;
+    return result;
+}
+
+/* A record whose text nobody has asked for yet. */
+typedef struct untold {
+    walk *w;
+    const tc_evtx_item *item;
+    tc_slice text;
+    bool is_made;
+} untold;
+
+static tc_slice make_text(void *context)
+{
+    untold *u = context;
+    if (!u->is_made) (void)write_text(u->w, u->item, &u->text);
+    u->is_made = true;
+    return u->text;
+}
+
+static TC_STATUS deliver(walk *w, const tc_evtx_item *item, tc_slice text, const tc_late_text *late)
 {
     tc_windows_found found = {
-        .time = w->xml->time != TC_TIME_NONE ? w->xml->time : item->written,
+        .time = w->xml->fill.time != TC_TIME_NONE ? w->xml->fill.time : item->written,
         .place = {w->offset + item->at, item->length, w->record++},
         .raw = text,
+        .late = late,
     };
     w->ledger->bytes.parsed += item->length;
     w->ledger->records.accepted++;
-    return tc_windows_deliver(w->schemas, w->options->names, &w->xml->row, found, w->sink);
+    return tc_windows_deliver(w->schemas, w->options->names, &w->xml->fill.row, found, w->sink);
+}
+
+/* By its XML. */
+static TC_STATUS take_text(walk *w, const tc_evtx_item *item)
+{
+    tc_slice text;
+    tc_binxml_result result = write_text(w, item, &text);
+    if (result == TC_BINXML_NO_MEMORY) return (tc_status){TC_ENOMEM};
+    if (result == TC_BINXML_TOO_LONG) return reject(w, item, TC_REASON_OVERSIZE);
+    if (result == TC_BINXML_DAMAGED) return reject(w, item, TC_REASON_BAD_BINARY);
+    tc_reason reason = tc_windows_xml_walk_element(w->xml, text);
+    if (reason != TC_REASON_COUNT) return reject(w, item, reason);
+    return deliver(w, item, text, NULL);
 }
 
 static TC_STATUS take_record(walk *w, const tc_evtx_item *item)
 {
     if (item->length > w->options->record_max) return reject(w, item, TC_REASON_OVERSIZE);
-    tc_str_clear(&w->text);
-    tc_binxml_result result = tc_binxml_write(w->chunk, item->at + TC_EVTX_RECORD_HEAD,
-                                              item->at + item->length - 4, w->arena, &w->text);
-    tc_slice text = tc_str_view(&w->text);
-    if (result == TC_BINXML_NO_MEMORY) return (tc_status){TC_ENOMEM};
-    if (result == TC_BINXML_TOO_LONG) return reject(w, item, TC_REASON_OVERSIZE);
-    if (result == TC_BINXML_DAMAGED) return reject(w, item, TC_REASON_BAD_BINARY);
-    /* Cells point into the text: it has to live as long as the block's other events. */
-    if (!tc_arena_copy(w->arena, text, &text)) return (tc_status){TC_ENOMEM};
-    tc_reason reason = tc_windows_xml_walk_element(w->xml, text);
+    if (!tc_evtx_take(w->plans, item->at + TC_EVTX_RECORD_HEAD, item->at + item->length - 4,
+                      TEXT_MAX, w->arena))
+        return take_text(w, item);
+    tc_reason reason = tc_windows_fill_end(&w->xml->fill);
     if (reason != TC_REASON_COUNT) return reject(w, item, reason);
-    return deliver(w, item, text);
+    untold u = {.w = w, .item = item};
+    const tc_late_text late = {make_text, &u};
+    return deliver(w, item, tc_slice_make(w->chunk.ptr + item->at, 0), &late);
 }
 
 static TC_STATUS take_item(walk *w, const tc_evtx_item *item)
@@ -181,6 +221,7 @@ static TC_STATUS take_block(walk *w, tc_slice block, bool begun)
     for (; w->offset < block.len; w->offset += w->chunk.len) {
         w->chunk = tc_slice_sub(block, w->offset, TC_EVTX_CHUNK);
         tc_evtx_chunk chunk = tc_evtx_chunk_of(w->chunk);
+        tc_evtx_plans_begin(w->plans, w->chunk);
         tc_evtx_item item;
         while (tc_evtx_next(&chunk, &item))
             TC_TRY(take_item(w, &item));
@@ -197,10 +238,12 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
     walk w = {.schemas = &own->schemas,
               .options = options,
               .xml = tc_arena_get(arena, 1, sizeof(tc_windows_xml_walk)),
+              .plans = tc_arena_get(arena, 1, sizeof(tc_evtx_plans)),
               .arena = arena,
               .ledger = ledger,
               .sink = sink};
-    if (!w.xml || !tc_windows_xml_walk_init(w.xml, options, &own->schemas, arena))
+    if (!w.xml || !w.plans || !tc_windows_xml_walk_init(w.xml, options, &own->schemas, arena) ||
+        !tc_evtx_plans_init(w.plans, &w.xml->fill, arena))
         return (tc_status){TC_ENOMEM};
     tc_str_init(&w.text, TEXT_MAX);
     tc_status status = take_block(&w, block, own->begun);

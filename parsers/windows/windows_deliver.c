@@ -24,6 +24,7 @@ TC_STATUS tc_windows_deliver(const tc_windows_schemas *schemas, const tc_names *
                       .time = found.time,
                       .place = found.place,
                       .raw = found.raw,
+                      .late = found.late,
                       .arena = row->arena};
     return sink->event(sink->context, &event);
 }

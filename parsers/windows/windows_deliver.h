@@ -14,6 +14,7 @@ typedef struct tc_windows_found {
     tc_time time;
     tc_place place;
     tc_slice raw;
+    const tc_late_text *late; /* as of an event */
 } tc_windows_found;
 
 TC_STATUS tc_windows_deliver(const tc_windows_schemas *schemas, const tc_names *names, tc_row *row,

@@ -79,7 +79,7 @@ uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event)
     uint64_t record;
     (void)self;
     if (!is_name(computer) || !is_name(channel) || !tc_slice_to_u64(number, &record) || record == 0)
-        return tc_record_id_of_line(event->raw);
+        return tc_record_id_of_line(tc_event_raw(event));
     uint64_t id = tc_record_id_begin("windows event");
     id = tc_record_id_add_name(id, computer);
     id = tc_record_id_add_name(id, channel);
@@ -97,7 +97,7 @@ void tc_windows_show(const tc_parser *self, const tc_event *event, tc_str *out)
     tc_slice parameters = tc_event_text(event, TC_FIELD_PARAMETERS);
     (void)self;
     if (cmdlet.len == 0) {
-        tc_str_add(out, tc_slice_sub(event->raw, 0, SHOWN_MAX));
+        tc_str_add(out, tc_slice_sub(tc_event_raw(event), 0, SHOWN_MAX));
         return;
     }
     tc_str_add(out, TC_LIT("Cmdlet"));

@@ -45,11 +45,12 @@ static TC_STATUS take(tc_windows_walk *walk, const tc_windows_schemas *schemas,
     tc_slice text = records->text;
     switch (tc_windows_walk_object(walk, text, &length)) {
     case TC_WINDOWS_WALK_EVENT:
-        return tc_windows_deliver(schemas, walk->options->names, &walk->row,
-                                  (tc_windows_found){walk->time,
-                                                     tc_json_records_accept(records, length),
-                                                     tc_slice_sub(text, 0, length)},
-                                  sink);
+        return tc_windows_deliver(
+            schemas, walk->options->names, &walk->row,
+            (tc_windows_found){.time = walk->time,
+                               .place = tc_json_records_accept(records, length),
+                               .raw = tc_slice_sub(text, 0, length)},
+            sink);
     case TC_WINDOWS_WALK_NO_EVENT:
         tc_json_records_reject(records, TC_REASON_NOT_EVENT, length);
         break;

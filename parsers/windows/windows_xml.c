@@ -56,8 +56,11 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         tc_reason reason = tc_windows_xml_walk_element(walk, text);
         if (reason == TC_REASON_COUNT)
             TC_TRY(tc_windows_deliver(
-                &own->schemas, options->names, &walk->row,
-                (tc_windows_found){walk->time, tc_windows_elements_accept(&elements), text}, sink));
+                &own->schemas, options->names, &walk->fill.row,
+                (tc_windows_found){.time = walk->fill.time,
+                                   .place = tc_windows_elements_accept(&elements),
+                                   .raw = text},
+                sink));
         else
             tc_windows_elements_reject(&elements, reason);
         tc_arena_rewind(arena, mark);
@@ -69,7 +72,7 @@ static bool is_record(void *context, tc_slice element)
 {
     tc_windows_xml_walk *walk = context;
     return tc_windows_xml_walk_element(walk, element) == TC_REASON_COUNT &&
-           walk->time != TC_TIME_NONE;
+           walk->fill.time != TC_TIME_NONE;
 }
 
 static bool sample_time(const tc_parser *self, const tc_carry *carry,
@@ -82,7 +85,7 @@ static bool sample_time(const tc_parser *self, const tc_carry *carry,
     tc_windows_xml_walk *walk = arena ? tc_arena_get(arena, 1, sizeof *walk) : NULL;
     bool found = walk && tc_windows_xml_walk_init(walk, options, &own->schemas, arena) &&
                  tc_windows_elements_find(bytes, options->record_max, is_record, walk);
-    if (found) *ret = walk->time;
+    if (found) *ret = walk->fill.time;
     tc_arena_free(arena);
     return found;
 }

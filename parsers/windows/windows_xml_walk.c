@@ -6,20 +6,8 @@ enum { IN_SYSTEM, IN_DATA };
 bool tc_windows_xml_walk_init(tc_windows_xml_walk *walk, const tc_parse_options *options,
                               const tc_windows_schemas *schemas, tc_arena *arena)
 {
-    walk->options = options;
-    walk->schema = schemas->of;
     walk->members = tc_members_new(arena);
-    return walk->members &&
-           tc_row_init(&walk->row, arena, walk->schema->column_count, options->all);
-}
-
-static void set_member(tc_windows_xml_walk *walk, const tc_member *member, tc_slice name,
-                       tc_cell cell)
-{
-    tc_row_set(&walk->row, member->column, cell, member->rank);
-    tc_row_set(&walk->row, member->second, cell, member->rank);
-    if (walk->row.all && member->column == TC_ROW_NONE && member->second == TC_ROW_NONE)
-        tc_row_extra(&walk->row, name, cell);
+    return walk->members && tc_windows_fill_init(&walk->fill, options, schemas, arena);
 }
 
 /* A value by its name, which is part of the block; one that nobody asked for is listed, if
@@ -29,10 +17,10 @@ static void set_named(tc_windows_xml_walk *walk, uint16_t scope, tc_slice name, 
     bool known;
     tc_member *member = tc_members_at(walk->members, scope, name, &known);
     if (!known) {
-        tc_members_columns(walk->options, walk->schema, name, member);
-        member->rank = scope == IN_SYSTEM ? TC_WINDOWS_RANK_SYSTEM : TC_WINDOWS_RANK_HINT;
+        uint8_t rank = scope == IN_SYSTEM ? TC_WINDOWS_RANK_SYSTEM : TC_WINDOWS_RANK_HINT;
+        (void)tc_windows_fill_columns(&walk->fill, rank, name, member);
     }
-    set_member(walk, member, name, cell);
+    tc_windows_fill_set(&walk->fill, member, name, cell, true);
 }
 
 /* "OUTER_INNER", in the arena; nothing at its limit. */
@@ -50,9 +38,9 @@ static tc_slice joined_name(tc_arena *arena, tc_slice outer, tc_slice inner)
 static void set_built(tc_windows_xml_walk *walk, uint8_t rank, tc_slice name, tc_cell cell,
                       bool listed)
 {
-    tc_member member = {.rank = rank};
-    if (tc_members_columns(walk->options, walk->schema, name, &member) || listed)
-        set_member(walk, &member, name, cell);
+    tc_member member;
+    (void)tc_windows_fill_columns(&walk->fill, rank, name, &member);
+    tc_windows_fill_set(&walk->fill, &member, name, cell, listed);
 }
 
 /* The value of a tag: its text, or, where that holds other elements, all that stands in it. */
@@ -76,42 +64,18 @@ static bool take_value(tc_windows_xml_walk *walk, const tc_xml_token *tag, tc_ce
 
 /* -- System ---------------------------------------------------------------------------------- */
 
-static void set_time(tc_windows_xml_walk *walk, tc_cell cell)
-{
-    bool zoned;
-    tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_TIME_CREATED), cell,
-               TC_WINDOWS_RANK_SYSTEM);
-    if (walk->time != TC_TIME_NONE) return;
-    walk->bad_time =
-        !tc_windows_time(tc_cell_value(cell, walk->row.arena).text, &walk->time, &zoned);
-}
-
 /* An attribute of a tag: the field Tag_Attribute. */
 static void set_attribute(tc_windows_xml_walk *walk, tc_slice tag, tc_slice name, tc_cell cell)
 {
-    static const struct {
-        const char *tag;
-        const char *name;
-        tc_field_static field;
-    } known[] = {
-        {"Provider", "Name", TC_FIELD_WE_PROVIDER_NAME},
-        {"Provider", "Guid", TC_FIELD_WE_PROVIDER_GUID},
-        {"Execution", "ProcessID", TC_FIELD_WE_PROCESS_ID},
-        {"Execution", "ThreadID", TC_FIELD_WE_THREAD_ID},
-        {"Correlation", "ActivityID", TC_FIELD_WE_ACTIVITY_ID},
-        {"Security", "UserID", TC_FIELD_WE_SECURITY_USER_ID},
-    };
-    for (size_t i = 0; i < TC_COUNT_OF(known); i++) {
-        if (!tc_slice_equal(name, tc_slice_of(known[i].name)) ||
-            !tc_slice_equal(tag, tc_slice_of(known[i].tag)))
-            continue;
-        tc_row_set(&walk->row, tc_windows_column(known[i].field), cell, TC_WINDOWS_RANK_SYSTEM);
+    tc_member member;
+    tc_windows_attribute what = tc_windows_fill_attribute(tag, name, &member);
+    if (what == TC_WINDOWS_ATTRIBUTE_FIELD) {
+        tc_windows_fill_set(&walk->fill, &member, name, cell, false);
         return;
     }
-    bool time =
-        tc_slice_equal(tag, TC_LIT("TimeCreated")) && tc_slice_equal(name, TC_LIT("SystemTime"));
-    if (time) set_time(walk, cell);
-    tc_slice joined = joined_name(walk->row.arena, tag, name);
+    bool time = what == TC_WINDOWS_ATTRIBUTE_TIME;
+    if (time) tc_windows_fill_time(&walk->fill, cell);
+    tc_slice joined = joined_name(walk->fill.row.arena, tag, name);
     if (joined.len) set_built(walk, TC_WINDOWS_RANK_SYSTEM, joined, cell, !time);
 }
 
@@ -150,12 +114,12 @@ static bool take_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
     tc_cell cell;
     if (!find_name(tag->attributes, &name) || !take_value(walk, tag, &cell)) return false;
     if (name.form == TC_FORM_XML)
-        set_built(walk, TC_WINDOWS_RANK_HINT, tc_cell_value(name, walk->row.arena).text, cell,
+        set_built(walk, TC_WINDOWS_RANK_HINT, tc_cell_value(name, walk->fill.row.arena).text, cell,
                   true);
     else if (name.len > 0)
         set_named(walk, IN_DATA, tc_slice_make(name.ptr, name.len), cell);
     else if (tc_slice_equal(tag->name, TC_LIT("Data")))
-        (void)tc_row_list_add(walk->row.arena, &walk->data, cell);
+        tc_windows_fill_add(&walk->fill, cell);
     else
         set_named(walk, IN_DATA, tag->name, cell);
     return true;
@@ -164,15 +128,13 @@ static bool take_data(tc_windows_xml_walk *walk, const tc_xml_token *tag)
 /* A leaf of UserData. What System has under that name already stays, and this stands beside it. */
 static void set_leaf(tc_windows_xml_walk *walk, tc_slice name, tc_cell cell)
 {
-    tc_member member = {.rank = 0};
-    bool known = tc_members_columns(walk->options, walk->schema, name, &member);
-    bool taken = known && member.column != TC_ROW_NONE &&
-                 walk->row.ranks[member.column] >= TC_WINDOWS_RANK_SYSTEM;
-    if (!taken) {
+    tc_member member;
+    bool known = tc_windows_fill_columns(&walk->fill, TC_WINDOWS_RANK_HINT, name, &member);
+    if (!known || !tc_windows_fill_taken(&walk->fill, &member)) {
         set_named(walk, IN_DATA, name, cell);
         return;
     }
-    name = joined_name(walk->row.arena, TC_LIT("UserData"), name);
+    name = joined_name(walk->fill.row.arena, TC_LIT("UserData"), name);
     if (name.len) set_built(walk, TC_WINDOWS_RANK_HINT, name, cell, true);
 }
 
@@ -186,7 +148,7 @@ static bool set_leaf_attributes(tc_windows_xml_walk *walk, tc_slice tag, tc_slic
     while (tc_xml_attribute(&attributes, &name, &cell)) {
         if (tc_slice_equal(name, TC_LIT("xmlns"))) continue;
         if (value->len == 0) *value = cell;
-        tc_slice joined = joined_name(walk->row.arena, tag, name);
+        tc_slice joined = joined_name(walk->fill.row.arena, tag, name);
         if (joined.len) set_built(walk, TC_WINDOWS_RANK_HINT, joined, cell, true);
     }
     return attributes.len == 0;
@@ -219,7 +181,7 @@ static bool take_rendering(tc_windows_xml_walk *walk, const tc_xml_token *tag)
     if (tag->empty) return true;
     if (!tc_slice_equal(tag->name, TC_LIT("Message"))) return tc_xml_skip(&walk->r);
     if (!take_value(walk, tag, &cell)) return false;
-    tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_MESSAGE), cell, TC_WINDOWS_RANK_HINT);
+    tc_row_set(&walk->fill.row, tc_windows_column(TC_FIELD_WE_MESSAGE), cell, TC_WINDOWS_RANK_HINT);
     return true;
 }
 
@@ -251,7 +213,7 @@ static bool take_part(tc_windows_xml_walk *walk, const tc_xml_token *tag)
     if (tag->empty) return true;
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++) {
         if (!tc_slice_equal(tag->name, tc_slice_of(parts[i].name))) continue;
-        walk->has_system = walk->has_system || i == 0;
+        walk->fill.has_system = walk->fill.has_system || i == 0;
         return take_children(walk, parts[i].take);
     }
     return tc_xml_skip(&walk->r);
@@ -267,17 +229,8 @@ static bool walk_event(tc_windows_xml_walk *walk)
 
 tc_reason tc_windows_xml_walk_element(tc_windows_xml_walk *walk, tc_slice text)
 {
-    tc_row_clear(&walk->row);
-    walk->time = TC_TIME_NONE;
-    walk->bad_time = false;
-    walk->has_system = false;
-    walk->data = (tc_row_list){NULL, 0, 0};
+    tc_windows_fill_clear(&walk->fill);
     tc_xml_init(&walk->r, text);
     if (!walk_event(walk)) return TC_REASON_BAD_XML;
-    if (walk->data.count > 0) {
-        tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_DATA), tc_row_list_cell(&walk->data),
-                   TC_WINDOWS_RANK_HINT);
-    }
-    if (!walk->has_system || !tc_windows_has_number(&walk->row)) return TC_REASON_NOT_EVENT;
-    return walk->bad_time ? TC_REASON_BAD_TIME : TC_REASON_COUNT;
+    return tc_windows_fill_end(&walk->fill);
 }

@@ -4,6 +4,7 @@
     template.evtx    two records of one template, then a damaged record, a third one, and free space that holds an
                      older record, which is none any more
     inline.evtx      a record without a template, as forwarded events are, with all types of values
+    nested.evtx      records whose template holds others: EventData, UserData, and what stands in UserData
     headless.evtx    a chunk whose head is damaged: its records are found by their signature
 
 All of them are one chunk that was cut off, without the head of a file, so that they stay small. Class Chunk can
@@ -28,7 +29,7 @@ class Chunk:
     def __init__(self):
         self.data = bytearray(512)
         self.names = {}
-        self.template = None
+        self.templates = {}
 
     def at(self):
         return len(self.data)
@@ -77,7 +78,10 @@ class Chunk:
             self.add(b"\x02")
             self.value(content)
             for child in children:
-                self.element(*child)
+                if isinstance(child[0], int):
+                    self.value(child)
+                else:
+                    self.element(*child)
             self.add(b"\x04")
 
         self.sized(inside)
@@ -89,11 +93,11 @@ class Chunk:
             self.value(content)
 
     def use_template(self, tree, values):
-        """An instance of the chunk's one template, which stands at its first instance."""
+        """An instance of a template, which stands at its first instance. A value may be written by a function."""
         self.add(b"\x0c\x01", struct.pack("<I", 7))
-        if self.template is None:
-            self.template = self.at() + 4
-            self.add(struct.pack("<I", self.template), struct.pack("<I", 0), struct.pack("<I", 7), bytes(12))
+        if repr(tree) not in self.templates:
+            here = self.templates[repr(tree)] = self.at() + 4
+            self.add(struct.pack("<I", here), struct.pack("<I", 0), struct.pack("<I", 7), bytes(12))
 
             def body():
                 self.add(FRAGMENT)
@@ -102,12 +106,18 @@ class Chunk:
 
             self.sized(body)
         else:
-            self.add(struct.pack("<I", self.template))
+            self.add(struct.pack("<I", self.templates[repr(tree)]))
         self.add(struct.pack("<I", len(values)))
-        for kind, data in values:
-            self.add(struct.pack("<HBB", len(data), kind, 0))
-        for _, data in values:
-            self.add(data)
+        sizes = self.at()
+        for kind, _ in values:
+            self.add(struct.pack("<HBB", 0, kind, 0))
+        for i, (_, data) in enumerate(values):
+            start = self.at()
+            if callable(data):
+                data()
+            else:
+                self.add(data)
+            self.data[sizes + 4 * i:sizes + 4 * i + 2] = struct.pack("<H", self.at() - start)
 
     def record(self, number, seconds, write):
         start = self.at()
@@ -186,6 +196,60 @@ def inline():
     return chunk.finish()
 
 
+SHELL = ("Event", (("xmlns", NAMESPACE),), None, (
+    ("System", (), None, (
+        ("Provider", (("Name", (0, 0x01)), ("Guid", (1, 0x0F)), ("EventSourceName", (2, 0x01)))),
+        ("EventID", (("Qualifiers", (3, 0x06)),), (4, 0x06)), ("Task", (("Hint", (3, 0x06)),), (5, 0x06)),
+        ("Keywords", (), (6, 0x15)), ("TimeCreated", (("SystemTime", (7, 0x11)),)), ("EventRecordID", (), (8, 0x0A)),
+        ("Channel", (), "Security"), ("Computer", (), (9, 0x01)), ("Security", (("UserID", (10, 0x13)),)))),
+    (11, 0x21),
+    ("UserData", (), None, ((12, 0x21),)),
+    ("RenderingInfo", (("Culture", "en-US"),), None, (
+        ("Message", (), (13, 0x01)), ("Keywords", (), None, (("Keyword", (), "Audit"),))))))
+DATA = ("EventData", (("Name", "LOGON"),), None, (
+    ("Data", (("Name", "TargetUserName"),), (0, 0x01)), ("Data", (), (1, 0x81)), ("Data", (("Name", "Many"),), (1, 0x81)),
+    ("Binary", (), (2, 0x0E)), ("Data", (("Name", "Empty"),))))
+USER = ("UserData", (), None, (("Outer", (("Kept", "no"),), None, (
+    ("Inner", (("Id", (1, 0x08)),), (0, 0x01)), ("Channel", (), (0, 0x01)), ("Alone", (("Id", (1, 0x08)),)))),))
+CLEARED = ("LogFileCleared", (("xmlns", NAMESPACE),), None, (
+    ("SubjectUserName", (), (0, 0x01)), ("SubjectLogonId", (), (1, 0x15))))
+
+
+def shell(chunk, number, nested, full):
+    """`full`: optional values are there."""
+    text, none = "Microsoft-Windows-Eventlog".encode("utf-16-le"), (0x00, b"")
+    values = [(0x01, text), (0x0F, GUID) if full else none, none, (0x06, b"\7\0") if full else none,
+              (0x06, struct.pack("<H", 4720 + number)), (0x06, b"\1\0") if full else none,
+              (0x15, struct.pack("<Q", 1 << 53)), (0x11, struct.pack("<Q", filetime(1299654723) + number)),
+              (0x0A, struct.pack("<Q", number)), (0x01, "dc1 \u00e9 <&>".encode("utf-16-le")), (0x13, SID),
+              none, none, (0x01, "it was \"so\"".encode("utf-16-le")) if full else none]
+
+    def write(tree, inner):
+        chunk.add(FRAGMENT)
+        chunk.use_template(tree, inner)
+        chunk.add(b"\0")
+
+    for place, tree, inner in nested:
+        values[place] = (0x21, lambda tree=tree, inner=inner: write(tree, inner))
+    chunk.record(number, 1299654723, lambda: chunk.use_template(SHELL, values))
+
+
+def nested():
+    chunk = Chunk()
+    several = "one\0t<o\0\0four\0".encode("utf-16-le")
+    name, number = (0x01, "anna\0".encode("utf-16-le")), (0x08, b"\5\0\0\0")
+    for full in (True, False):
+        base = 10 if full else 0
+        shell(chunk, base + 1, [(11, DATA, [name, (0x81, several), (0x0E, b"\1\2")])], full)
+        shell(chunk, base + 2, [(11, DATA, [name, (0x81, b""), (0x0E, b"")])], full)
+        shell(chunk, base + 3, [(11, DATA, [number, (0x01, several), (0x21, b"\1\2")])], full)
+        shell(chunk, base + 4, [(11, USER, [name, number])], full)
+        shell(chunk, base + 5, [(11, USER, [(0x00, b""), (0x00, b"")])], full)
+        shell(chunk, base + 6, [(12, CLEARED, [name, (0x15, struct.pack("<Q", 999))])], full)
+        shell(chunk, base + 7, [], full)
+    return chunk.finish()
+
+
 def headless():
     chunk = Chunk()
     reset(chunk, 1, 1299654723, "anna")
@@ -198,7 +262,7 @@ def headless():
 def main():
     for folder in map(pathlib.Path, sys.argv[1:]):
         folder.mkdir(parents=True, exist_ok=True)
-        for make in (template, inline, headless):
+        for make in (template, inline, nested, headless):
             (folder / f"{make.__name__}.evtx").write_bytes(make())
 
 
