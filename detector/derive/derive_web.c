@@ -124,10 +124,21 @@ static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
     return session_started(d, o, heap, entity, p, sink);
 }
 
+/* A record of a clock that stood at its zero is no history, and neither are some days a year ago:
+ * after a silence of weeks that is ten times as long as all before it, learning begins anew. */
+static void note_history(tc_deriver *d, tc_time now)
+{
+    tc_derive_coverage *c = &d->coverage;
+    tc_time last = TC_MAX(c->first_web, c->last_web);
+    int64_t silence = tc_time_between(last, now);
+    bool anew = silence > 4 * TC_LEARNING && silence / 10 > tc_time_between(c->first_web, last);
+    if (c->first_web == TC_TIME_NONE || anew) c->first_web = now;
+}
+
 TC_STATUS tc_derive_web(tc_deriver *d, const tc_observation *o, tc_slice heap,
                         const tc_derived_sink *sink)
 {
-    if (d->coverage.first_web == TC_TIME_NONE) d->coverage.first_web = o->order.time;
+    note_history(d, o->order.time);
     /* Which of a week's uses are told is nobody's affair. */
     if (o->kind == TC_OBS_WEB_USE) return background_use(d, o, heap, sink);
     d->coverage.last_web = TC_MAX(d->coverage.last_web, TC_MAX(o->last, o->order.time));

@@ -44,11 +44,22 @@ static void say_access(tc_str *text, const tc_incident_members *m, const tc_inci
     tc_str_addf(text, " since %s UTC", tc_time_format_human(p->first_access, time));
 }
 
+/* What a wave measures are accounts, and what a correlation counts where it counts different names
+ * of them. How often something was told is nobody's number. */
+static bool counts_accounts(const tc_rule *lead)
+{
+    static const char *const names[] = {"target", "user", "mailbox", "actor"};
+    const tc_correlation *c = lead->kind == TC_RULE_CORRELATION ? lead->correlation : NULL;
+    if (c == NULL) return true;
+    return c->type == TC_CORRELATION_VALUE_COUNT && c->field_count > 0 &&
+           tc_slice_is_one_of(c->fields[0], names, TC_COUNT_OF(names));
+}
+
 static void say_people(tc_str *text, const tc_story *s, const tc_incident *in)
 {
     const tc_alert *a = &s->alert;
     size_t count = s->people.count;
-    if (count == 0 && in->lead_count <= 1) return;
+    if (count == 0 && (in->lead_count <= 1 || !counts_accounts(in->lead))) return;
     tc_str_add(text, in->alerts > 1 && count != 1 ? TC_LIT("; in all ") : TC_LIT(": "));
     if (count == 1 && a->mailbox_count == 1 && a->mailboxes[0].name.len)
         tc_str_add(text, a->mailboxes[0].name);

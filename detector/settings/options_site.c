@@ -19,6 +19,14 @@ TC_STATUS tc_option_add_text(tc_text_list *list, tc_slice value)
 
 /* -- networks ------------------------------------------------------------------------------- */
 
+/* Wider than any that one organisation has: who calls the whole world his own sees nobody come from
+ * outside. Private networks of IPv6 are wider (fc00::/7, fe80::/10). */
+static bool is_too_wide(tc_cidr cidr)
+{
+    if (tc_ip_is_v4(cidr.network) && cidr.bits >= 96) return cidr.bits < 96 + 8;
+    return cidr.bits < 16 && (cidr.network.bytes[0] & 0xFC) != 0xFC;
+}
+
 static TC_STATUS take_cidr(tc_cidr_list *list, const tc_option_reading *r, tc_slice one)
 {
     tc_cidr cidr;
@@ -33,6 +41,9 @@ static TC_STATUS take_cidr(tc_cidr_list *list, const tc_option_reading *r, tc_sl
                  (const char *)one.ptr);
         return tc_option_bad_value(r, one, wanted);
     }
+    if (is_too_wide(cidr))
+        return tc_option_bad_value(
+            r, one, "a network of one organisation: it is wider than /8 (IPv6: /16)");
     TC_TRY(
         tc_grow(&list->items, &list->capacity, list->count + 1, sizeof(cidr), TC_OPTION_LIST_MAX));
     list->items[list->count++] = cidr;

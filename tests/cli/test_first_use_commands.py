@@ -190,7 +190,8 @@ class Commands(Case):
     def test_c08_values_that_mean_nothing_are_refused(self):
         for option, values in (("--language", ("english", "e", "xx", "中文", "")),
                                ("--domain", ("@x", "a b", "", "a..b", "-x", "u@corp.example")),
-                               ("--internal", ("10.1.2.3/8", "", "10.0.0.0/33", "here"))):
+                               ("--internal", ("10.1.2.3/8", "", "10.0.0.0/33", "here",
+                                               "0.0.0.0/0", "128.0.0.0/1", "::/0"))):
             for value in values:
                 self.assertIn(f"{option}", told := self.refused("scan", option, value, self.log))
                 self.assertIn(f"'{value}'", told)

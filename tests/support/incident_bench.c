@@ -58,6 +58,7 @@ static void note_transition(tc_incident_bench *b, const tc_alert *a)
     b->start = a->start;
     b->end = a->end;
     b->degraded = a->degraded;
+    tc_slice_to_cstr(a->message, b->message, sizeof(b->message));
     b->count = fact(a, "count");
     b->all_mailboxes = fact(a, "mailboxes");
     if (a->transition != TC_TRANSITION_FINAL) b->told_mailboxes += a->mailbox_count;

@@ -20,6 +20,7 @@ typedef struct tc_incident_bench {
     size_t mailboxes, sources, guests;
     tc_time first_access, start, end;
     bool degraded;
+    char message[160];      /* as far as it fits */
     double count;           /* its fact "count" */
     double all_mailboxes;   /* its fact "mailboxes" */
     size_t told_mailboxes;  /* summed over all transitions but the final ones */

@@ -59,6 +59,32 @@ Test(derive, a_source_is_new_only_after_a_week_of_history_and_for_a_week)
     tc_derive_bench_stop(&b);
 }
 
+/* It would make everything new that comes on the first day of what can be learned from. */
+Test(derive, a_record_of_a_clock_at_its_zero_is_no_history)
+{
+    static const struct {
+        tc_time before; /* TC_TIME_NONE: nothing */
+        int day;
+        size_t novel;
+    } rows[] = {
+        {TC_TIME_NONE, 2, 0},      {TC_TIME_NONE, 9, 1},      {0, 2, 0},           {0, 9, 1},
+        {-13 * 30 * TC_DAY, 2, 0}, {-13 * 30 * TC_DAY, 9, 1}, {-20 * TC_DAY, 2, 2}};
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_derive_bench b;
+        tc_time first = tc_derive_bench_at(1, 8, 0, 0),
+                day = tc_derive_bench_at(rows[i].day, 9, 0, 0);
+        tc_time before = rows[i].before < 0 ? first + rows[i].before : rows[i].before;
+        tc_derive_bench_start(&b);
+        if (rows[i].before != TC_TIME_NONE)
+            tc_derive_bench_web(&b, TC_OBS_WEB_SPAN, before, before, "bert", "192.0.2.9", "A");
+        tc_derive_bench_web(&b, TC_OBS_WEB_SPAN, first, first, "anna", "192.0.2.1", "A");
+        tc_derive_bench_web(&b, TC_OBS_WEB_SPAN, day, day, "anna", "203.0.113.1", "C");
+        cr_expect_eq(tc_derive_bench_count(&b, "novel=true"), rows[i].novel, "row %zu: %s", i,
+                     tc_str_cstr(&b.log));
+        tc_derive_bench_stop(&b);
+    }
+}
+
 Test(derive, a_new_network_with_the_usual_agent_is_not_new)
 {
     tc_derive_bench b;

@@ -149,6 +149,38 @@ Test(incident_episode, a_wave_is_one_incident_of_its_full_size)
     tc_bench_stop(&b);
 }
 
+/* Fifty resets that were told twice are not two accounts. */
+Test(incident_episode, only_what_counts_accounts_says_how_many)
+{
+    static const tc_slice fields[] = {{(const uint8_t *)"target", 6},
+                                      {(const uint8_t *)"source.network", 14}};
+    const struct {
+        tc_rule_kind kind;
+        tc_correlation correlation;
+        bool says;
+    } rows[] = {
+        {TC_RULE_DETECTION, {0}, true},
+        {TC_RULE_CORRELATION, {.type = TC_CORRELATION_EVENT_COUNT}, false},
+        {TC_RULE_CORRELATION,
+         {.type = TC_CORRELATION_VALUE_COUNT, .fields = &fields[0], .field_count = 1},
+         true},
+        {TC_RULE_CORRELATION,
+         {.type = TC_CORRELATION_VALUE_COUNT, .fields = &fields[1], .field_count = 1},
+         false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        tc_incident_bench b;
+        tc_rule rule = tc_bench_rule("resets", TC_LEVEL_LOW, rows[i].kind);
+        if (rows[i].kind == TC_RULE_CORRELATION) rule.correlation = &rows[i].correlation;
+        start(&b);
+        measure(&b, &rule, TC_DAY, 2);
+        tc_bench_finish(&b);
+        cr_expect_eq(strstr(b.message, ": 2 accounts") != NULL, rows[i].says, "row %zu: %s", i,
+                     b.message);
+        tc_bench_stop(&b);
+    }
+}
+
 Test(incident_episode, a_wave_after_a_day_of_quiet_is_another)
 {
     tc_incident_bench b;
