@@ -13,6 +13,7 @@ typedef struct interest {
     uint64_t serial; /* another one may since have taken the schema's address */
     bool concerned;
     uint64_t columns; /* keyed hash of labels and columns: what rules can know of the schema */
+    uint64_t names;   /* hash of what its columns are called */
     uint64_t asked[TC_OVERLAY_WORDS];
 } interest;
 
@@ -138,6 +139,15 @@ static uint64_t hash_columns(tc_hash_key key, const tc_schema *schema)
     return tc_siphash(key, tc_slice_make(both, sizeof(both)));
 }
 
+/* What the source calls its columns: the same in every run. */
+static uint64_t name_columns(const tc_schema *schema)
+{
+    uint64_t hash = tc_content_hash(tc_slice_of(schema->format));
+    for (size_t i = 0; i < schema->column_count; i++)
+        hash = tc_content_hash_add(tc_content_hash_add(hash, schema->names[i]), TC_LIT(" "));
+    return hash;
+}
+
 static const interest *interest_in(scan_worker *w, const tc_schema *schema)
 {
     interest *i = &w->interests[schema->serial % INTERESTS];
@@ -146,6 +156,7 @@ static const interest *interest_in(scan_worker *w, const tc_schema *schema)
     *i = (interest){.schema = schema, .serial = schema->serial};
     i->concerned = tc_ruleset_concerns(rules, schema->labels, schema->label_count);
     i->columns = hash_columns(w->key, schema);
+    i->names = name_columns(schema);
     tc_ruleset_asked_fields(rules, schema->labels, schema->label_count, i->asked, TC_OVERLAY_WORDS);
     return i;
 }
@@ -222,20 +233,11 @@ static TC_STATUS take_time(void *context, tc_event *event)
     return TC_SUCCESS;
 }
 
-/* What the source calls its columns: the same in every run. */
-static uint64_t name_columns(const tc_schema *schema)
-{
-    uint64_t hash = tc_content_hash(tc_slice_of(schema->format));
-    for (size_t i = 0; i < schema->column_count; i++)
-        hash = tc_content_hash_add(tc_content_hash_add(hash, schema->names[i]), TC_LIT(" "));
-    return hash;
-}
-
 static void note_columns(scan_worker *w, const tc_schema *schema)
 {
     tc_block_result *r = w->base.result;
     if (w->columns_known && w->columns_of == schema->serial) return;
-    uint64_t hash = name_columns(schema);
+    uint64_t hash = interest_in(w, schema)->names;
     w->columns_known = true;
     w->columns_of = schema->serial;
     for (size_t i = 0; i < r->column_count; i++)

@@ -1,11 +1,17 @@
 #include "parsers/audit/audit_wrapper.h"
 
 #define WRAPPERS_MAX 3
+/* With its length: a record has forty members, each of which is held against all of these. */
+#define NAME(text)                                                                                 \
+    {                                                                                              \
+        (const uint8_t *)(text), sizeof(text) - 1                                                  \
+    }
 
 /* Members that hold a record, as an object or as its text; the first of them counts. */
-static const char *const wrappers[] = {"AuditData", "auditData", "o365audit",   "properties",
-                                       "_source",   "_raw",      "result",      "original",
-                                       "event",     "message",   "RawEventData"};
+static const tc_slice wrappers[] = {NAME("AuditData"),  NAME("auditData"),   NAME("o365audit"),
+                                    NAME("properties"), NAME("_source"),     NAME("_raw"),
+                                    NAME("result"),     NAME("original"),    NAME("event"),
+                                    NAME("message"),    NAME("RawEventData")};
 
 /* Names that records have. */
 enum {
@@ -18,18 +24,18 @@ enum {
     TYPE = 1u << 6
 };
 static const struct {
-    const char *name;
+    tc_slice name;
     unsigned bit;
 } marks[] = {
-    {"Operation", OPERATION},
-    {"CreationTime", CREATION},
-    {"UserId", WHO},
-    {"Workload", WHO},
-    {"RecordType", TYPE},
-    {"createdDateTime", SIGNIN_TIME},
-    {"userPrincipalName", SIGNIN_USER},
-    {"ipAddress", SIGNIN_FROM},
-    {"appDisplayName", SIGNIN_FROM},
+    {NAME("Operation"), OPERATION},
+    {NAME("CreationTime"), CREATION},
+    {NAME("UserId"), WHO},
+    {NAME("Workload"), WHO},
+    {NAME("RecordType"), TYPE},
+    {NAME("createdDateTime"), SIGNIN_TIME},
+    {NAME("userPrincipalName"), SIGNIN_USER},
+    {NAME("ipAddress"), SIGNIN_FROM},
+    {NAME("appDisplayName"), SIGNIN_FROM},
 };
 
 typedef struct look {
@@ -37,6 +43,11 @@ typedef struct look {
     size_t wrapper; /* index of the best one */
     tc_slice value;
 } look;
+
+static inline bool is_name(tc_slice key, tc_slice name)
+{
+    return key.len == name.len && memcmp(key.ptr, name.ptr, name.len) == 0;
+}
 
 static bool look_at(tc_slice object, look *ret)
 {
@@ -49,9 +60,9 @@ static bool look_at(tc_slice object, look *ret)
     while (tc_json_key_next(&r, &key)) {
         if (!tc_json_skip(&r, &text)) return false;
         for (size_t i = 0; i < TC_COUNT_OF(marks); i++)
-            if (tc_slice_equal(key, tc_slice_of(marks[i].name))) ret->seen |= marks[i].bit;
+            if (is_name(key, marks[i].name)) ret->seen |= marks[i].bit;
         for (size_t i = 0; i < ret->wrapper; i++)
-            if (tc_slice_equal(key, tc_slice_of(wrappers[i]))) {
+            if (is_name(key, wrappers[i])) {
                 ret->wrapper = i;
                 ret->value = text;
             }

@@ -38,7 +38,9 @@ typedef struct tc_shipped {
 
 /* The text of a record that is made only if somebody asks for it. */
 typedef struct tc_late_text {
-    tc_slice (*make)(void *context); /* the same each time; empty without memory */
+    /* At least its first `max` bytes, if it has so many; empty without memory. What was made lives
+     * as long as the event. */
+    tc_slice (*make)(void *context, size_t max);
     void *context;
 } tc_late_text;
 
@@ -67,7 +69,13 @@ typedef struct tc_event {
 /* The record as a person would read it; as long as the event. */
 static inline tc_slice tc_event_raw(const tc_event *event)
 {
-    return event->late ? event->late->make(event->late->context) : event->raw;
+    return event->late ? event->late->make(event->late->context, SIZE_MAX) : event->raw;
+}
+/* Its first bytes, at most `max`: less work than all of it. */
+static inline tc_slice tc_event_raw_start(const tc_event *event, size_t max)
+{
+    tc_slice raw = event->late ? event->late->make(event->late->context, max) : event->raw;
+    return tc_slice_sub(raw, 0, max);
 }
 /* The field's value: from the overlay if it is set there, else from the native column of that name;
  * decoded on the way. */

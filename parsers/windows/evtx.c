@@ -12,6 +12,7 @@
 #define FILE_HEAD 4096
 #define HEAD_SIZE_AT 40                  /* in a file's head: its own size, two bytes */
 #define TEXT_MAX ((size_t)TC_RECORD_MAX) /* of one event as XML */
+#define START_MAX 1152                   /* of one whose first bytes are all that is wanted */
 
 struct carry {
     tc_windows_schemas schemas;
@@ -104,7 +105,7 @@ typedef struct walk {
     tc_windows_xml_walk *xml;
     tc_evtx_plans *plans; /* they fill xml->fill, too */
     tc_arena *arena;
-    tc_str text;
+    tc_str text, start;
     tc_ledger *ledger;
     const tc_sink *sink;
     tc_slice chunk;
@@ -123,16 +124,13 @@ static TC_STATUS reject(walk *w, const tc_evtx_item *item, tc_reason reason)
     return TC_SUCCESS;
 }
 
-/* Writes the record as XML; if it is written, *ret lives as long as the event. */
-static tc_binxml_result write_text(walk *w, const tc_evtx_item *item, tc_slice *ret)
+/* Writes the record as XML; what fits into `out` then lives as long as the event. */
+static tc_binxml_result write_text(walk *w, const tc_evtx_item *item, tc_str *out, tc_slice *ret)
 {
-    tc_str_clear(&w->text);
+    tc_str_clear(out);
     tc_binxml_result result = tc_binxml_write(w->chunk, item->at + TC_EVTX_RECORD_HEAD,
-                                              item->at + item->length - 4, w->arena, &w->text);
-    *ret = TC_EMPTY_SLICE;
-    if (result == TC_BINXML_WRITTEN && !tc_arena_copy(w->arena, tc_str_view(&w->text), ret))
-        return TC_BINXML_NO_MEMORY;
-    return result;
+                                              item->at + item->length - 4, w->arena, out);
+    return tc_arena_copy(w->arena, tc_str_view(out), ret) ? result : TC_BINXML_NO_MEMORY;
 }
 
 /* A record whose text nobody has asked for yet. */
@@ -140,14 +138,21 @@ typedef struct untold {
     walk *w;
     const tc_evtx_item *item;
     tc_slice text;
-    bool is_made;
+    bool whole;
 } untold;
 
-static tc_slice make_text(void *context)
+/* Most who ask want to show the beginning. */
+static tc_slice make_text(void *context, size_t max)
 {
     untold *u = context;
-    if (!u->is_made) (void)write_text(u->w, u->item, &u->text);
-    u->is_made = true;
+    if (u->whole || u->text.len >= max) return u->text;
+    if (max < START_MAX) {
+        u->whole = write_text(u->w, u->item, &u->w->start, &u->text) == TC_BINXML_WRITTEN;
+        if (u->whole || u->text.len >= max) return u->text;
+    }
+    if (write_text(u->w, u->item, &u->w->text, &u->text) != TC_BINXML_WRITTEN)
+        u->text = TC_EMPTY_SLICE;
+    u->whole = true;
     return u->text;
 }
 
@@ -168,7 +173,7 @@ static TC_STATUS deliver(walk *w, const tc_evtx_item *item, tc_slice text, const
 static TC_STATUS take_text(walk *w, const tc_evtx_item *item)
 {
     tc_slice text;
-    tc_binxml_result result = write_text(w, item, &text);
+    tc_binxml_result result = write_text(w, item, &w->text, &text);
     if (result == TC_BINXML_NO_MEMORY) return (tc_status){TC_ENOMEM};
     if (result == TC_BINXML_TOO_LONG) return reject(w, item, TC_REASON_OVERSIZE);
     if (result == TC_BINXML_DAMAGED) return reject(w, item, TC_REASON_BAD_BINARY);
@@ -246,8 +251,10 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         !tc_evtx_plans_init(w.plans, &w.xml->fill, arena))
         return (tc_status){TC_ENOMEM};
     tc_str_init(&w.text, TEXT_MAX);
+    tc_str_init(&w.start, START_MAX);
     tc_status status = take_block(&w, block, own->begun);
     tc_str_done(&w.text);
+    tc_str_done(&w.start);
     return status;
 }
 

@@ -89,6 +89,7 @@ uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event)
 }
 
 #define SHOWN_MAX 1024
+#define SHOWN_OF_RECORD 640 /* of what stands there nobody is shown more than 512 */
 
 void tc_windows_show(const tc_parser *self, const tc_event *event, tc_str *out)
 {
@@ -97,7 +98,7 @@ void tc_windows_show(const tc_parser *self, const tc_event *event, tc_str *out)
     tc_slice parameters = tc_event_text(event, TC_FIELD_PARAMETERS);
     (void)self;
     if (cmdlet.len == 0) {
-        tc_str_add(out, tc_slice_sub(tc_event_raw(event), 0, SHOWN_MAX));
+        tc_str_add(out, tc_event_raw_start(event, SHOWN_OF_RECORD));
         return;
     }
     tc_str_add(out, TC_LIT("Cmdlet"));

@@ -2,7 +2,9 @@
 #include "parsers/windows/evtx_plan.h"
 
 #include "parsers/windows/binxml_value.h"
+#include "parsers/windows/evtx.h"
 #include "parsers/windows/evtx_chunk.h"
+#include "tests/support/chunker.h"
 #include "tests/support/evtx_twice.h"
 
 #include <criterion/criterion.h>
@@ -21,7 +23,8 @@ static size_t load(const char *name)
     return length;
 }
 
-/* In two records of "nested" a template stands where a text belongs, and "inline" has one without. */
+/* In two records of "nested" a template stands where a text belongs, and "inline" has one without.
+ */
 Test(evtx_plan, reads_what_the_xml_says)
 {
     static const struct {
@@ -188,6 +191,55 @@ Test(evtx_plan, looks_at_so_many_tokens_and_no_more)
         cr_expect_eq(plan != NULL, fragments <= 1000, "%zu", fragments);
     }
     end(&p);
+}
+
+/* A name that is that word. */
+static void word_at(size_t at, const char *word)
+{
+    name_of(at, (uint16_t)strlen(word));
+    for (size_t i = 0; word[i]; i++)
+        chunk[at + 8 + 2 * i] = (uint8_t)word[i];
+}
+
+static size_t number_at(size_t at, uint32_t number)
+{
+    return add(at, &number, sizeof number);
+}
+
+/* A record of a template of its own: <Event><System><EventID>7</EventID></System></Event>. */
+static size_t record_at(size_t start)
+{
+    static const char head[] = "**\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\x80\x3e\xd5\xde\xb1\x9d\1";
+    size_t at = add(add(start, head, 24), "\x0f\1\1\0\x0c\1\7\0\0\0", 10);
+    at = number_at(at, (uint32_t)at + 4);
+    size_t size = at + 20, body = at + 24;
+    at = add(body, "\x0f\1\1\0", 4);
+    at = start_of(start_of(start_of(at, 0x200), 0x240), 0x280);
+    at = add(at, "\5\1\1\0007\0\4\4\4\0", 10);
+    number_at(size, (uint32_t)(at - body));
+    at = add(number_at(at, 0), "\0", 1);
+    number_at(start + 4, (uint32_t)(at + 4 - start));
+    return number_at(at, (uint32_t)(at + 4 - start));
+}
+
+/* More templates than there is room for: the records of the others are read as XML. */
+Test(evtx_plan, loses_no_record_of_a_chunk_of_many_templates)
+{
+    memset(chunk, 0, sizeof chunk);
+    memcpy(chunk, "ElfChnk", 8);
+    word_at(0x200, "Event"), word_at(0x240, "System"), word_at(0x280, "EventID");
+    size_t records = 0, at = 0x300;
+    for (; records < 300; records++)
+        at = record_at(at);
+    number_at(48, (uint32_t)at);
+    tc_evtx_twice found = tc_evtx_read_twice(tc_slice_make(chunk, sizeof chunk), true);
+    cr_expect_eq(found.records, records);
+    cr_expect_eq(found.planned, TC_EVTX_PLANS, "%zu", found.planned);
+    cr_expect_eq(found.differ, 0);
+    tc_chunker run = {.parser = &tc_parser_evtx};
+    tc_chunker_run(&run, tc_slice_make(chunk, sizeof chunk));
+    cr_expect_eq(run.ledger.records.accepted, records, "%" PRIu64, run.ledger.records.accepted);
+    tc_chunker_done(&run);
 }
 
 /* -- values ---------------------------------------------------------------------------------- */
