@@ -123,6 +123,7 @@ typedef struct tc_store_health {
     uint64_t last_sequence; /* of the journal, what waits included */
     uint64_t journal_bytes, bytes_since_snapshot;
     tc_time snapshot_made; /* TC_TIME_NONE: there is none */
+    uint64_t snapshot_bytes;
 } tc_store_health;
 
 void tc_store_health_of(const tc_store *store, tc_store_health *ret);
