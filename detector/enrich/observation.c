@@ -144,6 +144,18 @@ TC_STATUS tc_observations_text(tc_observations *b, tc_slice text, tc_text_ref *r
     return TC_SUCCESS;
 }
 
+TC_STATUS tc_observations_new_text(tc_observations *b, tc_slice text, tc_text_ref *ret)
+{
+    *ret = (tc_text_ref){0, 0};
+    if (text.len == 0) return TC_SUCCESS;
+    if (text.len > b->max_bytes || !fits(b, text.len)) return (tc_status){TC_ELIMIT};
+    TC_TRY(tc_grow(&b->heap, &b->heap_capacity, b->heap_length + text.len, 1, SIZE_MAX));
+    memcpy(b->heap + b->heap_length, text.ptr, text.len);
+    *ret = (tc_text_ref){(uint32_t)b->heap_length, (uint32_t)text.len};
+    b->heap_length += text.len;
+    return TC_SUCCESS;
+}
+
 size_t tc_observations_count(const tc_observations *b)
 {
     return b->count;

@@ -218,6 +218,8 @@ void tc_observations_clear(tc_observations *batch);
 TC_STATUS tc_observations_add(tc_observations *batch, tc_observation **ret);
 /* Puts a text into the heap, once per distinct text. */
 TC_STATUS tc_observations_text(tc_observations *batch, tc_slice text, tc_text_ref *ret);
+/* Puts a text there that is hardly there yet, without looking for it. */
+TC_STATUS tc_observations_new_text(tc_observations *batch, tc_slice text, tc_text_ref *ret);
 size_t tc_observations_count(const tc_observations *batch);
 /* Forgets the observations from index `count` on; their texts stay. */
 void tc_observations_truncate(tc_observations *batch, size_t count);

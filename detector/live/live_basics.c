@@ -40,6 +40,7 @@ void tc_live_arrived_done(tc_arrived *a)
 void tc_live_snapshot_drop(tc_live_stage *s)
 {
     if (s->saving.visit == NULL) return;
+    (void)tc_failed(tc_live_placing_end(&s->saving.placing, NULL)); /* it goes, whatever it says */
     tc_spill_view_close(&s->saving.rest);
     tc_store_snapshot_drop(s->options.store);
     s->saving.visit = NULL;

@@ -47,6 +47,7 @@ static TC_STATUS begin(tc_live_stage *s, tc_error *reterr)
     tc_live_forget_all(s);
     s->released = TC_TIME_NONE;
     s->next_id = 0;
+    s->judged = 0;
     s->gone = (tc_live_books){0};
     s->declared = (tc_live_declared){.response_since = TC_TIME_NONE};
     s->counts = (tc_live_counts){.watermark = TC_TIME_NONE};

@@ -1,16 +1,21 @@
 /* Snapshots: when, and bit by bit, so that nobody waits long for one.
  *
  * All that can change is saved at once, which is the pause; what waits for its turn on disk does
- * not change, and follows between commits, written out as it comes. Until it stands there whole the
- * one before it counts. */
+ * not change, and follows between commits, written out as it comes. What the disk takes to have all
+ * of it is waited for on another thread (live_placing.h). Until its row stands in the store the one
+ * before it counts. */
 #include "detector/live/live_rows.h"
 
 #include "detector/live/notify.h"
 
+/* What comes behind one is done again after a crash, before anything new is read: no more than
+ * takes about a second and a half. */
 #define SNAPSHOT_BYTES ((uint64_t)64 << 20)
+#define SNAPSHOT_JUDGED 1.0 /* seconds of the ordered stage, which would do the same again */
 #define SNAPSHOT_NS (15 * TC_MINUTE)
-/* What waits is most of it where much comes: then not more often, unless the journal grows long. */
+/* What waits is most of it where much comes: more often only if it is no more than the journal. */
 #define SNAPSHOT_AGAIN_NS (5 * TC_MINUTE)
+#define SNAPSHOT_SMALL_NS TC_MINUTE
 #define SNAPSHOT_LONG ((uint64_t)1 << 30)
 #define SNAPSHOT_SHARE 20 /* of the time goes to snapshots at most, as one part in so many */
 
@@ -24,6 +29,16 @@ static int64_t steady(const tc_live_stage *s)
     return s->options.steady(s->options.context);
 }
 
+/* So long after the last try there is none, whatever has come. */
+static int64_t least_between(const tc_live_stage *s, const tc_store_health *health)
+{
+    int64_t share = TC_MIN(s->snapshot_took, SNAPSHOT_NS / SNAPSHOT_SHARE) * SNAPSHOT_SHARE;
+    if (health->bytes_since_snapshot > SNAPSHOT_LONG) return TC_MINUTE;
+    if (health->bytes_since_snapshot >= health->snapshot_bytes)
+        return TC_MAX(SNAPSHOT_SMALL_NS, share);
+    return TC_MAX(SNAPSHOT_AGAIN_NS, share);
+}
+
 static bool is_due(const tc_live_stage *s, tc_time now)
 {
     tc_store_health health;
@@ -31,12 +46,11 @@ static bool is_due(const tc_live_stage *s, tc_time now)
     if (health.state != TC_STORE_WELL || health.bytes_since_snapshot == 0) return false;
     /* While the history is read, all of it waits: the journal has it. */
     if (!s->settled) return false;
-    int64_t share = TC_MIN(s->snapshot_took, SNAPSHOT_NS / SNAPSHOT_SHARE) * SNAPSHOT_SHARE;
-    int64_t least = TC_MAX(SNAPSHOT_AGAIN_NS, share);
-    if (health.bytes_since_snapshot > SNAPSHOT_LONG) least = TC_MINUTE;
-    if (s->snapshot_tried != TC_TIME_NONE && tc_time_between(s->snapshot_tried, now) < least)
+    if (s->snapshot_tried != TC_TIME_NONE &&
+        tc_time_between(s->snapshot_tried, now) < least_between(s, &health))
         return false;
     return health.bytes_since_snapshot > SNAPSHOT_BYTES ||
+           tc_ordered_statistics(s->ordered).seconds - s->judged > SNAPSHOT_JUDGED ||
            tc_time_between(TC_MAX(health.snapshot_made, s->snapshot_tried), now) > SNAPSHOT_NS;
 }
 
@@ -72,6 +86,7 @@ static TC_STATUS begin(tc_live_stage *s, tc_error *reterr)
     tc_live_saving *saving = &s->saving;
     s->snapshot_tried = tc_live_now(s);
     s->snapshot_took = 0;
+    s->judged = tc_ordered_statistics(s->ordered).seconds;
     tc_status status = tc_store_snapshot_begin(s->options.store, &saving->visit, reterr);
     if (tc_failed(status)) return fail(s, status, reterr);
     saving->last = begun;
@@ -108,6 +123,22 @@ static TC_STATUS finish(tc_live_stage *s, tc_error *reterr)
     return TC_SUCCESS;
 }
 
+/* The next bit of bringing to disk what was saved. */
+static TC_STATUS settle(tc_live_stage *s, tc_error *reterr)
+{
+    tc_live_placing *placing = &s->saving.placing;
+    tc_status status;
+    if (!placing->begun) {
+        status = tc_store_snapshot_end(s->options.store, reterr);
+        if (tc_failed(status)) return fail(s, status, reterr);
+        tc_live_placing_start(placing, s->options.store);
+        return TC_SUCCESS;
+    }
+    if (!tc_live_placing_is_done(placing)) return TC_SUCCESS;
+    status = tc_live_placing_end(placing, reterr);
+    return tc_failed(status) ? fail(s, status, reterr) : finish(s, reterr);
+}
+
 void tc_live_snapshot_go_on(tc_live_stage *s, tc_time now)
 {
     tc_error error = {0};
@@ -123,7 +154,7 @@ void tc_live_snapshot_go_on(tc_live_stage *s, tc_time now)
         tc_store_snapshot_flush(s->options.store);
         saving->last = steady(s);
     } else if (tc_time_between(saving->last, begun) >= SETTLE_NS) {
-        (void)tc_failed(finish(s, &error));
+        (void)tc_failed(settle(s, &error));
     }
     note_pause(s, begun);
 }

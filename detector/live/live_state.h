@@ -6,6 +6,7 @@
 
 #include "detector/live/clock_step.h"
 #include "detector/live/live_columns.h"
+#include "detector/live/live_placing.h"
 #include "detector/live/live_stage.h"
 #include "detector/live/watermark.h"
 #include "detector/pipeline/ordered.h"
@@ -69,6 +70,7 @@ typedef struct tc_live_saving {
     tc_visit *visit;    /* NULL: none */
     tc_spill_view rest; /* what is still to be saved of what waits */
     tc_references references;
+    tc_live_placing placing; /* all was saved, and comes to disk */
     bool more;
     int64_t last; /* when the last bit was done, by the steady clock */
 } tc_live_saving;
@@ -96,6 +98,7 @@ struct tc_live_stage {
     uint64_t uncommitted; /* events since the last commit */
     tc_time committed, snapshot_tried;
     int64_t snapshot_took; /* nanoseconds, in all */
+    double judged;         /* seconds that the ordered stage had taken when the last one began */
     tc_live_saving saving;
     tc_clock_step clock;
     tc_live_declared declared;
@@ -110,7 +113,7 @@ void tc_live_fail(tc_live_stage *stage, tc_status status, const tc_error *error)
 tc_time tc_live_now(const tc_live_stage *stage);
 void tc_live_free_slice(tc_slice *owned);
 void tc_live_arrived_done(tc_arrived *arrived);
-/* Gives up a snapshot that is under way. */
+/* Gives up a snapshot that is under way; waits if it is being placed. */
 void tc_live_snapshot_drop(tc_live_stage *stage);
 void tc_live_forget_all(tc_live_stage *stage);
 /* The books of all sources there ever were, or only of those that are forgotten. */

@@ -84,7 +84,10 @@ static bool load_texts(tc_visit *v, tc_observations *batch, tc_observation *o)
     for (size_t i = 0; i <= TC_OBS_TEXT_COUNT && !tc_visit_failed(v); i++) {
         tc_slice text = TC_EMPTY_SLICE;
         tc_visit_text(v, &text, TC_OBSERVATION_TEXT_MAX);
-        tc_status status = tc_observations_text(batch, text, text_of(o, i));
+        /* Nearly every record reads otherwise: it is not looked for. */
+        tc_status status = i == TC_OBS_TEXT_RAW
+                               ? tc_observations_new_text(batch, text, text_of(o, i))
+                               : tc_observations_text(batch, text, text_of(o, i));
         if (tc_failed(status)) tc_visit_fail(v, status.code, "an observation finds no room");
     }
     return kept && !tc_visit_failed(v);

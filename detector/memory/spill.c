@@ -101,61 +101,54 @@ static TC_STATUS put(tc_spill *s, const void *data, size_t length)
     return TC_SUCCESS;
 }
 
-/* Most bytes of an observation are zero: it is written as pairs of "so many zeros, so many others"
- * and the others. At worst every second byte is zero. */
-#define PACKED_MAX (2 * sizeof(tc_observation) + 4)
+/* Most words of an observation are zero: a bit for each says which are not, and these follow. Where
+ * the texts lie follows from their lengths. No branch depends on what is packed: all that waits
+ * goes through here. */
+#define WORDS (sizeof(tc_observation) / sizeof(uint32_t))
+#define MAPS ((WORDS + 63) / 64)
 
-static size_t run_of(const uint8_t *from, size_t length, bool zeros)
+typedef struct packed {
+    uint32_t texts, count; /* bytes of texts behind it; words */
+    uint64_t map[MAPS];
+    uint32_t words[WORDS];
+} packed;
+
+#define PACKED_HEAD offsetof(packed, words)
+
+_Static_assert(sizeof(tc_observation) == WORDS * sizeof(uint32_t), "it is whole words");
+
+static size_t packed_size(const packed *p)
 {
-    size_t n = 0;
-    while (n < length && n < UINT8_MAX && (from[n] == 0) == zeros)
-        n++;
-    return n;
+    return PACKED_HEAD + p->count * sizeof(p->words[0]);
 }
 
-static size_t pack(const tc_observation *o, uint8_t out[PACKED_MAX])
-{
-    uint8_t bytes[sizeof(*o)];
-    size_t length = 0;
-    memcpy(bytes, o, sizeof(bytes));
-    for (size_t at = 0; at < sizeof(bytes);) {
-        size_t zeros = run_of(bytes + at, sizeof(bytes) - at, true);
-        size_t others = run_of(bytes + at + zeros, sizeof(bytes) - at - zeros, false);
-        out[length++] = (uint8_t)zeros;
-        out[length++] = (uint8_t)others;
-        memcpy(out + length, bytes + at + zeros, others);
-        length += others;
-        at += zeros + others;
-    }
-    return length;
-}
-
-/* Moves a reference to where its text will stand behind the observation. */
-static void move_ref(tc_text_ref *ref, uint32_t *end)
-{
-    ref->offset = ref->length ? *end : 0;
-    *end += ref->length;
-}
-
-static tc_observation moved(const tc_observation *o, uint32_t *ret_texts)
+static void pack(const tc_observation *o, packed *out)
 {
     tc_observation m = *o;
-    *ret_texts = 0;
-    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
-        move_ref(&m.text[i], ret_texts);
-    move_ref(&m.as_org, ret_texts);
-    return m;
+    uint32_t count = 0;
+    out->texts = m.as_org.length;
+    m.as_org.offset = 0;
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
+        out->texts += m.text[i].length;
+        m.text[i].offset = 0;
+    }
+    memset(out->map, 0, sizeof(out->map));
+    for (size_t i = 0; i < WORDS; i++) {
+        uint32_t word;
+        memcpy(&word, (const uint8_t *)&m + i * sizeof(word), sizeof(word));
+        uint32_t is_set = word != 0;
+        out->words[count] = word;
+        out->map[i / 64] |= (uint64_t)is_set << i % 64;
+        count += is_set;
+    }
+    out->count = count;
 }
 
 TC_STATUS tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
 {
-    uint8_t packed[PACKED_MAX];
-    uint32_t sizes[2];
-    tc_observation m = moved(o, &sizes[0]);
-    size_t length = pack(&m, packed);
-    sizes[1] = (uint32_t)length;
-    TC_TRY(put(s, sizes, sizeof(sizes)));
-    TC_TRY(put(s, packed, length));
+    packed p;
+    pack(o, &p);
+    TC_TRY(put(s, &p, packed_size(&p)));
     for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
         if (o->text[i].length) TC_TRY(put(s, heap.ptr + o->text[i].offset, o->text[i].length));
     }
@@ -163,12 +156,20 @@ TC_STATUS tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
     return put(s, heap.ptr + o->as_org.offset, o->as_org.length);
 }
 
+/* As pack would leave it. */
 uint64_t tc_spill_size(const tc_observation *o)
 {
-    uint8_t packed[PACKED_MAX];
-    uint32_t texts;
-    tc_observation m = moved(o, &texts);
-    return 2 * sizeof(uint32_t) + pack(&m, packed) + texts;
+    uint32_t count = o->as_org.offset == 0 ? 0 : UINT32_MAX, texts = o->as_org.length;
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
+        count -= o->text[i].offset != 0;
+        texts += o->text[i].length;
+    }
+    for (size_t i = 0; i < WORDS; i++) {
+        uint32_t word;
+        memcpy(&word, (const uint8_t *)o + i * sizeof(word), sizeof(word));
+        count += word != 0;
+    }
+    return PACKED_HEAD + count * sizeof(uint32_t) + texts;
 }
 
 TC_STATUS tc_spill_rewind(tc_spill *s)
@@ -206,38 +207,42 @@ static TC_STATUS get(tc_spill *s, void *data, size_t length)
     return TC_SUCCESS;
 }
 
-static TC_STATUS unpack(tc_spill *s, const uint8_t *packed, size_t length)
+/* A text stands behind the one before it. */
+static void place_text(tc_text_ref *ref, uint32_t *end)
 {
-    uint8_t bytes[sizeof(s->present)] = {0};
-    size_t to = 0;
-    for (size_t at = 0; at < length;) {
-        if (length - at < 2) return unreadable(s, 0);
-        size_t zeros = packed[at], others = packed[at + 1];
-        at += 2;
-        if (others > length - at || zeros + others > sizeof(bytes) - to) return unreadable(s, 0);
-        memcpy(bytes + to + zeros, packed + at, others);
-        to += zeros + others;
-        at += others;
+    ref->offset = ref->length ? *end : 0;
+    *end += ref->length;
+}
+
+static TC_STATUS unpack(tc_spill *s, const packed *p)
+{
+    uint32_t words[WORDS] = {0}, used = 0, texts = 0;
+    for (size_t i = 0; i < WORDS; i++) {
+        if ((p->map[i / 64] >> i % 64 & 1) == 0) continue;
+        if (used == p->count) return unreadable(s, 0);
+        words[i] = p->words[used++];
     }
-    memcpy(&s->present, bytes, sizeof(bytes));
-    return TC_SUCCESS;
+    memcpy(&s->present, words, sizeof(words));
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++)
+        place_text(&s->present.text[i], &texts);
+    place_text(&s->present.as_org, &texts);
+    return used == p->count && texts == p->texts ? TC_SUCCESS : unreadable(s, 0);
 }
 
 TC_STATUS tc_spill_next(tc_spill *s, const tc_observation **ret, tc_slice *ret_heap)
 {
-    uint8_t packed[PACKED_MAX];
-    uint32_t sizes[2];
+    packed p;
     *ret = NULL;
     if (s->unread == 0) return TC_SUCCESS;
-    TC_TRY(get(s, sizes, sizeof(sizes)));
-    if (sizes[1] > sizeof(packed)) return unreadable(s, 0);
-    TC_TRY(get(s, packed, sizes[1]));
-    TC_TRY(unpack(s, packed, sizes[1]));
-    if (tc_failed(tc_grow(&s->heap, &s->heap_capacity, (size_t)sizes[0] + 1, 1, HEAP_MAX)))
+    TC_TRY(get(s, &p, PACKED_HEAD));
+    if (p.count > WORDS) return unreadable(s, 0);
+    TC_TRY(get(s, p.words, p.count * sizeof(p.words[0])));
+    TC_TRY(unpack(s, &p));
+    if (tc_failed(tc_grow(&s->heap, &s->heap_capacity, (size_t)p.texts + 1, 1, HEAP_MAX)))
         return no_memory(s->error);
-    if (sizes[0]) TC_TRY(get(s, s->heap, sizes[0]));
+    if (p.texts) TC_TRY(get(s, s->heap, p.texts));
     *ret = &s->present;
-    *ret_heap = tc_slice_make(s->heap, sizes[0]);
+    *ret_heap = tc_slice_make(s->heap, p.texts);
     return TC_SUCCESS;
 }
 

@@ -140,5 +140,6 @@ void tc_store_health_of(const tc_store *s, tc_store_health *ret)
                              .last_sequence = s->sequence,
                              .journal_bytes = s->journal_bytes,
                              .bytes_since_snapshot = s->bytes_since_snapshot,
-                             .snapshot_made = s->newest.number ? s->newest.made : TC_TIME_NONE};
+                             .snapshot_made = s->newest.number ? s->newest.made : TC_TIME_NONE,
+                             .snapshot_bytes = s->newest.bytes};
 }

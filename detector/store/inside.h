@@ -15,6 +15,13 @@
 #define TC_SPACE_META 0u
 #define TC_SPACE_POINT 1u
 
+/* How far a snapshot that was begun has come. */
+typedef enum tc_snapshot_stage {
+    TC_SNAPSHOT_SAVED, /* the state is being saved */
+    TC_SNAPSHOT_ENDED, /* all of it was */
+    TC_SNAPSHOT_PLACED /* it is on disk under its name, and no row names it */
+} tc_snapshot_stage;
+
 struct tc_store {
     tc_folder folder;
     tc_store_options options;
@@ -27,6 +34,7 @@ struct tc_store {
     uint64_t last_number;      /* of a snapshot that was begun */
     tc_snapshot_file *writing; /* a snapshot that was begun, and what it stands for */
     tc_snapshot beginning;
+    tc_snapshot_stage stage;
     bool renewed; /* points and values come from a snapshot, or from nowhere */
     /* trouble */
     tc_store_state state;

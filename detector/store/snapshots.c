@@ -254,18 +254,46 @@ static TC_STATUS note_snapshot(tc_store *s, tc_error *reterr)
     return tc_sql_run(s->sql, "COMMIT", reterr);
 }
 
-TC_STATUS tc_store_snapshot_commit(tc_store *s, tc_error *reterr)
+TC_STATUS tc_store_snapshot_end(tc_store *s, tc_error *reterr)
 {
-    TC_ASSERT(s->writing);
+    TC_ASSERT(s->writing && s->stage == TC_SNAPSHOT_SAVED);
     tc_status status = check_rest(s, reterr);
     if (tc_failed(status)) return no_snapshot(s, status);
     tc_snapshot_end(s->writing);
     /* Without a sync of every commit: no snapshot is on disk before what it stands for. */
     if (s->options.durability == TC_STORE_NORMAL) status = tc_sql_checkpoint(s->sql, reterr);
-    if (!tc_failed(status)) status = tc_snapshot_place(s->writing, &s->beginning, reterr);
     if (tc_failed(status)) return no_snapshot(s, status);
+    s->stage = TC_SNAPSHOT_ENDED;
+    return TC_SUCCESS;
+}
+
+/* May run beside the store's own thread: of the store it touches what is the snapshot's alone. */
+TC_STATUS tc_store_snapshot_place(tc_store *s, tc_error *reterr)
+{
+    TC_ASSERT(s->writing && s->stage == TC_SNAPSHOT_ENDED);
+    TC_TRY(tc_snapshot_place(s->writing, &s->beginning, reterr));
+    s->stage = TC_SNAPSHOT_PLACED;
+    return TC_SUCCESS;
+}
+
+/* On disk under its name, if it is not yet. */
+static TC_STATUS place(tc_store *s, tc_error *reterr)
+{
+    if (s->stage == TC_SNAPSHOT_SAVED) TC_TRY(tc_store_snapshot_end(s, reterr));
+    tc_status status = TC_SUCCESS;
+    if (s->stage == TC_SNAPSHOT_ENDED) status = tc_store_snapshot_place(s, reterr);
+    if (!tc_failed(status)) status = check_rest(s, reterr);
+    return tc_failed(status) ? no_snapshot(s, status) : status;
+}
+
+TC_STATUS tc_store_snapshot_commit(tc_store *s, tc_error *reterr)
+{
+    TC_ASSERT(s->writing);
+    TC_TRY(place(s, reterr));
+    /* From here on a row may name it, also if that is said to have failed. */
+    s->stage = TC_SNAPSHOT_SAVED;
     tc_store_snapshot_drop(s);
-    status = note_snapshot(s, reterr);
+    tc_status status = note_snapshot(s, reterr);
     if (tc_failed(status)) return tc_store_trouble(s, status, reterr);
     return tc_store_read_snapshots(s, reterr);
 }
@@ -278,6 +306,10 @@ void tc_store_snapshot_flush(tc_store *s)
 
 void tc_store_snapshot_drop(tc_store *s)
 {
+    char name[TC_FOLDER_NAME];
+    if (s->stage == TC_SNAPSHOT_PLACED)
+        tc_folder_remove(&s->folder, tc_snapshot_name(s->beginning.number, name));
     tc_snapshot_close(s->writing);
     s->writing = NULL;
+    s->stage = TC_SNAPSHOT_SAVED;
 }

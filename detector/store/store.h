@@ -123,6 +123,7 @@ typedef struct tc_store_health {
     uint64_t last_sequence; /* of the journal, what waits included */
     uint64_t journal_bytes, bytes_since_snapshot;
     tc_time snapshot_made; /* TC_TIME_NONE: there is none */
+    uint64_t snapshot_bytes;
 } tc_store_health;
 
 void tc_store_health_of(const tc_store *store, tc_store_health *ret);
@@ -142,8 +143,15 @@ TC_STATUS tc_store_prune(tc_store *store, bool *ret_more, tc_error *reterr);
 TC_STATUS tc_store_snapshot_begin(tc_store *store, tc_visit **ret, tc_error *reterr);
 /* Begins to write what was saved so far to disk, and does not wait for it. */
 void tc_store_snapshot_flush(tc_store *store);
-/* Puts it beside the other, when nothing waits; of the elder ones only the newest stays. A failed
- * one is dropped and leaves all as it was. */
+/* All was saved; nothing may wait. */
+TC_STATUS tc_store_snapshot_end(tc_store *store, tc_error *reterr);
+/* Brings what was ended to disk under its name, and takes as long as the disk does. The one
+ * function that another thread may call while the store's own puts and commits; that one does
+ * nothing with the snapshot until it has returned. If it fails, drop it. */
+TC_STATUS tc_store_snapshot_place(tc_store *store, tc_error *reterr);
+/* Counts it beside the other from now on, when nothing waits; of the elder ones only the newest
+ * stays. Ends and places it first, if nobody has. A failed one is dropped and leaves all as it
+ * was. */
 TC_STATUS tc_store_snapshot_commit(tc_store *store, tc_error *reterr);
 void tc_store_snapshot_drop(tc_store *store);
 

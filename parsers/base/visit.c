@@ -311,8 +311,11 @@ static uint64_t get_number(tc_visit *v, uint64_t max)
     return 0;
 }
 
+/* Most numbers are of one byte. */
 static uint64_t number(tc_visit *v, uint64_t value, uint64_t max)
 {
+    if (v->read != NULL && v->at < v->filled && v->chunk[v->at] < 0x80 && v->chunk[v->at] <= max)
+        return v->chunk[v->at++];
     TC_ASSERT(v->section[0] != '\0' || tc_visit_failed(v));
     if (tc_visit_loads(v)) return get_number(v, max);
     put_number(v, value);

@@ -1,7 +1,7 @@
 /*
- * store-threads: one thread commits, takes snapshots and prunes; two take alerts out of the outbox,
- * each for its receiver, failing now and then; one looks on. At the end every alert came once, in
- * order, and the figures add up. Run under ThreadSanitizer too.
+ * store-threads: one thread commits, takes snapshots, which another one places, and prunes; two
+ * take alerts out of the outbox, each for its receiver, failing now and then; one looks on. At the
+ * end every alert came once, in order, and the figures add up. Run under ThreadSanitizer too.
  */
 #include "detector/store/folder.h"
 #include "detector/store/inspect.h"
@@ -46,22 +46,62 @@ static TC_STATUS put(tc_store *store, unsigned number, const char *receiver)
     return tc_store_outbox_put(store, &alert);
 }
 
-static TC_STATUS commit(tc_store *store, unsigned number, tc_error *error)
+typedef struct placing {
+    tc_store *store;
+    pthread_t thread;
+    tc_status status;
+    tc_error error;
+} placing;
+
+static void *place(void *context)
+{
+    placing *p = context;
+    p->status = tc_store_snapshot_place(p->store, &p->error);
+    return NULL;
+}
+
+static TC_STATUS begin_snapshot(placing *p, tc_error *error)
+{
+    tc_visit *visit;
+    TC_TRY(tc_store_snapshot_begin(p->store, &visit, error));
+    TC_TRY(tc_store_snapshot_end(p->store, error));
+    if (pthread_create(&p->thread, NULL, place, p)) exit(2);
+    return TC_SUCCESS;
+}
+
+static TC_STATUS end_snapshot(placing *p, tc_error *error)
+{
+    (void)pthread_join(p->thread, NULL);
+    *error = p->error;
+    TC_TRY(p->status);
+    return tc_store_snapshot_commit(p->store, error);
+}
+
+static TC_STATUS commit_rows(tc_store *store, unsigned number, tc_error *error)
 {
     uint64_t sequence;
     tc_store_committed done;
-    bool more;
     TC_TRY(tc_store_put_point(store, TC_LIT("point"), TC_LIT("somewhere")));
     TC_TRY(tc_store_journal(store, 1, TC_LIT("a row"), &sequence));
     for (unsigned i = 1; i <= PER_COMMIT; i++) {
         TC_TRY(put(store, number * PER_COMMIT + i, "first"));
         TC_TRY(put(store, number * PER_COMMIT + i, "second"));
     }
-    TC_TRY(tc_store_commit(store, &done, error));
-    if (number % 20) return TC_SUCCESS;
-    tc_visit *visit;
-    TC_TRY(tc_store_snapshot_begin(store, &visit, error));
-    TC_TRY(tc_store_snapshot_commit(store, error));
+    return tc_store_commit(store, &done, error);
+}
+
+/* One snapshot in twenty commits, the last of which goes on while it is placed. */
+static TC_STATUS commit(tc_store *store, unsigned number, tc_error *error)
+{
+    bool more;
+    placing p = {.store = store};
+    bool snapshot = number % 20 == 19;
+    if (snapshot) TC_TRY(begin_snapshot(&p, error));
+    tc_status status = commit_rows(store, number, error);
+    if (!snapshot) return status;
+    tc_status placed = end_snapshot(&p, error);
+    TC_TRY(status);
+    TC_TRY(placed);
     return tc_store_prune(store, &more, error);
 }
 

@@ -41,6 +41,28 @@ Test(observation, a_text_is_kept_once)
     tc_observations_free(b);
 }
 
+Test(observation, a_text_that_is_not_looked_for_is_there_too)
+{
+    tc_observations *b = tc_observations_new(0);
+    tc_text_ref known, fresh, again, empty;
+    cr_assert(!tc_failed(tc_observations_text(b, TC_LIT("alice"), &known)));
+    cr_assert(!tc_failed(tc_observations_new_text(b, TC_LIT("a line"), &fresh)));
+    cr_assert(!tc_failed(tc_observations_new_text(b, TC_LIT("a line"), &again)));
+    cr_assert(!tc_failed(tc_observations_new_text(b, TC_EMPTY_SLICE, &empty)));
+    tc_slice heap = tc_observations_heap(b);
+    cr_expect_eq(heap.len, 5 + 6 + 6);
+    cr_expect(
+        tc_slice_equal(tc_slice_make(heap.ptr + known.offset, known.length), TC_LIT("alice")));
+    cr_expect(
+        tc_slice_equal(tc_slice_make(heap.ptr + again.offset, again.length), TC_LIT("a line")));
+    cr_expect_neq(fresh.offset, again.offset);
+    cr_expect_eq(empty.length, 0);
+    static const uint8_t large[(size_t)64 << 10];
+    cr_expect_eq(tc_observations_new_text(b, tc_slice_make(large, sizeof(large)), &empty).code,
+                 TC_ELIMIT);
+    tc_observations_free(b);
+}
+
 Test(observation, thousands_of_texts_stay_apart)
 {
     tc_observations *b = tc_observations_new(8 << 20);

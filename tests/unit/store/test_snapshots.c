@@ -126,6 +126,54 @@ Test(snapshots, commits_go_on_while_one_is_written)
     cr_expect(r.whole);
 }
 
+/* A crash leaves it where it was placed: all that it stands for is in the database. */
+Test(snapshots, one_that_was_placed_counts_with_its_row)
+{
+    memory m = {0};
+    tc_visit *v;
+    tc_store_health health;
+    commit(1, 5);
+    for (unsigned round = 0; round < 2; round++) {
+        cr_assert_eq(tc_store_snapshot_begin(f.store, &v, &f.error).code, TC_OK);
+        fixture_save(v, &kept);
+        cr_assert_eq(tc_store_snapshot_end(f.store, &f.error).code, TC_OK);
+        cr_expect_eq(fixture_files(&f, "snapshot-new", ""), 1);
+        cr_assert_eq(tc_store_snapshot_place(f.store, &f.error).code, TC_OK, "%s", f.error.text);
+        cr_expect_eq(fixture_files(&f, "snapshot-new", ""), 0);
+        cr_expect_eq(fixture_files(&f, "snapshot-", ""), 1);
+        tc_store_health_of(f.store, &health);
+        cr_expect_eq(health.snapshot_made, TC_TIME_NONE);
+        commit(6 + round, 6 + round);
+        if (round == 0) tc_store_snapshot_drop(f.store);
+        cr_expect_eq(fixture_files(&f, "snapshot-", ""), round);
+    }
+    cr_assert_eq(tc_store_snapshot_commit(f.store, &f.error).code, TC_OK, "%s", f.error.text);
+    tc_store_health_of(f.store, &health);
+    cr_expect_eq(health.bytes_since_snapshot, strlen("row number 7"));
+    tc_store_restored r = again(&m);
+    expect_all(&m, 7);
+    cr_expect_eq(r.rows, 1);
+    cr_expect(r.whole);
+}
+
+Test(snapshots, one_that_was_placed_does_not_count_over_what_waits)
+{
+    memory m = {0};
+    tc_visit *v;
+    uint64_t sequence;
+    commit(1, 4);
+    cr_assert_eq(tc_store_snapshot_begin(f.store, &v, &f.error).code, TC_OK);
+    fixture_save(v, &kept);
+    cr_assert_eq(tc_store_snapshot_end(f.store, &f.error).code, TC_OK);
+    cr_assert_eq(tc_store_snapshot_place(f.store, &f.error).code, TC_OK);
+    cr_assert_eq(tc_store_journal(f.store, 9, TC_LIT("waits"), &sequence).code, TC_OK);
+    cr_expect_eq(tc_store_snapshot_commit(f.store, &f.error).code, TC_ELIMIT);
+    cr_expect_eq(fixture_files(&f, "snapshot-", ""), 0);
+    tc_store_rollback(f.store);
+    (void)again(&m);
+    expect_all(&m, 4);
+}
+
 Test(snapshots, one_is_not_placed_over_what_waits)
 {
     memory m = {0};
