@@ -46,8 +46,9 @@ typedef struct tc_coverage_row {
 
 /* What audit logs leave out; of mailboxes the first are named. */
 typedef struct tc_audit_gap {
-    const char *kind; /* "record_type", "off", "off_for_all", "bypassed", "throttled", "never" */
-    tc_slice what;    /* of a record type: its name */
+    const char *kind;      /* "record_type", "off", "off_for_all", "bypassed", "throttled", "never",
+                              "cut" */
+    tc_slice what;         /* of a record type its name, of cut exports their format */
     const char *indicator; /* that sees less for it, as in its row of coverage; NULL: none */
     tc_slice why, fix;
     uint64_t mailboxes;

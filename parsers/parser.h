@@ -136,6 +136,15 @@ typedef struct tc_columns {
     bool spare;     /* headers describe all rows of the head: the lists are for what may follow */
 } tc_columns;
 
+/* As many records as a search or an export gives that is not asked for more, which says nothing of
+ * it. A log that holds exactly so many is probably cut. */
+typedef struct tc_row_limit {
+    uint64_t rows;      /* 0 ends a table */
+    uint32_t weighs;    /* evidence that may be missing, as bits */
+    const char *search; /* what gives so many */
+    const char *fix;    /* how to get all */
+} tc_row_limit;
+
 /* Which column names the user gives the rows of a path; empty: none. */
 typedef struct tc_given_columns {
     const void *context;
@@ -180,8 +189,9 @@ struct tc_parser {
     bool binary; /* bytes are shown as they lie in the file: nothing is decoded or dropped */
     tc_unit unit;
     tc_record_order order;
-    int64_t lateness_ns; /* with TC_ORDER_WRITTEN; else what is usual */
-    const void *data;    /* what the functions below read of the format; their own, may be NULL */
+    int64_t lateness_ns;        /* with TC_ORDER_WRITTEN; else what is usual */
+    const tc_row_limit *limits; /* of what people export; NULL: none is known */
+    const void *data; /* what the functions below read of the format; their own, may be NULL */
 
     const tc_column_reader *columns; /* NULL: every file names its columns, or needs no names */
 

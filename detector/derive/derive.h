@@ -106,12 +106,13 @@ typedef struct tc_derive_coverage {
     uint64_t password_resets, password_changes;
     uint64_t routine_resets; /* of these: exempt */
     uint64_t web_records_without_address;
-    uint32_t audit_types;         /* bit of each tc_audit_type of which there was a record */
-    bool audit_off;               /* of the whole organisation */
-    bool forwarded_ignored;       /* forwarded addresses are logged, and not believed */
-    uint64_t mailboxes_forgotten; /* of those seen: at a bound */
-    uint64_t unvouched_messages;  /* not known to be written by an own mailbox: not judged */
-    uint64_t unproven_messages;   /* of these: in the name of a mailbox that is one of ours */
+    uint64_t flawed[TC_NAME_FLAWS]; /* sessions and uses under what is no name, by what is wrong */
+    uint32_t audit_types;           /* bit of each tc_audit_type of which there was a record */
+    bool audit_off;                 /* of the whole organisation */
+    bool forwarded_ignored;         /* forwarded addresses are logged, and not believed */
+    uint64_t mailboxes_forgotten;   /* of those seen: at a bound */
+    uint64_t unvouched_messages;    /* not known to be written by an own mailbox: not judged */
+    uint64_t unproven_messages;     /* of these: in the name of a mailbox that is one of ours */
     tc_time first_web, last_web, first_message, last_message, first_account, last_account;
     /* Most webmail comes from a few addresses that are not remote: a balancer hides the clients. */
     bool nat_blind;

@@ -26,9 +26,11 @@ static void visit_coverage(tc_deriver *d, tc_visit *v)
                           &c->doubted_sessions};
     tc_time *times[] = {&c->first_web,    &c->last_web,      &c->first_message,
                         &c->last_message, &c->first_account, &c->last_account};
-    if (!tc_visit_begin(v, "deriver coverage", 4)) return;
+    if (!tc_visit_begin(v, "deriver coverage", 5)) return;
     for (size_t i = 0; i < TC_COUNT_OF(counts); i++)
         tc_visit_u64(v, counts[i]);
+    for (size_t i = 0; i < TC_NAME_FLAWS; i++)
+        tc_visit_u64(v, &c->flawed[i]);
     for (size_t i = 0; i < TC_COUNT_OF(times); i++)
         tc_visit_time(v, times[i]);
     tc_visit_bool(v, &c->forwarded_ignored);

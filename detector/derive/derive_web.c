@@ -91,6 +91,13 @@ static void count_session(tc_deriver *d, const tc_observation *o, uint64_t mailb
     tc_derive_wave_hour(d, o->order.time);
 }
 
+/* Somebody was let in under what can be no name: whose mailbox it was is not known. */
+static void count_flawed(tc_deriver *d, tc_slice user)
+{
+    tc_name_flaw flaw = tc_name_flaw_of(user);
+    if (flaw < TC_NAME_FLAWS) d->coverage.flawed[flaw]++;
+}
+
 /* What programs do by themselves makes no session, but it makes a source known, or a stranger. */
 static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice heap,
                                 const tc_derived_sink *sink)
@@ -99,6 +106,7 @@ static TC_STATUS background_use(tc_deriver *d, const tc_observation *o, tc_slice
     if (!tc_sessions_note(d->programs, o->session_hash, o->order.time, end)) return TC_SUCCESS;
     tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
     tc_person *p = tc_people_of(d->people, entity);
+    if (entity == 0) count_flawed(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
     if (p == NULL || tc_ip_is_zero(o->ip)) return TC_SUCCESS;
     tc_people_seen(d->people, p, o->order.time);
     tc_novelty n = judge(d, p, o, heap);
@@ -112,7 +120,10 @@ static TC_STATUS web_span(tc_deriver *d, const tc_observation *o, tc_slice heap,
 {
     if (!tc_sessions_note(d->sessions, o->session_hash, o->order.time, o->last)) return TC_SUCCESS;
     tc_entity entity = tc_derive_entity(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
-    if (entity == 0) return TC_SUCCESS;
+    if (entity == 0) {
+        count_flawed(d, tc_observation_text(o, heap, TC_OBS_TEXT_USER));
+        return TC_SUCCESS;
+    }
     tc_person *p = tc_people_of(d->people, entity);
     if (p != NULL) {
         p->webmail = true;

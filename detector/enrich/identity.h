@@ -90,6 +90,16 @@ void tc_identity_free(tc_identity *identity);
 /* A new statement begins: nothing is in use. Whoever never calls it never sees anything
  * forgotten. */
 void tc_identity_begin(tc_identity *identity);
+/* Why what somebody was called is no name of a mailbox or an account. */
+typedef enum tc_name_flaw {
+    TC_NAME_FLAW_CONTROL, /* a control character */
+    TC_NAME_FLAW_BLANK,   /* an address with a blank, or without one of its sides */
+    TC_NAME_FLAW_LONG,    /* longer than any name */
+    TC_NAME_FLAW_OTHER,   /* a path, several domains */
+    TC_NAME_FLAWS         /* it is one, or it is nobody's: "-", anonymous */
+} tc_name_flaw;
+tc_name_flaw tc_name_flaw_of(tc_slice written);
+
 /* The entity of a written name, made when new; 0 for TC_NAME_NONE or when there is no room. Always
  * a root. */
 tc_entity tc_identity_of(tc_identity *identity, tc_slice raw);

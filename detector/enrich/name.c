@@ -270,3 +270,33 @@ void tc_name_normalise(tc_slice raw, tc_name *ret)
     ret->form = TC_NAME_NONE;
     classify(ret);
 }
+
+/* Nothing, a dash, the security id of nobody, "anonymous". */
+static bool is_nobody(tc_slice s)
+{
+    size_t slash = tc_slice_rfind(s, '\\');
+    if (slash != TC_NPOS) s = tc_slice_sub(s, slash + 1, TC_NPOS);
+    return s.len == 0 || tc_slice_equal(s, TC_LIT("-")) || tc_slice_starts(s, TC_LIT("%%")) ||
+           tc_slice_starts_ascii(s, TC_LIT("s-1-")) || tc_wellknown_nobody(s);
+}
+
+static bool has_control(tc_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < 0x20 || s.ptr[i] == 0x7F) return true;
+    return false;
+}
+
+tc_name_flaw tc_name_flaw_of(tc_slice written)
+{
+    uint8_t decoded[TC_NAME_MAX];
+    tc_name name;
+    tc_name_normalise(written, &name);
+    tc_slice s = peel(written);
+    if (name.form != TC_NAME_NONE || is_nobody(s)) return TC_NAME_FLAWS;
+    if (s.len >= TC_NAME_MAX) return has_control(s) ? TC_NAME_FLAW_CONTROL : TC_NAME_FLAW_LONG;
+    s = (tc_slice){decoded, decode_percent(s, decoded)};
+    if (has_control(s)) return TC_NAME_FLAW_CONTROL;
+    if (is_nobody(peel(s))) return TC_NAME_FLAWS;
+    return tc_slice_find(s, '@') != TC_NPOS ? TC_NAME_FLAW_BLANK : TC_NAME_FLAW_OTHER;
+}

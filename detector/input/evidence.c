@@ -24,6 +24,9 @@ typedef struct row {
 #define COLUMNS_MEND "export it once more with all its columns"
 #define SEARCH_MEND "search once more: Search-AdminAuditLog ... | Export-Clixml admin.xml"
 #define SHIPPER_MEND "give the logs that these records were taken from"
+#define UNIFIED_MEND "give the unified audit log (Search-UnifiedAuditLog), which has the same deeds"
+#define SIGNIN_MEND "export the sign-ins once more as JSON"
+#define TABLE_MEND "a table is cut: export it once more with Export-Csv or Export-Clixml"
 #define LINES_MEND                                                                                 \
     "if they stand in one document, write one a line: jq -c '.[][]' FILE > FILE.jsonl"
 
@@ -83,6 +86,22 @@ static const row columns[] = {
      {"the Exchange mailbox audit log as CSV", COLUMNS_MEND}},
     {{"MessageSubject", "EventId", "Timestamp"}, {"tracking events exported as CSV", COLUMNS_MEND}},
     {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", COLUMNS_MEND}},
+    {{"_raw", "_time"}, {"an export of Splunk as CSV", "export it once more as JSON"}},
+    {{"_raw", "sourcetype"}, {"an export of Splunk as CSV", "export it once more as JSON"}},
+    {{"cs-uri-stem", "cs-method"}, {"a web log in a table", COLUMNS_MEND}},
+    {{"Activity", "Target1"}, {"Entra's audit log as CSV", UNIFIED_MEND}},
+    {{"AppDisplayName", "UserPrincipalName"}, {"sign-ins of Entra as CSV", SIGNIN_MEND}},
+};
+
+/* Column names above a line of dashes (Format-Table), which cuts what is too wide. */
+static const row tables[] = {
+    {{"TimeCreated", "Message"}, {"events of Get-WinEvent as a table", TABLE_MEND}},
+    {{"EntryType", "Message"}, {"events of Get-EventLog as a table", TABLE_MEND}},
+    {{"Timestamp", "EventId"}, {"tracking events as a table", TABLE_MEND}},
+    {{"Received", "Subject"}, {"an Exchange Online message trace as a table", TABLE_MEND}},
+    {{"CmdletName", "RunDate"}, {"the Exchange admin audit log as a table", TABLE_MEND}},
+    {{"LogonType", "LastAccessed"}, {"the Exchange mailbox audit log as a table", TABLE_MEND}},
+    {{"CreationDate", "Operations"}, {"an audit log of Microsoft 365 as a table", TABLE_MEND}},
 };
 
 /* Members of JSON. */
@@ -96,6 +115,9 @@ static const row members[] = {
     {{"__REALTIME_TIMESTAMP"}, {"an export of the systemd journal", SHIPPER_MEND}},
     {{"MessageTraceId", "SenderAddress"}, {"an Exchange Online message trace", NOT_READ_MEND}},
     {{"event_type", "flow_id", "src_ip"}, {"events of Suricata", NOT_READ_MEND}},
+    {{"tables", "columns", "rows"}, {"a result of Log Analytics", "export it once more as CSV"}},
+    {{"csUriStem", "cIP"}, {"IIS logs of Log Analytics as JSON", "export them as CSV"}},
+    {{"activityDisplayName", "initiatedBy"}, {"Entra's audit log as JSON", UNIFIED_MEND}},
     {{"winlog", "event_id", "channel"}, {"Windows events in one JSON document", LINES_MEND}},
     {{"log", "file", "path", "message"}, {"lines of logs in JSON, none of them known", LINES_MEND}},
     {{"ecs", "event", "original"}, {"lines of logs in JSON, none of them known", LINES_MEND}},
@@ -201,6 +223,28 @@ static bool of_columns(tc_slice head, tc_likeness *ret)
            FIND(columns, contains_ascii, tc_slice_sub(line, 0, 4096), ret);
 }
 
+static bool is_ruler(tc_slice line)
+{
+    size_t dashes = 0;
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.ptr[i] != '-' && line.ptr[i] != ' ') return false;
+        dashes += line.ptr[i] == '-';
+    }
+    return dashes >= 4 && tc_slice_find(line, ' ') != TC_NPOS;
+}
+
+/* The line above the first one of dashes. */
+static bool of_table(tc_slice head, tc_likeness *ret)
+{
+    tc_slice before = TC_EMPTY_SLICE;
+    for (size_t i = 0; i < LINES_MAX && head.len > 0; i++) {
+        tc_slice line = tc_slice_trim(tc_slice_sub(tc_slice_split(head, '\n', &head), 0, 4096));
+        if (is_ruler(line)) return FIND(tables, contains_ascii, before, ret);
+        before = line;
+    }
+    return false;
+}
+
 bool tc_likeness_of_text(tc_slice head, tc_likeness *ret)
 {
     if (tc_slice_starts(head, TC_LIT("__CURSOR=")) ||
@@ -209,6 +253,6 @@ bool tc_likeness_of_text(tc_slice head, tc_likeness *ret)
         return true;
     }
     return of_header(headers, TC_COUNT_OF(headers), head, ret) || of_columns(head, ret) ||
-           of_header(makers, TC_COUNT_OF(makers), head, ret) || of_xml(head, ret) ||
-           tc_likeness_of_json(head, ret);
+           of_table(head, ret) || of_header(makers, TC_COUNT_OF(makers), head, ret) ||
+           of_xml(head, ret) || tc_likeness_of_json(head, ret);
 }

@@ -9,9 +9,14 @@ static const char *kind_of(const char *format)
 {
     static const struct {
         const char *format, *kind;
-    } kinds[] = {{"iis-w3c", "IIS"},          {"iis-native", "IIS"},
-                 {"ncsa", "web access"},      {"exchange-msgtrk", "tracking"},
-                 {"windows-xml", "Security"}, {"windows-json", "Security"}};
+    } kinds[] = {{"iis-w3c", "IIS"},
+                 {"iis-native", "IIS"},
+                 {"isa", "proxy"},
+                 {"web-table-csv", "web access"},
+                 {"ncsa", "web access"},
+                 {"exchange-msgtrk", "tracking"},
+                 {"windows-xml", "Security"},
+                 {"windows-json", "Security"}};
     for (size_t i = 0; i < TC_COUNT_OF(kinds); i++)
         if (strcmp(format, kinds[i].format) == 0) return kinds[i].kind;
     return NULL;

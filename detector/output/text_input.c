@@ -38,6 +38,7 @@ static const char *words_of(const char *format)
         const char *format, *words;
     } names[] = {{"iis-w3c", "IIS"},
                  {"iis-native", "IIS (native)"},
+                 {"isa", "ISA or TMG"},
                  {"ncsa", "web access"},
                  {"httperr", "HTTP.SYS errors"},
                  {"exchange-msgtrk", "message tracking"},

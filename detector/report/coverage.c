@@ -61,6 +61,18 @@ static void weigh_places(const tc_derive_coverage *seen, tc_arena *arena, tc_cov
                TC_LIT("add the logs of the VPN and the proxies behind these exits"));
 }
 
+/* Who was let in under a name that is no mailbox's is judged as nobody. */
+static void weigh_names(const tc_derive_coverage *seen, tc_arena *arena, tc_coverage_row *row)
+{
+    tc_slice of = tc_coverage_flaws(seen->flawed, arena);
+    if (of.len == 0) return;
+    weaken(
+        arena, row,
+        tc_coverage_say(arena, "%.*s: no mailbox can be called so, and none was judged",
+                        (int)of.len, (const char *)of.ptr),
+        TC_LIT("look into these requests by hand: a log is damaged, or somebody writes into it"));
+}
+
 /* Logs that leave out what the rules go by show nothing, however much there is in them. */
 static void weigh_fields(const tc_mute_logs mute[TC_MUTE_KINDS], tc_arena *arena,
                          tc_coverage_row *row)
@@ -87,6 +99,13 @@ static void weigh_fields(const tc_mute_logs mute[TC_MUTE_KINDS], tc_arena *arena
                                (const char *)m->host.ptr, more, of[i].lacks),
                tc_slice_of(of[i].fix));
     }
+}
+
+static void weigh_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
+{
+    weigh_places(&facts->seen, arena, row);
+    weigh_names(&facts->seen, arena, row);
+    weigh_fields(facts->mute, arena, row);
 }
 
 /* Rules that need no history have run; the others say so. */
@@ -120,6 +139,9 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
         row->fix = TC_LIT("add the IIS logs of the front ends (W3SVC1)");
     } else if (facts->logs[TC_INDICATOR_WEBMAIL].empty) {
         judge_empty(row);
+    } else if (seen->sessions == 0 && tc_coverage_flaws(seen->flawed, arena).len) {
+        row->state = TC_BLIND;
+        weigh_names(seen, arena, row);
     } else if (seen->sessions == 0) {
         row->state = TC_BLIND;
         row->why = TC_LIT("the webmail logs name no user (cs-username) in any webmail request");
@@ -312,16 +334,13 @@ static void weigh_gaps(const tc_gaps *gaps, tc_arena *arena, tc_coverage_row *ro
     weaken(arena, row, why, TC_LIT("add the logs of the missing days"));
 }
 
-static void weigh_exports(uint64_t cut, tc_arena *arena, tc_coverage_row *row)
+static void weigh_exports(const tc_coverage_facts *facts, tc_indicator indicator, tc_arena *arena,
+                          tc_coverage_row *row)
 {
-    if (cut == 0) return;
-    weaken(arena, row,
-           tc_coverage_say(arena,
-                           "%" PRIu64
-                           " %s of the audit log %s exactly as many records as a search gives at "
-                           "most: there may be more",
-                           cut, cut == 1 ? "export" : "exports", cut == 1 ? "holds" : "hold"),
-           TC_LIT("export shorter spans of time, and compare the numbers"));
+    for (size_t i = 0; i < facts->cut_count; i++)
+        if (facts->cuts[i].blinds & TC_BLINDS(indicator))
+            weaken(arena, row, tc_coverage_cut_words(&facts->cuts[i], arena),
+                   tc_slice_of(facts->cuts[i].limit->fix));
 }
 
 static void weigh_audit(const tc_summary *s, tc_arena *arena, tc_coverage_row *row)
@@ -400,7 +419,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
 {
     tc_coverage_row *rows = tc_arena_zero(arena, TC_INDICATOR_COUNT, sizeof(*rows));
     if (rows == NULL) return (tc_status){TC_ENOMEM};
-    TC_TRY(tc_coverage_audit(&facts->audit, arena, summary));
+    TC_TRY(tc_coverage_audit(facts, arena, summary));
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++) {
         tc_indicator indicator = (tc_indicator)i;
         tc_coverage_row *row = &rows[i];
@@ -408,8 +427,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
         if (is_beside(facts, indicator, arena, row)) continue;
         if (indicator == TC_INDICATOR_WEBMAIL) {
             judge_webmail(facts, arena, row);
-            if (row->state != TC_BLIND) weigh_places(&facts->seen, arena, row);
-            if (row->state != TC_BLIND) weigh_fields(facts->mute, arena, row);
+            if (row->state != TC_BLIND) weigh_webmail(facts, arena, row);
         }
         if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
         if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);
@@ -419,7 +437,7 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
                        arena, row);
         if (row->state != TC_BLIND) weigh_time(summary, arena, row);
         if (row->state != TC_BLIND) weigh_gaps(&facts->gaps[i], arena, row);
-        if (row->state != TC_BLIND) weigh_exports(facts->cut[i], arena, row);
+        if (row->state != TC_BLIND) weigh_exports(facts, indicator, arena, row);
         if (row->state != TC_BLIND) weigh_audit(summary, arena, row);
         weigh_bounds(&summary->bounds, indicator, arena, row);
     }

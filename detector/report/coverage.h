@@ -42,12 +42,23 @@ typedef struct tc_mute_logs {
     const char *format;
 } tc_mute_logs;
 
+/* Exports of a format that end where what made them does by itself. */
+typedef struct tc_cut_export {
+    const tc_row_limit *limit;
+    const char *format;
+    uint64_t files;
+    uint32_t blinds; /* TC_BLINDS of the indicators that may lack something */
+} tc_cut_export;
+#define TC_CUTS_MAX 16
+#define TC_GAP_CUT "cut" /* tc_audit_gap.kind of them */
+
 typedef struct tc_coverage_facts {
     tc_derive_coverage seen;
     tc_coverage_logs logs[TC_INDICATOR_COUNT];
     tc_derive_audit_facts audit;
     tc_gaps gaps[TC_INDICATOR_COUNT]; /* between them */
-    uint64_t cut[TC_INDICATOR_COUNT]; /* exports that end where a search of an audit log does */
+    tc_cut_export cuts[TC_CUTS_MAX];
+    size_t cut_count;
     tc_mute_logs mute[TC_MUTE_KINDS];
     uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
     uint32_t required; /* ... that has to be watched */
@@ -66,13 +77,22 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
 /* What the logs of webmail say of each use, by server and format. */
 TC_STATUS tc_coverage_fields(const tc_run *run, const tc_sources *sources, tc_arena *arena,
                              tc_coverage_facts *facts);
-/* What audit logs leave out, into the summary; before the indicators are judged. */
-TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
-                            tc_summary *summary);
+/* Which evidence the indicator is judged by, as bits; 0: by other indicators. */
+uint32_t tc_coverage_fed_by(tc_indicator indicator);
+/* Which exports are probably cut. */
+void tc_coverage_cuts(const tc_run *run, const tc_sources *sources, tc_coverage_facts *facts);
+/* ... as a reason, and as gaps of the audit; there must be room for TC_CUTS_MAX. Returns how many.
+ */
+tc_slice tc_coverage_cut_words(const tc_cut_export *cut, tc_arena *arena);
+size_t tc_coverage_cut_gaps(const tc_coverage_facts *facts, tc_arena *arena, tc_audit_gap *gaps);
+/* What audit logs and exports leave out, into the summary; before the indicators are judged. */
+TC_STATUS tc_coverage_audit(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary);
 /* What is left out that the indicator needs, in short; empty: nothing. */
 tc_slice tc_coverage_audit_words(const tc_summary *summary, const char *indicator, tc_arena *arena);
 /* Words of coverage, in the arena; empty without memory. */
 tc_slice tc_coverage_say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
+/* "3 sessions and uses under names with control characters"; empty: there were none. */
+tc_slice tc_coverage_flaws(const uint64_t flawed[TC_NAME_FLAWS], tc_arena *arena);
 /* As it is called in its row. */
 const char *tc_coverage_name(tc_indicator indicator);
 /* The state of each indicator; reads the summary's window and bounds. */

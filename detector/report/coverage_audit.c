@@ -1,4 +1,4 @@
-/* What audit logs leave out: types of records, and mailboxes. */
+/* What audit logs leave out: types of records, and mailboxes; and exports that are cut. */
 #include "detector/report/coverage.h"
 
 #define WORDS_MAX 512
@@ -82,14 +82,13 @@ static size_t add_lacks(const tc_derive_audit_facts *facts, tc_audit_gap *gaps)
     return count;
 }
 
-TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
-                            tc_summary *summary)
+TC_STATUS tc_coverage_audit(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary)
 {
-    size_t count = 0, most = TC_COUNT_OF(types) + TC_LACK_COUNT + 1;
+    size_t count = 0, most = TC_COUNT_OF(types) + TC_LACK_COUNT + 1 + TC_CUTS_MAX;
     tc_audit_gap *gaps = tc_arena_zero(arena, most, sizeof(*gaps));
     tc_derive_audit_facts *kept = tc_arena_get(arena, 1, sizeof(*kept));
     if (gaps == NULL || kept == NULL) return (tc_status){TC_ENOMEM};
-    *kept = *facts;
+    *kept = facts->audit;
     if (kept->all_off)
         gaps[count++] = (tc_audit_gap){
             .kind = "off_for_all",
@@ -99,6 +98,7 @@ TC_STATUS tc_coverage_audit(const tc_derive_audit_facts *facts, tc_arena *arena,
                           "-AuditDisabled $false), and ask who switched it off")};
     count += add_types(kept, arena, gaps + count);
     count += add_lacks(kept, gaps + count);
+    count += tc_coverage_cut_gaps(facts, arena, gaps + count);
     summary->audit = gaps;
     summary->audit_count = count;
     return TC_SUCCESS;
@@ -121,7 +121,8 @@ tc_slice tc_coverage_audit_words(const tc_summary *s, const char *indicator, tc_
     tc_slice kept = TC_EMPTY_SLICE;
     tc_str_init(&words, WORDS_MAX);
     for (size_t i = 0; i < s->audit_count; i++)
-        if (s->audit[i].indicator != NULL && strcmp(s->audit[i].indicator, indicator) == 0)
+        if (s->audit[i].indicator != NULL && strcmp(s->audit[i].indicator, indicator) == 0 &&
+            strcmp(s->audit[i].kind, TC_GAP_CUT) != 0)
             add_short(&s->audit[i], &words);
     if (!tc_arena_copy(arena, tc_str_view(&words), &kept)) kept = TC_EMPTY_SLICE;
     tc_str_done(&words);

@@ -184,10 +184,12 @@ static TC_STATUS guess_dates(const tc_run *run, tc_arena *arena, tc_slice *guess
     for (size_t i = 0; i < tc_input_count(run->input); i++)
         open += tc_input_source(run->input, i)->columns.open;
     if (open == 0) return TC_SUCCESS;
-    snprintf(text, sizeof(text),
-             "%zu IIS log%s in the native format: nothing tells day from month in the dates; read "
-             "as month/day (a name as inYYMMDD.log, or more days, would tell)",
-             open, open == 1 ? "" : "s");
+    snprintf(
+        text, sizeof(text),
+        "%zu log%s in the own format of IIS or ISA: nothing tells day from month in the dates; "
+        "read as month/day (a name as inYYMMDD.log or ISALOG_YYYYMMDD_WEB_000.iis, or more "
+        "days, would tell)",
+        open, open == 1 ? "" : "s");
     bool kept = tc_arena_copy(arena, tc_slice_of(text), &guesses[*count]);
     *count += kept;
     return kept ? TC_SUCCESS : (tc_status){TC_ENOMEM};

@@ -75,16 +75,9 @@ static void add_shipped(const tc_summary *summary, const tc_spans *spans, tc_cov
                 add_span(summary, &facts->logs[k], spans->of[e].first, spans->of[e].last);
 }
 
-/* A search of an audit log ends at so many records, one page of it at fewer, and says nothing. */
-#define SEARCH_MAX 50000
-#define PAGE_MAX 5000
-
-/* Whether the source is an export of one audit log of everything that ends just there. */
-static bool is_cut(uint32_t evidence, const tc_source_progress *p)
+uint32_t tc_coverage_fed_by(tc_indicator indicator)
 {
-    const uint32_t audit = TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_MANAGEMENT;
-    uint64_t records = p->ledger.records.accepted;
-    return (evidence & audit) == audit && (records == SEARCH_MAX || records == PAGE_MAX);
+    return fed_by[indicator];
 }
 
 /* What is missing between the first and the last record of all logs, for the rows that have logs of
@@ -121,10 +114,9 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
                                           .judged_first = TC_TIME_NONE,
                                           .judged_last = TC_TIME_NONE};
     tc_coverage_logs all = none;
-    for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
+    for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++)
         facts->logs[k] = none;
-        facts->cut[k] = 0;
-    }
+    tc_coverage_cuts(run, sources, facts);
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *source = tc_input_source(run->input, i);
         const tc_source_progress *p = tc_sources_progress(sources, i);
@@ -133,7 +125,6 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
         if (p->first != TC_TIME_NONE) add_span(summary, &all, p->first, p->last);
         for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++) {
             if (!(evidence & fed_by[k])) continue;
-            facts->cut[k] += source->parser && is_cut(source->parser->evidence, p);
             tc_coverage_logs *logs = &facts->logs[k];
             bool empty = source->state == TC_SOURCE_EMPTY;
             if (!empty) note_hidden(source, p, fed_by[k], logs);

@@ -247,5 +247,6 @@ const tc_parser tc_parser_clixml = {
     .spec = "MS-PSRP 2.2.5; Microsoft Learn: Export-Clixml",
     .gives = "what the same objects give as CSV, with what that leaves out",
     .evidence = TC_AUDIT_EVIDENCE | TC_EVIDENCE_MESSAGES,
+    .limits = tc_export_limits_any,
     TC_EXPORT_BLOCKS_PARSER(&format),
 };

@@ -189,6 +189,7 @@ const tc_parser tc_parser_exchange_json = {
     .unit_of_loss = "one object",
     .gives = "Exchange management, system messages; access, for rules",
     .evidence = TC_EVIDENCE_MANAGEMENT | TC_EVIDENCE_MESSAGES,
+    .limits = tc_export_limits_any,
     .first = "{[",
     .lateness_ns = TC_HOUR,
     .probe = probe,

@@ -153,6 +153,16 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
     return admin || mailbox ? 96 : 0;
 }
 
+/* The admin center writes so many of either log into a file. */
+static const tc_row_limit limits[] = {
+    {1000, TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_WEBMAIL, "a search of Exchange's audit logs",
+     "export shorter spans of time"},
+    {3000, TC_EVIDENCE_PASSWORDS, "an export of the admin center", "export shorter spans of time"},
+    {50000, TC_EVIDENCE_WEBMAIL, "an export of the admin center",
+     "export shorter spans of time, or single mailboxes"},
+    {0, 0, NULL, NULL},
+};
+
 const tc_parser tc_parser_exchange_audit_xml = {
     .name = FORMAT,
     .summary = "Exchange audit logs as XML, which searches send by mail",
@@ -160,6 +170,7 @@ const tc_parser tc_parser_exchange_audit_xml = {
     .unit_of_loss = "one <Event> element",
     .gives = "Exchange management; mailbox access, for rules",
     .evidence = TC_EVIDENCE_MANAGEMENT,
+    .limits = limits,
     .first = "<",
     .lateness_ns = TC_HOUR,
     .probe = probe,

@@ -20,7 +20,8 @@ typedef struct walk {
     tc_export_record *record;
     tc_export_schemas schemas;
     tc_cell *cells;
-    size_t key; /* column of the time or the payload */
+    size_t key;   /* column of the time or the payload */
+    size_t clock; /* of the time of day; the number of columns: there is none */
 } walk;
 
 static size_t column_named(const tc_schema *schema, tc_slice name)
@@ -54,26 +55,50 @@ static bool walk_init(walk *w, const tc_parser *self, const tc_export_carry *sta
     *w = (walk){.self = self, .state = state, .options = options, .arena = arena};
     w->cells = tc_arena_get(arena, TC_EXPORT_COLUMNS, sizeof(tc_cell));
     if (!w->cells) return false;
-    if (state->header)
+    if (state->header) {
         w->key = column_named(state->header,
                               field_name(format, format->payload ? format->payload : format->time));
+        w->clock = format->clock ? column_named(state->header, tc_slice_of(format->clock))
+                                 : state->header->column_count;
+    }
     if (format->windows) return windows_init(w, arena);
     if (!format->payload) return true;
     w->audit = tc_arena_get(arena, 1, sizeof *w->audit);
     return w->audit && tc_audit_walk_init(w->audit, options, &state->schemas, arena, length);
 }
 
-static tc_slice text_of(const walk *w)
+static tc_slice text_at(const walk *w, size_t column)
 {
-    if (w->key >= w->state->header->column_count) return TC_EMPTY_SLICE;
-    return tc_slice_trim(tc_cell_value(w->cells[w->key], w->arena).text);
+    if (column >= w->state->header->column_count) return TC_EMPTY_SLICE;
+    return tc_slice_trim(tc_cell_value(w->cells[column], w->arena).text);
+}
+
+/* The date and the time of day in one text. Either may come with a dummy of the other (Log Parser:
+ * "2024-05-02", "2000-01-01 06:00:20"). */
+static tc_slice join_clock(const walk *w, tc_slice date)
+{
+    tc_slice clock = text_at(w, w->clock), none;
+    if (clock.len == 0) return date;
+    date = tc_slice_split(date, ' ', &none);
+    clock = tc_slice_sub(clock, tc_slice_rfind(clock, ' ') + 1, clock.len);
+    uint8_t *out = tc_arena_get(w->arena, date.len + clock.len + 1, 1);
+    if (!out) return date;
+    if (date.len) memcpy(out, date.ptr, date.len);
+    out[date.len] = ' ';
+    if (clock.len) memcpy(out + date.len + 1, clock.ptr, clock.len);
+    return tc_slice_make(out, date.len + clock.len + 1);
 }
 
 static tc_reason read_event(const walk *w, tc_time *ret)
 {
     w->record->count = 0;
-    for (size_t i = 0; i < w->state->header->column_count; i++)
-        tc_export_record_add(w->record, w->state->header->names[i], w->cells[i]);
+    for (size_t i = 0; i < w->state->header->column_count; i++) {
+        tc_slice name = w->state->header->names[i];
+        tc_export_record_add(w->record, name, w->cells[i]);
+        if (tc_export_of(w->self)->members && tc_slice_equal(name, TC_LIT("Payload")))
+            tc_export_record_payload(w->record, w->arena,
+                                     tc_cell_value(w->cells[i], w->arena).text);
+    }
     tc_reason reason = tc_export_read_event(w->events, tc_export_of(w->self), w->record);
     *ret = w->events->time;
     return reason;
@@ -83,7 +108,7 @@ static tc_reason read_event(const walk *w, tc_time *ret)
 static tc_reason understand(const walk *w, tc_time *ret)
 {
     if (w->events) return read_event(w, ret);
-    tc_slice text = text_of(w);
+    tc_slice text = text_at(w, w->key);
     if (w->audit) {
         if (text.len == 0) return TC_REASON_NOT_EVENT;
         tc_reason reason = tc_audit_walk_object(w->audit, text);
@@ -91,7 +116,7 @@ static tc_reason understand(const walk *w, tc_time *ret)
         return reason;
     }
     bool zoned;
-    if (!tc_export_time(text, ret, &zoned)) return TC_REASON_BAD_TIME;
+    if (!tc_export_time(join_clock(w, text), ret, &zoned)) return TC_REASON_BAD_TIME;
     if (!zoned && tc_export_of(w->self)->local)
         *ret = tc_time_sub(*ret, w->options->zone_offset_ns);
     return TC_REASON_COUNT;

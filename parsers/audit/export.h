@@ -28,11 +28,13 @@ typedef struct tc_export {
     bool (*recognise)(tc_slice names[TC_EXPORT_COLUMNS], size_t *count);
     /* Columns that the header must have, in any case of letters. NULL ends. */
     const char *required[TC_EXPORT_REQUIRED + 1];
-    const char *time; /* column, as written; NULL: the payload has it */
-    bool local;       /* times are those of whoever exported, unless they say otherwise */
+    const char *time;  /* column, as written; NULL: the payload has it */
+    const char *clock; /* column of the time of day, where `time` has the date alone; may be NULL */
+    bool local;        /* times are those of whoever exported, unless they say otherwise */
     const tc_export_name *names; /* what columns are called as fields. {NULL, NULL} ends */
     const char *payload;         /* column that holds an audit record; NULL: rows are events */
     bool windows;                /* rows are Windows events: labels and columns are theirs */
+    bool members;                /* ... and columns are called as JSON's members are */
     const tc_logsource *labels;
     size_t label_count;
 } tc_export;

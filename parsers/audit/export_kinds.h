@@ -19,9 +19,15 @@ extern const tc_export tc_export_mailbox;     /* Search-MailboxAuditLog, and its
 extern const tc_export tc_export_winevent;    /* Get-WinEvent */
 extern const tc_export tc_export_winevent_bare;
 extern const tc_export tc_export_eventlog; /* Get-EventLog */
+extern const tc_export tc_export_eventlog_bare;
+
+/* Where exports of each end of themselves; of any of them, for formats that carry all kinds. */
+extern const tc_row_limit tc_export_limits_audit[], tc_export_limits_tracking[],
+    tc_export_limits_trace[], tc_export_limits_admin[], tc_export_limits_mailbox[],
+    tc_export_limits_any[];
 
 /* All of them, then NULL; the first whose names an object has counts. */
 extern const tc_export *const tc_export_kinds[];
-#define TC_EXPORT_KINDS 10
+#define TC_EXPORT_KINDS 11
 
 #endif

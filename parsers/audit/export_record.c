@@ -2,6 +2,7 @@
 
 #include "parsers/audit/export_rows.h"
 #include "parsers/windows/windows_deliver.h"
+#include "parsers/windows/windows_json_map.h"
 #include "parsers/windows/windows_message.h"
 
 #define RANK_NAMED 2
@@ -57,11 +58,23 @@ bool tc_export_walk_init(tc_export_walk *walk, const tc_parse_options *options,
 
 /* -- one record ------------------------------------------------------------------------------ */
 
-static void set_value(tc_export_walk *walk, tc_slice name, tc_cell cell, uint8_t rank)
+static tc_member *member_of(tc_export_walk *walk, const tc_export *kind, tc_slice name)
 {
     bool known;
-    tc_member *member = tc_members_at(walk->members, 0, name, &known);
-    if (!known) tc_members_columns(walk->options, walk->schemas->windows.of, name, member);
+    tc_member *member = tc_members_at(walk->members, kind->members, name, &known);
+    if (!known && kind->members)
+        tc_windows_json_member(walk->options, walk->schemas->windows.of, TC_WINDOWS_ROOT, name,
+                               member);
+    else if (!known)
+        tc_members_columns(walk->options, walk->schemas->windows.of, name, member);
+    return member;
+}
+
+static void set_value(tc_export_walk *walk, const tc_export *kind, tc_slice name, tc_cell cell,
+                      uint8_t rank)
+{
+    const tc_member *member = member_of(walk, kind, name);
+    if (kind->members) rank = member->rank;
     tc_row_set(&walk->row, member->column, cell, rank);
     tc_row_set(&walk->row, member->second, cell, rank);
     if (walk->row.all && member->column == TC_ROW_NONE && member->second == TC_ROW_NONE)
@@ -83,21 +96,52 @@ static tc_slice named(const tc_export_walk *walk, const tc_export_record *record
     return TC_EMPTY_SLICE;
 }
 
+/* What Kibana and others write where there is no value. */
+static bool is_missing(tc_cell cell)
+{
+    tc_slice text = tc_slice_make(cell.ptr, cell.len);
+    return cell.form == TC_FORM_TEXT &&
+           (text.len == 0 || tc_slice_equal(text, TC_LIT("-")) ||
+            tc_slice_equal(text, TC_LIT("(null)")) || tc_slice_equal(text, TC_LIT("null")));
+}
+
 static void fill(tc_export_walk *walk, const tc_export *kind, const tc_export_record *record)
 {
     tc_row_clear(&walk->row);
     for (size_t i = 0; i < record->count; i++) {
+        if (kind->members && is_missing(record->cells[i])) continue;
         tc_slice field = tc_export_field(kind, record->names[i]);
         /* What was renamed counts less than what has the name of itself. */
         bool own = field.ptr == record->names[i].ptr;
-        set_value(walk, field, record->cells[i], own ? RANK_NAMED : RANK_MADE);
+        set_value(walk, kind, field, record->cells[i], own ? RANK_NAMED : RANK_MADE);
     }
+}
+
+/* Of the columns that are times, the one that is most the event's own. */
+static tc_reason read_best_time(tc_export_walk *walk, const tc_export *kind,
+                                const tc_export_record *record)
+{
+    uint8_t best = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        const tc_member *member = member_of(walk, kind, record->names[i]);
+        bool local = member->action == TC_WINDOWS_LOCAL_TIME, zoned;
+        tc_time time;
+        if (!local && member->action != TC_WINDOWS_TIME) continue;
+        tc_slice text = text_of(walk, record->cells[i]);
+        if (member->rank <= best || !tc_export_time(text, &time, &zoned)) continue;
+        /* Kibana shows the times of its user. */
+        local = local || tc_slice_search(text, TC_LIT(" @ ")) != TC_NPOS;
+        best = member->rank;
+        walk->time = local && !zoned ? tc_time_sub(time, walk->options->zone_offset_ns) : time;
+    }
+    return best > 0 ? TC_REASON_COUNT : TC_REASON_BAD_TIME;
 }
 
 static tc_reason read_time(tc_export_walk *walk, const tc_export *kind,
                            const tc_export_record *record)
 {
     bool zoned;
+    if (kind->members) return read_best_time(walk, kind, record);
     if (!tc_export_time(named(walk, record, kind->time), &walk->time, &zoned))
         return TC_REASON_BAD_TIME;
     if (!zoned && kind->local) walk->time = tc_time_sub(walk->time, walk->options->zone_offset_ns);
@@ -130,6 +174,30 @@ static void read_words(tc_export_walk *walk)
         {"Controle mislukt", "0x8010000000000000"},
         {"Sucesso da Auditoria", "0x8020000000000000"},
         {"Falha de Auditoria", "0x8010000000000000"},
+        {"Sukces", "0x8020000000000000"},
+        {"Niepowodzeni", "0x8010000000000000"},
+        {"Аудит успеха", "0x8020000000000000"},
+        {"Аудит отказа", "0x8010000000000000"},
+        {"Neúspěšný audit", "0x8010000000000000"},
+        {"Úspěšný audit", "0x8020000000000000"},
+        {"Granskning lyckades", "0x8020000000000000"},
+        {"Granskning misslyckades", "0x8010000000000000"},
+        {"Overvågning gennemført", "0x8020000000000000"},
+        {"Overvågning mislykkedes", "0x8010000000000000"},
+        {"Valvonta onnistui", "0x8020000000000000"},
+        {"Valvonta epäonnistui", "0x8010000000000000"},
+        {"Sikertelen naplózás", "0x8010000000000000"},
+        {"Sikeres naplózás", "0x8020000000000000"},
+        {"Denetim Başarısız", "0x8010000000000000"},
+        {"Denetim Başarılı", "0x8020000000000000"},
+        {"成功の監査", "0x8020000000000000"},
+        {"失敗の監査", "0x8010000000000000"},
+        {"审核成功", "0x8020000000000000"},
+        {"审核失败", "0x8010000000000000"},
+        {"稽核成功", "0x8020000000000000"},
+        {"稽核失敗", "0x8010000000000000"},
+        {"감사 성공", "0x8020000000000000"},
+        {"감사 실패", "0x8010000000000000"},
     };
     tc_slice said = cell_text(walk, TC_FIELD_WE_KEYWORDS);
     for (size_t i = 0; said.len && i < TC_COUNT_OF(words); i++)
@@ -138,17 +206,18 @@ static void read_words(tc_export_walk *walk)
                        tc_cell_text(tc_slice_of(words[i].keywords)), UINT8_MAX);
 }
 
-/* An event that names neither channel nor provider is one of the Security log if it says what that
- * log says of its number. */
-static void place(tc_export_walk *walk)
+/* "4,724": a number as Kibana shows it. */
+static void mend_number(tc_export_walk *walk)
 {
-    uint64_t number;
-    if (cell_text(walk, TC_FIELD_WE_CHANNEL).len || cell_text(walk, TC_FIELD_WE_PROVIDER_NAME).len)
-        return;
-    unsigned said = tc_windows_message_number(cell_text(walk, TC_FIELD_WE_MESSAGE));
-    if (said && tc_slice_to_u64(tc_windows_number(&walk->row), &number) && number == said)
-        tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_PROVIDER_NAME),
-                   tc_cell_text(TC_LIT("Microsoft-Windows-Security-Auditing")), UINT8_MAX);
+    tc_slice number = tc_windows_number(&walk->row);
+    size_t comma = tc_slice_find(number, ',');
+    if (comma == TC_NPOS || comma == 0 || number.len - comma != 4) return;
+    uint8_t *out = tc_arena_get(walk->row.arena, number.len - 1, 1);
+    if (!out) return;
+    memcpy(out, number.ptr, comma);
+    memcpy(out + comma, number.ptr + comma + 1, 3);
+    tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_EVENT_ID),
+               tc_cell_text(tc_slice_make(out, number.len - 1)), UINT8_MAX);
 }
 
 tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,
@@ -156,9 +225,10 @@ tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,
 {
     walk->kind = kind;
     fill(walk, kind, record);
+    if (kind->members) mend_number(walk);
     if (!tc_windows_has_number(&walk->row)) return TC_REASON_NOT_EVENT;
     read_words(walk);
-    place(walk);
+    (void)tc_windows_place(&walk->row);
     return read_time(walk, kind, record);
 }
 

@@ -36,6 +36,9 @@ void tc_export_record_add(tc_export_record *record, tc_slice name, tc_cell cell)
 void tc_export_record_parameter(tc_export_record *record, tc_arena *arena, tc_slice name,
                                 tc_cell cell);
 
+/* The named values of an event in the text of one cell, as EvtxECmd writes them. */
+void tc_export_record_payload(tc_export_record *record, tc_arena *arena, tc_slice json);
+
 typedef struct tc_export_walk {
     const tc_parse_options *options;
     const tc_export_schemas *schemas;

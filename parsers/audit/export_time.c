@@ -11,19 +11,30 @@ typedef struct stamp {
     bool halved;     /* AM or PM is written */
 } stamp;
 
+/* The sign between two parts; behind a point a blank may stand ("2024. 05. 02."). */
+static bool take_sign(tc_cursor *c, uint8_t sign)
+{
+    if (!tc_cursor_byte(c, sign)) return false;
+    if (sign == '.') (void)tc_cursor_byte(c, ' ');
+    return true;
+}
+
 static bool read_date(tc_cursor *c, stamp *s)
 {
     static const char signs[] = "/.-";
     uint64_t begin;
     if (!tc_cursor_digits(c, 4, &begin)) return false;
     for (size_t i = 0; s->sign == 0 && i + 1 < sizeof signs; i++)
-        if (tc_cursor_byte(c, (uint8_t)signs[i])) s->sign = (uint8_t)signs[i];
+        if (take_sign(c, (uint8_t)signs[i])) s->sign = (uint8_t)signs[i];
     s->year_first = begin >= 1000;
     uint64_t *const order[] = {s->year_first ? &s->first : &s->second,
                                s->year_first ? &s->second : &s->year};
     *(s->year_first ? &s->year : &s->first) = begin;
-    return s->sign != 0 && begin != 0 && tc_cursor_digits(c, 2, order[0]) &&
-           tc_cursor_byte(c, s->sign) && tc_cursor_digits(c, s->year_first ? 2 : 4, order[1]);
+    if (s->sign == 0 || begin == 0 || !tc_cursor_digits(c, 2, order[0]) || !take_sign(c, s->sign) ||
+        !tc_cursor_digits(c, s->year_first ? 2 : 4, order[1]))
+        return false;
+    if (s->sign == '.') (void)tc_cursor_byte(c, '.');
+    return true;
 }
 
 /* Some write the half of the day before the clock. */
@@ -57,17 +68,33 @@ static bool read_clock(tc_cursor *c, stamp *s)
     return !tc_cursor_byte(c, '.') || tc_cursor_digits(c, 9, &fraction);
 }
 
-/* Behind the clock: nothing, or AM or PM, with a blank of any kind before it. */
+/* The half of the day behind the clock, in the languages that have one there. */
+static void read_half_behind(tc_slice *rest, stamp *s)
+{
+    static const struct {
+        const char *word;
+        bool afternoon;
+    } halves[] = {
+        {"AM", false},           {"PM", true},           {"a.m.", false}, {"p.m.", true},
+        {"a. m.", false},        {"p. m.", true},        {"de.", false},  {"du.", true},
+        {"a.\xC2\xA0m.", false}, {"p.\xC2\xA0m.", true}, {"πμ", false},   {"μμ", true},
+        {"π.μ.", false},         {"μ.μ.", true},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(halves) && !s->halved; i++) {
+        if (!tc_slice_equal_ascii(*rest, tc_slice_of(halves[i].word))) continue;
+        s->halved = true;
+        s->afternoon = halves[i].afternoon;
+        *rest = TC_EMPTY_SLICE;
+    }
+}
+
+/* Behind the clock: nothing, or the half of the day, with a blank of any kind before it. */
 static bool read_half(tc_slice rest, stamp *s)
 {
     rest = tc_slice_trim(rest);
     if (tc_slice_starts(rest, TC_LIT("\xE2\x80\xAF")) || tc_slice_starts(rest, TC_LIT("\xC2\xA0")))
         rest = tc_slice_trim(tc_slice_sub(rest, rest.ptr[0] == 0xC2 ? 2 : 3, rest.len));
-    if (!s->halved) {
-        s->afternoon = tc_slice_equal_ascii(rest, TC_LIT("PM"));
-        s->halved = s->afternoon || tc_slice_equal_ascii(rest, TC_LIT("AM"));
-        if (s->halved) rest = TC_EMPTY_SLICE;
-    }
+    read_half_behind(&rest, s);
     if (rest.len > 0) return false;
     if (!s->halved) return true;
     if (s->hour < 1 || s->hour > 12) return false;
@@ -86,17 +113,38 @@ static bool month_first(const stamp *s)
     return first;
 }
 
+/* From 0; 12 if it is none. */
+static size_t month_named(const uint8_t *text)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    size_t month = 0;
+    while (month < 12 && memcmp(text, months + 3 * month, 3) != 0)
+        month++;
+    return month;
+}
+
+/* "May 2, 2024 @ 08:00:20.123", as Kibana shows times. */
+static bool read_kibana(tc_slice text, tc_time *ret)
+{
+    stamp s = {.sign = 0};
+    tc_cursor c = tc_cursor_on(tc_slice_sub(text, 3, text.len));
+    uint64_t day;
+    size_t month = text.len > 20 ? month_named(text.ptr) : 12;
+    return month < 12 && tc_cursor_byte(&c, ' ') && tc_cursor_digits(&c, 2, &day) &&
+           tc_cursor_text(&c, TC_LIT(", ")) && tc_cursor_digits(&c, 4, &s.year) &&
+           tc_cursor_text(&c, TC_LIT(" @ ")) && read_clock(&c, &s) && tc_cursor_rest(&c).len == 0 &&
+           tc_time_from_civil((int)s.year, (int)month + 1, (int)day, (int)s.hour, (int)s.minute,
+                              (int)s.sec, ret);
+}
+
 /* "Thu May 02 08:00:20 2024", as the C library writes times. */
 static bool read_asctime(tc_slice text, tc_time *ret)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     stamp s = {.sign = 0};
     tc_cursor c = tc_cursor_on(tc_slice_sub(text, 8, text.len));
     uint64_t day;
-    size_t month = 0;
     if (text.len < 23 || text.ptr[3] != ' ' || text.ptr[7] != ' ') return false;
-    while (month < 12 && memcmp(text.ptr + 4, months + 3 * month, 3) != 0)
-        month++;
+    size_t month = month_named(text.ptr + 4);
     (void)tc_cursor_byte(&c, ' ');
     return month < 12 && tc_cursor_digits(&c, 2, &day) && tc_cursor_byte(&c, ' ') &&
            read_clock(&c, &s) && tc_cursor_byte(&c, ' ') && tc_cursor_digits(&c, 4, &s.year) &&
@@ -109,7 +157,7 @@ bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned)
     stamp s = {.sign = 0};
     if (tc_windows_time(text, ret, ret_zoned)) return true;
     *ret_zoned = false;
-    if (read_asctime(text, ret)) return true;
+    if (read_asctime(text, ret) || read_kibana(text, ret)) return true;
     tc_cursor c = tc_cursor_on(text);
     if (!read_date(&c, &s)) return false;
     (void)tc_cursor_byte(&c, ',');

@@ -1,13 +1,39 @@
 /* What people export of audit logs and sign-ins: nothing but tables. */
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export_kinds.h"
+#include "parsers/audit/export_rows.h"
 #include "parsers/registered.h"
 
 /* -- the audit log of Microsoft 365 ---------------------------------------------------------- */
 
+/* Advanced hunting of Defender has the same records under another name. */
+static bool recognise_audit(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
+{
+    static const char *const payloads[] = {"AuditData", "RawEventData"};
+    for (size_t k = 0; k < TC_COUNT_OF(payloads); k++)
+        for (size_t i = 0; i < *count; i++) {
+            if (!tc_slice_equal_ascii(names[i], tc_slice_of(payloads[k]))) continue;
+            names[i] = TC_LIT("AuditData");
+            return true;
+        }
+    return false;
+}
+
 const tc_export tc_export_audit = {
+    .recognise = recognise_audit,
     .required = {"AuditData"},
     .payload = "AuditData",
+};
+#define AUDIT_WEIGHS (TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_PASSWORDS)
+#define AUDIT_SEARCH "Search-UnifiedAuditLog"
+const tc_row_limit tc_export_limits_audit[] = {
+    {100, AUDIT_WEIGHS, AUDIT_SEARCH " without -ResultSize",
+     "ask with -SessionCommand ReturnLargeSet -ResultSize 5000, page after page"},
+    {5000, AUDIT_WEIGHS, AUDIT_SEARCH " on one page",
+     "ask with -SessionCommand ReturnLargeSet, page after page, or for shorter spans of time"},
+    {50000, AUDIT_WEIGHS, AUDIT_SEARCH " in one session, or a portal",
+     "export shorter spans of time, and compare the numbers"},
+    {0, 0, NULL, NULL},
 };
 const tc_parser tc_parser_m365_csv = {
     .name = "m365-csv",
@@ -15,6 +41,7 @@ const tc_parser tc_parser_m365_csv = {
     .spec = "Microsoft Learn: Export, configure, and view audit log records",
     .gives = "mailbox access, logons, passwords, Exchange management",
     .evidence = TC_AUDIT_EVIDENCE,
+    .limits = tc_export_limits_audit,
     .identity = tc_audit_identity,
     TC_EXPORT_PARSER(&tc_export_audit),
 };
@@ -38,10 +65,48 @@ static const tc_export_name signin_names[] = {
     {"Failure reason", "status.failureReason"},
     {NULL, NULL},
 };
+static const tc_export_name analytics_names[] = {
+    {"TimeGenerated [UTC]", "createdDateTime"},
+    {"TimeGenerated", "createdDateTime"},
+    {"UserPrincipalName", "UserId"},
+    {"UserId", "userId"},
+    {"IPAddress", "ClientIP"},
+    {"ResultType", "status.errorCode"},
+    {"ResultDescription", "status.failureReason"},
+    {NULL, NULL},
+};
+static const tc_export analytics = {
+    .required = {"UserPrincipalName", "IPAddress", "ResultType"},
+    .names = analytics_names,
+};
+
+static bool is_stamped(const tc_slice *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_equal(names[i], TC_LIT("createdDateTime"))) return true;
+    return false;
+}
+
+/* The names of the portal, or those of Log Analytics' SigninLogs. */
+static bool recognise_signins(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
+{
+    static const tc_export portal = {
+        .required = {"Date (UTC)", "IP address", "Username", "Sign-in error code"},
+        .names = signin_names};
+    const tc_export *of = tc_export_has_all(&portal, names, *count)      ? &portal
+                          : tc_export_has_all(&analytics, names, *count) ? &analytics
+                                                                         : NULL;
+    tc_slice fields[TC_EXPORT_COLUMNS];
+    for (size_t i = 0; of && i < *count; i++)
+        fields[i] = tc_export_field(of, names[i]);
+    if (!of || !is_stamped(fields, *count)) return false;
+    memcpy(names, fields, *count * sizeof *names);
+    return true;
+}
+
 static const tc_export signin = {
-    .required = {"Date (UTC)", "IP address", "Username", "Sign-in error code"},
-    .time = "Date (UTC)",
-    .names = signin_names,
+    .recognise = recognise_signins,
+    .time = "createdDateTime",
     TC_EXPORT_LABELS(signin),
 };
 const tc_parser tc_parser_entra_csv = {
@@ -70,12 +135,19 @@ const tc_export tc_export_admin = {
     .names = admin_names,
     TC_EXPORT_LABELS(admin),
 };
+/* What administrators did with passwords is among it. */
+const tc_row_limit tc_export_limits_admin[] = {
+    {1000, TC_EVIDENCE_PASSWORDS, "Search-AdminAuditLog without -ResultSize",
+     "ask with -ResultSize 250000, or for shorter spans of time"},
+    {0, 0, NULL, NULL},
+};
 const tc_parser tc_parser_admin_audit_csv = {
     .name = "exchange-admin-audit-csv",
     .summary = "Exchange admin audit log, exported as CSV (Search-AdminAuditLog)",
     .spec = "Microsoft Learn: Search-AdminAuditLog",
     .gives = "Exchange management: cmdlets and by whom, without parameters",
     .evidence = TC_EVIDENCE_MANAGEMENT,
+    .limits = tc_export_limits_admin,
     TC_EXPORT_PARSER(&tc_export_admin),
 };
 
@@ -94,12 +166,32 @@ const tc_export tc_export_mailbox = {
     .names = mailbox_names,
     TC_EXPORT_LABELS(mailbox),
 };
+const tc_row_limit tc_export_limits_mailbox[] = {
+    {1000, TC_EVIDENCE_WEBMAIL, "Search-MailboxAuditLog without -ResultSize",
+     "ask with -ResultSize 250000, or for single mailboxes"},
+    {50000, TC_EVIDENCE_WEBMAIL, "an export of the mailbox audit log",
+     "export shorter spans of time, or single mailboxes"},
+    {0, 0, NULL, NULL},
+};
+/* In formats that carry any of them nothing tells which search it was. */
+#define ANY_WEIGHS (TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_MESSAGES)
+const tc_row_limit tc_export_limits_any[] = {
+    {1000, ANY_WEIGHS, "Exchange's searches without -ResultSize",
+     "ask with -ResultSize Unlimited (Get-MessageTrackingLog) or 250000 (Search-AdminAuditLog, "
+     "Search-MailboxAuditLog), or for page after page"},
+    {5000, ANY_WEIGHS, "Exchange Online on one page",
+     "ask for page after page, or for shorter spans of time"},
+    {50000, ANY_WEIGHS, "a search of audit logs",
+     "export shorter spans of time, and compare the numbers"},
+    {0, 0, NULL, NULL},
+};
 const tc_parser tc_parser_mailbox_audit_csv = {
     .name = "exchange-mailbox-audit-csv",
     .summary = "Exchange mailbox audit log, exported as CSV (Search-MailboxAuditLog)",
     .spec = "Microsoft Learn: Search-MailboxAuditLog",
     .gives = "what was done in mailboxes, for rules: users are display names",
     .evidence = TC_EVIDENCE_CONNECTIONS,
+    .limits = tc_export_limits_mailbox,
     TC_EXPORT_PARSER(&tc_export_mailbox),
 };
 

@@ -1,5 +1,6 @@
 /* What people export of mail on its way: nothing but tables. */
 #include "parsers/audit/export_kinds.h"
+#include "parsers/audit/export_rows.h"
 #include "parsers/registered.h"
 
 /* -- message tracking ------------------------------------------------------------------------ */
@@ -35,12 +36,33 @@ static const tc_export_name tracking_names[] = {
     {"TransportTrafficType", "transport-traffic-type"},
     {NULL, NULL},
 };
+/* The cmdlet's names, or those of the log itself, which somebody loaded into a table. */
+static bool recognise_tracking(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
+{
+    static const char *const logged[] = {"date-time", "event-id", "message-subject",
+                                         "sender-address"};
+    size_t found = 0;
+    for (size_t i = 0; i < *count; i++)
+        found += tc_slice_is_one_of(names[i], logged, TC_COUNT_OF(logged));
+    if (found == TC_COUNT_OF(logged)) return true;
+    if (!tc_export_has_all(&tc_export_tracking, names, *count)) return false;
+    for (size_t i = 0; i < *count; i++)
+        names[i] = tc_export_field(&tc_export_tracking, names[i]);
+    return true;
+}
+
 const tc_export tc_export_tracking = {
+    .recognise = recognise_tracking,
     .required = {"Timestamp", "EventId", "Source", "MessageSubject", "Sender"},
     .time = "Timestamp",
     .local = true,
     .names = tracking_names,
     TC_EXPORT_LABELS(tracking),
+};
+const tc_row_limit tc_export_limits_tracking[] = {
+    {1000, TC_EVIDENCE_MESSAGES, "Get-MessageTrackingLog without -ResultSize",
+     "ask with -ResultSize Unlimited, of every server"},
+    {0, 0, NULL, NULL},
 };
 const tc_parser tc_parser_msgtrk_csv = {
     .name = "exchange-msgtrk-csv",
@@ -48,6 +70,7 @@ const tc_parser tc_parser_msgtrk_csv = {
     .spec = "Microsoft Learn: Get-MessageTrackingLog",
     .gives = "system messages and their language, mail sent from webmail",
     .evidence = TC_EVIDENCE_MESSAGES,
+    .limits = tc_export_limits_tracking,
     TC_EXPORT_PARSER(&tc_export_tracking),
 };
 
@@ -94,12 +117,21 @@ const tc_export tc_export_trace_graph = {
     .names = graph_names,
     TC_EXPORT_LABELS(trace),
 };
+const tc_row_limit tc_export_limits_trace[] = {
+    {1000, TC_EVIDENCE_MESSAGES,
+     "Get-MessageTrace on one page, Get-MessageTraceV2 without -ResultSize",
+     "ask with -PageSize 5000 -Page 1, 2 and so on, or -ResultSize 5000 for shorter spans of time"},
+    {5000, TC_EVIDENCE_MESSAGES, "Get-MessageTrace on its largest page",
+     "ask for the next -Page, or for shorter spans of time"},
+    {0, 0, NULL, NULL},
+};
 const tc_parser tc_parser_message_trace_csv = {
     .name = "m365-message-trace-csv",
     .summary = "Exchange Online message trace, CSV",
     .spec = "Microsoft Learn: Get-MessageTrace",
     .gives = "who sent what to whom, for rules; not which messages the system wrote",
     .evidence = TC_EVIDENCE_CONNECTIONS,
+    .limits = tc_export_limits_trace,
     TC_EXPORT_PARSER(&tc_export_trace),
 };
 
@@ -123,12 +155,18 @@ static const tc_export history = {
     .names = history_names,
     TC_EXPORT_LABELS(trace),
 };
+static const tc_row_limit history_limits[] = {
+    {100000, TC_EVIDENCE_MESSAGES, "Start-HistoricalSearch",
+     "search for shorter spans of time, and put them together"},
+    {0, 0, NULL, NULL},
+};
 const tc_parser tc_parser_historical_trace_csv = {
     .name = "m365-historical-trace-csv",
     .summary = "Exchange Online message trace of older mail, CSV",
     .spec = "Microsoft Learn: Start-HistoricalSearch",
     .gives = "who sent what to whom, for rules; not which messages the system wrote",
     .evidence = TC_EVIDENCE_CONNECTIONS,
+    .limits = history_limits,
     TC_EXPORT_PARSER(&history),
 };
 
@@ -174,5 +212,6 @@ const tc_parser tc_parser_extended_trace_csv = {
     .spec = "Microsoft Learn: Start-HistoricalSearch, MessageTraceDetail",
     .gives = "system messages and their language, mail sent from webmail",
     .evidence = TC_EVIDENCE_MESSAGES,
+    .limits = history_limits,
     TC_EXPORT_PARSER(&extended),
 };

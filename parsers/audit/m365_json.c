@@ -1,4 +1,5 @@
 #include "parsers/audit/audit_record.h"
+#include "parsers/audit/export_kinds.h"
 #include "parsers/open/json_objects.h"
 #include "parsers/registered.h"
 
@@ -152,6 +153,7 @@ const tc_parser tc_parser_m365_json = {
     .unit_of_loss = "one object",
     .gives = "mailbox access, logons, passwords, Exchange management",
     .evidence = TC_AUDIT_EVIDENCE,
+    .limits = tc_export_limits_audit,
     .first = "{[",
     .lateness_ns = TC_HOUR,
     .probe = probe,

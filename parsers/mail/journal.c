@@ -73,6 +73,7 @@ TC_STATUS tc_journal_deliver(tc_journal_walk *walk, const tc_journal_record *rec
     walk->ledger->bytes.parsed += length;
     const tc_mail_record told = {.self = walk->self,
                                  .carry = walk->carry,
+                                 .options = walk->options,
                                  .arena = walk->arena,
                                  .server = server,
                                  .reading = &reading,

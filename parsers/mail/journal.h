@@ -33,6 +33,7 @@ void tc_journal_set(tc_journal_record *record, tc_slice name, tc_slice value);
 typedef struct tc_journal_walk {
     const tc_parser *self;
     const tc_mail_carry *carry;
+    const tc_parse_options *options;
     tc_arena *arena;
     tc_ledger *ledger;
     const tc_sink *sink;

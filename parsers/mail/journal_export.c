@@ -90,7 +90,7 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
                        tc_ledger *ledger, const tc_sink *sink)
 {
     const tc_mail_carry *own = TC_CARRY_OF(tc_mail_carry, carry);
-    tc_journal_walk w = {self, own, arena, ledger, sink};
+    tc_journal_walk w = {self, own, options, arena, ledger, sink};
     (void)options;
     if (own->failed != TC_OK) return (tc_status){own->failed};
     uint64_t number = 0;

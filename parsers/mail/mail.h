@@ -74,6 +74,7 @@ typedef enum tc_mail_home {
     TC_MAIL_HOME_WEBMAIL, /* ... and webmail */
     TC_MAIL_HOME_ZIMBRA,  /* ... and passwords */
     TC_MAIL_HOME_SYSTEM,  /* passwords of the system's own accounts */
+    TC_MAIL_HOME_WINDOWS, /* Windows events */
     TC_MAIL_HOMES
 } tc_mail_home;
 

@@ -88,6 +88,7 @@ static TC_STATUS take_line(walk *w, const tc_lines *lines, uint64_t record)
     if (!line.stamp.zoned) time = tc_time_sub(time, w->options->zone_offset_ns);
     const tc_mail_record told = {.self = w->self,
                                  .carry = w->carry,
+                                 .options = w->options,
                                  .arena = w->arena,
                                  .server = line.server,
                                  .reading = &line.reading,
@@ -231,6 +232,16 @@ const tc_parser tc_parser_zimbra_log = {
     .spec = "Zimbra Collaboration: Log Files",
     .gives = "logons, webmail, passwords",
     .evidence = TC_EVIDENCE_LOGONS | TC_EVIDENCE_WEBMAIL | TC_EVIDENCE_PASSWORDS,
+    LINES,
+};
+
+const tc_parser tc_parser_windows_syslog = {
+    .name = "windows-syslog",
+    .summary = "Windows events in syslog, as text (NXLog, evtsys)",
+    .spec = "NXLog: xm_syslog, to_syslog_bsd and to_syslog_ietf",
+    .gives = "logons, passwords, account changes",
+    .evidence = TC_WINDOWS_EVIDENCE,
+    .show = tc_windows_show,
     LINES,
 };
 

@@ -12,10 +12,12 @@
 
 #include "parsers/mail/mail_line.h"
 #include "parsers/registered.h"
+#include "parsers/windows/windows_event.h"
 
 /* What a carry holds. */
 typedef struct tc_mail_carry {
     const tc_schema *schemas[TC_MAIL_SERVERS + 1]; /* the last: of no server */
+    tc_windows_schemas windows;                    /* of Windows */
     tc_mail_calendar calendar;
     tc_code failed; /* why there are none */
     bool skipping;  /* inside a record that is too long */
@@ -32,6 +34,7 @@ uint64_t tc_mail_identity(const tc_parser *self, const tc_event *event);
 typedef struct tc_mail_record {
     const tc_parser *self;
     const tc_mail_carry *carry;
+    const tc_parse_options *options;
     tc_arena *arena;
     size_t server;
     tc_mail_reading *reading;

@@ -1,5 +1,5 @@
 /* What is the same of every record of a mail server, whoever carries it. */
-#include "parsers/mail/mail_log.h"
+#include "parsers/mail/windows_syslog.h"
 
 static const char *const columns[TC_MAIL_FIELDS] = {
 #define TC_MAIL_FIELD(constant, name, key) name,
@@ -29,6 +29,9 @@ void tc_mail_log_begin(const tc_parser *self, tc_carry *carry, const tc_parse_op
         own->failed = tc_schemas_get(options->schemas, self->name, &labels[i], 1, names,
                                      TC_MAIL_FIELDS, &own->schemas[i])
                           .code;
+    if (own->failed != TC_OK) return;
+    tc_windows_schemas_init(&own->windows, options, self->name);
+    own->failed = own->windows.failed;
 }
 
 void tc_mail_carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
@@ -48,6 +51,7 @@ const tc_parser *tc_mail_home_parser(tc_mail_home home)
         [TC_MAIL_HOME_WEBMAIL] = &tc_parser_webmail_log,
         [TC_MAIL_HOME_ZIMBRA] = &tc_parser_zimbra_log,
         [TC_MAIL_HOME_SYSTEM] = &tc_parser_system_passwords,
+        [TC_MAIL_HOME_WINDOWS] = &tc_parser_windows_syslog,
     };
     return parsers[home];
 }
@@ -82,6 +86,8 @@ TC_STATUS tc_mail_deliver(const tc_mail_record *record, const tc_sink *sink)
             event.shipped = &shipped;
         }
     }
+    if (record->server == TC_MAIL_SERVER_windows)
+        return tc_windows_syslog_deliver(record, event.shipped, sink);
     return sink->event(sink->context, &event);
 }
 
@@ -95,7 +101,8 @@ uint64_t tc_mail_identity(const tc_parser *self, const tc_event *event)
 {
     static const tc_mail_field parts[] = {TC_MAIL_HOST, TC_MAIL_PROGRAM, TC_MAIL_PID,
                                           TC_MAIL_MESSAGE};
-    (void)self;
+    if (tc_event_text(event, TC_FIELD_WE_PROVIDER_NAME).len)
+        return tc_windows_identity(self, event);
     uint64_t id = tc_record_id_begin("mail");
     for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
         id = tc_record_id_add(id, cell_text(event, parts[i]));

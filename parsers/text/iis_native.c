@@ -2,60 +2,9 @@
 #include "parsers/base/ip.h"
 #include "parsers/registered.h"
 #include "parsers/text/line_log.h"
+#include "parsers/text/local_date.h"
 
 #define FIXED 13 /* columns before the path */
-
-/* 5/2/2024: the month before the day or behind it, as the server's system has it; the year in two
- * digits before 2000. With points between them, 2.5.2024, the day comes first. */
-typedef struct written {
-    uint64_t first, second, year;
-    bool points;
-} written;
-
-static bool split_date(tc_slice text, written *ret)
-{
-    ret->points = tc_slice_find(text, '.') != TC_NPOS;
-    uint8_t mark = ret->points ? '.' : '/';
-    tc_slice rest = text;
-    if (!tc_slice_to_u64(tc_slice_split(rest, mark, &rest), &ret->first) ||
-        !tc_slice_to_u64(tc_slice_split(rest, mark, &rest), &ret->second) ||
-        !tc_slice_to_u64(rest, &ret->year) || ret->first > 31 || ret->second > 31 ||
-        ret->year > 9999)
-        return false;
-    if (ret->year < 100) ret->year += ret->year < 70 ? 2000 : 1900;
-    return true;
-}
-
-static bool date_of(const written *w, bool day_first, tc_time *ret)
-{
-    int month = (int)(day_first ? w->second : w->first);
-    int day = (int)(day_first ? w->first : w->second);
-    return tc_time_from_civil((int)w->year, month, day, 0, 0, 0, ret);
-}
-
-/* What was learned of a source (tc_columns.lists). */
-#define DAY_FIRST TC_LIT("@day/month")
-#define MONTH_FIRST TC_LIT("@month/day")
-
-static bool read_date(tc_slice text, tc_slice told, tc_time *ret)
-{
-    written w;
-    if (!split_date(text, &w)) return false;
-    if (w.points || tc_slice_equal(told, DAY_FIRST)) return date_of(&w, true, ret);
-    return date_of(&w, false, ret) ||
-           (tc_slice_equal(told, TC_LINE_LOG_ANY) && date_of(&w, true, ret));
-}
-
-/* 6:00:31: the hour in one digit or two. */
-static bool read_clock(tc_slice text, tc_time *ret)
-{
-    uint8_t padded[8] = {'0'};
-    if (text.len == 7) {
-        memcpy(padded + 1, text.ptr, text.len);
-        text = tc_slice_make(padded, sizeof padded);
-    }
-    return tc_time_parse_clock(text, ret);
-}
 
 static bool is_number(tc_slice text)
 {
@@ -99,7 +48,8 @@ static bool read(tc_slice line, const tc_line_form *form, tc_line_row *row)
     if (!split(line, columns, &rest)) return false;
     if (!tc_slice_starts_ascii(columns[SITE], TC_LIT("W3SVC"))) return false;
     if (!tc_ip_parse(columns[CLIENT], &ip)) return false;
-    if (!read_date(columns[DATE], row->told, &midnight) || !read_clock(columns[TIME], &clock))
+    if (!tc_local_date_read(columns[DATE], row->told, &midnight) ||
+        !tc_local_clock_read(columns[TIME], &clock))
         return false;
     for (size_t i = TAKEN; i <= WIN32; i++)
         if (!is_number(columns[i])) return false;
@@ -112,100 +62,22 @@ static bool read(tc_slice line, const tc_line_form *form, tc_line_row *row)
 
 /* -- whether day or month comes first --------------------------------------------------------- */
 
-typedef struct dates {
-    bool any, open;      /* a row; one that is two days */
-    bool day, month;     /* something is no month: the other comes first */
-    tc_time last[2];     /* of the rows so far, by month and by day first */
-    bool backward[2];    /* so read, the log goes back by more than a day */
-    int64_t shortest[2]; /* between one day and the next in it; 0: there is one day only */
-    int64_t longest[2];
-    written begun; /* the first row's */
-} dates;
-
-static void note_order(dates *d, const written *w, bool day_first)
-{
-    tc_time date, *last = &d->last[day_first];
-    if (!date_of(w, day_first, &date)) return;
-    int64_t step = *last == TC_TIME_NONE ? 0 : tc_time_between(*last, date);
-    if (step < -TC_DAY) d->backward[day_first] = true;
-    if (step > 0) {
-        int64_t *shortest = &d->shortest[day_first];
-        *shortest = *shortest == 0 ? step : TC_MIN(*shortest, step);
-        d->longest[day_first] = TC_MAX(d->longest[day_first], step);
-    }
-    *last = *last == TC_TIME_NONE ? date : TC_MAX(*last, date);
-}
-
-/* So read, the log has every day or nearly so; the other way, one day of each month. */
-static bool is_daily(const dates *d, bool day_first)
-{
-    return d->longest[day_first] > 0 && d->longest[day_first] <= 7 * TC_DAY &&
-           d->shortest[!day_first] >= 27 * TC_DAY;
-}
-
-static void note_date(dates *d, const written *w)
-{
-    if (!d->any) d->begun = *w;
-    d->any = true;
-    d->day = d->day || w->first > 12;
-    d->month = d->month || w->second > 12;
-    d->open = d->open || w->first != w->second;
-    note_order(d, w, false);
-    note_order(d, w, true);
-}
-
-static void note_dates(dates *d, tc_slice text)
+static bool date_of(tc_slice line, tc_slice *ret)
 {
     tc_line_row row = {.cells = (tc_cell[TC_LINE_LOG_COLUMNS]){{NULL, 0, TC_FORM_MISSING}},
                        .told = TC_LINE_LOG_ANY};
     const tc_line_form form = {.width = FIXED + 2};
-    while (text.len > 0) {
-        tc_slice line = tc_slice_trim(tc_slice_split(text, '\n', &text));
-        written w;
-        if (!read(line, &form, &row)) continue;
-        tc_slice date = tc_slice_make(row.cells[2].ptr, row.cells[2].len);
-        if (split_date(date, &w) && !w.points) note_date(d, &w);
-    }
+    if (!read(line, &form, &row)) return false;
+    *ret = tc_slice_make(row.cells[2].ptr, row.cells[2].len);
+    return true;
 }
 
-/* in240205.log is begun on that day, and holds no other. */
-static bool is_day_of(tc_slice name, const written *w, bool day_first)
-{
-    uint64_t year, month, day;
-    if (name.len < 8 || !tc_slice_starts_ascii(name, TC_LIT("in"))) return false;
-    if (!tc_slice_to_u64(tc_slice_sub(name, 2, 2), &year) ||
-        !tc_slice_to_u64(tc_slice_sub(name, 4, 2), &month) ||
-        !tc_slice_to_u64(tc_slice_sub(name, 6, 2), &day))
-        return false;
-    return w->year % 100 == year && month == (day_first ? w->second : w->first) &&
-           day == (day_first ? w->first : w->second);
-}
-
-/* Numbers that are no month, then the order of time, then the file's name. */
 static TC_STATUS learn_writing(const tc_parser *self, tc_slice head, tc_slice tail, tc_slice name,
                                tc_columns *ret)
 {
-    dates d = {.last = {TC_TIME_NONE, TC_TIME_NONE}};
+    static const tc_local_dates dates = {.date_of = date_of, .prefix = "in"};
     (void)self;
-    note_dates(&d, head);
-    note_dates(&d, tail);
-    if (!d.open || (d.day && d.month)) {
-        ret->open = d.open;
-        return TC_SUCCESS;
-    }
-    bool day, month;
-    if (d.day || d.month) {
-        day = d.day;
-        month = d.month;
-    } else if (d.backward[0] != d.backward[1]) {
-        day = d.backward[0];
-        month = d.backward[1];
-    } else {
-        day = is_daily(&d, true) || is_day_of(name, &d.begun, true);
-        month = is_daily(&d, false) || is_day_of(name, &d.begun, false);
-    }
-    ret->open = day == month;
-    ret->lists = ret->open ? TC_EMPTY_SLICE : day ? DAY_FIRST : MONTH_FIRST;
+    tc_local_dates_learn(&dates, head, tail, name, ret);
     return TC_SUCCESS;
 }
 

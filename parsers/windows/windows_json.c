@@ -171,8 +171,9 @@ static int bid(const tc_parse_options *options, tc_slice head)
 /* Whether any of the names stands there that an event's number has. */
 static bool names_events(tc_slice head)
 {
-    static const char *const names[] = {"EventID", "eventID", "event_id", "\"winlog\"",
-                                        "\"LogName\""};
+    static const char *const names[] = {"EventID",       "eventID",     "event_id",
+                                        "\"winlog\"",    "\"LogName\"", "\"EventId\"",
+                                        "\"EventCode\"", "\"Message\""};
     for (size_t i = 0; i < TC_COUNT_OF(names); i++)
         if (tc_slice_search(head, tc_slice_of(names[i])) != TC_NPOS) return true;
     return false;

@@ -60,6 +60,8 @@ static const struct known known[] = {
     TIMED(ROOT, "EventTime", LOCAL_TIME, 4, TC_FIELD_NONE),
     TIMED(ROOT, "TimeGenerated", TIME, 4, TC_FIELD_NONE),
     TIMED(ROOT, "@timestamp", TIME, 3, TC_FIELD_NONE),
+    TIMED(ROOT, "TimeGenerated [UTC]", TIME, 4, TC_FIELD_NONE),
+    TIMED(ROOT, "_time", TIME, 2, TC_FIELD_NONE),
     TIMED(ROOT, "EventReceivedTime", LOCAL_TIME, 1, TC_FIELD_NONE),
     TIMED(ROOT, "timestamp", LOCAL_TIME, 1, TC_FIELD_NONE),
 
@@ -111,6 +113,16 @@ static const struct known known[] = {
      false},
     {"ReplacementStrings", TC_WINDOWS_ROOT, TC_WINDOWS_UNNAMED, 0, TC_WINDOWS_RANK_HINT,
      TC_FIELD_WE_DATA, false},
+
+    /* Splunk */
+    ALSO(ROOT, "EventCode", HINT, EVENT_ID),
+    ALSO(ROOT, "ComputerName", HINT, COMPUTER),
+
+    /* EvtxECmd */
+    CELL(ROOT, "EventId", HINT, EVENT_ID),
+    CELL(ROOT, "EventRecordId", HINT, EVENT_RECORD_ID),
+    ALSO(ROOT, "Provider", HINT, PROVIDER_NAME),
+    {"Payload", TC_WINDOWS_ROOT, TC_WINDOWS_TEXT, 0, TC_WINDOWS_RANK_NAMED, TC_FIELD_NONE, true},
 
     CELL(WINLOG, "event_id", SYSTEM, EVENT_ID),
     CELL(WINLOG, "channel", SYSTEM, CHANNEL),

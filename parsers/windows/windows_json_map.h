@@ -6,7 +6,8 @@
  * that begin small), and trees that follow the XML (Event.System, Event.EventData), with attributes
  * in "#attributes", "Tag_attributes" or "@Name". Around any of them: Elasticsearch's _source and
  * fields, Azure's properties, chainsaw's document. Names may be flattened with points, and by
- * Graylog with underscores. A scope is a kind of object that a walk can be in.
+ * Graylog with underscores. Tables of Splunk, Kibana, Sentinel and EvtxECmd have the same names for
+ * columns. A scope is a kind of object that a walk can be in.
  */
 #ifndef TC_WINDOWS_JSON_MAP_H
 #define TC_WINDOWS_JSON_MAP_H
@@ -42,7 +43,8 @@ typedef enum tc_windows_action {
     TC_WINDOWS_LOCAL_TIME, /* the same; without a zone it is the server's local time */
     TC_WINDOWS_TAG,        /* a cell, or an object that holds the text and attributes of a tag */
     TC_WINDOWS_UNNAMED,    /* <Data> elements: values without a name, or objects with one */
-    TC_WINDOWS_PARAM       /* value number `argument` (from 1) without a name */
+    TC_WINDOWS_PARAM,      /* value number `argument` (from 1) without a name */
+    TC_WINDOWS_TEXT        /* a cell, and the members of the object that its text is */
 } tc_windows_action;
 
 #define TC_WINDOWS_PARAMS 64 /* more of them are not looked at */

@@ -1,5 +1,7 @@
 #include "parsers/windows/windows_json_walk.h"
 
+#include "parsers/windows/windows_message.h"
+
 #define TAG_NAME_MAX 128 /* longest Tag_Attribute that is looked up */
 
 bool tc_windows_walk_init(tc_windows_walk *walk, const tc_parse_options *options,
@@ -100,7 +102,7 @@ static void set_value(tc_windows_walk *walk, const tc_member *member, tc_cell ce
 /* How converters call the text of an element that has attributes as well. */
 static bool is_text_name(tc_slice name)
 {
-    return tc_slice_equal(name, TC_LIT("#text")) || tc_slice_equal(name, TC_LIT("Value")) ||
+    return tc_slice_equal(name, TC_LIT("#text")) || tc_slice_equal_ascii(name, TC_LIT("Value")) ||
            tc_slice_equal(name, TC_LIT("#value"));
 }
 
@@ -324,6 +326,22 @@ static bool enter(tc_windows_walk *walk, tc_slice name, tc_windows_scope scope)
     return taken;
 }
 
+/* A text that is itself an object: its members. What is wrong in it costs what stands behind. */
+static bool take_text(tc_windows_walk *walk, const tc_member *member)
+{
+    tc_cell cell;
+    if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
+    set_cell(walk, member, cell);
+    tc_value said = tc_cell_value(cell, walk->row.arena);
+    if (said.kind != TC_KIND_STRING || !tc_slice_starts(said.text, TC_LIT("{"))) return true;
+    tc_json outer = walk->r;
+    tc_json_value value;
+    tc_json_init(&walk->r, said.text);
+    if (tc_json_value_next(&walk->r, &value)) (void)walk_members(walk, TC_WINDOWS_ROOT);
+    walk->r = outer;
+    return true;
+}
+
 /* The member at the reader, if it is not a plain value of a field. */
 static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice name,
                         const tc_member *member, bool object)
@@ -340,6 +358,8 @@ static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice 
         return take_all_data(walk);
     case TC_WINDOWS_PARAM:
         return take_param(walk, member);
+    case TC_WINDOWS_TEXT:
+        return take_text(walk, member);
     case TC_WINDOWS_CELL:
         if (scope == TC_WINDOWS_USER_DATA && object) return enter(walk, name, scope);
         return take_named(walk, member);
@@ -396,6 +416,7 @@ tc_windows_verdict tc_windows_walk_object(tc_windows_walk *walk, tc_slice text, 
         return TC_WINDOWS_WALK_NO_JSON;
     *ret_length = tc_json_offset(&walk->r);
     set_data(walk);
+    if (tc_windows_place(&walk->row)) walk->windows = true;
     if (!tc_windows_walk_is_event(walk)) return TC_WINDOWS_WALK_NO_EVENT;
     bool bad = walk->time_rank == 0 && walk->bad_time;
     return bad ? TC_WINDOWS_WALK_NO_TIME : TC_WINDOWS_WALK_EVENT;

@@ -9,11 +9,19 @@
 static const struct template
 {
     unsigned number;
-    const char *opening;
     const char *entries;
 }
 messages[] = {
-#define TC_WINDOWS_MESSAGE(number, opening, labels) {number, opening, labels},
+#define TC_WINDOWS_MESSAGE(number, opening, labels) {number, labels},
+#include "parsers/windows/windows_templates.def"
+};
+
+static const struct {
+    unsigned number;
+    const char *opening;
+} openings[] = {
+#define TC_WINDOWS_MESSAGE(number, opening, labels) {number, opening},
+#define TC_WINDOWS_OPENING(number, opening) {number, opening},
 #include "parsers/windows/windows_templates.def"
 };
 
@@ -240,7 +248,32 @@ void tc_windows_read_message(tc_row *row, const tc_schema *schema, const tc_name
 unsigned tc_windows_message_number(tc_slice message)
 {
     message = tc_slice_trim(message);
-    for (size_t i = 0; i < TC_COUNT_OF(messages); i++)
-        if (tc_slice_starts(message, tc_slice_of(messages[i].opening))) return messages[i].number;
+    for (size_t i = 0; i < TC_COUNT_OF(openings); i++)
+        if (tc_slice_starts(message, tc_slice_of(openings[i].opening))) return openings[i].number;
     return 0;
+}
+
+static bool has_values_of(const tc_row *row, uint64_t number)
+{
+    if (!has(row, TC_FIELD_WE_TARGET_USER_NAME) ||
+        text_of(row, row->cells[tc_windows_column(TC_FIELD_WE_TARGET_USER_NAME)]).len == 0)
+        return false;
+    for (size_t i = 0; i < TC_COUNT_OF(values); i++)
+        if (values[i].number == number) return true;
+    return false;
+}
+
+bool tc_windows_place(tc_row *row)
+{
+    uint64_t number;
+    if (has(row, TC_FIELD_WE_CHANNEL) || has(row, TC_FIELD_WE_PROVIDER_NAME) ||
+        !tc_slice_to_u64(tc_windows_number(row), &number))
+        return false;
+    bool said = has(row, TC_FIELD_WE_MESSAGE) &&
+                tc_windows_message_number(
+                    text_of(row, row->cells[tc_windows_column(TC_FIELD_WE_MESSAGE)])) == number;
+    if (!said && !has_values_of(row, number)) return false;
+    tc_row_set(row, tc_windows_column(TC_FIELD_WE_PROVIDER_NAME),
+               tc_cell_text(TC_LIT("Microsoft-Windows-Security-Auditing")), RANK_MESSAGE);
+    return true;
 }

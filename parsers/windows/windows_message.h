@@ -18,7 +18,12 @@
 void tc_windows_read_message(tc_row *row, const tc_schema *schema, const tc_names *names,
                              tc_slice number);
 
-/* The number of the event that a message begins like, in English; 0 if none. */
+/* An event that names neither channel nor provider is one of the Security log if its message is
+ * what that log says of its number, or if it has an event's values and a number that only that log
+ * gives such. True if the row was given that log's provider. */
+bool tc_windows_place(tc_row *row);
+
+/* The number of the event that a message begins like, in the languages of the table; 0 if none. */
 unsigned tc_windows_message_number(tc_slice message);
 
 #endif

@@ -44,10 +44,74 @@ class EventExports(unittest.TestCase):
     def test_every_form_says_who_reset_whose_password(self):
         for form in ("eventviewer-csv/english.csv", "eventviewer-csv/german.csv", "winevent-csv/events.csv",
                      "eventlog-csv/events.csv", "clixml/objects.xml", "windows-text/snare.log",
-                     "windows-text/splunk.txt", "windows-text/wevtutil.txt"):
+                     "windows-text/splunk.txt", "windows-text/wevtutil.txt", "powershell-list/events.txt",
+                     "windows-syslog/nxlog.log", "windows-table-csv/splunk.csv",
+                     "windows-table-csv/sentinel.csv", "windows-table-csv/evtxecmd.csv"):
             event = parsed(CORPUS / form)[0]
             self.assertEqual(event["tocsin"]["format"], form.split("/", maxsplit=1)[0])
             self.expect_reset(event, form)
+
+    def test_events_in_syslog_have_number_outcome_and_values(self):
+        events = parsed(CORPUS / "windows-syslog/nxlog.log")
+        for event in events[:4]:
+            self.expect_reset(event, event["log"]["offset"])
+        self.assertEqual([event.get("event", {}).get("outcome") for event in events[:4]],
+                         [None, "failure", None, "failure"])
+        event = parsed(CORPUS / "windows-syslog/ietf.log")[0]
+        self.assertEqual(event["@timestamp"], "2024-05-02T06:00:20.123456Z")
+        self.assertEqual(event["user"]["target"]["name"], 'an"na')
+        self.assertEqual(event["tocsin"]["native"]["EventRecordID"], "39")
+
+    def test_events_in_syslog_are_known_among_others_and_off_the_wire(self):
+        line = (CORPUS / "windows-syslog/nxlog.log").read_text(encoding="utf-8").splitlines()[0]
+        mail = "Mar  9 07:00:01 mx1 dovecot: imap-login: Login: user=<ana>, method=PLAIN, rip=203.0.113.5, lip=::1\n"
+        events = parsed(written(self.folder, "mixed.log", mail * 9 + line + "\n"))
+        self.expect_reset(events[-1], "mixed")
+
+    def test_a_table_of_kibana_has_its_users_times_and_numbers(self):
+        events = parsed(CORPUS / "windows-table-csv/kibana.csv")
+        self.assertEqual([event["event"]["code"] for event in events], ["4724", "4625"])
+        self.assertEqual(events[0]["@timestamp"], "2024-05-02T08:00:20Z")
+        self.assertEqual(events[1]["source"]["ip"], "203.0.113.5")
+        done = run("parse", "--tz", "*=+02:00", CORPUS / "windows-table-csv/kibana.csv")
+        self.assertEqual(lines_of(done.out)[0]["@timestamp"], "2024-05-02T06:00:20Z")
+
+    def test_lists_of_powershell_are_what_their_names_say(self):
+        events = parsed(CORPUS / "powershell-list/audit.txt")
+        self.assertEqual([event["user"]["target"]["name"] for event in events[:1]], ["anna"])
+        self.assertEqual(events[1]["email"]["subject"], "Automatische Antwort: Hallo")
+        self.assertEqual(events[2]["tocsin"]["native"]["Cmdlet"], "Set-Mailbox")
+        self.assertEqual(len(events), 3)
+
+    def test_what_powershell_selects_is_an_event_by_its_message(self):
+        text = ("An attempt was made to reset an account's password.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-5-21-1-2-3-5001\r\n"
+                "\tAccount Name:\t\thelp\r\n\tAccount Domain:\t\tCORP\r\n\tLogon ID:\t\t0x3E7\r\n\r\nTarget Account:\r\n"
+                "\tSecurity ID:\t\tS-1-5-21-1-2-3-1104\r\n\tAccount Name:\t\tanna\r\n\tAccount Domain:\t\tCORP")
+        times = ["2024-05-02T08:00:20+02:00", {"value": "/Date(1714629620000)/", "DisplayHint": 2, "DateTime": "x"}]
+        for time in times:
+            event = {"TimeCreated": time, "Id": 4724, "Message": text}
+            event = parsed(written(self.folder, "selected.json", json.dumps([event], indent=1)))[0]
+            self.expect_reset(event, "selected")
+            self.assertEqual(event["@timestamp"], "2024-05-02T06:00:20Z")
+
+    def test_evtxecmd_has_its_values_in_a_text(self):
+        line = {"Payload": json.dumps({"EventData": {"Data": [{"@Name": "TargetUserName", "#text": "anna"},
+                                                              {"@Name": "TargetDomainName", "#text": "CORP"},
+                                                              {"@Name": "SubjectUserName", "#text": "help"}]}}),
+                "Channel": "Security", "Provider": "Microsoft-Windows-Security-Auditing", "EventId": 4724,
+                "EventRecordId": "39", "Computer": "dc1", "TimeCreated": "2024-05-02T06:00:20.1234567+00:00"}
+        self.expect_reset(parsed(written(self.folder, "ecmd.json", json.dumps(line) + "\n"))[0], "evtxecmd")
+
+    def test_what_is_not_read_is_told_for_what_it_is(self):
+        forms = {"ft.txt": ("\n\nTimeCreated            Id Message\n-----------            -- -------\n"
+                            "5/2/2024 8:00:20 AM  4724 An attempt was made to...\n", "as a table"),
+                 "splunk.csv": ('"_raw","_time","host"\n"x","2024-05-02T06:00:20.000+0000","dc1"\n', "Splunk as CSV"),
+                 "tables.json": ('{"tables":[{"name":"P","columns":[{"name":"a"}],"rows":[["b"]]}]}', "Log Analytics"),
+                 "audit.json": ('[{"activityDisplayName":"Reset user password","initiatedBy":{}}]', "Entra's audit log")}
+        for name, (text, words) in forms.items():
+            done = run("scan", "-q", written(self.folder, name, text), check=None)
+            self.assertEqual(done.returncode, 3, name)
+            self.assertIn(words, " ".join((done.out + done.err).split()), name)
 
     def test_snare_over_syslog_and_splunk_text_in_its_json(self):
         snare = (CORPUS / "windows-text/snare.log").read_text(encoding="utf-8").splitlines()[0]
@@ -150,6 +214,30 @@ class CutExports(unittest.TestCase):
         row = self.coverage(5000)["password resets"]
         self.assertEqual(row["state"], "partly")
         self.assertIn("exactly as many records as a search gives", row["why"])
+
+    def audit(self, name, text):
+        with tempfile.TemporaryDirectory(prefix="tocsin-cut-") as folder:
+            done = run("scan", "-q", "-f", "json", written(folder, name, text), check=None)
+        summary = [line for line in lines_of(done.out) if line["tocsin"]["type"] == "summary"][0]["tocsin"]
+        return summary.get("audit", []), {row["indicator"]: row for row in summary["coverage"]}
+
+    def test_what_cmdlets_give_by_themselves_is_told_with_the_option_that_gives_more(self):
+        heads = {"-ResultSize 250000": "RunDate,CmdletName,ObjectModified,Caller\n"
+                                       + '"5/2/2024 8:00:20 AM","Set-Mailbox","a{}","b"\n',
+                 "-ResultSize Unlimited": "Timestamp,EventId,Source,MessageSubject,Sender\n"
+                                          + '"5/2/2024 8:00:20 AM","RECEIVE","SMTP","{}","a@x.example"\n',
+                 "-ResultSize 5000": "Received,SenderAddress,RecipientAddress,Subject,MessageTraceId\n"
+                                     + '"2024-05-02 08:00:20","a@x.example","b@x.example","x","{}"\n'}
+        for option, text in heads.items():
+            head, row = text.splitlines()
+            rows = "\n".join([head, *(row.format(i) for i in range(1000))]) + "\n"
+            gaps, _ = self.audit("export.csv", rows)
+            cut = [gap for gap in gaps if gap["kind"] == "cut"]
+            self.assertEqual(len(cut), 1, option)
+            self.assertIn("probably cut", cut[0]["why"])
+            self.assertIn(option, cut[0]["fix"])
+            gaps, _ = self.audit("export.csv", rows[:rows.rindex("\n", 0, -1) + 1])
+            self.assertEqual([gap for gap in gaps if gap["kind"] == "cut"], [], option)
 
     def test_any_other_number_says_nothing(self):
         self.assertNotIn("search gives", self.coverage(4999)["password resets"].get("why", ""))

@@ -86,6 +86,34 @@ def tmg():
     return HEAD.format("Microsoft Forefront TMG", names.replace(" ", "\t")) + "\r\n".join(rows) + "\r\n"
 
 
+def isa():
+    """As TMG writes it: no header, commas without blanks, in agents and URLs, too; the time of Greenwich at the end."""
+    return "".join(",".join([c, u or "anonymous", a, "Y" if u else "N", "3/9/2011", at(s, "%H:%M:%S"), "w3reverseproxy", "TMG1",
+                             "-", "mail.corp.example", "192.0.2.5", "443", "16", "512", "300", "https", "TCP", m,
+                             "https://mail.corp.example" + asked(p, q), "text/html", "Inet", str(x), "0x41a00000", "Publish OWA",
+                             "Req ID: 1", "External", "Local Host", "0x580", "Allowed", at(s, "%Y-%m-%d %H:%M:%S"), "-"]) + "\r\n"
+                   for s, m, p, q, u, c, a, x in STORY)
+
+
+def table(separator):
+    """Loaded into a table and saved again."""
+    def make():
+        rows = [[at(s, "%Y-%m-%d"), at(s, "%H:%M:%S"), c, u or "-", m, p, q or "-", str(x), a.replace(" ", "+"), "0", "443"]
+                for s, m, p, q, u, c, a, x in STORY]
+        names = ["date", "time", "c-ip", "cs-username", "cs-method", "cs-uri-stem", "cs-uri-query", "sc-status", "cs(User-Agent)",
+                 "sc-win32-status", "s-port"]
+        return "".join(separator.join(f'"{cell}"' for cell in row) + "\r\n" for row in [names, *rows])
+    return make
+
+
+def analytics():
+    rows = [[at(s, "3/9/2011, %I:%M:%S.000 %p"), "EX01", "W3SVC1", m, p, q, "443", u, c, a, str(x), "0", "W3CIISLog"]
+            for s, m, p, q, u, c, a, x in STORY]
+    names = ["TimeGenerated [UTC]", "Computer", "sSiteName", "csMethod", "csUriStem", "csUriQuery", "sPort", "csUserName", "cIP",
+             "csUserAgent", "scStatus", "scWin32Status", "Type"]
+    return "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in [names, *rows])
+
+
 def cloudfront():
     rows = ["\t".join([at(s, "%Y-%m-%d"), at(s, "%H:%M:%S"), "FRA1", c, m, "d1.cloudfront.net", p, str(x),
                        a.replace(" ", "%20"), q or "-", "mail.corp.example"]) for s, m, p, q, u, c, a, x in STORY]
@@ -108,6 +136,8 @@ def frontdoor():
 
 FORMS = {"u_ex110309.log": (w3c, "iis-w3c"), "access.log": (ncsa, "ncsa"), "in110309.log": (native, "iis-native"),
          "iis.xml": (events, "windows-xml"), "iis.jsonl": (winlogbeat, "windows-json"), "tmg.w3c": (tmg, "iis-w3c"),
+         "ISALOG_20110309_WEB_000.iis": (isa, "isa"), "powershell.csv": (table(","), "web-table-csv"),
+         "excel.csv": (table(";"), "web-table-csv"), "analytics.csv": (analytics, "web-table-csv"),
          "cloudfront.log": (cloudfront, "iis-w3c"), "bluecoat.log": (bluecoat, "iis-w3c"),
          "frontdoor.json": (frontdoor, "azure-access")}
 # What a form does not have.

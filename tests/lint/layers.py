@@ -28,7 +28,7 @@ ALLOWED = {
     # Packets: from the bytes of a capture to events of the other formats' kinds.
     "parsers/packet": FORMAT,
     # Mail servers: what their messages say, whoever carries them.
-    "parsers/mail": FORMAT + ["parsers/open", "parsers/text"],
+    "parsers/mail": FORMAT + ["parsers/open", "parsers/text", "parsers/windows"],
     "detector": EVENT,
     "detector/enrich": FORMAT + ["detector"],
     "detector/sigma": FORMAT + ["detector"],

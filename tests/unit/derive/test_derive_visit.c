@@ -115,6 +115,7 @@ static void tell_coverage(const bench *b)
                                c.mailboxes_forgotten,
                                c.unvouched_messages,
                                c.unproven_messages,
+                               c.flawed[TC_NAME_FLAW_BLANK],
                                c.forwarded_ignored,
                                c.nat_blind,
                                c.nat_address_count};

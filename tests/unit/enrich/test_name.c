@@ -173,3 +173,31 @@ Test(name, any_bytes_are_survived)
         cr_assert_eq(n.form == TC_NAME_NONE, n.length == 0);
     }
 }
+
+Test(name, what_is_no_name_says_why)
+{
+    static const struct {
+        const char *raw;
+        tc_name_flaw flaw;
+    } flaws[] = {
+        {"CORP\\anna", TC_NAME_FLAWS},
+        {"anna@corp.example", TC_NAME_FLAWS},
+        {"", TC_NAME_FLAWS},
+        {"-", TC_NAME_FLAWS},
+        {"%%1794", TC_NAME_FLAWS},
+        {"S-1-0-0", TC_NAME_FLAWS},
+        {"anonymous", TC_NAME_FLAWS},
+        {"an\x01na", TC_NAME_FLAW_CONTROL},
+        {"CORP\\an%00na", TC_NAME_FLAW_CONTROL},
+        {"anna x@corp.example", TC_NAME_FLAW_BLANK},
+        {"@corp.example", TC_NAME_FLAW_BLANK},
+        {"a\\b\\c", TC_NAME_FLAW_OTHER},
+        {"/owa/anna/x", TC_NAME_FLAW_OTHER},
+    };
+    char text[2 * TC_NAME_MAX];
+    memset(text, 'a', sizeof(text));
+    for (size_t i = 0; i < TC_COUNT_OF(flaws); i++)
+        cr_expect_eq(tc_name_flaw_of(tc_slice_of(flaws[i].raw)), flaws[i].flaw, "%s", flaws[i].raw);
+    cr_expect_eq(tc_name_flaw_of(tc_slice_make((const uint8_t *)text, sizeof(text))),
+                 TC_NAME_FLAW_LONG);
+}

@@ -124,6 +124,37 @@ static const line_case native[] = {
     {&tc_parser_iis_native, NATIVE("", "3/9/2011", "7:12:03", "/owa/, -"), 0, ""},
 };
 
+#define ISA(user, agent, date, uri, status, tail)                                                  \
+    "203.0.113.4," user "," agent ",Y," date ",7:12:03,w3reverseproxy,TMG1,-,mail,192.0.2.5,443,"  \
+    "16,512,300,https,TCP,GET," uri ",text/html,Inet," status ",0x41a00000,Publish OWA" tail "\n"
+#define ISA_TAIL ",Req ID: 1,External,Local Host,0x580,Allowed,2011-03-09 05:12:03,-,-"
+#define ISA_FORGED                                                                                 \
+    "x,Y,3/9/2011,7:12:03,w3proxy,T,-,h,1.2.3.4,443,1,1,1,https,TCP,GET,/owa/,-,Inet,200,0x0"
+
+static const line_case isa[] = {
+    {&tc_parser_isa,
+     ISA("CORP\\anna", "A/1 (a, b)", "3/9/2011", "https://mail/owa/?a=b,c", "200", ""), 1,
+     "2011-03-09T06:12:03Z isa c-ip=text:203.0.113.4 cs-username=text:CORP\\\\anna "
+     "c-agent=text:A/1 (a, b) sc-authenticated=text:Y "},
+    {&tc_parser_isa, ISA("-", "A", "3/9/2011", "https://mail/owa/?a=b,c", "200", ISA_TAIL), 1,
+     "2011-03-09T05:12:03Z isa "},
+    {&tc_parser_isa, ISA("-", "A", "2011-03-09", "https://mail/owa/?a=b,c", "200", ""), 1,
+     "cs-uri-stem=text:/owa/ cs-uri-query=text:a=b,c\n"},
+    {&tc_parser_isa, ISA("-", "A", "9.3.2011", "-", "200", ""), 1, "2011-03-09T06:12:03Z "},
+    {&tc_parser_isa, ISA("anna?", "A", "3/9/2011", "/owa/", "200", ""), 1, "cs-username=null: "},
+    {&tc_parser_isa, ISA("anna?", "A", "3/9/2011", "/owa/", "401", ""), 1,
+     "cs-username=text:anna "},
+    {&tc_parser_isa,
+     ISA("-", "A", "1/2/2011", "/", "200", "") ISA("-", "A", "13/2/2011", "/", "200", ""), 2,
+     "2011-02-01T06:12:03Z"},
+    /* What clients say must not become another request. */
+    {&tc_parser_isa, ISA("-", ISA_FORGED, "3/9/2011", "/", "403", ""), 0, ""},
+    {&tc_parser_isa, ISA("-", "A", "3/9/2011", "/?" ISA_FORGED, "403", ""), 0, ""},
+    {&tc_parser_isa, ISA("-", "A", "3/9/2011", "/?a,-,Inet,200,0x0", "403", ""), 0, ""},
+    {&tc_parser_isa, ISA("-", "A", "13/13/2011", "/", "200", ""), 0, ""},
+    {&tc_parser_isa, "203.0.113.4,-,A,Y,3/9/2011,7:12:03,fwsrv,T,-,h,1.2.3.4,443,1,1,1\n", 0, ""},
+};
+
 static void try(const line_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -152,6 +183,11 @@ Test(line_logs, read_ncsa_with_what_administrators_add)
 Test(line_logs, read_iis_own_format_in_the_zone_of_the_server)
 {
     try(native, TC_COUNT_OF(native));
+}
+
+Test(line_logs, isa_rows_are_found_by_their_fixed_places)
+{
+    try(isa, TC_COUNT_OF(isa));
 }
 
 Test(line_logs, book_what_is_none_under_a_reason)

@@ -66,6 +66,27 @@ static const struct {
     {"iis-native", "x.log",
      "198.51.100.7, A\\b, 3/9/2011, 7:12:03, W3SVC1, EX1, 192.0.2.5, 16, 769, 143, 200, 0, GET, "
      "/owa/, -,\r\n"},
+    {"isa", "ISALOG_20110309_WEB_000.iis",
+     "198.51.100.7,anonymous,A,Y,3/9/2011,7:12:03,w3proxy,TMG1,-,mail,192.0.2.5,443,16,512,300,"
+     "https,TCP,GET,https://mail/owa/,-,Inet,200,0x0,Publish OWA,-\r\n"},
+    {"powershell-list", "x.txt",
+     "\r\n\r\nTimeCreated  : 3/9/2011 7:12:03 AM\r\nId           : 4724\r\n"
+     "Message      : kurz\r\n"},
+    {"windows-syslog", "x.log",
+     "<14>Mar  9 07:12:03 dc1 Microsoft-Windows-Security-Auditing[612]: A user account was "
+     "enabled.\n"},
+    {"windows-table-csv", "x.csv", "_time,EventCode,ComputerName,TargetUserName\n"},
+    {"windows-table-csv", "x.csv", "\"@timestamp\",\"winlog.event_id\",\"winlog.channel\"\n"},
+    {"web-table-csv", "x.csv", "date;time;c-ip;cs-uri-stem;sc-status\n"},
+    {"web-table-csv", "x.csv", "\"DateTime\",\"UrlStem\",\"ClientIpAddress\",\"HttpStatus\"\n"},
+    {"m365-table-csv", "x.csv", "TimeGenerated [UTC],Operation,UserId,OfficeWorkload\n"},
+    {"entra-signin-csv", "x.csv", "TimeGenerated [UTC],UserPrincipalName,IPAddress,ResultType\n"},
+    {"exchange-msgtrk-csv", "x.csv", "date-time;event-id;message-subject;sender-address\n"},
+    {"m365-csv", "x.csv", "Timestamp,ActionType,RawEventData\n"},
+    {"eventlog-csv", "x.csv", "Index,EntryType,InstanceId,Message,TimeGenerated\n"},
+    {"eventviewer-csv", "x.csv", "Kulcsszavak,Dátum és idő,Forrás,Azonosító,Kategória\n"},
+    {NULL, "x.txt", "\r\nTimeCreated  : 3/9/2011 7:12:03 AM\r\nId           : 4724\r\n"},
+    {NULL, "x.csv", "TimeGenerated,Computer,EventID_of_nobody\n"},
     {"exchange-audit-queue", "audit20110309-1.log",
      "#Software: Microsoft Exchange Server\n#Log-type: audit\n#Fields: TimeStamp,Data\n"
      "2011-03-09T07:00:01.130Z,\"{\"\"CreationTime\"\":\"\"x\"\",\"\"Operation\"\":\"\"y\"\"}\"\n"},

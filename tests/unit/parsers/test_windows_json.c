@@ -86,7 +86,8 @@ static const struct {
      " EventID=number:4624 Channel=text:Security TargetUserName=text:anna"},
     {"{\"Event\":{\"System\":{\"EventID\":4624},\"EventData\":{\"Data\":{\"TargetUserName\":"
      "\"anna\"}}}}",
-     " EventID=number:4624 TargetUserName=text:anna"},
+     " EventID=number:4624 Provider_Name=text:" SECURITY " TargetUserName=text:anna\n"
+     "[windows/security]"},
     /* NXLog */
     {"{\"EventID\":4624,\"Channel\":\"Security\",\"SourceName\":\"" SECURITY
      "\",\"Hostname\":\"d\","

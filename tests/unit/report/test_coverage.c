@@ -271,3 +271,32 @@ Test(coverage, gaps_that_nobody_could_count)
     expect_row(TC_INDICATOR_LANGUAGE, TC_PARTLY,
                "too many servers or years to know what is missing between");
 }
+
+Test(coverage, who_was_let_in_under_no_name_is_counted_by_what_is_wrong_with_it)
+{
+    facts.seen.flawed[TC_NAME_FLAW_CONTROL] = 2;
+    facts.seen.flawed[TC_NAME_FLAW_LONG] = 1;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_PARTLY,
+               "sessions and uses of webmail: 2 under names with control characters, 1 longer than "
+               "any name: no mailbox can be called so, and none was judged");
+    facts.seen.sessions = 0;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_BLIND,
+               "sessions and uses of webmail: 2 under names with control characters, 1 longer than "
+               "any name: no mailbox can be called so, and none was judged");
+}
+
+Test(coverage, an_export_that_ends_where_its_search_does_is_told_with_what_mends_it)
+{
+    static const tc_row_limit limit = {1000, TC_EVIDENCE_MESSAGES, "Get-X", "ask with -ResultSize"};
+    facts.cuts[0] = (tc_cut_export){&limit, "x-csv", 2, TC_BLINDS(TC_INDICATOR_LANGUAGE)};
+    facts.cut_count = 1;
+    const char *why = "2 exports (x-csv) hold exactly as many records as a search gives by itself "
+                      "(1000, Get-X): probably cut";
+    expect_row(TC_INDICATOR_LANGUAGE, TC_PARTLY, why);
+    cr_expect_eq(summary.coverage[TC_INDICATOR_PASSWORDS].state, TC_WATCHED);
+    const tc_audit_gap *gap = &summary.audit[summary.audit_count - 1];
+    cr_expect_str_eq(gap->kind, TC_GAP_CUT);
+    cr_expect(tc_slice_equal(gap->why, tc_slice_of(why)));
+    cr_expect(tc_slice_equal(gap->fix, TC_LIT("ask with -ResultSize")));
+    cr_expect(tc_slice_equal(summary.coverage[TC_INDICATOR_LANGUAGE].fix, gap->fix));
+}
