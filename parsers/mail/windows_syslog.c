@@ -35,11 +35,11 @@ static void set(walk *w, tc_field_static field, tc_slice text)
 /* Behind the priority, the version and five words; empty in the old form. */
 static tc_slice structured_data(tc_slice raw)
 {
-    bool new;
-    tc_slice rest = tc_slice_sub(raw, tc_mail_line_head(raw, &new), TC_NPOS);
-    for (int i = 0; new &&i < 5; i++)
+    bool newer;
+    tc_slice rest = tc_slice_sub(raw, tc_mail_line_head(raw, &newer), TC_NPOS);
+    for (int i = 0; newer && i < 5; i++)
         (void)tc_slice_split(rest, ' ', &rest);
-    return new &&rest.len &&rest.ptr[0] == '[' ? rest : TC_EMPTY_SLICE;
+    return newer && rest.len && rest.ptr[0] == '[' ? rest : TC_EMPTY_SLICE;
 }
 
 /* A value up to its quote, which is passed; false if there is none. */
