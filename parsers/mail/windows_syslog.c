@@ -196,7 +196,8 @@ TC_STATUS tc_windows_syslog_deliver(const tc_mail_record *record, const tc_shipp
     if (!tc_row_init(&w.row, record->arena, w.schema->column_count, record->options->all))
         return (tc_status){TC_ENOMEM};
     fill(&w);
-    return tc_windows_deliver(schemas, record->options->names, &w.row,
-                              (tc_windows_found){record->time, record->place, record->raw},
-                              &through);
+    return tc_windows_deliver(
+        schemas, record->options->names, &w.row,
+        (tc_windows_found){.time = record->time, .place = record->place, .raw = record->raw},
+        &through);
 }
