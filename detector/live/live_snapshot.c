@@ -8,14 +8,14 @@
 
 #include "detector/live/notify.h"
 
-/* What comes behind one is done again after a crash, before anything new is read: no more than
- * takes about a second and a half. */
+/* What comes behind one is done again after a crash, before anything new is read. */
 #define SNAPSHOT_BYTES ((uint64_t)64 << 20)
 #define SNAPSHOT_JUDGED 1.0 /* seconds of the ordered stage, which would do the same again */
 #define SNAPSHOT_NS (15 * TC_MINUTE)
-/* What waits is most of it where much comes: more often only if it is no more than the journal. */
+/* What waits is most of it where much comes: soon again only if it is no more than has come since,
+ * so that twice the journal is written at most, and doing it again takes no longer than loading. */
 #define SNAPSHOT_AGAIN_NS (5 * TC_MINUTE)
-#define SNAPSHOT_SMALL_NS TC_MINUTE
+#define SNAPSHOT_SMALL_NS (10 * TC_SECOND)
 #define SNAPSHOT_LONG ((uint64_t)1 << 30)
 #define SNAPSHOT_SHARE 20 /* of the time goes to snapshots at most, as one part in so many */
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """What a restart of `tocsin watch` takes, and how long its snapshots hold it up, by the number of mailboxes.
 
-    TOCSIN=build/release/tocsin CORPUS=build/release/tocsin-corpus python3 tests/bench/restart.py [MAILBOXES...]
+    TOCSIN=build/release/tocsin CORPUS=build/release/tocsin-corpus python3 tests/bench/restart.py
+        [--rate LINES --seconds S] [MAILBOXES...]
 
 Each time three days of so many people with five names each (10,000 and 200,000 if nothing else is said) are learned;
-then it is started again, until it says that it is ready; it gets more lines until it makes a snapshot, is killed and
-started again, which goes through the journal behind that snapshot; and is ended, which makes another one: does it take
-memory of its own?
+then it is started again, until it says that it is ready; it gets more lines, as many as it takes until it makes a
+snapshot, or LINES a second for S seconds; is killed and started again, which goes through the journal behind the last
+snapshot; and is ended, which makes another one: does it take memory of its own?
 """
+import argparse
 import os
 import pathlib
 import shutil
@@ -80,7 +82,7 @@ class Site:
             return 0.0
         return float(dict(line.rsplit(" ", 1) for line in text.splitlines() if line[:1] != "#").get(name, 0))
 
-    def add_lines(self):
+    def add_lines(self, count=LINES):
         """Requests of people who are new, later than all that was there."""
         path = self.logs / "u_ex_later.log"
         is_new = not path.exists()
@@ -88,7 +90,7 @@ class Site:
         with open(path, "a", newline="", encoding="ascii") as file:
             if is_new:
                 file.write(HEADER)
-            for _ in range(LINES):
+            for _ in range(count):
                 self.number += 1
                 file.write(f"{now} 10.0.0.5 GET /owa/ - 443 EX\\late{self.number} 10.9.{self.number // 250 % 250}."
                            f"{self.number % 250} Mozilla/5.0+({self.number}) 200 0 0 15\r\n")
@@ -101,6 +103,14 @@ class Site:
                 raise AssertionError("no snapshot was made")
             self.add_lines()
             time.sleep(2)
+        return self.figure("tocsin_snapshot_pause_seconds")
+
+    def pace(self, rate, seconds):
+        """The same of all that were made meanwhile."""
+        end = time.monotonic() + seconds
+        while (now := time.monotonic()) < end:
+            self.add_lines(rate)
+            time.sleep(max(0.0, now + 1 - time.monotonic()))
         return self.figure("tocsin_snapshot_pause_seconds")
 
     def memory(self, name):
@@ -122,7 +132,7 @@ def newest_snapshot(state):
     return max(state.glob("snapshot-*"), key=lambda path: path.stat().st_mtime).stat().st_size / MIB
 
 
-def measure(mailboxes):
+def measure(mailboxes, rate, seconds):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tocsin-restart-"))
     site = Site(folder, mailboxes)
     try:
@@ -130,14 +140,15 @@ def measure(mailboxes):
         learned = newest_snapshot(folder / "daemon" / "state")
         clean = site.start()
         rss = site.memory("VmRSS")
-        pause = site.snapshot()
+        pause = site.pace(rate, seconds) if rate else site.snapshot()
         taken = newest_snapshot(folder / "daemon" / "state")
+        behind = site.figure("tocsin_state_replay_bytes") / MIB
         site.daemon.kill()
         killed = site.start()
         time.sleep(10)  # for what was written before it was killed
         before, most = site.end()
         print(f"{mailboxes} mailboxes: ready {clean} after an end (snapshot of {learned:.0f} MiB, then {rss:.0f} MiB of memory), "
-              f"{killed} after a kill; a snapshot of {taken:.0f} MiB held up judging for {pause:.2f} s at most; "
+              f"{killed} after a kill (and at least {behind:.0f} MiB of journal); a snapshot of {taken:.0f} MiB held up judging for {pause:.2f} s at most; "
               f"memory {before:.0f} MiB, while the last one was made at most {most:.0f}")
     finally:
         if site.daemon.process and site.daemon.process.poll() is None:
@@ -146,8 +157,13 @@ def measure(mailboxes):
 
 
 def main():
-    for mailboxes in [int(word) for word in sys.argv[1:]] or [10000, 200000]:
-        measure(mailboxes)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=int)
+    parser.add_argument("--seconds", type=int, default=120)
+    parser.add_argument("mailboxes", type=int, nargs="*", default=[10000, 200000])
+    options = parser.parse_args()
+    for mailboxes in options.mailboxes:
+        measure(mailboxes, options.rate, options.seconds)
     return 0
 
 
