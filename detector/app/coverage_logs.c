@@ -116,7 +116,6 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
     tc_coverage_logs all = none;
     for (unsigned k = 0; k < TC_INDICATOR_COUNT; k++)
         facts->logs[k] = none;
-    tc_coverage_cuts(run, sources, facts);
     for (size_t i = 0; i < tc_input_count(run->input); i++) {
         const tc_source *source = tc_input_source(run->input, i);
         const tc_source_progress *p = tc_sources_progress(sources, i);

@@ -103,6 +103,7 @@ TC_STATUS tc_summarise(const tc_run *run, tc_sources *sources, const tc_ordered 
     tc_ordered_bounds(ordered, &summary->bounds);
     tc_stats_totals(run, sources, &summary->totals);
     tc_coverage_gather(run, sources, summary, &facts);
+    tc_coverage_cuts(run, sources, &facts);
     TC_TRY(tc_coverage_fields(run, sources, arena, &facts));
     facts.required = required(run->options, facts.ruled);
     leave_out_judged(summary);
