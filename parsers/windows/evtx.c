@@ -12,7 +12,7 @@
 #define FILE_HEAD 4096
 #define HEAD_SIZE_AT 40                  /* in a file's head: its own size, two bytes */
 #define TEXT_MAX ((size_t)TC_RECORD_MAX) /* of one event as XML */
-#define START_MAX 1152                   /* of one whose first bytes are all that is wanted */
+#define START_MAX 704                    /* of one whose first bytes are all that is wanted */
 
 struct carry {
     tc_windows_schemas schemas;

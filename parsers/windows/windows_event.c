@@ -89,7 +89,7 @@ uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event)
 }
 
 #define SHOWN_MAX 1024
-#define SHOWN_OF_RECORD 640 /* of what stands there nobody is shown more than 512 */
+#define SHOWN_OF_RECORD 516 /* of what stands there nobody is shown more than 512 bytes */
 
 void tc_windows_show(const tc_parser *self, const tc_event *event, tc_str *out)
 {

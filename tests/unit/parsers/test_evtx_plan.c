@@ -227,7 +227,9 @@ Test(evtx_plan, loses_no_record_of_a_chunk_of_many_templates)
 {
     memset(chunk, 0, sizeof chunk);
     memcpy(chunk, "ElfChnk", 8);
-    word_at(0x200, "Event"), word_at(0x240, "System"), word_at(0x280, "EventID");
+    word_at(0x200, "Event");
+    word_at(0x240, "System");
+    word_at(0x280, "EventID");
     size_t records = 0, at = 0x300;
     for (; records < 300; records++)
         at = record_at(at);
