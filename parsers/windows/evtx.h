@@ -1,9 +1,10 @@
 /*
  * evtx: Windows event logs as Windows keeps them (.evtx), and exports in that form.
  *
- * Each record becomes the <Event> element that Windows would show (binxml.h), and that is read as
+ * Each record is what the <Event> element says that Windows would show (binxml.h), read as
  * windows_xml reads it: so an event is the same, and has the same identity, from whichever of the
- * two it comes. The evidence shown is that element.
+ * two it comes. Nearly all are read by plans of their templates (evtx_take.h), to the same effect.
+ * The evidence shown is that element, which is written only when it is asked for.
  */
 #ifndef TC_WINDOWS_EVTX_H
 #define TC_WINDOWS_EVTX_H
