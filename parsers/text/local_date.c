@@ -9,19 +9,24 @@ typedef struct written {
     bool day_first;
 } written;
 
+/* Three numbers with a mark between them. */
+static bool split_numbers(tc_slice text, uint8_t mark, uint64_t *const into[3])
+{
+    tc_slice rest = text;
+    return tc_slice_to_u64(tc_slice_split(rest, mark, &rest), into[0]) &&
+           tc_slice_to_u64(tc_slice_split(rest, mark, &rest), into[1]) &&
+           tc_slice_to_u64(rest, into[2]);
+}
+
 static bool split_date(tc_slice text, written *ret)
 {
-    ret->day_first = tc_slice_find(text, '.') != TC_NPOS;
     bool year_first = text.len == 10 && (text.ptr[4] == '-' || text.ptr[4] == '/');
-    uint8_t mark = year_first ? text.ptr[4] : ret->day_first ? '.' : '/';
-    uint64_t *const order[] = {year_first ? &ret->year : &ret->first,
-                               year_first ? &ret->first : &ret->second,
-                               year_first ? &ret->second : &ret->year};
+    uint64_t *const year_before[] = {&ret->year, &ret->first, &ret->second};
+    uint64_t *const year_behind[] = {&ret->first, &ret->second, &ret->year};
+    ret->day_first = tc_slice_find(text, '.') != TC_NPOS;
     ret->fixed = ret->day_first || year_first;
-    tc_slice rest = text;
-    for (size_t i = 0; i < TC_COUNT_OF(order); i++)
-        if (!tc_slice_to_u64(i < 2 ? tc_slice_split(rest, mark, &rest) : rest, order[i]))
-            return false;
+    uint8_t mark = year_first ? text.ptr[4] : ret->day_first ? '.' : '/';
+    if (!split_numbers(text, mark, year_first ? year_before : year_behind)) return false;
     if (ret->first > 31 || ret->second > 31 || ret->year > 9999) return false;
     if (ret->year < 100) ret->year += ret->year < 70 ? 2000 : 1900;
     return true;
