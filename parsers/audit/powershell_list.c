@@ -15,8 +15,7 @@ static tc_slice line_at(tc_slice bytes, size_t *ret_next)
     size_t feed = tc_slice_find(bytes, '\n');
     *ret_next = feed == TC_NPOS ? bytes.len : feed + 1;
     tc_slice line = tc_slice_sub(bytes, 0, feed);
-    while (line.len > 0 && line.ptr[line.len - 1] == '\r')
-        line.len--;
+    if (tc_slice_ends(line, TC_LIT("\r"))) line.len--;
     return line;
 }
 
@@ -38,7 +37,8 @@ static size_t colon_of(tc_slice line)
     return sign && (at + 1 == line.len || line.ptr[at + 1] == ' ') ? at : TC_NPOS;
 }
 
-/* An empty line with a property behind it. */
+/* An empty line with a property behind it. What is known of a line that has not ended yet must stay
+ * true however it goes on. */
 static tc_framing_answer begins(tc_slice bytes, bool last)
 {
     size_t next, end;
@@ -48,9 +48,10 @@ static tc_framing_answer begins(tc_slice bytes, bool last)
     if (!whole) return last ? TC_FRAMING_NO : TC_FRAMING_UNKNOWN;
     tc_slice rest = tc_slice_sub(bytes, next, bytes.len);
     line = line_at(rest, &end);
-    if (colon_of(line) != TC_NPOS) return TC_FRAMING_YES;
-    bool open = rest.len < NAME_MAX + 2 && (end == 0 || rest.ptr[end - 1] != '\n');
-    return open && !last ? TC_FRAMING_UNKNOWN : TC_FRAMING_NO;
+    size_t colon = colon_of(line);
+    bool ended = last || (end > 0 && rest.ptr[end - 1] == '\n');
+    if (colon != TC_NPOS && (ended || colon + 1 < line.len)) return TC_FRAMING_YES;
+    return !ended && rest.len < NAME_MAX + 3 ? TC_FRAMING_UNKNOWN : TC_FRAMING_NO;
 }
 
 /* -- values ----------------------------------------------------------------------------------- */
