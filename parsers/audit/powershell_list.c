@@ -113,6 +113,7 @@ static tc_slice without_braces(tc_slice value)
 
 static tc_export_block read(tc_slice text, tc_arena *arena, tc_export_record *record)
 {
+    bool blank = tc_slice_trim(text).len == 0;
     size_t next;
     while (text.len > 0) {
         tc_slice line = line_at(text, &next);
@@ -124,7 +125,8 @@ static tc_export_block read(tc_slice text, tc_arena *arena, tc_export_record *re
         tc_slice value = without_braces(take_value(name, first, colon + 2, &text, arena));
         if (value.len) tc_export_record_add(record, name, tc_cell_text(value));
     }
-    return record->count > 0 ? TC_EXPORT_BLOCK_RECORD : TC_EXPORT_BLOCK_STRUCTURE;
+    if (record->count > 0) return TC_EXPORT_BLOCK_RECORD;
+    return blank ? TC_EXPORT_BLOCK_STRUCTURE : TC_EXPORT_BLOCK_BROKEN;
 }
 
 /* -- the format ------------------------------------------------------------------------------- */
