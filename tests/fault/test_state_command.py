@@ -34,7 +34,7 @@ class State(unittest.TestCase):
     def test_info_says_what_is_there(self):
         page = run("info", self.folder).stdout
         for line in ("kept since 2011-03-13 07:06:40, ", ", not in use\n", "points     5, other values 1\n",
-                     "row 58 of the journal", "(snapshot-3)", "row 38 of the journal", "(snapshot-2)",
+                     "row 57 of the journal", "(snapshot-3)", "row 37 of the journal", "(snapshot-2)",
                      f"outbox     siem: {COMMITS - SENT} waiting, {SENT} sent, 0 dead, 0 dropped\n"):
             self.assertIn(line, page)
         self.assertRegex(page, r"journal    rows \d+ to 63, 2011-03-13 ")
