@@ -214,7 +214,7 @@ class Lines(Case):
                 file.write(beat(FIELDS, f"/logs/{i}/u_ex.log"))
                 file.write(beat(row(i), f"/logs/{i}/u_ex.log"))
         books = self.folder / "books.json"
-        done = run("parse", "-o", os.devnull, "--stats", books, self.folder / "paths.json", timeout=120)
+        done = run("parse", "-o", os.devnull, "--stats", books, self.folder / "paths.json", timeout=600)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         source = json.loads(books.read_text(encoding="utf-8"))["sources"][0]
         self.assertEqual(source["records"]["accepted"], 4096)
