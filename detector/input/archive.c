@@ -43,17 +43,9 @@ static bool is_bzip2(tc_slice head)
            tc_slice_starts(tc_slice_sub(head, 4, 6), TC_LIT("\x31\x41\x59\x26\x53\x59"));
 }
 
-static bool ends_with_any(tc_slice name, const char *const *endings, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return true;
-    }
-    return false;
-}
-
 bool tc_archive_is_named(tc_slice name)
 {
-    return ends_with_any(name, handed_over, TC_COUNT_OF(handed_over));
+    return tc_slice_ends_one_of(name, handed_over, TC_COUNT_OF(handed_over));
 }
 
 tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind)
@@ -64,7 +56,8 @@ tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind
         if (!tc_slice_starts(tc_slice_sub(head, m->offset, SIZE_MAX), bytes)) continue;
         if (tc_slice_equal(bytes, TC_LIT("BZh")) && !is_bzip2(head)) continue;
         *ret_kind = m->kind;
-        return ends_with_any(name, packages, TC_COUNT_OF(packages)) ? TC_ARCHIVE_NOT : m->way;
+        return tc_slice_ends_one_of(name, packages, TC_COUNT_OF(packages)) ? TC_ARCHIVE_NOT
+                                                                           : m->way;
     }
     return TC_ARCHIVE_NOT;
 }

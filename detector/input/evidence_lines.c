@@ -190,8 +190,7 @@ bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name)
         ".go",    ".rs",   ".java", ".cs",  ".php", ".sql", ".html", ".htm",  ".css", ".md",
         ".rst",   ".adoc", ".tex",  ".po",  ".pot", ".yml", ".yaml", ".toml", ".ini", ".conf",
         ".patch", ".diff", ".svg",  ".ps",  ".eml", ".ics", ".vcf",  ".zi",   ".tab", ".list"};
-    for (size_t i = 0; i < TC_COUNT_OF(endings); i++)
-        if (tc_slice_ends_ascii(name, tc_slice_of(endings[i]))) return false;
+    if (tc_slice_ends_one_of(name, endings, TC_COUNT_OF(endings))) return false;
     if (s->lines < FEW_LINES) return s->lines > 0 && s->leading == s->lines;
     return s->leading > 0 && 5 * s->timed >= 3 * s->lines;
 }

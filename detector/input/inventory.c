@@ -49,10 +49,8 @@ static bool keeps_logs(const look *l)
 {
     static const char *const endings[] = {".log", ".txt",    ".csv", ".tsv",  ".json", ".jsonl",
                                           ".out", ".ndjson", ".xml", ".evtx", ".old"};
-    for (size_t i = 0; i < TC_COUNT_OF(endings); i++) {
-        if (tc_slice_ends_ascii(l->name, tc_slice_of(endings[i]))) return true;
-    }
-    return tc_packing_of_name(file_name(l)) != NULL;
+    return tc_slice_ends_one_of(l->name, endings, TC_COUNT_OF(endings)) ||
+           tc_packing_of_name(file_name(l)) != NULL;
 }
 
 /* Fills the head up to `size` bytes if there are so many; a failure after some is kept for later.

@@ -159,15 +159,16 @@ TC_STATUS tc_spill_write(tc_spill *s, const tc_observation *o, tc_slice heap)
 /* As pack would leave it. */
 uint64_t tc_spill_size(const tc_observation *o)
 {
-    uint32_t count = o->as_org.offset == 0 ? 0 : UINT32_MAX, texts = o->as_org.length;
-    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
-        count -= o->text[i].offset != 0;
-        texts += o->text[i].length;
-    }
+    uint32_t count = 0, texts = o->as_org.length;
     for (size_t i = 0; i < WORDS; i++) {
         uint32_t word;
         memcpy(&word, (const uint8_t *)o + i * sizeof(word), sizeof(word));
         count += word != 0;
+    }
+    count -= o->as_org.offset != 0;
+    for (int i = 0; i < TC_OBS_TEXT_COUNT; i++) {
+        count -= o->text[i].offset != 0;
+        texts += o->text[i].length;
     }
     return PACKED_HEAD + count * sizeof(uint32_t) + texts;
 }

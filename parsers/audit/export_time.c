@@ -113,28 +113,18 @@ static bool month_first(const stamp *s)
     return first;
 }
 
-/* From 0; 12 if it is none. */
-static size_t month_named(const uint8_t *text)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    size_t month = 0;
-    while (month < 12 && memcmp(text, months + 3 * month, 3) != 0)
-        month++;
-    return month;
-}
-
 /* "May 2, 2024 @ 08:00:20.123", as Kibana shows times. */
 static bool read_kibana(tc_slice text, tc_time *ret)
 {
     stamp s = {.sign = 0};
     tc_cursor c = tc_cursor_on(tc_slice_sub(text, 3, text.len));
     uint64_t day;
-    size_t month = text.len > 20 ? month_named(text.ptr) : 12;
-    return month < 12 && tc_cursor_byte(&c, ' ') && tc_cursor_digits(&c, 2, &day) &&
+    int month = text.len > 20 ? tc_time_month(text.ptr) : 0;
+    return month > 0 && tc_cursor_byte(&c, ' ') && tc_cursor_digits(&c, 2, &day) &&
            tc_cursor_text(&c, TC_LIT(", ")) && tc_cursor_digits(&c, 4, &s.year) &&
            tc_cursor_text(&c, TC_LIT(" @ ")) && read_clock(&c, &s) && tc_cursor_rest(&c).len == 0 &&
-           tc_time_from_civil((int)s.year, (int)month + 1, (int)day, (int)s.hour, (int)s.minute,
-                              (int)s.sec, ret);
+           tc_time_from_civil((int)s.year, month, (int)day, (int)s.hour, (int)s.minute, (int)s.sec,
+                              ret);
 }
 
 /* "Thu May 02 08:00:20 2024", as the C library writes times. */
@@ -144,12 +134,12 @@ static bool read_asctime(tc_slice text, tc_time *ret)
     tc_cursor c = tc_cursor_on(tc_slice_sub(text, 8, text.len));
     uint64_t day;
     if (text.len < 23 || text.ptr[3] != ' ' || text.ptr[7] != ' ') return false;
-    size_t month = month_named(text.ptr + 4);
+    int month = tc_time_month(text.ptr + 4);
     (void)tc_cursor_byte(&c, ' ');
-    return month < 12 && tc_cursor_digits(&c, 2, &day) && tc_cursor_byte(&c, ' ') &&
+    return month > 0 && tc_cursor_digits(&c, 2, &day) && tc_cursor_byte(&c, ' ') &&
            read_clock(&c, &s) && tc_cursor_byte(&c, ' ') && tc_cursor_digits(&c, 4, &s.year) &&
-           tc_time_from_civil((int)s.year, (int)month + 1, (int)day, (int)s.hour, (int)s.minute,
-                              (int)s.sec, ret);
+           tc_time_from_civil((int)s.year, month, (int)day, (int)s.hour, (int)s.minute, (int)s.sec,
+                              ret);
 }
 
 bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned)

@@ -200,8 +200,7 @@ static bool any_equals(const tc_slice *names, size_t count, const char *const *l
 static bool any_ends(const tc_slice *names, size_t count, const char *const *list, size_t length)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < length; k++)
-            if (tc_slice_ends_ascii(names[i], tc_slice_of(list[k]))) return true;
+        if (tc_slice_ends_one_of(names[i], list, length)) return true;
     return false;
 }
 

@@ -104,16 +104,13 @@ static tc_export_block read_snare(tc_slice line, tc_export_record *record)
 /* "2024 May 02 08:00:20" in the form of all others; the empty text if it is none. */
 static tc_slice ossec_time(tc_slice stamp, tc_arena *arena)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     char text[40];
     tc_slice copy;
-    for (unsigned m = 0; m < 12; m++) {
-        if (memcmp(stamp.ptr + 5, months + 3 * (size_t)m, 3) != 0) continue;
-        snprintf(text, sizeof text, "%.4s-%02u-%.2s%c%.8s", (const char *)stamp.ptr, m + 1,
-                 (const char *)stamp.ptr + 9, 'T', (const char *)stamp.ptr + 12);
-        return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
-    }
-    return TC_EMPTY_SLICE;
+    int month = tc_time_month(stamp.ptr + 5);
+    if (month == 0) return TC_EMPTY_SLICE;
+    snprintf(text, sizeof text, "%.4s-%02d-%.2s%c%.8s", (const char *)stamp.ptr, month,
+             (const char *)stamp.ptr + 9, 'T', (const char *)stamp.ptr + 12);
+    return tc_arena_copy(arena, tc_slice_of(text), &copy) ? copy : TC_EMPTY_SLICE;
 }
 
 /* Log, outcome with the event's number, provider, user, domain, computer, message. */

@@ -96,6 +96,13 @@ bool tc_slice_is_one_of(tc_slice s, const char *const *words, size_t count)
     return false;
 }
 
+bool tc_slice_ends_one_of(tc_slice s, const char *const *endings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tc_slice_ends_ascii(s, tc_slice_of(endings[i]))) return true;
+    return false;
+}
+
 size_t tc_slice_find(tc_slice s, uint8_t byte)
 {
     if (s.len == 0) return TC_NPOS;

@@ -39,6 +39,8 @@ bool tc_slice_ends(tc_slice s, tc_slice suffix);
 bool tc_slice_ends_ascii(tc_slice s, tc_slice suffix);
 /* Whether it is one of so many words, case of ASCII aside. */
 bool tc_slice_is_one_of(tc_slice s, const char *const *words, size_t count);
+/* Whether it ends with one of them. */
+bool tc_slice_ends_one_of(tc_slice s, const char *const *endings, size_t count);
 
 #define TC_NPOS SIZE_MAX
 /* Index of the first such byte / the last such byte / the first such text, or TC_NPOS. */

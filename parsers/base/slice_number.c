@@ -38,14 +38,22 @@ bool tc_slice_to_i64(tc_slice s, int64_t *ret)
     return true;
 }
 
+/* 00, 01 ... 99 */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                            "34353637383940414243444546474849505152535455565758596061626364656667"
+                            "6869707172737475767778798081828384858687888990919293949596979899";
+
 tc_slice tc_slice_of_u64(uint64_t n, uint8_t digits[TC_U64_DIGITS])
 {
-    size_t first = TC_U64_DIGITS;
-    do {
-        digits[--first] = (uint8_t)('0' + n % 10);
-        n /= 10;
-    } while (n);
-    return (tc_slice){digits + first, TC_U64_DIGITS - first};
+    size_t at = TC_U64_DIGITS;
+    for (; n >= 100; n /= 100) {
+        at -= 2;
+        memcpy(digits + at, pairs + 2 * (n % 100), 2);
+    }
+    at -= 2;
+    memcpy(digits + at, pairs + 2 * n, 2);
+    if (n < 10) at++;
+    return (tc_slice){digits + at, TC_U64_DIGITS - at};
 }
 
 void tc_slice_write_hex(tc_slice bytes, char *out)

@@ -20,11 +20,6 @@ static inline bool fits_pattern(const uint8_t *eight, const char *pattern, const
     return (difference & fixed) == 0 && ((difference + sixes) & high) == 0;
 }
 
-static inline bool is_digit(uint8_t byte)
-{
-    return (uint8_t)(byte - '0') < 10;
-}
-
 static inline int two_digits(const uint8_t *at)
 {
     return (at[0] - '0') * 10 + (at[1] - '0');
@@ -52,7 +47,7 @@ static inline bool count_days(int year, int month, int day, int64_t *ret)
 static inline bool read_days(const uint8_t *ten, int64_t *ret)
 {
     if (!fits_pattern(ten, "0000-00-", "\xF0\xF0\xF0\xF0\xFF\xF0\xF0\xFF")) return false;
-    if (!is_digit(ten[8]) || !is_digit(ten[9])) return false;
+    if (!tc_is_digit(ten[8]) || !tc_is_digit(ten[9])) return false;
     int year = two_digits(ten) * 100 + two_digits(ten + 2);
     return count_days(year, two_digits(ten + 5), two_digits(ten + 8), ret);
 }
@@ -90,7 +85,7 @@ static bool read_fraction(tc_cursor *c, int64_t *ret)
     int64_t unit = TC_SECOND;
     int64_t n = 0;
     const uint8_t *first = c->at;
-    for (; c->at != c->end && is_digit(*c->at); c->at++) {
+    for (; c->at != c->end && tc_is_digit(*c->at); c->at++) {
         unit /= 10;
         n += unit * (*c->at - '0');
     }
@@ -142,6 +137,15 @@ bool tc_time_parse_iso(tc_slice s, tc_time *ret, bool *ret_zoned)
     if (!make_instant(days * 86400 + seconds - zone, fraction, ret)) return false;
     if (ret_zoned) *ret_zoned = zoned;
     return true;
+}
+
+int tc_time_month(const uint8_t three[3])
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    for (int m = 0; m < 12; m++)
+        if (tc_slice_equal_ascii(tc_slice_make(three, 3), tc_slice_make(months + 3 * m, 3)))
+            return m + 1;
+    return 0;
 }
 
 bool tc_time_fixed_date(const uint8_t *ten, tc_time *ret_midnight)

@@ -58,6 +58,8 @@ bool tc_time_parse_clock(tc_slice s, tc_time *ret_since_midnight) TC_MUST_USE;
  * these two and tc_time_parse_date give can take a clock and a zone on top without overflow. */
 bool tc_time_fixed_date(const uint8_t *ten, tc_time *ret_midnight) TC_MUST_USE;
 bool tc_time_fixed_clock(const uint8_t *eight, tc_time *ret_since_midnight) TC_MUST_USE;
+/* The number of a month by the three letters that English has for it, case aside; 0: it is none. */
+int tc_time_month(const uint8_t three[3]);
 /* Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude (1e11, 1e14,
  * 1e17); seconds may have a fraction; negative allowed. */
 bool tc_time_parse_epoch(tc_slice s, tc_time *ret) TC_MUST_USE;

@@ -1,5 +1,7 @@
 #include "parsers/envelope/syslog.h"
 
+#include "parsers/text/structured_data.h"
+
 #define TAG_MAX 64
 
 static tc_slice behind(tc_slice s, size_t n)
@@ -39,7 +41,6 @@ static tc_slice text_of(tc_slice s)
 /* "Mar  9 07:00:01" with the blank behind it. */
 static bool take_old_time(tc_slice *s)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     static const char shape[] = "aaa d0 00:00:00 ";
     size_t n = sizeof shape - 1;
     if (s->len < n) return false;
@@ -50,12 +51,9 @@ static bool take_old_time(tc_slice *s)
                                       : c == (uint8_t)shape[i];
         if (!fits) return false;
     }
-    for (size_t m = 0; m < sizeof months - 1; m += 3) {
-        if (memcmp(s->ptr, months + m, 3) != 0) continue;
-        *s = behind(*s, n);
-        return true;
-    }
-    return false;
+    if (tc_time_month(s->ptr) == 0) return false;
+    *s = behind(*s, n);
+    return true;
 }
 
 /* "2011-03-09T07:00:01.123+01:00 ". */
@@ -114,67 +112,24 @@ static bool is_path_name(tc_slice name)
 {
     static const char *const names[] = {"path",     "file",      "filename",
                                         "filepath", "file_name", "log.file.path"};
-    for (size_t i = 0; i < TC_COUNT_OF(names); i++)
-        if (tc_slice_equal_ascii(name, tc_slice_of(names[i]))) return true;
-    return false;
+    return tc_slice_is_one_of(name, names, TC_COUNT_OF(names));
 }
 
-/* A value with its escapes: a backslash before a quote, a bracket or itself. */
-static tc_slice unescape(tc_arena *arena, tc_slice raw)
-{
-    tc_slice copy;
-    if (tc_slice_find(raw, '\\') == TC_NPOS || !tc_arena_copy(arena, raw, &copy)) return raw;
-    uint8_t *out = tc_arena_get(arena, raw.len, 1);
-    size_t n = 0;
-    if (!out) return raw;
-    for (size_t i = 0; i < raw.len; i++) {
-        bool escape =
-            raw.ptr[i] == '\\' && i + 1 < raw.len && memchr("\"\\]", raw.ptr[i + 1], 3) != NULL;
-        i += escape;
-        out[n++] = raw.ptr[i];
-    }
-    return tc_slice_make(out, n);
-}
-
-/* The end of a quoted value that begins at s.ptr[at]; s.len if there is none. */
-static size_t value_end(tc_slice s, size_t at)
-{
-    while (at < s.len && s.ptr[at] != '"')
-        at += s.ptr[at] == '\\' ? 2 : 1;
-    return TC_MIN(at, s.len);
-}
-
-/* One element "[id name="value" ...]" at the beginning of *s. */
-static bool take_element(tc_slice *s, tc_arena *arena, tc_unwrapped *ret)
-{
-    size_t at = 1, name = 1;
-    while (at < s->len && s->ptr[at] != ']') {
-        if (s->ptr[at] == ' ') name = at + 1;
-        if (s->ptr[at] == '"') {
-            size_t end = value_end(*s, at + 1);
-            tc_slice value = tc_slice_sub(*s, at + 1, end - at - 1);
-            tc_slice called = tc_slice_sub(*s, name, at > name ? at - 1 - name : 0);
-            if (end == s->len) return false;
-            if (is_path_name(called)) ret->path = unescape(arena, value);
-            at = end;
-        }
-        at++;
-    }
-    if (at >= s->len) return false;
-    *s = behind(*s, at + 1);
-    return true;
-}
-
+/* "-", or elements, whose path is taken; *s is then behind them. */
 static bool take_structured(tc_slice *s, tc_arena *arena, tc_unwrapped *ret)
 {
+    tc_structured_data data = {.rest = *s};
+    tc_structured what = TC_STRUCTURED_END;
+    tc_slice name, value;
     if (s->len > 0 && s->ptr[0] == '-') {
         *s = behind(*s, 1);
     } else {
         if (s->len == 0 || s->ptr[0] != '[') return false;
-        while (s->len > 0 && s->ptr[0] == '[')
-            if (!take_element(s, arena, ret)) return false;
+        while ((what = tc_structured_next(&data, &name, &value)) == TC_STRUCTURED_VALUE)
+            if (is_path_name(name)) ret->path = tc_structured_text(value, arena);
+        *s = data.rest;
     }
-    return s->len == 0 || s->ptr[0] == ' ';
+    return what == TC_STRUCTURED_END && (s->len == 0 || s->ptr[0] == ' ');
 }
 
 static tc_slice or_nothing(tc_slice word)

@@ -99,15 +99,6 @@ static size_t blanks_at(tc_slice line, size_t at)
     return at;
 }
 
-/* The number of a month by its English name; 0 if it is none. */
-static int month_of(const uint8_t *three)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    for (int m = 0; m < 12; m++)
-        if (memcmp(three, months + 3 * (size_t)m, 3) == 0) return m + 1;
-    return 0;
-}
-
 /* "2024 " at *at, which is then behind it; 0 if no year stands there. */
 static int take_year(tc_slice line, size_t *at)
 {
@@ -131,7 +122,8 @@ static bool tell_year(tc_mail_calendar *c, const date *d, tc_time *ret)
 static bool read_old(tc_slice line, tc_mail_calendar *c, tc_mail_stamp *ret)
 {
     date d;
-    if (line.len < 14 || line.ptr[3] != ' ' || (d.month = month_of(line.ptr)) == 0) return false;
+    if (line.len < 14 || line.ptr[3] != ' ' || (d.month = tc_time_month(line.ptr)) == 0)
+        return false;
     size_t at = 4 + (line.ptr[4] == ' ');
     if (!tc_is_digit(line.ptr[at])) return false;
     d.day = line.ptr[at++] - '0';
@@ -199,7 +191,8 @@ static bool read_square(tc_slice line, tc_mail_stamp *ret)
     if (line.len < 23 || p[3] != '-' || p[7] != '-' || !two_digits(p + 1, &day)) return false;
     if (!tc_slice_to_u64(tc_slice_make(p + 8, 4), &year)) return false;
     if (!tc_time_fixed_clock(p + 13, &clock)) return false;
-    if (!tc_time_from_civil((int)year, month_of(p + 4), day, 0, 0, 0, &ret->time)) return false;
+    if (!tc_time_from_civil((int)year, tc_time_month(p + 4), day, 0, 0, 0, &ret->time))
+        return false;
     ret->zoned = read_zone(tc_slice_sub(line, 21, TC_NPOS), &zone);
     size_t at = ret->zoned ? 27 : 21;
     if (line.len <= at || p[at] != ']') return false;

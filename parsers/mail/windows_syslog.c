@@ -3,6 +3,7 @@
  * RFC 5424 has room for the event's values; elsewhere even its number is told by the message. */
 #include "parsers/mail/windows_syslog.h"
 
+#include "parsers/text/structured_data.h"
 #include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_json_map.h"
 #include "parsers/windows/windows_message.h"
@@ -42,24 +43,6 @@ static tc_slice structured_data(tc_slice raw)
     return newer && rest.len && rest.ptr[0] == '[' ? rest : TC_EMPTY_SLICE;
 }
 
-/* A value up to its quote, which is passed; false if there is none. */
-static bool take_value(tc_slice *rest, tc_arena *arena, tc_slice *ret)
-{
-    size_t end = 0, out = 0;
-    while (end < rest->len && rest->ptr[end] != '"')
-        end += rest->ptr[end] == '\\' ? 2 : 1;
-    if (end >= rest->len) return false;
-    *ret = tc_slice_sub(*rest, 0, end);
-    *rest = tc_slice_sub(*rest, end + 1, TC_NPOS);
-    uint8_t *text = tc_slice_find(*ret, '\\') == TC_NPOS ? NULL : tc_arena_get(arena, ret->len, 1);
-    for (size_t i = 0; text && i < ret->len; i++) {
-        i += ret->ptr[i] == '\\' && i + 1 < ret->len && memchr("\"\\]", ret->ptr[i + 1], 3) != NULL;
-        text[out++] = ret->ptr[i];
-    }
-    if (text) *ret = tc_slice_make(text, out);
-    return true;
-}
-
 static void set_named(walk *w, tc_slice name, tc_slice value)
 {
     tc_member member;
@@ -71,19 +54,12 @@ static void set_named(walk *w, tc_slice name, tc_slice value)
     tc_row_set(&w->row, member.second, tc_cell_text(value), member.rank);
 }
 
-/* ID NAME="VALUE" NAME="VALUE"] */
-static void take_structured(walk *w, tc_slice rest)
+static void take_structured(walk *w, tc_slice elements)
 {
-    while (rest.len > 0 && rest.ptr[0] != ']') {
-        size_t sign = tc_slice_search(rest, TC_LIT("=\""));
-        size_t end = tc_slice_find(rest, ']');
-        if (sign == TC_NPOS || end < sign) return;
-        tc_slice name = tc_slice_sub(rest, 0, sign), value;
-        name = tc_slice_sub(name, tc_slice_rfind(name, ' ') + 1, TC_NPOS);
-        rest = tc_slice_sub(rest, sign + 2, TC_NPOS);
-        if (!take_value(&rest, w->row.arena, &value)) return;
-        set_named(w, name, value);
-    }
+    tc_structured_data data = {.rest = elements};
+    tc_slice name, value;
+    while (tc_structured_next(&data, &name, &value) == TC_STRUCTURED_VALUE)
+        set_named(w, name, tc_structured_text(value, w->row.arena));
 }
 
 /* -- the message ------------------------------------------------------------------------------ */

@@ -5,15 +5,6 @@
 
 /* -- the line ---------------------------------------------------------------------------------- */
 
-static int month_of(const uint8_t *three)
-{
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int m = 0; m < 12; m++)
-        if (tc_slice_equal_ascii(tc_slice_make(three, 3), tc_slice_make(months + 3 * m, 3)))
-            return m + 1;
-    return 0;
-}
-
 /* "+0200" */
 static bool read_zone(const uint8_t *five, int64_t *ret_ns)
 {
@@ -38,7 +29,7 @@ static bool read_stamp(tc_slice stamp, tc_time *ret)
         return false;
     if (!tc_slice_to_u64(tc_slice_sub(stamp, 1, 2), &day) ||
         !tc_slice_to_u64(tc_slice_sub(stamp, 8, 4), &year) || !read_zone(at + 22, &zone) ||
-        !tc_time_from_civil((int)year, month_of(at + 4), (int)day, 0, 0, 0, &midnight) ||
+        !tc_time_from_civil((int)year, tc_time_month(at + 4), (int)day, 0, 0, 0, &midnight) ||
         !tc_time_parse_clock(tc_slice_sub(stamp, 13, 8), &clock))
         return false;
     *ret = tc_time_sub(tc_time_add(midnight, clock), zone);

@@ -23,27 +23,10 @@ static uint8_t *put_literal(tc_slice text, uint8_t *out)
     return out + text.len;
 }
 
-/* 00, 01 ... 99 */
-static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                            "34353637383940414243444546474849505152535455565758596061626364656667"
-                            "6869707172737475767778798081828384858687888990919293949596979899";
-
 static uint8_t *put_decimal(uint64_t n, uint8_t *out)
 {
-    if (n < 10) {
-        *out = (uint8_t)('0' + n);
-        return out + 1;
-    }
-    uint8_t digits[20];
-    size_t at = sizeof digits;
-    for (; n >= 100; n /= 100) {
-        at -= 2;
-        memcpy(digits + at, pairs + 2 * (n % 100), 2);
-    }
-    at -= 2;
-    memcpy(digits + at, pairs + 2 * n, 2);
-    if (n < 10) at++;
-    return put_literal(tc_slice_make(digits + at, sizeof digits - at), out);
+    uint8_t digits[TC_U64_DIGITS];
+    return put_literal(tc_slice_of_u64(n, digits), out);
 }
 
 /* So many digits, with zeros in front. */

@@ -28,7 +28,6 @@ EXCEPTIONS = {
     "detector/derive/logons.c": [("[b->last - 1]", NUMBER)],
     "detector/enrich/identity_locals.c": [("last - 1", NUMBER)],
     "detector/enrich/identity_texts.c": [("c->first_hole - 1", NUMBER)],
-    "parsers/base/slice_number.c": [("digits + first", INDEX)],
     "parsers/text/w3c_time.c": [("since_midnight - clock->last", "both lie within one day"),
                                 ("clock->last - since_midnight", "both lie within one day")],
     "detector/app/progress.c": [("now - p->", "seconds of the machine's clock, as a double")],

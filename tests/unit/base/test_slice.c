@@ -280,10 +280,22 @@ Test(slice, numbers_become_digits_and_bytes_hexadecimal)
     uint8_t digits[TC_U64_DIGITS];
     char hex[9] = "........";
     cr_expect(tc_slice_equal(tc_slice_of_u64(0, digits), S("0")));
+    cr_expect(tc_slice_equal(tc_slice_of_u64(9, digits), S("9")));
+    cr_expect(tc_slice_equal(tc_slice_of_u64(10, digits), S("10")));
+    cr_expect(tc_slice_equal(tc_slice_of_u64(105, digits), S("105")));
     cr_expect(tc_slice_equal(tc_slice_of_u64(65535, digits), S("65535")));
     cr_expect(tc_slice_equal(tc_slice_of_u64(UINT64_MAX, digits), S("18446744073709551615")));
     tc_slice_write_hex(tc_slice_make("\x00\x9f\xe8", 3), hex);
     cr_expect_str_eq(hex, "009fe8..");
+}
+
+Test(slice, one_of_some_endings)
+{
+    static const char *const endings[] = {".log", ".gz"};
+    cr_expect(tc_slice_ends_one_of(S("a.log"), endings, 2));
+    cr_expect(tc_slice_ends_one_of(S("A.GZ"), endings, 2));
+    cr_expect_not(tc_slice_ends_one_of(S("a.gz"), endings, 1));
+    cr_expect_not(tc_slice_ends_one_of(S("log"), endings, 2));
 }
 
 static uint64_t bits_of(double d)

@@ -4,6 +4,7 @@
 #include "tests/support/stateful.h"
 
 #include "parsers/base/alloc.h"
+#include "parsers/base/poison.h"
 
 #include <criterion/criterion.h>
 
@@ -382,7 +383,12 @@ Test(derive_visit, what_is_not_all_of_it_is_refused)
 
 Test(derive_visit, damage_is_borne)
 {
-    stateful_bears_damage(&derivers, 60, getenv("TOCSIN_SLOW") ? 3000 : 600);
+#ifdef TC_WITH_ASAN
+    size_t times = getenv("TOCSIN_SLOW") ? 3000 : 600;
+#else
+    size_t times = 3000;
+#endif
+    stateful_bears_damage(&derivers, 60, times);
 }
 
 Test(derive_visit, failures_are_told)

@@ -15,7 +15,7 @@
 #define DENSE_EVERY                                                                                \
     40 /* which is several times as slow; TOCSIN_SLOW=1 saves after every statement */
 #else
-#define DENSE_EVERY 10
+#define DENSE_EVERY 4
 #endif
 
 /* A statement as it is going to be told; its texts lie in `heap`. */

@@ -131,11 +131,11 @@ static uint64_t expect_same_told(const telling *how)
 static void expect_same_in_some_ways(void)
 {
 #ifdef TC_WITH_ASAN
-    enum { STRIDE = 3 };
+    size_t stride = getenv("TOCSIN_SLOW") ? 1 : 3;
 #else
-    enum { STRIDE = 1 };
+    size_t stride = 1;
 #endif
-    for (size_t i = 0; i < TC_COUNT_OF(ways); i += STRIDE)
+    for (size_t i = 0; i < TC_COUNT_OF(ways); i += stride)
         expect_same_told(&ways[i]);
 }
 
