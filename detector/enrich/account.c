@@ -1,5 +1,6 @@
 /* Password changes, resets, lockouts, refused logons and names of accounts in Windows Security
  * events. */
+#include "detector/enrich/host.h"
 #include "detector/enrich/worker.h"
 
 enum {
@@ -26,7 +27,8 @@ static bool is_routine_actor(const tc_enrich_worker *w, const tc_name *name)
 typedef struct party {
     tc_slice name; /* DOMAIN\user, the user alone, or the SID where there is neither */
     tc_slice sid;
-    bool qualified; /* name has both parts */
+    tc_slice domain; /* may be empty */
+    bool qualified;  /* name has both parts */
     uint8_t buffer[TC_EVIDENCE_TEXT_MAX];
 } party;
 
@@ -36,6 +38,7 @@ static void read_party(const tc_event *event, tc_field_static domain_field,
     tc_slice user = tc_worker_field(event, (tc_field)user_field), domain = TC_EMPTY_SLICE;
     if (domain_field != TC_FIELD_NONE) domain = tc_worker_field(event, (tc_field)domain_field);
     ret->sid = sid;
+    ret->domain = domain;
     ret->qualified = domain.len > 0 && user.len > 0;
     ret->name = user.len > 0 ? tc_emit_join(domain, user, ret->buffer) : sid;
 }
@@ -64,13 +67,34 @@ static bool is_system(tc_slice sid)
            tc_slice_equal_ascii(sid, TC_LIT("S-1-5-20"));
 }
 
-static uint16_t routine_flags(const tc_enrich_worker *w, const party *actor, const tc_name *target)
+/* An account of the machine itself (LAPS sets its administrator's password every month), and none
+ * of the domain: those are set by people and connectors, and by whoever holds a domain controller.
+ */
+static bool is_local(const tc_event *event, const party *target)
 {
-    tc_name name;
-    tc_name_normalise(actor->name, &name);
-    uint16_t claims = is_routine_actor(w, &name) ? TC_OBS_FLAG_CLAIMS : 0;
-    bool routine =
-        target->form == TC_NAME_SYSTEM || target->form == TC_NAME_MACHINE || is_system(actor->sid);
+    uint8_t machine[TC_HOST_SHORT_MAX], domain[TC_HOST_SHORT_MAX];
+    tc_slice short_name = tc_host_short(tc_worker_field(event, TC_FIELD_WE_COMPUTER), machine);
+    return target->domain.len > 0 && target->domain.len <= TC_HOST_SHORT_MAX &&
+           tc_slice_equal(tc_host_short(target->domain, domain), short_name);
+}
+
+/* Which the system does of its own: to lock who has guessed too often, and what is its machine's.
+ */
+static bool is_work_of_system(const tc_event *event, uint64_t id, const party *actor,
+                              const party *target)
+{
+    return is_system(actor->sid) && (id == EVENT_LOCKED || is_local(event, target));
+}
+
+static uint16_t routine_flags(const tc_enrich_worker *w, const tc_event *event, uint64_t id,
+                              const party *actor, const party *target)
+{
+    tc_name whom, who;
+    tc_name_normalise(actor->name, &who);
+    tc_name_normalise(target->name, &whom);
+    uint16_t claims = is_routine_actor(w, &who) ? TC_OBS_FLAG_CLAIMS : 0;
+    bool routine = whom.form == TC_NAME_SYSTEM || whom.form == TC_NAME_MACHINE ||
+                   is_work_of_system(event, id, actor, target);
     return routine ? claims | TC_OBS_FLAG_ROUTINE : claims;
 }
 
@@ -149,7 +173,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
     if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
-    o->flags |= routine_flags(w, actor, &name) | wire_flag(event);
+    o->flags |= routine_flags(w, event, id, actor, target) | wire_flag(event);
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, target->name);
 }

@@ -140,7 +140,8 @@ Test(account, failures_are_seen_in_any_form_of_keywords)
     }
 }
 
-static void show_reset(const char *domain, const char *actor, const char *sid, const char *target)
+static void show_reset(const char *domain, const char *actor, const char *sid,
+                       const char *target_domain, const char *target)
 {
     const pair pairs[] = {{"EventID", "4724"},
                           {"Channel", "Security"},
@@ -149,7 +150,7 @@ static void show_reset(const char *domain, const char *actor, const char *sid, c
                           {"SubjectDomainName", domain},
                           {"SubjectUserName", actor},
                           {"SubjectUserSid", sid},
-                          {"TargetDomainName", "EX"},
+                          {"TargetDomainName", target_domain},
                           {"TargetUserName", target},
                           {"TargetSid", SID_B},
                           {NULL, NULL}};
@@ -162,27 +163,34 @@ static void show_reset(const char *domain, const char *actor, const char *sid, c
 Test(account, routine_work_is_marked_by_its_sid_and_claimed_by_its_name)
 {
     static const struct {
-        const char *domain, *actor, *sid, *target;
+        const char *domain, *actor, *sid, *where, *target;
         unsigned flags;
     } rows[] = {
-        {"EX", "admin", SID_A, "jdoe", 0},
-        {"EX", "admin", SID_A, "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
-        {"EX", "admin", SID_A, "WS0042$", TC_OBS_FLAG_ROUTINE},
-        {"EX", "MSOL_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
-        {"EX", "msol_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
-        {"EX", "AAD_0123456789ab", SID_A, "jdoe", TC_OBS_FLAG_CLAIMS},
-        {"NT AUTHORITY", "SYSTEM", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
-        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
-        {"NT AUTHORITY", "NETWORK SERVICE", "S-1-5-20", "jdoe", TC_OBS_FLAG_ROUTINE},
-        {"NT AUTHORITY", "SYSTEM", SID_A, "jdoe", 0},
-        {"EX", "SYSTEM", "", "jdoe", 0},
-        {"EX", "EX01$", SID_A, "jdoe", 0},
-        {"EX", "EX01$", "S-1-5-18", "jdoe", TC_OBS_FLAG_ROUTINE},
-        {"EX", "EX01$", SID_A, "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
-        {"EX", "molly", SID_A, "jdoe", 0},
+        {"EX", "admin", SID_A, "EX", "jdoe", 0},
+        {"EX", "admin", SID_A, "EX", "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "admin", SID_A, "EX", "WS0042$", TC_OBS_FLAG_ROUTINE},
+        {"EX", "MSOL_0123456789ab", SID_A, "EX", "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"EX", "msol_0123456789ab", SID_A, "EX", "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"EX", "AAD_0123456789ab", SID_A, "EX", "jdoe", TC_OBS_FLAG_CLAIMS},
+        {"NT AUTHORITY", "SYSTEM", "S-1-5-18", "EX", "jdoe", 0},
+        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "S-1-5-18", "EX", "jdoe", 0},
+        {"NT AUTHORITY", "NETWORK SERVICE", "S-1-5-20", "EX", "jdoe", 0},
+        {"NT AUTHORITY", "SYSTEM", "S-1-5-18", "DC01", "Administrator", TC_OBS_FLAG_ROUTINE},
+        {"NT-AUTORIT\xC3\x84T", "SYSTEM", "S-1-5-18", "dc01", "Administrator", TC_OBS_FLAG_ROUTINE},
+        {"NT AUTHORITY", "NETWORK SERVICE", "S-1-5-20", "DC01", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"EX", "admin", SID_A, "DC01", "Administrator", 0},
+        {"NT AUTHORITY", "SYSTEM", "S-1-5-18", "", "jdoe", 0},
+        {"NT AUTHORITY", "SYSTEM", SID_A, "EX", "jdoe", 0},
+        {"EX", "SYSTEM", "", "EX", "jdoe", 0},
+        {"EX", "EX01$", SID_A, "EX", "jdoe", 0},
+        {"EX", "EX01$", "S-1-5-18", "EX", "jdoe", 0},
+        {"EX", "DC01$", "S-1-5-18", "DC01", "jdoe", TC_OBS_FLAG_ROUTINE},
+        {"EX", "EX01$", "S-1-5-18", "EX", "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "EX01$", SID_A, "EX", "HealthMailbox1a2b3c4", TC_OBS_FLAG_ROUTINE},
+        {"EX", "molly", SID_A, "EX", "jdoe", 0},
     };
     for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
-        show_reset(rows[i].domain, rows[i].actor, rows[i].sid, rows[i].target);
+        show_reset(rows[i].domain, rows[i].actor, rows[i].sid, rows[i].where, rows[i].target);
         cr_expect_eq(fixture_at(&f, TC_OBS_ACCOUNT, 0)->flags & ~TC_OBS_FLAG_RESET, rows[i].flags,
                      "%s (%s) -> %s", rows[i].actor, rows[i].sid, rows[i].target);
     }
