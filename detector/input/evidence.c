@@ -89,7 +89,7 @@ static const row columns[] = {
     {{"_raw", "_time"}, {"an export of Splunk as CSV", "export it once more as JSON"}},
     {{"_raw", "sourcetype"}, {"an export of Splunk as CSV", "export it once more as JSON"}},
     {{"cs-uri-stem", "cs-method"}, {"a web log in a table", COLUMNS_MEND}},
-    {{"Activity", "Target1"}, {"Entra's audit log as CSV", UNIFIED_MEND}},
+    {{"Activity", "Target1"}, {"Entra's audit log as CSV", COLUMNS_MEND}},
     {{"AppDisplayName", "UserPrincipalName"}, {"sign-ins of Entra as CSV", SIGNIN_MEND}},
 };
 

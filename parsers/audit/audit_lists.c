@@ -15,6 +15,13 @@ tc_slice tc_audit_text(const tc_json_walk *walk, tc_field field)
     return scalar ? tc_slice_trim(value.text) : TC_EMPTY_SLICE;
 }
 
+void tc_audit_set(tc_json_walk *walk, tc_field_static field, tc_slice text)
+{
+    int column = tc_schema_column(walk->schema, (tc_field)field);
+    if (column >= 0 && text.len > 0)
+        tc_row_set(&walk->row, (uint16_t)column, tc_cell_text(text), UINT8_MAX);
+}
+
 /* -- {Name, Value} --------------------------------------------------------------------------- */
 
 /* Reads an item; false if it is none of that form. */

@@ -18,5 +18,8 @@ void tc_audit_flatten_extras(tc_json_walk *walk);
 
 /* The text of a field of the row; empty if it has none. */
 tc_slice tc_audit_text(const tc_json_walk *walk, tc_field field);
+/* Sets a field of the row in place of whatever stands there; an empty text sets nothing. It has to
+ * last as long as the row. */
+void tc_audit_set(tc_json_walk *walk, tc_field_static field, tc_slice text);
 
 #endif

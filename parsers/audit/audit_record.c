@@ -2,6 +2,7 @@
 
 #include "parsers/audit/audit_lists.h"
 #include "parsers/audit/audit_wrapper.h"
+#include "parsers/audit/directory_audit.h"
 #include "parsers/windows/windows_cmdlet.h"
 
 static const tc_logsource general[] = {{NULL, "m365", "audit"}};
@@ -10,6 +11,8 @@ static const tc_logsource management[] = {{NULL, "m365", "exchange"},
                                           {NULL, "windows", "msexchange-management"}};
 static const tc_logsource signin[] = {{NULL, "azure", "signinlogs"}, {NULL, "m365", "audit"}};
 
+static const tc_logsource directory[] = {{NULL, "azure", "auditlogs"}, {NULL, "m365", "audit"}};
+
 static const struct {
     const tc_logsource *labels;
     size_t count;
@@ -17,6 +20,7 @@ static const struct {
     [TC_AUDIT_LOG_GENERAL] = {general, TC_COUNT_OF(general)},
     [TC_AUDIT_LOG_MANAGEMENT] = {management, TC_COUNT_OF(management)},
     [TC_AUDIT_LOG_SIGNIN] = {signin, TC_COUNT_OF(signin)},
+    [TC_AUDIT_LOG_DIRECTORY] = {directory, TC_COUNT_OF(directory)},
 };
 
 void tc_audit_schemas_init(tc_audit_schemas *schemas, const tc_parse_options *options,
@@ -66,14 +70,6 @@ static void set_field(tc_json_walk *walk, tc_field_static field, tc_slice text)
     int column = tc_schema_column(walk->schema, (tc_field)field);
     if (column >= 0 && text.len > 0)
         tc_row_set(&walk->row, (uint16_t)column, tc_cell_text(text), TC_WINDOWS_RANK_HINT);
-}
-
-/* In place of an empty value that stands there. */
-static void replace_field(tc_json_walk *walk, tc_field_static field, tc_slice text)
-{
-    int column = tc_schema_column(walk->schema, (tc_field)field);
-    if (column >= 0 && text.len > 0)
-        tc_row_set(&walk->row, (uint16_t)column, tc_cell_text(text), UINT8_MAX);
 }
 
 static void set_parameter(tc_json_walk *walk, const char *name, tc_slice value)
@@ -139,7 +135,7 @@ static void set_common(tc_json_walk *walk)
     };
     for (size_t i = 0; i < TC_COUNT_OF(common); i++)
         if (tc_audit_text(walk, (tc_field)common[i].field).len == 0)
-            replace_field(walk, common[i].field, tc_audit_text(walk, (tc_field)common[i].from));
+            tc_audit_set(walk, common[i].field, tc_audit_text(walk, (tc_field)common[i].from));
 }
 
 /* -- the record ------------------------------------------------------------------------------ */
@@ -154,10 +150,12 @@ tc_reason tc_audit_walk_object(tc_audit_walk *walk, tc_slice text)
     if (kind == TC_AUDIT_NONE) return TC_REASON_NOT_EVENT;
     tc_reason reason = tc_json_walk_line(json, record);
     if (reason != TC_REASON_COUNT) return reason;
-    bool operation = kind == TC_AUDIT_OPERATION;
-    tc_slice time = tc_audit_text(json, operation ? TC_FIELD_CREATION_TIME : TC_FIELD_SIGNIN_TIME);
+    bool operation = kind == TC_AUDIT_OPERATION, signin_record = kind == TC_AUDIT_SIGNIN;
+    if (kind == TC_AUDIT_DIRECTORY) tc_audit_take_directory(json, record);
+    tc_slice time =
+        tc_audit_text(json, signin_record ? TC_FIELD_SIGNIN_TIME : TC_FIELD_CREATION_TIME);
     if (!tc_windows_time(time, &walk->time, &zoned)) return TC_REASON_BAD_TIME;
-    walk->log = TC_AUDIT_LOG_SIGNIN;
+    walk->log = signin_record ? TC_AUDIT_LOG_SIGNIN : TC_AUDIT_LOG_DIRECTORY;
     set_common(json);
     if (operation) {
         tc_audit_take_lists(json);

@@ -1,7 +1,8 @@
 /*
- * audit_record: one record of Microsoft 365's audit log, or of Entra's sign-in log, as a row.
+ * audit_record: one record of Microsoft 365's audit log, or of Entra's logs, as a row.
  *
- * A record is a JSON object with an operation, a time and a user, or a sign-in. It may lie in what
+ * A record is a JSON object with an operation, a time and a user, or a sign-in, or an activity in
+ * the directory (directory_audit.h). It may lie in what
  * a collector put around it: AuditData, a text or an object, and its like (the table of wrappers);
  * what stands beside it there repeats it and is not looked at. Members are fields under their own
  * names, dotted below objects; lists of {Name, Value} are taken apart as Parameters.NAME,
@@ -24,6 +25,7 @@ typedef enum tc_audit_log {
     TC_AUDIT_LOG_GENERAL,
     TC_AUDIT_LOG_MANAGEMENT,
     TC_AUDIT_LOG_SIGNIN,
+    TC_AUDIT_LOG_DIRECTORY,
     TC_AUDIT_LOG_COUNT
 } tc_audit_log;
 

@@ -21,7 +21,10 @@ enum {
     SIGNIN_TIME = 1u << 3,
     SIGNIN_USER = 1u << 4,
     SIGNIN_FROM = 1u << 5,
-    TYPE = 1u << 6
+    TYPE = 1u << 6,
+    ACTIVITY = 1u << 7,
+    ACTIVITY_TIME = 1u << 8,
+    ACTIVITY_WHOSE = 1u << 9
 };
 static const struct {
     tc_slice name;
@@ -36,6 +39,15 @@ static const struct {
     {NAME("userPrincipalName"), SIGNIN_USER},
     {NAME("ipAddress"), SIGNIN_FROM},
     {NAME("appDisplayName"), SIGNIN_FROM},
+    /* Graph's members, and with large letters those of its PowerShell and of Log Analytics. */
+    {NAME("activityDisplayName"), ACTIVITY},
+    {NAME("ActivityDisplayName"), ACTIVITY},
+    {NAME("activityDateTime"), ACTIVITY_TIME},
+    {NAME("ActivityDateTime"), ACTIVITY_TIME},
+    {NAME("initiatedBy"), ACTIVITY_WHOSE},
+    {NAME("InitiatedBy"), ACTIVITY_WHOSE},
+    {NAME("targetResources"), ACTIVITY_WHOSE},
+    {NAME("TargetResources"), ACTIVITY_WHOSE},
 };
 
 typedef struct look {
@@ -70,13 +82,20 @@ static bool look_at(tc_slice object, look *ret)
     return !tc_json_failed(&r);
 }
 
+tc_slice tc_audit_json_in(tc_arena *arena, tc_slice value)
+{
+    value = tc_slice_trim(value);
+    if (tc_slice_equal(value, TC_LIT("null"))) return TC_EMPTY_SLICE;
+    if (value.len < 2 || value.ptr[0] != '"') return value;
+    if (!tc_json_decode(arena, tc_slice_sub(value, 1, value.len - 2), &value))
+        return TC_EMPTY_SLICE;
+    return tc_slice_trim(value);
+}
+
 /* The object that a member's value is, or that its text reads. */
 static bool object_in(tc_arena *arena, tc_slice value, tc_slice *ret)
 {
-    *ret = value = tc_slice_trim(value);
-    if (value.len < 2 || value.ptr[0] != '"') return value.len > 0 && value.ptr[0] == '{';
-    if (!tc_json_decode(arena, tc_slice_sub(value, 1, value.len - 2), ret)) return false;
-    *ret = tc_slice_trim(*ret);
+    *ret = tc_audit_json_in(arena, value);
     return ret->len > 0 && ret->ptr[0] == '{';
 }
 
@@ -84,6 +103,7 @@ tc_audit_kind tc_audit_find(tc_arena *arena, tc_slice text, tc_slice *ret)
 {
     const unsigned operation = OPERATION | CREATION | WHO, typed = CREATION | TYPE;
     const unsigned signin = SIGNIN_TIME | SIGNIN_USER | SIGNIN_FROM;
+    const unsigned directory = ACTIVITY | ACTIVITY_TIME | ACTIVITY_WHOSE;
     *ret = text;
     for (size_t depth = 0;; depth++) {
         look found;
@@ -91,6 +111,7 @@ tc_audit_kind tc_audit_find(tc_arena *arena, tc_slice text, tc_slice *ret)
         if ((found.seen & operation) == operation || (found.seen & typed) == typed)
             return TC_AUDIT_OPERATION;
         if ((found.seen & signin) == signin) return TC_AUDIT_SIGNIN;
+        if ((found.seen & directory) == directory) return TC_AUDIT_DIRECTORY;
         if (depth == WRAPPERS_MAX || found.wrapper == TC_COUNT_OF(wrappers)) return TC_AUDIT_NONE;
         if (!object_in(arena, found.value, ret)) return TC_AUDIT_NONE;
     }

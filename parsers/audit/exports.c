@@ -119,6 +119,57 @@ const tc_parser tc_parser_entra_csv = {
     TC_EXPORT_PARSER(&signin),
 };
 
+/* -- Entra's audit log ------------------------------------------------------------------------ */
+
+static const tc_logsource directory_labels[] = {{NULL, "azure", "auditlogs"},
+                                                {NULL, "m365", "audit"}};
+static const tc_export_name directory_names[] = {
+    {"Activity", "Operation"},
+    {"ActorUserPrincipalName", "UserId"},
+    {"ActorObjectId", "Actor.ObjectId"},
+    {"IPAddress", "ClientIP"},
+    {"User Agent", "userAgent"},
+    {"Result", "ResultStatus"},
+    {"Target1UserPrincipalName", "ObjectId"},
+    {"Target1ObjectId", "Target.ObjectId"},
+    {NULL, NULL},
+};
+
+/* The portal writes "Date" in the language of whoever exports, and the zone in all of them. */
+static bool is_date(tc_slice name)
+{
+    return tc_slice_equal_ascii(name, TC_LIT("Date")) || tc_slice_ends(name, TC_LIT("(UTC)"));
+}
+
+static bool recognise_directory(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
+{
+    static const tc_export portal = {
+        .required = {"Activity", "ActorUserPrincipalName", "Target1UserPrincipalName"},
+        .names = directory_names};
+    bool dated = false;
+    if (!tc_export_has_all(&portal, names, *count)) return false;
+    for (size_t i = 0; i < *count; i++) {
+        bool date = !dated && is_date(names[i]);
+        names[i] = date ? TC_LIT("CreationTime") : tc_export_field(&portal, names[i]);
+        dated = dated || date;
+    }
+    return dated;
+}
+
+static const tc_export directory = {
+    .recognise = recognise_directory,
+    .time = "CreationTime",
+    TC_EXPORT_LABELS(directory),
+};
+const tc_parser tc_parser_entra_audit_csv = {
+    .name = "entra-audit-csv",
+    .summary = "Microsoft Entra audit log, CSV of the portal",
+    .spec = "Microsoft Learn: Download logs in Microsoft Entra ID",
+    .gives = "passwords changed and reset, accounts made",
+    .evidence = TC_EVIDENCE_PASSWORDS | TC_EVIDENCE_ACCOUNTS,
+    TC_EXPORT_PARSER(&directory),
+};
+
 /* -- audit of Exchange itself ---------------------------------------------------------------- */
 
 static const tc_logsource admin_labels[] = {{NULL, "exchange", "adminaudit"},

@@ -123,7 +123,8 @@ static bool names_records(tc_slice head)
 {
     return (tc_slice_search(head, TC_LIT("CreationTime")) != TC_NPOS &&
             tc_slice_search(head, TC_LIT("Operation")) != TC_NPOS) ||
-           tc_slice_search(head, TC_LIT("createdDateTime")) != TC_NPOS;
+           tc_slice_search(head, TC_LIT("createdDateTime")) != TC_NPOS ||
+           tc_slice_search(head, TC_LIT("ctivityDateTime")) != TC_NPOS;
 }
 
 static int probe(const tc_parser *self, tc_slice head, tc_slice name)
@@ -148,7 +149,7 @@ static int probe(const tc_parser *self, tc_slice head, tc_slice name)
 
 const tc_parser tc_parser_m365_json = {
     .name = FORMAT,
-    .summary = "Microsoft 365 audit log and Entra sign-ins, JSON",
+    .summary = "Microsoft 365 audit log, Entra sign-ins and audit, JSON",
     .spec = "Microsoft Learn: Office 365 Management Activity API schema",
     .unit_of_loss = "one object",
     .gives = "mailbox access, logons, passwords, Exchange management",

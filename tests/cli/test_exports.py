@@ -120,6 +120,36 @@ class Audit(Case):
         self.assertEqual([e["event"]["outcome"] for e in events], ["success", "failure", "success"])
         self.assertEqual({(e["user"]["email"], e["source"]["ip"]) for e in events}, {("ana@corp.example", ORIGIN)})
 
+    def test_the_audit_log_of_entra(self):
+        """Whatever wrote it down: the resets that the audit log of Microsoft 365 has."""
+        graph = [{"id": f"Directory_{i}", "activityDisplayName": "Reset user password", "result": "success",
+                  "activityDateTime": f"2023-03-09T08:{i:02}:00.1458248Z", "loggedByService": "Core Directory",
+                  "initiatedBy": {"app": None, "user": {"userPrincipalName": "admin@corp.example", "ipAddress": ORIGIN,
+                                                        "id": "00000000-0000-4000-8000-000000000001"}},
+                  "targetResources": [{"type": "User", "userPrincipalName": f"u{i}@corp.example", "modifiedProperties": [],
+                                       "id": f"00000000-0000-4000-8000-0000000001{i:02}"}]} for i in range(12)]
+        large = [{"Id": r["id"], "ActivityDisplayName": r["activityDisplayName"], "Result": r["result"],
+                  "ActivityDateTime": r["activityDateTime"], "InitiatedBy": json.dumps(r["initiatedBy"]),
+                  "TargetResources": json.dumps(r["targetResources"])} for r in graph]
+        stamps = [["Date (UTC)", "Activity", "Result", "ActorUserPrincipalName", "IPAddress", "Target1Type",
+                   "Target1UserPrincipalName"],
+                  *[[r["activityDateTime"], r["activityDisplayName"], r["result"], "admin@corp.example", ORIGIN, "User",
+                     r["targetResources"][0]["userPrincipalName"]] for r in graph]]
+        forms = {"graph.json": json.dumps({"value": graph}, indent=1), "array.json": json.dumps(graph),
+                 "monitor.json": "".join(json.dumps({"category": "AuditLogs", "properties": r}) + "\n" for r in graph),
+                 "analytics.json": "".join(json.dumps(r) + "\n" for r in large), "portal.csv": table(stamps)}
+        for name, text in forms.items():
+            events = self.events(name, text)
+            self.assertEqual([e["user"]["target"]["name"] for e in events], [f"u{i}" for i in range(12)], name)
+            self.assertEqual({(e["user"]["email"], e["source"]["ip"], e["event"]["outcome"]) for e in events},
+                             {("admin@corp.example", ORIGIN, "success")}, name)
+            self.assertIn("mass_reset_one_actor", self.audited(name, text), name)
+        failed = json.dumps([{**r, "result": "failure"} for r in graph])
+        self.assertNotIn("mass_reset_one_actor", self.audited("failed.json", failed))
+
+    def audited(self, name, text):
+        return run("scan", "-q", "-f", "json", "--domain", "corp.example", self.write(name, text), check=3).out
+
 
 def of_mailbox(number, user, operation="MailItemsAccessed", kind=50, **more):
     return record(number, operation, user, Workload="Exchange", RecordType=kind, MailboxOwnerUPN=user, ClientIPAddress=ORIGIN,

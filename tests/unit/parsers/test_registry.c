@@ -58,6 +58,14 @@ static const struct {
     {"m365-csv", "x.csv", "#TYPE Deserialized\n\"RunspaceId\";\"AuditData\"\n"},
     {"m365-csv", "x.csv", "AuditData,CreationDate\n"},
     {"entra-signin-csv", "x.csv", "Date (UTC),Request ID,Username,IP address,Sign-in error code\n"},
+    {"entra-audit-csv", "x.csv",
+     "Date (UTC),CorrelationId,Service,Category,Activity,Result,ResultReason,ActorType,"
+     "ActorUserPrincipalName,IPAddress,Target1Type,Target1UserPrincipalName\n"},
+    {"entra-audit-csv", "x.csv",
+     "Data (UTC);Activity;ActorUserPrincipalName;Target1UserPrincipalName\n"},
+    {"m365-json", "x.json",
+     "{\"value\":[{\"activityDateTime\":\"2022-06-21T23:25:00.1458248Z\",\"activityDisplayName\":"
+     "\"Reset user password\",\"initiatedBy\":{\"user\":null}}]}"},
     {"exchange-msgtrk-csv", "x.csv",
      "\"Timestamp\",\"Source\",\"EventId\",\"Sender\",\"MessageSubject\"\n"},
     {"ncsa", "access.log",
