@@ -11,6 +11,7 @@ typedef struct open_datagram {
     uint64_t order;  /* of its first piece */
     uint32_t length; /* 0: its last piece has not come */
     uint32_t units;  /* that have come */
+    uint32_t reach;  /* where the furthest of them ends */
     uint8_t *bytes;
     size_t capacity;
     uint8_t present[UNITS / 8];
@@ -104,15 +105,19 @@ static void place(tc_fragments *f, open_datagram *d, const tc_fragment *piece)
         d->present[unit / 8] |= bit;
         d->units++;
     }
+    d->reach = TC_MAX(d->reach, (uint32_t)(piece->offset + piece->bytes.len));
     f->counts.conflicts += conflict;
 }
 
+/* A last piece ends the datagram where no other one does otherwise: a unit that is cut short, or
+ * stands behind the end, would count for one that has not come. */
 static bool is_possible(const open_datagram *d, const tc_fragment *piece)
 {
     size_t end = piece->offset + piece->bytes.len;
     if (piece->bytes.len == 0 || end > TC_DATAGRAM_MAX) return false;
     if (piece->more && piece->bytes.len % 8 != 0) return false;
-    return d->length == 0 || end <= d->length;
+    if (piece->more) return d->length == 0 || end <= d->length;
+    return d->length == 0 ? end >= d->reach : end == d->length;
 }
 
 bool tc_fragments_add(tc_fragments *fragments, const tc_fragment *fragment, tc_slice *ret)

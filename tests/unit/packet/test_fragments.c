@@ -55,6 +55,23 @@ Test(fragments, impossible_pieces_are_refused)
     tc_fragments_free(f);
 }
 
+/* Whatever is handed on was sent, every byte of it. */
+Test(fragments, ends_that_contradict_one_another_leave_no_hole)
+{
+    tc_fragments *f = tc_fragments_new();
+    tc_slice whole;
+    cr_assert(f);
+    cr_expect_not(add(f, 1, 800, "far away", true, &whole));
+    cr_expect_not(add(f, 1, 8, "end", false, &whole), "the first unit has not come");
+    cr_expect_not(add(f, 2, 16, "far away", false, &whole));
+    cr_expect_not(add(f, 2, 8, "end", false, &whole), "it would cut a unit short");
+    cr_expect_not(add(f, 2, 0, "aaaaaaaa", true, &whole));
+    cr_assert(add(f, 2, 8, "bbbbbbbb", true, &whole));
+    cr_expect(tc_slice_equal(whole, TC_LIT("aaaaaaaabbbbbbbbfar away")));
+    cr_expect_eq(tc_fragments_counts(f).refused, 2);
+    tc_fragments_free(f);
+}
+
 Test(fragments, the_oldest_gives_way)
 {
     tc_fragments *f = tc_fragments_new();
