@@ -37,6 +37,7 @@ struct tc_twins {
     bucket *buckets[2]; /* of each link */
     uint64_t seed;
     uint64_t given_up;
+    unsigned logs; /* bits: kinds of logs that have told of any */
 };
 
 tc_twins *tc_twins_new(void)
@@ -209,7 +210,7 @@ static uint32_t eldest_of(tc_twins *t, chain_kind kind, const tc_twin *twin, uin
     int which = kind == CHAIN_ID ? LINK_ID : LINK_ALIKE;
     uint64_t hash = kind == CHAIN_ID ? twin->id : twin->alike;
     for (unsigned told = 1; told < 1u << TC_TWIN_LOG_COUNT; told++) {
-        if (told & 1u << twin->log) continue;
+        if (told & 1u << twin->log || told & ~t->logs) continue;
         uint32_t at = look_in(t, which, chain_key(kind, hash, told), twin);
         if (at != NONE && (found == NONE || is_elder(t, at, found))) found = at;
     }
@@ -237,6 +238,7 @@ static void add(tc_twins *t, const tc_twin *twin)
         t->given_up++;
         forget_eldest(t);
     }
+    t->logs |= 1u << twin->log;
     uint32_t at = (uint32_t)((t->oldest + t->count++) % TC_TWINS_MAX);
     t->ring[at] = (entry){.twin = *twin, .told = (uint8_t)(1u << twin->log)};
     chain_both(t, at);
@@ -248,6 +250,7 @@ static void learn(tc_twins *t, uint32_t at, const tc_twin *twin)
     entry *e = &t->ring[at];
     unchain_both(t, at);
     e->told |= (uint8_t)(1u << twin->log);
+    t->logs |= e->told;
     if (e->twin.id == 0) e->twin.id = twin->id;
     if (e->twin.user == 0) e->twin.user = twin->user;
     if (twin->remote && !e->twin.remote) {
@@ -340,6 +343,7 @@ static void visit_entries(tc_twins *t, tc_visit *v)
         visit_entry(v, &t->ring[at]);
         if (!tc_visit_loads(v) || tc_visit_failed(v)) continue;
         t->count = i + 1;
+        t->logs |= t->ring[at].told;
         if (is_sound(t, at))
             chain_both(t, (uint32_t)at);
         else

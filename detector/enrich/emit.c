@@ -59,19 +59,19 @@ static TC_STATUS emit_bare(tc_enrich_worker *w, const tc_event *event, tc_observ
     return TC_SUCCESS;
 }
 
-/* The record as a person is shown it. */
+/* The record as a person is shown it: hardly any is like another. */
 static TC_STATUS keep_evidence(tc_enrich_worker *w, const tc_event *event, tc_text_ref *ret)
 {
     const tc_parser *parser = w->origin.parser;
     if (!parser || !parser->show)
-        return tc_observations_text(w->batch, cut_text(tc_event_raw(event), TC_EVIDENCE_TEXT_MAX),
-                                    ret);
+        return tc_observations_new_text(w->batch,
+                                        cut_text(tc_event_raw(event), TC_EVIDENCE_TEXT_MAX), ret);
     tc_str words;
     tc_str_init(&words, SHOWN_MAX);
     parser->show(parser, event, &words);
     tc_slice shown = cut_text(tc_str_view(&words), TC_EVIDENCE_TEXT_MAX);
     tc_status status = tc_str_status(&words);
-    if (status.code != TC_ENOMEM) status = tc_observations_text(w->batch, shown, ret);
+    if (status.code != TC_ENOMEM) status = tc_observations_new_text(w->batch, shown, ret);
     tc_str_done(&words);
     return status;
 }

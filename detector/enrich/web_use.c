@@ -1,15 +1,16 @@
 /* Use by programs and open pages, told once a week. */
 #include "detector/enrich/web_request.h"
 
-/* Whether the client is inside, asked of each written address once in a while. */
+/* Whether the client is inside, asked of each written address once in a while: a slot holds the
+ * hash of what is written, and in its last bits that it is in use and the answer. */
 static bool is_inside(tc_enrich_worker *w, tc_web_request *r, uint64_t written)
 {
-    tc_client_slot *slot = &w->clients[written % TC_CLIENT_SLOTS];
-    if (slot->hash == written && slot->used) return slot->inside;
-    tc_address_class class = tc_address_of(&w->addresses, tc_web_client(w, r)->ip)->address_class;
-    *slot =
-        (tc_client_slot){written, class != TC_ADDRESS_REMOTE && class != TC_ADDRESS_EGRESS, true};
-    return slot->inside;
+    uint64_t *slot = &w->clients[written / 4 % TC_CLIENT_SLOTS], held = written | 3;
+    if ((*slot | 1) == held) return *slot & 1;
+    tc_address_class class = tc_address_classify(&w->enricher->networks, tc_web_client(w, r)->ip);
+    bool inside = class != TC_ADDRESS_REMOTE && class != TC_ADDRESS_EGRESS;
+    *slot = inside ? held : held - 1;
+    return inside;
 }
 
 /* Inside it says whom an agent belongs to, whatever the address. By what is written, so that a

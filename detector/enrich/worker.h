@@ -21,7 +21,7 @@
 #define TC_PENDING_FACTS 16
 #define TC_SPAN_SLOTS 8192 /* a power of two; at most half of them are used */
 #define TC_AGENT_SLOTS 256
-#define TC_CLIENT_SLOTS 4096
+#define TC_CLIENT_SLOTS 32768
 #define TC_ALIVE_SLOTS 64 /* a power of two */
 #define TC_ROUTINE_ACTORS 32
 
@@ -44,11 +44,6 @@ typedef struct tc_agent_slot {
     uint8_t kind;
     bool used;
 } tc_agent_slot;
-
-typedef struct tc_client_slot {
-    uint64_t hash; /* of what the log says of the client's address */
-    bool inside, used;
-} tc_client_slot;
 
 typedef struct tc_open_span {
     uint64_t hash;
@@ -95,7 +90,7 @@ struct tc_enrich_worker {
     /* caches */
     tc_address_cache addresses;
     tc_agent_slot agents[TC_AGENT_SLOTS];
-    tc_client_slot clients[TC_CLIENT_SLOTS];
+    uint64_t clients[TC_CLIENT_SLOTS]; /* of web_use.c */
     tc_seen seen;
     tc_open_span spans[TC_SPAN_SLOTS];
     tc_alive_slot alive[TC_ALIVE_SLOTS];
