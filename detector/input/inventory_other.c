@@ -1,0 +1,93 @@
+/* A file that no parser takes: evidence that is not understood, or none. */
+#include "detector/input/inventory_look.h"
+
+#include "detector/input/archive.h"
+#include "detector/input/entries.h"
+#include "detector/input/lead.h"
+
+tc_slice tc_look_file_name(const tc_look *l)
+{
+    return tc_slice_sub(l->path, l->found->name_at, SIZE_MAX);
+}
+
+bool tc_look_is_packed(const tc_look *l)
+{
+    return l->sniffed.layers.packings[0] != NULL;
+}
+
+bool tc_look_keeps_logs(const tc_look *l)
+{
+    static const char *const endings[] = {".log", ".txt",    ".csv", ".tsv",  ".json", ".jsonl",
+                                          ".out", ".ndjson", ".xml", ".evtx", ".old"};
+    return tc_slice_ends_one_of(l->name, endings, TC_COUNT_OF(endings)) ||
+           tc_packing_of_name(tc_look_file_name(l)) != NULL;
+}
+
+uint64_t tc_look_size(const tc_look *l)
+{
+    return S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
+}
+
+TC_STATUS tc_look_add_unknown(tc_inventory *inventory, const tc_look *l)
+{
+    return tc_entry_problem(inventory->input, l->found, "no memory to find out what it is", 0);
+}
+
+static TC_STATUS add_timed(tc_input *input, const tc_look *l, const tc_line_shapes *shapes)
+{
+    char text[128];
+    (void)snprintf(text, sizeof text,
+                   "a log of unknown form (%" PRIu32 " of %" PRIu32 " lines have a time)",
+                   shapes->timed, shapes->lines);
+    const tc_likeness evidence = {tc_arena_cstr(input->memory, tc_slice_of(text)),
+                                  "not read by this version; look into it by hand"};
+    return evidence.looks_like ? tc_entry_unread(input, l->found, tc_look_size(l), &evidence)
+                               : (tc_status){TC_ENOMEM};
+}
+
+TC_STATUS tc_look_add_nothing(tc_inventory *inventory, const tc_look *l)
+{
+    uint64_t size = tc_look_size(l);
+    bool told = l->found->named || (tc_look_keeps_logs(l) && !inventory->nesting.nest);
+    if (l->head.len > 0 || !told) {
+        TC_TRY(tc_entry_irrelevant(inventory->input, l->found, size));
+        if (!l->found->named) return TC_SUCCESS;
+    }
+    tc_entry *entry = NULL;
+    TC_TRY(tc_entry_add(inventory->input, l->found, &entry));
+    entry->source.size = size;
+    entry->source.state = l->head.len > 0 ? TC_SOURCE_IRRELEVANT : TC_SOURCE_EMPTY;
+    return TC_SUCCESS;
+}
+
+/* A log is lost when its first bytes are damaged: the name then is all that tells of it. */
+static bool is_named_packed_only(const tc_look *l)
+{
+    return !tc_look_is_packed(l) && tc_lead_is_binary(l->head) &&
+           (tc_packing_of_name(tc_look_file_name(l)) || tc_archive_is_named(tc_look_file_name(l)));
+}
+
+/* What no parser takes: evidence that is not understood, or none. */
+TC_STATUS tc_look_add_unparsed(tc_inventory *inventory, const tc_look *l)
+{
+    tc_input *input = inventory->input;
+    tc_slice magic = tc_slice_make(l->sniffed.magic, sizeof l->sniffed.magic);
+    tc_likeness evidence;
+    if (tc_likeness_of_bytes(magic, l->name, &evidence)) {
+        return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
+    }
+    if (is_named_packed_only(l)) {
+        return tc_entry_problem(input, l->found, "is named as packed data, but does not begin so",
+                                0);
+    }
+    if (tc_look_keeps_logs(l) && tc_likeness_of_lost(l->head, l->name, &evidence)) {
+        return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
+    }
+    if (tc_lead_is_binary(l->head)) return tc_look_add_nothing(inventory, l);
+    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
+    if (tc_likeness_of_text(l->head, &evidence) || tc_likeness_of_shapes(&shapes, &evidence)) {
+        return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
+    }
+    return tc_likeness_is_timed(&shapes, l->name) ? add_timed(input, l, &shapes)
+                                                  : tc_look_add_nothing(inventory, l);
+}
