@@ -20,89 +20,6 @@ static double cpu_seconds(void)
 
 /* -- findings ------------------------------------------------------------------------------- */
 
-static tc_slice source_path(void *context, uint32_t source)
-{
-    const tc_ordered *o = context;
-    size_t own = tc_input_count(o->run->input);
-    if (source < own) return tc_input_source(o->run->input, source)->path;
-    if (source == TC_SOURCE_UNLISTED) return TC_LIT("(a file of an earlier scan)");
-    return tc_known_sources_at(o->known, source - own)->path;
-}
-
-static const char *source_unit(void *context, uint32_t source)
-{
-    const tc_ordered *o = context;
-    size_t own = tc_input_count(o->run->input);
-    const tc_parser *parser = NULL;
-    if (source < own)
-        parser = tc_input_source(o->run->input, source)->parser;
-    else if (source != TC_SOURCE_UNLISTED)
-        parser = tc_parser_named(tc_known_sources_at(o->known, source - own)->format);
-    return parser ? tc_unit_word(parser->unit) : NULL;
-}
-
-static bool speaks_of_novelty(const tc_finding *f)
-{
-    /* A raw event is told for what it is, wherever it came from. */
-    if (f->rule->kind == TC_RULE_DETECTION &&
-        !tc_slice_equal_ascii(f->rule->product, TC_LIT("tocsin")))
-        return false;
-    for (size_t i = 0; i < f->subject_count; i++)
-        if (f->subjects[i].novel) return true;
-    return false;
-}
-
-static tc_slice label(void *context, uint32_t entity)
-{
-    const tc_ordered *o = context;
-    return tc_identity_label(o->identity, entity);
-}
-
-static uint32_t entity(void *context, tc_slice name)
-{
-    const tc_ordered *o = context;
-    return tc_identity_find(o->identity, name);
-}
-
-static size_t mailboxes(void *context)
-{
-    const tc_ordered *o = context;
-    uint64_t seen, joined;
-    tc_deriver_joined(o->deriver, &seen, &joined);
-    return (size_t)seen;
-}
-
-static size_t changers(void *context, uint32_t *out, size_t max, tc_usual *ret)
-{
-    const tc_ordered *o = context;
-    tc_derive_usual usual;
-    size_t count = tc_deriver_changers(o->deriver, out, max, &usual);
-    *ret = (tc_usual){usual.days, usual.most, usual.accounts};
-    return count;
-}
-
-/* What weighs on a finding: no geo database, mailboxes whose names could not be joined. */
-static size_t doubts(void *context, const tc_finding *f, tc_doubt *out, size_t max)
-{
-    tc_ordered *o = context;
-    size_t n = 0;
-    if (!speaks_of_novelty(f)) return 0;
-    if (n < max && !tc_enricher_has_country(o->run->enricher) &&
-        !tc_enricher_has_asn(o->run->enricher))
-        out[n++] =
-            (tc_doubt){10, TC_LIT("no geo database: new sources are told by network and agent")};
-    uint64_t seen, joined;
-    tc_deriver_joined(o->deriver, &seen, &joined);
-    if (n < max && joined * 20 < seen * 19) {
-        snprintf(o->join_doubt, sizeof(o->join_doubt),
-                 "only %" PRIu64 " of %" PRIu64
-                 " mailboxes could be joined across webmail and mail logs",
-                 joined, seen);
-        out[n++] = (tc_doubt){10, tc_slice_of(o->join_doubt)};
-    }
-    return n;
-}
-
 static tc_slice join_text(char *out, size_t size, const tc_capture *parts, size_t count)
 {
     size_t used = 0;
@@ -272,13 +189,6 @@ static void forget(void *context, tc_entity root)
     if (o->incidents) tc_incidents_forget(o->incidents, root);
 }
 
-/* A victim's names stay. */
-static void pin(void *context, uint32_t entity)
-{
-    tc_ordered *o = context;
-    tc_identity_raise(o->identity, entity, TC_RANK_PINNED);
-}
-
 static TC_STATUS united(void *context, tc_entity root, tc_entity absorbed)
 {
     tc_ordered *o = context;
@@ -323,16 +233,8 @@ static TC_STATUS make(tc_ordered *o, const tc_ordered_options *options, tc_error
     tc_incident_options incidents = {.since = site->since,
                                      .state_bytes = INCIDENT_BYTES,
                                      .open_level = TC_LEVEL_LOW,
-                                     .tell_level = TC_MIN(site->min_level, site->fail_level),
-                                     .source_path = source_path,
-                                     .source_unit = source_unit,
-                                     .doubts = doubts,
-                                     .label = label,
-                                     .entity = entity,
-                                     .mailboxes = mailboxes,
-                                     .changers = changers,
-                                     .pin = pin,
-                                     .context = o};
+                                     .tell_level = TC_MIN(site->min_level, site->fail_level)};
+    tc_ordered_answer(o, &incidents);
     tc_ordered_say_vips(&incidents, site->site);
     o->exempt = tc_exempt_new(site, o->run->now);
     o->identity = tc_identity_new(&(tc_identity_options){.max_bytes = IDENTITY_BYTES,

@@ -1,5 +1,5 @@
 /*
- * ordered_state: what the ordered stage is made of, for ordered.c and ordered_save.c alone.
+ * ordered_state: what the ordered stage is made of, for ordered*.c alone.
  */
 #ifndef TC_PIPELINE_ORDERED_STATE_H
 #define TC_PIPELINE_ORDERED_STATE_H
@@ -43,6 +43,8 @@ void tc_ordered_told_bounds(const tc_ordered *o, tc_bounds *bounds);
 TC_STATUS tc_ordered_conclude(tc_ordered *o, tc_status status);
 /* The deriver, told what the site says. */
 TC_STATUS tc_ordered_make_deriver(tc_ordered *o, const tc_options *site, tc_error *reterr);
+/* Answers what incidents ask, with what the stage knows. */
+void tc_ordered_answer(tc_ordered *o, tc_incident_options *incidents);
 /* Whose mailboxes weigh more; `site` may be NULL. */
 void tc_ordered_say_vips(tc_incident_options *incidents, const struct tc_config *site);
 
