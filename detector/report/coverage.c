@@ -144,7 +144,7 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
         weigh_names(seen, arena, row);
     } else if (seen->sessions == 0) {
         row->state = TC_BLIND;
-        row->why = TC_LIT("the webmail logs name no user (cs-username) in any webmail request");
+        row->why = TC_LIT("in these logs no webmail request names a user (cs-username)");
         row->fix = TC_LIT("log cs-username and c-ip, and give the front ends' logs (W3SVC1)");
     } else if (seen->nat_blind) {
         char ip[TC_IP_TEXT], all[4 * (TC_IP_TEXT + 2)] = "";
