@@ -8,6 +8,9 @@
 /* In the order in which they refer to one another: persons to names, incidents to both. */
 void tc_ordered_visit(tc_ordered *o, tc_visit *v, tc_references *r)
 {
+    /* Between two statements nothing is in use, but for what was only looked at, for a page say,
+     * when the clock asked for one: that is no state. */
+    if (!tc_visit_loads(v)) tc_identity_begin(o->identity);
     tc_identity_visit(o->identity, v);
     tc_deriver_visit(o->deriver, v, r);
     tc_correlator_visit(o->correlator, v, r);
