@@ -106,10 +106,11 @@ static bool is_held(tc_live_tell *t, const tc_alert *a, tc_time now)
     return tc_gate_offer(t->gate, &item, now) != TC_GATE_SEND;
 }
 
-static void count(tc_live_tell *t, const tc_alert *a)
+/* `again`: it was told, and counted, before its turn. */
+static void count(tc_live_tell *t, const tc_alert *a, bool again)
 {
     uint64_t ordinal = ordinal_of(a);
-    t->told++;
+    t->told += !again;
     t->hash = tc_content_hash_add(t->hash, tc_slice_of(a->id));
     t->hash = tc_content_hash_add(t->hash, tc_slice_make(&ordinal, sizeof(ordinal)));
     if (a->historic) note_history(t, a);
@@ -117,11 +118,11 @@ static void count(tc_live_tell *t, const tc_alert *a)
 
 TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
 {
-    count(t, a);
+    bool again = a->transition == TC_TRANSITION_NONE && tc_told_early_has(t->early, a->id);
+    count(t, a, again);
     for (size_t i = 0; i < t->count; i++)
         if (t->escalations[i] && !a->historic) tc_escalation_note(t->escalations[i], a, now);
-    if (a->transition == TC_TRANSITION_NONE && tc_told_early_has(t->early, a->id))
-        return TC_SUCCESS;
+    if (again) return TC_SUCCESS;
     bool silent = tc_board_is_silent(t->board, a, now);
     tc_board_note(t->board, a, now);
     if (a->historic) return put_alert(t, a, true);
@@ -132,7 +133,9 @@ TC_STATUS tc_live_tell_alert(tc_live_tell *t, const tc_alert *a, tc_time now)
 TC_STATUS tc_live_tell_early(tc_live_tell *t, const tc_alert *a, uint64_t about, tc_time now)
 {
     if (!tc_told_early_add(t->early, a->id, about, a->time)) return TC_SUCCESS;
+    /* Its turn may never come: past a bound newcomers of a rule share one place. */
     t->early_told++;
+    t->told++;
     return put_alert(t, a, is_held(t, a, now));
 }
 

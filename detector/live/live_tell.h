@@ -31,8 +31,8 @@ void tc_live_tell_free(tc_live_tell *tell);
 TC_STATUS tc_live_tell_reset(tc_live_tell *tell);
 /* `now`: of the step that it belongs to. */
 TC_STATUS tc_live_tell_alert(tc_live_tell *tell, const tc_alert *alert, tc_time now);
-/* The same of one that is told before its turn: then it is counted, but not told again. `about` is
- * what else is not told early until then. */
+/* The same of one that is told before its turn, at which it is neither counted nor told again.
+ * `about` is what else is not told early until then. */
 TC_STATUS tc_live_tell_early(tc_live_tell *tell, const tc_alert *alert, uint64_t about,
                              tc_time now);
 /* All that is older had its turn. */
@@ -55,7 +55,7 @@ tc_board *tc_live_tell_board(const tc_live_tell *tell);
 uint64_t tc_live_tell_silenced(const tc_live_tell *tell);
 /* Alerts that were told before their turn. */
 uint64_t tc_live_tell_early_count(const tc_live_tell *tell);
-/* How many alerts were told, and a hash of which, in their order. */
+/* How many alerts were told, and a hash of those whose turn it was, in their order. */
 uint64_t tc_live_tell_count(const tc_live_tell *tell);
 uint64_t tc_live_tell_hash(const tc_live_tell *tell);
 void tc_live_tell_visit(tc_live_tell *tell, tc_visit *visit);
