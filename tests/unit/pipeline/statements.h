@@ -56,4 +56,8 @@ uint64_t tell(const statements *s, const telling *how, tc_str *out);
  * the second half. Returns how often it was not. */
 size_t tell_after_damage(const statements *s, size_t rounds);
 
+/* Tells all statements, saves the state, asks who each user is, as a page would, and saves it
+ * again: whether both are the same bytes. */
+bool looks_leave_no_trace(const statements *s);
+
 #endif

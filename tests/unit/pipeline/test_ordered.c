@@ -238,6 +238,13 @@ Test(ordered, clients_behind_a_balancer_saved_and_had_back_give_the_same_bytes)
     close_statements();
 }
 
+Test(ordered, who_only_looks_at_names_changes_no_state)
+{
+    open_dense();
+    cr_expect(looks_leave_no_trace(&said));
+    close_statements();
+}
+
 Test(ordered, state_that_somebody_has_changed_is_refused_or_gone_on_from)
 {
     size_t rounds = getenv("TOCSIN_SLOW") ? 20000 : 150;
