@@ -1,8 +1,9 @@
 /*
  * Lines at the end of a file. When its name leads to another file, or to none, as after logrotate,
- * it is opened anew. A line that found no room is taken back, so that none stands there half. A
- * pipe or a terminal (/dev/stdout) is written to as well: there half a line is ended before the
- * next.
+ * it is opened anew. A line that found no room is taken back, so that none stands there half, and
+ * so is what a process that was killed had written of one: it was not settled, and is sent again.
+ * What does not begin as a line of ours is somebody else's and ended before the next. A pipe or a
+ * terminal (/dev/stdout) is written to as well: there half a line is ended, too.
  */
 #include "detector/send/at_once.h"
 #include "parsers/base/alloc.h"
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #define LINE_MAX_BYTES ((size_t)4 << 20)
+#define HEAD_BYTES 8 /* by which a line is told as ours */
 
 typedef struct file {
     tc_at_once way;
@@ -21,7 +23,8 @@ typedef struct file {
     dev_t device;
     ino_t inode;
     bool is_regular;
-    bool has_half; /* of a line: on what is not regular */
+    bool has_half;  /* a line is to be ended before the next */
+    bool is_looked; /* at what the file ended with when it was opened */
 } file;
 
 static TC_STATUS open_state(const tc_receiver *receiver, tc_patience *patience, void **ret_state,
@@ -54,11 +57,22 @@ static bool may_be_written(mode_t mode)
     return S_ISREG(mode) || S_ISFIFO(mode) || S_ISCHR(mode);
 }
 
+#define OPEN_FLAGS (O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
+/* A file is read as well, if that is allowed: how it ends. A pipe for reading would never break. */
+static int open_path(const char *path)
+{
+    struct stat s;
+    bool other = stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+    int fd = other ? -1 : open(path, O_RDWR | OPEN_FLAGS, 0640);
+    return fd >= 0 ? fd : open(path, O_WRONLY | OPEN_FLAGS, 0640);
+}
+
 static bool open_file(file *f, tc_error *reterr)
 {
     const char *path = f->way.receiver->path;
     struct stat s;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
+    int fd = open_path(path);
     if (fd < 0) {
         (void)tc_fail_sys(reterr, errno, path, "cannot open");
         return false;
@@ -77,7 +91,48 @@ static bool open_file(file *f, tc_error *reterr)
     f->device = s.st_dev;
     f->inode = s.st_ino;
     f->is_regular = S_ISREG(s.st_mode);
+    f->is_looked = !f->is_regular;
     return true;
+}
+
+/* -- half a line at the end ------------------------------------------------------------------ */
+
+/* Where the last line of so many bytes begins; -1: it cannot be read, or is longer than any. */
+static off_t find_line(int fd, off_t size)
+{
+    uint8_t piece[4096];
+    off_t floor = size > (off_t)LINE_MAX_BYTES ? size - (off_t)LINE_MAX_BYTES : 0;
+    for (off_t end = size; end > floor;) {
+        size_t want = TC_MIN(sizeof(piece), (size_t)(end - floor));
+        end -= (off_t)want;
+        if (pread(fd, piece, want, end) != (ssize_t)want) return -1;
+        size_t feed = tc_slice_rfind(tc_slice_make(piece, want), '\n');
+        if (feed != TC_NPOS) return end + (off_t)feed + 1;
+    }
+    return floor == 0 ? 0 : -1;
+}
+
+/* Whether what stands there was begun by a process that wrote lines like this one. */
+static bool is_ours(const file *f, off_t at, off_t end, tc_slice line)
+{
+    uint8_t head[HEAD_BYTES];
+    size_t want = TC_MIN(sizeof(head), (size_t)(end - at));
+    if (pread(f->way.fd, head, want, at) != (ssize_t)want) return false;
+    /* Bytes that a disk had not written when its power failed are zero. */
+    return head[0] == 0 || (line.len >= want && memcmp(head, line.ptr, want) == 0);
+}
+
+/* Once for each file that is opened, before its first line. */
+static void mend_end(file *f, tc_slice line)
+{
+    off_t end = lseek(f->way.fd, 0, SEEK_END);
+    f->is_looked = true;
+    off_t at = end > 0 ? find_line(f->way.fd, end) : end;
+    if (end <= 0 || at < 0 || at == end) return;
+    bool ours = is_ours(f, at, end, line);
+    /* Nobody else has written meanwhile. */
+    bool same = lseek(f->way.fd, 0, SEEK_END) == end;
+    f->has_half = !(ours && same && ftruncate(f->way.fd, at) == 0);
 }
 
 /* -- writing --------------------------------------------------------------------------------- */
@@ -125,6 +180,7 @@ static tc_answer send_line(void *state, const tc_parcel *parcel, tc_error *reter
     }
     if (f->way.fd < 0 && !open_file(f, reterr)) return TC_LATER;
     tc_str_clear(&f->line);
+    if (!f->is_looked) mend_end(f, parcel->text);
     if (f->has_half) tc_str_add_byte(&f->line, '\n');
     tc_str_add(&f->line, parcel->text);
     tc_str_add_byte(&f->line, '\n');

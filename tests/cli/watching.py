@@ -136,9 +136,10 @@ class Daemon:
         return self.said.read_text(errors="replace") if self.said.exists() else ""
 
     def found(self):
+        """What was told; a line that a kill cut off stands there until the next start."""
         if not self.output.exists():
             return []
-        return [json.loads(text) for text in self.output.read_text().splitlines() if text.strip()]
+        return [json.loads(text) for text in self.output.read_text().split("\n")[:-1]]
 
     def wait(self, enough, seconds=30):
         """Until enough(found) holds."""

@@ -42,6 +42,50 @@ Test(dispatch_local, lines_of_a_file_follow_its_name_after_a_rotation)
     cr_expect_eq(counts.failures, 0, "%s", counts.why);
 }
 
+/* What a file with such an end holds behind it, once three lines were sent. */
+static void expect_behind(const char *end, size_t length, const char *kept)
+{
+    char target[160], text[4096];
+    FILE *f = fopen(bench_path, "w");
+    cr_assert_not_null(f);
+    cr_assert_eq(fwrite(end, 1, length, f), length);
+    fclose(f);
+    snprintf(target, sizeof(target), "file://%s", bench_path);
+    bench_add(0, (tc_receiver_settings){.name = "file", .target = target});
+    bench_put(0, 1, 3);
+    bench_start(1);
+    cr_assert(memory_rows_wait(&bench_rows[0], ROW_SENT, 3, 20));
+    f = fopen(bench_path, "r");
+    cr_assert_not_null(f);
+    text[fread(text, 1, sizeof(text) - 1, f)] = 0;
+    fclose(f);
+    cr_expect_eq(strncmp(text, kept, strlen(kept)), 0, "%s", text);
+    cr_expect_eq(strncmp(text + strlen(kept), "{\"event\":", 9), 0, "%s", text);
+    cr_expect_eq(lines_of(bench_path), 3 + (kept[0] != 0));
+}
+
+#define WHOLE "{\"event\":{\"id\":\"0\"},\"n\":0}\n"
+
+Test(dispatch_local, half_a_line_that_a_kill_left_is_taken_back)
+{
+    expect_behind(WHOLE "{\"event\":{\"id\":\"00", sizeof(WHOLE) + 18, WHOLE);
+}
+
+Test(dispatch_local, a_few_bytes_of_a_line_are_taken_back)
+{
+    expect_behind("{\"e", 3, "");
+}
+
+Test(dispatch_local, zeros_that_a_power_cut_left_are_taken_back)
+{
+    expect_behind(WHOLE "\0\0\0\0\0\0", sizeof(WHOLE) + 5, WHOLE);
+}
+
+Test(dispatch_local, what_somebody_else_began_is_ended_and_kept)
+{
+    expect_behind("my notes", 8, "my notes\n");
+}
+
 Test(dispatch_local, what_the_store_cannot_mark_is_not_sent_twice)
 {
     char target[160];
