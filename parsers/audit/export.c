@@ -149,33 +149,33 @@ static bool is_header(const walk *w, tc_slice line)
            tc_export_names(tc_export_of(w->self), line, w->arena, names, &count, &separator);
 }
 
-static tc_reason reason_of(const walk *w, tc_export_row_kind kind)
+static tc_reason reason_of(const walk *w, tc_table_kind kind)
 {
-    static const tc_reason reasons[TC_EXPORT_KIND_COUNT] = {
-        [TC_EXPORT_MORE] = TC_REASON_OVERSIZE,   [TC_EXPORT_LONG] = TC_REASON_OVERSIZE,
-        [TC_EXPORT_NUL] = TC_REASON_NUL_BYTES,   [TC_EXPORT_WIDTH] = TC_REASON_COLUMN_COUNT,
-        [TC_EXPORT_QUOTE] = TC_REASON_BAD_QUOTE, [TC_EXPORT_CUT] = TC_REASON_TRUNCATED,
+    static const tc_reason reasons[TC_TABLE_KIND_COUNT] = {
+        [TC_TABLE_MORE] = TC_REASON_OVERSIZE,   [TC_TABLE_LONG] = TC_REASON_OVERSIZE,
+        [TC_TABLE_NUL] = TC_REASON_NUL_BYTES,   [TC_TABLE_WIDTH] = TC_REASON_COLUMN_COUNT,
+        [TC_TABLE_QUOTE] = TC_REASON_BAD_QUOTE, [TC_TABLE_CUT] = TC_REASON_TRUNCATED,
     };
     return w->state->header ? reasons[kind] : TC_REASON_NO_HEADER;
 }
 
-static TC_STATUS take(walk *w, const tc_export_row *row, tc_place place, tc_slice raw,
+static TC_STATUS take(walk *w, const tc_table_row *row, tc_place place, tc_slice raw,
                       tc_ledger *ledger, const tc_sink *sink)
 {
-    tc_export_row_kind kind = row->kind;
+    tc_table_kind kind = row->kind;
     tc_reason reason = reason_of(w, kind);
     tc_time time = TC_TIME_NONE;
-    if (kind == TC_EXPORT_BLANK) {
+    if (kind == TC_TABLE_BLANK) {
         ledger->records.blank++;
         ledger->bytes.blank += row->length;
         return TC_SUCCESS;
     }
-    if (kind == TC_EXPORT_NAMES || (kind == TC_EXPORT_WIDTH && is_header(w, raw))) {
+    if (kind == TC_TABLE_NAMES || (kind == TC_TABLE_WIDTH && is_header(w, raw))) {
         ledger->records.header++;
         ledger->bytes.header += row->length;
         return TC_SUCCESS;
     }
-    if (kind == TC_EXPORT_ROW) reason = understand(w, &time);
+    if (kind == TC_TABLE_ROW) reason = understand(w, &time);
     if (reason != TC_REASON_COUNT) {
         ledger->records.rejected[reason]++;
         ledger->bytes.rejected += row->length;
@@ -194,12 +194,13 @@ TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
     walk w;
     const tc_export_carry *state = TC_CARRY_OF(tc_export_carry, carry);
     if (!walk_init(&w, self, state, options, arena, block.len)) return (tc_status){TC_ENOMEM};
+    const tc_table table = tc_export_table(state);
     tc_arena_mark mark = tc_arena_save(arena);
     uint64_t record = 0;
     for (size_t at = 0; at < block.len; record++) {
         tc_slice rest = tc_slice_sub(block, at, block.len);
-        tc_export_row row =
-            tc_export_next(state, rest, true, options->record_max + 1, w.cells, TC_EXPORT_COLUMNS);
+        tc_table_row row =
+            tc_table_next(&table, rest, true, options->record_max + 1, w.cells, TC_EXPORT_COLUMNS);
         if (row.length == 0) row.length = row.text = rest.len;
         tc_place place = {at, row.text, record};
         TC_TRY(take(&w, &row, place, tc_slice_sub(rest, 0, row.text), ledger, sink));
@@ -215,13 +216,14 @@ TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
 static bool sample(walk *w, const tc_export_carry *state, const tc_parse_options *options,
                    tc_slice bytes, tc_time *ret)
 {
+    const tc_table table = tc_export_table(state);
     size_t at = tc_slice_find(bytes, '\n');
     tc_arena_mark mark = tc_arena_save(w->arena);
     at = at == TC_NPOS ? bytes.len : at + 1;
     while (at < bytes.len) {
-        tc_export_row row = tc_export_next(state, tc_slice_sub(bytes, at, bytes.len), true,
-                                           options->record_max, w->cells, TC_EXPORT_COLUMNS);
-        if (row.kind == TC_EXPORT_ROW && understand(w, ret) == TC_REASON_COUNT) return true;
+        tc_table_row row = tc_table_next(&table, tc_slice_sub(bytes, at, bytes.len), true,
+                                         options->record_max, w->cells, TC_EXPORT_COLUMNS);
+        if (row.kind == TC_TABLE_ROW && understand(w, ret) == TC_REASON_COUNT) return true;
         if (row.length == 0) break;
         at += row.length;
         tc_arena_rewind(w->arena, mark);
@@ -248,7 +250,7 @@ int tc_export_probe(const tc_parser *self, tc_slice head, tc_slice name)
     size_t count;
     uint8_t separator;
     (void)name;
-    if (!tc_export_first_line(head, &line)) return 0;
+    if (!tc_table_first_line(head, &line)) return 0;
     tc_arena *arena = tc_arena_new(HEAD_SCRATCH);
     if (!arena) return TC_PROBE_NO_MEMORY;
     bool found = tc_export_names(tc_export_of(self), line, arena, names, &count, &separator);

@@ -13,10 +13,10 @@
 #define TC_AUDIT_EXPORT_H
 
 #include "parsers/parser.h"
-#include "parsers/text/csv.h"
+#include "parsers/text/table.h"
 
 #define TC_EXPORT_REQUIRED 5
-#define TC_EXPORT_COLUMNS 256
+#define TC_EXPORT_COLUMNS TC_TABLE_COLUMNS
 
 typedef struct tc_export_name {
     const char *written, *field;

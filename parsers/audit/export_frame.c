@@ -64,16 +64,17 @@ TC_STATUS tc_export_frame(const tc_parser *self, tc_carry *carry, const tc_parse
         frame_long(state, bytes, last, ret);
         return TC_SUCCESS;
     }
+    const tc_table table = tc_export_table(state);
     for (size_t at = 0; at < bytes.len;) {
         tc_slice rest = tc_slice_sub(bytes, at, bytes.len);
-        tc_export_row row = tc_export_next(state, rest, last, options->record_max, NULL, 0);
-        if (row.kind == TC_EXPORT_MORE) break;
-        if (row.kind == TC_EXPORT_LONG) {
+        tc_table_row row = tc_table_next(&table, rest, last, options->record_max, NULL, 0);
+        if (row.kind == TC_TABLE_MORE) break;
+        if (row.kind == TC_TABLE_LONG) {
             if (at == 0) frame_long(state, bytes, last, ret);
             break;
         }
         /* What is in force for a block stood before it. */
-        bool first = !state->header && row.kind == TC_EXPORT_WIDTH;
+        bool first = !state->header && row.kind == TC_TABLE_WIDTH;
         if (first && at > 0) break;
         at += row.length;
         ret->length = at;

@@ -1,5 +1,6 @@
 /*
- * envelope: lines that carry the records of other formats, as agents and syslog daemons write them.
+ * envelope: lines and objects that carry the records of other formats, as agents and syslog daemons
+ * write them, and as people export them from where these had sent them.
  *
  * An envelope is a const table: how a line is opened (envelope_json.h, syslog.h), and what its
  * members are called. What is inside is told by the formats of the registry: the payload is given
@@ -7,10 +8,10 @@
  * as that format's event, with `shipped` saying where it was written. Nothing else of an envelope
  * is judged. An envelope may stand in one other; deeper ones are refused.
  *
- * Every line is a record of its own and is opened by the workers. The framer looks only for
- * payloads that begin with '#': header lines, which change how later records of the same path are
- * read. What they make of each path stands in an append-only table (ship_table.h) that the carry
- * points at.
+ * Every line, object of JSON, or row is a record of its own and is opened by the workers (units.h).
+ * The framer looks only for payloads that begin with '#': header lines, which change how later
+ * records of the same path are read. What they make of each path stands in an append-only table
+ * (ship_table.h) that the carry points at.
  *
  * The order is nobody's: an agent sends the files of a night in the morning, several at once, and
  * from where it stopped.
@@ -38,10 +39,12 @@ typedef enum tc_unwrapping {
 
 typedef struct tc_envelope tc_envelope;
 struct tc_envelope {
+    /* NULL: a table, whose rows are opened by their columns */
     tc_unwrapping (*unwrap)(const tc_envelope *self, tc_slice line, tc_arena *arena,
                             tc_unwrapped *ret);
-    const struct tc_envelope_member *members; /* of JSON; a row without a name ends */
+    const struct tc_envelope_member *members; /* of JSON and tables; a row without a name ends */
     bool json;                                /* a line may also be an event itself */
+    bool table;
     bool text; /* ... of a format that says how its lines begin (tc_parser.first) */
     int bid;   /* for a head that is all such lines, with records of a known format inside */
 };
@@ -64,11 +67,10 @@ extern const tc_column_reader tc_envelope_column_reader;
 
 /* What a tc_parser has of the envelope `table` points at. */
 #define TC_ENVELOPE_PARSER(table)                                                                  \
-    .unit_of_loss = "one line", .gives = "what the logs inside give", .envelope = true,            \
-    .order = TC_ORDER_ANY, .lateness_ns = TC_HOUR, .data = (table),                                \
-    .columns = &tc_envelope_column_reader, .probe = tc_envelope_probe, .begin = tc_envelope_begin, \
-    .frame = tc_envelope_frame, .parse = tc_envelope_parse,                                        \
-    .sample_time = tc_envelope_sample_time, .identity = tc_envelope_identity,                      \
-    .carry_visit = tc_envelope_carry_visit, .carry_version = 1
+    .gives = "what the logs inside give", .envelope = true, .order = TC_ORDER_ANY,                 \
+    .lateness_ns = TC_HOUR, .data = (table), .columns = &tc_envelope_column_reader,                \
+    .probe = tc_envelope_probe, .begin = tc_envelope_begin, .frame = tc_envelope_frame,            \
+    .parse = tc_envelope_parse, .sample_time = tc_envelope_sample_time,                            \
+    .identity = tc_envelope_identity, .carry_visit = tc_envelope_carry_visit, .carry_version = 2
 
 #endif

@@ -95,7 +95,6 @@ static void save(const tc_ship_carry *own, const tc_parse_options *options, tc_v
 void tc_envelope_carry_visit(const tc_parser *self, tc_carry *carry,
                              const tc_parse_options *options, tc_visit *visit)
 {
-    (void)self;
     tc_ship_carry *own = TC_CARRY_OF(tc_ship_carry, carry);
     if (own->failed != TC_OK) {
         tc_visit_fail(visit, own->failed, "an envelope without memory");
@@ -107,7 +106,7 @@ void tc_envelope_carry_visit(const tc_parser *self, tc_carry *carry,
     size_t count = tc_visit_loads(visit) ? 0 : newest_count(own);
     tc_visit_u64(visit, &saved);
     if (saved != columns) tc_visit_refuse(visit, "its rows were read by other columns");
-    tc_visit_bool(visit, &own->skipping);
+    tc_units_visit(self, &own->units, options, visit);
     tc_visit_bool(visit, &own->limited);
     tc_visit_count(visit, &count, TC_SHIP_PATHS_MAX);
     if (tc_visit_loads(visit))

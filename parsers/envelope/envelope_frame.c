@@ -1,14 +1,14 @@
 #include "parsers/envelope/opening.h"
-#include "parsers/text/lines.h"
 
 #include "parsers/base/str.h"
 
 #define SCRATCH_MAX ((size_t)32 << 20)
 
-/* The look for header lines in what the lines' framing took. */
+/* The look for header lines in the units that were taken. */
 typedef struct search {
     const tc_parser *self;
     tc_ship_carry *own;
+    const tc_units_state *before; /* as it stood before the bytes */
     const tc_parse_options *options;
     tc_parse_options inside; /* for the formats inside */
     tc_slice bytes;
@@ -113,36 +113,36 @@ static size_t next_sign(search *s, size_t at)
     return s->hash < s->bytes.len ? s->hash : TC_NPOS;
 }
 
-/* The line at `at`, its line end left out. */
-static tc_slice line_at(const search *s, size_t at, size_t *ret_next)
+static bool open_header(search *s, const tc_units *unit, tc_unwrapped *ret)
 {
-    tc_lines lines = {.block = s->bytes, .next = at};
-    (void)tc_lines_next(&lines);
-    *ret_next = lines.next;
-    return lines.text;
+    if (unit->kind != TC_UNITS_ONE || unit->text.len > s->options->record_max) return false;
+    return tc_envelope_open(s->self, unit, s->arena, ret) == TC_UNWRAPPED &&
+           tc_envelope_is_header(unit->text, ret, s->arena);
 }
 
-static bool open_header(search *s, tc_slice line, tc_unwrapped *ret)
+static void begin_walk(const search *s, tc_units *ret)
 {
-    if (line.len > s->options->record_max) return false;
-    return tc_envelope_open(s->self, line, s->arena, ret) == TC_UNWRAPPED &&
-           tc_envelope_is_header(line, ret, s->arena);
+    tc_units_init(ret, tc_envelope_of(s->self), s->before, s->bytes, s->options->record_max,
+                  s->arena);
 }
 
-/* Where the first header line begins; the end of the bytes if there is none. */
-static size_t find_header(search *s)
+/* Where the first header line begins; the end of the bytes if there is none. Damage before it is
+ * where a block ends, too: why an object is damaged can depend on what stands behind it. */
+static size_t find_header(search *s, tc_units *units)
 {
-    size_t at = 0, sign;
-    while ((sign = next_sign(s, at)) != TC_NPOS) {
-        size_t feed = tc_slice_rfind(tc_slice_sub(s->bytes, 0, sign), '\n');
-        size_t begin = feed == TC_NPOS ? 0 : feed + 1, next;
+    size_t sign = next_sign(s, 0);
+    begin_walk(s, units);
+    while (sign != TC_NPOS) {
+        tc_units_seek(units, sign);
+        if (!tc_units_next(units)) break;
+        if (units->kind == TC_UNITS_DAMAGE && units->envelope->json) return units->at;
+        if (units->next <= sign) continue;
         tc_unwrapped opened;
         tc_arena_mark mark = tc_arena_save(s->arena);
-        bool header = open_header(s, line_at(s, begin, &next), &opened);
+        bool header = open_header(s, units, &opened);
         tc_arena_rewind(s->arena, mark);
-        if (header) return begin;
-        at = next;
-        if (at >= s->bytes.len) break;
+        if (header) return units->at;
+        sign = next_sign(s, units->next);
     }
     return s->bytes.len;
 }
@@ -151,28 +151,33 @@ static size_t find_header(search *s)
  * records behind the header are a run of their own. */
 static TC_STATUS take_run(search *s, size_t *ret_length)
 {
-    size_t at = 0;
-    while (at < s->bytes.len) {
-        size_t next;
+    tc_units units;
+    *ret_length = 0;
+    begin_walk(s, &units);
+    while (tc_units_next(&units)) {
         tc_unwrapped opened;
-        tc_slice line = line_at(s, at, &next);
-        if (!open_header(s, line, &opened)) break;
+        if (units.kind == TC_UNITS_BETWEEN) continue;
+        if (!open_header(s, &units, &opened)) break;
         bool mixed = tc_envelope_is_mixed(opened.payload);
-        if (mixed && at > 0) break;
+        if (mixed && *ret_length > 0) break;
         TC_TRY(take_header(s, &opened));
-        at = next;
+        *ret_length = units.next;
         s->forced = mixed;
         if (mixed) break;
     }
-    *ret_length = at;
     return flush(s);
 }
 
 static TC_STATUS cut_at_header(search *s, tc_frame *ret)
 {
-    size_t header = find_header(s);
+    tc_units units;
+    size_t header = find_header(s, &units);
     if (header > 0) {
         ret->length = header;
+        return TC_SUCCESS;
+    }
+    if (units.kind == TC_UNITS_DAMAGE) {
+        *ret = (tc_frame){units.next, true, true, units.reason, 0};
         return TC_SUCCESS;
     }
     return take_run(s, &ret->length);
@@ -184,10 +189,12 @@ TC_STATUS tc_envelope_frame(const tc_parser *self, tc_carry *carry, const tc_par
     tc_ship_carry *own = TC_CARRY_OF(tc_ship_carry, carry);
     *ret = (tc_frame){0, false, false, TC_REASON_COUNT, 0};
     if (own->failed != TC_OK) return (tc_status){own->failed};
-    tc_lines_frame(&own->skipping, bytes, last, options->record_max, ret);
+    const tc_units_state before = own->units;
+    TC_TRY(tc_units_frame(self, &own->units, options, bytes, last, ret));
     if (ret->length == 0 || ret->rejected) return TC_SUCCESS;
     search s = {.self = self,
                 .own = own,
+                .before = &before,
                 .options = options,
                 .inside = tc_ship_inside_options(options),
                 .bytes = tc_slice_sub(bytes, 0, ret->length),
@@ -197,5 +204,8 @@ TC_STATUS tc_envelope_frame(const tc_parser *self, tc_carry *carry, const tc_par
     if (!s.arena) return (tc_status){TC_ENOMEM};
     tc_status status = cut_at_header(&s, ret);
     tc_arena_free(s.arena);
+    if (ret->length < s.bytes.len)
+        tc_units_back(tc_envelope_of(self), &own->units, &before,
+                      tc_slice_sub(bytes, 0, ret->length));
     return status;
 }

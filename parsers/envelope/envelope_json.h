@@ -1,10 +1,12 @@
 /*
- * envelope_json: envelopes that are JSON objects, one a line, told and opened by member names.
+ * envelope_json: envelopes that are JSON objects, told and opened by member names.
  *
  * A name with dots is a path of objects, or one member of that name: shippers write both. Of two
  * members with one role the row that stands first counts. A payload is a text; a member that is
  * none is passed over. Names longer than TC_SHIP_NAME_MAX, and objects deeper than three, are not
- * looked into.
+ * looked into. What exports of Elasticsearch, Kibana, Graylog and Splunk put around a record is
+ * looked through (_source, fields, message, result), and so is a list that holds one value. A list
+ * of OpenTelemetry's pairs is an object.
  */
 #ifndef TC_ENVELOPE_ENVELOPE_JSON_H
 #define TC_ENVELOPE_ENVELOPE_JSON_H
@@ -19,6 +21,9 @@ typedef enum tc_ship_role {
     TC_SHIP_HOST,
     TC_SHIP_OFFSET,
     TC_SHIP_MARK, /* says that it is this envelope: if a table has marks, a line must have one */
+    /* The record itself, an object: plain, or as OpenTelemetry writes pairs (otlp.h). */
+    TC_SHIP_DOCUMENT,
+    TC_SHIP_PAIRS,
     TC_SHIP_ROLE_COUNT
 } tc_ship_role;
 

@@ -1,28 +1,28 @@
 #include "parsers/envelope/inside.h"
-#include "parsers/text/lines.h"
+#include "parsers/open/json_sample.h"
 
 #define SCRATCH_MAX ((size_t)32 << 20)
 
-/* A walk over the lines of a block. */
+/* A walk over the units of a block; a line is what they are called, whatever they are. */
 typedef struct walk {
     const tc_parser *self;
     tc_inside inside;
     tc_ledger *ledger;
     const tc_sink *sink;
-    const tc_lines *line;
+    tc_units line;
     uint64_t record;
 } walk;
 
 static tc_place place_of(const walk *w)
 {
-    return (tc_place){w->line->at, w->line->text.len, w->record};
+    return (tc_place){w->line.at, w->line.text.len, w->record};
 }
 
 static TC_STATUS refuse(walk *w, tc_reason reason)
 {
     w->ledger->records.rejected[reason]++;
-    w->ledger->bytes.rejected += w->line->next - w->line->at;
-    if (w->sink->reject) w->sink->reject(w->sink->context, reason, place_of(w), w->line->text);
+    w->ledger->bytes.rejected += w->line.next - w->line.at;
+    if (w->sink->reject) w->sink->reject(w->sink->context, reason, place_of(w), w->line.text);
     return TC_SUCCESS;
 }
 
@@ -31,7 +31,7 @@ static TC_STATUS refuse(walk *w, tc_reason reason)
 static TC_STATUS book(walk *w, const tc_inside_found *found)
 {
     const tc_ledger *inner = &found->ledger;
-    uint64_t length = w->line->next - w->line->at, rejected = tc_ledger_rejected(inner);
+    uint64_t length = w->line.next - w->line.at, rejected = tc_ledger_rejected(inner);
     if (inner->records.accepted == 0 && rejected == 0) {
         bool header = inner->records.header > 0;
         *(header ? &w->ledger->records.header : &w->ledger->records.blank) += 1;
@@ -45,43 +45,52 @@ static TC_STATUS book(walk *w, const tc_inside_found *found)
     w->ledger->bytes.rejected += lost;
     w->ledger->bytes.parsed += length - lost;
     if (rejected > 0 && w->sink->reject)
-        w->sink->reject(w->sink->context, found->reason, place_of(w), w->line->text);
+        w->sink->reject(w->sink->context, found->reason, place_of(w), w->line.text);
     return TC_SUCCESS;
-}
-
-static tc_reason broken_reason(const walk *w)
-{
-    bool json = tc_envelope_of(w->self)->json;
-    bool cut = json && !w->line->ended && tc_json_extent(w->line->text) == 0;
-    return cut ? TC_REASON_TRUNCATED : json ? TC_REASON_BAD_JSON : TC_REASON_NOT_EVENT;
 }
 
 static TC_STATUS take_line(walk *w)
 {
-    tc_slice text = w->line->text;
+    tc_slice text = w->line.text;
     tc_unwrapped opened;
     tc_inside_found found;
+    if (w->line.kind == TC_UNITS_DAMAGE) return refuse(w, w->line.reason);
     if (text.len > w->inside.options->record_max) return refuse(w, TC_REASON_OVERSIZE);
     if (tc_slice_trim(text).len == 0) {
         w->ledger->records.blank++;
-        w->ledger->bytes.blank += w->line->next - w->line->at;
+        w->ledger->bytes.blank += w->line.next - w->line.at;
         return TC_SUCCESS;
     }
     if (text.ptr[0] == 0) return refuse(w, TC_REASON_NUL_BYTES);
-    tc_unwrapping how = tc_envelope_open(w->self, text, w->inside.arena, &opened);
-    if (how == TC_UNWRAP_BROKEN) return refuse(w, broken_reason(w));
+    tc_unwrapping how = tc_envelope_open(w->self, &w->line, w->inside.arena, &opened);
+    if (how == TC_UNWRAP_BROKEN) {
+        bool json = tc_envelope_of(w->self)->json;
+        return refuse(w, json ? TC_REASON_BAD_JSON : TC_REASON_NOT_EVENT);
+    }
     w->inside.place = place_of(w);
     TC_TRY(tc_inside_take(&w->inside, how == TC_UNWRAPPED ? &opened : NULL, text, &found));
     return book(w, &found);
 }
 
-static TC_STATUS take_lines(walk *w, tc_slice block)
+static TC_STATUS take_lines(walk *w, const tc_ship_carry *own, tc_slice block)
 {
-    tc_lines lines = {.block = block};
     tc_arena_mark mark = tc_arena_save(w->inside.arena);
-    for (w->line = &lines; tc_lines_next(&lines); w->record++) {
-        TC_TRY(take_line(w));
-        tc_arena_rewind(w->inside.arena, mark);
+    tc_units_init(&w->line, tc_envelope_of(w->self), &own->units, block,
+                  w->inside.options->record_max, w->inside.arena);
+    while (tc_units_next(&w->line)) {
+        if (w->line.kind == TC_UNITS_BETWEEN) {
+            w->ledger->bytes.blank += w->line.next - w->line.at;
+            continue;
+        }
+        if (w->line.kind == TC_UNITS_NAMES) {
+            w->ledger->records.header++;
+            w->ledger->bytes.header += w->line.next - w->line.at;
+            mark = tc_arena_save(w->inside.arena); /* the names are kept */
+        } else {
+            TC_TRY(take_line(w));
+            tc_arena_rewind(w->inside.arena, mark);
+        }
+        w->record++;
     }
     return TC_SUCCESS;
 }
@@ -94,7 +103,7 @@ TC_STATUS tc_envelope_parse(const tc_parser *self, const tc_carry *carry,
     walk w = {.self = self, .ledger = ledger, .sink = sink};
     if (own->failed != TC_OK) return (tc_status){own->failed};
     if (!tc_inside_init(&w.inside, self, own, options, arena, sink)) return (tc_status){TC_ENOMEM};
-    return take_lines(&w, block);
+    return take_lines(&w, own, block);
 }
 
 /* -- samples --------------------------------------------------------------------------------- */
@@ -115,10 +124,12 @@ bool tc_envelope_sample_time(const tc_parser *self, const tc_carry *carry,
     tc_time time = TC_TIME_NONE;
     tc_sink sink = {&time, note_time, NULL};
     walk w = {.self = self, .ledger = &nobody_asks, .sink = &sink};
+    tc_ship_carry anywhere = *own;
+    anywhere.units.json = TC_JSON_ANYWHERE;
     tc_arena *arena = own->failed == TC_OK ? tc_arena_new(SCRATCH_MAX) : NULL;
     if (arena && tc_inside_init(&w.inside, self, own, options, arena, &sink)) {
         w.inside.anywhere = true;
-        (void)take_lines(&w, bytes).code;
+        (void)take_lines(&w, &anywhere, bytes).code;
     }
     tc_arena_free(arena);
     if (time != TC_TIME_NONE) *ret = time;

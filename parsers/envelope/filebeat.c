@@ -26,8 +26,9 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 92};
 
 const tc_parser tc_parser_filebeat_json = {
     .name = "filebeat-json",
-    .summary = "logs that Filebeat or Elastic Agent shipped, as JSON lines",
+    .summary = "logs that Filebeat or Elastic Agent shipped, as JSON",
     .spec = "Elastic: exported fields of Filebeat",
-    .first = "{",
+    .first = "{[",
+    .unit_of_loss = "one object",
     TC_ENVELOPE_PARSER(&envelope),
 };

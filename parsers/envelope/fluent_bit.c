@@ -17,8 +17,9 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 90};
 
 const tc_parser tc_parser_fluent_bit_json = {
     .name = "fluent-bit-json",
-    .summary = "logs that Fluent Bit, or another shipper, put into JSON lines",
+    .summary = "logs that Fluent Bit, or another shipper, put into JSON",
     .spec = "https://docs.fluentbit.io/manual/pipeline/inputs/tail",
-    .first = "{",
+    .first = "{[",
+    .unit_of_loss = "one object",
     TC_ENVELOPE_PARSER(&envelope),
 };

@@ -24,8 +24,9 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 91};
 
 const tc_parser tc_parser_nxlog_json = {
     .name = "nxlog-json",
-    .summary = "logs that NXLog shipped, as JSON lines",
+    .summary = "logs that NXLog shipped, as JSON",
     .spec = "https://docs.nxlog.co/refman/current/xm/json.html",
-    .first = "{",
+    .first = "{[",
+    .unit_of_loss = "one object",
     TC_ENVELOPE_PARSER(&envelope),
 };

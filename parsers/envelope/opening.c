@@ -2,12 +2,9 @@
 
 #define LOWEST_BID 20
 
-tc_unwrapping tc_envelope_open(const tc_parser *self, tc_slice line, tc_arena *arena,
-                               tc_unwrapped *ret)
+/* What shippers leave in and put around is taken off. */
+static void clean(tc_unwrapped *ret)
 {
-    const tc_envelope *envelope = tc_envelope_of(self);
-    tc_unwrapping answer = envelope->unwrap(envelope, line, arena, ret);
-    if (answer != TC_UNWRAPPED) return answer;
     tc_slice *payload = &ret->payload;
     if (tc_slice_starts(*payload, TC_LIT("\xEF\xBB\xBF")))
         *payload = tc_slice_sub(*payload, 3, SIZE_MAX);
@@ -16,6 +13,24 @@ tc_unwrapping tc_envelope_open(const tc_parser *self, tc_slice line, tc_arena *a
         payload->len--;
     bool known = ret->host.len <= TC_SHIP_KEY_MAX && ret->path.len <= TC_SHIP_KEY_MAX;
     if (!known) ret->host = ret->path = TC_EMPTY_SLICE;
+}
+
+static tc_unwrapping open_text(const tc_parser *self, tc_slice text, tc_arena *arena,
+                               tc_unwrapped *ret)
+{
+    const tc_envelope *envelope = tc_envelope_of(self);
+    if (!envelope->unwrap) return TC_UNWRAP_BROKEN;
+    tc_unwrapping answer = envelope->unwrap(envelope, text, arena, ret);
+    if (answer == TC_UNWRAPPED) clean(ret);
+    return answer;
+}
+
+tc_unwrapping tc_envelope_open(const tc_parser *self, const tc_units *unit, tc_arena *arena,
+                               tc_unwrapped *ret)
+{
+    if (!tc_envelope_of(self)->table) return open_text(self, unit->text, arena, ret);
+    tc_rows_open(&unit->rows, unit->cells, arena, ret);
+    clean(ret);
     return TC_UNWRAPPED;
 }
 
@@ -32,7 +47,7 @@ bool tc_envelope_open_inner(const tc_unwrapped *outer, size_t *cursor, tc_arena 
     while (tc_parsers[*cursor]) {
         const tc_parser *parser = tc_parsers[(*cursor)++];
         if (!parser->envelope || !tc_envelope_may_be(parser, outer->payload)) continue;
-        if (tc_envelope_open(parser, outer->payload, arena, ret) != TC_UNWRAPPED) continue;
+        if (open_text(parser, outer->payload, arena, ret) != TC_UNWRAPPED) continue;
         if (ret->host.len == 0) ret->host = outer->host;
         if (ret->path.len == 0) ret->path = outer->path;
         return true;

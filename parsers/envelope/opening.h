@@ -9,22 +9,24 @@
 
 #include "parsers/envelope/envelope.h"
 #include "parsers/envelope/ship_table.h"
+#include "parsers/envelope/units.h"
 
 /* What an envelope's carry holds. */
 typedef struct tc_ship_carry {
     tc_ship_table *table;
     uint32_t count; /* entries in force */
     tc_code failed; /* why there is no table */
-    bool skipping;  /* inside a line that is too long */
     bool limited;   /* a path was one too many: those without an entry are not read */
+    tc_units_state units;
 } tc_ship_carry;
 
 static inline const tc_envelope *tc_envelope_of(const tc_parser *parser)
 {
     return parser->data;
 }
-/* Opens a line of this envelope; a byte order mark in front of the payload is left out. */
-tc_unwrapping tc_envelope_open(const tc_parser *self, tc_slice line, tc_arena *arena,
+/* Opens the unit, of kind TC_UNITS_ONE, that a walk over a source of this envelope stands at; a
+ * byte order mark in front of the payload is left out. */
+tc_unwrapping tc_envelope_open(const tc_parser *self, const tc_units *unit, tc_arena *arena,
                                tc_unwrapped *ret);
 /* Opens the payload as the next envelope of the registry, from *cursor on, that it is one of; what
  * that does not say is taken from around it. False: of no other. */

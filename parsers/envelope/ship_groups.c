@@ -1,7 +1,5 @@
 #include "parsers/envelope/ship_groups.h"
 
-#include "parsers/text/lines.h"
-
 #define LINES_MAX 1024
 #define LINES_FIRST 4 /* if none of the first is opened, none is looked at */
 #define GROUP_BYTES ((size_t)64 << 10)
@@ -26,7 +24,7 @@ static void add_payload(tc_ship_groups *g, const tc_unwrapped *opened)
 }
 
 /* Takes one line; false if it was not opened. */
-static bool take_line(const tc_parser *self, tc_slice line, bool nested, tc_arena *arena,
+static bool take_line(const tc_parser *self, const tc_units *line, bool nested, tc_arena *arena,
                       tc_ship_groups *g)
 {
     tc_unwrapped opened, inner;
@@ -43,13 +41,16 @@ static bool take_line(const tc_parser *self, tc_slice line, bool nested, tc_aren
 TC_STATUS tc_ship_groups_take(const tc_parser *self, tc_slice head, bool nested, tc_arena *arena,
                               tc_ship_groups *ret)
 {
-    tc_lines lines = {.block = head};
+    const tc_units_state start = {.skipping = false};
+    tc_units units;
+    tc_units_init(&units, tc_envelope_of(self), &start, head, TC_RECORD_MAX, arena);
     *ret = (tc_ship_groups){.count = 0};
-    while (ret->lines < LINES_MAX && tc_lines_next(&lines)) {
-        if (tc_slice_trim(lines.text).len == 0) continue;
-        if (!lines.ended && ret->lines > 0) break; /* a head may end inside a line */
+    while (ret->lines < LINES_MAX && tc_units_next(&units)) {
+        if (units.kind == TC_UNITS_BETWEEN || units.kind == TC_UNITS_NAMES) continue;
+        if (tc_slice_trim(units.text).len == 0) continue;
+        if (!units.ended && ret->lines > 0) break; /* a head may end inside a line */
         ret->lines++;
-        ret->opened += take_line(self, lines.text, nested, arena, ret);
+        ret->opened += units.kind == TC_UNITS_ONE && take_line(self, &units, nested, arena, ret);
         if (ret->opened == 0 && ret->lines >= LINES_FIRST) break;
     }
     for (size_t i = 0; i < ret->count; i++)

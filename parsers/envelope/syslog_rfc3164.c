@@ -7,5 +7,6 @@ const tc_parser tc_parser_syslog_rfc3164 = {
     .name = "syslog-rfc3164",
     .summary = "logs in lines of syslog, in the old form",
     .spec = "RFC 3164; rsyslog, RSYSLOG_FileFormat",
+    .unit_of_loss = "one line",
     TC_ENVELOPE_PARSER(&envelope),
 };

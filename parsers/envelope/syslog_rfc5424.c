@@ -7,5 +7,6 @@ const tc_parser tc_parser_syslog_rfc5424 = {
     .name = "syslog-rfc5424",
     .summary = "logs in lines of syslog, in the new form",
     .spec = "RFC 5424",
+    .unit_of_loss = "one line",
     TC_ENVELOPE_PARSER(&envelope),
 };

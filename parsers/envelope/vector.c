@@ -1,4 +1,4 @@
-/* Vector: its file source's events as JSON lines. Vector reference: sources, file. */
+/* Vector: its file source's events as JSON. Vector reference: sources, file. */
 #include "parsers/envelope/envelope_json.h"
 
 static const struct tc_envelope_member members[] = {
@@ -12,8 +12,9 @@ static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 91};
 
 const tc_parser tc_parser_vector_json = {
     .name = "vector-json",
-    .summary = "logs that Vector shipped, as JSON lines",
+    .summary = "logs that Vector shipped, as JSON",
     .spec = "https://vector.dev/docs/reference/configuration/sources/file/",
-    .first = "{",
+    .first = "{[",
+    .unit_of_loss = "one object",
     TC_ENVELOPE_PARSER(&envelope),
 };

@@ -3,14 +3,15 @@
 #include "parsers/base/json_reader.h"
 
 /* What a wrapper calls its records. */
-static const char *const arrays[] = {"events", "Events", "records", "Records",
-                                     "value",  "hits",   "results"};
+static const char *const arrays[] = {"events",    "Events",    "records", "Records",
+                                     "value",     "hits",      "results", "resourceLogs",
+                                     "scopeLogs", "logRecords"};
 /* What else it may say: of values, or, in the second list, of objects. */
 static const char *const facts[] = {
     "@odata.context", "@odata.count", "@odata.nextLink", "@nextLink", "nextLink", "count",
     "total",          "took",         "timed_out",       "max_score", "preview",  "init_offset",
-    "_scroll_id",     "lastrow",      "status"};
-static const char *const groups[] = {"_shards", "total"};
+    "_scroll_id",     "lastrow",      "status",          "schemaUrl"};
+static const char *const groups[] = {"_shards", "total", "resource", "scope"};
 
 /* A reading of the head: at the end of what is known it stops for one of two reasons. */
 typedef struct reading {
@@ -19,12 +20,15 @@ typedef struct reading {
     bool cut;   /* more bytes would tell */
     bool wrong; /* none would */
     bool whole; /* there are no more bytes, or too many already */
+    bool ended; /* there are no more bytes */
 } reading;
 
 static reading reading_of(tc_slice s, bool last)
 {
     tc_slice head = tc_slice_sub(s, 0, TC_JSON_WRAPPER_MAX);
-    return (reading){.head = head, .whole = last || head.len == TC_JSON_WRAPPER_MAX};
+    return (reading){.head = head,
+                     .whole = last || head.len == TC_JSON_WRAPPER_MAX,
+                     .ended = last && head.len == s.len};
 }
 
 static bool stop(reading *r, bool cut)
@@ -34,10 +38,14 @@ static bool stop(reading *r, bool cut)
     return false;
 }
 
+/* No wrapper reaches over a line that begins with '{': there an object begins, whatever stood
+ * before (json_frame.h). */
 static size_t answer(const reading *r)
 {
-    if (r->cut) return TC_NPOS;
-    return r->wrong ? 0 : r->at;
+    if (r->wrong) return 0;
+    tc_slice read = tc_slice_sub(r->head, 0, r->cut ? r->head.len : r->at);
+    if (tc_slice_search(read, TC_LIT("\n{")) != TC_NPOS) return 0;
+    return r->cut ? TC_NPOS : r->at;
 }
 
 /* The next byte that is no blank, not taken. */
@@ -80,7 +88,7 @@ static bool take_text(reading *r, tc_slice *ret)
     return stop(r, true);
 }
 
-/* A number, true, false or null, which must end in sight. */
+/* A number, true, false or null, which must end in sight: with the bytes, if they are all. */
 static bool take_word(reading *r)
 {
     size_t from = r->at;
@@ -91,7 +99,7 @@ static bool take_word(reading *r)
         if (!part) return r->at > from || stop(r, false);
         r->at++;
     }
-    return stop(r, true);
+    return (r->ended && r->at > from) || stop(r, true);
 }
 
 static bool take_object(reading *r)
@@ -147,7 +155,7 @@ size_t tc_json_wrapper(tc_slice s, bool last)
     if (!take(&r, '{')) return answer(&r);
     while (!inside)
         if (!take_member(&r, &inside)) return answer(&r);
-    return r.at;
+    return answer(&r);
 }
 
 size_t tc_json_wrapper_member(tc_slice s, bool last)
@@ -155,5 +163,5 @@ size_t tc_json_wrapper_member(tc_slice s, bool last)
     reading r = reading_of(s, last);
     tc_slice name;
     if (!take_name(&r, &name) || !take_fact(&r, name)) return answer(&r);
-    return r.at;
+    return answer(&r);
 }

@@ -66,7 +66,8 @@ static const struct known known[] = {
     TIMED(ROOT, "timestamp", LOCAL_TIME, 1, TC_FIELD_NONE),
 
     /* Winlogbeat before version 7 */
-    CELL(ROOT, "event_id", HINT, EVENT_ID),
+    {"event_id", TC_WINDOWS_ROOT, TC_WINDOWS_ENTER, TC_WINDOWS_OTEL_ID, TC_WINDOWS_RANK_HINT,
+     TC_FIELD_WE_EVENT_ID, false},
     CELL(ROOT, "log_name", HINT, CHANNEL),
     CELL(ROOT, "source_name", HINT, PROVIDER_NAME),
     CELL(ROOT, "provider_guid", HINT, PROVIDER_GUID),
@@ -80,6 +81,22 @@ static const struct known known[] = {
     CELL(ROOT, "opcode", HINT, OPCODE),
     CELL(ROOT, "task", HINT, TASK),
     CELL(ROOT, "version", HINT, VERSION),
+
+    /* OpenTelemetry, Windows event log receiver */
+    CELL(ROOT, "channel", HINT, CHANNEL),
+    CELL(ROOT, "computer", HINT, COMPUTER),
+    CELL(ROOT, "record_id", HINT, EVENT_RECORD_ID),
+    TIMED(ROOT, "system_time", TIME, 6, TC_FIELD_WE_TIME_CREATED),
+    ENTER(ROOT, "provider", OTEL_PROVIDER),
+    ENTER(ROOT, "execution", OTEL_EXECUTION),
+    ENTER(ROOT, "security", OTEL_SECURITY),
+    CELL(OTEL_ID, "id", HINT, EVENT_ID),
+    CELL(OTEL_PROVIDER, "name", HINT, PROVIDER_NAME),
+    CELL(OTEL_PROVIDER, "guid", HINT, PROVIDER_GUID),
+    CELL(OTEL_EXECUTION, "process_id", HINT, PROCESS_ID),
+    CELL(OTEL_EXECUTION, "thread_id", HINT, THREAD_ID),
+    CELL(OTEL_SECURITY, "user_id", HINT, SECURITY_USER_ID),
+    {"data", TC_WINDOWS_DATA, TC_WINDOWS_UNNAMED, 0, TC_WINDOWS_RANK_HINT, TC_FIELD_WE_DATA, false},
 
     /* NXLog, im_msvistalog */
     ALSO(ROOT, "SourceName", HINT, PROVIDER_NAME),

@@ -31,6 +31,10 @@ typedef enum tc_windows_scope {
     TC_WINDOWS_WAZUH,
     TC_WINDOWS_WAZUH_SYSTEM,
     TC_WINDOWS_WAZUH_DATA, /* EventData with names that begin with a small letter */
+    TC_WINDOWS_OTEL_ID,    /* the number of an event of OpenTelemetry */
+    TC_WINDOWS_OTEL_PROVIDER,
+    TC_WINDOWS_OTEL_EXECUTION,
+    TC_WINDOWS_OTEL_SECURITY,
     TC_WINDOWS_SCOPE_COUNT
 } tc_windows_scope;
 
@@ -38,7 +42,7 @@ typedef enum tc_windows_scope {
 typedef enum tc_windows_action {
     TC_WINDOWS_SKIP,
     TC_WINDOWS_CELL,       /* its value is the cell of the columns */
-    TC_WINDOWS_ENTER,      /* an object of the scope `argument` */
+    TC_WINDOWS_ENTER,      /* an object of the scope `argument`; else a cell, if of a column */
     TC_WINDOWS_TIME,       /* a cell, and the event's time */
     TC_WINDOWS_LOCAL_TIME, /* the same; without a zone it is the server's local time */
     TC_WINDOWS_TAG,        /* a cell, or an object that holds the text and attributes of a tag */

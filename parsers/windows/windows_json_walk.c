@@ -349,6 +349,7 @@ static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice 
     switch ((tc_windows_action)member->action) {
     case TC_WINDOWS_ENTER:
         if (object) return enter(walk, name, (tc_windows_scope)member->argument);
+        if (member->column != TC_ROW_NONE) return take_named(walk, member);
         break;
     case TC_WINDOWS_TIME:
     case TC_WINDOWS_LOCAL_TIME:

@@ -3,6 +3,8 @@
 A shipper is given the lines of files in the order in which an agent meets them: some of one file, some of the
 next. What a line looks like is one function each.
 """
+import csv
+import io
 import itertools
 import json
 import pathlib
@@ -93,3 +95,114 @@ def ship(shipper, paths, out, host_of, headers=True):
         for path, line, offset in harvest(map(pathlib.Path, paths)):
             if line and (headers or not line.startswith("#")):
                 file.write(wrap(line, host_of(path), path, offset) + "\n")
+
+
+# -- exports: the same lines, as people get them back from where agents had sent them ----------------------------
+
+
+def parsed(shipper, records):
+    return [json.loads(SHIPPERS[shipper](line, host, path, offset)) for line, host, path, offset in records]
+
+
+def table(names, rows, separator=","):
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, delimiter=separator, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def elastic_array(records):
+    return json.dumps(parsed("filebeat-json", records))
+
+
+def elastic_hits(records):
+    hits = [{"_index": "logs", "_id": str(i), "_score": None, "_source": source}
+            for i, source in enumerate(parsed("filebeat-json", records))]
+    return json.dumps({"took": 3, "timed_out": False, "_shards": {"total": 1, "failed": 0},
+                       "hits": {"total": {"value": len(hits), "relation": "eq"}, "max_score": None, "hits": hits}},
+                      indent=2)
+
+
+def elastic_dump(records):
+    return "".join(json.dumps({"_index": "logs", "_source": source}) + "\n"
+                   for source in parsed("filebeat-json", records))
+
+
+def kibana_fields(records):
+    return "".join(json.dumps({"_index": "logs", "fields": {
+        "message": [line], "host.name": [host], "log.file.path": [windows_path(host, path)], "log.offset": [offset],
+        "agent.type": ["filebeat"]}}) + "\n" for line, host, path, offset in records)
+
+
+def kibana_csv(records):
+    return table(["@timestamp", "host.name", "log.file.path", "message"],
+                 [(SENT, host, windows_path(host, path), line) for line, host, path, _ in records])
+
+
+def splunk_results(records):
+    return json.dumps({"preview": False, "init_offset": 0,
+                       "results": [r["result"] for r in parsed("splunk-json", records)]}, indent=1)
+
+
+def splunk_csv(records):
+    names = ["_time", "host", "source", "sourcetype", "_raw"]
+    return table(names, [[r["result"][n] for n in names] for r in parsed("splunk-json", records)])
+
+
+def graylog_array(records):
+    return json.dumps([{"index": "graylog_0", "message": {
+        "gl2_message_id": f"01{i}", "timestamp": SENT, "source": host, "message": line,
+        "filebeat_log_file_path": windows_path(host, path)}} for i, (line, host, path, _) in enumerate(records)])
+
+
+def graylog_csv(records):
+    return table(["timestamp", "source", "filebeat_source", "message"],
+                 [(SENT, host, windows_path(host, path), line) for line, host, path, _ in records], ";")
+
+
+def pair(key, value):
+    if isinstance(value, dict):
+        return {"key": key, "value": {"kvlistValue": {"values": [pair(k, v) for k, v in value.items()]}}}
+    if isinstance(value, list):
+        return {"key": key, "value": {"arrayValue": {"values": [pair("", v)["value"] for v in value]}}}
+    if isinstance(value, int):
+        return {"key": key, "value": {"intValue": str(value)}}
+    return {"key": key, "value": {"stringValue": value}}
+
+
+def otel_record(body, attributes):
+    return {"timeUnixNano": "1301637600123000000", "observedTimeUnixNano": "1301637600124000000",
+            "attributes": [pair(k, v) for k, v in attributes.items()], "body": pair("", body)["value"],
+            "traceId": "", "spanId": ""}
+
+
+def otel_lines(records):
+    """The collector's file exporter: a batch a line, some of them larger than any record may be."""
+    batches, out = itertools.groupby(enumerate(records), lambda r: (r[0] // 5000, r[1][1])), []
+    for (_, host), batch in batches:
+        out.append(json.dumps({"resourceLogs": [{
+            "resource": {"attributes": [pair("host.name", host)]}, "scopeLogs": [{"scope": {}, "logRecords": [
+                otel_record(line, {"host.name": host, "log.file.path": windows_path(host, path)})
+                for _, (line, host, path, _) in batch]}], "schemaUrl": "x"}]}) + "\n")
+    return "".join(out)
+
+
+def otel_documents(records):
+    return "".join(json.dumps({
+        "@timestamp": SENT, "data_stream": {"type": "logs"}, "resource": {"attributes": {"host.name": host}},
+        "attributes": {"log.file.path": windows_path(host, path)}, "body": {"text": line}}) + "\n"
+        for line, host, path, _ in records)
+
+
+EXPORTS = {"filebeat-json": [elastic_array, elastic_hits, elastic_dump, kibana_fields],
+           "splunk-json": [splunk_results], "splunk-csv": [splunk_csv], "gelf-json": [graylog_array],
+           "shipped-csv": [kibana_csv, graylog_csv], "otel-json": [otel_lines, otel_documents]}
+
+
+def export(form, paths, out, host_of, headers=True):
+    """Writes what an export of the files' lines is."""
+    records = [(line, host_of(path), path, offset) for path, line, offset in harvest(map(pathlib.Path, paths))
+               if line and (headers or not line.startswith("#"))]
+    with open(out, "w", encoding="utf-8", newline="\n") as file:
+        file.write(form(records))

@@ -11,7 +11,7 @@ import time
 import unittest
 
 from harness import Case, finals, lines_of, run, simulate
-from shippers import SHIPPERS, filebeat, harvest, ship
+from shippers import EXPORTS, SHIPPERS, export, filebeat, harvest, otel_record, pair, ship, table
 
 PROGRAMS = os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin"
 INTERNAL = ("--internal", "10.0.0.0/8")
@@ -74,6 +74,23 @@ class Shipped(Case):
                     self.assertEqual(source["records"]["rejected"], {})
                     summary = alerts[-1]["tocsin"]
                     self.assertEqual({c["state"] for c in summary["coverage"]}, {"watched"})
+                    shutil.rmtree(folder)
+
+    def test_what_people_export_gives_what_the_files_give(self):
+        for name, forms in EXPORTS.items():
+            for form, headers in ((f, h) for f in forms for h in (False, True)):
+                with self.subTest(form.__name__, headers=headers):
+                    folder = self.folder / f"{form.__name__}-{headers}"
+                    folder.mkdir()
+                    for other in self.logs.glob("DC*"):
+                        shutil.copytree(other, folder / other.name)
+                    export(form, self.paths, folder / "shipped.out", self.host_of, headers)
+                    alerts, stats = self.scan(folder)
+                    self.assertEqual(told(alerts), told(self.wanted))
+                    source = next(s for s in stats["sources"] if s["path"].endswith("shipped.out"))
+                    self.assertEqual(source["format"], name)
+                    self.assertEqual(source["inside"], ["iis-w3c", "exchange-msgtrk"])
+                    self.assertEqual(source["records"]["rejected"], {})
                     shutil.rmtree(folder)
 
     def test_a_line_is_one_whether_it_was_shipped_or_not(self):
@@ -206,6 +223,62 @@ class Lines(Case):
         self.assertEqual(len(events), 4, done.err)
         self.assertEqual(sum(source["records"]["rejected"].values()), 7)
         self.assertEqual(source["records"]["rejected"]["oversize"], 1)
+
+    def test_windows_events_of_open_telemetry(self):
+        event = {"channel": "Security", "computer": "DC1.corp.example", "event_id": {"id": 4724, "qualifiers": 0},
+                 "provider": {"name": "Microsoft-Windows-Security-Auditing", "guid": "{5}"}, "record_id": 77,
+                 "keywords": ["Audit Success"], "system_time": "2011-03-09T07:00:01.1234567Z",
+                 "event_data": {"TargetUserName": "a\\b \u00e9", "SubjectUserName": "adm", "TargetSid": "S-1-5-21-1-2-3-4"}}
+        older = {**event, "event_data": {"data": [{k: v} for k, v in event["event_data"].items()]}}
+        pairs = json.dumps({"resourceLogs": [{"resource": {}, "scopeLogs": [
+            {"scope": {"name": "x"}, "logRecords": [otel_record(event, {}), otel_record(older, {})]}]}]})
+        documents = "".join(json.dumps({"@timestamp": "2011-03-09T07:00:02Z", "attributes": {},
+                                        "body": {"structured": e}}) + "\n" for e in (event, older))
+        flat = json.dumps({"Timestamp": 1, "Body": {"channel": "Security", "event_id.id": 4724,
+                                                    "system_time": event["system_time"],
+                                                    **{f"event_data.{k}": v for k, v in event["event_data"].items()},
+                                                    "computer": event["computer"]}}) + "\n"
+        for text in (pairs, documents, flat):
+            with self.subTest(text[:40]):
+                events, source, done = self.parse(text)
+                self.assertEqual(source["format"], "otel-json", done.err)
+                self.assertEqual(source["records"]["rejected"], {})
+                for told_of in events:
+                    self.assertEqual(told_of["@timestamp"][:23], "2011-03-09T07:00:01.123")
+                    native = told_of["tocsin"]["native"]
+                    self.assertEqual((native["EventID"], native["Computer"]), ("4724", "DC1.corp.example"))
+                    self.assertEqual((native["TargetUserName"], native["SubjectUserName"]), ("a\\b \u00e9", "adm"))
+
+    def test_events_of_splunk_as_lines_in_cells(self):
+        raw = ("03/09/2011 07:00:01 AM\nLogName=Security\nEventCode=4724\nEventType=0\n"
+               "ComputerName=DC1.corp.example\nSourceName=Microsoft Windows security auditing.\nType=Information\n"
+               "RecordNumber=77\nKeywords=Audit Success\nTaskCategory=User Account Management\nOpCode=Info\n"
+               "Message=An attempt was made to reset an account's password.\n\nSubject:\n\tSecurity ID:\t\tS-1-5-21-9\n"
+               "\tAccount Name:\t\tadm\n\tAccount Domain:\t\tCORP\n\tLogon ID:\t\t0x1\n\nTarget Account:\n"
+               "\tSecurity ID:\t\tS-1-5-21-8\n\tAccount Name:\t\tanna\n\tAccount Domain:\t\tCORP")
+        names = ["_raw", "_time", "host", "source", "sourcetype"]
+        rows = [[raw, "2011-03-09T07:00:01.000+0000", "DC1", "WinEventLog:Security", "WinEventLog"]] * 3
+        events, source, done = self.parse(table(names, rows))
+        self.assertEqual(source["format"], "splunk-csv", done.err)
+        self.assertEqual(len(events), 3, source)
+        self.assertEqual(events[0]["tocsin"]["native"]["TargetUserName"], "anna")
+
+    def test_exports_cost_what_is_wrong_with_them(self):
+        good = [[row(i), "EX01", "C:\\w\\u_ex110309.log"] for i in range(6)]
+        names = ["message", "host.name", "log.file.path"]
+        text = table(names, [[FIELDS, *good[0][1:]], *good[:3]])
+        text += '"never closed,EX01\n' + table(names, good[3:]) + "only one\n\n"
+        events, source, _ = self.parse(text)
+        self.assertEqual(source["format"], "shipped-csv")
+        self.assertEqual([e["tocsin"]["native"]["cs-username"] for e in events], [f"CORP\\a{i}" for i in range(6)])
+        self.assertEqual(source["records"]["rejected"], {"bad_quote": 1, "column_count": 1})
+        array = [json.loads(beat(FIELDS)), *(json.loads(beat(row(i))) for i in range(4))]
+        text = json.dumps(array, indent=2)
+        cut = text.index("{", text.index(row(1)[:20]) + 30)
+        events, source, _ = self.parse(text[:cut - 40] + text[cut:])
+        self.assertEqual(source["format"], "filebeat-json")
+        self.assertGreaterEqual(len(events), 2)
+        self.assertGreaterEqual(sum(source["records"]["rejected"].values()), 1)
 
     def test_many_paths_are_bounded_and_told(self):
         """Of paths with headers so many are remembered; rows of the others are left out, and said so."""

@@ -8,6 +8,9 @@ static const char *const wrappers[] = {
     "{\r\n\t\"@odata.context\": \"https://graph.example/$metadata#x\",\n \"value\": [",
     "{\"preview\":false,\"init_offset\":0,\"results\":[",
     "{\"took\":3,\"_shards\":{\"total\":1},\"hits\":{\"total\":{\"value\":2},\"hits\":[",
+    "{\"resourceLogs\":[",
+    "{\"resource\":{\"attributes\":[]},\"scopeLogs\":[",
+    "{\"scope\":{\"name\":\"x\"},\"logRecords\":[",
 };
 
 static const char *const others[] = {
@@ -23,6 +26,7 @@ static const char *const others[] = {
     "{\"@odata.context\":\"x\"}",
     "{\"took\":nothing here,\"a\"",
     "{'records':[",
+    "{\"took\":3,\"_shards\":\n{\"total\":1},\"hits\":{\"hits\":[",
 };
 
 /* What is said of a beginning must be what is said of the whole, or that more would tell. */

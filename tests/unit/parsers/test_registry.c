@@ -9,6 +9,9 @@
 #define TRACKING_ROW                                                                               \
     "2011-03-09T07:00:01.130Z,198.51.100.7,EX01,10.0.0.9,EX02,,EX02\\Default,SMTP,RECEIVE,77,<a@"  \
     "example.org>,anna@example.org,,1024,1,,,Read: x,bert@example.org,<>,04I: \r\n"
+#define TRACKED                                                                                    \
+    "2011-03-09T07:00:01.130Z,198.51.100.7,EX01,10.0.0.9,EX02,,x,SMTP,RECEIVE,77,<a@example.org>," \
+    "anna@example.org,,1024,1,,,Read: x,bert@example.org,<>,04I: "
 
 /* A head and the parser that must get it; NULL: none of those for text logs. */
 static const struct {
@@ -93,6 +96,14 @@ static const struct {
     {"m365-csv", "x.csv", "Timestamp,ActionType,RawEventData\n"},
     {"eventlog-csv", "x.csv", "Index,EntryType,InstanceId,Message,TimeGenerated\n"},
     {"eventviewer-csv", "x.csv", "Kulcsszavak,Dátum és idő,Forrás,Azonosító,Kategória\n"},
+    {"otel-json", "x.json",
+     "{\"resourceLogs\":[{\"resource\":{},\"scopeLogs\":[{\"scope\":{},\"logRecords\":[{\"body\":{"
+     "\"stringValue\":\"" TRACKED "\"}}]}]}]}\n"},
+    {"filebeat-json", "x.json",
+     "[\n {\n  \"agent\": {\"type\": \"filebeat\"},\n  \"message\": \"" TRACKED "\"\n }\n]\n"},
+    {"splunk-csv", "x.csv", "_time;_raw;host\nx;\"" TRACKED "\";EX1\n"},
+    {"shipped-csv", "x.csv", "\"@timestamp\",\"message\"\nx,\"" TRACKED "\"\n"},
+    {NULL, "x.csv", "\"_raw\",\"_time\"\n\"all is well\",x\n"},
     {NULL, "x.txt", "\r\nTimeCreated  : 3/9/2011 7:12:03 AM\r\nId           : 4724\r\n"},
     {NULL, "x.csv", "TimeGenerated,Computer,EventID_of_nobody\n"},
     {"exchange-audit-queue", "audit20110309-1.log",
