@@ -152,35 +152,49 @@ static bool change_protocol(tc_flow *f)
     return open_protocol(f, next);
 }
 
-/* How much of `bytes` the protocols take. */
+/* How much of `bytes` the protocols take, until it is the other side's turn. */
 static size_t take_all(tc_flow *f, bool server, tc_slice bytes)
 {
     tc_dialogue *d = &f->dialogue;
     size_t at = 0;
     while (at < bytes.len && !d->opaque && d->protocol) {
+        d->yields = false;
         size_t taken = d->protocol->take(d, server, tc_octets_from(bytes, at));
         TC_ASSERT(taken <= bytes.len - at);
         at += taken;
         bool changed = d->next != NULL;
         if (changed && !change_protocol(f)) break;
-        if (taken == 0 && !changed) break;
+        if (d->yields || (taken == 0 && !changed)) break;
     }
     return d->opaque ? bytes.len : at;
 }
 
-static void take_held(tc_flow *f, bool server)
+/* What no protocol can take is no sound dialogue: it goes on behind it. */
+static void drop_oversize(tc_flow *f, bool server)
 {
-    tc_side *s = &f->sides[server];
-    if (s->held_length == 0) return;
-    size_t taken = take_all(f, server, tc_slice_make(s->held, s->held_length));
-    if (taken > 0) drop_held(f, server, taken);
-    if (s->held_length <= TC_DIALOGUE_HOLD) return;
-    /* What no protocol can take is no sound dialogue: it goes on behind it. */
-    size_t length = s->held_length;
+    size_t length = f->sides[server].held_length;
+    if (length <= TC_DIALOGUE_HOLD) return;
     f->counts->oversize += length;
     drop_held(f, server, length);
     if (f->dialogue.protocol && f->dialogue.protocol->lost)
         f->dialogue.protocol->lost(&f->dialogue, server, length);
+}
+
+/* The sides' held bytes, beginning with `server`'s, for as long as either can be taken. */
+static void take_held(tc_flow *f, bool server)
+{
+    size_t at[2] = {0, 0};
+    for (int idle = 0; idle < 2; server = !server) {
+        const tc_side *s = &f->sides[server];
+        tc_slice bytes = tc_octets_from(tc_slice_make(s->held, s->held_length), at[server]);
+        size_t taken = bytes.len > 0 ? take_all(f, server, bytes) : 0;
+        at[server] += taken;
+        idle = taken > 0 ? 0 : idle + 1;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (at[i] > 0) drop_held(f, i != 0, at[i]);
+        drop_oversize(f, i != 0);
+    }
 }
 
 /* -- telling what it is --------------------------------------------------------------------- */
@@ -211,7 +225,6 @@ static void feed_unknown(tc_flow *f, bool server, tc_slice bytes)
     find_protocol(f);
     if (!f->dialogue.protocol && !f->dialogue.opaque) return;
     take_held(f, true);
-    take_held(f, false);
 }
 
 static void feed_datagram(tc_flow *f, bool server, tc_slice bytes)
@@ -238,14 +251,10 @@ void tc_dialogue_feed(tc_flow *f, bool server, tc_slice bytes, tc_time time)
         feed_unknown(f, server, bytes);
         return;
     }
-    if (f->sides[server].held_length == 0) {
-        bytes = tc_octets_from(bytes, take_all(f, server, bytes));
-        hold(f, server, bytes);
-    } else {
-        hold(f, server, bytes);
-    }
-    take_held(f, server);
-    if (f->sides[!server].held_length > 0) take_held(f, !server);
+    bool first = f->sides[server].held_length == 0;
+    if (first) bytes = tc_octets_from(bytes, take_all(f, server, bytes));
+    hold(f, server, bytes);
+    take_held(f, first ? !server : server);
 }
 
 void tc_dialogue_lose(tc_flow *f, bool server, uint64_t bytes)
@@ -255,6 +264,7 @@ void tc_dialogue_lose(tc_flow *f, bool server, uint64_t bytes)
     uint64_t held = s->held_length;
     if (held > 0) drop_held(f, server, s->held_length);
     if (d->protocol && !d->opaque && d->protocol->lost) d->protocol->lost(d, server, bytes + held);
+    take_held(f, !server); /* which may have waited for what was lost */
 }
 
 void tc_dialogue_end(tc_flow *f)

@@ -5,7 +5,9 @@
  * that it has not taken: it takes whole lines or messages, or nothing and is shown more. What it
  * must remember stands in its state, which is its own and bounded; what hangs on it is counted. It
  * reaches no clock, no file, no other connection but through the wire (wire.h), whose tables are
- * bounded too. So every cut of the bytes gives the same exchanges.
+ * bounded too. So every cut of the bytes gives the same exchanges: a protocol that takes nothing of
+ * a side because the other must speak first is asked again after that one, and one that has taken
+ * what the other side waited for says that it `yields`.
  *
  * A protocol that ends in another one (STARTTLS) names it in `next`; one that can read no more
  * (sealed, compressed, upgraded) says `opaque`.
@@ -46,6 +48,8 @@ struct tc_dialogue {
     tc_time time;   /* of the packet */
     bool datagrams; /* it is UDP */
     bool opaque;
+    bool yields;                /* what the other side has said comes before more of this one */
+    bool from_start[2];         /* the side's first bytes are the connection's */
     bool heard[2];              /* the client; the server */
     bool turned;                /* a protocol found that they are the other way round */
     char forwarded[TC_IP_TEXT]; /* who a proxy says that it speaks for (PROXY protocol) */

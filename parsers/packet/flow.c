@@ -127,6 +127,7 @@ static void begin_side(tc_flow *f, tc_side *s, const tc_datagram *d)
     bool syn = (d->flags & TC_TCP_SYN) != 0;
     s->known = true;
     s->expected = d->sequence + (syn ? 1 : 0);
+    f->dialogue.from_start[s == &f->sides[1]] = syn;
     if (!syn && !f->begun) f->counts->middle++;
     f->begun = true;
 }
