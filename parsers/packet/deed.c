@@ -240,7 +240,32 @@ void tc_sasl_take(tc_sasl *sasl, tc_slice base64)
     bool first = sasl->messages++ == 0;
     size_t length = tc_base64(base64, bytes, sizeof bytes);
     tc_slice message = tc_slice_make(bytes, length);
+    if (tc_slice_equal(base64, TC_LIT("*"))) tc_sasl_anonymous(sasl);
     if (length > 0 && sasl->user[0] == '\0' && (first || tc_ntlm_find(message).len > 0))
         (void)decoded_user(tc_slice_of(sasl->mechanism), message, sasl->user, sizeof sasl->user);
     memset(bytes, 0, length);
+}
+
+void tc_sasl_prompt(tc_sasl *sasl, tc_slice base64)
+{
+    uint8_t bytes[64];
+    size_t length = tc_base64(base64, bytes, sizeof bytes);
+    if (tc_slice_equal_ascii(tc_slice_of(sasl->mechanism), TC_LIT("LOGIN")) &&
+        tc_slice_starts_ascii(tc_slice_make(bytes, length), TC_LIT("pass")))
+        sasl->messages++;
+}
+
+void tc_sasl_anonymous(tc_sasl *sasl)
+{
+    sasl->user[0] = '\0';
+    sasl->messages++;
+}
+
+tc_slice tc_deed_response_code(tc_slice text)
+{
+    tc_slice rest, inner;
+    text = tc_slice_trim(text);
+    if (!tc_slice_starts(text, TC_LIT("["))) return TC_EMPTY_SLICE;
+    inner = tc_slice_split(tc_octets_from(text, 1), ']', &rest);
+    return tc_slice_split(inner, ' ', &rest);
 }

@@ -45,7 +45,8 @@ void tc_deed_mail(tc_dialogue *d, const tc_deed_message *message, const tc_mail 
 
 /* What a client's next SASL message says of who logs on (PLAIN, LOGIN's name, CRAM-MD5, DIGEST-MD5,
  * SCRAM, XOAUTH2, NTLM). Only the first may name somebody, or a later one of NTLM: the second of
- * LOGIN is the password. `user` stays as it is where there is nothing to learn. */
+ * LOGIN is the password. `user` stays as it is where there is nothing to learn; "*" takes the try
+ * back, and nobody is named. */
 typedef struct tc_sasl {
     unsigned messages;
     char mechanism[32];
@@ -53,5 +54,11 @@ typedef struct tc_sasl {
 } tc_sasl;
 void tc_sasl_begin(tc_sasl *sasl, tc_slice mechanism);
 void tc_sasl_take(tc_sasl *sasl, tc_slice base64);
+/* What the server asks for: behind LOGIN's question for the password no answer is a name. */
+void tc_sasl_prompt(tc_sasl *sasl, tc_slice base64);
+/* What comes next may not be of whom it seems: nobody is named any more. */
+void tc_sasl_anonymous(tc_sasl *sasl);
+/* What a reply says in brackets at its front (RFC 2449, 8; RFC 9051, 7.1), or nothing. */
+tc_slice tc_deed_response_code(tc_slice text);
 
 #endif
