@@ -56,13 +56,21 @@ static void go_on(tc_mail *m, tc_slice line)
     tc_copy_text(m->open + have + 1, m->open_size - have - 1, tc_slice_trim(line));
 }
 
+/* RFC 3464, and RFC 6533 for addresses that are not in ASCII. */
+static bool is_report(tc_slice line)
+{
+    return tc_slice_search_ascii(line, TC_LIT("message/delivery-status")) != TC_NPOS ||
+           tc_slice_search_ascii(line, TC_LIT("message/global-delivery-status")) != TC_NPOS;
+}
+
 static void body_line(tc_mail *m, tc_slice line)
 {
-    if (line.len == 0) return;
-    if (tc_slice_starts_ascii(line, TC_LIT("Content-Type:"))) {
-        m->report = tc_slice_search_ascii(line, TC_LIT("message/delivery-status")) != TC_NPOS;
-        return;
-    }
+    bool goes_on = m->part_type && line.len > 0 && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
+    bool begins = tc_slice_starts_ascii(line, TC_LIT("Content-Type:"));
+    m->part_type = begins || goes_on;
+    if (begins) m->report = false;
+    if (m->part_type) m->report |= is_report(line);
+    if (m->part_type || line.len == 0) return;
     if (tc_slice_starts(line, TC_LIT("--"))) m->report = false;
     if (m->report) begin_header(m, reported, TC_COUNT_OF(reported), line);
 }

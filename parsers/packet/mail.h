@@ -13,9 +13,10 @@
 #define TC_MAIL_TEXT 2048
 
 typedef struct tc_mail {
-    bool body;   /* the headers have ended */
-    bool report; /* in the part of a delivery report that is for machines */
-    char *open;  /* the header that goes on */
+    bool body;      /* the headers have ended */
+    bool part_type; /* in the type of one of its parts */
+    bool report;    /* in the part of a delivery report that is for machines */
+    char *open;     /* the header that goes on */
     size_t open_size;
     char subject[TC_MAIL_TEXT];
     char from[512];

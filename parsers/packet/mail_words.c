@@ -36,6 +36,11 @@ static void put(decoding *d, tc_slice text)
 static const char *charset_of(const char *name)
 {
     static const char *const meant[][2] = {
+        {"cp936", "GB18030"},         {"x-gbk", "GB18030"},
+        {"ms936", "GB18030"},         {"windows-936", "GB18030"},
+        {"cp950", "BIG5-HKSCS"},      {"x-x-big5", "BIG5-HKSCS"},
+        {"cp932", "CP932"},           {"cp949", "CP949"},
+        {"cp866", "CP866"},           {"ibm866", "CP866"},
         {"gb2312", "GB18030"},        {"gbk", "GB18030"},
         {"gb_2312-80", "GB18030"},    {"gb18030", "GB18030"},
         {"hz-gb-2312", "HZ"},         {"big5", "BIG5-HKSCS"},
