@@ -35,8 +35,7 @@ typedef struct state {
     bool message;        /* ... which are of a message */
     bool too_long;       /* ... in whose line we are */
     bool line_begun;
-    size_t collected;
-    char argument[256];
+    size_t collected; /* octets of a name that is a literal */
     tc_mail mail;
 } state;
 
@@ -99,6 +98,7 @@ static void take_login(state *s, tc_slice tag, tc_slice arguments)
     uint64_t length;
     bool free;
     s->open = add_pending(s, LOGIN, tag);
+    s->collected = 0;
     tc_sasl_begin(&s->open->sasl, TC_LIT("LOGIN"));
     s->wants_user = ends_in_literal(arguments, &length, &free) && arguments.ptr[0] == '{';
     if (!s->wants_user) read_argument(arguments, s->open->sasl.user, sizeof s->open->sasl.user);
@@ -135,14 +135,19 @@ static void take_command(state *s, tc_slice line)
         (void)add_pending(s, COMPRESS, tag);
 }
 
+/* The octets of a name, as far as there is room for them. */
+static void collect_name(state *s, tc_slice part)
+{
+    tc_sasl *sasl = &s->open->sasl;
+    size_t n = TC_MIN(part.len, sizeof sasl->user - 1 - s->collected);
+    if (n > 0) memcpy(sasl->user + s->collected, part.ptr, n);
+    s->collected += n;
+}
+
 static size_t take_literal(state *s, tc_slice bytes)
 {
     size_t n = (size_t)TC_MIN(s->literal, (uint64_t)bytes.len);
-    if (s->wants_user && s->open) {
-        char *user = s->open->sasl.user;
-        size_t have = strlen(user);
-        tc_copy_text(user + have, sizeof s->open->sasl.user - have, tc_slice_sub(bytes, 0, n));
-    }
+    if (s->wants_user && s->open) collect_name(s, tc_slice_sub(bytes, 0, n));
     s->literal -= n;
     if (s->literal == 0) s->wants_user = false;
     return n;

@@ -131,6 +131,9 @@ LOGONS = {
         ("a name without letters", IMAP + [
             (C, "a1 LOGIN {0}\r\n"), (S, "+ go\r\n"), (C, " {8}\r\n"), (S, "+ go\r\n"), (C, "not-kept\r\n"),
             (S, "a1 OK\r\n")], []),
+        ("a name with an octet that ends it", IMAP + [
+            (C, "a1 LOGIN {12}\r\n"), (S, "+ go\r\n"), (C, "anna\0xxxxxxx not-kept\r\n"), (S, "a1 OK\r\n")],
+         ["4624 anna"]),
         ("a literal that is refused", IMAP + [
             (C, "a1 LOGIN {5}\r\n"), (S, "a1 NO [PRIVACYREQUIRED] no\r\n"), (C, "a2 LOGIN u2 not-kept\r\n"),
             (S, "a2 OK\r\n")], ["4624 u2"]),

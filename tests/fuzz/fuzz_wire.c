@@ -72,14 +72,13 @@ static void send_datagram(speech *s, bool server, tc_slice bytes)
     free(shown);
 }
 
-static void say(speech *s, bool server, tc_slice bytes)
+/* Shows the protocol what a side has said until it takes no more, or the other's turn has come. */
+static size_t show(speech *s, bool server)
 {
     uint8_t *held = s->held[server];
     size_t *length = &s->held_length[server], taken = 1, at = 0;
-    s->dialogue.heard[server] = true;
-    memcpy(held + *length, bytes.ptr, bytes.len);
-    *length += bytes.len;
-    while (at < *length && taken > 0 && !s->dialogue.opaque) {
+    s->dialogue.yields = false;
+    while (at < *length && taken > 0 && !s->dialogue.yields && !s->dialogue.opaque) {
         /* Exactly as long as what is shown, for the sanitizer. */
         uint8_t *shown = malloc(*length - at);
         TC_ASSERT(shown);
@@ -93,6 +92,21 @@ static void say(speech *s, bool server, tc_slice bytes)
     }
     memmove(held, held + at, *length - at);
     *length -= at;
+    return at;
+}
+
+static void take_turns(speech *s, bool server)
+{
+    for (int idle = 0; idle < 2; server = !server)
+        idle = show(s, server) > 0 ? 0 : idle + 1;
+}
+
+static void say(speech *s, bool server, tc_slice bytes)
+{
+    s->dialogue.heard[server] = true;
+    memcpy(s->held[server] + s->held_length[server], bytes.ptr, bytes.len);
+    s->held_length[server] += bytes.len;
+    take_turns(s, server);
 }
 
 static void lose(speech *s, bool server, size_t count)
@@ -101,6 +115,7 @@ static void lose(speech *s, bool server, size_t count)
     s->held_length[server] = 0;
     if (TC_FUZZ_PROTOCOL.lost && !s->dialogue.opaque)
         TC_FUZZ_PROTOCOL.lost(&s->dialogue, server, bytes);
+    take_turns(s, !server);
 }
 
 static void speak(speech *s, tc_slice bytes, size_t step)
