@@ -5,6 +5,7 @@
 #include "parsers/packet/octets.h"
 
 enum { NUMBERS_MAX = 256, TEXT_MAX = 4096 };
+enum { CHANGE_RECORD = 20, DATA_RECORD = 23 };
 
 typedef struct numbers {
     uint16_t of[NUMBERS_MAX];
@@ -230,6 +231,12 @@ static void make_ja4(const reading *r)
                    version_word(r->newest), r->named ? 'd' : 'i',
                    (unsigned)TC_MIN(r->ciphers.count, (size_t)99),
                    (unsigned)TC_MIN(r->extensions.count, (size_t)99), alpn, ciphers, others);
+}
+
+bool tc_tls_is_record(tc_slice bytes)
+{
+    return bytes.len >= 3 && bytes.ptr[0] >= CHANGE_RECORD && bytes.ptr[0] <= DATA_RECORD &&
+           bytes.ptr[1] == 3 && bytes.ptr[2] <= 4;
 }
 
 bool tc_hello_read(tc_slice body, tc_hello *ret)

@@ -15,6 +15,8 @@ typedef struct tc_hello {
     char ja4[40];
 } tc_hello;
 
+/* Whether a record of TLS begins there: its kind and version, as all versions have them. */
+bool tc_tls_is_record(tc_slice bytes);
 /* `body` is the message without its four bytes of head. False if it is none. */
 bool tc_hello_read(tc_slice body, tc_hello *ret);
 

@@ -2,18 +2,18 @@
  * TLS: the ClientHello, which may come in several records, and nothing behind it.
  *
  * A flow is told once, when its hello is complete; at its end where no hello could be read, because
- * the capture began later or misses bytes. How many logons it is, nobody can say.
+ * the capture began later (inside a record, too) or misses bytes, or because it is one of SSL 2.
+ * How many logons it is, nobody can say.
  */
 #include "parsers/packet/deed.h"
 #include "parsers/packet/hello.h"
 #include "parsers/packet/octets.h"
 
-enum { HELLO_MAX = 16384, RECORD_HEAD = 5, CHANGE = 20, HANDSHAKE = 22, DATA = 23 };
+enum { HELLO_MAX = 16384, RECORD_HEAD = 5, HANDSHAKE = 22 };
 
 typedef struct state {
     bool told;
-    bool looked; /* at the server's first bytes */
-    bool sealed; /* there are records of TLS */
+    bool spoken; /* bytes were seen of either side */
     size_t length;
     uint8_t hello[HELLO_MAX];
 } state;
@@ -42,27 +42,12 @@ static void read_hello(tc_dialogue *d, state *s)
     d->opaque = true;
 }
 
-/* Kind and version, as all versions have them. */
-static bool is_record(tc_slice bytes)
-{
-    return bytes.len >= 3 && bytes.ptr[0] >= CHANGE && bytes.ptr[0] <= DATA && bytes.ptr[1] == 3 &&
-           bytes.ptr[2] <= 4;
-}
-
-static size_t take_servers(state *s, tc_slice bytes)
-{
-    if (!s->looked && bytes.len < 3) return 0;
-    s->sealed |= !s->looked && is_record(bytes);
-    s->looked = true;
-    return bytes.len;
-}
-
 static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
 {
     state *s = d->state;
-    if (server) return take_servers(s, bytes);
+    s->spoken = true;
+    if (server) return bytes.len;
     if (bytes.len < RECORD_HEAD) return 0;
-    s->sealed |= is_record(bytes);
     size_t length = tc_be16(bytes.ptr + 3);
     if (bytes.ptr[0] != HANDSHAKE || bytes.ptr[1] != 3 || length == 0) {
         d->opaque = true;
@@ -80,19 +65,20 @@ static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
 /* A hello with a hole is none. */
 static void lost(tc_dialogue *d, bool server, uint64_t bytes)
 {
-    (void)bytes;
+    state *s = d->state;
+    s->spoken |= bytes > 0;
     if (!server) d->opaque = true;
 }
 
 static void end(tc_dialogue *d)
 {
     const state *s = d->state;
-    if (s->sealed && !s->told) tc_deed_sealed(d, "tls");
+    if (s->spoken && !s->told) tc_deed_sealed(d, "tls");
 }
 
 static bool probe(tc_slice client, tc_slice server)
 {
-    return is_record(client.len > 0 ? client : server);
+    return tc_tls_is_record(client.len > 0 ? client : server);
 }
 
 const tc_wire_protocol tc_wire_tls = {

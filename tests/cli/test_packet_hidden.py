@@ -17,6 +17,7 @@ from packets import Capture  # noqa: E402
 START = 1299654123000000
 WEBMAIL, LANGUAGE, PASSWORDS = "webmail access", "system message language", "password resets"
 DATA = b"\x17\x03\x03\x00\x20" + bytes(32)
+INSIDE = b"\xa7" * 40  # of a record
 REQUEST = ("GET /owa/ HTTP/1.1\r\nHost: mail\r\nAuthorization: Basic YW5uYTpub3Qta2VwdA==\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
@@ -81,6 +82,8 @@ class Hidden(Case):
             ("tls", WEBMAIL, [(1, DATA)], 8443),
             ("tls", LANGUAGE, [(1, DATA)], 465),
             ("tls", PASSWORDS, [(0, DATA)], 636),
+            ("tls", WEBMAIL, [(0, INSIDE), (1, INSIDE)], 443),
+            ("tls", LANGUAGE, [(0, b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + bytes(37))], 993),
             ("smb3", PASSWORDS, [(0, smb(b"\xfd")), (1, smb(b"\xfd"))], 445),
             ("smb3-compressed", PASSWORDS, [(0, smb(b"\xfc")), (1, smb(b"\xfc"))], 445),
             ("ldap-sasl", PASSWORDS, SEALED_LDAP, 389),
