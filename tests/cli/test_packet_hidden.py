@@ -87,6 +87,7 @@ class Hidden(Case):
             ("smb3", PASSWORDS, [(0, smb(b"\xfd")), (1, smb(b"\xfd"))], 445),
             ("smb3-compressed", PASSWORDS, [(0, smb(b"\xfc")), (1, smb(b"\xfc"))], 445),
             ("ldap-sasl", PASSWORDS, SEALED_LDAP, 389),
+            ("ldap-sasl", PASSWORDS, SEALED_LDAP[2:] * 3, 389),
             ("imap-compressed", LANGUAGE, IMAP, 143),
             ("http-upgrade", WEBMAIL, [(0, REQUEST[0]), (1, "HTTP/1.1 101 Go\r\n\r\n"), (1, "\0\1\2")], 80),
             ("http2", WEBMAIL, [(0, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")], 80),
