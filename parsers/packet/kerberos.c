@@ -1,21 +1,22 @@
 /*
  * Kerberos (RFC 4120): who asks for a first ticket, and who is refused.
  *
- * One logon is up to three requests over two transports (a refusal that asks for proof, one that
- * asks for TCP, the ticket): the first two are no outcomes. The same answer once more is no second
- * one.
+ * One logon is several requests over two transports: an answer that asks for proof, for more of it
+ * or for it anew, for TCP, or for another realm, is no outcome. The same answer once more is no
+ * second one, and one to a request for a further ticket (TGS) is none of a logon.
  */
 #include "parsers/packet/kerberos.h"
 #include "parsers/packet/der.h"
 #include "parsers/packet/octets.h"
 
-enum { AS_REQUEST = 0x6A, AS_REPLY = 0x6B, ERROR = 0x7E };
-enum { NEEDS_PROOF = 25, TOO_BIG = 52, BAD_PASSWORD = 24 };
+enum { TICKET = 0x61, AS_REQUEST = 0x6A, AS_REPLY = 0x6B, TGS_REQUEST = 0x6C, ERROR = 0x7E };
+/* RFC 4120 7.5.9; WRONG_REALM as RFC 6806 7 has it, PROOF_EXPIRED and MORE_PROOF as RFC 6113 6.2.
+ */
+enum { NEEDS_PROOF = 25, TOO_BIG = 52, WRONG_REALM = 68, PROOF_EXPIRED = 90, MORE_PROOF = 91 };
 
 typedef struct state {
     char name[TC_WIRE_NAME]; /* who asked last */
     char realm[TC_WIRE_NAME];
-    bool for_password; /* asked for kadmin/changepw */
     bool asked;
 } state;
 
@@ -53,14 +54,11 @@ uint64_t tc_kerberos_asker(const tc_dialogue *d)
 
 static void take_request(tc_dialogue *d, state *s, tc_slice fields)
 {
-    char server[TC_WIRE_NAME];
     tc_der body;
     tc_slice rest = tc_der_find(fields, 0xA4);
     if (!tc_der_next(&rest, &body)) return;
     read_name(tc_der_find(body.body, 0xA1), s->name, sizeof s->name);
     read_text(tc_der_find(body.body, 0xA2), s->realm, sizeof s->realm);
-    read_name(tc_der_find(body.body, 0xA3), server, sizeof server);
-    s->for_password = strcmp(server, "kadmin/changepw") == 0;
     s->asked = true;
     tc_wire_remember(&d->wire->askers, tc_kerberos_asker(d), tc_slice_of(s->name), d->time);
 }
@@ -90,12 +88,50 @@ static void tell(tc_dialogue *d, const char *name, const char *realm, unsigned e
     tc_exchange_end(&d->wire->out);
 }
 
-static void take_reply(tc_dialogue *d, tc_slice fields)
+/* The fields of a Ticket (RFC 4120 5.3); empty: there is none. */
+static tc_slice ticket_fields(tc_slice ticket)
+{
+    tc_der whole, fields;
+    if (!tc_der_next(&ticket, &whole) || whole.tag != TICKET) return TC_EMPTY_SLICE;
+    return tc_der_next(&whole.body, &fields) ? fields.body : TC_EMPTY_SLICE;
+}
+
+uint64_t tc_kerberos_ticket(tc_slice ticket)
+{
+    tc_der encrypted;
+    tc_slice part = tc_der_find(ticket_fields(ticket), 0xA3);
+    if (!tc_der_next(&part, &encrypted)) return 0;
+    tc_slice cipher = tc_der_find(encrypted.body, 0xA2);
+    return cipher.len > 0 ? tc_content_hash(cipher) | 1 : 0;
+}
+
+/* Whose a ticket is that changes a password: the address alone would not tell, where several ask
+ * from one. */
+static void remember_ticket(tc_dialogue *d, tc_slice ticket, const char *name)
+{
+    char service[TC_WIRE_NAME];
+    read_name(tc_der_find(ticket_fields(ticket), 0xA2), service, sizeof service);
+    uint64_t key = tc_kerberos_ticket(ticket);
+    if (key != 0 && strcmp(service, "kadmin/changepw") == 0)
+        tc_wire_remember(&d->wire->askers, key, tc_slice_of(name), d->time);
+}
+
+static void take_reply(tc_dialogue *d, state *s, tc_slice fields)
 {
     char name[TC_WIRE_NAME], realm[TC_WIRE_NAME];
+    s->asked = false;
     read_name(tc_der_find(fields, 0xA4), name, sizeof name);
     read_text(tc_der_find(fields, 0xA3), realm, sizeof realm);
+    remember_ticket(d, tc_der_find(fields, 0xA5), name);
     tell(d, name, realm, 4768, 0);
+}
+
+static bool is_outcome(int64_t error)
+{
+    static const int64_t steps[] = {NEEDS_PROOF, TOO_BIG, WRONG_REALM, PROOF_EXPIRED, MORE_PROOF};
+    for (size_t i = 0; i < TC_COUNT_OF(steps); i++)
+        if (steps[i] == error) return false;
+    return true;
 }
 
 static void take_error(tc_dialogue *d, const state *s, tc_slice fields)
@@ -105,9 +141,8 @@ static void take_error(tc_dialogue *d, const state *s, tc_slice fields)
     tc_slice code = tc_der_find(fields, 0xA6);
     if (!tc_der_next(&code, &number)) return;
     int64_t error = tc_der_number(number.body);
-    if (error == NEEDS_PROOF || error == TOO_BIG) return;
+    if (!is_outcome(error)) return;
     read_name(tc_der_find(fields, 0xA8), name, sizeof name);
-    if (name[0] == '\0' && !s->asked) return;
     tell(d, name[0] ? name : s->name, s->realm, 4771, error);
 }
 
@@ -119,7 +154,8 @@ static void take_message(tc_dialogue *d, bool server, tc_slice bytes)
     if (server && d->datagrams && tc_wire_told_before(d->wire, once, d->time, TC_MINUTE)) return;
     if (!tc_der_next(&bytes, &message) || !tc_der_next(&message.body, &fields)) return;
     if (!server && message.tag == AS_REQUEST) take_request(d, s, fields.body);
-    if (server && message.tag == AS_REPLY) take_reply(d, fields.body);
+    if (!server && message.tag == TGS_REQUEST) s->asked = false;
+    if (server && message.tag == AS_REPLY) take_reply(d, s, fields.body);
     if (server && message.tag == ERROR && s->asked) take_error(d, s, fields.body);
 }
 

@@ -2,11 +2,12 @@
  * Passwords that are set over Kerberos (RFC 3244): a change by the owner (version 1), or a set by
  * somebody who may (0xFF80).
  *
- * The new password and, of a set, whose it is are sealed: an owner is who asked for a ticket from
- * the same address last; so is who sets. Whether the server agreed is sealed, too, unless it
- * refused the ticket.
+ * The new password and, of a set, whose it is are sealed: an owner is who was seen to get the
+ * ticket that is shown; where that was not seen, who asked for one from the same address last. So
+ * is who sets. Whether the server agreed is sealed, too, unless it refused the ticket.
  */
 #include "parsers/packet/deed.h"
+#include "parsers/packet/der.h"
 #include "parsers/packet/kerberos.h"
 #include "parsers/packet/octets.h"
 
@@ -18,12 +19,23 @@ typedef struct state {
     char actor[TC_WIRE_NAME];
 } state;
 
-static void take_request(tc_dialogue *d, state *s, uint16_t version, tc_slice ticket)
+/* `request`: an AP-REQ (RFC 4120 5.5.1). NULL: nobody was seen. */
+static const tc_remembered *find_asker(const tc_dialogue *d, tc_slice request)
+{
+    tc_der whole, fields;
+    uint64_t ticket = 0;
+    if (tc_der_next(&request, &whole) && tc_der_next(&whole.body, &fields))
+        ticket = tc_kerberos_ticket(tc_der_find(fields.body, 0xA3));
+    const tc_remembered *who = tc_wire_recall(&d->wire->askers, ticket);
+    return who ? who : tc_wire_recall(&d->wire->askers, tc_kerberos_asker(d));
+}
+
+static void take_request(tc_dialogue *d, state *s, uint16_t version, tc_slice request)
 {
     if (version != CHANGE && version != SET) return;
-    uint64_t once = tc_content_hash(ticket) | 1;
+    uint64_t once = tc_content_hash(request) | 1;
     if (tc_wire_told_before(d->wire, once, d->time, TC_HOUR)) return; /* sent again */
-    const tc_remembered *who = tc_wire_recall(&d->wire->askers, tc_kerberos_asker(d));
+    const tc_remembered *who = find_asker(d, request);
     size_t length = who ? TC_MIN((size_t)who->length, sizeof s->actor - 1) : 0;
     if (length > 0) memcpy(s->actor, who->text, length);
     s->actor[length] = '\0';

@@ -1,6 +1,7 @@
 """What LDAP and Kerberos say of accounts is told of whom it is, and as what it was: whoever bound last, also if no
 answer is seen, and nothing of what is only a further step."""
 import pathlib
+import struct
 import sys
 import unittest
 
@@ -127,6 +128,78 @@ class Directory(Case):
     def test_ldap_that_begins_inside_a_message_goes_on(self):
         entry = b"\x04\x03abc" * 40
         self.assertEqual(["4624 admin - success"], self.told([(1, entry), (0, entry)] + ADMIN))
+
+
+def principal(*words):
+    return ber(0x30, ber(0xA0, number(1)), ber(0xA1, ber(0x30, *(text(w, 0x1B) for w in words))))
+
+
+def ticket(service, sealed):
+    encrypted = ber(0x30, ber(0xA0, number(18)), ber(0xA2, text(sealed)))
+    return ber(0x61, ber(0x30, ber(0xA0, number(5)), ber(0xA1, text("CORP", 0x1B)), ber(0xA2, principal(*service)),
+                         ber(0xA3, encrypted)))
+
+
+CHANGES, GETS = ("kadmin", "changepw"), ("krbtgt", "CORP")
+
+
+def asked(name, service=GETS, tag=0x6A):
+    return 0, ber(tag, ber(0x30, ber(0xA1, number(5)), ber(0xA4, ber(
+        0x30, ber(0xA1, principal(name)), ber(0xA2, text("CORP", 0x1B)), ber(0xA3, principal(*service))))))
+
+
+def got(name, service=GETS):
+    return 1, ber(0x6B, ber(0x30, ber(0xA3, text("CORP", 0x1B)), ber(0xA4, principal(name)),
+                            ber(0xA5, ticket(service, "of " + name))))
+
+
+def refused(code):
+    return 1, ber(0x7E, ber(0x30, ber(0xA6, number(code))))
+
+
+def changes(sealed, version=1):
+    shown = ber(0x6E, ber(0x30, ber(0xA0, number(5)), ber(0xA3, ticket(CHANGES, sealed))))
+    return [(0, struct.pack(">HHH", 6 + len(shown), version, len(shown)) + shown),
+            (1, struct.pack(">HHH", 8, 1, 2) + b"ok")]
+
+
+class Tickets(Case):
+    def told(self, *dialogues, tcp=False):
+        """Each dialogue is a port and its words, one after the other from one address."""
+        capture, at = Capture(), START
+        for count, (port, words) in enumerate(dialogues):
+            connection = capture.connection("10.0.0.9", "10.0.0.5", port)
+            for side, said in words:
+                at += 1000
+                if tcp:
+                    connection.say(at, side, struct.pack(">I", len(said)) + said)
+                    continue
+                ends, ports = ("10.0.0.9", "10.0.0.5"), (5000 + count, port)
+                datagram = struct.pack(">HHHH", *ports[::-1 if side else 1], 8 + len(said), 0) + said
+                capture.ip(at, *ends[::-1 if side else 1], 17, datagram)
+        capture.write(self.folder / "a.pcapng")
+        told = [event["tocsin"]["native"] for event in lines_of(run("parse", "-q", self.folder / "a.pcapng").out)]
+        return [" ".join((n["EventID"], n.get("TargetUserName", "-"), n.get("SubjectUserName", "-"))) for n in told]
+
+    def test_a_further_step_is_no_refusal(self):
+        for code in (25, 52, 68, 90, 91):
+            self.assertEqual(["4768 anna -"], self.told((88, [asked("anna"), refused(code), asked("anna"), got("anna")])))
+        self.assertEqual(["4771 anna -"], self.told((88, [asked("anna"), refused(24)])))
+
+    def test_a_refused_service_is_no_refused_logon(self):
+        service = asked("anna", ("cifs", "fs"), 0x6C)
+        for tcp in (False, True):
+            self.assertEqual(["4768 anna -"],
+                             self.told((88, [asked("anna"), got("anna"), service, refused(7)]), tcp=tcp))
+            self.assertEqual([], self.told((88, [asked("anna"), refused(25), service, refused(7)]), tcp=tcp))
+
+    def test_who_changes_a_password_is_whose_ticket_it_is(self):
+        logons = (88, [asked("anna", CHANGES), got("anna", CHANGES)]), (88, [asked("bob"), refused(24)])
+        for version, target in ((1, "4723 anna anna"), (0xFF80, "4724 - anna")):
+            self.assertEqual(target, self.told(*logons, (464, changes("of anna", version)))[-1])
+        self.assertEqual("4723 bob bob", self.told(*logons, (464, changes("of somebody")))[-1], "it was not seen")
+        other = (88, [asked("anna"), got("anna")]), (88, [asked("bob"), refused(24)])
+        self.assertEqual("4723 bob bob", self.told(*other, (464, changes("of anna")))[-1], "not for that")
 
 
 if __name__ == "__main__":
