@@ -4,12 +4,14 @@
 #include "parsers/packet/encoded.h"
 #include "parsers/packet/octets.h"
 
-enum { NUMBERS_MAX = 256, TEXT_MAX = 4096 };
+/* As text five digits each, and what is between them: four lists always find room. */
+enum { NUMBERS_MAX = 512, TEXT_MAX = 4 * 6 * NUMBERS_MAX + 16 };
 enum { CHANGE_RECORD = 20, DATA_RECORD = 23 };
 
 typedef struct numbers {
     uint16_t of[NUMBERS_MAX];
     size_t count;
+    bool more; /* than find room */
 } numbers;
 
 typedef struct reading {
@@ -28,7 +30,9 @@ static bool is_grease(uint16_t n)
 
 static void add(numbers *list, uint16_t n)
 {
-    if (!is_grease(n) && list->count < NUMBERS_MAX) list->of[list->count++] = n;
+    if (is_grease(n)) return;
+    list->more |= list->count == NUMBERS_MAX;
+    if (list->count < NUMBERS_MAX) list->of[list->count++] = n;
 }
 
 static void add_pairs(numbers *list, tc_slice bytes)
@@ -260,7 +264,9 @@ bool tc_hello_read(tc_slice body, tc_hello *ret)
             read_extension(&r, type, extension);
         }
     }
-    make_ja3(&r);
-    make_ja4(&r);
+    /* A hash over a part would be that of another client. */
+    bool whole = !r.ciphers.more && !r.extensions.more && !r.groups.more && !r.signatures.more;
+    if (whole) make_ja3(&r);
+    if (whole) make_ja4(&r);
     return true;
 }

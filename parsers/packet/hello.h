@@ -1,7 +1,8 @@
 /*
  * hello: what a TLS ClientHello says (RFC 8446 4.1.2), and its fingerprints JA3 and JA4.
  *
- * The numbers that clients throw in at random (RFC 8701) count for neither.
+ * The numbers that clients throw in at random (RFC 8701) count for neither. Of a hello with more
+ * than 512 ciphers, extensions, groups or signatures there are no fingerprints.
  */
 #ifndef TC_PACKET_HELLO_H
 #define TC_PACKET_HELLO_H

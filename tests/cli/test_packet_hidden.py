@@ -1,5 +1,6 @@
 """What packets do not show is said: an indicator that nothing but captures could tell of is blind where nothing was in
 clear, and partly watched where some of it was encrypted; and who logs on in the old ways of SMB and LDAP is told."""
+import hashlib
 import pathlib
 import struct
 import sys
@@ -105,6 +106,19 @@ class Hidden(Case):
         path = self.capture((443, [(0, seeds_packets.hello()), (1, DATA), (0, DATA)]))
         self.assertEqual(["mail.corp.example"], [n.get("tls-server-name") for n in self.told(path)])
         self.assertIn("1 encrypted connection", self.rows(path)[WEBMAIL]["why"])
+
+    def test_fingerprints_are_of_every_cipher_or_there_are_none(self):
+        for count in (400, 512, 513):
+            ciphers = range(1, count + 1)
+            listed = b"".join(struct.pack(">H", c) for c in ciphers)
+            body = b"\3\3" + bytes(33) + struct.pack(">H", len(listed)) + listed + b"\1\0"
+            message = b"\1" + len(body).to_bytes(3, "big") + body
+            hello = b"\x16\3\1" + struct.pack(">H", len(message)) + message
+            ja3 = hashlib.md5(f"771,{'-'.join(map(str, ciphers))},,,".encode()).hexdigest()
+            ja4 = hashlib.sha256(",".join(f"{c:04x}" for c in ciphers).encode()).hexdigest()[:12]
+            told, = self.told(self.capture((443, [(0, hello)])))
+            expected = (ja3, f"t12i990000_{ja4}_000000000000") if count <= 512 else (None, None)
+            self.assertEqual(expected, (told.get("tls-ja3"), told.get("tls-ja4")), count)
 
     def test_quic_is_told_once(self):
         capture = Capture()
