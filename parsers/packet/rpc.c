@@ -235,6 +235,14 @@ static tc_samr_call *new_call(tc_dialogue *d, tc_rpc *rpc, tc_slice actor)
     return call;
 }
 
+/* Whether the piece goes on with what is held; or begins something. */
+static bool goes_on(const tc_rpc_parts *parts, const pdu *p)
+{
+    return (p->flags & FIRST) || (parts->open && parts->id == p->call);
+}
+
+/* A call is taken once all that is of use is there: its other pieces may be lost, and are nothing
+ * but the password. */
 static void take_request(tc_dialogue *d, tc_rpc *rpc, const pdu *p, tc_slice actor)
 {
     const tc_rpc_context *context = context_of(rpc, get16(p, 20));
@@ -243,7 +251,9 @@ static void take_request(tc_dialogue *d, tc_rpc *rpc, const pdu *p, tc_slice act
     tc_slice stub = TC_EMPTY_SLICE;
     if (useful == 0 || (rpc->bound && (!context || !context->samr))) return;
     bool sealed = p->level == PRIVACY && p->token.len > 0;
-    if (sealed ? (p->flags & FIRST) == 0 : !put_together(&rpc->parts[0], p, useful, &stub)) return;
+    if (sealed ? (p->flags & FIRST) == 0 : !goes_on(&rpc->parts[0], p)) return;
+    bool whole = sealed || put_together(&rpc->parts[0], p, useful, &stub);
+    if (!whole && (!context || stub.len < useful)) return;
     tc_samr_call *call = new_call(d, rpc, actor);
     call->id = p->call;
     call->operation = operation;

@@ -20,6 +20,7 @@ import make_march2011  # noqa: E402
 import make_resets  # noqa: E402
 import packets  # noqa: E402
 import seeds_packets  # noqa: E402
+import smb  # noqa: E402
 from packets import Capture  # noqa: E402
 
 SECRETS = (b"not-kept", b"bm90LWtlcHQ", b"n\0o\0t\0-\0k\0e\0p\0t", b"cadata=")
@@ -117,6 +118,25 @@ class Pcaps(Case):
         mixed.write(path)
         key = json.dumps
         self.assertEqual(sorted(map(key, deeds(path))), sorted(map(key, whole.truth)))
+
+    def test_a_reset_of_which_the_last_piece_is_lost_is_told(self):
+        tell, samr = make_resets.Teller(Capture()), make_resets.Samr()
+        pipe = make_resets.Pipe(tell, make_resets.DESK, "helpdesk")
+        pipe.open([(smb.SAMR, smb.NDR)])
+        make_resets.open_domain(pipe.do, samr)
+        pipe.do(samr.lookup_names(2, {"anna": 1100}))
+        pipe.do(samr.open_user(2, 1100, 3))
+        operation, asked, answer = samr.set_password(3, 23)
+        pieces = smb.fragments(lambda c, p, flags: smb.request(c, operation, p, flags=flags), 90, asked, 300)
+        for number, piece in enumerate(pieces):
+            before = len(tell.capture.packets)
+            tell.say(pipe.connection, 0, pipe.frame(smb.write(90 + number, make_resets.FILE, piece)))
+            del tell.capture.packets[before + (number + 1 < len(pieces)):]
+        pipe.exchange(smb.read(99, make_resets.FILE), smb.was_read(99, smb.response(90, answer)))
+        pipe.close()
+        tell.capture.write(self.folder / "a.pcapng")
+        tell.true("4724", "helpdesk", "anna")
+        self.assertEqual(tell.truth, deeds(self.folder / "a.pcapng"))
 
     def test_resets_that_a_log_tells_of_too_count_once(self):
         capture, rules = ROOT / "pcaps/resets.pcapng", self.folder / "more.yml"
