@@ -17,12 +17,15 @@ static void set_duration(const tc_ecs *e, tc_slice milliseconds)
         tc_ecs_number(e, TC_FIELD_EVENT_DURATION, copy);
 }
 
+/* Who is sent back to the form (302) is refused all the same, where the Windows status says so. */
 static void set_status(const tc_ecs *e, tc_slice status)
 {
     tc_ecs_number(e, TC_FIELD_HTTP_STATUS, status);
     if (status.len != 3 || status.ptr[0] < '1' || status.ptr[0] > '9') return;
-    tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME,
-                status.ptr[0] < '4' ? TC_LIT("success") : TC_LIT("failure"));
+    if (!tc_ecs_wants(e, TC_FIELD_EVENT_OUTCOME)) return;
+    bool good =
+        status.ptr[0] < '4' && !tc_web_is_refusal(tc_ecs_native(e, TC_FIELD_SC_WIN32_STATUS));
+    tc_ecs_text(e, TC_FIELD_EVENT_OUTCOME, good ? TC_LIT("success") : TC_LIT("failure"));
 }
 
 static void set_protocol(const tc_ecs *e, tc_slice stem, tc_slice query)

@@ -36,6 +36,14 @@ void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret
     ret->protocol = tc_protocol_of(w->enricher->protocols, ret->stem, ret->query, &ret->mailbox);
 }
 
+bool tc_web_is_refusal(tc_slice win32)
+{
+    static const char *const codes[] = {"1326", "1330", "1331", "1907", "1909", "2148074252"};
+    for (size_t i = 0; i < TC_COUNT_OF(codes); i++)
+        if (tc_slice_equal(win32, tc_slice_of(codes[i]))) return true;
+    return false;
+}
+
 uint32_t tc_web_status_number(tc_slice status)
 {
     uint64_t number = 0;

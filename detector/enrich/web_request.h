@@ -89,6 +89,9 @@ tc_slice tc_web_agent_of_proxy(tc_slice agent, uint8_t room[TC_WEB_AGENT_ROOM]);
 void tc_web_read(tc_enrich_worker *w, const tc_event *event, tc_web_request *ret);
 /* The number of an HTTP status; 0 if it is none. */
 uint32_t tc_web_status_number(tc_slice status);
+/* Whether a Windows status says that name or password were refused; a leg of a handshake does not.
+ */
+bool tc_web_is_refusal(tc_slice win32);
 /* What the request says of whom and how, but for how it ended. */
 TC_STATUS tc_web_fill_whom(tc_enrich_worker *w, tc_web_request *r, tc_observation *o);
 /* What the request says of itself, in place of what another one said. */

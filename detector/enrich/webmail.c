@@ -52,15 +52,6 @@ static TC_STATUS emit_culture(tc_enrich_worker *w, tc_web_request *r, tc_slice t
     return tc_emit_text(w, o, TC_OBS_TEXT_EXTRA, evidence);
 }
 
-/* A Windows status that says that name or password were refused, not a leg of a handshake. */
-static bool is_refusal(tc_slice win32)
-{
-    static const char *const codes[] = {"1326", "1330", "1331", "1907", "1909", "2148074252"};
-    for (size_t i = 0; i < TC_COUNT_OF(codes); i++)
-        if (tc_slice_equal(win32, tc_slice_of(codes[i]))) return true;
-    return false;
-}
-
 static bool has_method(const tc_enrich_worker *w, const tc_web_request *r, tc_slice method)
 {
     return tc_slice_equal_ascii(tc_web_text(w, r->event, TC_WEB_METHOD), method);
@@ -86,7 +77,7 @@ static TC_STATUS observe_401(tc_enrich_worker *w, tc_web_request *r)
     /* Servers that write no status of Windows write a name only if one was sent; a form is no leg
      * of a handshake, whoever logs it. */
     bool typed = is_form(w, r) || (is_plain(w) && r->user.len > 0);
-    if (!typed && !is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
+    if (!typed && !tc_web_is_refusal(tc_web_text(w, r->event, TC_WEB_WIN32))) return TC_SUCCESS;
     return tc_web_emit(w, r, TC_OBS_WEB_REFUSED, &o);
 }
 

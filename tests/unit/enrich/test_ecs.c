@@ -141,6 +141,21 @@ Test(ecs, the_client_behind_a_proxy)
                                   {NULL, NULL}});
 }
 
+/* A form that is sent back is a redirection, and yet nobody was let in. */
+Test(ecs, a_refusal_is_none_the_less_for_a_good_status)
+{
+    static const char *const rows[][3] = {{"302", "0", "success"},
+                                          {"302", "1326", "failure"},
+                                          {"200", "2148074254", "success"},
+                                          {"401", "0", "failure"}};
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++)
+        expect_web((const pair[]){{"cs-uri-stem", "/owa/auth.owa"},
+                                  {"sc-status", rows[i][0]},
+                                  {"sc-win32-status", rows[i][1]},
+                                  {NULL, NULL}},
+                   (const pair[]){{"event.outcome", rows[i][2]}, {NULL, NULL}});
+}
+
 Test(ecs, web_oddities)
 {
     fixture_web(&f, T,
