@@ -95,7 +95,10 @@ void tc_deed_flow_begin(tc_dialogue *d)
 {
     tc_exchanges *e = &d->wire->out;
     tc_exchange_begin(e, TC_EXCHANGE_FLOW, d->time);
-    tc_dialogue_address(d, TC_FLOW_C_IP, d->client);
+    if (d->forwarded[0])
+        add(d, TC_FLOW_C_IP, d->forwarded);
+    else
+        tc_dialogue_address(d, TC_FLOW_C_IP, d->client);
     tc_exchange_number(e, TC_FLOW_C_PORT, d->client_port);
     tc_dialogue_address(d, TC_FLOW_S_IP, d->server);
     tc_exchange_number(e, TC_FLOW_S_PORT, d->server_port);
