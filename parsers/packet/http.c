@@ -1,19 +1,19 @@
 /*
  * HTTP/1.x: requests and their answers, as a log of the web server would have them.
  *
- * Answers are for requests in their order, however many were sent ahead. Who asks stands in the
- * request (Authorization, the form of a logon, a session's cookie), never in the connection: behind
- * a proxy one connection is everybody's. Bodies are passed over, but for the form of a logon, of
- * which the name is kept and nothing else.
+ * Which answer is whose is http_queue's to say. Who asks stands in the request (Authorization, the
+ * form of a logon, a session's cookie), never in the connection: behind a proxy one connection is
+ * everybody's. Bodies are passed over, but for the form of a logon, of which the name is kept and
+ * nothing else.
  */
-#include "parsers/packet/http_message.h"
+#include "parsers/packet/http_queue.h"
 
 #include "parsers/base/alloc.h"
 #include "parsers/packet/deed.h"
 #include "parsers/packet/octets.h"
 
 #define FORM_MAX ((size_t)8192)
-enum { REQUESTS_MAX = 32, HEAD_MAX = 60 << 10, LINE_MAX = 4096 };
+enum { HEAD_MAX = 60 << 10, LINE_MAX = 4096 };
 
 typedef enum phase { HEAD, BODY, CHUNK_SIZE, CHUNK, TRAILER, UNTIL_CLOSE, RESYNC } phase;
 
@@ -24,33 +24,43 @@ typedef struct side {
 
 typedef struct state {
     side sides[2];
-    tc_http_request *first, *last; /* not answered yet */
-    tc_http_request *open;         /* whose body is coming */
-    size_t count;
+    tc_http_queue queue;
     size_t form_length;
     uint8_t *form; /* FORM_MAX bytes, while one comes */
 } state;
 
-static void forget(tc_dialogue *d, state *s)
-{
-    tc_http_request *r = s->first;
-    s->first = r->next;
-    if (!s->first) s->last = NULL;
-    if (s->open == r) s->open = NULL;
-    s->count--;
-    d->extra -= sizeof *r;
-    tc_blocks_give(&d->wire->requests, r);
-}
-
 static void drop_form(tc_dialogue *d, state *s)
 {
+    s->queue.open = NULL;
     if (!s->form) return;
     memset(s->form, 0, FORM_MAX);
     tc_free(s->form);
     d->extra -= FORM_MAX;
     s->form = NULL;
     s->form_length = 0;
-    s->open = NULL;
+}
+
+/* What is missing may be the end of one field and the beginning of another: of a form in front of
+ * a loss only fields count whose end was seen, and of what is behind it nothing. */
+static void cut_form(tc_dialogue *d, state *s)
+{
+    tc_slice seen = tc_slice_make(s->form, s->form_length);
+    size_t end = tc_slice_rfind(seen, '&');
+    if (s->queue.open && end != TC_NPOS)
+        tc_http_read_form(tc_slice_sub(seen, 0, end), s->queue.open);
+    drop_form(d, s);
+}
+
+/* The side cannot be followed any more, up to what begins like a message. */
+static void lose_track(tc_dialogue *d, state *s, bool server)
+{
+    s->sides[server].phase = RESYNC;
+    if (server) {
+        tc_http_queue_flush(d, &s->queue);
+    } else {
+        cut_form(d, s);
+        tc_http_queue_tear(&s->queue);
+    }
 }
 
 /* -- heads ---------------------------------------------------------------------------------- */
@@ -80,26 +90,19 @@ static void close_to_us(tc_dialogue *d, const char *how)
 static size_t take_request(tc_dialogue *d, state *s, tc_slice head)
 {
     tc_http_body body;
-    if (s->count == REQUESTS_MAX) {
-        tc_http_tell(d, s->first, NULL);
-        forget(d, s);
-    }
     tc_http_request *r = tc_blocks_take(&d->wire->requests, sizeof *r);
     if (!r || !tc_http_read_request(d, head, r, &body)) {
         if (r && r->upgrades) close_to_us(d, "http2");
         tc_blocks_give(&d->wire->requests, r);
-        s->sides[0].phase = RESYNC;
+        lose_track(d, s, false);
         return head.len;
     }
-    *(s->last ? &s->last->next : &s->first) = r;
-    s->last = r;
-    s->count++;
-    d->extra += sizeof *r;
-    await_body(&s->sides[0], &body);
     drop_form(d, s);
+    tc_http_queue_add(d, &s->queue, r);
+    await_body(&s->sides[0], &body);
     if (r->form && s->sides[0].phase != HEAD) {
         s->form = tc_alloc(FORM_MAX, 1);
-        s->open = s->form ? r : NULL;
+        s->queue.open = s->form ? r : NULL;
         d->extra += s->form ? FORM_MAX : 0;
     }
     return head.len;
@@ -109,17 +112,15 @@ static size_t take_answer(tc_dialogue *d, state *s, tc_slice head)
 {
     tc_http_answer a;
     if (!tc_http_read_answer(head, &a)) {
-        s->sides[1].phase = RESYNC;
+        lose_track(d, s, true);
         return head.len;
     }
     if (a.status == 101) close_to_us(d, "http-upgrade");
     if (a.status >= 100 && a.status < 200) return head.len;
-    bool bodiless = a.status == 204 || a.status == 304 || (s->first && s->first->head);
-    if (s->first) {
-        if (s->first->tunnels && a.status < 300) close_to_us(d, "http-tunnel");
-        tc_http_tell(d, s->first, &a);
-        forget(d, s);
-    }
+    const tc_http_request *asked = s->queue.owed == 0 ? s->queue.first : NULL;
+    bool bodiless = a.status == 204 || a.status == 304 || (asked && asked->head);
+    if (asked && asked->tunnels && a.status < 300) close_to_us(d, "http-tunnel");
+    tc_http_queue_answer(d, &s->queue, &a);
     if (bodiless) return head.len;
     await_body(&s->sides[1], &a.body);
     if (!a.body.chunked && !a.body.sized) s->sides[1].phase = UNTIL_CLOSE;
@@ -135,7 +136,7 @@ static size_t take_head(tc_dialogue *d, state *s, bool server, tc_slice bytes)
     size_t length = head_length(tc_slice_sub(bytes, 0, HEAD_MAX));
     if (length == 0) {
         if (bytes.len < HEAD_MAX) return 0;
-        s->sides[server].phase = RESYNC;
+        lose_track(d, s, server);
         return HEAD_MAX;
     }
     tc_slice head = tc_slice_sub(bytes, 0, length);
@@ -148,7 +149,7 @@ static void body_ends(tc_dialogue *d, state *s, bool server)
 {
     s->sides[server].phase = HEAD;
     if (server) return;
-    if (s->open) tc_http_read_form(tc_slice_make(s->form, s->form_length), s->open);
+    if (s->queue.open) tc_http_read_form(tc_slice_make(s->form, s->form_length), s->queue.open);
     drop_form(d, s);
 }
 
@@ -163,7 +164,7 @@ static size_t take_body(tc_dialogue *d, state *s, bool server, tc_slice bytes)
 {
     side *at = &s->sides[server];
     size_t n = (size_t)TC_MIN(at->left, (uint64_t)bytes.len);
-    if (!server && s->open) keep_form(s, tc_slice_sub(bytes, 0, n));
+    if (!server && s->queue.open) keep_form(s, tc_slice_sub(bytes, 0, n));
     at->left -= n;
     if (at->left > 0) return n;
     if (at->phase == BODY)
@@ -174,19 +175,19 @@ static size_t take_body(tc_dialogue *d, state *s, bool server, tc_slice bytes)
 }
 
 /* "1a;extension"; the line end behind a chunk is an empty one. */
-static size_t take_chunk_size(state *s, bool server, tc_slice bytes)
+static size_t take_chunk_size(tc_dialogue *d, state *s, bool server, tc_slice bytes)
 {
     tc_slice line, rest;
     size_t length;
     side *at = &s->sides[server];
     if (!tc_dialogue_line_within(bytes, LINE_MAX, &line, &length)) {
-        if (length > 0) at->phase = RESYNC;
+        if (length > 0) lose_track(d, s, server);
         return length;
     }
     tc_slice size = tc_slice_trim(tc_slice_split(line, ';', &rest));
     if (size.len == 0) return length;
     if (!tc_slice_hex_to_u64(size, &at->left))
-        at->phase = RESYNC;
+        lose_track(d, s, server);
     else
         at->phase = at->left > 0 ? CHUNK : TRAILER;
     return length;
@@ -208,7 +209,8 @@ static size_t resync(state *s, bool server, tc_slice bytes)
     tc_slice line, rest = bytes;
     size_t length;
     while (tc_dialogue_line_within(rest, LINE_MAX, &line, &length) || length > 0) {
-        if (server ? tc_slice_starts(rest, TC_LIT("HTTP/1.")) : tc_http_is_request(rest)) {
+        tc_slice begin = tc_slice_sub(rest, 0, LINE_MAX);
+        if (server ? tc_slice_starts(begin, TC_LIT("HTTP/1.")) : tc_http_is_request(begin)) {
             s->sides[server].phase = HEAD;
             break;
         }
@@ -227,7 +229,7 @@ static size_t take(tc_dialogue *d, bool server, tc_slice bytes)
     case CHUNK:
         return take_body(d, s, server, bytes);
     case CHUNK_SIZE:
-        return take_chunk_size(s, server, bytes);
+        return take_chunk_size(d, s, server, bytes);
     case TRAILER:
         return take_trailer(d, s, server, bytes);
     case UNTIL_CLOSE:
@@ -247,30 +249,23 @@ static void lost(tc_dialogue *d, bool server, uint64_t bytes)
     side *at = &s->sides[server];
     if ((at->phase == BODY || at->phase == CHUNK) && at->left > bytes) {
         at->left -= bytes;
+        if (!server) cut_form(d, s);
         return;
     }
-    if (at->phase == UNTIL_CLOSE) return;
-    at->phase = RESYNC;
-    /* Which answer is whose can no longer be told. */
-    while (s->first) {
-        tc_http_tell(d, s->first, NULL);
-        forget(d, s);
-    }
+    if (at->phase != UNTIL_CLOSE) lose_track(d, s, server);
 }
 
 static void end(tc_dialogue *d)
 {
     state *s = d->state;
     drop_form(d, s);
-    while (s->first) {
-        tc_http_tell(d, s->first, NULL);
-        forget(d, s);
-    }
+    tc_http_queue_flush(d, &s->queue);
 }
 
 static bool probe(tc_slice client, tc_slice server)
 {
-    return tc_http_is_request(client) || tc_slice_starts(server, TC_LIT("HTTP/1."));
+    return tc_http_has_method(client) || tc_http_is_preface(client) ||
+           tc_slice_starts(server, TC_LIT("HTTP/1."));
 }
 
 const tc_wire_protocol tc_wire_http = {

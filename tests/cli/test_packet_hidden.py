@@ -92,6 +92,7 @@ class Hidden(Case):
             ("imap-compressed", LANGUAGE, IMAP, 143),
             ("http-upgrade", WEBMAIL, [(0, REQUEST[0]), (1, "HTTP/1.1 101 Go\r\n\r\n"), (1, "\0\1\2")], 80),
             ("http2", WEBMAIL, [(0, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")], 80),
+            ("http2", WEBMAIL, [(0, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), (1, bytes(20))], 8443),
         )
         for how, indicator, words, port in kinds:
             with self.subTest(how=how, port=port):

@@ -1,5 +1,6 @@
 """Webmail as captures show it: whoever guesses passwords is found whatever the page's address is written like and
-whatever a client says of where it comes from; and a refusal is called one."""
+whatever a client says of where it comes from; a refusal is called one; and nothing of a form is told that was not seen
+whole."""
 import pathlib
 import struct
 import sys
@@ -80,6 +81,23 @@ class PacketHttp(Case):
         event = self.told(self.capture([(GUESSER, b"", form("anna"))]))[-1]
         self.assertEqual(("failure", "302", "1326"), (event["event"]["outcome"], event["tocsin"]["native"]["sc-status"],
                                                       event["tocsin"]["native"]["sc-win32-status"]))
+
+    def test_of_a_form_that_is_cut_no_half_is_told(self):
+        """A form in two packets, captured with every snap length that leaves the first of them its head: the name, or
+        nothing."""
+        asked = form("anna", body="username={}&password=not-kept&isUtf8=1")
+        head, first, second = len(asked) - 40, asked[:-16], asked[-16:]
+        for length in range(head, len(first) + 1):
+            capture = Capture()
+            connection = capture.connection(GUESSER, "10.0.0.5", 80)
+            connection.say(START, 0, first)
+            connection.say(START + 500, 0, second)
+            connection.say(START + 1000, 1, BACK.encode())
+            capture.packets = [(at, n, data[:54 + length]) for at, n, data in capture.packets]
+            capture.write(self.folder / "cut.pcapng")
+            event = self.told(self.folder / "cut.pcapng")[0]["tocsin"]["native"]
+            name = "anna" if length >= head + len("username=anna&") else None
+            self.assertEqual(("/owa/auth.owa", name), (event["cs-uri-stem"], event.get("cs-username")), length)
 
 
 if __name__ == "__main__":

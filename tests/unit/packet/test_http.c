@@ -73,6 +73,7 @@ static const char *told(const tc_exchange_column *columns, size_t count)
 #define TOLD(...)                                                                                  \
     told((const tc_exchange_column[]){__VA_ARGS__},                                                \
          sizeof((const tc_exchange_column[]){__VA_ARGS__}) / sizeof(tc_exchange_column))
+#define OUTCOMES TOLD(TC_WEB_STEM, TC_WEB_STATUS)
 #define USERS TOLD(TC_WEB_STEM, TC_WEB_USER)
 
 #define GET(stem) "GET " stem " HTTP/1.1\r\n\r\n"
@@ -83,7 +84,78 @@ static const char *told(const tc_exchange_column *columns, size_t count)
     "POST /owa/auth.owa HTTP/1.1\r\nContent-Length: " length "\r\n" headers "\r\n"
 #define LOGON(headers, length, name) FORM_OF(headers, length) "username=" name
 
+/* -- which answer is whose ------------------------------------------------------------------ */
+
+Test(http, more_requests_than_wait_leave_the_answers_of_the_others_theirs)
+{
+    char text[64];
+    for (int i = 0; i < 40; i++) {
+        (void)snprintf(text, sizeof text, "GET /%d HTTP/1.1\r\n\r\n", i);
+        ask(text);
+    }
+    for (int i = 0; i < 40; i++) {
+        (void)snprintf(text, sizeof text, "HTTP/1.1 %d x\r\nContent-Length: 0\r\n\r\n", 200 + i);
+        answer(text);
+    }
+    const char *all = OUTCOMES;
+    cr_expect(strstr(all, "/7 -\n"), "%s", all);
+    cr_expect(strstr(all, "/8 208\n"), "%s", all);
+    cr_expect(strstr(all, "/39 239\n"), "%s", all);
+}
+
+Test(http, an_unknown_method_is_a_request)
+{
+    ask("FOO /a HTTP/1.1\r\n\r\n" GET("/b") "notify /c HTTP/1.1\r\n\r\n");
+    answer(ANSWER("405") ANSWER("200") ANSWER("501"));
+    cr_expect_str_eq(OUTCOMES, "/a 405\n/b 200\n/c 501\n");
+}
+
+Test(http, behind_lost_requests_no_answer_is_given_to_another_one)
+{
+    ask(GET("/1"));
+    tc_wire_http.lost(&d, false, 20);
+    ask(GET("/3"));
+    answer(ANSWER("200") ANSWER("401") ANSWER("402"));
+    cr_expect_str_eq(OUTCOMES, "/1 200\n/3 -\n");
+    ask(GET("/4"));
+    answer(ANSWER("204"));
+    cr_expect(strstr(OUTCOMES, "/4 204\n"), "settled: one answer was nobody's");
+}
+
+Test(http, one_request_at_a_time_goes_on_behind_a_loss)
+{
+    ask(GET("/1"));
+    answer(ANSWER("200"));
+    tc_wire_http.lost(&d, false, 20);
+    answer(ANSWER("402"));
+    ask(GET("/3"));
+    answer(ANSWER("401"));
+    cr_expect_str_eq(OUTCOMES, "/1 200\n/3 401\n");
+}
+
+Test(http, behind_lost_answers_the_next_request_has_the_next)
+{
+    ask(GET("/1"));
+    tc_wire_http.lost(&d, true, 20);
+    ask(GET("/2"));
+    answer(ANSWER("200"));
+    cr_expect_str_eq(OUTCOMES, "/1 -\n/2 200\n");
+}
+
 /* -- forms ---------------------------------------------------------------------------------- */
+
+Test(http, a_form_is_not_glued_over_a_hole)
+{
+    ask(FORM_OF("", "41") "flags=4&username=an");
+    tc_wire_http.lost(&d, false, 9);
+    ask("not-kept&ok=1");
+    answer(SETS("302", "Set-Cookie: cadata=1"));
+    ask(FORM_OF("", "40") "username=anna&password=no");
+    tc_wire_http.lost(&d, false, 11);
+    ask("kept");
+    answer(SETS("302", "Set-Cookie: cadata=2"));
+    cr_expect_str_eq(USERS, "/owa/auth.owa -\n/owa/auth.owa anna\n");
+}
 
 Test(http, a_form_is_one_however_its_page_and_its_field_are_written)
 {
