@@ -148,6 +148,7 @@ void tc_carrier_pause(tc_carrier *carrier)
 void tc_carrier_go_on(tc_carrier *c)
 {
     tc_exchanges_again(&c->wire.out);
+    tc_flows_forget_ended(c->flows);
     c->stage = READING;
     c->given = c->fate_count = 0;
     c->open_fate = -1;

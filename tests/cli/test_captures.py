@@ -63,8 +63,6 @@ DIFFERENCES = {
     ("ja4__pcap_latest.pcapng", "http_hosts"): "SSDP over UDP",
     ("PcapPlusPlus__PcapExamples_unidirectional_tcp_stream_with_missing_packet.pcap", "http_methods"):
         "tshark gives up at the hole",
-    ("arkime__pcap_wireshark-retrans.pcap", "http_methods"): "tshark loses it among what is sent again",
-    ("ja4__pcap_CVE-2018-6794.pcap", "http_methods"): "tshark takes answers before the handshake's end for errors",
     ("suricata-verify__smtp-errors_smtperr.pcap", "smtp"): "refused, so no message",
     ("zeek__smtp_smtp-bdat-cmd-invalid.pcapng", "smtp"): "refused, so no message",
     ("suricata-verify__smtp-bdat-bad-tail-reply-queue_input.pcap", "smtp"): "tshark misses BDAT behind other commands",
