@@ -17,6 +17,8 @@ typedef struct row {
 #define UTF32_MEND "make it text that is read: iconv -f UTF-32 -t UTF-8 FILE > FILE.log"
 #define IMAGE_MEND "mount it, read-only, and scan the folders with the logs in it"
 #define CAPTURE_MEND "make it a capture that is read: editcap -F pcapng FILE FILE.pcapng"
+#define TRACE_MEND                                                                                 \
+    "if packets were captured in it (netsh trace, pktmon): etl2pcapng FILE.etl FILE.pcapng"
 #define EVENTS_MEND "export the events once more with wevtutil qe Security /f:xml > security.xml"
 #define NOT_READ_MEND "not read by this version; look into it by hand"
 #define TRACKING_MEND                                                                              \
@@ -42,6 +44,11 @@ static const magic magics[] = {
     {MAGIC("\0\0\xFE\xFF"), {"text in UTF-32", UTF32_MEND}},
     {MAGIC("\x30\0\0\0LfLe"), {"a Windows event log of before 2008 (EVT)", EVT_MEND}},
     {MAGIC("snoop\0\0\0"), {"a packet capture (snoop)", CAPTURE_MEND}},
+    {MAGIC("GMBU"), {"a packet capture (Network Monitor 2)", CAPTURE_MEND}},
+    {MAGIC("RTSS"), {"a packet capture (Network Monitor 1)", CAPTURE_MEND}},
+    {MAGIC("ObserverPktBuf"), {"a packet capture (Observer)", CAPTURE_MEND}},
+    {MAGIC("TRSNIFF data    "), {"a packet capture (Sniffer)", CAPTURE_MEND}},
+    {MAGIC("\5VNF"), {"a packet capture (Visual Networks)", CAPTURE_MEND}},
     {MAGIC("EVF\x09\x0D\x0A\xFF\0"), {"an image of a disk (E01)", IMAGE_MEND}},
     {MAGIC("EVF2\x0D\x0A\x81\0"), {"an image of a disk (Ex01)", IMAGE_MEND}},
     {MAGIC("LVF\x09\x0D\x0A\xFF\0"), {"an image of files (L01)", IMAGE_MEND}},
@@ -178,6 +185,10 @@ bool tc_likeness_of_bytes(tc_slice bytes, tc_slice name, tc_likeness *ret)
     for (size_t i = 0; i < TC_COUNT_OF(magics); i++) {
         if (!tc_slice_starts(bytes, tc_slice_make(magics[i].bytes, magics[i].length))) continue;
         *ret = magics[i].evidence;
+        return true;
+    }
+    if (tc_slice_ends_ascii(name, TC_LIT(".etl"))) {
+        *ret = (tc_likeness){"a trace of Windows (ETL)", TRACE_MEND};
         return true;
     }
     if (!tc_slice_ends_ascii(name, TC_LIT(".evtx"))) return false;

@@ -102,12 +102,36 @@ static void add_set_aside(const tc_ledger *l, tc_str *text)
     if (between[0] == ',') tc_str_add_byte(text, ')');
 }
 
+/* What captures lack, and what is in the way of all that is in them. */
+static uint64_t add_missing(const tc_ledger *l, tc_str *text)
+{
+    static const struct {
+        tc_reason reason;
+        const char *one, *many;
+    } kinds[] = {
+        {TC_REASON_HOLE, "connection or datagram with holes",
+         "connections or datagrams with holes"},
+        {TC_REASON_DROPPED, "packet dropped where it was captured",
+         "packets dropped where they were captured"},
+        {TC_REASON_TUNNEL, "packet in a tunnel that is not read",
+         "packets in tunnels that are not read"},
+    };
+    uint64_t all = 0;
+    for (size_t i = 0; i < TC_COUNT_OF(kinds); i++) {
+        uint64_t count = l->records.rejected[kinds[i].reason];
+        add_figure(text, "; ", count, kinds[i].one, kinds[i].many);
+        all += count;
+    }
+    return all;
+}
+
 /* What of the records was not judged, in words; the books are in --stats. */
 static void add_losses(const tc_summary *s, tc_str *text)
 {
     const tc_ledger *l = &s->totals;
     size_t before = text->len;
-    add_figure(text, "; ", tc_ledger_rejected(l), "record damaged", "records damaged");
+    uint64_t missing = add_missing(l, text);
+    add_figure(text, "; ", tc_ledger_rejected(l) - missing, "record damaged", "records damaged");
     add_figure(text, "; ", l->bytes.pending, "byte cut off", "bytes cut off");
     add_figure(text, "; ", l->events.late, "record too late", "records too late");
     add_figure(text, "; ", l->events.duplicate, "copy of a record", "copies of records");

@@ -403,6 +403,11 @@ static void weigh_hidden(const tc_coverage_facts *facts, tc_indicator indicator,
                                " encrypted connections or calls of the captures cannot be read",
                                logs->hidden),
                fix);
+    tc_slice holes = tc_coverage_hole_words(logs, arena);
+    if (holes.len > 0)
+        weaken(arena, row, holes,
+               TC_LIT("capture whole packets, and where none are lost, or add the servers' own "
+                      "logs"));
 }
 
 static void begin_row(const tc_coverage_facts *facts, tc_indicator indicator, tc_coverage_row *row)

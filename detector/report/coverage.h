@@ -23,6 +23,8 @@ typedef struct tc_coverage_logs {
     bool empty;                        /* ... and sound, but without a record, all of them */
     bool packets;                      /* ... and captures of packets, all that hold a record */
     uint64_t hidden;                   /* records of what could not be read in them */
+    uint64_t holes, deeds;             /* their connections with holes; what was told in them */
+    uint64_t dropped, tunnels, kept;   /* packets: where they were captured, unread, the others */
     tc_time first, last;               /* of all their records; TC_TIME_NONE = none */
     tc_time judged_first, judged_last; /* what of it lies in the window; TC_TIME_NONE = nothing */
 } tc_coverage_logs;
@@ -89,6 +91,8 @@ size_t tc_coverage_cut_gaps(const tc_coverage_facts *facts, tc_arena *arena, tc_
 TC_STATUS tc_coverage_audit(const tc_coverage_facts *facts, tc_arena *arena, tc_summary *summary);
 /* What is left out that the indicator needs, in short; empty: nothing. */
 tc_slice tc_coverage_audit_words(const tc_summary *summary, const char *indicator, tc_arena *arena);
+/* What captures that alone tell of an indicator lack, if it is much; empty: it is not. */
+tc_slice tc_coverage_hole_words(const tc_coverage_logs *logs, tc_arena *arena);
 /* Words of coverage, in the arena; empty without memory. */
 tc_slice tc_coverage_say(tc_arena *arena, const char *format, ...) TC_PRINTF(2, 3);
 /* "3 sessions and uses under names with control characters"; empty: there were none. */

@@ -104,6 +104,38 @@ static void note_hidden(const tc_source *source, const tc_source_progress *p, ui
     logs->packets = packets && (logs->packets || !logs->given || logs->empty);
     for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
         if (evidence >> k & 1) logs->hidden += p->hidden[k];
+    if (!packets) return;
+    logs->holes += p->ledger.records.rejected[TC_REASON_HOLE];
+    logs->deeds += p->ledger.records.accepted;
+    logs->dropped += p->ledger.records.rejected[TC_REASON_DROPPED];
+    logs->tunnels += p->ledger.records.rejected[TC_REASON_TUNNEL];
+    logs->kept += p->ledger.records.header + p->ledger.records.blank;
+}
+
+/* From this share on it is said: of each hundred deeds, connections in which others may be. */
+#define HOLES_SHARE 0.02
+
+static bool is_much(uint64_t part, uint64_t rest)
+{
+    return part > 0 && (double)part >= HOLES_SHARE * ((double)part + (double)rest);
+}
+
+tc_slice tc_coverage_hole_words(const tc_coverage_logs *logs, tc_arena *arena)
+{
+    if (is_much(logs->holes, logs->deeds))
+        return tc_coverage_say(arena,
+                               "%" PRIu64 " connections or datagrams of the captures have holes: "
+                               "packets are missing or cut short",
+                               logs->holes);
+    if (is_much(logs->dropped, logs->kept))
+        return tc_coverage_say(arena, "%" PRIu64 " packets were dropped where they were captured",
+                               logs->dropped);
+    if (is_much(logs->tunnels, logs->kept))
+        return tc_coverage_say(arena,
+                               "%" PRIu64 " packets of the captures are in tunnels that are "
+                               "not read",
+                               logs->tunnels);
+    return TC_EMPTY_SLICE;
 }
 
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,

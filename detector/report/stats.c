@@ -46,13 +46,21 @@ bool tc_stats_source_unread(const tc_source *source, const tc_source_progress *p
            l->events.filtered[TC_REASON_BAD_TIME] == l->records.accepted;
 }
 
+/* What could not be understood. What captures lack is no damage: coverage weighs it, where nothing
+ * but captures tells of something. */
+static uint64_t damaged(const tc_ledger *l)
+{
+    return tc_ledger_rejected(l) - l->records.rejected[TC_REASON_HOLE] -
+           l->records.rejected[TC_REASON_DROPPED] - l->records.rejected[TC_REASON_TUNNEL];
+}
+
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
     if (tc_stats_source_unread(source, progress) || progress->ledger.events.late) return true;
     if (is_setting(source, &progress->ledger)) return false;
     uint64_t timeless = progress->ledger.events.filtered[TC_REASON_BAD_TIME];
-    uint64_t rejected = tc_ledger_rejected(&progress->ledger) + timeless;
+    uint64_t rejected = damaged(&progress->ledger) + timeless;
     uint64_t accepted = progress->ledger.records.accepted - timeless;
     uint64_t bytes = progress->ledger.bytes.rejected;
     if (rejected >= 10 && rejected > accepted / 100) return true;

@@ -145,7 +145,8 @@ static tc_reason reason_of(tc_fate fate)
     static const tc_reason reasons[TC_FATE_COUNT] = {[TC_FATE_DAMAGED] = TC_REASON_BAD_BINARY,
                                                      [TC_FATE_TRUNCATED] = TC_REASON_TRUNCATED,
                                                      [TC_FATE_LINK] = TC_REASON_NOT_EVENT,
-                                                     [TC_FATE_DEEP] = TC_REASON_NESTED};
+                                                     [TC_FATE_DEEP] = TC_REASON_NESTED,
+                                                     [TC_FATE_TUNNEL] = TC_REASON_TUNNEL};
     return reasons[fate];
 }
 
@@ -200,14 +201,27 @@ static void reject_exchange(walk *w, tc_slice raw, tc_reason reason)
         w->sink->reject(w->sink->context, reason, (tc_place){w->at, raw.len, w->packets}, raw);
 }
 
+static void book_losses(walk *w, const tc_exchange *e)
+{
+    static const tc_reason reasons[TC_EXCHANGE_LOSS_COUNT] = {
+        [TC_EXCHANGE_GAVE_WAY] = TC_REASON_LIMIT,
+        [TC_EXCHANGE_HOLE] = TC_REASON_HOLE,
+        [TC_EXCHANGE_DROPPED] = TC_REASON_DROPPED};
+    tc_slice losses = tc_octets_from(e->body, TC_MIN(e->body.len, TC_EXCHANGE_COUNTS));
+    w->ledger->bytes.header += e->length - losses.len;
+    w->ledger->bytes.rejected += losses.len;
+    for (size_t i = 0; i < losses.len; i++) {
+        uint8_t loss = losses.ptr[i];
+        w->ledger->records
+            .rejected[loss < TC_EXCHANGE_LOSS_COUNT ? reasons[loss] : TC_REASON_LIMIT]++;
+    }
+}
+
 static TC_STATUS take_exchange(walk *w, const tc_exchange *e, tc_slice raw)
 {
     if (e->kind >= TC_EXCHANGE_WEB) return deliver(w, e, raw);
     if (e->kind == TC_EXCHANGE_BOUNDS) {
-        size_t gave_way = e->body.len > TC_EXCHANGE_COUNTS ? e->body.len - TC_EXCHANGE_COUNTS : 0;
-        w->ledger->bytes.header += e->length - gave_way;
-        w->ledger->bytes.rejected += gave_way;
-        w->ledger->records.rejected[TC_REASON_LIMIT] += gave_way;
+        book_losses(w, e);
         return TC_SUCCESS;
     }
     w->ledger->bytes.header += e->length - e->body.len;

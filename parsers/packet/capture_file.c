@@ -14,9 +14,12 @@ enum {
     INTERFACE = 1,
     OLD_PACKET = 2,
     SIMPLE_PACKET = 3,
+    STATISTICS = 5,
     PACKET = 6,
     OPTION_RESOLUTION = 9,
-    OPTION_OFFSET = 14
+    OPTION_OFFSET = 14,
+    OPTION_DROPPED = 5,       /* isb_ifdrop */
+    OPTION_SYSTEM_DROPPED = 7 /* isb_osdrop */
 };
 
 void tc_capture_file_init(tc_capture_file *file)
@@ -38,6 +41,13 @@ static uint32_t word(const tc_capture_file *f, const uint8_t *p)
 static uint16_t half(const tc_capture_file *f, const uint8_t *p)
 {
     return f->big_endian ? tc_be16(p) : tc_le16(p);
+}
+
+static uint64_t long_word(const tc_capture_file *f, const uint8_t *p)
+{
+    uint64_t low = word(f, p + (f->big_endian ? 4 : 0));
+    uint64_t high = word(f, p + (f->big_endian ? 0 : 4));
+    return high << 32 | low;
 }
 
 static tc_capture_step broken(tc_capture_file *f)
@@ -100,11 +110,7 @@ static void read_options(const tc_capture_file *f, tc_slice rest, tc_capture_int
         if (code == 0 || rest.len < 4 + (size_t)length) return;
         const uint8_t *value = rest.ptr + 4;
         if (code == OPTION_RESOLUTION && length == 1) i->resolution = value[0];
-        if (code == OPTION_OFFSET && length == 8) {
-            uint64_t low = word(f, value + (f->big_endian ? 4 : 0));
-            uint64_t high = word(f, value + (f->big_endian ? 0 : 4));
-            i->offset = (int64_t)(high << 32 | low);
-        }
+        if (code == OPTION_OFFSET && length == 8) i->offset = (int64_t)long_word(f, value);
         rest = tc_octets_from(rest, 4 + ((size_t)length + 3) / 4 * 4);
     }
 }
@@ -172,6 +178,24 @@ static tc_capture_step simple_packet(tc_capture_file *f, tc_slice body, tc_packe
     return TC_CAPTURE_PACKET;
 }
 
+/* They count from the beginning: what is more than before is new. */
+static tc_capture_step take_statistics(tc_capture_file *f, tc_slice body)
+{
+    if (body.len < 12 || word(f, body.ptr) >= f->count) return TC_CAPTURE_PASSED;
+    tc_capture_interface *i = &f->interfaces[word(f, body.ptr)];
+    uint64_t dropped = 0;
+    for (tc_slice rest = tc_octets_from(body, 12); rest.len >= 4;) {
+        uint16_t code = half(f, rest.ptr), length = half(f, rest.ptr + 2);
+        if (code == 0 || rest.len < 4 + (size_t)length) break;
+        if ((code == OPTION_DROPPED || code == OPTION_SYSTEM_DROPPED) && length == 8)
+            dropped += TC_MIN(long_word(f, rest.ptr + 4), (uint64_t)UINT32_MAX);
+        rest = tc_octets_from(rest, 4 + ((size_t)length + 3) / 4 * 4);
+    }
+    if (dropped > i->dropped) f->dropped += dropped - i->dropped;
+    i->dropped = TC_MAX(i->dropped, dropped);
+    return TC_CAPTURE_PASSED;
+}
+
 static bool begin_section(tc_capture_file *f, tc_slice bytes)
 {
     uint32_t order = tc_be32(bytes.ptr + 8);
@@ -186,6 +210,8 @@ static tc_capture_step take_block(tc_capture_file *f, uint32_t type, tc_slice bo
     switch (type) {
     case INTERFACE:
         return add_interface(f, body);
+    case STATISTICS:
+        return take_statistics(f, body);
     case PACKET:
         return packet_of(f, body, body.len >= 4 ? word(f, body.ptr) : 0, ret);
     case OLD_PACKET:
@@ -193,6 +219,13 @@ static tc_capture_step take_block(tc_capture_file *f, uint32_t type, tc_slice bo
     default:
         return simple_packet(f, body, ret);
     }
+}
+
+/* Statistics that are too long are passed over like what is not known. */
+static bool is_read(uint32_t type, uint32_t length)
+{
+    return type == INTERFACE || type == PACKET || type == OLD_PACKET || type == SIMPLE_PACKET ||
+           (type == STATISTICS && length <= TC_CAPTURE_RECORD_MAX);
 }
 
 static tc_capture_step next_block(tc_capture_file *f, tc_slice bytes, size_t *ret_used,
@@ -203,8 +236,7 @@ static tc_capture_step next_block(tc_capture_file *f, tc_slice bytes, size_t *re
     if (section && !begin_section(f, bytes)) return broken(f);
     uint32_t type = section ? SECTION : word(f, bytes.ptr), length = word(f, bytes.ptr + 4);
     if (length < BLOCK_LEAST || length % 4 != 0 || length > BLOCK_MAX) return broken(f);
-    bool known = type == INTERFACE || type == PACKET || type == OLD_PACKET || type == SIMPLE_PACKET;
-    if (!known) {
+    if (!is_read(type, length)) {
         f->skip = length;
         return TC_CAPTURE_PASSED;
     }

@@ -3,7 +3,8 @@
  *
  * pcap in both byte orders with micro- or nanoseconds, and in the form of A. Kuznetzov's patch;
  * pcapng in both byte orders, of several sections, with interfaces of differing link types, snap
- * lengths, resolutions and offsets of their clocks; Enhanced, Simple and (obsolete) Packet Blocks.
+ * lengths, resolutions and offsets of their clocks; Enhanced, Simple and (obsolete) Packet Blocks;
+ * of Interface Statistics how many packets were dropped.
  * Blocks of other kinds are passed over, however long they are. A length that cannot be true ends
  * the file: behind it nothing says where a packet begins.
  *
@@ -31,6 +32,7 @@ typedef struct tc_capture_interface {
     uint8_t resolution; /* if_tsresol */
     uint32_t snap;      /* 0: no limit */
     int64_t offset;     /* seconds */
+    uint64_t dropped;   /* as its statistics said last */
 } tc_capture_interface;
 
 typedef struct tc_capture_file {
@@ -43,6 +45,7 @@ typedef struct tc_capture_file {
     uint16_t link;
     uint32_t sections;                /* that were begun */
     uint64_t skip;                    /* bytes of a passed block that are still to come */
+    uint64_t dropped;                 /* packets, by statistics: whoever reads takes them */
     tc_capture_interface *interfaces; /* of the section */
     size_t count;
     size_t capacity;

@@ -13,9 +13,10 @@ struct tc_carrier {
     tc_wire wire;
     bool wired;
     stage stage;
-    tc_time last;      /* time of the packet before */
-    size_t given;      /* bytes of wire.out that were handed on */
-    uint64_t gave_way; /* that was told */
+    tc_time last;     /* time of the packet before */
+    size_t given;     /* bytes of wire.out that were handed on */
+    uint64_t dropped; /* where packets were captured, as captures say */
+    uint64_t told[TC_EXCHANGE_LOSS_COUNT];
     uint8_t fates[TC_EXCHANGE_RUN];
     size_t fate_count;
     tc_time run_time; /* of the first of them */
@@ -52,7 +53,8 @@ TC_STATUS tc_carrier_begin(tc_carrier *c)
     c->stage = READING;
     c->last = TC_TIME_NONE;
     c->given = c->fate_count = 0;
-    c->gave_way = 0;
+    c->dropped = 0;
+    memset(c->told, 0, sizeof c->told);
     c->open_fate = -1;
     tc_capture_records_begin(&c->own);
     c->wired = true;
@@ -97,7 +99,7 @@ static void take_packet(tc_carrier *c, const tc_packet *packet)
     c->last = time;
     tc_fate fate = tc_datagram_of(packet, c->fragments, &d);
     open_fate(c, fate);
-    if (fate != TC_FATE_DECODED || !d.whole) return;
+    if (!d.whole) return;
     size_t before = c->wire.out.out.len;
     tc_exchanges_fates(&c->wire.out, c->run_time, c->fates, c->fate_count);
     size_t written = c->wire.out.out.len;
@@ -124,6 +126,8 @@ static TC_STATUS take_record(tc_carrier *c, tc_capture_records *records, tc_slic
     *ret_more = step == TC_CAPTURE_MORE;
     if (step == TC_CAPTURE_PACKET) take_packet(c, &packet);
     if (step == TC_CAPTURE_BROKEN) lose_packet(c, TC_FATE_DAMAGED);
+    c->dropped += records->file.dropped;
+    records->file.dropped = 0;
     bool failed = step == TC_CAPTURE_NO_MEMORY || tc_failed(tc_str_status(&c->wire.out.out));
     return (tc_status){failed ? TC_ENOMEM : TC_OK};
 }
@@ -162,11 +166,31 @@ tc_carrier_counts tc_carrier_counts_of(const tc_carrier *c)
                                .cut = c->wire.out.cut};
 }
 
-/* What gave way since the last time has a byte each. */
+static void sum_losses(const tc_carrier *c, uint64_t ret[TC_EXCHANGE_LOSS_COUNT])
+{
+    tc_carrier_counts n = tc_carrier_counts_of(c);
+    ret[TC_EXCHANGE_GAVE_WAY] = n.flows.evicted + n.fragments.evicted;
+    ret[TC_EXCHANGE_HOLE] = n.flows.holed + n.fragments.incomplete;
+    ret[TC_EXCHANGE_DROPPED] = c->dropped;
+}
+
+/* What was lost since the last time has a byte each. */
+static void write_losses(tc_carrier *c)
+{
+    uint64_t all[TC_EXCHANGE_LOSS_COUNT], room = TC_EXCHANGE_LOSSES;
+    sum_losses(c, all);
+    for (unsigned k = 0; k < TC_EXCHANGE_LOSS_COUNT; k++) {
+        uint64_t fresh = TC_MIN(all[k] - c->told[k], room);
+        for (uint64_t i = 0; i < fresh; i++)
+            tc_str_add_byte(&c->wire.out.out, (uint8_t)k);
+        room -= fresh;
+        c->told[k] = all[k];
+    }
+}
+
 static void write_bounds(tc_carrier *c)
 {
     tc_carrier_counts n = tc_carrier_counts_of(c);
-    uint64_t all = n.flows.evicted + n.fragments.evicted;
     uint64_t conflicts = n.flows.conflicts + n.fragments.conflicts;
     const uint64_t counts[] = {
         n.flows.evicted,   n.flows.gaps,   n.flows.lost,        conflicts,
@@ -177,17 +201,15 @@ static void write_bounds(tc_carrier *c)
         bytes[i] = (uint8_t)(counts[i / 8] >> (i % 8 * 8));
     tc_exchange_begin(&c->wire.out, TC_EXCHANGE_BOUNDS, 0);
     tc_str_add(&c->wire.out.out, tc_slice_make(bytes, sizeof bytes));
-    uint64_t gave_way = TC_MIN(all - c->gave_way, (uint64_t)TC_EXCHANGE_GAVE_WAY);
-    for (uint64_t i = 0; i < gave_way; i++)
-        tc_str_add_byte(&c->wire.out.out, 0);
+    write_losses(c);
     tc_exchange_end(&c->wire.out);
-    c->gave_way = all;
 }
 
 static void go_on_ending(tc_carrier *c)
 {
     if (c->stage == ENDING || c->stage == PAUSING) {
         if (c->stage == ENDING && tc_flows_end_one(c->flows)) return;
+        if (c->stage == ENDING) tc_fragments_end(c->fragments);
         close_fate(c);
         flush_fates(c);
         c->stage = SETTLING;
@@ -253,14 +275,16 @@ void tc_carrier_end_flows(tc_carrier *c)
 {
     while (tc_flows_end_one(c->flows))
         continue;
+    tc_fragments_end(c->fragments);
 }
 
 tc_slice tc_carrier_written(tc_carrier *c)
 {
     close_fate(c);
     flush_fates(c);
-    tc_carrier_counts n = tc_carrier_counts_of(c);
-    if (n.flows.evicted + n.fragments.evicted > c->gave_way) write_bounds(c);
+    uint64_t all[TC_EXCHANGE_LOSS_COUNT];
+    sum_losses(c, all);
+    if (memcmp(all, c->told, sizeof all) != 0) write_bounds(c);
     return tc_str_view(&c->wire.out.out);
 }
 

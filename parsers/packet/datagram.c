@@ -7,6 +7,14 @@ static const tc_fate go_on = TC_FATE_COUNT;
 
 /* -- transport ------------------------------------------------------------------------------ */
 
+/* There it is, whole or cut. */
+static tc_fate transported(const tc_unwrapping_packet *u, tc_datagram *d)
+{
+    d->lost = u->missing;
+    d->whole = true;
+    return d->lost > 0 ? TC_FATE_TRUNCATED : TC_FATE_DECODED;
+}
+
 static tc_fate take_tcp(tc_unwrapping_packet *u, tc_datagram *d)
 {
     if (u->rest.len < 20) return tc_unwrap_short(u);
@@ -20,9 +28,7 @@ static tc_fate take_tcp(tc_unwrapping_packet *u, tc_datagram *d)
     d->acknowledged = tc_be32(u->rest.ptr + 8);
     d->flags = u->rest.ptr[13];
     d->payload = tc_octets_from(u->rest, head);
-    d->lost = u->missing;
-    d->whole = true;
-    return TC_FATE_DECODED;
+    return transported(u, d);
 }
 
 /* Networks inside UDP: a header of ours to take off, or none. */
@@ -35,10 +41,10 @@ static tc_fate take_udp(tc_unwrapping_packet *u, tc_datagram *d)
     u->rest = tc_octets_from(u->rest, 8);
     if (length >= 8) u->rest = tc_slice_sub(u->rest, 0, length - 8);
     if (tc_unwrap_udp(u, d->target_port)) return go_on;
+    if (tc_unwrap_is_tunnel(u, d->target_port) || tc_unwrap_is_tunnel(u, d->source_port))
+        return TC_FATE_TUNNEL;
     d->payload = u->rest;
-    d->lost = u->missing;
-    d->whole = true;
-    return TC_FATE_DECODED;
+    return transported(u, d);
 }
 
 /* -- IP ------------------------------------------------------------------------------------- */
@@ -57,6 +63,12 @@ static tc_fate take_protocol(tc_unwrapping_packet *u, uint8_t protocol, tc_datag
         return tc_unwrap_gre(u);
     case 137:
         return tc_unwrap_next(u, TC_UNWRAP_TYPE, 0x8847);
+    case 97: /* EtherIP */
+        return tc_unwrap_bridged(u, 2);
+    case 50:  /* ESP */
+    case 108: /* IPComp */
+    case 115: /* L2TP */
+        return TC_FATE_TUNNEL;
     default:
         return TC_FATE_OTHER;
     }

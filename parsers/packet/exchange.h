@@ -6,8 +6,9 @@
  * captures of other packets are never alike, and between them what was seen to be done: a kind, a
  * time and columns (exchange.def). What a packet completed stands before its own fate, so
  * that the number of fates before it is the packet's. A record has at most TC_EXCHANGE_MAX bytes.
- * The last record counts what bounds took, and has a byte for each connection and datagram that
- * gave way to others.
+ * The last record counts what bounds took, and has a byte (tc_exchange_loss) for each connection
+ * and datagram that gave way to others or has a hole, and each packet that was dropped where it was
+ * captured.
  *
  * Nothing of a password, of a cookie or of a body is ever written here: this is all that leaves the
  * reader of packets.
@@ -23,7 +24,7 @@
 #define TC_EXCHANGE_TEXT ((size_t)4096) /* of one column */
 #define TC_EXCHANGE_HEAD 16             /* length, kind, columns; time */
 #define TC_EXCHANGE_COUNTS ((size_t)80) /* bytes of numbers in the last record */
-#define TC_EXCHANGE_GAVE_WAY 60000      /* bytes behind them, at most */
+#define TC_EXCHANGE_LOSSES 60000        /* bytes behind them, at most */
 #define TC_EXCHANGE_RUN ((size_t)4096)  /* fates in one record */
 
 typedef enum tc_exchange_kind {
@@ -35,6 +36,13 @@ typedef enum tc_exchange_kind {
     TC_EXCHANGE_FLOW,
     TC_EXCHANGE_KINDS
 } tc_exchange_kind;
+
+typedef enum tc_exchange_loss {
+    TC_EXCHANGE_GAVE_WAY,
+    TC_EXCHANGE_HOLE,
+    TC_EXCHANGE_DROPPED,
+    TC_EXCHANGE_LOSS_COUNT
+} tc_exchange_loss;
 
 /* The columns of all kinds, those of one kind in a row. */
 typedef enum tc_exchange_column {

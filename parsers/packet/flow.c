@@ -98,6 +98,14 @@ static void hand_on_all(tc_flow *f)
         continue;
 }
 
+/* What is said in the dialogue is not all there; of one that nobody reads that is no matter. */
+static void note_hole(tc_flow *f)
+{
+    if (f->holed || f->dialogue.opaque) return;
+    f->holed = true;
+    f->counts->holed++;
+}
+
 /* Where it goes back, more is lost than can be told: the protocol hears a number that is greater
  * than all it can be waiting for. */
 static void lose_up_to(tc_flow *f, bool server, uint32_t sequence)
@@ -106,6 +114,7 @@ static void lose_up_to(tc_flow *f, bool server, uint32_t sequence)
     uint32_t lost = sequence - s->expected;
     s->expected = sequence;
     f->counts->gaps++;
+    note_hole(f);
     if ((int32_t)lost > 0) f->counts->lost += lost;
     tc_dialogue_lose(f, server, lost);
 }
@@ -313,6 +322,7 @@ void tc_flow_take(tc_flow *flow, bool server, const tc_datagram *datagram, tc_ti
         take_tcp(flow, server, datagram, time, now);
     else if (datagram->lost == 0)
         tc_dialogue_feed(flow, server, datagram->payload, time);
+    if (datagram->lost > 0) note_hole(flow);
 }
 
 void tc_flow_end(tc_flow *f)

@@ -66,6 +66,7 @@ typedef struct tc_side {
 typedef struct tc_flow_counts {
     uint64_t gaps;      /* holes that were given up */
     uint64_t lost;      /* bytes in them */
+    uint64_t holed;     /* flows that were read and have one, or a cut packet */
     uint64_t conflicts; /* segments that said something else about bytes that wait */
     uint64_t oversize;  /* bytes dropped because a protocol could not take them */
     uint64_t middle;    /* flows whose beginning was not seen */
@@ -85,6 +86,7 @@ typedef struct tc_flow {
     bool client_low; /* the client is `low` */
     /* By flow.c: */
     bool begun, ended;
+    bool holed;
     size_t memory; /* that hangs on it */
     tc_flow_counts *counts;
     tc_side sides[2]; /* client, server */

@@ -50,6 +50,15 @@ tc_fragment_counts tc_fragments_counts(const tc_fragments *fragments)
     return fragments->counts;
 }
 
+void tc_fragments_end(tc_fragments *f)
+{
+    for (size_t i = 0; i < TC_FRAGMENTS_OPEN; i++) {
+        f->counts.incomplete += f->open[i] != NULL;
+        drop(f->open[i]);
+        f->open[i] = NULL;
+    }
+}
+
 static bool same_datagram(const tc_fragment *a, const tc_fragment *b)
 {
     return a->id == b->id && a->protocol == b->protocol && a->tunnel == b->tunnel &&
@@ -80,7 +89,7 @@ static open_datagram *datagram_of(tc_fragments *f, const tc_fragment *piece, siz
     *ret_slot = slot_of(f, piece);
     open_datagram *d = f->open[*ret_slot];
     if (d && same_datagram(&d->key, piece) && !is_stale(d, piece->time)) return d;
-    if (d) f->counts.evicted++;
+    if (d) (*(is_stale(d, piece->time) ? &f->counts.incomplete : &f->counts.evicted))++;
     drop(d);
     d = f->open[*ret_slot] = tc_alloc(1, sizeof *d);
     if (!d) return NULL;

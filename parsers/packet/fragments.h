@@ -32,10 +32,14 @@ void tc_fragments_free(tc_fragments *fragments);
 /* True if the datagram is complete now: *ret is its payload, valid until the next call. */
 bool tc_fragments_add(tc_fragments *fragments, const tc_fragment *fragment, tc_slice *ret);
 
+/* No more pieces come: what is open is incomplete. */
+void tc_fragments_end(tc_fragments *fragments);
+
 typedef struct tc_fragment_counts {
-    uint64_t evicted;   /* datagrams that were given up incomplete */
-    uint64_t conflicts; /* pieces that said something else about bytes that were there */
-    uint64_t refused;   /* pieces that no datagram can have, or without memory */
+    uint64_t evicted;    /* datagrams that gave way to others */
+    uint64_t incomplete; /* datagrams that waited too long, or whose pieces ended */
+    uint64_t conflicts;  /* pieces that said something else about bytes that were there */
+    uint64_t refused;    /* pieces that no datagram can have, or without memory */
 } tc_fragment_counts;
 tc_fragment_counts tc_fragments_counts(const tc_fragments *fragments);
 

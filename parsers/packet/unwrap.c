@@ -16,11 +16,20 @@ enum {
     TYPE_ERSPAN = 0x88BE,
     TYPE_ERSPAN_3 = 0x22EB,
     TYPE_PPP = 0x880B,
+    TYPE_WCCP = 0x883E,
+    TYPE_MACSEC = 0x88E5,
+    TYPE_BACKBONE = 0x88E7, /* IEEE 802.1ah */
     PORT_VXLAN = 4789,
     PORT_VXLAN_LINUX = 8472,
     PORT_VXLAN_GPE = 4790,
     PORT_GENEVE = 6081,
-    PORT_GRE = 4754
+    PORT_GRE = 4754,
+    PORT_GTP = 2152,
+    PORT_MPLS = 6635,
+    PORT_TZSP = 37008,
+    PORT_L2TP = 1701,
+    PORT_TEREDO = 3544,
+    PORT_ESP = 4500
 };
 
 /* Takes `size` bytes off; false if there are not so many. */
@@ -127,6 +136,19 @@ static tc_fate mirror(tc_unwrapping_packet *u, bool third)
     return drop(u, size) ? tc_unwrap_next(u, TC_UNWRAP_ETHERNET, 0) : tc_unwrap_short(u);
 }
 
+/* RFC 3378; 802.1ah's tag of an instance; what else has a head of one size before Ethernet. */
+tc_fate tc_unwrap_bridged(tc_unwrapping_packet *u, size_t head)
+{
+    return drop(u, head) ? tc_unwrap_next(u, TC_UNWRAP_ETHERNET, 0) : tc_unwrap_short(u);
+}
+
+/* Of version 2 a head of its own stands before the packet (draft-mclaggan-wccp-v2rev1, 4.12). */
+static tc_fate redirected(tc_unwrapping_packet *u)
+{
+    if (u->rest.len > 0 && u->rest.ptr[0] >> 4 != 4 && !drop(u, 4)) return tc_unwrap_short(u);
+    return tc_unwrap_next(u, TC_UNWRAP_IP, 0);
+}
+
 static tc_fate by_type(tc_unwrapping_packet *u)
 {
     switch (u->type) {
@@ -147,6 +169,12 @@ static tc_fate by_type(tc_unwrapping_packet *u)
         return tc_unwrap_next(u, TC_UNWRAP_PPP, 0);
     case TYPE_BRIDGED:
         return tc_unwrap_next(u, TC_UNWRAP_ETHERNET, 0);
+    case TYPE_BACKBONE:
+        return tc_unwrap_bridged(u, 4);
+    case TYPE_WCCP:
+        return redirected(u);
+    case TYPE_MACSEC:
+        return TC_FATE_TUNNEL;
     default:
         return u->type <= 1500 ? logical_link(u) : TC_FATE_OTHER;
     }
@@ -199,10 +227,53 @@ static bool unwrap_geneve(tc_unwrapping_packet *u)
     return tc_unwrap_next(u, TC_UNWRAP_TYPE, type) == TC_FATE_COUNT;
 }
 
+/* A packet of a phone's (3GPP TS 29.281, 5.1), behind any further heads. */
+static bool unwrap_gtp(tc_unwrapping_packet *u)
+{
+    if (u->rest.len < 12 || u->rest.ptr[0] >> 4 != 3 || u->rest.ptr[1] != 0xFF) return false;
+    size_t size = 8;
+    uint8_t next = 0;
+    if (u->rest.ptr[0] & 7) {
+        size += 4;
+        next = u->rest.ptr[0] & 4 ? u->rest.ptr[11] : 0;
+    }
+    while (next != 0) {
+        size_t more = size < u->rest.len ? (size_t)u->rest.ptr[size] * 4 : 0;
+        if (more == 0 || size + more > u->rest.len) return false;
+        size += more;
+        next = u->rest.ptr[size - 1];
+    }
+    u->tunnel = UINT32_C(3) << 24; /* the two ways have numbers of their own */
+    return drop(u, size) && tc_unwrap_next(u, TC_UNWRAP_IP, 0) == TC_FATE_COUNT;
+}
+
+/* A mirrored frame of Ethernet behind tagged fields, of which the last one has no length. */
+static bool unwrap_tzsp(tc_unwrapping_packet *u)
+{
+    size_t at = 4;
+    if (u->rest.len < 5 || u->rest.ptr[0] != 1 || tc_be16(u->rest.ptr + 2) != 1) return false;
+    while (at < u->rest.len && u->rest.ptr[at] != 1) {
+        bool padding = u->rest.ptr[at] == 0;
+        if (!padding && at + 1 >= u->rest.len) return false;
+        at += padding ? 1 : 2 + (size_t)u->rest.ptr[at + 1];
+    }
+    return drop(u, at + 1) && tc_unwrap_next(u, TC_UNWRAP_ETHERNET, 0) == TC_FATE_COUNT;
+}
+
+/* Of 4500 the exchange of keys, which begins with zeros, and what keeps it alive carry nothing. */
+bool tc_unwrap_is_tunnel(const tc_unwrapping_packet *u, uint16_t port)
+{
+    if (port == PORT_ESP) return u->rest.len > 4 && tc_be32(u->rest.ptr) != 0;
+    return port == PORT_L2TP || port == PORT_TEREDO || port == PORT_TZSP;
+}
+
 bool tc_unwrap_udp(tc_unwrapping_packet *u, uint16_t port)
 {
     if (port == PORT_VXLAN || port == PORT_VXLAN_LINUX || port == PORT_VXLAN_GPE)
         return unwrap_vxlan(u);
     if (port == PORT_GENEVE) return unwrap_geneve(u);
+    if (port == PORT_GTP) return unwrap_gtp(u);
+    if (port == PORT_TZSP) return unwrap_tzsp(u);
+    if (port == PORT_MPLS) return tc_unwrap_next(u, TC_UNWRAP_TYPE, TYPE_MPLS) == TC_FATE_COUNT;
     return port == PORT_GRE && tc_unwrap_gre(u) == TC_FATE_COUNT;
 }

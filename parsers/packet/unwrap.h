@@ -31,6 +31,10 @@ typedef struct tc_unwrapping_packet {
 tc_fate tc_unwrap_link(tc_unwrapping_packet *packet, uint32_t link);
 tc_fate tc_unwrap_step(tc_unwrapping_packet *packet);
 tc_fate tc_unwrap_gre(tc_unwrapping_packet *packet);
+/* Ethernet behind a head of that size. */
+tc_fate tc_unwrap_bridged(tc_unwrapping_packet *packet, size_t head);
+/* Whether what stands behind a head of UDP is in a tunnel that is not read. */
+bool tc_unwrap_is_tunnel(const tc_unwrapping_packet *packet, uint16_t port);
 /* Whether the port is one of a network inside UDP, whose header is taken off then. */
 bool tc_unwrap_udp(tc_unwrapping_packet *packet, uint16_t port);
 

@@ -1,6 +1,7 @@
 """What packets do not show is said: an indicator that nothing but captures could tell of is blind where nothing was in
 clear, and partly watched where some of it was encrypted; and who logs on in the old ways of SMB and LDAP is told."""
 import hashlib
+import json
 import pathlib
 import struct
 import sys
@@ -54,6 +55,15 @@ def old_logon(wide, user, domain, words=13, answer=0):
         return smb(b"\xff", b"\x73" + struct.pack("<IBH", status, reply, flags) + bytes(12) + ids + body)
     return [(0, message(0, 0x18, bytes([words]) + parameters + struct.pack("<H", len(data)) + data)),
             (1, message(answer, 0x98, bytes([3]) + struct.pack("<BBHH", 0xFF, 0, 0, 0) + struct.pack("<H", 0)))]
+
+
+def outer(protocol, payload):
+    return (bytes(12) + b"\x08\0" + struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0) +
+            bytes([10, 9, 9, 1, 10, 9, 9, 2]) + payload)
+
+
+def outer_udp(port, payload):
+    return outer(17, struct.pack(">HHHH", 4000, port, 8 + len(payload), 0) + payload)
 
 
 class Hidden(Case):
@@ -147,6 +157,108 @@ class Hidden(Case):
         row = self.rows(self.capture((80, list(enumerate(REQUEST)))))[PASSWORDS]
         self.assertEqual("blind", row["state"])
         self.assertIn("none of it is in clear", row["why"])
+
+    def books(self, path):
+        done = run("scan", "--stats", self.folder / "stats.json", path)
+        records = json.loads((self.folder / "stats.json").read_text())["sources"][0]["records"]
+        return records["rejected"], " ".join(done.out.split())
+
+    def test_holes_are_told_and_weigh(self):
+        capture = Capture()
+        for count in range(6):
+            connection = capture.connection(f"198.51.100.{count}", "10.0.0.5", 80)
+            for turn in range(2):
+                for side, said in enumerate(REQUEST):
+                    connection.say(START + count * 10000 + turn * 1000 + side, side, said.encode())
+            connection.close(START + count * 10000 + 5000)
+        whole = self.folder / "whole.pcapng"
+        capture.write(whole)
+        self.assertEqual({}, self.books(whole)[0])
+        self.assertNotIn("holes", self.rows(whole)[WEBMAIL]["why"])
+        gone = [p for p in capture.packets if b"GET /owa/" in p[2]][-1]
+        capture.packets.remove(gone)
+        capture.write(self.folder / "hole.pcapng")
+        rejected, words = self.books(self.folder / "hole.pcapng")
+        self.assertEqual({"hole": 1}, rejected)
+        self.assertIn("1 connection or datagram with holes", words)
+        self.assertIn("1 connections or datagrams of the captures have holes",
+                      self.rows(self.folder / "hole.pcapng")[WEBMAIL]["why"])
+
+    def test_what_was_cut_short_is_counted(self):
+        capture = Capture()
+        connection = capture.connection("198.51.100.7", "10.0.0.5", 80)
+        for side, said in enumerate(REQUEST):
+            connection.say(START + side, side, said.encode())
+        connection.close(START + 9)
+        capture.packets.sort()
+        with open(self.folder / "cut.pcap", "wb") as file:
+            file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 60, 1))
+            for time, _, packet in capture.packets:
+                kept = packet[:60]
+                file.write(struct.pack("<IIII", time // 10**6, time % 10**6, len(kept), len(packet)) + kept)
+        rejected, words = self.books(self.folder / "cut.pcap")
+        self.assertEqual({"truncated": 2, "hole": 1}, rejected)
+        self.assertIn("1 connection or datagram with holes; 2 records damaged", words)
+
+    def test_a_datagram_that_lacks_a_piece_is_told(self):
+        capture = Capture()
+        capture.ip(START, "10.0.0.9", "10.0.0.5", 17, struct.pack(">HHHH", 5000, 464, 1608, 0) + bytes(1400))
+        time, order, packet = capture.packets[0]
+        capture.packets[0] = (time, order, packet[:20] + b"\x20\0" + packet[22:])
+        capture.write(self.folder / "piece.pcapng")
+        self.assertEqual({"hole": 1}, self.books(self.folder / "piece.pcapng")[0])
+
+    def test_what_was_dropped_where_it_was_captured_is_told(self):
+        path = self.capture((80, list(enumerate(REQUEST))))
+        with open(path, "ab") as file:
+            for dropped in (3, 12):
+                options = struct.pack("<HHQHHQI", 5, 8, dropped, 7, 8, 1, 0)
+                body = struct.pack("<IQ", 0, 0) + options
+                file.write(struct.pack("<II", 5, len(body) + 12) + body + struct.pack("<I", len(body) + 12))
+        rejected, words = self.books(path)
+        self.assertEqual({"dropped": 13}, rejected)
+        self.assertIn("13 packets dropped where they were captured", words)
+        self.assertIn("13 packets were dropped where they were captured", self.rows(path)[WEBMAIL]["why"])
+
+    def tunnelled(self, wrap):
+        """A request and its answer, their packets wrapped."""
+        capture = Capture()
+        connection = capture.connection("198.51.100.7", "10.0.0.5", 80)
+        for side, said in enumerate(REQUEST):
+            connection.say(START + side, side, said.encode())
+        capture.packets = [(time, order, wrap(packet, order)) for time, order, packet in capture.packets]
+        path = self.folder / "tunnel.pcapng"
+        capture.write(path)
+        return path
+
+    def test_tunnels_that_are_read(self):
+        def gtp(packet, order):
+            return outer_udp(2152, struct.pack(">BBHIHBBI", 0x34, 255, 8 + len(packet) - 14, order % 2 + 7, 0, 0, 0x85,
+                                         0x01000000) + packet[14:])
+        wraps = (
+            ("GTP-U", gtp),
+            ("EtherIP", lambda packet, _: outer(97, b"\x30\0" + packet)),
+            ("802.1ah", lambda packet, _: bytes(12) + b"\x88\xe7\0\0\0\1" + packet),
+            ("MPLS in UDP", lambda packet, _: outer_udp(6635, b"\0\1\1\x40" + packet[14:])),
+            ("TZSP", lambda packet, _: outer_udp(37008, b"\1\0\0\1\0\x0a\1\x20\1" + packet)),
+            ("WCCP", lambda packet, _: outer(47, b"\0\0\x88\x3e\0\0\0\0" + packet[14:])),
+        )
+        for name, wrap in wraps:
+            told = self.told(self.tunnelled(wrap))
+            self.assertEqual([("/owa/", "200")], [(n.get("cs-uri-stem"), n.get("sc-status")) for n in told], name)
+
+    def test_tunnels_that_are_not_read_are_told(self):
+        wraps = (
+            ("MACsec", lambda packet, _: bytes(12) + b"\x88\xe5" + bytes(8) + packet),
+            ("ESP", lambda packet, _: outer(50, struct.pack(">II", 1, 2) + packet)),
+            ("ESP in UDP", lambda packet, _: outer_udp(4500, struct.pack(">II", 1, 2) + packet)),
+            ("L2TP", lambda packet, _: outer_udp(1701, b"\0\2\0\1\0\1\xff\3\0\x21" + packet[14:])),
+            ("L2TP 3", lambda packet, _: outer(115, struct.pack(">I", 1) + packet)),
+        )
+        for name, wrap in wraps:
+            rejected, words = self.books(self.tunnelled(wrap))
+            self.assertEqual(["tunnel"], list(rejected), name)
+            self.assertIn("packets in tunnels that are not read", words, name)
 
     def test_old_logons_of_smb(self):
         for wide in (True, False):

@@ -82,5 +82,7 @@ Test(fragments, the_oldest_gives_way)
     cr_expect_eq(tc_fragments_counts(f).evicted, 10000 - TC_FRAGMENTS_OPEN);
     cr_expect_not(add(f, 0, 8, "end", false, &whole), "it was given up");
     cr_expect(add(f, 9999, 8, "end", false, &whole), "it is still open");
+    tc_fragments_end(f);
+    cr_expect_eq(tc_fragments_counts(f).incomplete, TC_FRAGMENTS_OPEN - 1);
     tc_fragments_free(f);
 }
