@@ -89,16 +89,23 @@ static tc_slice join_clock(const walk *w, tc_slice date)
     return tc_slice_make(out, date.len + clock.len + 1);
 }
 
+/* Columns that hold all values of an event in one text. */
+static bool is_payload(const walk *w, tc_slice name)
+{
+    static const char *const names[] = {"Payload", "EventData", "ParameterXml"};
+    return tc_export_of(w->self)->members && tc_slice_is_one_of(name, names, TC_COUNT_OF(names));
+}
+
 static tc_reason read_event(const walk *w, tc_time *ret)
 {
+    const tc_schema *header = w->state->header;
     w->record->count = 0;
-    for (size_t i = 0; i < w->state->header->column_count; i++) {
-        tc_slice name = w->state->header->names[i];
-        tc_export_record_add(w->record, name, w->cells[i]);
-        if (tc_export_of(w->self)->members && tc_slice_equal(name, TC_LIT("Payload")))
+    for (size_t i = 0; i < header->column_count; i++)
+        tc_export_record_add(w->record, header->names[i], w->cells[i]);
+    for (size_t i = 0; i < header->column_count; i++)
+        if (is_payload(w, header->names[i]))
             tc_export_record_payload(w->record, w->arena,
                                      tc_cell_value(w->cells[i], w->arena).text);
-    }
     tc_reason reason = tc_export_read_event(w->events, tc_export_of(w->self), w->record);
     *ret = w->events->time;
     return reason;

@@ -4,6 +4,7 @@
 #include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_json_map.h"
 #include "parsers/windows/windows_message.h"
+#include "parsers/windows/windows_outcome.h"
 
 #define RANK_NAMED 2
 #define RANK_MADE 1
@@ -75,6 +76,8 @@ static void set_value(tc_export_walk *walk, const tc_export *kind, tc_slice name
 {
     const tc_member *member = member_of(walk, kind, name);
     if (kind->members) rank = member->rank;
+    if (kind->members && member->action == TC_WINDOWS_RENAMED)
+        tc_windows_renamed_note(&walk->renamed, (tc_windows_renamed_name)member->argument, cell);
     tc_row_set(&walk->row, member->column, cell, rank);
     tc_row_set(&walk->row, member->second, cell, rank);
     if (walk->row.all && member->column == TC_ROW_NONE && member->second == TC_ROW_NONE)
@@ -108,6 +111,7 @@ static bool is_missing(tc_cell cell)
 static void fill(tc_export_walk *walk, const tc_export *kind, const tc_export_record *record)
 {
     tc_row_clear(&walk->row);
+    walk->renamed = (tc_windows_renamed){0};
     for (size_t i = 0; i < record->count; i++) {
         if (kind->members && is_missing(record->cells[i])) continue;
         tc_slice field = tc_export_field(kind, record->names[i]);
@@ -117,11 +121,22 @@ static void fill(tc_export_walk *walk, const tc_export *kind, const tc_export_re
     }
 }
 
+/* EvtxECmd's, which writes every time as UTC and no zone. */
+static bool is_evtxecmd(const tc_export_record *record)
+{
+    static const char *const own[] = {"MapDescription", "PayloadData1", "ChunkNumber"};
+    size_t found = 0;
+    for (size_t i = 0; i < record->count; i++)
+        if (tc_slice_is_one_of(record->names[i], own, TC_COUNT_OF(own))) found++;
+    return found == TC_COUNT_OF(own);
+}
+
 /* Of the columns that are times, the one that is most the event's own. */
 static tc_reason read_best_time(tc_export_walk *walk, const tc_export *kind,
                                 const tc_export_record *record)
 {
     uint8_t best = 0;
+    const bool utc = is_evtxecmd(record);
     for (size_t i = 0; i < record->count; i++) {
         const tc_member *member = member_of(walk, kind, record->names[i]);
         bool local = member->action == TC_WINDOWS_LOCAL_TIME, zoned;
@@ -132,7 +147,8 @@ static tc_reason read_best_time(tc_export_walk *walk, const tc_export *kind,
         /* Kibana shows the times of its user. */
         local = local || tc_slice_search(text, TC_LIT(" @ ")) != TC_NPOS;
         best = member->rank;
-        walk->time = local && !zoned ? tc_time_sub(time, walk->options->zone_offset_ns) : time;
+        walk->time =
+            local && !zoned && !utc ? tc_time_sub(time, walk->options->zone_offset_ns) : time;
     }
     return best > 0 ? TC_REASON_COUNT : TC_REASON_BAD_TIME;
 }
@@ -149,62 +165,6 @@ static tc_reason read_time(tc_export_walk *walk, const tc_export *kind,
 }
 
 /* -- Windows events -------------------------------------------------------------------------- */
-
-static tc_slice cell_text(const tc_export_walk *walk, tc_field_static field)
-{
-    return text_of(walk, walk->row.cells[tc_windows_column(field)]);
-}
-
-/* What Windows calls audited events in other languages than English: whether they failed. */
-static void read_words(tc_export_walk *walk)
-{
-    static const struct {
-        const char *word, *keywords;
-    } words[] = {
-        {"Überwachung erfolgreich", "0x8020000000000000"},
-        {"Überwachung gescheitert", "0x8010000000000000"},
-        {"Überwachungsfehler", "0x8010000000000000"},
-        {"Succès de l", "0x8020000000000000"},
-        {"Échec de l", "0x8010000000000000"},
-        {"Auditoría correcta", "0x8020000000000000"},
-        {"Error de auditoría", "0x8010000000000000"},
-        {"Controllo riuscito", "0x8020000000000000"},
-        {"Controllo non riuscito", "0x8010000000000000"},
-        {"Controle geslaagd", "0x8020000000000000"},
-        {"Controle mislukt", "0x8010000000000000"},
-        {"Sucesso da Auditoria", "0x8020000000000000"},
-        {"Falha de Auditoria", "0x8010000000000000"},
-        {"Sukces", "0x8020000000000000"},
-        {"Niepowodzeni", "0x8010000000000000"},
-        {"Аудит успеха", "0x8020000000000000"},
-        {"Аудит отказа", "0x8010000000000000"},
-        {"Neúspěšný audit", "0x8010000000000000"},
-        {"Úspěšný audit", "0x8020000000000000"},
-        {"Granskning lyckades", "0x8020000000000000"},
-        {"Granskning misslyckades", "0x8010000000000000"},
-        {"Overvågning gennemført", "0x8020000000000000"},
-        {"Overvågning mislykkedes", "0x8010000000000000"},
-        {"Valvonta onnistui", "0x8020000000000000"},
-        {"Valvonta epäonnistui", "0x8010000000000000"},
-        {"Sikertelen naplózás", "0x8010000000000000"},
-        {"Sikeres naplózás", "0x8020000000000000"},
-        {"Denetim Başarısız", "0x8010000000000000"},
-        {"Denetim Başarılı", "0x8020000000000000"},
-        {"成功の監査", "0x8020000000000000"},
-        {"失敗の監査", "0x8010000000000000"},
-        {"审核成功", "0x8020000000000000"},
-        {"审核失败", "0x8010000000000000"},
-        {"稽核成功", "0x8020000000000000"},
-        {"稽核失敗", "0x8010000000000000"},
-        {"감사 성공", "0x8020000000000000"},
-        {"감사 실패", "0x8010000000000000"},
-    };
-    tc_slice said = cell_text(walk, TC_FIELD_WE_KEYWORDS);
-    for (size_t i = 0; said.len && i < TC_COUNT_OF(words); i++)
-        if (tc_slice_search_ascii(said, tc_slice_of(words[i].word)) != TC_NPOS)
-            tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_KEYWORDS),
-                       tc_cell_text(tc_slice_of(words[i].keywords)), UINT8_MAX);
-}
 
 /* "4,724": a number as Kibana shows it. */
 static void mend_number(tc_export_walk *walk)
@@ -227,8 +187,8 @@ tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,
     fill(walk, kind, record);
     if (kind->members) mend_number(walk);
     if (!tc_windows_has_number(&walk->row)) return TC_REASON_NOT_EVENT;
-    read_words(walk);
     (void)tc_windows_place(&walk->row);
+    tc_windows_read_outcome(&walk->row, tc_windows_renamed_fill(&walk->renamed, &walk->row));
     return read_time(walk, kind, record);
 }
 

@@ -11,6 +11,7 @@
 #include "parsers/audit/export_kinds.h"
 #include "parsers/open/members.h"
 #include "parsers/windows/windows_event.h"
+#include "parsers/windows/windows_renamed.h"
 
 /* Part of a carry. */
 typedef struct tc_export_schemas {
@@ -36,13 +37,15 @@ void tc_export_record_add(tc_export_record *record, tc_slice name, tc_cell cell)
 void tc_export_record_parameter(tc_export_record *record, tc_arena *arena, tc_slice name,
                                 tc_cell cell);
 
-/* The named values of an event in the text of one cell, as EvtxECmd writes them. */
-void tc_export_record_payload(tc_export_record *record, tc_arena *arena, tc_slice json);
+/* The values of an event in the text of one cell, as EvtxECmd and Log Analytics write them: JSON or
+ * XML. Those without a name are `Data`. */
+void tc_export_record_payload(tc_export_record *record, tc_arena *arena, tc_slice text);
 
 typedef struct tc_export_walk {
     const tc_parse_options *options;
     const tc_export_schemas *schemas;
     tc_row row;
+    tc_windows_renamed renamed;
     tc_members *members;
     tc_audit_walk *audit;
     const tc_export *kind; /* of the record that was read last */

@@ -97,16 +97,23 @@ static void read_value(const target *t, tc_slice text)
     if (is_name(name)) set_field(t, "TargetUserName", name);
 }
 
+/* NXLog and others have the values in the message alone. */
+static void read_message(const target *t)
+{
+    const tc_row *row = t->row;
+    tc_value message =
+        tc_cell_value(row->cells[tc_windows_column(TC_FIELD_WE_MESSAGE)], row->arena);
+    if (message.kind != TC_KIND_STRING) return;
+    size_t at = tc_slice_search(message.text, TC_LIT("<AuditBase"));
+    if (at != TC_NPOS) read_audit(t, tc_slice_sub(message.text, at, TC_NPOS));
+}
+
 void tc_windows_read_adfs(tc_row *row, const tc_schema *schema, const tc_names *names)
 {
     const target t = {row, schema, names};
-    tc_cell data = row->cells[tc_windows_column(TC_FIELD_WE_DATA)];
-    if (row->ranks[tc_windows_column(TC_FIELD_WE_DATA)] == 0) return;
-    if (data.form != TC_FORM_LIST) {
-        read_value(&t, tc_cell_value(data, row->arena).text);
-        return;
-    }
-    const tc_cell *items = (const tc_cell *)(const void *)data.ptr;
-    for (size_t i = 0; i < data.len && i < VALUES_MAX; i++)
-        read_value(&t, tc_cell_value(items[i], row->arena).text);
+    tc_value data = tc_cell_value(row->cells[tc_windows_column(TC_FIELD_WE_DATA)], row->arena);
+    if (data.kind == TC_KIND_STRING) read_value(&t, data.text);
+    for (size_t i = 0; data.kind == TC_KIND_LIST && i < data.item_count && i < VALUES_MAX; i++)
+        read_value(&t, tc_cell_value(data.items[i], row->arena).text);
+    if (row->ranks[tc_windows_column(TC_FIELD_WE_TARGET_USER_NAME)] == 0) read_message(&t);
 }

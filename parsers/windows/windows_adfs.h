@@ -14,7 +14,8 @@
 #include "parsers/event/schema.h"
 #include "parsers/open/row.h"
 
-/* Sets these fields of the event in the row by the values in its Data. */
+/* Sets these fields of the event in the row by the values in its Data, or by an audit record in its
+ * message. */
 void tc_windows_read_adfs(tc_row *row, const tc_schema *schema, const tc_names *names);
 
 #endif

@@ -227,14 +227,51 @@ static bool is_cmdlet(tc_slice s)
 /* Shippers leave out empty values, so a cmdlet without parameters has its caller in their place. */
 static bool read_values(const tc_row *row, tc_slice ret[AT_COUNT])
 {
-    tc_cell data = row->cells[tc_windows_column(TC_FIELD_WE_DATA)];
-    tc_value value = tc_cell_value(data, row->arena);
+    tc_value value;
     size_t at = 0;
-    if (value.kind != TC_KIND_LIST) return false;
+    if (!tc_windows_values(row, &value)) return false;
     for (size_t i = 0; i < value.item_count && at < AT_COUNT; i++, at++) {
         tc_slice text = text_of(row, value.items[i]);
         if (at == AT_PARAMETERS && text.len && dash_at(text) == 0) at++;
         ret[at] = text;
+    }
+    return is_cmdlet(ret[AT_CMDLET]);
+}
+
+/* Up to the next comma behind which a blank stands, outside of quotes and brackets; the rest is
+ * behind it. */
+static tc_slice next_joined(tc_slice *rest)
+{
+    size_t at = 0;
+    while (at < rest->len) {
+        tc_slice ahead = tc_slice_sub(*rest, at, TC_NPOS);
+        at += comma_at(ahead);
+        if (at + 1 >= rest->len || rest->ptr[at + 1] == ' ') break;
+        at++;
+    }
+    tc_slice next = tc_slice_sub(*rest, 0, at);
+    *rest = tc_slice_sub(*rest, TC_MIN(at + 2, rest->len), TC_NPOS);
+    return next;
+}
+
+/* EvtxECmd: all values in one text, with commas between them. The caller ends where his SID begins,
+ * since his name may hold a comma. */
+static bool read_joined(const tc_row *row, tc_slice ret[AT_COUNT])
+{
+    tc_value value = tc_cell_value(row->cells[tc_windows_column(TC_FIELD_WE_DATA)], row->arena);
+    if (value.kind == TC_KIND_LIST && value.item_count == 1)
+        value = tc_cell_value(value.items[0], row->arena);
+    if (value.kind != TC_KIND_STRING) return false;
+    tc_slice rest = value.text;
+    ret[AT_CMDLET] = next_joined(&rest);
+    if (dash_at(rest)) ret[AT_PARAMETERS] = next_joined(&rest);
+    size_t sid = tc_slice_search(rest, TC_LIT(", S-1-"));
+    if (sid != TC_NPOS) {
+        ret[AT_CALLER] = tc_slice_trim(tc_slice_sub(rest, 0, sid));
+        rest = tc_slice_sub(rest, sid + 2, TC_NPOS);
+        ret[AT_SID] = next_joined(&rest);
+        (void)next_joined(&rest);
+        ret[AT_APPLICATION] = next_joined(&rest);
     }
     return is_cmdlet(ret[AT_CMDLET]);
 }
@@ -260,7 +297,8 @@ void tc_windows_read_cmdlet(tc_row *row, const tc_schema *schema, const tc_names
     tc_slice values[AT_COUNT] = {TC_EMPTY_SLICE};
     if (!read_values(row, values)) {
         memset(values, 0, sizeof(values));
-        if (!read_message(row, values)) return;
+        if (!read_joined(row, values)) memset(values, 0, sizeof(values));
+        if (values[AT_CMDLET].len == 0 && !read_message(row, values)) return;
     }
     set_text(row, schema, TC_FIELD_CMDLET, values[AT_CMDLET]);
     set_text(row, schema, TC_FIELD_PARAMETERS, values[AT_PARAMETERS]);

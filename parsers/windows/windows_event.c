@@ -39,6 +39,18 @@ bool tc_windows_has_number(const tc_row *row)
     return tc_slice_to_u64(tc_windows_number(row), &number);
 }
 
+bool tc_windows_values(const tc_row *row, tc_value *ret)
+{
+    const tc_slice type = TC_LIT("System.Diagnostics.Eventing.Reader.EventProperty");
+    *ret = tc_cell_value(row->cells[tc_windows_column(TC_FIELD_WE_DATA)], row->arena);
+    if (ret->kind != TC_KIND_LIST) return false;
+    for (size_t i = 0; i < ret->item_count; i++) {
+        tc_value item = tc_cell_value(ret->items[i], row->arena);
+        if (item.kind == TC_KIND_STRING) return !tc_slice_starts(item.text, type);
+    }
+    return false;
+}
+
 /* "/Date(1583741084171)/", "/Date(1583741084171+0100)/": the offset is for display only. */
 static bool parse_dotnet(tc_slice text, tc_time *ret)
 {

@@ -45,6 +45,10 @@ tc_slice tc_windows_number(const tc_row *row);
 /* Whether it is a number. */
 bool tc_windows_has_number(const tc_row *row);
 
+/* The values without a name. False if there are none: PowerShell makes each of them the name of its
+ * type where it goes no deeper, and a list without any text is the event's bytes. */
+bool tc_windows_values(const tc_row *row, tc_value *ret);
+
 /* tc_parser.identity of all carriers: the number that a computer gave the event in a channel. An
  * event without any of the three is its raw record. */
 uint64_t tc_windows_identity(const tc_parser *self, const tc_event *event);

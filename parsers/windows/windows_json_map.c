@@ -25,6 +25,10 @@ struct known {
     {                                                                                              \
         name, TC_WINDOWS_##scope, TC_WINDOWS_ENTER, TC_WINDOWS_##inner, 0, TC_FIELD_NONE, false    \
     }
+#define RENAMED(scope, name, which)                                                                \
+    {                                                                                              \
+        name, TC_WINDOWS_##scope, TC_WINDOWS_RENAMED, TC_WINDOWS_##which, 0, TC_FIELD_NONE, false  \
+    }
 #define TIMED(scope, name, action, rank, field)                                                    \
     {                                                                                              \
         name, TC_WINDOWS_##scope, TC_WINDOWS_##action, 0, rank, field, true                        \
@@ -45,7 +49,11 @@ static const struct known known[] = {
     ENTER(ROOT, "UserData", USER_DATA),
     ENTER(ROOT, "event_data", DATA),
     ENTER(ROOT, "user_data", USER_DATA),
-    ENTER(ROOT, "user", USER),
+    ENTER(ROOT, "user", ECS_USER),
+    {"source", TC_WINDOWS_ROOT, TC_WINDOWS_ENTER, TC_WINDOWS_ECS_SOURCE, TC_WINDOWS_RANK_NAMED,
+     TC_FIELD_NONE, true},
+    {"process", TC_WINDOWS_ROOT, TC_WINDOWS_ENTER, TC_WINDOWS_ECS_PROCESS, TC_WINDOWS_RANK_NAMED,
+     TC_FIELD_NONE, true},
     ENTER(ROOT, "_source", ROOT),
     ENTER(ROOT, "fields", ROOT),
     ENTER(ROOT, "properties", ROOT),
@@ -131,6 +139,14 @@ static const struct known known[] = {
     {"ReplacementStrings", TC_WINDOWS_ROOT, TC_WINDOWS_UNNAMED, 0, TC_WINDOWS_RANK_HINT,
      TC_FIELD_WE_DATA, false},
 
+    CELL(ROOT, "KeywordsDisplayNames", HINT, KEYWORDS),
+
+    /* Log Analytics, tables SecurityEvent, WindowsEvent and Event */
+    CELL(ROOT, "EventLog", HINT, CHANNEL),
+    CELL(ROOT, "RenderedDescription", HINT, MESSAGE),
+    CELL(ROOT, "EventLevel", HINT, LEVEL),
+    {"ParameterXml", TC_WINDOWS_ROOT, TC_WINDOWS_DATA_TEXT, 0, 0, TC_FIELD_NONE, false},
+
     /* Splunk */
     ALSO(ROOT, "EventCode", HINT, EVENT_ID),
     ALSO(ROOT, "ComputerName", HINT, COMPUTER),
@@ -162,10 +178,23 @@ static const struct known known[] = {
     ENTER(PROCESS, "thread", THREAD),
     CELL(THREAD, "id", SYSTEM, THREAD_ID),
     CELL(USER, "identifier", SYSTEM, SECURITY_USER_ID),
+    CELL(ECS_USER, "identifier", SYSTEM, SECURITY_USER_ID),
+    RENAMED(ECS_USER, "name", USER_NAME),
+    RENAMED(ECS_USER, "domain", USER_DOMAIN),
+    RENAMED(ECS_USER, "id", USER_ID),
+    ENTER(ECS_USER, "target", ECS_TARGET),
+    RENAMED(ECS_TARGET, "name", USER_TARGET_NAME),
+    RENAMED(ECS_TARGET, "domain", USER_TARGET_DOMAIN),
+    RENAMED(ECS_TARGET, "id", USER_TARGET_ID),
+    RENAMED(ECS_SOURCE, "ip", SOURCE_IP),
+    RENAMED(ECS_SOURCE, "port", SOURCE_PORT),
+    RENAMED(ECS_SOURCE, "domain", SOURCE_DOMAIN),
+    RENAMED(ECS_PROCESS, "executable", EXECUTABLE),
     CELL(HOST, "name", HINT, HOSTNAME),
     CELL(HOST, "hostname", HINT, HOSTNAME),
     CELL(ECS_EVENT, "code", HINT, EVENT_ID),
     CELL(ECS_EVENT, "provider", HINT, PROVIDER_NAME),
+    RENAMED(ECS_EVENT, "outcome", SAID_OUTCOME),
     TIMED(ECS_EVENT, "created", TIME, 2, TC_FIELD_NONE),
 
     ENTER(WAZUH, "system", WAZUH_SYSTEM),

@@ -14,6 +14,7 @@
 
 #include "parsers/open/members.h"
 #include "parsers/windows/windows_event.h"
+#include "parsers/windows/windows_renamed.h"
 
 typedef enum tc_windows_scope {
     TC_WINDOWS_ROOT,
@@ -21,6 +22,10 @@ typedef enum tc_windows_scope {
     TC_WINDOWS_PROCESS,
     TC_WINDOWS_THREAD,
     TC_WINDOWS_USER,
+    TC_WINDOWS_ECS_USER, /* names of the Elastic Common Schema (windows_renamed.h) */
+    TC_WINDOWS_ECS_TARGET,
+    TC_WINDOWS_ECS_SOURCE,
+    TC_WINDOWS_ECS_PROCESS,
     TC_WINDOWS_HOST,
     TC_WINDOWS_ECS_EVENT,
     TC_WINDOWS_EVENT,
@@ -48,7 +53,9 @@ typedef enum tc_windows_action {
     TC_WINDOWS_TAG,        /* a cell, or an object that holds the text and attributes of a tag */
     TC_WINDOWS_UNNAMED,    /* <Data> elements: values without a name, or objects with one */
     TC_WINDOWS_PARAM,      /* value number `argument` (from 1) without a name */
-    TC_WINDOWS_TEXT        /* a cell, and the members of the object that its text is */
+    TC_WINDOWS_TEXT,       /* a cell, and the members of the object that its text is */
+    TC_WINDOWS_DATA_TEXT,  /* values in a text of XML (windows_data_text.h) */
+    TC_WINDOWS_RENAMED     /* the value `argument` of windows_renamed.h */
 } tc_windows_action;
 
 #define TC_WINDOWS_PARAMS 64 /* more of them are not looked at */

@@ -1,6 +1,8 @@
 #include "parsers/windows/windows_json_walk.h"
 
+#include "parsers/windows/windows_data_text.h"
 #include "parsers/windows/windows_message.h"
+#include "parsers/windows/windows_outcome.h"
 
 #define TAG_NAME_MAX 128 /* longest Tag_Attribute that is looked up */
 
@@ -295,8 +297,9 @@ static void set_data(tc_windows_walk *walk)
             add_unnamed(walk, walk->params[__builtin_ctzll(left)]);
     }
     if (walk->data.count > 0) {
+        /* Get-EventLog's Data are bytes; the values stand elsewhere. */
         tc_row_set(&walk->row, tc_windows_column(TC_FIELD_WE_DATA), tc_row_list_cell(&walk->data),
-                   TC_WINDOWS_RANK_HINT);
+                   TC_WINDOWS_RANK_SYSTEM);
     }
 }
 
@@ -326,20 +329,83 @@ static bool enter(tc_windows_walk *walk, tc_slice name, tc_windows_scope scope)
     return taken;
 }
 
-/* A text that is itself an object: its members. What is wrong in it costs what stands behind. */
+/* The members of the object that a text is. What is wrong in it costs what stands behind. Its names
+ * begin anew: it may be as deep as the object around it. */
+static void walk_text(tc_windows_walk *walk, tc_slice text, tc_windows_scope scope)
+{
+    const tc_json outer = walk->r;
+    const tc_json_path path = walk->path;
+    const size_t from = walk->path_from;
+    tc_json_value value;
+    walk->path.depth = 0;
+    walk->path_from = 0;
+    tc_json_init(&walk->r, text);
+    if (tc_json_value_next(&walk->r, &value)) (void)walk_members(walk, scope);
+    walk->r = outer;
+    walk->path = path;
+    walk->path_from = from;
+}
+
+/* A text that is itself an object: its members. */
 static bool take_text(tc_windows_walk *walk, const tc_member *member)
 {
     tc_cell cell;
     if (!tc_json_take_cell(&walk->r, walk->row.arena, &cell)) return false;
     set_cell(walk, member, cell);
     tc_value said = tc_cell_value(cell, walk->row.arena);
-    if (said.kind != TC_KIND_STRING || !tc_slice_starts(said.text, TC_LIT("{"))) return true;
-    tc_json outer = walk->r;
-    tc_json_value value;
-    tc_json_init(&walk->r, said.text);
-    if (tc_json_value_next(&walk->r, &value)) (void)walk_members(walk, TC_WINDOWS_ROOT);
-    walk->r = outer;
+    if (said.kind == TC_KIND_STRING && tc_slice_starts(said.text, TC_LIT("{")))
+        walk_text(walk, said.text, TC_WINDOWS_ROOT);
     return true;
+}
+
+/* Who takes the values of a text: those without a name once, though two texts may have them. */
+typedef struct xml_values {
+    tc_windows_walk *walk;
+    bool unnamed;
+} xml_values;
+
+static void take_xml_value(void *context, tc_slice name, tc_cell cell)
+{
+    const xml_values *values = context;
+    tc_windows_walk *walk = values->walk;
+    if (name.len == 0) {
+        if (values->unnamed) add_unnamed(walk, cell);
+        return;
+    }
+    tc_member member;
+    tc_windows_json_member(walk->options, walk->schema, TC_WINDOWS_DATA, name, &member);
+    if (member.action == TC_WINDOWS_CELL)
+        set_cell(walk, &member, cell);
+    else if (walk->row.all)
+        tc_row_extra(&walk->row, name, cell);
+}
+
+/* EventData that was made a text, of JSON or XML. */
+static bool take_data_text(tc_windows_walk *walk, tc_slice name)
+{
+    tc_cell cell;
+    tc_json ahead = walk->r;
+    if (tc_json_peek(&walk->r) == '"' && tc_json_take_cell(&ahead, walk->row.arena, &cell)) {
+        tc_slice text = tc_slice_trim(tc_cell_value(cell, walk->row.arena).text);
+        bool object = tc_slice_starts(text, TC_LIT("{")), xml = tc_slice_starts(text, TC_LIT("<"));
+        walk->windows = walk->windows || object || xml;
+        if (object) walk_text(walk, text, TC_WINDOWS_DATA);
+        xml_values values = {walk, walk->data.count == 0};
+        if (xml) tc_windows_read_data_text(text, walk->row.arena, take_xml_value, &values);
+    }
+    return take_unknown(walk, name);
+}
+
+/* A value that Elastic's modules named anew. It is listed as what it is called now. */
+static bool take_renamed(tc_windows_walk *walk, tc_slice name, const tc_member *member)
+{
+    tc_cell cell;
+    tc_json before = walk->r;
+    if (!take_cell(walk, &cell)) return false;
+    tc_windows_renamed_note(&walk->renamed, (tc_windows_renamed_name)member->argument, cell);
+    if (!walk->row.all) return true;
+    walk->r = before;
+    return take_unknown(walk, name);
 }
 
 /* The member at the reader, if it is not a plain value of a field. */
@@ -350,6 +416,7 @@ static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice 
     case TC_WINDOWS_ENTER:
         if (object) return enter(walk, name, (tc_windows_scope)member->argument);
         if (member->column != TC_ROW_NONE) return take_named(walk, member);
+        if (member->argument == TC_WINDOWS_DATA) return take_data_text(walk, name);
         break;
     case TC_WINDOWS_TIME:
     case TC_WINDOWS_LOCAL_TIME:
@@ -361,6 +428,10 @@ static bool take_member(tc_windows_walk *walk, tc_windows_scope scope, tc_slice 
         return take_param(walk, member);
     case TC_WINDOWS_TEXT:
         return take_text(walk, member);
+    case TC_WINDOWS_DATA_TEXT:
+        return take_data_text(walk, name);
+    case TC_WINDOWS_RENAMED:
+        return take_renamed(walk, name, member);
     case TC_WINDOWS_CELL:
         if (scope == TC_WINDOWS_USER_DATA && object) return enter(walk, name, scope);
         return take_named(walk, member);
@@ -405,6 +476,7 @@ tc_windows_verdict tc_windows_walk_object(tc_windows_walk *walk, tc_slice text, 
     walk->bad_time = false;
     walk->windows = false;
     walk->listed = false;
+    walk->renamed = (tc_windows_renamed){0};
     walk->data = (tc_row_list){NULL, 0, 0};
     walk->param_set = 0;
     walk->path.depth = 0;
@@ -418,6 +490,7 @@ tc_windows_verdict tc_windows_walk_object(tc_windows_walk *walk, tc_slice text, 
     *ret_length = tc_json_offset(&walk->r);
     set_data(walk);
     if (tc_windows_place(&walk->row)) walk->windows = true;
+    tc_windows_read_outcome(&walk->row, tc_windows_renamed_fill(&walk->renamed, &walk->row));
     if (!tc_windows_walk_is_event(walk)) return TC_WINDOWS_WALK_NO_EVENT;
     bool bad = walk->time_rank == 0 && walk->bad_time;
     return bad ? TC_WINDOWS_WALK_NO_TIME : TC_WINDOWS_WALK_EVENT;

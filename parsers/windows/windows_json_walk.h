@@ -25,6 +25,7 @@ typedef struct tc_windows_walk {
     bool windows;      /* inside something that only Windows events have */
     bool listed;       /* inside Elasticsearch's `fields` */
 
+    tc_windows_renamed renamed;
     tc_row_list data; /* values without a name */
     uint64_t param_set;
     tc_cell params[TC_WINDOWS_PARAMS];

@@ -67,13 +67,12 @@ static tc_slice text_of(const tc_row *row, tc_cell cell)
     return plain ? value.text : TC_EMPTY_SLICE;
 }
 
-static void read_values(const target *t, const char *fields, tc_cell list)
+static void read_values(const target *t, const char *fields, const tc_value *list)
 {
-    const tc_cell *items = (const tc_cell *)(const void *)list.ptr;
     tc_slice rest = tc_slice_of(fields);
-    for (size_t i = 0; i < list.len && rest.ptr; i++) {
+    for (size_t i = 0; i < list->item_count && rest.ptr; i++) {
         tc_slice name = tc_slice_split(rest, '|', &rest);
-        set_field(t, name, text_of(t->row, items[i]));
+        set_field(t, name, text_of(t->row, list->items[i]));
     }
 }
 
@@ -234,10 +233,11 @@ void tc_windows_read_message(tc_row *row, const tc_schema *schema, const tc_name
     if (has(row, TC_FIELD_WE_TARGET_USER_NAME) || has(row, TC_FIELD_WE_SUBJECT_USER_NAME) ||
         !tc_slice_to_u64(number, &event))
         return;
-    tc_cell data = row->cells[tc_windows_column(TC_FIELD_WE_DATA)];
-    if (has(row, TC_FIELD_WE_DATA) && data.form == TC_FORM_LIST) {
+    tc_value data;
+    /* All events that are known here have several: one is all of them in one text. */
+    if (tc_windows_values(row, &data) && data.item_count > 1) {
         for (size_t i = 0; i < TC_COUNT_OF(values); i++)
-            if (values[i].number == event) read_values(&t, values[i].fields, data);
+            if (values[i].number == event) read_values(&t, values[i].fields, &data);
         return;
     }
     if (!has(row, TC_FIELD_WE_MESSAGE)) return;

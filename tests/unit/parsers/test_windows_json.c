@@ -145,6 +145,7 @@ static const struct {
     {"{\"Event\":{\"System\":{\"EventID\":1,\"Provider\":\"p\",\"Channel\":{\"x\":{\"y\":1}}}}}",
      " EventID=number:1\n[windows/]"},
     {"{\"EventID\":1,\"a.b\":2,\"a\":{\"b\":3}}", " EventID=number:1 a.b=number:2\n"},
+    {"{\"EventID\":1,\"Channel\":\"Security\",\"source\":\"x\",\"process\":7}", " source=text:x "},
 };
 
 Test(windows_json, gives_the_flat_names_for_every_shape)
