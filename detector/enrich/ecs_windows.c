@@ -1,6 +1,7 @@
 /* The ECS fields of Windows events, and how they say that something failed. */
 #include "detector/enrich/ecs.h"
 
+#define EVENT_LOCKED 4740
 #define KEYWORD_FAILURE (UINT64_C(1) << 52) /* WINEVENT_KEYWORD_AUDIT_FAILURE */
 #define KEYWORD_SUCCESS (UINT64_C(1) << 53) /* WINEVENT_KEYWORD_AUDIT_SUCCESS */
 
@@ -82,7 +83,8 @@ static void set_target(const tc_ecs *e, tc_field name, tc_field domain, tc_field
 {
     tc_slice sid = tc_ecs_native(e, TC_FIELD_WE_TARGET_SID);
     tc_ecs_text(e, name, tc_ecs_native(e, TC_FIELD_WE_TARGET_USER_NAME));
-    tc_ecs_text(e, domain, tc_ecs_native(e, TC_FIELD_WE_TARGET_DOMAIN_NAME));
+    if (domain != TC_FIELD_NONE)
+        tc_ecs_text(e, domain, tc_ecs_native(e, TC_FIELD_WE_TARGET_DOMAIN_NAME));
     tc_ecs_text(e, id, sid.len > 0 ? sid : tc_ecs_native(e, TC_FIELD_WE_TARGET_USER_SID));
 }
 
@@ -102,8 +104,11 @@ static void set_all(const tc_ecs *e, tc_event *event, tc_slice code, const event
         set_target(e, TC_FIELD_USER_NAME, TC_FIELD_USER_DOMAIN, TC_FIELD_USER_ID);
     else
         set_subject(e);
+    /* 4740 puts the calling computer where the domain belongs. */
     if (shape != NULL && shape->target)
-        set_target(e, TC_FIELD_USER_TARGET_NAME, TC_FIELD_USER_TARGET_DOMAIN,
+        set_target(e, TC_FIELD_USER_TARGET_NAME,
+                   shape->id == EVENT_LOCKED ? (tc_field)TC_FIELD_NONE
+                                             : (tc_field)TC_FIELD_USER_TARGET_DOMAIN,
                    TC_FIELD_USER_TARGET_ID);
     tc_ecs_source(e, tc_ecs_native(e, TC_FIELD_WE_IP_ADDRESS), TC_EMPTY_SLICE);
     tc_ecs_number(e, TC_FIELD_SOURCE_PORT, tc_ecs_native(e, TC_FIELD_WE_IP_PORT));

@@ -44,20 +44,34 @@ static tc_slice without_part(tc_slice identity)
     return behind ? tc_slice_sub(identity, 0, slash) : identity;
 }
 
+/* corp.example/Users/Ana Weber is Ana Weber. */
+static tc_slice name_of(tc_slice caller)
+{
+    size_t slash = tc_slice_rfind(caller, '/');
+    return slash == TC_NPOS ? caller : tc_slice_sub(caller, slash + 1, TC_NPOS);
+}
+
+/* Whose a rule is where no parameter says so: Microsoft 365 writes .../anna\rule, in which may
+ * stand any of the mailbox's names, and who names none makes a rule of his own. */
+static tc_slice owner_of_rule(const tc_event *event, tc_slice cmdlet)
+{
+    tc_slice object = tc_worker_field(event, TC_FIELD_OBJECT_ID);
+    tc_slice user = tc_worker_field(event, TC_FIELD_USER_ID_WRITTEN);
+    size_t slash = tc_slice_rfind(object, '\\');
+    if (!tc_slice_ends(cmdlet, TC_LIT("-InboxRule")) || slash == TC_NPOS) return TC_EMPTY_SLICE;
+    tc_slice owner = name_of(tc_slice_sub(object, 0, slash));
+    bool address = tc_slice_find(owner, '@') != TC_NPOS;
+    return address || !tc_m365_is_person(user) ? owner : user;
+}
+
 static tc_slice mailbox_of(const tc_event *event, tc_slice cmdlet)
 {
     tc_slice mailbox = first_text(event, TC_FIELD_PARAMETER_MAILBOX);
     if (mailbox.len == 0) mailbox = first_text(event, TC_FIELD_PARAMETER_SOURCE_MAILBOXES);
     if (mailbox.len == 0 && cmdlet.len > 0 && names_mailbox(cmdlet))
         mailbox = first_text(event, TC_FIELD_PARAMETER_IDENTITY);
+    if (mailbox.len == 0) mailbox = owner_of_rule(event, cmdlet);
     return without_part(mailbox);
-}
-
-/* corp.example/Users/Ana Weber is Ana Weber. */
-static tc_slice name_of(tc_slice caller)
-{
-    size_t slash = tc_slice_rfind(caller, '/');
-    return slash == TC_NPOS ? caller : tc_slice_sub(caller, slash + 1, TC_NPOS);
 }
 
 void tc_management_read(const tc_event *event, tc_deed *ret)

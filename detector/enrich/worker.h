@@ -107,15 +107,14 @@ void tc_worker_use_schema(tc_enrich_worker *w, const tc_schema *schema);
 void tc_worker_begin_event(tc_enrich_worker *w, const tc_event *event);
 TC_STATUS tc_worker_end_event(tc_enrich_worker *w, const tc_event *event, tc_status status);
 
-/* The text of a cell; empty when missing, null or "-". */
+/* The text of a cell, of a boolean "true" or "false"; empty when missing, null or "-". */
 static inline tc_slice tc_worker_text(const tc_event *event, tc_cell cell)
 {
     tc_slice text = {cell.ptr, cell.len};
     if (TC_UNLIKELY(cell.form != TC_FORM_TEXT)) {
         if (cell.form == TC_FORM_MISSING || cell.form == TC_FORM_NULL) return TC_EMPTY_SLICE;
         tc_value value = tc_cell_value(cell, event->arena);
-        bool scalar = value.kind == TC_KIND_STRING || value.kind == TC_KIND_NUMBER;
-        text = scalar ? value.text : TC_EMPTY_SLICE;
+        text = value.kind == TC_KIND_LIST ? TC_EMPTY_SLICE : value.text;
     }
     return text.len == 1 && text.ptr[0] == '-' ? TC_EMPTY_SLICE : text;
 }

@@ -137,6 +137,60 @@ class EventExports(unittest.TestCase):
         self.expect_reset(event, "json")
         self.assertEqual(event["user"]["target"]["id"], "S-1-5-21-1-2-3-1104")
 
+    def test_log_analytics_has_the_values_in_a_text(self):
+        names = {"TargetUserName": "anna", "TargetDomainName": "CORP", "SubjectUserName": "help"}
+        elements = "".join(f"<Data Name='{name}'>{value}</Data>" for name, value in names.items())
+        columns = "TimeGenerated [UTC],{},Computer,EventLevel,EventData,ParameterXml,EventID\n"
+        windows = ['"5/2/2024, 6:00:20.123 AM"', "{}", "dc1", "{}", "{}", "", "4724"]
+        texts = {"json.csv": ("Channel", json.dumps(names), "8"),
+                 "xml.csv": ("EventLog", f"<DataItem><EventData>{elements}</EventData></DataItem>", "16")}
+        for name, (channel, values, level) in texts.items():
+            quoted = '"' + values.replace('"', '""') + '"'
+            row = ",".join(windows).format("Security", level, quoted)
+            event = parsed(written(self.folder, name, columns.format(channel) + row + "\n"))[0]
+            self.expect_reset(event, name)
+            self.assertEqual(event["event"]["outcome"], "success" if level == "8" else "failure", name)
+
+    def test_evtxecmd_joins_values_and_writes_utc(self):
+        values = ('Set-Mailbox, -Identity "anna, a" -ForwardingSmtpAddress "smtp:x@evil.example", '
+                  "corp.example/Users/Weber, Ana, S-1-5-21-1-2-3-1104, S-1-5-21-1-2-3-1104, OWA, 1 w3wp, , 34")
+        payload = json.dumps({"EventData": {"Data": values, "Binary": ""}}).replace('"', '""')
+        text = ("EventRecordId,TimeCreated,EventId,Provider,Channel,Computer,ChunkNumber,MapDescription,PayloadData1,"
+                "Payload\n" + "39,2024-05-02 06:00:20.1234567,1,MSExchange CmdletLogs,MSExchange Management,ex1,0,,,"
+                + f'"{payload}"\n')
+        done = run("parse", "--tz", "*=+02:00", written(self.folder, "evtxecmd.csv", text))
+        event = lines_of(done.out)[0]
+        native = event["tocsin"]["native"]
+        self.assertEqual(event["@timestamp"], "2024-05-02T06:00:20.123456700Z")
+        self.assertEqual([native[name] for name in ("Cmdlet", "Caller", "CallerSid", "ClientApplication")],
+                         ["Set-Mailbox", "corp.example/Users/Weber, Ana", "S-1-5-21-1-2-3-1104", "OWA"])
+        self.assertEqual(native["Parameters.Identity"], "anna, a")
+        self.assertEqual(native["Parameters.ForwardingSmtpAddress"], "smtp:x@evil.example")
+
+    def test_what_powershell_writes_as_a_boolean_is_an_outcome(self):
+        record = {"ObjectModified": "corp.example/Users/Anna", "CmdletName": "Set-Mailbox", "CmdletParameters": [],
+                  "Caller": "corp.example/Users/Anna", "RunDate": "2024-05-02T08:00:47+02:00"}
+        for succeeded, outcome in ((True, "success"), (False, "failure")):
+            text = json.dumps([record | {"Succeeded": succeeded}], indent=1)
+            self.assertEqual(parsed(written(self.folder, "admin.json", text))[0]["event"]["outcome"], outcome)
+
+    def test_a_rule_that_names_no_mailbox_is_in_that_of_its_maker(self):
+        record = {"CreationTime": "2024-05-02T06:00:47", "Id": "1", "Operation": "New-InboxRule", "RecordType": 1,
+                  "ResultStatus": "True", "Workload": "Exchange", "UserId": "anna@corp.example",
+                  "Parameters": [{"Name": "ForwardTo", "Value": "x@evil.example"}]}
+        for owner, mailbox in (("orgs/corp/anna", "anna@corp.example"), ("ben@corp.example", "ben@corp.example")):
+            text = json.dumps(record | {"ObjectId": owner + "\\."}) + "\n"
+            event = parsed(written(self.folder, "rule.json", text))[0]
+            self.assertEqual(event["tocsin"]["mailbox"], mailbox)
+
+    def test_a_lockout_names_no_domain(self):
+        values = "".join(f"<Data Name='{name}'>{value}</Data>" for name, value in
+                         (("TargetUserName", "anna"), ("TargetDomainName", "EX1"), ("SubjectUserName", "DC1$")))
+        provider = "Microsoft-Windows-Security-Auditing"
+        text = f"<Event>{SECURITY.format(provider, 4740, 4740)}<EventData>{values}</EventData></Event>\n"
+        event = parsed(written(self.folder, "locked.xml", text))[0]
+        self.assertEqual(event["user"]["target"], {"name": "anna"})
+
     def test_a_name_in_place_of_a_security_id_is_none(self):
         native = parsed(CORPUS / "eventviewer-csv/english.csv")[0]["tocsin"]["native"]
         self.assertNotIn("TargetSid", native)
@@ -270,6 +324,16 @@ class FederationServices(unittest.TestCase):
             self.assertEqual(event["user"]["name"], "anna", number)
             self.assertEqual(event["source"]["ip"], "203.0.113.6", number)
             self.assertEqual(event["event"]["outcome"], outcome, number)
+
+    def test_an_audit_record_in_the_message_is_read(self):
+        message = ("XML: <AuditBase><FailureType>CredentialValidationError</FailureType><UserId>CORP\\anna</UserId>"
+                   "<IpAddress>203.0.113.6</IpAddress></AuditBase>")
+        line = {"EventTime": "2024-05-02T06:00:47Z", "Hostname": "a", "EventID": 1203, "Channel": "Security",
+                "SourceName": "AD FS Auditing", "Message": message}
+        with tempfile.TemporaryDirectory(prefix="tocsin-adfs-") as folder:
+            event = parsed(written(folder, "adfs.json", json.dumps(line) + "\n"))[0]
+        self.assertEqual((event["user"]["name"], event["source"]["ip"], event["event"]["outcome"]),
+                         ("anna", "203.0.113.6", "failure"))
 
     def test_without_a_forwarded_address_the_other_counts(self):
         event = self.logon(1202, "0-0", self.audit("None", "anna@corp.example", "N/A"))
