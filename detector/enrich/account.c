@@ -15,8 +15,7 @@ enum {
     EVENT_NTLM = TC_ACCOUNT_REFUSED_NTLM
 };
 
-/* The user part begins like an account that resets passwords as routine. */
-static bool is_routine_actor(const tc_enrich_worker *w, const tc_name *name)
+bool tc_worker_is_routine_actor(const tc_enrich_worker *w, const tc_name *name)
 {
     tc_slice user = {(const uint8_t *)name->text + name->local_offset, name->local_length};
     for (size_t i = 0; i < w->enricher->routine_actor_count; i++)
@@ -92,7 +91,7 @@ static uint16_t routine_flags(const tc_enrich_worker *w, const tc_event *event, 
     tc_name whom, who;
     tc_name_normalise(actor->name, &who);
     tc_name_normalise(target->name, &whom);
-    uint16_t claims = is_routine_actor(w, &who) ? TC_OBS_FLAG_CLAIMS : 0;
+    uint16_t claims = tc_worker_is_routine_actor(w, &who) ? TC_OBS_FLAG_CLAIMS : 0;
     bool routine = whom.form == TC_NAME_SYSTEM || whom.form == TC_NAME_MACHINE ||
                    is_work_of_system(event, id, actor, target);
     return routine ? claims | TC_OBS_FLAG_ROUTINE : claims;

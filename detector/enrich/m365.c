@@ -170,9 +170,11 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, tc_web_requ
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
 }
 
-static bool is_browser(tc_slice agent)
+/* By its name, or, where an export has no column of it, by what the directory says it was. */
+static bool is_browser(const tc_event *event, tc_slice agent)
 {
-    return tc_slice_starts_ascii(agent, TC_LIT("Mozilla/"));
+    if (agent.len > 0) return tc_slice_starts_ascii(agent, TC_LIT("Mozilla/"));
+    return tc_slice_equal_ascii(tc_worker_field(event, TC_FIELD_SIGNIN_CLIENT), TC_LIT("Browser"));
 }
 
 static bool enters_webmail(const tc_event *event)
@@ -199,7 +201,7 @@ static TC_STATUS observe_use(tc_enrich_worker *w, const tc_event *event, deed_ki
     /* Without an address there is nothing that a session could be told by. */
     if (tc_m365_address(event).len == 0) return TC_SUCCESS;
     bool webmail_logon =
-        r.protocol == TC_PROTOCOL_OWA && (deed == DEED_ACCESS || is_browser(r.agent));
+        r.protocol == TC_PROTOCOL_OWA && (deed == DEED_ACCESS || is_browser(event, r.agent));
     return webmail_logon ? tc_web_span(w, &r) : tc_web_use(w, &r);
 }
 
@@ -222,6 +224,8 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
     if (deed == DEED_RESET) o->flags |= TC_OBS_FLAG_RESET;
     if (deed == DEED_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
     if (outcome_of(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
+    tc_name_normalise(actor, &name);
+    if (tc_worker_is_routine_actor(w, &name)) o->flags |= TC_OBS_FLAG_CLAIMS;
     tc_client client;
     tc_client_of(&w->enricher->networks, tc_m365_address(event), TC_EMPTY_SLICE, &client);
     TC_TRY(tc_emit_client(w, o, &client));

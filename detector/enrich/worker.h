@@ -164,6 +164,8 @@ typedef enum tc_event_outcome {
     TC_EVENT_OUTCOME_FAILURE
 } tc_event_outcome;
 tc_event_outcome tc_windows_outcome(const tc_event *event);
+/* Whether the user part of a name begins like an account that resets passwords as routine. */
+bool tc_worker_is_routine_actor(const tc_enrich_worker *w, const tc_name *name);
 /* The server that wrote a row of message tracking. */
 tc_slice tc_message_host(const tc_event *event);
 /* ECS fields; only those wanted. */

@@ -73,6 +73,10 @@ static const tc_export_name analytics_names[] = {
     {"IPAddress", "ClientIP"},
     {"ResultType", "status.errorCode"},
     {"ResultDescription", "status.failureReason"},
+    {"AppDisplayName", "appDisplayName"},
+    {"AppId", "appId"},
+    {"ClientAppUsed", "clientAppUsed"},
+    {"UserAgent", "userAgent"},
     {NULL, NULL},
 };
 static const tc_export analytics = {

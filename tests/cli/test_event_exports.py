@@ -252,6 +252,36 @@ class EventExports(unittest.TestCase):
                 self.assertEqual(events[0]["tocsin"]["native"], events[0]["tocsin"]["native"] | wanted, name)
 
 
+class SignIns(unittest.TestCase):
+    PORTAL = "Date (UTC),Username,Application,IP address,Sign-in error code,Client app\n"
+    ANALYTICS = "TimeGenerated [UTC],UserPrincipalName,AppDisplayName,IPAddress,ResultType,ClientAppUsed\n"
+
+    def scanned(self, name, text):
+        with tempfile.TemporaryDirectory(prefix="tocsin-signins-") as folder:
+            path = written(folder, name, text)
+            return parsed(path), lines_of(run("scan", "-q", "-f", "json", path, check=None).out)
+
+    def test_a_table_of_log_analytics_names_the_application_and_a_browser_is_one_without_its_name(self):
+        for head in (self.PORTAL, self.ANALYTICS):
+            row = "2024-04-06T06:18:47Z,anna@corp.example,Office 365 Exchange Online,198.51.100.20,,{}\n"
+            for client, state in (("Browser", "partly"), ("Exchange Web Services", "blind")):
+                events, lines = self.scanned("signins.csv", head + row.format(client))
+                self.assertEqual(events[0]["tocsin"]["protocol"], "owa", head)
+                rows = {row["indicator"]: row for row in lines[-1]["tocsin"]["coverage"]}
+                self.assertEqual(rows["webmail access"]["state"], state, (head, client))
+
+    def test_the_service_that_resets_for_users_is_a_routine(self):
+        def alerts(actor):
+            records = [{"CreationTime": f"2024-04-{day:02}T{8 + n // 6:02}:{n % 6 * 10:02}:00", "Id": f"{day}-{n}",
+                        "Operation": "Reset user password.", "RecordType": 8, "ResultStatus": "Success",
+                        "Workload": "AzureActiveDirectory", "ObjectId": f"u{day * 40 + n}@corp.example",
+                        "UserId": actor} for day in range(1, 26) for n in range(40)]
+            text = "".join(json.dumps(record) + "\n" for record in records)
+            return [line for line in self.scanned("resets.json", text)[1] if line["tocsin"]["type"] == "alert"]
+        self.assertEqual(alerts("fim_password_service@support.onmicrosoft.com"), [])
+        self.assertNotEqual(alerts("eve@corp.example"), [])
+
+
 class CutExports(unittest.TestCase):
     def coverage(self, rows):
         record = json.dumps({"CreationTime": "2011-03-09T06:00:41", "Id": "N", "Operation": "Reset user password.",
