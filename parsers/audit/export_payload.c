@@ -6,17 +6,22 @@
 #include "parsers/open/json_cells.h"
 #include "parsers/windows/windows_data_text.h"
 
+/* "a", or ["a", "b"] */
+static bool take_unnamed(tc_export_record *record, tc_arena *arena, tc_json *r)
+{
+    tc_cell cell;
+    if (!tc_json_take_cell(r, arena, &cell)) return false;
+    tc_export_record_add(record, TC_LIT("Data"), cell);
+    return true;
+}
+
 /* {"@Name": "TargetUserName", "#text": "anna"} */
 static bool take_value(tc_export_record *record, tc_arena *arena, tc_json *r)
 {
     tc_json_value value;
     tc_slice key, name = TC_EMPTY_SLICE;
     tc_cell cell, text = tc_cell_text(TC_EMPTY_SLICE);
-    if (tc_json_peek(r) != '{') {
-        if (!tc_json_take_cell(r, arena, &text)) return false;
-        tc_export_record_add(record, TC_LIT("Data"), text);
-        return true;
-    }
+    if (tc_json_peek(r) != '{') return take_unnamed(record, arena, r);
     if (!tc_json_value_next(r, &value)) return false;
     while (tc_json_key_next(r, &key)) {
         if (!tc_json_take_cell(r, arena, &cell)) return false;
@@ -31,7 +36,11 @@ static bool take_value(tc_export_record *record, tc_arena *arena, tc_json *r)
 static bool take_values(tc_export_record *record, tc_arena *arena, tc_json *r)
 {
     tc_json_value value;
+    tc_json ahead = *r;
     if (tc_json_peek(r) != '[') return take_value(record, arena, r);
+    if (!tc_json_value_next(&ahead, &value)) return false;
+    if (tc_json_element_next(&ahead) && tc_json_peek(&ahead) != '{')
+        return take_unnamed(record, arena, r);
     if (!tc_json_value_next(r, &value)) return false;
     while (tc_json_element_next(r))
         if (!take_value(record, arena, r)) return false;

@@ -140,6 +140,12 @@ static bool is_placed(const tc_windows_walk *walk)
     return walk->windows;
 }
 
+static bool is_gelf(tc_slice head)
+{
+    return tc_slice_search(head, TC_LIT("\"_EventID\"")) != TC_NPOS ||
+           tc_slice_search(head, TC_LIT("\"_winlog")) != TC_NPOS;
+}
+
 /* The bid for a head, given names and schemas of its own. */
 static int bid(const tc_parse_options *options, tc_slice head)
 {
@@ -165,6 +171,8 @@ static int bid(const tc_parse_options *options, tc_slice head)
     tc_json_sample_close(&sample.objects);
     if (!opened) return TC_PROBE_NO_MEMORY;
     if (events == 0) return 0;
+    /* In GELF the event stands beside the message that the envelope would hand on alone. */
+    if (others == 0 && is_gelf(head)) return 92;
     return others == 0 ? 85 : 60;
 }
 

