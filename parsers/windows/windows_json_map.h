@@ -6,8 +6,8 @@
  * that begin small), and trees that follow the XML (Event.System, Event.EventData), with attributes
  * in "#attributes", "Tag_attributes" or "@Name". Around any of them: Elasticsearch's _source and
  * fields, Azure's properties, chainsaw's document. Names may be flattened with points, and by
- * Graylog with underscores. Tables of Splunk, Kibana, Sentinel and EvtxECmd have the same names for
- * columns. A scope is a kind of object that a walk can be in.
+ * Graylog with underscores; in GELF they begin with one. Tables of Splunk, Kibana, Sentinel and
+ * EvtxECmd have the same names for columns. A scope is a kind of object that a walk can be in.
  */
 #ifndef TC_WINDOWS_JSON_MAP_H
 #define TC_WINDOWS_JSON_MAP_H
