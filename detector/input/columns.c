@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #define TAIL ((size_t)64 << 10)
+#define PIECES 15 /* of the middle */
+#define PIECE ((size_t)8 << 10)
 #define WORDS_MAX 4096
 #define PATH_ROOM 4096
 
@@ -64,14 +66,27 @@ static tc_slice given_inside(const void *context, tc_slice path)
     return names.len ? names : tc_columns_given(x->input, x->around);
 }
 
-/* What stands before the end of a plain file, as far as the head does not hold it. */
-static tc_slice read_tail(const tc_columns_file *file, tc_arena *scratch)
+static size_t read_at(const tc_columns_file *file, uint64_t from, uint8_t *out, size_t room)
 {
-    uint8_t *tail = file->whole || file->fd < 0 ? NULL : tc_arena_get(scratch, TAIL, 1);
-    if (tail == NULL) return TC_EMPTY_SLICE;
-    uint64_t from = file->size > TAIL ? file->size - TAIL : 0;
-    ssize_t got = pread(file->fd, tail, TAIL, (off_t)from);
-    return got > 0 ? tc_slice_make(tail, (size_t)got) : TC_EMPTY_SLICE;
+    ssize_t got = pread(file->fd, out, room, (off_t)from);
+    return got > 0 ? (size_t)got : 0;
+}
+
+/* What follows the head of a plain file: pieces of its middle, each on lines of its own, and its
+ * end. The number that tells day from month may stand in neither head nor end. */
+static tc_slice read_rest(const tc_columns_file *file, tc_arena *scratch)
+{
+    const size_t room = PIECES * (PIECE + 1) + TAIL;
+    uint8_t *text = file->whole || file->fd < 0 ? NULL : tc_arena_get(scratch, room, 1);
+    if (text == NULL) return TC_EMPTY_SLICE;
+    uint64_t from = file->size > TAIL ? file->size - TAIL : 0, step = from / (PIECES + 1);
+    size_t length = 0;
+    for (size_t i = 1; i <= PIECES && step > PIECE; i++) {
+        length += read_at(file, i * step, text + length, PIECE);
+        text[length++] = '\n';
+    }
+    length += read_at(file, from, text + length, TAIL);
+    return tc_slice_make(text, length);
 }
 
 static TC_STATUS learn(const tc_input *input, const tc_parser *parser, const tc_columns_file *file,
@@ -83,7 +98,7 @@ static TC_STATUS learn(const tc_input *input, const tc_parser *parser, const tc_
     if (reader->learn_writing) {
         size_t slash = tc_slice_rfind(file->path, '/');
         tc_slice name = tc_slice_sub(file->path, slash == TC_NPOS ? 0 : slash + 1, TC_NPOS);
-        return reader->learn_writing(parser, file->head, read_tail(file, scratch), name, ret);
+        return reader->learn_writing(parser, file->head, read_rest(file, scratch), name, ret);
     }
     if (reader->learn_inside)
         return reader->learn_inside(parser, file->head, file->whole, &given, scratch, ret);

@@ -123,7 +123,8 @@ static tc_reason understand(const walk *w, tc_time *ret)
         return reason;
     }
     bool zoned;
-    if (!tc_export_time(join_clock(w, text), ret, &zoned)) return TC_REASON_BAD_TIME;
+    if (!tc_export_time(join_clock(w, text), w->options->columns, ret, &zoned))
+        return TC_REASON_BAD_TIME;
     if (!zoned && tc_export_of(w->self)->local)
         *ret = tc_time_sub(*ret, w->options->zone_offset_ns);
     return TC_REASON_COUNT;

@@ -50,6 +50,8 @@ bool tc_export_sample_time(const tc_parser *self, const tc_carry *carry,
                            const tc_parse_options *options, tc_slice bytes, tc_time *ret);
 void tc_export_carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                            tc_visit *visit);
+/* Tells the order of day and month by the column of the time (export_dates.h). */
+extern const tc_column_reader tc_export_column_reader;
 
 /* What a tc_parser has of the format `table` points at. */
 /* format_labels, an array, are the labels of a tc_export. */
@@ -57,13 +59,14 @@ void tc_export_carry_visit(const tc_parser *self, tc_carry *carry, const tc_pars
     .labels = format##_labels, .label_count = TC_COUNT_OF(format##_labels)
 #define TC_EXPORT_PARSER(table)                                                                    \
     .unit_of_loss = "one record", .data = (table), .lateness_ns = TC_HOUR,                         \
-    .probe = tc_export_probe, .begin = tc_export_begin, .frame = tc_export_frame,                  \
-    .parse = tc_export_parse, .sample_time = tc_export_sample_time,                                \
+    .columns = &tc_export_column_reader, .probe = tc_export_probe, .begin = tc_export_begin,       \
+    .frame = tc_export_frame, .parse = tc_export_parse, .sample_time = tc_export_sample_time,      \
     .carry_visit = tc_export_carry_visit, .carry_version = 1
 
-/* Times as portals and Export-Csv write them: ISO 8601, /Date(ms)/, and in the order of days and
- * months that goes with the form: 6/13/2021 1:55:44 PM, 13/06/2021 13:55:44, 13.06.2021 13:55:44.
- * *ret_zoned: the zone is known. */
-bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned) TC_MUST_USE;
+/* Times as portals and Export-Csv write them: ISO 8601, /Date(ms)/, 6/13/2021 1:55:44 PM,
+ * 13/06/2021 13:55:44, 13.06.2021 13:55:44. Day and month stand as was learned of the source
+ * (`told`: tc_parse_options.columns); else in the order that goes with the form; where that is no
+ * date, in the other. *ret_zoned: the zone is known. */
+bool tc_export_time(tc_slice text, tc_slice told, tc_time *ret, bool *ret_zoned) TC_MUST_USE;
 
 #endif

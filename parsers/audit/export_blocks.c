@@ -1,5 +1,7 @@
 #include "parsers/audit/export_blocks.h"
 
+#include "parsers/audit/export_dates.h"
+
 #define SCRATCH_MAX (1u << 23)
 
 struct carry {
@@ -190,3 +192,47 @@ bool tc_export_blocks_sample_time(const tc_parser *self, const tc_carry *carry,
     tc_arena_free(arena);
     return found;
 }
+
+/* -- whether day or month comes first --------------------------------------------------------- */
+
+static void note_record(tc_export_dates *dates, const tc_export_blocks *format,
+                        const tc_export_record *record, tc_arena *arena)
+{
+    const tc_export *kind = format->kind ? format->kind : tc_export_kind_of(record);
+    for (size_t i = 0; kind && i < record->count; i++)
+        if (tc_export_is_time(kind, record->names[i]))
+            tc_export_dates_note(dates, tc_slice_trim(tc_cell_value(record->cells[i], arena).text));
+}
+
+static void note_records(tc_export_dates *dates, const tc_export_blocks *format, tc_slice text,
+                         tc_export_record *record, tc_arena *arena)
+{
+    tc_arena_mark mark = tc_arena_save(arena);
+    while (text.len > 0) {
+        size_t length = unit_length(format, text);
+        record->count = 0;
+        if (format->read(without_end(tc_slice_sub(text, 0, length)), arena, record) ==
+            TC_EXPORT_BLOCK_RECORD)
+            note_record(dates, format, record, arena);
+        tc_arena_rewind(arena, mark);
+        text = tc_slice_sub(text, length, text.len);
+    }
+}
+
+static TC_STATUS learn_writing(const tc_parser *self, tc_slice head, tc_slice tail, tc_slice name,
+                               tc_columns *ret)
+{
+    tc_export_dates dates = {.count = 0};
+    (void)name;
+    tc_arena *arena = tc_arena_new(SCRATCH_MAX);
+    tc_export_record *record = arena ? tc_arena_get(arena, 1, sizeof *record) : NULL;
+    if (record) {
+        note_records(&dates, format_of(self), head, record, arena);
+        note_records(&dates, format_of(self), tail, record, arena);
+        tc_export_dates_told(&dates, ret);
+    }
+    tc_arena_free(arena);
+    return record ? TC_SUCCESS : (tc_status){TC_ENOMEM};
+}
+
+const tc_column_reader tc_export_blocks_column_reader = {.learn_writing = learn_writing};

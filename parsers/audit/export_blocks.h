@@ -41,13 +41,16 @@ bool tc_export_blocks_sample_time(const tc_parser *self, const tc_carry *carry,
                                   const tc_parse_options *options, tc_slice bytes, tc_time *ret);
 void tc_export_blocks_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                             tc_visit *visit);
+/* Tells the order of day and month by the times of the records (export_dates.h). */
+extern const tc_column_reader tc_export_blocks_column_reader;
 
 /* What a tc_parser has of the format `table` points at. */
 #define TC_EXPORT_BLOCKS_PARSER(table)                                                             \
     .unit_of_loss = "one record", .data = (table), .lateness_ns = TC_HOUR,                         \
-    .probe = tc_export_blocks_probe, .begin = tc_export_blocks_begin,                              \
-    .frame = tc_export_blocks_frame, .parse = tc_export_blocks_parse,                              \
-    .sample_time = tc_export_blocks_sample_time, .identity = tc_export_identity,                   \
-    .show = tc_export_show, .carry_visit = tc_export_blocks_visit, .carry_version = 1
+    .columns = &tc_export_blocks_column_reader, .probe = tc_export_blocks_probe,                   \
+    .begin = tc_export_blocks_begin, .frame = tc_export_blocks_frame,                              \
+    .parse = tc_export_blocks_parse, .sample_time = tc_export_blocks_sample_time,                  \
+    .identity = tc_export_identity, .show = tc_export_show, .carry_visit = tc_export_blocks_visit, \
+    .carry_version = 1
 
 #endif

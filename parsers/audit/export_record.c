@@ -143,7 +143,8 @@ static tc_reason read_best_time(tc_export_walk *walk, const tc_export *kind,
         tc_time time;
         if (!local && member->action != TC_WINDOWS_TIME) continue;
         tc_slice text = text_of(walk, record->cells[i]);
-        if (member->rank <= best || !tc_export_time(text, &time, &zoned)) continue;
+        if (member->rank <= best || !tc_export_time(text, walk->options->columns, &time, &zoned))
+            continue;
         /* Kibana shows the times of its user. */
         local = local || tc_slice_search(text, TC_LIT(" @ ")) != TC_NPOS;
         best = member->rank;
@@ -158,7 +159,8 @@ static tc_reason read_time(tc_export_walk *walk, const tc_export *kind,
 {
     bool zoned;
     if (kind->members) return read_best_time(walk, kind, record);
-    if (!tc_export_time(named(walk, record, kind->time), &walk->time, &zoned))
+    if (!tc_export_time(named(walk, record, kind->time), walk->options->columns, &walk->time,
+                        &zoned))
         return TC_REASON_BAD_TIME;
     if (!zoned && kind->local) walk->time = tc_time_sub(walk->time, walk->options->zone_offset_ns);
     return TC_REASON_COUNT;
@@ -194,13 +196,18 @@ tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,
 
 /* -- any kind -------------------------------------------------------------------------------- */
 
-tc_reason tc_export_walk_record(tc_export_walk *walk, const tc_export_record *record)
+const tc_export *tc_export_kind_of(const tc_export_record *record)
 {
     size_t k = 0;
     while (tc_export_kinds[k] &&
            !tc_export_has_all(tc_export_kinds[k], record->names, record->count))
         k++;
-    const tc_export *kind = tc_export_kinds[k];
+    return tc_export_kinds[k];
+}
+
+tc_reason tc_export_walk_record(tc_export_walk *walk, const tc_export_record *record)
+{
+    const tc_export *kind = tc_export_kind_of(record);
     walk->kind = kind;
     if (!kind) return TC_REASON_NOT_EVENT;
     if (kind->windows) return tc_export_read_event(walk, kind, record);

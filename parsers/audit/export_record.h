@@ -62,6 +62,9 @@ tc_reason tc_export_walk_record(tc_export_walk *walk, const tc_export_record *re
 TC_STATUS tc_export_deliver(tc_export_walk *walk, tc_place place, tc_slice raw,
                             const tc_sink *sink);
 
+/* What the names say a record is; NULL: nothing that is known. */
+const tc_export *tc_export_kind_of(const tc_export_record *record);
+
 /* Windows events alone, in a row of theirs: the time and the row of a record that has their names,
  * or why it is none. */
 tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,

@@ -1,6 +1,7 @@
 /* Times as people's exports have them. */
-#include "parsers/audit/export.h"
+#include "parsers/audit/export_dates.h"
 #include "parsers/base/cursor.h"
+#include "parsers/text/local_date.h"
 #include "parsers/windows/windows_event.h"
 
 typedef struct stamp {
@@ -9,6 +10,7 @@ typedef struct stamp {
     bool year_first; /* then the month stands before the day */
     bool afternoon;  /* PM */
     bool halved;     /* AM or PM is written */
+    bool american;   /* ... as those write it whose months come first */
 } stamp;
 
 /* The sign between two parts; behind a point a blank may stand ("2024. 05. 02."). */
@@ -68,6 +70,8 @@ static bool read_clock(tc_cursor *c, stamp *s)
     return !tc_cursor_byte(c, '.') || tc_cursor_digits(c, 9, &fraction);
 }
 
+#define LATIN_HALVES 2
+
 /* The half of the day behind the clock, in the languages that have one there. */
 static void read_half_behind(tc_slice *rest, stamp *s)
 {
@@ -83,6 +87,7 @@ static void read_half_behind(tc_slice *rest, stamp *s)
     for (size_t i = 0; i < TC_COUNT_OF(halves) && !s->halved; i++) {
         if (!tc_slice_equal_ascii(*rest, tc_slice_of(halves[i].word))) continue;
         s->halved = true;
+        s->american = i < LATIN_HALVES;
         s->afternoon = halves[i].afternoon;
         *rest = TC_EMPTY_SLICE;
     }
@@ -102,12 +107,26 @@ static bool read_half(tc_slice rest, stamp *s)
     return true;
 }
 
-/* Months come first where people count hours to twelve and write slashes; where that is no date,
- * the other order. */
-static bool month_first(const stamp *s)
+/* Nobody who writes months first pads the day and not the month: 2/05/2024. */
+static bool is_padded_behind(tc_slice text)
+{
+    return text.len > 2 && !tc_is_digit(text.ptr[1]) && text.ptr[2] == '0';
+}
+
+/* Months come first where people count hours to twelve and write slashes. */
+static bool guess(const stamp *s, tc_slice text)
+{
+    return s->american && s->sign == '/' && !is_padded_behind(text);
+}
+
+/* As was told of the source, or guessed; where that is no date, the other order. Before points it
+ * is the day. */
+static bool month_first(const stamp *s, tc_slice text, tc_slice told)
 {
     if (s->year_first) return true;
-    bool first = s->halved && s->sign == '/';
+    bool first = guess(s, text);
+    if (s->sign != '.' && tc_slice_equal(told, TC_MONTH_FIRST)) first = true;
+    if (tc_slice_equal(told, TC_DAY_FIRST)) first = false;
     if (first && s->first > 12) return false;
     if (!first && s->second > 12) return true;
     return first;
@@ -142,20 +161,40 @@ static bool read_asctime(tc_slice text, tc_time *ret)
                               ret);
 }
 
-bool tc_export_time(tc_slice text, tc_time *ret, bool *ret_zoned)
+/* The clock behind the date, and the half of the day around it. */
+static bool read_day_time(tc_cursor *c, stamp *s)
+{
+    (void)tc_cursor_byte(c, ',');
+    if (!tc_cursor_byte(c, ' ')) return false;
+    read_half_before(c, s);
+    return read_clock(c, s) && read_half(tc_cursor_rest(c), s);
+}
+
+bool tc_export_time(tc_slice text, tc_slice told, tc_time *ret, bool *ret_zoned)
 {
     stamp s = {.sign = 0};
     if (tc_windows_time(text, ret, ret_zoned)) return true;
     *ret_zoned = false;
     if (read_asctime(text, ret) || read_kibana(text, ret)) return true;
     tc_cursor c = tc_cursor_on(text);
-    if (!read_date(&c, &s)) return false;
-    (void)tc_cursor_byte(&c, ',');
-    if (!tc_cursor_byte(&c, ' ')) return false;
-    read_half_before(&c, &s);
-    if (!read_clock(&c, &s) || !read_half(tc_cursor_rest(&c), &s)) return false;
-    bool american = month_first(&s);
+    if (!read_date(&c, &s) || !read_day_time(&c, &s)) return false;
+    bool american = month_first(&s, text, told);
     return tc_time_from_civil((int)s.year, (int)(american ? s.first : s.second),
                               (int)(american ? s.second : s.first), (int)s.hour, (int)s.minute,
                               (int)s.sec, ret);
+}
+
+bool tc_export_open_date(tc_slice text, tc_export_date *ret)
+{
+    stamp s = {.sign = 0};
+    tc_cursor c = tc_cursor_on(text);
+    if (!read_date(&c, &s) || s.year_first || s.sign == '.') return false;
+    if (s.second == 0 || s.first > 31 || s.second > 31) return false;
+    if (tc_cursor_rest(&c).len > 0 && !read_day_time(&c, &s)) return false;
+    *ret = (tc_export_date){.year = (uint16_t)s.year,
+                            .first = (uint8_t)s.first,
+                            .second = (uint8_t)s.second,
+                            .padded_behind = is_padded_behind(text),
+                            .american = guess(&s, text)};
+    return true;
 }

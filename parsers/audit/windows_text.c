@@ -53,7 +53,7 @@ static bool is_stamp(tc_slice line)
     tc_time time;
     line = tc_slice_trim(line);
     return line.len >= 15 && line.len <= 40 && is_digit(line, 0) &&
-           tc_export_time(line, &time, &zoned);
+           tc_export_time(line, TC_EMPTY_SLICE, &time, &zoned);
 }
 
 static bool is_numbered(tc_slice line)

@@ -39,16 +39,12 @@ static bool date_of(const written *w, bool day_first, tc_time *ret)
     return tc_time_from_civil((int)w->year, month, day, 0, 0, 0, ret);
 }
 
-/* What was learned of a source (tc_columns.lists). */
-#define DAY_FIRST TC_LIT("@day/month")
-#define MONTH_FIRST TC_LIT("@month/day")
-
 bool tc_local_date_read(tc_slice text, tc_slice told, tc_time *ret)
 {
     written w;
     if (!split_date(text, &w)) return false;
     if (w.fixed) return date_of(&w, w.day_first, ret);
-    if (tc_slice_equal(told, DAY_FIRST)) return date_of(&w, true, ret);
+    if (tc_slice_equal(told, TC_DAY_FIRST)) return date_of(&w, true, ret);
     return date_of(&w, false, ret) ||
            (tc_slice_equal(told, TC_LINE_LOG_ANY) && date_of(&w, true, ret));
 }
@@ -153,5 +149,5 @@ void tc_local_dates_learn(const tc_local_dates *of, tc_slice head, tc_slice tail
         month = is_daily(&d, false) || is_day_of(of, name, &d.begun, false);
     }
     ret->open = day == month;
-    ret->lists = ret->open ? TC_EMPTY_SLICE : day ? DAY_FIRST : MONTH_FIRST;
+    ret->lists = ret->open ? TC_EMPTY_SLICE : day ? TC_DAY_FIRST : TC_MONTH_FIRST;
 }

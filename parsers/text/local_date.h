@@ -10,6 +10,10 @@
 
 #include "parsers/parser.h"
 
+/* What is learned of a source (tc_columns.lists): which of the two comes first in its dates. */
+#define TC_DAY_FIRST TC_LIT("@day/month")
+#define TC_MONTH_FIRST TC_LIT("@month/day")
+
 /* Midnight of a date; `told` is what was learned (tc_columns.lists), or TC_LINE_LOG_ANY. */
 bool tc_local_date_read(tc_slice text, tc_slice told, tc_time *ret) TC_MUST_USE;
 /* 6:00:31: the hour in one digit or two. */

@@ -1,3 +1,4 @@
+tc_unit_test(parsers/export_dates LINKS tc_test_support)
 tc_unit_test(parsers/windows_labels LINKS tc_test_support SOURCES event_run.c)
 tc_unit_test(parsers/windows_json LINKS tc_test_support SOURCES event_run.c)
 tc_unit_test(parsers/windows_json_values LINKS tc_test_support SOURCES event_run.c)
