@@ -57,6 +57,8 @@ typedef struct tc_source {
     bool compressed;
     bool utf16;
     int64_t zone_offset_ns; /* --tz */
+    bool zoneless;          /* its times are local to a zone that neither it nor --tz names */
+    bool yearless;          /* ... and have no year: it is that of `newest` or of the year before */
     tc_time newest;         /* when it was last written to; 0: unknown (written.h) */
     tc_columns columns;     /* of rows that no header describes: --fields, or by their shapes */
     bool once;              /* standard input or a pipe: cannot be read again */

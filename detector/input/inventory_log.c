@@ -16,19 +16,48 @@ TC_STATUS tc_look_learn_columns(tc_inventory *inventory, tc_look *l, const tc_pa
     return TC_SUCCESS;
 }
 
-/* The local zone of a source, from --tz: fixed, or as it was at the first record. */
-static TC_STATUS apply_zone(const tc_inventory *inventory, tc_look *l, bool whole)
+/* What --tz says of the path; NULL if nothing. */
+static const tc_zone_rule *find_zone(const tc_input *input, tc_slice path)
 {
-    const tc_input *input = inventory->input;
-    for (size_t i = 0; i < input->zone_count; i++) {
-        const tc_zone_rule *rule = &input->zones[i];
-        if (!tc_glob_match_path(rule->glob, l->path)) continue;
-        tc_time local = l->scan.first == TC_TIME_NONE ? 0 : l->scan.first;
-        l->options.zone_offset_ns = tc_zone_offset_ns(&rule->zone, local);
-        if (l->options.zone_offset_ns == 0) return TC_SUCCESS;
-        return tc_head_scan_run(l->parser, &l->options, l->head, whole, inventory->scratch,
-                                &l->scan);
-    }
+    for (size_t i = 0; i < input->zone_count; i++)
+        if (tc_glob_match_path(input->zones[i].glob, path)) return &input->zones[i];
+    return NULL;
+}
+
+/* The local zone of a source, from --tz: fixed, or as it was at the first record. */
+static TC_STATUS apply_zone(const tc_inventory *inventory, tc_look *l, const tc_zone_rule *rule)
+{
+    if (!rule) return TC_SUCCESS;
+    tc_time local = l->scan.first == TC_TIME_NONE ? 0 : l->scan.first;
+    l->options.zone_offset_ns = tc_zone_offset_ns(&rule->zone, local);
+    if (l->options.zone_offset_ns == 0) return TC_SUCCESS;
+    return tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan);
+}
+
+#define OTHER_ZONE (61 * TC_MINUTE)
+#define OTHER_YEAR (400 * TC_DAY)
+
+static void note_shift(tc_look *l, tc_time before, tc_time after)
+{
+    if (before == TC_TIME_NONE || after == TC_TIME_NONE) return;
+    int64_t shift = tc_time_between(after, before);
+    if (shift == OTHER_ZONE) l->zoneless = true;
+    if (shift < -TC_DAY) l->zoneless = l->yearless = true;
+}
+
+/* Whether times depend on what is not in the log: read as if of another zone and written to in
+ * another year, they are others. */
+static TC_STATUS find_assumed(const tc_inventory *inventory, tc_look *l, bool zoned)
+{
+    tc_parse_options other = l->options;
+    tc_head_scan again;
+    if (l->parser->binary || l->scan.first == TC_TIME_NONE) return TC_SUCCESS;
+    other.zone_offset_ns += OTHER_ZONE;
+    other.newest = TC_MAX(other.newest, l->scan.last) + OTHER_YEAR;
+    TC_TRY(tc_head_scan_run(l->parser, &other, l->head, l->end, inventory->scratch, &again));
+    note_shift(l, l->scan.first, again.first);
+    note_shift(l, l->scan.last, again.last);
+    l->zoneless = l->zoneless && !zoned;
     return TC_SUCCESS;
 }
 
@@ -95,7 +124,9 @@ static bool is_header_only(const tc_look *l)
 static TC_STATUS scan_head(tc_inventory *inventory, tc_look *l)
 {
     TC_TRY(tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan));
-    return apply_zone(inventory, l, l->end);
+    const tc_zone_rule *rule = find_zone(inventory->input, l->path);
+    TC_TRY(apply_zone(inventory, l, rule));
+    return find_assumed(inventory, l, rule != NULL);
 }
 
 TC_STATUS tc_look_add_log(tc_inventory *inventory, tc_look *l)
@@ -125,6 +156,8 @@ TC_STATUS tc_look_add_log(tc_inventory *inventory, tc_look *l)
     source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;
     source->seekable = regular && !source->compressed && !source->utf16;
     source->zone_offset_ns = l->options.zone_offset_ns;
+    source->zoneless = l->zoneless;
+    source->yearless = l->yearless;
     source->columns = l->columns;
     source->newest = l->options.newest;
     set_span(inventory, l, entry);

@@ -28,7 +28,8 @@ typedef struct tc_look {
     tc_parse_options options;
     tc_columns columns; /* of rows that no header describes */
     tc_head_scan scan;
-    tc_status failure; /* in the middle of the head */
+    bool zoneless, yearless; /* as of a source */
+    tc_status failure;       /* in the middle of the head */
     tc_error error;
 } tc_look;
 

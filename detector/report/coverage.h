@@ -66,6 +66,8 @@ typedef struct tc_coverage_facts {
     uint32_t required; /* ... that has to be watched */
 } tc_coverage_facts;
 
+/* What is taken for granted because no option says it, and no log. */
+TC_STATUS tc_coverage_guesses(const tc_run *run, tc_arena *arena, tc_summary *summary);
 /* Inventory, guesses, missing logs and unread files, before anything is read. */
 TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary);
 /* The rows of the inventory once more, when everything was read: sizes and times that nobody could

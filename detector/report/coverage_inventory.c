@@ -1,4 +1,4 @@
-/* The first half of a summary: what there is to read, what is missing, what was guessed. */
+/* The first half of a summary: what there is to read, and what is missing. */
 #include "detector/report/coverage.h"
 #include "detector/report/stats.h"
 
@@ -176,30 +176,10 @@ static TC_STATUS add_columns(const tc_run *run, tc_arena *arena, tc_summary *sum
     return TC_SUCCESS;
 }
 
-/* Logs whose dates are two days each, as far as they tell. */
-static TC_STATUS guess_dates(const tc_run *run, tc_arena *arena, tc_slice *guesses, size_t *count)
-{
-    size_t open = 0;
-    char text[256];
-    for (size_t i = 0; i < tc_input_count(run->input); i++)
-        open += tc_input_source(run->input, i)->columns.open;
-    if (open == 0) return TC_SUCCESS;
-    snprintf(
-        text, sizeof(text),
-        "%zu log%s in the own format of IIS or ISA: nothing tells day from month in the dates; "
-        "read as month/day (a name as inYYMMDD.log or ISALOG_YYYYMMDD_WEB_000.iis, or more "
-        "days, would tell)",
-        open, open == 1 ? "" : "s");
-    bool kept = tc_arena_copy(arena, tc_slice_of(text), &guesses[*count]);
-    *count += kept;
-    return kept ? TC_SUCCESS : (tc_status){TC_ENOMEM};
-}
-
 TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *summary)
 {
     tc_slice *missing = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
-    tc_slice *guesses = tc_arena_get(arena, LISTS_MAX, sizeof(tc_slice));
-    if (missing == NULL || guesses == NULL) return (tc_status){TC_ENOMEM};
+    if (missing == NULL) return (tc_status){TC_ENOMEM};
     memset(summary, 0, sizeof(*summary));
     summary->first = summary->last = TC_TIME_NONE;
     summary->judged_first = summary->judged_last = TC_TIME_NONE;
@@ -212,7 +192,6 @@ TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     TC_TRY(add_columns(run, arena, summary));
     summary->root = common_folder(run);
     summary->missing = missing;
-    summary->guesses = guesses;
     if (!have_evidence(run, TC_EVIDENCE_WEBMAIL))
         missing[summary->missing_count++] =
             TC_LIT("webmail logs (IIS): usually below inetpub\\logs\\LogFiles\\W3SVC1");
@@ -223,11 +202,5 @@ TC_STATUS tc_coverage_inventory(const tc_run *run, tc_arena *arena, tc_summary *
     if (!have_evidence(run, TC_EVIDENCE_PASSWORDS))
         missing[summary->missing_count++] = TC_LIT("Security events of the domain controllers: "
                                                    "wevtutil qe Security /f:xml, or Winlogbeat");
-    if (run->options->internal.count == 0)
-        guesses[summary->guess_count++] =
-            TC_LIT("no --internal given: only private addresses are taken for inside");
-    if (!tc_enricher_has_country(run->enricher) && !tc_enricher_has_asn(run->enricher))
-        guesses[summary->guess_count++] =
-            TC_LIT("no --geo given: a source is new by network and agent, not by country");
-    return guess_dates(run, arena, guesses, &summary->guess_count);
+    return tc_coverage_guesses(run, arena, summary);
 }

@@ -286,9 +286,31 @@ class Tables(Case):
                  "2021-06-07 오후 1:55:44": "2021-06-07T13:55:44Z", "2021/6/7 上午 12:05:00": "2021-06-07T00:05:00Z",
                  "07.06.2021 13.55.44": "2021-06-07T13:55:44Z",
                  "/Date(1623592544000)/": "2021-06-13T13:55:44Z"}
-        path = self.write("tracking.csv", table([head, *([t, "SMTP", "SEND", "a@b.example", "x"] for t in forms)]))
-        self.assertEqual([e["@timestamp"] for e in lines_of(run("parse", "-q", path, check=0).out)],
-                         list(forms.values()))
+        for form, time in forms.items():
+            path = self.write("tracking.csv", table([head, [form, "SMTP", "SEND", "a@b.example", "x"]]))
+            self.assertEqual([e["@timestamp"] for e in lines_of(run("parse", "-q", path, check=0).out)], [time], form)
+
+    def taken_for_granted(self, *arguments):
+        """What the page says below SETTINGS, as one line."""
+        page = run("scan", *arguments, check=None).out
+        return " ".join(page[page.index("\nSETTINGS"):].split("\nMISSING")[0].split())
+
+    def test_what_a_log_leaves_open_is_told(self):
+        head = ["Timestamp", "Source", "EventId", "Sender", "MessageSubject"]
+        rows = {name: self.write(name, table([head, [form, "SMTP", "SEND", "a@b.example", "x"]]))
+                for name, form in (("us.csv", "6/7/2021 1:55:44 PM"), ("gb.csv", "07/06/2021 13:55:44"),
+                                   ("iso.csv", "2021-06-07T13:55:44Z"))}
+        mail = self.write("mail.log", "Jun  7 13:55:44 mx1 dovecot: imap-login: Login: user=<a>, rip=203.0.113.5\n")
+        told = self.taken_for_granted(*rows.values(), mail)
+        self.assertIn("dates of us.csv do not tell day from month: read as month/day", told)
+        self.assertIn("dates of gb.csv do not tell day from month: read as day/month", told)
+        self.assertRegex(told, r"times of (gb.csv|mail.log|us.csv) \(and 2 more\) have no zone: taken for UTC")
+        self.assertIn("times of mail.log have no year", told)
+        self.assertNotIn("iso.csv", told)
+        told = self.taken_for_granted("--tz", "*.csv=UTC", *rows.values(), mail)
+        self.assertIn("times of mail.log have no zone", told)
+        self.assertNotIn("more) have no zone", told)
+        self.assertNotIn("no zone", self.taken_for_granted("--tz", "*=UTC", *rows.values(), mail))
 
     def test_the_names_of_columns_without_a_sign(self):
         text = ("DateTime,RequestId,UrlStem,AuthenticatedUser,ClientIpAddress,HttpStatus,Protocol,MajorVersion\r\n"
