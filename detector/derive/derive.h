@@ -103,6 +103,7 @@ typedef struct tc_derive_coverage {
     uint64_t doubted_sessions; /* whose forwarded address no declared proxy vouches for */
     uint64_t logons_succeeded, logons_failed;
     uint64_t system_messages, unreadable_messages, blank_subjects;
+    uint64_t garbled_messages; /* of which characters that tell the language are lost */
     uint64_t password_resets, password_changes;
     uint64_t routine_resets; /* of these: exempt */
     uint64_t web_records_without_address;

@@ -123,7 +123,9 @@ TC_STATUS tc_derive_message(tc_deriver *d, const tc_observation *o, tc_slice hea
     tc_derive_count_joined(d, p);
     tc_slice language = tc_observation_text(o, heap, TC_OBS_TEXT_VALUE);
     if (language.len == 0) {
-        if (o->script == TC_SCRIPT_NONE)
+        if (o->flags & TC_OBS_FLAG_GARBLED)
+            d->coverage.garbled_messages++;
+        else if (o->script == TC_SCRIPT_NONE)
             d->coverage.blank_subjects++;
         else
             d->coverage.unreadable_messages++;

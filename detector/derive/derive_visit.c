@@ -23,10 +23,11 @@ static void visit_coverage(tc_deriver *d, tc_visit *v)
                           &c->routine_resets,
                           &c->egress_sessions,
                           &c->shared_sessions,
-                          &c->doubted_sessions};
+                          &c->doubted_sessions,
+                          &c->garbled_messages};
     tc_time *times[] = {&c->first_web,    &c->last_web,      &c->first_message,
                         &c->last_message, &c->first_account, &c->last_account};
-    if (!tc_visit_begin(v, "deriver coverage", 5)) return;
+    if (!tc_visit_begin(v, "deriver coverage", 6)) return;
     for (size_t i = 0; i < TC_COUNT_OF(counts); i++)
         tc_visit_u64(v, counts[i]);
     for (size_t i = 0; i < TC_NAME_FLAWS; i++)

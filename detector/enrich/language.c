@@ -2,6 +2,7 @@
 #include "detector/enrich/language.h"
 
 #include "detector/enrich/catalogue.h"
+#include "detector/enrich/garbled.h"
 
 #define PEELS_MAX 8
 #define TAG_MAX 48 /* bytes of "[EXTERN]" */
@@ -203,12 +204,19 @@ static const catalogue_entry *find_unicode(const tc_language_catalogue *c, tc_ar
     return ask(c, key);
 }
 
-/* Not UTF-8: an old code page, in which ':' is ':' and the wide colon of GBK is A3 BA. */
+/* Not UTF-8: an old code page, in which ':' is ':' and the wide colon of GBK is A3 BA. A0 is the
+ * blank that does not break in those of one byte, and half a character in others. */
 static const catalogue_entry *find_bytes(const tc_language_catalogue *c, tc_slice text)
 {
     uint8_t buffer[TC_SEGMENT_MAX];
     size_t wide = tc_slice_search(text, TC_LIT("\xA3\xBA"));
-    return entry_of(c, c->bytes, ascii_key(tc_slice_sub(text, 0, wide), buffer));
+    tc_slice key = ascii_key(tc_slice_sub(text, 0, wide), buffer);
+    const catalogue_entry *entry = entry_of(c, c->bytes, key);
+    if (entry != NULL || tc_slice_find(key, 0xA0) == TC_NPOS) return entry;
+    for (size_t i = 0; i < key.len; i++)
+        if (buffer[i] == 0xA0) buffer[i] = ' ';
+    uint8_t blanked[TC_SEGMENT_MAX];
+    return entry_of(c, c->bytes, ascii_key(key, blanked));
 }
 
 /* -- script --------------------------------------------------------------------------------- */
@@ -341,9 +349,42 @@ static void judge_unknown(const tc_language_catalogue *c, const segment *seg,
     uint8_t certainty = 0;
     /* Without a colon there is no prefix: all of it is somebody's own words. */
     if (!seg->colon) return;
+    ret->garbled = tc_garbled_is(seg->text);
+    if (!tc_utf8_valid(seg->text)) return;
     ret->script = script_of(seg->text);
     ret->language = tc_slice_of(language_of_script(c, ret->script, seg->text, &certainty));
     ret->certainty = ret->language.len > 0 ? certainty : 0;
+}
+
+static const catalogue_entry *find(const tc_language_catalogue *c, tc_arena *scratch,
+                                   const segment *seg, bool unicode)
+{
+    if (seg->ascii) return find_ascii(c, seg);
+    return unicode ? find_unicode(c, scratch, seg->text) : find_bytes(c, seg->text);
+}
+
+/* A prefix that was UTF-8 before it was taken for Windows-1252: known, or of another script. */
+static bool judge_undone(const tc_language_catalogue *c, tc_arena *scratch, const segment *seg,
+                         tc_language_verdict *ret)
+{
+    uint8_t buffer[TC_SEGMENT_MAX];
+    segment was = {.colon = seg->colon};
+    if (seg->text.len > sizeof(buffer) || !tc_garbled_undo(seg->text, buffer, &was.text))
+        return false;
+    size_t wide = find_wide_colon(was.text);
+    if (wide != TC_NPOS) {
+        was.text.len = wide;
+        was.colon = true;
+    }
+    const catalogue_entry *entry = find_unicode(c, scratch, was.text);
+    if (entry != NULL && !entry->quoting) {
+        judge_known(c, entry, &was, true, ret);
+        return true;
+    }
+    tc_script script = script_of(was.text);
+    if (script == TC_SCRIPT_NONE || script == TC_SCRIPT_LATIN) return false;
+    judge_unknown(c, &was, ret);
+    return true;
 }
 
 void tc_language_judge(const tc_language_catalogue *c, tc_arena *scratch, tc_slice subject,
@@ -359,13 +400,7 @@ void tc_language_judge(const tc_language_catalogue *c, tc_arena *scratch, tc_sli
         }
         segment seg = cut_segment(s);
         bool unicode = seg.ascii || tc_utf8_valid(seg.text);
-        const catalogue_entry *entry = NULL;
-        if (seg.ascii)
-            entry = find_ascii(c, &seg);
-        else if (unicode)
-            entry = find_unicode(c, scratch, seg.text);
-        else
-            entry = find_bytes(c, seg.text);
+        const catalogue_entry *entry = find(c, scratch, &seg, unicode);
         if (entry != NULL && entry->quoting && seg.colon) {
             ret->quoted = true;
             s = tc_slice_trim(seg.rest);
@@ -373,7 +408,7 @@ void tc_language_judge(const tc_language_catalogue *c, tc_arena *scratch, tc_sli
         }
         if (entry != NULL && !entry->quoting)
             judge_known(c, entry, &seg, unicode, ret);
-        else if (unicode)
+        else if (seg.ascii || !judge_undone(c, scratch, &seg, ret))
             judge_unknown(c, &seg, ret);
         return;
     }

@@ -4,8 +4,9 @@
  * Looks only at the text before the first colon of a system message's subject. In this order: the
  * prefix catalogue (rules/tables/system-messages.tsv), then Unicode script, then, for Han, which of
  * GB 2312, Big5 and JIS can encode it. A Latin prefix that the catalogue does not know is unknown,
- * never guessed. Languages are classes: da/nb/nn is one ("da-nb"), pt-BR/pt-PT/gl is "pt",
- * hr/bs/sr-Latn is "hr", because their texts cannot be told apart.
+ * never guessed. UTF-8 that was taken for Windows-1252 is read as what it was. Languages are
+ * classes: da/nb/nn is one ("da-nb"), pt-BR/pt-PT/gl is "pt", hr/bs/sr-Latn is "hr", because their
+ * texts cannot be told apart.
  */
 #ifndef TC_ENRICH_LANGUAGE_H
 #define TC_ENRICH_LANGUAGE_H
@@ -19,6 +20,7 @@ typedef struct tc_language_verdict {
     tc_script script;     /* of the prefix */
     uint8_t
         certainty; /* 0..100: 95 catalogue (verified), 80 catalogue, 70 script, 60 encodability */
+    bool garbled;  /* the prefix is unknown, and characters of it are lost (garbled.h) */
     bool quoted;   /* behind RE:, FW: or the like: somebody else's system message */
 } tc_language_verdict;
 

@@ -152,7 +152,22 @@ static uint8_t weight_of(tc_message_kind kind, bool webmail)
     return 0;
 }
 
-/* False if the row is no system message, or none whose prefix can be read. */
+static bool has_letters(tc_slice prefix)
+{
+    for (size_t i = 0; i < prefix.len && prefix.ptr[i] != ':'; i++)
+        if ((uint8_t)((prefix.ptr[i] | 0x20) - 'a') < 26) return true;
+    return false;
+}
+
+/* Whether the server wrote a prefix of which characters are lost. What has letters besides may be
+ * somebody's own subject, where no message class says otherwise. */
+static bool is_garbled(const row *r, const tc_language_verdict *verdict)
+{
+    return verdict->garbled &&
+           (r->marks.class != TC_MESSAGE_NONE || !has_letters(tc_slice_trim(r->subject)));
+}
+
+/* False if the row is no system message, or none whose prefix can be read or was lost. */
 static bool judge(tc_enrich_worker *w, const row *r, judged *ret)
 {
     const marks *m = &r->marks;
@@ -164,7 +179,9 @@ static bool judge(tc_enrich_worker *w, const row *r, judged *ret)
     if (ret->kind == TC_MESSAGE_NONE) {
         /* Without a prefix there is nothing to read, unless no subject is logged at all: then that
          * is worth knowing. */
-        if (ret->verdict.script == TC_SCRIPT_NONE && (!m->certain || r->subject.len > 0))
+        ret->verdict.garbled = is_garbled(r, &ret->verdict);
+        if (ret->verdict.script == TC_SCRIPT_NONE && !ret->verdict.garbled &&
+            (!m->certain || r->subject.len > 0))
             return false;
         ret->kind = m->class != TC_MESSAGE_NONE ? m->class : TC_MESSAGE_OOF;
     }
@@ -181,6 +198,7 @@ static TC_STATUS emit_message(tc_enrich_worker *w, const row *r, tc_slice mailbo
     tc_observation *o = NULL;
     TC_TRY(tc_emit(w, r->event, TC_OBS_MESSAGE, &o));
     if (own == OURS) o->flags |= TC_OBS_FLAG_VOUCHED;
+    if (j->verdict.garbled) o->flags |= TC_OBS_FLAG_GARBLED;
     o->weight_percent = j->weight;
     o->script = (uint8_t)j->verdict.script;
     o->certainty = j->verdict.certainty;

@@ -136,6 +136,7 @@ typedef enum tc_obs_flag {
     /* ... in webmail, where one sets nobody's but one's own */
     TC_OBS_FLAG_OWN = 1 << 10,
     TC_OBS_FLAG_DIRECTORY = 1 << 11, /* alias: TARGET is the object id of USER */
+    TC_OBS_FLAG_GARBLED = 1 << 12,   /* message: characters of its prefix are lost */
     TC_OBS_FLAG_WIRE = 1 << 15       /* account: told by a capture of packets */
 } tc_obs_flag;
 

@@ -167,6 +167,18 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
     }
 }
 
+/* Which language a mailbox was switched to is what such messages would have told. */
+static void judge_garbled(const tc_derive_coverage *seen, uint64_t readable, tc_arena *arena,
+                          tc_coverage_row *row)
+{
+    row->state = seen->garbled_messages < readable ? TC_PARTLY : TC_BLIND;
+    row->why = tc_coverage_say(arena,
+                               "the prefixes of %" PRIu64 " of %" PRIu64
+                               " system messages cannot be read: characters are lost",
+                               seen->garbled_messages, readable);
+    row->fix = TC_LIT("export again with -Encoding UTF8, or scan the server's own logs");
+}
+
 static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_coverage_row *row)
 {
     const tc_derive_coverage *seen = &facts->seen;
@@ -192,6 +204,8 @@ static void judge_language(const tc_coverage_facts *facts, tc_arena *arena, tc_c
         row->state = TC_BLIND;
         row->why = TC_LIT("subjects are not logged");
         row->fix = TC_LIT("Set-TransportService -MessageTrackingLogSubjectLoggingEnabled $true");
+    } else if (seen->garbled_messages > 0) {
+        judge_garbled(seen, readable, arena, row);
     } else if (seen->mailboxes_judged * 2 < seen->mailboxes_seen) {
         row->state = TC_PARTLY;
         row->why =

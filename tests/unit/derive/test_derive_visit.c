@@ -110,6 +110,7 @@ static void tell_coverage(const bench *b)
                                c.system_messages,
                                c.unreadable_messages,
                                c.blank_subjects,
+                               c.garbled_messages,
                                c.password_resets,
                                c.password_changes,
                                c.web_records_without_address,

@@ -208,6 +208,7 @@ Test(language, old_code_pages_are_read)
         {"\x8E\xA9\x93\xAE\x89\x9E\x93\x9A: x", OOF, "ja"},                   /* CP932 */
         {"R\xE9ponse automatique : x", OOF, "fr"},                            /* CP1252 */
         {"r\xE9ponse AUTOMATIQUE : x", OOF, "fr"},
+        {"R\xE9ponse automatique\xA0: x", OOF, "fr"},           /* a blank that does not break */
         {"\xC0\xE2\xF2\xEE\xEE\xF2\xE2\xE5\xF2: x", OOF, "ru"}, /* CP1251 */
         {"\xFF\xFE\xFD: x", NONE, ""},
     };
@@ -216,6 +217,52 @@ Test(language, old_code_pages_are_read)
         cr_expect_eq(v.kind, raw[i].kind, "row %zu: kind %s", i, tc_message_kind_name(v.kind));
         cr_expect(tc_slice_equal(v.language, tc_slice_of(raw[i].language)), "row %zu", i);
         cr_expect_leq(v.certainty, 80, "row %zu", i);
+    }
+}
+
+Test(language, what_was_taken_for_another_charset_is_undone)
+{
+    static const struct {
+        const char *subject;
+        tc_message_kind kind;
+        const char *language;
+        bool garbled;
+    } broken[] = {
+        {"è‡ªåŠ¨ç\xC2\xAD"
+         "”å¤\xC2\x8D"
+         ": x",
+         OOF, "zh-Hans", false},
+        {"è‡ªåŠ¨ç\xC2\xAD"
+         "”å¤\xC2\x8D"
+         "ï¼š x",
+         OOF, "zh-Hans", false}, /* and the wide colon */
+        {"RÃ©ponse automatique : x", OOF, "fr", false},
+        {"Ð’Ð°Ð¶Ð½Ñ‹Ðµ Ð½Ð¾Ð²Ð¾Ñ\xC2\x81"
+         "Ñ‚Ð¸: x",
+         NONE, "ru", false},
+        /* what was lost is lost */
+        {"è‡ªåŠ¨ç\xC2\xAD"
+         "”å¤?: x",
+         NONE, "", true},
+        {"è‡ªåŠ¨ç\xC2\xAD"
+         "”å¤: x",
+         NONE, "", true},
+        {"????: x", NONE, "", true},
+        {"R?ponse automatique : x", NONE, "", true},
+        {"\xEF\xBF\xBD\xEF\xBF\xBD: x", NONE, "", true},
+        {"\xFF\xFE\xFD: x", NONE, "", true},
+        /* and what is only foreign is whole */
+        {"Réponse à Übermut: x", NONE, "", false},
+        {"Привет: x", NONE, "", false},
+        {"????", NONE, "", false},
+        {"Automatic reply: ????", OOF, "en", false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(broken); i++) {
+        tc_language_verdict v = judge(tc_slice_of(broken[i].subject));
+        cr_expect_eq(v.kind, broken[i].kind, "row %zu: kind %s", i, tc_message_kind_name(v.kind));
+        cr_expect(tc_slice_equal(v.language, tc_slice_of(broken[i].language)), "row %zu: %.*s", i,
+                  (int)v.language.len, v.language.ptr);
+        cr_expect_eq(v.garbled, broken[i].garbled, "row %zu: garbled %d", i, v.garbled);
     }
 }
 

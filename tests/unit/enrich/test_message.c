@@ -82,6 +82,28 @@ static void check(const message_row *r, size_t i)
 #define LATIN TC_SCRIPT_LATIN
 #define NOTHING NULL, NULL, NULL, 0, 0, TC_SCRIPT_NONE
 
+/* Somebody's own subject may hold a question mark; what a message class tells was the server's. */
+Test(message, prefixes_that_are_lost_are_marked)
+{
+    static const struct {
+        message_row row;
+        bool garbled;
+    } rows[] = {
+        {{RULE, "????: x", OWN, .mailbox = ""}, true},
+        {{RULE, "Fragen? Hier: x", OWN, .mailbox = ""}, false},
+        {{"MAILBOXRULE", "RECEIVE", CLASS("IPM.Note.Rules.OofTemplate.Microsoft"),
+          "R?ponse automatique : x", OWN, .mailbox = ""},
+         true},
+        {{RULE, "Antwoordapparaat: x", OWN, .mailbox = ""}, false},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(rows); i++) {
+        show(&rows[i].row);
+        cr_assert_eq(fixture_count(&f, TC_OBS_MESSAGE), 1, "row %zu", i);
+        const tc_observation *o = fixture_at(&f, TC_OBS_MESSAGE, 0);
+        cr_expect_eq((o->flags & TC_OBS_FLAG_GARBLED) != 0, rows[i].garbled, "row %zu", i);
+    }
+}
+
 Test(message, rows_are_system_messages_of_our_mailboxes_or_nothing)
 {
     static const message_row rows[] = {
@@ -107,6 +129,10 @@ Test(message, rows_are_system_messages_of_our_mailboxes_or_nothing)
         {RULE, "RE: Automatic reply: x", OWN, NOTHING},
         {RULE, "FW: 自动答复: x", OWN, NOTHING},
         {DRIVER, "答复: x", OWN, NOTHING},
+        /* a prefix that was lost: told, if the server wrote it */
+        {RULE, "????: x", OWN, "a@example.org", "oof", "", 100, 0, TC_SCRIPT_NONE},
+        {RULE, "\xEF\xBF\xBD: x", OWN, "a@example.org", "oof", "", 100, 0, TC_SCRIPT_NONE},
+        {RULE, "x ????", OWN, NOTHING},
         /* subjects are not logged: worth knowing where the marks are certain */
         {RULE, "", OWN, "a@example.org", "oof", "", 100, 0, TC_SCRIPT_NONE},
         {DRIVER, "", OWN, NOTHING},

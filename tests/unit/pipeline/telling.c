@@ -340,6 +340,7 @@ static void write_coverage(const tc_ordered *ordered, tc_str *out)
                                 c.system_messages,
                                 c.unreadable_messages,
                                 c.blank_subjects,
+                                c.garbled_messages,
                                 c.password_resets,
                                 c.password_changes,
                                 c.forwarded_ignored,

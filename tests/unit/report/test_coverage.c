@@ -179,6 +179,16 @@ Test(coverage, mailboxes_that_could_not_be_joined_make_the_join_partly)
     cr_expect_eq(summary.mailboxes_joined, 8u);
 }
 
+Test(coverage, prefixes_that_are_lost_are_told)
+{
+    facts.seen.garbled_messages = 12;
+    expect_row(TC_INDICATOR_LANGUAGE, TC_PARTLY,
+               "the prefixes of 12 of 100 system messages cannot be read: characters are lost");
+    facts.seen.garbled_messages = 100;
+    expect_row(TC_INDICATOR_LANGUAGE, TC_BLIND,
+               "the prefixes of 100 of 100 system messages cannot be read: characters are lost");
+}
+
 Test(coverage, messages_that_anybody_could_have_written_are_told)
 {
     facts.seen.unproven_messages = 100;
