@@ -163,7 +163,7 @@ typedef struct tc_column_reader {
     (const tc_parser *self, tc_slice head, bool whole, tc_slice given, tc_arena *arena,
      tc_columns *ret);
     /* In place of all others: how a source writes what its rows leave open (the order of day and
-     * month), by its head, its end and its name; each may be empty, and cut in mid line. */
+     * month), by its head, pieces of the rest and its name; each may be empty, cut in mid line. */
     TC_STATUS(*learn_writing)
     (const tc_parser *self, tc_slice head, tc_slice tail, tc_slice name, tc_columns *ret);
     TC_STATUS(*learn_inside)

@@ -52,8 +52,8 @@ static TC_STATUS find_assumed(const tc_inventory *inventory, tc_look *l, bool zo
     tc_parse_options other = l->options;
     tc_head_scan again;
     if (l->parser->binary || l->scan.first == TC_TIME_NONE) return TC_SUCCESS;
-    other.zone_offset_ns += OTHER_ZONE;
-    other.newest = TC_MAX(other.newest, l->scan.last) + OTHER_YEAR;
+    other.zone_offset_ns = tc_time_add(other.zone_offset_ns, OTHER_ZONE);
+    other.newest = tc_time_add(TC_MAX(other.newest, l->scan.last), OTHER_YEAR);
     TC_TRY(tc_head_scan_run(l->parser, &other, l->head, l->end, inventory->scratch, &again));
     note_shift(l, l->scan.first, again.first);
     note_shift(l, l->scan.last, again.last);

@@ -81,30 +81,42 @@ static bool is_daily(gaps so, gaps else_)
     return so.longest > 0 && so.longest <= 7 * TC_DAY && else_.shortest >= 27 * TC_DAY;
 }
 
+/* What is told: both, of a source that is put together; neither, if nothing is. */
+typedef struct order {
+    bool day, month;
+} order;
+
+/* The reading in which rows do not turn back, where there is one only. */
+static order by_rows(const tc_export_dates *dates)
+{
+    bool turns = dates->rising[0] && dates->falling[0];
+    bool day_turns = dates->rising[1] && dates->falling[1];
+    return (order){turns && !day_turns, day_turns && !turns};
+}
+
+static order by_days(const tc_export_dates *dates)
+{
+    gaps month_first = gaps_of(dates, false), day_first = gaps_of(dates, true);
+    return (order){is_daily(day_first, month_first), is_daily(month_first, day_first)};
+}
+
+static order order_of(const tc_export_dates *dates)
+{
+    if (dates->day || dates->month) return (order){dates->day, dates->month};
+    if (dates->padded) return (order){true, false};
+    order rows = by_rows(dates);
+    return rows.day || rows.month ? rows : by_days(dates);
+}
+
 void tc_export_dates_told(const tc_export_dates *dates, tc_columns *ret)
 {
-    bool day = dates->day, month = dates->month;
     if (dates->count == 0) return;
-    if (day && month) {
-        /* Put together from several: each date for itself. */
-        ret->open = true;
-        return;
-    }
-    const bool turned[2] = {dates->rising[0] && dates->falling[0],
-                            dates->rising[1] && dates->falling[1]};
-    if (!day && !month && dates->padded) day = true;
-    if (!day && !month) {
-        day = turned[0] && !turned[1];
-        month = turned[1] && !turned[0];
-    }
-    if (!day && !month) {
-        const gaps by[2] = {gaps_of(dates, false), gaps_of(dates, true)};
-        day = is_daily(by[1], by[0]);
-        month = is_daily(by[0], by[1]);
-    }
-    ret->open = day == month && dates->open;
-    if (day == month) month = dates->american;
-    ret->lists = month ? TC_MONTH_FIRST : TC_DAY_FIRST;
+    order told = order_of(dates);
+    ret->open = told.day == told.month && dates->open;
+    /* Put together from several systems: each date is read for itself. */
+    if (told.day && told.month) return;
+    bool guessed = told.day == told.month && dates->american;
+    ret->lists = told.month || guessed ? TC_MONTH_FIRST : TC_DAY_FIRST;
 }
 
 /* -- tables ----------------------------------------------------------------------------------- */
