@@ -290,6 +290,16 @@ class Tables(Case):
             path = self.write("tracking.csv", table([head, [form, "SMTP", "SEND", "a@b.example", "x"]]))
             self.assertEqual([e["@timestamp"] for e in lines_of(run("parse", "-q", path, check=0).out)], [time], form)
 
+    def test_what_tells_day_from_month_may_stand_in_the_middle(self):
+        def rows(date, count):
+            return [[f"{date} 13:55:44", "SMTP", "SEND", "a@b.example", "x" * 60] for _ in range(count)]
+
+        head = ["Timestamp", "Source", "EventId", "Sender", "MessageSubject"]
+        text = table([head, *rows("05/06/2021", 2500), *rows("05/20/2021", 1000), *rows("06/07/2021", 2500)])
+        events = lines_of(run("parse", "-q", self.write("tracking.csv", text), check=0).out)
+        self.assertEqual([events[n]["@timestamp"] for n in (0, 3000, -1)],
+                         [f"2021-{day}T13:55:44Z" for day in ("05-06", "05-20", "06-07")])
+
     def taken_for_granted(self, *arguments):
         """What the page says below SETTINGS, as one line."""
         page = run("scan", *arguments, check=None).out
