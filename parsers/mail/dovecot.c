@@ -10,6 +10,10 @@ static const tc_mail_pair pairs[] = {
 
 static const tc_mail_row rows[] = {
     {"login", "Login: {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_ACCOUNT, NULL},
+    {"login", "Logged in: {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_ACCOUNT, NULL}, /* since 2.4 */
+    {"login", "Proxy: Started proxying to *: {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_ACCOUNT, NULL},
+    {"login", "proxy(*): started proxying to *: {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_ACCOUNT,
+     NULL},
     {"login", "*(auth failed, {attempts} attempts*: {pairs}", TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM,
      NULL},
     {"login", "*(auth failed*): {pairs}", TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM, NULL},

@@ -91,6 +91,7 @@ typedef struct tc_mail_server {
      * and nothing is taken off. `own`: no program is known, a line of a file of the server's own.
      * False: the message is not of this server. */
     bool (*open)(tc_mail_reading *r, bool own);
+    const char *nobody; /* an account of that name is none; NULL: there is no such name */
     unsigned own; /* forms of time stamps that its own files have, bits of tc_mail_stamp_form */
 } tc_mail_server;
 

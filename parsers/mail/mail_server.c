@@ -89,6 +89,20 @@ static void settle_list(tc_mail_reading *r)
     *client = tc_slice_trim(tc_slice_sub(list, comma + 1, TC_NPOS));
 }
 
+/* The name by which a server says that it knows none. */
+static void settle_account(const tc_mail_server *server, tc_mail_reading *r)
+{
+    tc_slice *account = &r->field[TC_MAIL_ACCOUNT];
+    if (server->nobody && tc_slice_equal(*account, tc_slice_of(server->nobody)))
+        *account = TC_EMPTY_SLICE;
+}
+
+static void settle(const tc_mail_server *server, tc_mail_reading *r)
+{
+    settle_account(server, r);
+    settle_list(r);
+}
+
 /* The last word of a path, "smtpd" of postfix/submission/smtpd. */
 static tc_slice last_word(tc_slice program)
 {
@@ -101,7 +115,7 @@ void tc_mail_read(const tc_mail_server *server, tc_slice program, tc_slice messa
 {
     *ret = (tc_mail_reading){.part = last_word(program), .message = message};
     if (!server->open || server->open(ret, false)) match(server, ret);
-    settle_list(ret);
+    settle(server, ret);
 }
 
 size_t tc_mail_read_own(unsigned form, tc_slice message, tc_mail_reading *ret)
@@ -112,7 +126,7 @@ size_t tc_mail_read_own(unsigned form, tc_slice message, tc_mail_reading *ret)
         *ret = (tc_mail_reading){.message = message};
         if (server->open && !server->open(ret, true)) continue;
         match(server, ret);
-        settle_list(ret);
+        settle(server, ret);
         return i;
     }
     return TC_MAIL_SERVERS;

@@ -8,6 +8,7 @@ typedef enum token_kind {
     TOKEN_CLOSED,
     TOKEN_ADDRESS,
     TOKEN_SUCCESS,
+    TOKEN_STAR,
     TOKEN_PAIRS
 } kind;
 
@@ -104,6 +105,7 @@ static kind kind_named(tc_slice how, tc_mail_field field)
     if (tc_slice_equal(how, TC_LIT("typed"))) return TOKEN_TYPED;
     if (tc_slice_equal(how, TC_LIT("closed"))) return TOKEN_CLOSED;
     if (tc_slice_equal(how, TC_LIT("success"))) return TOKEN_SUCCESS;
+    if (tc_slice_equal(how, TC_LIT("star"))) return TOKEN_STAR;
     bool address = field == TC_MAIL_CLIENT || field == TC_MAIL_SERVER;
     return address && how.len == 0 ? TOKEN_ADDRESS : TOKEN_ANY;
 }
@@ -234,6 +236,8 @@ static bool fits_token(attempt *a, const char *p, tc_slice s)
     }
     case TOKEN_SUCCESS:
         return s.len >= 3 && s.ptr[0] == '2' && take(a, &t, s, 3);
+    case TOKEN_STAR:
+        return s.len >= 1 && s.ptr[0] == '*' && take(a, &t, s, 1);
     case TOKEN_LAST:
     case TOKEN_LIST:
         if (t.literal.len > 0) return take_backward(a, &t, s);

@@ -9,6 +9,7 @@
  *   {name:closed}    what leaves no parenthesis open: "host (what it calls itself)"
  *   {name:typed}     what a stranger typed: where a later place says the same again, and not only
  *                    by repeating what was typed, that one counts
+ *   {any:star}       an asterisk
  *   {name:success}   a status of three digits that begins with 2
  *   {client}         an address and nothing else; {client:any} is kept whatever it is. So is server
  *   {pairs}          the rest: "name=value" by the server's table, values in <>, [] or quotes

@@ -82,4 +82,5 @@ const tc_mail_server tc_mail_server_postfix = {
     .rows = rows,
     .pairs = pairs,
     .separator = ',',
+    .nobody = "(unavailable)",
 };

@@ -20,6 +20,13 @@ static const tc_mail_row rows[] = {
      TC_MAIL_PROGRAM, "zimbra"},
     {"security", "cmd=Auth; {pairs}", TC_MAIL_DEED_REFUSED, TC_MAIL_REASON, "zimbra"},
     {"security", "cmd=Auth; {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_PROGRAM, "zimbra"},
+    /* Of somebody whom another system has let in, with a key that the two share. */
+    {"security", "cmd=PreAuth; {pairs}", TC_MAIL_DEED_REFUSED, TC_MAIL_REASON, "zimbra"},
+    {"security", "cmd=PreAuth; {pairs}", TC_MAIL_DEED_WEBMAIL_LOGON, TC_MAIL_PROGRAM, "zimbra"},
+    {"security", "cmd=AdminAuth; account={account}; *lockout due to{reason}", TC_MAIL_DEED_LOCKED,
+     TC_MAIL_PROGRAM, "zimbra"},
+    {"security", "cmd=AdminAuth; {pairs}", TC_MAIL_DEED_REFUSED, TC_MAIL_REASON, "zimbra"},
+    {"security", "cmd=AdminAuth; {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_PROGRAM, "zimbra"},
     {"security", "cmd=SetPassword; name={target};", TC_MAIL_DEED_RESET, TC_MAIL_PROGRAM, "zimbra"},
     {"security", "cmd=SetPassword; account={target};", TC_MAIL_DEED_RESET, TC_MAIL_PROGRAM,
      "zimbra"},
@@ -123,6 +130,13 @@ static void settle_client(tc_mail_reading *r)
     field[TC_MAIL_SENDER] = TC_EMPTY_SLICE;
 }
 
+static bool is_logon(tc_slice message)
+{
+    return tc_slice_starts(message, TC_LIT("cmd=Auth")) ||
+           tc_slice_starts(message, TC_LIT("cmd=PreAuth;")) ||
+           tc_slice_starts(message, TC_LIT("cmd=AdminAuth;"));
+}
+
 /* "WARN  [thread] [name=ana;oip=1.2.3.4;] security - ". */
 static bool open_message(tc_mail_reading *r, bool own)
 {
@@ -140,8 +154,7 @@ static bool open_message(tc_mail_reading *r, bool own)
     settle_client(r);
     /* The context names whom a request is of; the message, whom it is about. */
     bool names = tc_slice_search(r->message, TC_LIT("; account=")) != TC_NPOS;
-    if (names && tc_slice_starts(r->message, TC_LIT("cmd=Auth")))
-        r->field[TC_MAIL_ACCOUNT] = TC_EMPTY_SLICE;
+    if (names && is_logon(r->message)) r->field[TC_MAIL_ACCOUNT] = TC_EMPTY_SLICE;
     return true;
 }
 
