@@ -4,6 +4,7 @@
 #include "parsers/base/uri.h"
 #include "parsers/registered.h"
 #include "parsers/text/line_log.h"
+#include "parsers/text/ncsa_client.h"
 #include "parsers/text/ncsa_text.h"
 
 /* The columns, in the layout's order. */
@@ -23,23 +24,16 @@ enum {
     COLUMNS
 };
 
-/* "[host[:port] ]client ident user": names of users may have blanks. */
 static bool read_client(tc_slice before, tc_cell *cells, tc_arena *arena)
 {
-    tc_slice rest = before, first = tc_ncsa_word(&rest), second = rest;
-    tc_ip ip;
-    second = tc_ncsa_word(&second);
-    if (!tc_ip_parse(first, &ip) && tc_ip_parse(second, &ip)) {
-        cells[HOST] = tc_line_cell(tc_slice_sub(first, 0, tc_slice_rfind(first, ':')));
-        first = tc_ncsa_word(&rest);
-    }
-    tc_slice ident = tc_ncsa_word(&rest);
-    tc_slice user = tc_slice_trim(rest);
-    if (first.len == 0 || ident.len == 0 || user.len == 0) return false;
-    bool quoted = tc_slice_equal(user, TC_LIT("\"\""));
-    cells[CLIENT] = tc_line_cell(first);
-    cells[USER] =
-        quoted ? (tc_cell){user.ptr, 0, TC_FORM_NULL} : tc_line_cell(tc_ncsa_account(user, arena));
+    tc_ncsa_client who;
+    if (!tc_ncsa_client_read(before, &who)) return false;
+    bool quoted = tc_slice_equal(who.user, TC_LIT("\"\""));
+    cells[CLIENT] = tc_line_cell(who.client);
+    cells[USER] = quoted ? (tc_cell){who.user.ptr, 0, TC_FORM_NULL}
+                         : tc_line_cell(tc_ncsa_account(who.user, arena));
+    if (who.host.len) cells[HOST] = tc_line_cell(who.host);
+    if (who.forwarded.len) cells[FORWARDED] = tc_line_cell(who.forwarded);
     return true;
 }
 

@@ -1,6 +1,9 @@
 #include "parsers/text/ncsa_text.h"
 
-#define STAMP 28       /* [10/Oct/2021:13:55:36 +0200] */
+#include "parsers/base/utf8.h"
+
+#define COMMON 26      /* 10/Oct/2021:13:55:36 +0200 */
+#define STAMP_MAX 48   /* in brackets */
 #define OPENINGS_MAX 8 /* stamps with a quote behind them that are tried in a line */
 
 /* -- the line ---------------------------------------------------------------------------------- */
@@ -18,22 +21,36 @@ static bool read_zone(const uint8_t *five, int64_t *ret_ns)
     return true;
 }
 
-static bool read_stamp(tc_slice stamp, tc_time *ret)
+/* 10/Oct/2021:13:55:36 +0200, a fraction behind the seconds perhaps. */
+static bool read_common(tc_slice stamp, tc_time *ret)
 {
     const uint8_t *at = stamp.ptr;
     uint64_t day, year;
     int64_t zone;
     tc_time midnight, clock;
-    if (stamp.len != STAMP || at[0] != '[' || at[3] != '/' || at[7] != '/' || at[12] != ':' ||
-        at[21] != ' ' || at[27] != ']')
+    if (stamp.len < COMMON || at[2] != '/' || at[6] != '/' || at[11] != ':' ||
+        at[stamp.len - 6] != ' ')
         return false;
-    if (!tc_slice_to_u64(tc_slice_sub(stamp, 1, 2), &day) ||
-        !tc_slice_to_u64(tc_slice_sub(stamp, 8, 4), &year) || !read_zone(at + 22, &zone) ||
-        !tc_time_from_civil((int)year, tc_time_month(at + 4), (int)day, 0, 0, 0, &midnight) ||
-        !tc_time_parse_clock(tc_slice_sub(stamp, 13, 8), &clock))
+    if (!tc_slice_to_u64(tc_slice_sub(stamp, 0, 2), &day) ||
+        !tc_slice_to_u64(tc_slice_sub(stamp, 7, 4), &year) ||
+        !read_zone(at + stamp.len - 5, &zone) ||
+        !tc_time_from_civil((int)year, tc_time_month(at + 3), (int)day, 0, 0, 0, &midnight) ||
+        !tc_time_parse_clock(tc_slice_sub(stamp, 12, stamp.len - 18), &clock))
         return false;
     *ret = tc_time_sub(tc_time_add(midnight, clock), zone);
     return true;
+}
+
+/* The length of the stamp in brackets at the beginning; 0: there is none. In nginx it may also be
+ * that of ISO 8601 ($time_iso8601). */
+static size_t read_stamp(tc_slice text, tc_time *ret)
+{
+    size_t end = tc_slice_find(tc_slice_sub(text, 0, STAMP_MAX), ']');
+    bool zoned = false;
+    if (end == TC_NPOS || end == 0) return 0;
+    tc_slice stamp = tc_slice_sub(text, 1, end - 1);
+    bool read = read_common(stamp, ret) || (tc_time_parse_iso(stamp, ret, &zoned) && zoned);
+    return read ? end + 1 : 0;
 }
 
 /* Whether a status stands there: " 200 " or " - ". */
@@ -66,8 +83,9 @@ bool tc_ncsa_split(tc_slice line, tc_ncsa_parts *ret)
         size_t bracket = tc_slice_find(tc_slice_sub(line, at, line.len), '[');
         if (bracket == TC_NPOS) return false;
         at += bracket;
-        if (!read_stamp(tc_slice_sub(line, at, STAMP), &ret->time)) continue;
-        tc_slice rest = tc_slice_sub(line, at + STAMP, line.len);
+        size_t stamp = read_stamp(tc_slice_sub(line, at, STAMP_MAX), &ret->time);
+        if (stamp == 0) continue;
+        tc_slice rest = tc_slice_sub(line, at + stamp, line.len);
         if (!tc_slice_starts(rest, TC_LIT(" \""))) continue;
         rest = tc_slice_sub(rest, 2, rest.len);
         size_t quote = closing_quote(rest);
@@ -168,16 +186,39 @@ static size_t escape_at(tc_slice s, bool account, uint8_t *ret)
     return 4;
 }
 
+/* The length of \xHH\xHH... at the start of s, one character of UTF-8 beyond ASCII, as nginx and
+ * Apache write the names of people; 0: it is none. At most four bytes are written. */
+static size_t character_at(tc_slice s, uint8_t *ret, size_t *ret_length)
+{
+    uint64_t value;
+    for (size_t n = 0; n < 4; n++) {
+        tc_slice escape = tc_slice_sub(s, 4 * n, 4);
+        if (escape.len < 4 || !tc_slice_starts(escape, TC_LIT("\\x")) ||
+            !tc_slice_hex_to_u64(tc_slice_sub(escape, 2, 2), &value) || value < 0x80)
+            return 0;
+        ret[n] = (uint8_t)value;
+        *ret_length = n + 1;
+        if (tc_utf8_valid(tc_slice_make(ret, n + 1))) return 4 * (n + 1);
+    }
+    return 0;
+}
+
 static tc_slice decode(tc_slice text, bool account, tc_arena *arena)
 {
     if (!arena || tc_slice_find(text, '\\') == TC_NPOS) return text;
     uint8_t *out = tc_arena_get(arena, text.len, 1);
     if (!out) return text;
     size_t length = 0;
-    for (size_t at = 0; at < text.len; length++) {
-        size_t taken = escape_at(tc_slice_sub(text, at, text.len), account, &out[length]);
+    for (size_t at = 0; at < text.len;) {
+        tc_slice rest = tc_slice_sub(text, at, text.len);
+        size_t written = 1, taken = account ? character_at(rest, &out[length], &written) : 0;
+        if (taken == 0) {
+            written = 1;
+            taken = escape_at(rest, account, &out[length]);
+        }
         if (taken == 0) out[length] = text.ptr[at];
         at += taken ? taken : 1;
+        length += written;
     }
     return tc_slice_make(out, length);
 }

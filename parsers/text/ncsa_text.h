@@ -37,7 +37,8 @@ bool tc_ncsa_next(tc_slice *rest, tc_ncsa_value *ret) TC_MUST_USE;
 
 /* The text without \", \\ and \xHH. */
 tc_slice tc_ncsa_decode(tc_slice text, tc_arena *arena);
-/* An account without \\ and \x5C: in IIS's own files a lone backslash stands before the name. */
+/* An account without \\ and \x5C, and with characters of UTF-8 for \xHH\xHH: in IIS's own files a
+ * lone backslash stands before the name. */
 tc_slice tc_ncsa_account(tc_slice text, tc_arena *arena);
 
 #endif

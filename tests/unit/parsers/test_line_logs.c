@@ -82,12 +82,46 @@ static const line_case ncsa[] = {
     {&tc_parser_ncsa, "m.example:443 2001:db8::7 - - [09/Mar/2011:07:12:03 +0000] \"-\" 408 -\n", 1,
      "cs-host=text:m.example\n"},
     {&tc_parser_ncsa, NCSA("-", GET, "200 1 \"-\" \"A \" 200 1\" 532 0"), 1, "sc-status=text:200 "},
+    {&tc_parser_ncsa, NCSA("j\\xc3\\xb6rg@corp.example", GET, "200 -"), 1,
+     "cs-username=text:j\xc3\xb6rg@corp.example "},
+    {&tc_parser_ncsa, NCSA("CORP\\xc3rl\\xc3\\x41\\xb6", GET, "200 -"), 1,
+     "cs-username=text:CORP\\\\xc3rl\\\\xc3\\\\x41\\\\xb6 "},
     {&tc_parser_ncsa, NCSA("-", GET, "two 1"), 0, ""},
     {&tc_parser_ncsa, NCSA("-", GET, "200"), 0, ""},
     {&tc_parser_ncsa, "203.0.113.4 - - [09/Mai/2011:07:12:03 +0100] \"GET / HTTP/1.0\" 200 1\n", 0,
      ""},
     {&tc_parser_ncsa, "203.0.113.4 - - [09/Mar/2011:07:12:03 +9900] \"GET / HTTP/1.0\" 200 1\n", 0,
      ""},
+};
+
+/* What stands before and in the time: lists of addresses, and what carries a line. */
+#define BEFORE(who, time) who " [" time "] \"" GET "\" 200 1\n"
+#define TIME "09/Mar/2011:07:12:03 +0130"
+
+static const line_case ncsa_clients[] = {
+    {&tc_parser_ncsa, BEFORE("203.0.113.4 - -", "09/Mar/2011:07:12:03.250 +0130"), 1,
+     "2011-03-09T05:42:03.250Z ncsa c-ip=text:203.0.113.4 "},
+    {&tc_parser_ncsa, BEFORE("203.0.113.4 - -", "2011-03-09T07:12:03+01:30"), 1,
+     "2011-03-09T05:42:03Z ncsa c-ip=text:203.0.113.4 "},
+    {&tc_parser_ncsa, BEFORE("203.0.113.4 - -", "2011-03-09T07:12:03"), 0, ""},
+    {&tc_parser_ncsa, BEFORE("192.0.2.9, 203.0.113.4, 10.9.0.4 - Anna A", TIME), 1,
+     "c-ip=text:203.0.113.4 cs-username=text:Anna A "},
+    {&tc_parser_ncsa, BEFORE("203.0.113.4, 10.9.0.4 - anna", TIME), 1,
+     "X-Forwarded-For=text:203.0.113.4, 10.9.0.4"},
+    {&tc_parser_ncsa, BEFORE("203.0.113.4,10.9.0.4 - anna", TIME), 1,
+     "X-Forwarded-For=text:203.0.113.4,10.9.0.4"},
+    {&tc_parser_ncsa, BEFORE("10.9.0.5, 10.9.0.4 - -", TIME), 1, "c-ip=text:10.9.0.4 "},
+    {&tc_parser_ncsa, BEFORE("Rule /Common/x <HTTP_RESPONSE>: 203.0.113.4 - anna", TIME), 1,
+     "c-ip=text:203.0.113.4 cs-username=text:anna "},
+    {&tc_parser_ncsa, BEFORE("nginx-1  | 203.0.113.4 - x 192.0.2.9 - anna", TIME), 1,
+     "c-ip=text:203.0.113.4 cs-username=text:x 192.0.2.9 - anna "},
+    {&tc_parser_ncsa, BEFORE("h.example - x 192.0.2.9 - anna", TIME), 1,
+     "c-ip=text:h.example cs-username=text:x 192.0.2.9 - anna "},
+    {&tc_parser_ncsa, BEFORE("2011-03-09T05:42:03.1Z stdout F 203.0.113.4 - -", TIME), 1,
+     "c-ip=text:203.0.113.4 "},
+    {&tc_parser_ncsa, BEFORE("2011-03-09T05:42:03.1Z stdout P 203.0.113.4 - -", TIME), 0, ""},
+    {&tc_parser_ncsa, BEFORE("2011-03-09T05:42:03.1Z 203.0.113.4 - -", TIME), 1,
+     "c-ip=text:203.0.113.4 "},
 };
 
 #define NATIVE(user, date, clock, rest)                                                            \
@@ -178,6 +212,11 @@ Test(line_logs, anchor_a_uri_of_httpsys_from_both_ends)
 Test(line_logs, read_ncsa_with_what_administrators_add)
 {
     try(ncsa, TC_COUNT_OF(ncsa));
+}
+
+Test(line_logs, find_the_client_behind_what_carries_a_line)
+{
+    try(ncsa_clients, TC_COUNT_OF(ncsa_clients));
 }
 
 Test(line_logs, read_iis_own_format_in_the_zone_of_the_server)
