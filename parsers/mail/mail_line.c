@@ -1,5 +1,8 @@
 #include "parsers/mail/mail_line.h"
 
+#include "parsers/mail/mail_carried.h"
+#include "parsers/text/structured_data.h"
+
 #define TAG_MAX 96
 
 static bool is_tag_byte(uint8_t c)
@@ -79,6 +82,22 @@ static void read_program(tc_mail_line *line, tc_slice host, tc_slice program, tc
     r->field[TC_MAIL_MESSAGE] = message;
 }
 
+/* "-" or elements with a blank behind them; false if they do not end. */
+static bool skip_structured(tc_slice *rest)
+{
+    tc_structured_data data = {.rest = *rest};
+    tc_structured what;
+    tc_slice name, value;
+    if (rest->ptr[0] != '[') {
+        *rest = behind(*rest, 1);
+        return true;
+    }
+    while ((what = tc_structured_next(&data, &name, &value)) == TC_STRUCTURED_VALUE) {
+    }
+    *rest = data.rest;
+    return what == TC_STRUCTURED_END && rest->len > 0 && rest->ptr[0] == ' ';
+}
+
 /* Of RFC 5424, behind the time. */
 static bool read_new(tc_slice rest, tc_mail_line *ret)
 {
@@ -86,14 +105,7 @@ static bool read_new(tc_slice rest, tc_mail_line *ret)
     tc_slice program = or_nothing(tc_slice_split(rest, ' ', &rest));
     tc_slice pid = or_nothing(tc_slice_split(rest, ' ', &rest));
     (void)tc_slice_split(rest, ' ', &rest); /* message id */
-    if (!rest.ptr || rest.len == 0) return false;
-    if (rest.ptr[0] == '[') {
-        size_t end = tc_slice_search(rest, TC_LIT("] "));
-        if (end == TC_NPOS) return false;
-        rest = behind(rest, end + 1);
-    } else {
-        rest = behind(rest, 1);
-    }
+    if (!rest.ptr || rest.len == 0 || !skip_structured(&rest)) return false;
     rest = tc_slice_trim(rest);
     if (tc_slice_starts(rest, TC_LIT("\xEF\xBB\xBF"))) rest = behind(rest, 3);
     read_program(ret, host, program, pid, rest);
@@ -133,12 +145,42 @@ static bool has_host(tc_slice rest)
     return word.len > 0 && word.ptr[word.len - 1] != ':';
 }
 
+/* The stamp of a line that was sent on at some time, by which its year and zone are told. */
+static bool carried_stamp(tc_slice line, tc_time sent, tc_mail_stamp *ret)
+{
+    tc_mail_calendar calendar = tc_mail_calendar_new(sent, false);
+    if (!tc_mail_stamp_read(line, &calendar, ret)) {
+        *ret =
+            (tc_mail_stamp){.form = TC_MAIL_STAMP_ISO, .dated = true, .zoned = true, .time = sent};
+        return true;
+    }
+    tc_mail_stamp_settle(ret, sent);
+    return true;
+}
+
+bool tc_mail_line_stamp(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp *ret,
+                        tc_slice *ret_rest, bool *ret_new)
+{
+    tc_mail_carried carried = tc_mail_carried_open(line);
+    size_t head = tc_mail_line_head(carried.line, ret_new);
+    tc_slice rest = behind(carried.line, head);
+    bool read = false;
+    if (carried.cut) return false;
+    if (carried.sent == TC_TIME_NONE) {
+        read = tc_mail_stamp_read(rest, calendar, ret);
+    } else {
+        read = carried_stamp(rest, carried.sent, ret);
+        tc_mail_calendar_move(calendar, carried.sent, true);
+    }
+    *ret_rest = read ? behind(rest, ret->length) : rest;
+    return read;
+}
+
 bool tc_mail_line_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_line *ret)
 {
     bool new;
-    tc_slice rest = behind(line, tc_mail_line_head(line, &new));
-    if (!tc_mail_stamp_read(rest, calendar, &ret->stamp)) return false;
-    rest = behind(rest, ret->stamp.length);
+    tc_slice rest;
+    if (!tc_mail_line_stamp(line, calendar, &ret->stamp, &rest, &new)) return false;
     ret->server = TC_MAIL_SERVERS;
     if (new) return read_new(rest, ret);
     unsigned form = ret->stamp.form;
@@ -148,7 +190,7 @@ bool tc_mail_line_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_line *
     if (tagged && read_tagged(rest, ret)) return true;
     /* A host that says something without a tag: some other program's. */
     if (!tagged || line.len == rest.len) return false;
-    tc_slice host = tc_slice_split(rest, ' ', &rest);
+    tc_slice host = ret->stamp.length > 0 ? tc_slice_split(rest, ' ', &rest) : TC_EMPTY_SLICE;
     if (!rest.ptr) return false;
     read_program(ret, host, TC_EMPTY_SLICE, TC_EMPTY_SLICE, rest);
     return true;

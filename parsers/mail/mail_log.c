@@ -16,11 +16,11 @@ static void pass(tc_mail_calendar *calendar, tc_slice block, size_t record_max)
 {
     tc_lines lines = {.block = block};
     tc_mail_stamp stamp;
+    tc_slice rest;
     bool new;
     while (tc_lines_next(&lines)) {
         if (lines.text.len > record_max) continue;
-        size_t head = tc_mail_line_head(lines.text, &new);
-        (void)tc_mail_stamp_read(tc_slice_sub(lines.text, head, TC_NPOS), calendar, &stamp);
+        (void)tc_mail_line_stamp(lines.text, calendar, &stamp, &rest, &new);
     }
 }
 

@@ -1,96 +1,9 @@
 #include "parsers/mail/mail_stamp.h"
 
-#define BACK (7 * TC_DAY)  /* so far a log may fall back without a year having turned */
-#define FAR (330 * TC_DAY) /* a line so far ahead is of the year before: it came late */
-#define HALF_YEAR (180 * TC_DAY)
-#define GROWTH                                                                                     \
-    (400 * TC_DAY)   /* so long a log may go on being written to behind its newest time            \
-                      */
-#define LEAP_YEARS 9 /* so far apart are two of them at most */
-#define NO_YEAR 2000 /* where nobody knows any; it has a 29 February */
-
-static int year_of(tc_time time)
-{
-    char text[TC_TIME_TEXT];
-    uint64_t year;
-    (void)tc_time_format(time, text);
-    return tc_slice_to_u64(tc_slice_make(text, 4), &year) ? (int)year : NO_YEAR;
-}
-
-tc_mail_calendar tc_mail_calendar_new(tc_time newest, bool growing)
-{
-    /* Local time may be ahead of it. */
-    newest = newest > 0 ? tc_time_add(newest, TC_DAY) : TC_TIME_NONE;
-    int year = newest == TC_TIME_NONE ? NO_YEAR : year_of(newest);
-    return (tc_mail_calendar){
-        .newest = newest, .last = TC_TIME_NONE, .year = year, .growing = growing};
-}
-
-void tc_mail_calendar_visit(tc_mail_calendar *calendar, tc_visit *visit)
-{
-    tc_visit_time(visit, &calendar->last);
-    tc_visit_i32(visit, &calendar->year);
-    if (calendar->year < 1 || calendar->year > 9999) calendar->year = NO_YEAR;
-}
-
-/* -- the year -------------------------------------------------------------------------------- */
-
-/* A stamp of RFC 3164. */
-typedef struct date {
-    int month, day;
-    int64_t clock; /* since midnight */
-} date;
-
-static bool in_year(const date *d, int year, tc_time *ret)
-{
-    if (!tc_time_from_civil(year, d->month, d->day, 0, 0, 0, ret)) return false;
-    *ret = tc_time_add(*ret, d->clock);
-    return true;
-}
-
-static bool is_too_late(const tc_mail_calendar *c, tc_time time)
-{
-    return c->newest != TC_TIME_NONE && time > c->newest;
-}
-
-/* The next line of a log that is still written to; whoever makes lines up gets no further. */
-static bool goes_on(const tc_mail_calendar *c, tc_time time)
-{
-    if (!c->growing || tc_time_between(c->last, time) > HALF_YEAR) return false;
-    return c->newest == TC_TIME_NONE || time <= tc_time_add(c->newest, GROWTH);
-}
-
-/* The latest that it can be. */
-static bool first_year(const tc_mail_calendar *c, const date *d, int *ret_year, tc_time *ret)
-{
-    for (int year = c->year; year > c->year - LEAP_YEARS; year--) {
-        *ret_year = year;
-        if (in_year(d, year, ret) && !is_too_late(c, *ret)) return true;
-    }
-    return false;
-}
-
-static bool next_year(const tc_mail_calendar *c, const date *d, int *ret_year, tc_time *ret)
-{
-    tc_time other;
-    *ret_year = c->year;
-    if (!in_year(d, c->year, ret)) return first_year(c, d, ret_year, ret);
-    int64_t ahead = tc_time_between(c->last, *ret);
-    if (ahead < -BACK && in_year(d, c->year + 1, &other)) {
-        if (goes_on(c, other) || !is_too_late(c, other)) {
-            *ret = other;
-            *ret_year = c->year + 1;
-        }
-    } else if (ahead > FAR || (ahead > HALF_YEAR && is_too_late(c, *ret))) {
-        if (in_year(d, c->year - 1, &other)) {
-            *ret = other;
-            *ret_year = c->year - 1;
-        }
-    }
-    return true;
-}
-
-/* -- forms ----------------------------------------------------------------------------------- */
+#define QUARTER (15 * TC_MINUTE)
+#define ZONE_MAX (14 * TC_HOUR)
+#define LAG (30 * TC_SECOND) /* so long a line may wait until it is sent on */
+#define LEAD (2 * TC_SECOND) /* so far the clocks may be apart */
 
 static size_t blanks_at(tc_slice line, size_t at)
 {
@@ -109,19 +22,26 @@ static int take_year(tc_slice line, size_t *at)
     return (int)year;
 }
 
-static bool tell_year(tc_mail_calendar *c, const date *d, tc_time *ret)
+/* ",123456" or ".123456" at the beginning: its length, and what it adds. */
+static size_t read_fraction(tc_slice s, int64_t *ret)
 {
-    int year;
-    bool known =
-        c->last == TC_TIME_NONE ? first_year(c, d, &year, ret) : next_year(c, d, &year, ret);
-    if (known) c->year = year;
-    return known;
+    int64_t unit = TC_SECOND;
+    size_t n = 1;
+    *ret = 0;
+    if (s.len < 2 || (s.ptr[0] != ',' && s.ptr[0] != '.')) return 0;
+    for (; n < s.len && n < 10 && tc_is_digit(s.ptr[n]); n++) {
+        unit /= 10;
+        *ret += unit * (s.ptr[n] - '0');
+    }
+    return n;
 }
 
-/* "Mar  9 07:00:01 ", with one blank before a day of one digit, and a year behind it perhaps. */
+/* "Mar  9 07:00:01 ", with one blank before a day of one digit, a year behind it and a fraction
+ * behind the seconds perhaps. */
 static bool read_old(tc_slice line, tc_mail_calendar *c, tc_mail_stamp *ret)
 {
-    date d;
+    tc_mail_date d;
+    int64_t part;
     if (line.len < 14 || line.ptr[3] != ' ' || (d.month = tc_time_month(line.ptr)) == 0)
         return false;
     size_t at = 4 + (line.ptr[4] == ' ');
@@ -131,10 +51,14 @@ static bool read_old(tc_slice line, tc_mail_calendar *c, tc_mail_stamp *ret)
     if (line.ptr[at++] != ' ') return false;
     int year = take_year(line, &at);
     if (line.len < at + 8 || !tc_time_fixed_clock(line.ptr + at, &d.clock)) return false;
+    size_t fraction = read_fraction(tc_slice_sub(line, at + 8, TC_NPOS), &part);
+    d.clock += part;
     ret->dated = year > 0;
-    if (!(ret->dated ? in_year(&d, year, &ret->time) : tell_year(c, &d, &ret->time))) return false;
+    if (!(ret->dated ? tc_mail_date_in(&d, year, &ret->time)
+                     : tc_mail_calendar_tell(c, &d, &ret->time)))
+        return false;
     ret->form = TC_MAIL_STAMP_OLD;
-    ret->length = at + 8;
+    ret->length = at + 8 + fraction;
     return true;
 }
 
@@ -181,11 +105,11 @@ static bool read_zone(tc_slice s, int64_t *ret)
     return true;
 }
 
-/* "[09-Mar-2011 07:00:01 +0100]:", the zone at will. */
+/* "[09-Mar-2011 07:00:01,123456 +0100]:", fraction and zone at will. */
 static bool read_square(tc_slice line, tc_mail_stamp *ret)
 {
     uint64_t year;
-    int64_t clock, zone = 0;
+    int64_t clock, fraction, zone = 0;
     int day;
     const uint8_t *p = line.ptr;
     if (line.len < 23 || p[3] != '-' || p[7] != '-' || !two_digits(p + 1, &day)) return false;
@@ -193,10 +117,11 @@ static bool read_square(tc_slice line, tc_mail_stamp *ret)
     if (!tc_time_fixed_clock(p + 13, &clock)) return false;
     if (!tc_time_from_civil((int)year, tc_time_month(p + 4), day, 0, 0, 0, &ret->time))
         return false;
-    ret->zoned = read_zone(tc_slice_sub(line, 21, TC_NPOS), &zone);
-    size_t at = ret->zoned ? 27 : 21;
+    size_t at = 21 + read_fraction(tc_slice_sub(line, 21, TC_NPOS), &fraction);
+    ret->zoned = read_zone(tc_slice_sub(line, at, TC_NPOS), &zone);
+    at += ret->zoned ? 6 : 0;
     if (line.len <= at || p[at] != ']') return false;
-    ret->time = tc_time_add(tc_time_add(ret->time, clock), zone);
+    ret->time = tc_time_add(tc_time_add(ret->time, clock + fraction), zone);
     ret->form = TC_MAIL_STAMP_SQUARE;
     ret->length = at + 1 + (line.len > at + 1 && p[at + 1] == ':');
     return true;
@@ -216,13 +141,76 @@ static bool read_tai(tc_slice line, tc_mail_stamp *ret)
     return true;
 }
 
+/* Hours by which a zone's time is ahead, times four; false: nobody knows which zone that is. */
+static bool zone_named(tc_slice name, int *ret_quarters)
+{
+    static const struct {
+        const char *name;
+        int quarters;
+    } zones[] = {
+        {"UTC", 0},   {"GMT", 0},   {"WET", 0},   {"WEST", 4},  {"CET", 4},   {"CEST", 8},
+        {"EET", 8},   {"EEST", 12}, {"MSK", 12},  {"EST", -20}, {"EDT", -16}, {"CST", -24},
+        {"CDT", -20}, {"MST", -28}, {"MDT", -24}, {"PST", -32}, {"PDT", -28},
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(zones); i++) {
+        if (!tc_slice_equal(name, tc_slice_of(zones[i].name))) continue;
+        *ret_quarters = zones[i].quarters;
+        return true;
+    }
+    return false;
+}
+
+static bool is_zone_name(tc_slice word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if ((uint8_t)(word.ptr[i] - 'A') > 25) return false;
+    return word.len >= 3 && word.len <= 5;
+}
+
+/* "Wed 2011-03-09 07:00:01 CET ", of journalctl -o short-full. */
+static bool read_weekday(tc_slice line, tc_mail_stamp *ret)
+{
+    static const char *const days[] = {"Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "};
+    int quarters = 0;
+    tc_slice rest = tc_slice_sub(line, 4, TC_NPOS), zone, behind;
+    bool known = false;
+    for (size_t i = 0; i < TC_COUNT_OF(days); i++)
+        known = known || tc_slice_starts(line, tc_slice_of(days[i]));
+    if (!known || rest.len < 20 || rest.ptr[10] != ' ' || rest.ptr[19] != ' ') return false;
+    if (!tc_time_parse_iso(tc_slice_sub(rest, 0, 19), &ret->time, &ret->zoned)) return false;
+    ret->form = TC_MAIL_STAMP_ISO;
+    ret->length = 4 + 19;
+    zone = tc_slice_split(tc_slice_sub(rest, 20, TC_NPOS), ' ', &behind);
+    if (tc_time_parse_iso(tc_slice_sub(rest, 0, 20 + zone.len), &ret->time, &ret->zoned)) {
+        ret->length += 1 + zone.len;
+        return true;
+    }
+    if (!is_zone_name(zone)) return true;
+    ret->zoned = zone_named(zone, &quarters);
+    ret->time = tc_time_sub(ret->time, quarters * QUARTER);
+    ret->length += 1 + zone.len;
+    return true;
+}
+
+/* "1299654001.123456 ", of journalctl -o short-unix. */
+static bool read_unix(tc_slice line, tc_mail_stamp *ret)
+{
+    tc_slice rest, word = tc_slice_split(line, ' ', &rest);
+    if (word.len != 17 || word.ptr[10] != '.' || !tc_time_parse_epoch(word, &ret->time))
+        return false;
+    ret->form = TC_MAIL_STAMP_ISO;
+    ret->zoned = true;
+    ret->length = word.len;
+    return true;
+}
+
 static bool read_form(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp *ret)
 {
     if (line.len == 0) return false;
-    if (tc_is_digit(line.ptr[0])) return read_iso(line, ret);
+    if (tc_is_digit(line.ptr[0])) return read_iso(line, ret) || read_unix(line, ret);
     if (line.ptr[0] == '[') return read_square(line, ret);
     if (line.ptr[0] == '@') return read_tai(line, ret);
-    return read_old(line, calendar, ret);
+    return read_old(line, calendar, ret) || read_weekday(line, ret);
 }
 
 bool tc_mail_stamp_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp *ret)
@@ -231,9 +219,18 @@ bool tc_mail_stamp_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp
     if (!read_form(line, calendar, ret)) return false;
     ret->length = blanks_at(line, ret->length);
     ret->dated = ret->dated || ret->form != TC_MAIL_STAMP_OLD;
-    if (ret->dated && is_too_late(calendar, ret->time)) return true;
-    if (ret->dated && ret->time / TC_DAY != calendar->last / TC_DAY)
-        calendar->year = year_of(ret->time);
-    calendar->last = ret->time;
+    tc_mail_calendar_move(calendar, ret->time, ret->dated);
     return true;
+}
+
+void tc_mail_stamp_settle(tc_mail_stamp *stamp, tc_time sent)
+{
+    if (stamp->zoned) return;
+    int64_t between = tc_time_between(sent, stamp->time);
+    if (between > ZONE_MAX + LEAD || between < -ZONE_MAX - LAG) return;
+    int64_t above = between + LAG + ZONE_MAX + QUARTER; /* not negative */
+    int64_t zone = above / QUARTER * QUARTER - ZONE_MAX - QUARTER;
+    if (zone < between - LEAD) return;
+    stamp->time = tc_time_sub(stamp->time, zone);
+    stamp->zoned = true;
 }

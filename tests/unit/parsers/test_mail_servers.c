@@ -125,6 +125,59 @@ Test(mail_servers, reads_exim_behind_a_second_stamp)
     cr_expect_eq(line.stamp.time, INT64_C(1709960413) * TC_SECOND);
 }
 
+/* The same logon, as each carrier writes it: of that host, or of none that is said. */
+static void expect_carried(const char *before, const char *host, const char *time)
+{
+    char text[512], got[TC_TIME_TEXT];
+    snprintf(text, sizeof text, "%simap-login: Info: Login: user=<a>, rip=203.0.113.4", before);
+    tc_mail_line line = expect(text, "logon", "a", "203.0.113.4");
+    expect_field(text, &line, TC_MAIL_HOST, host);
+    cr_expect_str_eq(tc_time_format(line.stamp.time, got), time, "%s", text);
+}
+
+#define CRI "2023-03-09T06:00:01.5Z stdout F "
+
+Test(mail_servers, reads_what_a_container_has_written)
+{
+    expect_carried(CRI, "", "2023-03-09T06:00:01.500Z");
+    expect_carried(CRI "Mar  9 07:00:01 ", "", "2023-03-09T06:00:01Z");
+    expect_carried(CRI "Mar  9 07:00:01 h dovecot: ", "h", "2023-03-09T06:00:01Z");
+    expect_carried("2023-12-31T23:00:01.5Z stderr F Jan  1 00:00:01 h dovecot: ", "h",
+                   "2023-12-31T23:00:01Z");
+    expect_carried(CRI "<22>1 2023-03-09T07:00:01+01:00 h dovecot 1 - - ", "h",
+                   "2023-03-09T06:00:01Z");
+    expect_carried("2023-03-09T06:00:01.5Z Mar  9 07:00:01 h dovecot: ", "h",
+                   "2023-03-09T06:00:01Z");
+    expect_carried("mail-1  | Mar  9 07:00:01 h dovecot: ", "h", "2024-03-09T07:00:01Z");
+    expect_carried("mail-1  | 2023-03-09T06:00:01.5Z ", "", "2023-03-09T06:00:01.500Z");
+    expect_carried("2023-03-09T06:00:01.5Z stdout dovecot: ", "stdout", "2023-03-09T06:00:01.500Z");
+}
+
+Test(mail_servers, refuses_part_of_a_line)
+{
+    tc_mail_line line;
+    tc_mail_calendar calendar = tc_mail_calendar_new(0, false);
+    cr_expect(!tc_mail_line_read(TC_LIT("2023-03-09T06:00:01.5Z stdout P Mar  9 07:00:01 h "
+                                        "dovecot: imap-login: Login: user=<a>, rip=203.0.113.4"),
+                                 &calendar, &line));
+    cr_expect(
+        !tc_mail_line_read(TC_LIT("mail-1  | imap-login: Login: user=<a>"), &calendar, &line));
+}
+
+Test(mail_servers, finds_the_end_of_structured_data)
+{
+    static const char *const wanted = "imap-login: Login: user=<a>, rip=203.0.113.4";
+    static const char *const elements[] = {
+        "-", "[a x=\"1\"][b]", "[a x=\"b \\] c\"]", "[a x=\"b] c\"]", "[a x=\"\\\"] \"]",
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(elements); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "<22>1 2024-03-09T07:00:01Z h dovecot 1 - %s %s", elements[i],
+                 wanted);
+        expect(text, "logon", "a", "203.0.113.4");
+    }
+}
+
 #define ZIMBRA(text)                                                                               \
     "2024-03-09 07:00:01,003 INFO  [t:https://m/service/preauth] [name=q@b;oip=203.0.113.4;ua=x;]" \
     " security - " text

@@ -40,6 +40,39 @@ Test(mail_stamp, reads_every_form)
            {"@4000000065ec0b1b1dcd6500 x", "2024-03-09T07:09:05.500Z"});
 }
 
+Test(mail_stamp, reads_what_journalctl_and_roundcube_print_besides)
+{
+    EXPECT("2024-05-20T00:00:00Z", false, {"Mar 09 07:00:01.250000 h", "2024-03-09T07:00:01.250Z"},
+           {"Sat 2024-03-09 07:00:01 CET h", "2024-03-09T06:00:01Z"},
+           {"Sat 2024-03-09 07:00:01 UTC h", "2024-03-09T07:00:01Z"},
+           {"Sat 2024-03-09 07:00:01 +0330 h", "2024-03-09T03:30:01Z"},
+           {"Sat 2024-03-09 07:00:01 ACST h", "2024-03-09T07:00:01Z"},
+           {"Sat 2024-03-09 07:00:01", "-"}, {"Xat 2024-03-09 07:00:01 UTC h", "-"},
+           {"1709967601.250000 h", "2024-03-09T07:00:01.250Z"}, {"1709967601 h", "-"},
+           {"[09-Mar-2024 07:00:01,250000 +0100]: x", "2024-03-09T06:00:01.250Z"},
+           {"[09-Mar-2024 07:00:01.25]: x", "2024-03-09T07:00:01.250Z"},
+           {"[09-Mar-2024 07:00:01,25", "-"});
+}
+
+static void expect_settled(const char *written, const char *sent, const char *want)
+{
+    char text[TC_TIME_TEXT];
+    tc_mail_stamp stamp = {.time = iso(written)};
+    tc_mail_stamp_settle(&stamp, iso(sent));
+    cr_expect_str_eq(tc_time_format(stamp.time, text), want, "%s, %s", written, sent);
+}
+
+Test(mail_stamp, tells_a_zone_by_when_a_line_was_sent)
+{
+    expect_settled("2024-03-09T09:00:01Z", "2024-03-09T07:00:01.5Z", "2024-03-09T07:00:01Z");
+    expect_settled("2024-03-09T07:00:01Z", "2024-03-09T07:00:20Z", "2024-03-09T07:00:01Z");
+    expect_settled("2024-03-08T21:15:02Z", "2024-03-09T03:00:01Z", "2024-03-09T03:00:02Z");
+    expect_settled("2024-03-09T21:00:01Z", "2024-03-09T07:00:01Z", "2024-03-09T07:00:01Z");
+    expect_settled("2024-03-09T09:00:01Z", "2024-03-09T07:05:01Z", "2024-03-09T09:00:01Z");
+    expect_settled("2024-03-09T23:00:01Z", "2024-03-09T07:00:01Z", "2024-03-09T23:00:01Z");
+    expect_settled("2023-03-09T07:00:01Z", "2024-03-09T07:00:01Z", "2023-03-09T07:00:01Z");
+}
+
 Test(mail_stamp, refuses_what_is_no_time)
 {
     EXPECT("2024-05-20T00:00:00Z", false, {"", "-"}, {"Mar", "-"}, {"Mar  9 07:00", "-"},
