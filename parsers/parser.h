@@ -79,6 +79,7 @@ typedef struct tc_parse_options {
     tc_time newest; /* when the source was last written to, for times without a year; 0: unknown */
     bool growing;   /* ... and will be again */
     bool inside;    /* for records in an envelope */
+    tc_time sent;   /* ... which says when it was sent, to the second and with a zone; 0: unknown */
     bool strangers; /* ... and whatever nobody knows in a line of syslog, which is some program's */
     tc_slice columns;  /* lists of column names, one a line, of rows without a header */
     bool all;          /* list unknown members in event.extra; decode for `tocsin parse` */

@@ -28,7 +28,8 @@ typedef struct tc_unwrapped {
     tc_slice host;
     tc_slice path; /* or tag */
     uint64_t offset;
-    bool placed; /* there is an offset */
+    bool placed;  /* there is an offset */
+    tc_time sent; /* when, with a zone; 0: not said */
 } tc_unwrapped;
 
 typedef enum tc_unwrapping {

@@ -52,11 +52,25 @@ static bool full_name(walk *w, tc_slice key, size_t around, tc_slice *ret)
 
 /* -- values ---------------------------------------------------------------------------------- */
 
+static tc_time time_of(tc_slice text)
+{
+    tc_time time;
+    bool zoned = true;
+    bool read = tc_time_parse_epoch(text, &time) || tc_time_parse_iso(text, &time, &zoned);
+    return read && zoned ? time : 0;
+}
+
+static bool may_be_number(tc_ship_role role)
+{
+    return role == TC_SHIP_OFFSET || role == TC_SHIP_TIME;
+}
+
 static void take_text(const walk *w, tc_ship_role role, tc_slice text)
 {
     if (role == TC_SHIP_PAYLOAD) w->ret->payload = text;
     if (role == TC_SHIP_PATH) w->ret->path = text;
     if (role == TC_SHIP_HOST) w->ret->host = text;
+    if (role == TC_SHIP_TIME) w->ret->sent = time_of(text);
     if (role == TC_SHIP_OFFSET) w->ret->placed = tc_slice_to_u64(text, &w->ret->offset);
 }
 
@@ -68,7 +82,7 @@ static bool wanted(const walk *w, const member *m)
 /* A scalar, which is that row's; false on a bad escape. */
 static bool take_scalar(walk *w, const member *m, const tc_json_value *value)
 {
-    bool number = m->role == TC_SHIP_OFFSET && value->type == TC_JSON_NUMBER;
+    bool number = may_be_number(m->role) && value->type == TC_JSON_NUMBER;
     bool mark = m->role == TC_SHIP_MARK;
     if ((value->type != TC_JSON_STRING && !number && !mark) || !wanted(w, m)) return true;
     tc_slice text = value->raw;

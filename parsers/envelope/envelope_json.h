@@ -20,6 +20,7 @@ typedef enum tc_ship_role {
     TC_SHIP_PATH,
     TC_SHIP_HOST,
     TC_SHIP_OFFSET,
+    TC_SHIP_TIME, /* when the line was read or sent: ISO 8601 with a zone, or since 1970 */
     TC_SHIP_MARK, /* says that it is this envelope: if a table has marks, a line must have one */
     /* The record itself, an object: plain, or as OpenTelemetry writes pairs (otlp.h). */
     TC_SHIP_DOCUMENT,

@@ -3,13 +3,15 @@
 #include "parsers/envelope/envelope_json.h"
 
 static const struct tc_envelope_member members[] = {
-    {"log", TC_SHIP_PAYLOAD, NULL},    {"message", TC_SHIP_PAYLOAD, NULL},
-    {"msg", TC_SHIP_PAYLOAD, NULL},    {"raw", TC_SHIP_PAYLOAD, NULL},
-    {"path", TC_SHIP_PATH, NULL},      {"filename", TC_SHIP_PATH, NULL},
-    {"file", TC_SHIP_PATH, NULL},      {"filepath", TC_SHIP_PATH, NULL},
-    {"file_path", TC_SHIP_PATH, NULL}, {"tailed_path", TC_SHIP_PATH, NULL},
-    {"tag", TC_SHIP_PATH, NULL},       {"offset", TC_SHIP_OFFSET, NULL},
-    {"hostname", TC_SHIP_HOST, NULL},  {"host", TC_SHIP_HOST, NULL},
+    {"log", TC_SHIP_PAYLOAD, NULL},     {"message", TC_SHIP_PAYLOAD, NULL},
+    {"msg", TC_SHIP_PAYLOAD, NULL},     {"raw", TC_SHIP_PAYLOAD, NULL},
+    {"path", TC_SHIP_PATH, NULL},       {"filename", TC_SHIP_PATH, NULL},
+    {"file", TC_SHIP_PATH, NULL},       {"filepath", TC_SHIP_PATH, NULL},
+    {"file_path", TC_SHIP_PATH, NULL},  {"tailed_path", TC_SHIP_PATH, NULL},
+    {"tag", TC_SHIP_PATH, NULL},        {"offset", TC_SHIP_OFFSET, NULL},
+    {"hostname", TC_SHIP_HOST, NULL},   {"host", TC_SHIP_HOST, NULL},
+    {"@timestamp", TC_SHIP_TIME, NULL}, {"time", TC_SHIP_TIME, NULL},
+    {"date", TC_SHIP_TIME, NULL},       {"timestamp", TC_SHIP_TIME, NULL},
     {NULL, TC_SHIP_MARK, NULL},
 };
 

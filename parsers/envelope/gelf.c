@@ -19,6 +19,7 @@ static const struct tc_envelope_member members[] = {
     {"_offset", TC_SHIP_OFFSET, NULL},
     {"host", TC_SHIP_HOST, NULL},
     {"source", TC_SHIP_HOST, NULL},
+    {"timestamp", TC_SHIP_TIME, NULL},
     {"version", TC_SHIP_MARK, "1."},
     {"gl2_message_id", TC_SHIP_MARK, NULL},
     {"gl2_source_input", TC_SHIP_MARK, NULL},

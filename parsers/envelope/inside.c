@@ -291,8 +291,8 @@ static TC_STATUS take_rest(tc_inside *x, const tc_unwrapped *opened, tc_slice li
     return take_stranger(x, opened, line, ret);
 }
 
-TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
-                         tc_inside_found *ret)
+static TC_STATUS take_opened(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
+                             tc_inside_found *ret)
 {
     bool taken = false;
     bool itself = tc_envelope_of(x->outer)->json || tc_envelope_of(x->outer)->text;
@@ -310,4 +310,16 @@ TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line
     if (!taken && itself && !line_of_file) TC_TRY(take_self(x, opened, line, ret, &taken));
     if (!taken && opened) return take_rest(x, opened, line, ret);
     return TC_SUCCESS;
+}
+
+TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line,
+                         tc_inside_found *ret)
+{
+    const tc_parse_options *options = x->options;
+    tc_parse_options told = *options;
+    told.sent = opened ? opened->sent : 0;
+    x->options = &told;
+    tc_status status = take_opened(x, opened, line, ret);
+    x->options = options;
+    return status;
 }

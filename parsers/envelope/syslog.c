@@ -57,13 +57,24 @@ static bool take_old_time(tc_slice *s)
 }
 
 /* "2011-03-09T07:00:01.123+01:00 ". */
-static bool take_new_time(tc_slice *s)
+static bool take_new_time(tc_slice *s, tc_time *ret)
 {
     tc_slice rest = *s, word = take_word(&rest);
-    tc_time time;
     bool zoned;
     if (word.len < 20 || !rest.ptr || word.ptr[10] != 'T') return false;
-    if (!tc_time_parse_iso(word, &time, &zoned) || !zoned) return false;
+    if (!tc_time_parse_iso(word, ret, &zoned) || !zoned) return false;
+    *s = rest;
+    return true;
+}
+
+/* "stdout F ", where a container's runtime has written the line (CRI); then "P" is part of one. */
+static bool take_stream(tc_slice *s, bool *ret_whole)
+{
+    tc_slice rest = *s, stream = take_word(&rest), tag = take_word(&rest);
+    *ret_whole = tc_slice_equal(tag, TC_LIT("F"));
+    if (!*ret_whole && !tc_slice_equal(tag, TC_LIT("P"))) return false;
+    if (!tc_slice_equal(stream, TC_LIT("stdout")) && !tc_slice_equal(stream, TC_LIT("stderr")))
+        return false;
     *s = rest;
     return true;
 }
@@ -97,8 +108,12 @@ tc_unwrapping tc_syslog_3164_unwrap(const tc_envelope *self, tc_slice line, tc_a
     (void)self;
     (void)arena;
     *ret = (tc_unwrapped){.placed = false};
-    (void)take_priority(&line);
-    if (!take_old_time(&line) && !take_new_time(&line)) return TC_UNWRAP_OTHER;
+    bool priority = take_priority(&line), whole;
+    if (!take_old_time(&line) && !take_new_time(&line, &ret->sent)) return TC_UNWRAP_OTHER;
+    if (!priority && ret->sent != 0 && take_stream(&line, &whole)) {
+        ret->payload = text_of(line);
+        return whole ? TC_UNWRAPPED : TC_UNWRAP_OTHER;
+    }
     ret->host = take_word(&line);
     if (ret->host.len == 0 || !line.ptr) return TC_UNWRAP_OTHER;
     ret->path = take_tag(&line);
@@ -145,7 +160,9 @@ tc_unwrapping tc_syslog_5424_unwrap(const tc_envelope *self, tc_slice line, tc_a
     if (!take_priority(&line)) return TC_UNWRAP_OTHER;
     tc_slice version = take_word(&line);
     if (version.len != 1 || !tc_is_digit(version.ptr[0])) return TC_UNWRAP_OTHER;
-    (void)take_word(&line); /* when it was sent */
+    tc_slice time = take_word(&line);
+    bool zoned = false;
+    if (!tc_time_parse_iso(time, &ret->sent, &zoned) || !zoned) ret->sent = 0;
     ret->host = or_nothing(take_word(&line));
     ret->path = or_nothing(take_word(&line));
     (void)take_word(&line); /* process */

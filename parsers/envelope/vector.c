@@ -5,7 +5,8 @@ static const struct tc_envelope_member members[] = {
     {"message", TC_SHIP_PAYLOAD, NULL},  {"file", TC_SHIP_PATH, NULL},
     {"path", TC_SHIP_PATH, NULL},        {"offset", TC_SHIP_OFFSET, NULL},
     {"host", TC_SHIP_HOST, NULL},        {"hostname", TC_SHIP_HOST, NULL},
-    {"source_type", TC_SHIP_MARK, NULL}, {NULL, TC_SHIP_MARK, NULL},
+    {"source_type", TC_SHIP_MARK, NULL}, {"timestamp", TC_SHIP_TIME, NULL},
+    {NULL, TC_SHIP_MARK, NULL},
 };
 
 static const tc_envelope envelope = {TC_ENVELOPE_JSON(members), .bid = 91};

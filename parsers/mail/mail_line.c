@@ -176,6 +176,13 @@ bool tc_mail_line_stamp(tc_slice line, tc_mail_calendar *calendar, tc_mail_stamp
     return read;
 }
 
+/* What a container says without a time: of strangers it may be anything. */
+static bool read_bare(tc_slice rest, tc_mail_line *ret)
+{
+    if (read_own(rest, ret)) return true;
+    return read_tagged(rest, ret) && ret->server < TC_MAIL_SERVERS;
+}
+
 bool tc_mail_line_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_line *ret)
 {
     bool new;
@@ -183,14 +190,15 @@ bool tc_mail_line_read(tc_slice line, tc_mail_calendar *calendar, tc_mail_line *
     if (!tc_mail_line_stamp(line, calendar, &ret->stamp, &rest, &new)) return false;
     ret->server = TC_MAIL_SERVERS;
     if (new) return read_new(rest, ret);
+    if (ret->stamp.length == 0) return read_bare(rest, ret);
     unsigned form = ret->stamp.form;
     bool tagged = form == TC_MAIL_STAMP_OLD || form == TC_MAIL_STAMP_ISO;
     if (tagged && has_host(rest) && read_tagged(rest, ret)) return true;
     if (read_own(rest, ret)) return true;
     if (tagged && read_tagged(rest, ret)) return true;
     /* A host that says something without a tag: some other program's. */
-    if (!tagged || line.len == rest.len) return false;
-    tc_slice host = ret->stamp.length > 0 ? tc_slice_split(rest, ' ', &rest) : TC_EMPTY_SLICE;
+    if (!tagged) return false;
+    tc_slice host = tc_slice_split(rest, ' ', &rest);
     if (!rest.ptr) return false;
     read_program(ret, host, TC_EMPTY_SLICE, TC_EMPTY_SLICE, rest);
     return true;

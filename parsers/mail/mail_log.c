@@ -84,6 +84,8 @@ static TC_STATUS take_line(walk *w, const tc_lines *lines, uint64_t record)
     if (reason != TC_REASON_COUNT) return refuse(w, lines, place, reason);
     w->ledger->records.accepted++;
     w->ledger->bytes.parsed += lines->next - lines->at;
+    if (w->options->sent != 0 && w->options->zone_offset_ns == 0) /* nobody has told the zone */
+        tc_mail_stamp_settle(&line.stamp, w->options->sent);
     tc_time time = line.stamp.time;
     if (!line.stamp.zoned) time = tc_time_sub(time, w->options->zone_offset_ns);
     const tc_mail_record told = {.self = w->self,
@@ -123,6 +125,7 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
 {
     const tc_mail_carry *own = TC_CARRY_OF(tc_mail_carry, carry);
     walk w = {self, own, options, own->calendar, arena, ledger, sink};
+    if (options->sent != 0) w.calendar = tc_mail_calendar_new(options->sent, false);
     if (own->failed != TC_OK) return (tc_status){own->failed};
     tc_lines lines = {.block = block};
     tc_arena_mark mark = tc_arena_save(arena);

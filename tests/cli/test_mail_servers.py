@@ -166,6 +166,49 @@ class Year(Logs):
         self.assertEqual(self.times(path), self.TOLD)
 
 
+class Sent(Case):
+    """What carries a line knows its year and its zone."""
+    LINE = "May  2 08:00:00 mx1 dovecot: imap-login: Login: user=<ana>, method=PLAIN, rip=203.0.113.4"
+    SENT = "2021-05-02T06:00:00.5Z"
+    EPOCH = 1619935200.5
+
+    def told(self, text, *arguments):
+        path = self.write("sent.log", text)
+        os.utime(path, WRITTEN)
+        event, = lines_of(run("parse", "-q", *arguments, path, check=0).out)
+        return event["@timestamp"], event["user"]["name"]
+
+    def test_year_and_zone_are_those_of_the_envelope(self):
+        carried = [
+            {"@timestamp": self.SENT, "message": self.LINE, "agent": {"type": "filebeat"}, "host": {"name": "mx1"}},
+            {"log": self.LINE + "\n", "stream": "stdout", "time": self.SENT},
+            {"date": self.EPOCH, "log": self.LINE},
+            {"timestamp": self.SENT, "source_type": "file", "message": self.LINE, "host": "mx1"},
+            {"timestamp": self.EPOCH, "version": "1.1", "host": "mx1", "short_message": self.LINE}]
+        lines = [json.dumps(members) for members in carried]
+        lines += [f"<22>1 {self.SENT} relay mail - - - {self.LINE}", f"{self.SENT} stdout F {self.LINE}",
+                  f"{self.SENT} {self.LINE}"]
+        for line in lines:
+            with self.subTest(line):
+                self.assertEqual(self.told(line + "\n"), ("2021-05-02T06:00:00Z", "ana"))
+
+    def test_a_zone_that_is_told_or_cannot_be_seen_is_not_guessed(self):
+        late = json.dumps({"@timestamp": "2021-05-02T06:05:00Z", "message": self.LINE, "agent": {"type": "filebeat"}})
+        self.assertEqual(self.told(late + "\n")[0], "2021-05-02T08:00:00Z")
+        self.assertEqual(self.told(late + "\n", "--tz", "*=+01:00")[0], "2021-05-02T07:00:00Z")
+
+    def test_exim_in_syslog_is_of_the_zone_around_it(self):
+        line = ("2021-05-02T08:00:13+02:00 mx1 exim[12]: 2021-05-02 08:00:13 1s2AbC-0001Ab-Cd <= x@y H=h.example "
+                "[203.0.113.4]:4444 P=esmtpsa A=login:ana S=9\n")
+        self.assertEqual(self.told(line), ("2021-05-02T06:00:13Z", "ana"))
+
+    def test_a_container_wrote_a_log_of_iis(self):
+        head = "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip sc-status"
+        row = "2021-05-02 06:00:00 10.0.0.5 GET /owa/ - 443 ana 203.0.113.4 200"
+        text = "".join(f"{self.SENT} stdout F {line}\n" for line in (head, row))
+        self.assertEqual(self.told(text), ("2021-05-02T06:00:00Z", "ana"))
+
+
 class Journal(Case):
     FIELDS = {"__REALTIME_TIMESTAMP": "1704164640000000", "SYSLOG_IDENTIFIER": "dovecot", "_HOSTNAME": "mx1", "_PID": "7",
               "MESSAGE": "imap-login: Login: user=<ana>, method=PLAIN, rip=203.0.113.4"}

@@ -153,7 +153,7 @@ Test(mail_servers, reads_what_a_container_has_written)
     expect_carried("2023-03-09T06:00:01.5Z stdout dovecot: ", "stdout", "2023-03-09T06:00:01.500Z");
 }
 
-Test(mail_servers, refuses_part_of_a_line)
+Test(mail_servers, refuses_what_says_too_little)
 {
     tc_mail_line line;
     tc_mail_calendar calendar = tc_mail_calendar_new(0, false);
