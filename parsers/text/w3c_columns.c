@@ -68,6 +68,12 @@ static const column others[] = {
     {"cs(CF-Connecting-IP)", TC_W3C_ADDRESSES},
     {"True-Client-IP", TC_W3C_ADDRESSES},
     {"cs(True-Client-IP)", TC_W3C_ADDRESSES},
+    {"XFF", TC_W3C_ADDRESSES},
+    {"cs(XFF)", TC_W3C_ADDRESSES},
+    {"X-Cluster-Client-IP", TC_W3C_ADDRESSES},
+    {"cs(X-Cluster-Client-IP)", TC_W3C_ADDRESSES},
+    {"Client-IP", TC_W3C_ADDRESSES},
+    {"cs(Client-IP)", TC_W3C_ADDRESSES},
 };
 
 static bool all_digits(const uint8_t *at, size_t length)

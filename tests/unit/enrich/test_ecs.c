@@ -132,8 +132,11 @@ Test(ecs, a_uri_in_one_column)
 /* The address that a proxy names, under the names that proxies use. */
 Test(ecs, the_client_behind_a_proxy)
 {
-    static const char *const names[] = {"X-Forwarded-For", "cs(X-Forwarded-For)", "OriginalIP",
-                                        "X-Real-IP",       "CF-Connecting-IP",    "True-Client-IP"};
+    static const char *const names[] = {
+        "X-Forwarded-For", "cs(X-Forwarded-For)", "XFF",
+        "OriginalIP",      "X-Real-IP",           "CF-Connecting-IP",
+        "True-Client-IP",  "X-Cluster-Client-IP", "cs(X-Cluster-Client-IP)",
+        "Client-IP"};
     for (size_t i = 0; i < TC_COUNT_OF(names); i++)
         expect_web((const pair[]){{"c-ip", "10.1.1.1"}, {names[i], "203.0.113.9"}, {NULL, NULL}},
                    (const pair[]){{"source.ip", "203.0.113.9"},
