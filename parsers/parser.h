@@ -80,6 +80,7 @@ typedef struct tc_parse_options {
     bool growing;   /* ... and will be again */
     bool inside;    /* for records in an envelope */
     tc_time sent;   /* ... which says when it was sent, to the second and with a zone; 0: unknown */
+    bool sent_at_once; /* ... as it was written: not by an agent that may read a file long after */
     bool strangers; /* ... and whatever nobody knows in a line of syslog, which is some program's */
     tc_slice columns;  /* lists of column names, one a line, of rows without a header */
     bool all;          /* list unknown members in event.extra; decode for `tocsin parse` */

@@ -52,7 +52,7 @@ static bool full_name(walk *w, tc_slice key, size_t around, tc_slice *ret)
 
 /* -- values ---------------------------------------------------------------------------------- */
 
-static tc_time time_of(tc_slice text)
+tc_time tc_envelope_time(tc_slice text)
 {
     tc_time time;
     bool zoned = true;
@@ -70,7 +70,7 @@ static void take_text(const walk *w, tc_ship_role role, tc_slice text)
     if (role == TC_SHIP_PAYLOAD) w->ret->payload = text;
     if (role == TC_SHIP_PATH) w->ret->path = text;
     if (role == TC_SHIP_HOST) w->ret->host = text;
-    if (role == TC_SHIP_TIME) w->ret->sent = time_of(text);
+    if (role == TC_SHIP_TIME) w->ret->sent = tc_envelope_time(text);
     if (role == TC_SHIP_OFFSET) w->ret->placed = tc_slice_to_u64(text, &w->ret->offset);
 }
 

@@ -37,6 +37,9 @@ struct tc_envelope_member {
 tc_unwrapping tc_envelope_json_unwrap(const tc_envelope *self, tc_slice line, tc_arena *arena,
                                       tc_unwrapped *ret);
 
+/* What a member or column with TC_SHIP_TIME says; 0: nothing that is sure. */
+tc_time tc_envelope_time(tc_slice text);
+
 #define TC_ENVELOPE_JSON(rows) .unwrap = tc_envelope_json_unwrap, .members = (rows), .json = true
 
 #endif

@@ -318,6 +318,7 @@ TC_STATUS tc_inside_take(tc_inside *x, const tc_unwrapped *opened, tc_slice line
     const tc_parse_options *options = x->options;
     tc_parse_options told = *options;
     told.sent = opened ? opened->sent : 0;
+    told.sent_at_once = tc_envelope_of(x->outer)->text;
     x->options = &told;
     tc_status status = take_opened(x, opened, line, ret);
     x->options = options;

@@ -55,6 +55,7 @@ void tc_rows_open(const tc_rows *rows, const tc_cell *cells, tc_arena *arena, tc
     *ret = (tc_unwrapped){.payload = value_of(rows, cells, TC_SHIP_PAYLOAD, arena),
                           .path = value_of(rows, cells, TC_SHIP_PATH, arena),
                           .host = value_of(rows, cells, TC_SHIP_HOST, arena)};
+    ret->sent = tc_envelope_time(value_of(rows, cells, TC_SHIP_TIME, arena));
     ret->placed = tc_slice_to_u64(value_of(rows, cells, TC_SHIP_OFFSET, arena), &ret->offset);
 }
 

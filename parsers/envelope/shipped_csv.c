@@ -16,6 +16,8 @@ static const struct tc_envelope_member members[] = {
     {"file", TC_SHIP_PATH, NULL},
     {"path", TC_SHIP_PATH, NULL},
     {"log.offset", TC_SHIP_OFFSET, NULL},
+    {"@timestamp", TC_SHIP_TIME, NULL},
+    {"timestamp", TC_SHIP_TIME, NULL},
     {"host.name", TC_SHIP_HOST, NULL},
     {"host.hostname", TC_SHIP_HOST, NULL},
     {"agent.hostname", TC_SHIP_HOST, NULL},
