@@ -28,7 +28,18 @@ typedef struct row {
 #define SHIPPER_MEND "give the logs that these records were taken from"
 #define UNIFIED_MEND "give the unified audit log (Search-UnifiedAuditLog), which has the same deeds"
 #define SIGNIN_MEND "export the sign-ins once more as JSON"
+#define SPLUNK_MEND "export it once more as JSON"
+#define TIMELINE_MEND "give the logs that the timeline was made from"
+#define AUDIT_JSON_MEND "export it once more as JSON"
+#define UTC_MEND "export it once more with times in UTC"
+#define WINLOG_MEND "export it once more with all fields of winlog, or the events with wevtutil"
 #define TABLE_MEND "a table is cut: export it once more with Export-Csv or Export-Clixml"
+#define CLOUDWATCH_MEND                                                                            \
+    "write its messages as lines: jq -r '(.events // .logEvents)[].message' FILE > FILE.log"
+#define LOKI_MEND                                                                                  \
+    "write its lines: jq -r '(.data.result // .streams)[].values[][1]' FILE > FILE.log"
+#define OTLP_MEND                                                                                  \
+    "write its records one a line: jq -c '.resourceLogs[].scopeLogs[].logRecords[]' FILE"
 #define LINES_MEND                                                                                 \
     "if they stand in one document, write one a line: jq -c '.[][]' FILE > FILE.jsonl"
 
@@ -93,8 +104,18 @@ static const row columns[] = {
      {"the Exchange mailbox audit log as CSV", COLUMNS_MEND}},
     {{"MessageSubject", "EventId", "Timestamp"}, {"tracking events exported as CSV", COLUMNS_MEND}},
     {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", COLUMNS_MEND}},
-    {{"_raw", "_time"}, {"an export of Splunk as CSV", SHIPPER_MEND}},
-    {{"_raw", "sourcetype"}, {"an export of Splunk as CSV", SHIPPER_MEND}},
+    {{"_raw", "_time"}, {"an export of Splunk as CSV", SPLUNK_MEND}},
+    {{"_raw", "source"}, {"an export of Splunk as CSV", SPLUNK_MEND}},
+    {{"_raw", "host"}, {"an export of Splunk as CSV", SPLUNK_MEND}},
+    {{"MACB", "timezone", "sourcetype"}, {"a timeline of log2timeline", TIMELINE_MEND}},
+    {{"datetime", "timestamp_desc", "parser"}, {"a timeline of Plaso", TIMELINE_MEND}},
+    {{"RawXml", "Channel"}, {"Windows events of Azure Diagnostics as CSV", EVENTS_MEND}},
+    {{"TargetResources", "InitiatedBy"}, {"Entra's audit log as CSV", AUDIT_JSON_MEND}},
+    {{"[Local Time]"}, {"a table of Log Analytics in local time", UTC_MEND}},
+    {{"system.eventID"}, {"Windows events of Wazuh as CSV", EVENTS_MEND}},
+    {{"event.code", "user."}, {"Windows events of Kibana as CSV", WINLOG_MEND}},
+    {{"EventCode", "Account"}, {"Windows events of Splunk as CSV", EVENTS_MEND}},
+    {{"EventID", "Computer"}, {"Windows events as CSV", EVENTS_MEND}},
     {{"cs-uri-stem", "cs-method"}, {"a web log in a table", COLUMNS_MEND}},
     {{"Activity", "Target1"}, {"Entra's audit log as CSV", COLUMNS_MEND}},
     {{"AppDisplayName", "UserPrincipalName"}, {"sign-ins of Entra as CSV", SIGNIN_MEND}},
@@ -126,6 +147,11 @@ static const row members[] = {
     {{"csUriStem", "cIP"}, {"IIS logs of Log Analytics as JSON", "export them as CSV"}},
     {{"activityDisplayName", "initiatedBy"}, {"Entra's audit log as JSON", UNIFIED_MEND}},
     {{"winlog", "event_id", "channel"}, {"Windows events in one JSON document", LINES_MEND}},
+    {{"events", "ingestionTime"}, {"events of CloudWatch in one object", CLOUDWATCH_MEND}},
+    {{"logGroup", "logEvents"}, {"events of CloudWatch in one object", CLOUDWATCH_MEND}},
+    {{"resultType", "stream", "values"}, {"an answer of Loki", LOKI_MEND}},
+    {{"streams", "stream", "values"}, {"lines on their way to Loki", LOKI_MEND}},
+    {{"resourceLogs", "scopeLogs"}, {"records of OpenTelemetry in one object", OTLP_MEND}},
     {{"log", "file", "path", "message"}, {"lines of logs in JSON, none of them known", LINES_MEND}},
     {{"ecs", "event", "original"}, {"lines of logs in JSON, none of them known", LINES_MEND}},
 };
@@ -229,6 +255,10 @@ static bool of_columns(tc_slice head, tc_likeness *ret)
     for (size_t i = 0; i < LINES_MAX && head.len > 0; i++) {
         line = tc_slice_trim(tc_slice_split(head, '\n', &head));
         if (line.len > 0 && line.ptr[0] != '#') break;
+    }
+    if (tc_slice_equal(line, TC_LIT("_raw")) || tc_slice_equal(line, TC_LIT("\"_raw\""))) {
+        *ret = (tc_likeness){"an export of Splunk as CSV", SPLUNK_MEND};
+        return true;
     }
     return tc_slice_find(line, ',') != TC_NPOS &&
            FIND(columns, contains_ascii, tc_slice_sub(line, 0, 4096), ret);

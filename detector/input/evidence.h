@@ -36,6 +36,8 @@ typedef struct tc_line_shapes {
     uint32_t exchange;               /* a time as Exchange writes it and more cells behind commas */
     uint32_t timed;                  /* hold a time somewhere in their first part */
     uint32_t leading;                /* begin with one */
+    uint32_t counted;                /* syslog, with its length before it and no line end */
+    uint32_t served;                 /* say what only a server of mail says */
 } tc_line_shapes;
 
 /* `whole`: the head is the whole file, so its last line counts without a line end. */
@@ -43,7 +45,20 @@ tc_line_shapes tc_line_shapes_of(tc_slice head, bool whole);
 /* Of text whose lines end in carriage returns alone, and which has times or header lines. */
 bool tc_likeness_of_line_ends(tc_slice head, tc_likeness *ret);
 bool tc_likeness_of_shapes(const tc_line_shapes *shapes, tc_likeness *ret);
-/* The last resort: most lines hold a time, and the name is not one of a text that is no log. */
-bool tc_likeness_is_timed(const tc_line_shapes *shapes, tc_slice name);
+#define TC_LIKENESS_AS_WRITTEN                                                                     \
+    "give it as the server wrote it, without what a tool put before its lines, or name its "       \
+    "columns with --fields"
+/* Most lines say what only a server of mail says, whatever their form, and the name is not one of a
+ * text that is no log. */
+bool tc_likeness_is_served(const tc_line_shapes *shapes, tc_slice name, tc_likeness *ret);
+/* The last resort: most lines hold a time, and the name is not one of a text that is no log. Where
+ * the name is none that logs have (`keeps_logs`), a line must begin with one. */
+bool tc_likeness_is_timed(const tc_line_shapes *shapes, tc_slice name, bool keeps_logs);
+
+/* What the names of members and columns do not tell, what stands in them may. */
+/* Of JSON in which no parser knows a time: it is no setting, for it holds events all the same. */
+bool tc_likeness_of_object(tc_slice head, tc_likeness *ret);
+/* Of a table without a header that is known: events stand in its cells. */
+bool tc_likeness_of_cells(tc_slice head, tc_likeness *ret);
 
 #endif

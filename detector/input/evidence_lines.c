@@ -1,6 +1,7 @@
 /* The part of evidence.h that goes by the shapes of lines. */
 #include "detector/input/evidence.h"
 
+#include "detector/input/evidence_marks.h"
 #include "parsers/base/cursor.h"
 
 enum {
@@ -10,64 +11,6 @@ enum {
     RETURNS_PLENTY = 4, /* pieces between carriage returns, of a head without a line end */
     FEW_LINES = 3,      /* below it a time must lead the line */
 };
-
-static bool is_letter(uint8_t byte)
-{
-    return (uint8_t)((byte | 0x20) - 'a') < 26;
-}
-
-/* How much of the text is of that form: 0 for a digit, 'a' for a letter, '?' for a digit or a
- * blank, 'T' for T or a blank, anything else for itself. */
-static bool has_form(tc_slice text, const char *form)
-{
-    size_t length = strlen(form);
-    if (text.len < length) return false;
-    for (size_t i = 0; i < length; i++) {
-        uint8_t byte = text.ptr[i];
-        bool fits = byte == (uint8_t)form[i];
-        if (form[i] == '0') fits = tc_is_digit(byte);
-        if (form[i] == 'a') fits = is_letter(byte);
-        if (form[i] == '?') fits = tc_is_digit(byte) || byte == ' ';
-        if (form[i] == 'T') fits = byte == 'T' || byte == ' ';
-        if (!fits) return false;
-    }
-    return true;
-}
-
-/* "5/2/2024, 6:00:31" and the like: numbers and what stands between them, at most 24 bytes. */
-static bool is_american(tc_slice text)
-{
-    tc_cursor c = tc_cursor_on(text);
-    uint64_t month, day, year, hour;
-    if (!tc_cursor_digits(&c, 2, &month) || !tc_cursor_byte(&c, '/')) return false;
-    if (!tc_cursor_digits(&c, 2, &day) || !tc_cursor_byte(&c, '/')) return false;
-    if (!tc_cursor_digits(&c, 4, &year) || month > 31 || day > 31) return false;
-    (void)tc_cursor_byte(&c, ',');
-    if (!tc_cursor_byte(&c, ' ') || !tc_cursor_digits(&c, 2, &hour)) return false;
-    return hour < 25 && tc_cursor_byte(&c, ':');
-}
-
-/* A date with a time of day; a date alone stands in letters, too. */
-static bool is_time(tc_slice text)
-{
-    static const char *const forms[] = {"0000-00-00T00:00:00",  "0000/00/00T00:00:00",
-                                        "00/aaa/0000:00:00:00", "aaa ?0 00:00:00",
-                                        "00-00-0000 00:00:00",  "00.00.0000 00:00:00"};
-    for (size_t i = 0; i < TC_COUNT_OF(forms); i++)
-        if (has_form(text, forms[i])) return true;
-    return is_american(text);
-}
-
-/* Where in the line a time begins, at the start of a word; TC_NPOS if there is none. */
-static size_t find_time(tc_slice line)
-{
-    for (size_t i = 0; i + 12 < line.len; i++) {
-        uint8_t before = i > 0 ? line.ptr[i - 1] : ' ';
-        if (tc_is_digit(before) || is_letter(before)) continue;
-        if (is_time(tc_slice_sub(line, i, line.len))) return i;
-    }
-    return TC_NPOS;
-}
 
 /* ip, user, date, H:MM:SS, MSFTPSVC1, ... : fifteen fields with ", " between them, and not what the
  * parser reads. */
@@ -102,8 +45,8 @@ static bool is_syslog(tc_slice line)
         rest = tc_slice_sub(line, end + 1, line.len);
         if (tc_slice_starts(rest, TC_LIT("1 "))) rest = tc_slice_sub(rest, 2, rest.len);
     }
-    if (has_form(rest, "aaa ?0 00:00:00 ")) return true;
-    bool iso = has_form(rest, "0000-00-00T00:00:00") && rest.ptr[10] == 'T';
+    if (tc_mark_has_form(rest, "aaa ?0 00:00:00 ")) return true;
+    bool iso = tc_mark_has_form(rest, "0000-00-00T00:00:00") && rest.ptr[10] == 'T';
     if (marked || !iso) return marked && iso;
     /* rsyslog's own form: a time with a zone, a host, a tag that ends with a colon. */
     tc_slice behind;
@@ -116,7 +59,7 @@ static bool is_syslog(tc_slice line)
 /* 2021-03-01T06:00:31.123Z,... as all logs of Exchange but IIS's begin. */
 static bool is_exchange(tc_slice line)
 {
-    if (!has_form(line, "0000-00-00T00:00:00.000Z,") || line.ptr[10] != 'T') return false;
+    if (!tc_mark_has_form(line, "0000-00-00T00:00:00.000Z,") || line.ptr[10] != 'T') return false;
     size_t commas = 0;
     for (size_t i = 0; i < line.len; i++)
         commas += line.ptr[i] == ',';
@@ -131,13 +74,26 @@ static bool is_tagged(tc_slice line)
            tc_slice_search(start, TC_LIT("LEEF:2.0|")) != TC_NPOS;
 }
 
+/* 299 <134>1 2024-...: frames of RFC 6587 (3.4.1) that a relay wrote down as they came, without
+ * line ends. */
+static bool is_counted(tc_slice line)
+{
+    tc_cursor c = tc_cursor_on(line);
+    uint64_t length, priority, version;
+    return tc_cursor_digits(&c, 5, &length) && tc_cursor_byte(&c, ' ') && tc_cursor_byte(&c, '<') &&
+           tc_cursor_digits(&c, 3, &priority) && tc_cursor_byte(&c, '>') &&
+           tc_cursor_digits(&c, 1, &version) && tc_cursor_byte(&c, ' ');
+}
+
 static void look_at_line(tc_slice line, tc_line_shapes *shapes)
 {
-    size_t stamp = find_time(line);
+    size_t stamp = tc_mark_time(line);
     shapes->lines++;
     shapes->native += is_native(line);
     shapes->syslog += is_syslog(line);
     shapes->tagged += is_tagged(line);
+    shapes->counted += is_counted(line);
+    shapes->served += tc_mark_server(line);
     shapes->exchange += is_exchange(line);
     shapes->timed += stamp != TC_NPOS;
     shapes->leading += stamp <= 2;
@@ -174,6 +130,10 @@ bool tc_likeness_of_shapes(const tc_line_shapes *s, tc_likeness *ret)
         *ret = (tc_likeness){"events in CEF or LEEF", "give the logs that they were made from"};
     } else if (most(s->exchange, s->lines)) {
         *ret = (tc_likeness){"a log of Exchange without its header lines", by_hand};
+    } else if (most(s->counted, s->lines)) {
+        *ret = (tc_likeness){"syslog whose records are counted, without line ends",
+                             "let the relay write lines, or: sed -E 's/([0-9]+) (<[0-9]+>1 )/\\n"
+                             "\\2/g' FILE > FILE.log"};
     } else if (most(s->syslog, s->lines)) {
         *ret = (tc_likeness){"a syslog file", by_hand};
     } else {
@@ -182,17 +142,31 @@ bool tc_likeness_of_shapes(const tc_line_shapes *s, tc_likeness *ret)
     return true;
 }
 
-bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name)
+/* Sources, pages and letters quote times and lines of logs, too. */
+static bool quotes_logs(tc_slice name)
 {
-    /* Sources, pages and letters quote times, too. */
     static const char *const endings[] = {
         ".c",     ".h",    ".cc",   ".cpp", ".py",  ".pl",  ".rb",   ".js",   ".ts",  ".sh",
         ".go",    ".rs",   ".java", ".cs",  ".php", ".sql", ".html", ".htm",  ".css", ".md",
         ".rst",   ".adoc", ".tex",  ".po",  ".pot", ".yml", ".yaml", ".toml", ".ini", ".conf",
         ".patch", ".diff", ".svg",  ".ps",  ".eml", ".ics", ".vcf",  ".zi",   ".tab", ".list"};
-    if (tc_slice_ends_one_of(name, endings, TC_COUNT_OF(endings))) return false;
+    return tc_slice_ends_one_of(name, endings, TC_COUNT_OF(endings));
+}
+
+bool tc_likeness_is_served(const tc_line_shapes *s, tc_slice name, tc_likeness *ret)
+{
+    if (quotes_logs(name) || !most(s->served, s->lines)) return false;
+    *ret = (tc_likeness){"a log of a mail server, or of a web server in front of one, in a form of "
+                         "its own",
+                         TC_LIKENESS_AS_WRITTEN};
+    return true;
+}
+
+bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name, bool keeps_logs)
+{
+    if (quotes_logs(name)) return false;
     if (s->lines < FEW_LINES) return s->lines > 0 && s->leading == s->lines;
-    return s->leading > 0 && 5 * s->timed >= 3 * s->lines;
+    return (s->leading > 0 || keeps_logs) && 5 * s->timed >= 3 * s->lines;
 }
 
 /* Lines that end in carriage returns alone would be one line: its beginning a record, the rest
@@ -205,7 +179,7 @@ bool tc_likeness_of_line_ends(tc_slice head, tc_likeness *ret)
         (void)tc_slice_split(rest, '\r', &rest);
     if (returns < RETURNS_PLENTY) return false;
     tc_slice first = tc_slice_sub(head, 0, SEEN_OF_LINE);
-    if (head.ptr[0] != '#' && find_time(first) == TC_NPOS) return false;
+    if (head.ptr[0] != '#' && tc_mark_time(first) == TC_NPOS) return false;
     *ret = (tc_likeness){"a log whose lines end in carriage returns alone",
                          "give it line ends: tr '\\r' '\\n' < FILE > FILE.log"};
     return true;

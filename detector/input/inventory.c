@@ -53,7 +53,7 @@ static TC_STATUS try_given(tc_inventory *inventory, tc_look *l)
     const tc_input *input = inventory->input;
     if (tc_columns_given(input, l->path).len == 0 || tc_lead_is_binary(l->head)) return TC_SUCCESS;
     tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
-    if (!tc_likeness_is_timed(&shapes, l->name)) return TC_SUCCESS;
+    if (!tc_likeness_is_timed(&shapes, l->name, tc_look_keeps_logs(l))) return TC_SUCCESS;
     l->parser = input->fields_parser;
     return tc_look_learn_columns(inventory, l, l->parser);
 }

@@ -129,10 +129,20 @@ static TC_STATUS scan_head(tc_inventory *inventory, tc_look *l)
     return find_assumed(inventory, l, rule != NULL);
 }
 
+/* One object alone without a time is a setting, unless events stand in it. */
+static bool hides_events(const tc_input *input, const tc_look *l, tc_likeness *ret)
+{
+    return l->parser->any && !input->format && l->end && l->scan.ledger.records.accepted == 1 &&
+           l->scan.first == TC_TIME_NONE && tc_likeness_of_object(l->head, ret);
+}
+
 TC_STATUS tc_look_add_log(tc_inventory *inventory, tc_look *l)
 {
     tc_entry *entry = NULL;
+    tc_likeness evidence;
     if (tc_failed(scan_head(inventory, l))) return tc_look_add_unknown(inventory, l);
+    if (hides_events(inventory->input, l, &evidence))
+        return tc_entry_unread(inventory->input, l->found, tc_look_size(l), &evidence);
     TC_TRY(tc_entry_add(inventory->input, l->found, &entry));
     tc_source *source = &entry->source;
     bool regular = S_ISREG(l->st.st_mode) && l->found->kind == TC_FOUND_FILE;

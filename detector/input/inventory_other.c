@@ -40,7 +40,8 @@ static TC_STATUS add_timed(tc_input *input, const tc_look *l, const tc_line_shap
                    "a log of unknown form (%" PRIu32 " of %" PRIu32 " lines have a time)",
                    shapes->timed, shapes->lines);
     const tc_likeness evidence = {tc_arena_cstr(input->memory, tc_slice_of(text)),
-                                  "not read by this version; look into it by hand"};
+                                  shapes->leading ? "not read by this version; look into it by hand"
+                                                  : TC_LIKENESS_AS_WRITTEN};
     return evidence.looks_like ? tc_entry_unread(input, l->found, tc_look_size(l), &evidence)
                                : (tc_status){TC_ENOMEM};
 }
@@ -67,6 +68,13 @@ static bool is_named_packed_only(const tc_look *l)
            (tc_packing_of_name(tc_look_file_name(l)) || tc_archive_is_named(tc_look_file_name(l)));
 }
 
+static bool is_like_evidence(const tc_look *l, const tc_line_shapes *shapes, tc_likeness *ret)
+{
+    return tc_likeness_of_text(l->head, ret) || tc_likeness_of_object(l->head, ret) ||
+           (tc_look_keeps_logs(l) && tc_likeness_of_cells(l->head, ret)) ||
+           tc_likeness_of_shapes(shapes, ret) || tc_likeness_is_served(shapes, l->name, ret);
+}
+
 /* What no parser takes: evidence that is not understood, or none. */
 TC_STATUS tc_look_add_unparsed(tc_inventory *inventory, const tc_look *l)
 {
@@ -85,9 +93,10 @@ TC_STATUS tc_look_add_unparsed(tc_inventory *inventory, const tc_look *l)
     }
     if (tc_lead_is_binary(l->head)) return tc_look_add_nothing(inventory, l);
     tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
-    if (tc_likeness_of_text(l->head, &evidence) || tc_likeness_of_shapes(&shapes, &evidence)) {
+    if (is_like_evidence(l, &shapes, &evidence)) {
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     }
-    return tc_likeness_is_timed(&shapes, l->name) ? add_timed(input, l, &shapes)
-                                                  : tc_look_add_nothing(inventory, l);
+    return tc_likeness_is_timed(&shapes, l->name, tc_look_keeps_logs(l))
+               ? add_timed(input, l, &shapes)
+               : tc_look_add_nothing(inventory, l);
 }

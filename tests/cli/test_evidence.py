@@ -64,6 +64,18 @@ class Evidence(Case):
         _, _, sources = self.scan("--require", "webmail", self.folder / "one")
         self.assertNotEqual(sources.get("settings.json", {}).get("state"), "unread")
 
+    def test_evidence_in_a_form_of_its_own_is_no_all_clear(self):
+        """Beside logs that are read and calm."""
+        self.write("calm/u_ex210301.log", iis(20))
+        for name, text in (
+                ("web.log", '203.0.113.7 - anna [2021-03-01T08:00:00+00:00] "GET /owa/ HTTP/1.1" 200 1\n' * 80),
+                ("mail.txt", "mail.log:1:Mar  1 08:00:00 mx1 dovecot: imap-login: Login: user=<anna>, rip=203.0.113.7\n"),
+                ("answer.json", json.dumps({"data": {"x": ["2021-03-01 06:00:00 10.0.0.5 GET /owa/ - 203.0.113.7"]}}))):
+            path = self.write(f"own-{name}/{name}", text)
+            done, _, sources = self.scan("--require", "webmail", self.folder / "calm", path, check=3)
+            self.assertEqual(sources[name]["state"], "unread", name)
+            self.assertIn("NOT READ", done.out)
+
     def test_parse_is_not_silent(self):
         self.write("parse/SecEvent.evt", EVT)
         self.write("log/u_ex210301.log", iis(3))

@@ -268,6 +268,112 @@ Test(evidence, names_no_text_that_is_no_log)
     tc_input_free(input);
 }
 
+#define THRICE(line) line line line
+#define DOVECOT "imap-login: Login: user=<anna@corp.example>, method=PLAIN, rip=203.0.113.5, TLS\n"
+
+/* Logs whose time has another form, or stands behind something else. */
+Test(evidence, tells_logs_of_mail_servers_by_what_their_lines_say)
+{
+    static const file files[] = {
+        {"nginx-iso.log",
+         THRICE("203.0.113.7 - anna [2024-05-02T08:00:00+00:00] \"GET /owa/ HTTP/1.1\" 200 1\n"),
+         "of a mail server"},
+        {"apache-msec",
+         THRICE("203.0.113.7 - - [02/May/2024:08:00:00.123 +0000] \"GET /ews/ x\"\n"),
+         "of a mail server"},
+        {"compose.log", THRICE("mx-1  | May  2 08:00:00 mx1 dovecot: " DOVECOT),
+         "of a mail server"},
+        {"grep.txt", THRICE("mail.log.1:2024-05-02T08:00:00.1+00:00 mx1 dovecot: " DOVECOT),
+         "of a mail server"},
+        {"unix.log", THRICE("1714629600.123456 mx1 dovecot[1]: " DOVECOT), "of a mail server"},
+        {"full.log", THRICE("Thu 2024-05-02 08:00:00 CEST mx1 dovecot[1]: " DOVECOT),
+         "of a mail server"},
+        {"keys.log", THRICE("date=2024-05-02 time=08:00:00 srcip=203.0.113.7 url=\"/owa/\"\n"),
+         "of a mail server"},
+        {"roundcube.log",
+         THRICE("[02-May-2024 08:00:00,123456 +0200]: <ab> Successful login for anna\n"),
+         "of a mail server"},
+        {"tracking.log", THRICE("MSGTRK-1.LOG:2024-05-02T08:00:00.123Z,10.0.0.5,EX1,x\n"),
+         "unknown form (3 of 3"},
+        {"tabs.log", THRICE("203.0.113.7\t2024-05-02\t08:00:00\tanna\n"), "unknown form (3 of 3"},
+        {"counted.log",
+         "99 <134>1 2024-05-02T08:00:00Z mx1 dovecot - - - " DOVECOT
+         "99 <134>1 2024-05-02T08:00:01Z mx1 dovecot - - - " DOVECOT,
+         "counted"},
+        {"doors.txt", THRICE("/owa/auth/logon.aspx\n"), NULL},
+        {"doors.py", THRICE("# 203.0.113.7 [02/May/2024:08:00:00 +0000] GET /owa/\n"), NULL},
+        {"letter.txt", "Dear Anna,\n\nlook at this:\n\n10.0.0.5 08:00:00 GET /owa/\n\nBert\n",
+         NULL},
+        {"squares", THRICE("the time was 2024-05-02 08:00:00 then\n"), NULL},
+    };
+    CHECK(files);
+}
+
+#define PAD4                                                                                       \
+    "                                                                                "             \
+    "                                                                                "
+#define PAD PAD4 PAD4 PAD4 PAD4 PAD4 PAD4 PAD4 PAD4 PAD4 PAD4
+
+/* One object without a time that is known may be a setting; not if events stand in it. */
+Test(evidence, tells_events_in_one_object_from_settings)
+{
+    static const file files[] = {
+        {"cloudwatch.json",
+         "{\"events\":[{\"timestamp\":1714053609000,\"message\":\"GET /owa/\","
+         "\"ingestionTime\":1}]}\n",
+         "CloudWatch"},
+        {"subscription.json",
+         "{\"logGroup\":\"g\",\"logEvents\":[{\"id\":\"1\",\"message\":\"m\"}]}\n", "CloudWatch"},
+        {"loki.json",
+         "{\n "
+         "\"data\":{\"resultType\":\"streams\",\"result\":[{\"stream\":{},\"values\":[]}]}\n}\n",
+         "Loki"},
+        {"activity.json",
+         "{\"TimeGenerated\":\"2024-05-02T06:00:47Z\",\"Operation\":\"Set-Mailbox\"}\n",
+         "no time that is known"},
+        {"line.json",
+         "{\"a\":{\"b\":\"2024-05-02 08:00:00 10.0.0.5 GET /owa/ - 443 - 203.0.113.7\"}}\n",
+         "no time that is known"},
+        {"long.json",
+         "{\"a\":[\"2024-05-02 08:00:00\",\"2024-05-02 08:00:01\",\"2024-05-02 "
+         "08:00:02\"],\"b\":\"" PAD PAD PAD "\"}\n",
+         "no time that is known"},
+        {"pretty.json", "{\n  \"version\": \"1\",\n  \"built\": \"2024-05-02 08:00:00\"\n}\n",
+         NULL},
+    };
+    CHECK(files);
+    static const char *const settings[] = {"{\"name\":\"x\"}\n",
+                                           "{\"saved\":\"2024-05-02 08:00:00\",\"to\":\"/owa/\"}\n",
+                                           "{\"texts\":\"" PAD PAD PAD "\"}\n"};
+    for (size_t i = 0; i < TC_COUNT_OF(settings); i++) {
+        tc_likeness likeness;
+        cr_expect_not(tc_likeness_of_object(tc_slice_of(settings[i]), &likeness), "%s",
+                      settings[i]);
+    }
+}
+
+Test(evidence, tells_tables_by_rare_columns_and_by_their_cells)
+{
+    static const file files[] = {
+        {"raw.csv", "\"_raw\"\n\"05/02/2024 08:00:47 AM\nLogName=Security\"\n", "Splunk"},
+        {"local.csv", "TenantId,TimeGenerated [Local Time],Computer\nx,1,y\n", "local time"},
+        {"l2t.csv", "date,time,timezone,MACB,source,sourcetype\n1,2,UTC,M,EVT,WinEVTX\n",
+         "timeline"},
+        {"wad.csv", "PartitionKey,EventId,Channel,Description,RawXml\n1,2,3,4,5\n", "Azure"},
+        {"ecs.csv", "@timestamp,event.code,user.name,user.target.name\n1,4724,a,b\n", "Kibana"},
+        {"wazuh.csv", "_source.timestamp,data.win.system.eventID\n1,4724\n", "Wazuh"},
+        {"entra.csv", "OperationName,InitiatedBy,TargetResources\nReset,a,b\n", "Entra"},
+        {"own.csv",
+         "when,what\n1,\"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>\"\n",
+         "in its cells"},
+        {"audit.csv", "a;b\n1;\"{\"\"CreationTime\"\":\"\"2024-05-02T06:00:47\"\"}\"\n",
+         "audit log in its cells"},
+        {"words.csv", "name,channel\nanna,7\nbert,8\n", NULL},
+        {"howto.md", "Events, read\nhttp://schemas.microsoft.com/win/2004/08/events/event\n", NULL},
+    };
+    CHECK(files);
+}
+
 Test(evidence, keeps_the_names_of_a_thousand_irrelevant_files)
 {
     for (size_t i = 0; i < TC_IRRELEVANT_NAMES + 5; i++) {
@@ -328,7 +434,10 @@ Test(evidence, reads_any_bytes_within_their_end)
         (void)tc_likeness_of_json(head, &likeness);
         (void)tc_likeness_of_bytes(head, head, &likeness);
         (void)tc_likeness_of_shapes(&shapes, &likeness);
-        (void)tc_likeness_is_timed(&shapes, head);
+        (void)tc_likeness_is_served(&shapes, head, &likeness);
+        (void)tc_likeness_of_object(head, &likeness);
+        (void)tc_likeness_of_cells(head, &likeness);
+        (void)tc_likeness_is_timed(&shapes, head, round % 3 == 0);
         tc_free(bytes);
     }
 }
