@@ -3,7 +3,12 @@
 #define MAGIC TC_LIT("ElfChnk\0")
 #define SIGNATURE TC_LIT("**\0\0")
 #define RECORD_MIN (TC_EVTX_RECORD_HEAD + 8)
-#define FREE_SPACE_AT 48 /* in the chunk's head: where free space begins */
+/* In the chunk's head: the number of its first record, where its last one lies, and where free
+ * space begins. */
+#define FIRST_NUMBER_AT 24
+#define LAST_RECORD_AT 44
+#define FREE_SPACE_AT 48
+#define NUMBER_AT 8 /* in a record's head */
 
 static uint64_t number_at(tc_slice s, size_t at, size_t bytes)
 {
@@ -52,6 +57,37 @@ static bool is_empty(tc_slice s, size_t from)
     return true;
 }
 
+/* The number that a record behind those before `end` would have. */
+static uint64_t next_number(tc_slice s, size_t end)
+{
+    uint64_t next = number_at(s, FIRST_NUMBER_AT, 8);
+    for (size_t at = tc_evtx_find(s, TC_EVTX_CHUNK_HEAD, end); at != TC_NPOS;) {
+        next = number_at(s, at + NUMBER_AT, 8) + 1;
+        at += record_at(s, at, end);
+        if (at < end && record_at(s, at, end) == 0) at = tc_evtx_find(s, at, end);
+        if (at >= end) break;
+    }
+    return next;
+}
+
+/* Where free space begins indeed. The head may be older than the records, or somebody has changed
+ * it: what goes on in their numbering behind that place are no remains of an older round, which
+ * have lower numbers. Does the head name a last record that still lies behind, all is searched. */
+static size_t end_of(tc_slice s, size_t end)
+{
+    size_t last = (size_t)number_at(s, LAST_RECORD_AT, 4);
+    if (record_at(s, end, s.len) > 0) {
+        uint64_t next = next_number(s, end);
+        size_t length;
+        while ((length = record_at(s, end, s.len)) > 0 &&
+               number_at(s, end + NUMBER_AT, 8) == next) {
+            end += length;
+            next++;
+        }
+    }
+    return last >= end && record_at(s, TC_MIN(last, s.len), s.len) > 0 ? s.len : end;
+}
+
 tc_evtx_chunk tc_evtx_chunk_of(tc_slice bytes)
 {
     tc_evtx_chunk chunk = {bytes, 0, bytes.len};
@@ -61,7 +97,8 @@ tc_evtx_chunk tc_evtx_chunk_of(tc_slice bytes)
     }
     if (bytes.len < TC_EVTX_CHUNK_HEAD) return chunk;
     size_t end = (size_t)number_at(bytes, FREE_SPACE_AT, 4);
-    if (end >= TC_EVTX_CHUNK_HEAD && end <= TC_EVTX_CHUNK) chunk.end = TC_MIN(end, bytes.len);
+    if (end >= TC_EVTX_CHUNK_HEAD && end <= TC_EVTX_CHUNK)
+        chunk.end = end_of(bytes, TC_MIN(end, bytes.len));
     return chunk;
 }
 

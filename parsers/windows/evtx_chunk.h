@@ -2,10 +2,11 @@
  * evtx_chunk: the chunks of a Windows event log file (EVTX), cut into their records.
  *
  * A chunk is 64 KiB: a head of 512 bytes, records one behind the other, and free space, in which
- * older records may lie that are none any more. A record is known by its signature and by its
- * length, which stands at both its ends. A chunk whose head is damaged is searched for records;
- * what is damaged between two records costs the bytes up to the next one. The last chunk of a file
- * that was cut off is as long as it is.
+ * older records may lie that are none any more. Where free space begins the head tells, which may
+ * be older than the records: those behind that place count as long as they go on in the numbering.
+ * A record is known by its signature and by its length, which stands at both its ends. A chunk
+ * whose head is damaged is searched for records; what is damaged between two records costs the
+ * bytes up to the next one. The last chunk of a file that was cut off is as long as it is.
  */
 #ifndef TC_WINDOWS_EVTX_CHUNK_H
 #define TC_WINDOWS_EVTX_CHUNK_H

@@ -167,7 +167,7 @@ def template():
     chunk.data[start + 4] ^= 1  # its two lengths are not equal any more
     reset(chunk, 4, 1299654726, "dora")
     free = chunk.at()
-    reset(chunk, 5, 1299654727, "of the past")
+    reset(chunk, 1, 1299654727, "of the past")
     return chunk.finish(free)
 
 
