@@ -185,6 +185,28 @@ static TC_STATUS observe_principal(tc_enrich_worker *w, const tc_event *event, c
     return tc_emit_alias(w, event, tc_worker_field(event, TC_FIELD_WE_SAM_ACCOUNT_NAME), principal);
 }
 
+/* Whether it is an event about one account, whose name is half of what it says. One of a refused
+ * logon may be about nobody, and then says at least why. */
+static bool is_about_account(const tc_event *event, uint64_t id)
+{
+    static const uint16_t ids[] = {EVENT_CREATED, 4722,         EVENT_CHANGE,  EVENT_RESET,
+                                   4725,          4726,         EVENT_CHANGED, EVENT_LOCKED,
+                                   4767,          EVENT_RENAMED};
+    for (size_t i = 0; i < TC_COUNT_OF(ids); i++)
+        if (ids[i] == id) return true;
+    return (id == EVENT_REFUSED || id == EVENT_KERBEROS || id == EVENT_NTLM) &&
+           tc_worker_field(event, TC_FIELD_WE_STATUS).len == 0 &&
+           tc_worker_field(event, TC_FIELD_WE_SUB_STATUS).len == 0;
+}
+
+static void count_account(tc_enrich_worker *w, const tc_event *event, uint64_t id,
+                          const party *target)
+{
+    if (!is_about_account(event, id)) return;
+    w->accounts.named += target->name.len > 0;
+    w->accounts.nameless += target->name.len == 0;
+}
+
 static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_filtered)
 {
     party actor, target;
@@ -193,6 +215,7 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     if (!tc_slice_to_u64(tc_worker_field(event, TC_FIELD_WE_EVENT_ID), &id)) return TC_SUCCESS;
     read_subject(event, &actor);
     read_target(event, id, &target);
+    count_account(w, event, id, &target);
     /* Names that somebody typed are no facts about accounts. */
     if (is_refused_logon(event, id)) return observe_refused(w, event, id, &target);
     TC_TRY(observe_account(w, event, id, &actor, &target));

@@ -68,6 +68,21 @@ static inline void tc_web_fields_add(tc_web_fields *sum, const tc_web_fields *pa
 /* What the worker has counted since it was asked last; health checks and copies are not in it. */
 tc_web_fields tc_enrich_take_web_fields(tc_enrich_worker *worker);
 
+/* Events about one account: those that say which, and those that do not, as of an export that cut
+ * its messages. */
+typedef struct tc_account_fields {
+    uint64_t named, nameless;
+} tc_account_fields;
+
+/* So many do not say it that what they tell is not seen. */
+static inline bool tc_account_fields_lack(const tc_account_fields *fields)
+{
+    return (fields->nameless > 0 && fields->named == 0) ||
+           (fields->nameless >= 3 && fields->nameless * 20 > fields->nameless + fields->named);
+}
+/* What the worker has counted since it was asked last. */
+tc_account_fields tc_enrich_take_account_fields(tc_enrich_worker *worker);
+
 /* Which ECS fields tc_enrich_ecs need set, one bit per field as in tc_overlay.present; all of them
  * until this is called. */
 void tc_enrich_want(tc_enrich_worker *worker, const uint64_t wanted[TC_OVERLAY_WORDS]);

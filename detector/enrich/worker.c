@@ -131,6 +131,13 @@ tc_web_fields tc_enrich_take_web_fields(tc_enrich_worker *w)
     return taken;
 }
 
+tc_account_fields tc_enrich_take_account_fields(tc_enrich_worker *w)
+{
+    tc_account_fields taken = w->accounts;
+    w->accounts = (tc_account_fields){0};
+    return taken;
+}
+
 void tc_enrich_ecs(tc_enrich_worker *w, tc_event *event)
 {
     if (tc_worker_is_other_schema(w, event->schema)) tc_worker_use_schema(w, event->schema);

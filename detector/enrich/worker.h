@@ -87,6 +87,7 @@ struct tc_enrich_worker {
     bool every_use;                    /* tc_enrich_tell_every_use */
     tc_web_fields said;                /* by the present event, and by all */
     tc_web_fields fields;
+    tc_account_fields accounts;
     /* caches */
     tc_address_cache addresses;
     tc_agent_slot agents[TC_AGENT_SLOTS];

@@ -46,6 +46,7 @@ typedef struct tc_block_result {
     tc_hours hours;                     /* of its events */
     uint64_t hidden[TC_EVIDENCE_KINDS]; /* records that tell of what could not be read */
     tc_web_fields web;
+    tc_account_fields accounts;
     int64_t fall;  /* how far one of them stands behind the largest before it */
     void *payload; /* the worker's product; the collector takes it */
     size_t payload_bytes;

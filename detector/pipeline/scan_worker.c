@@ -303,6 +303,7 @@ TC_STATUS tc_scan_worker_work(void *worker, const tc_block *block, tc_block_resu
     if (!tc_failed(status)) status = tc_block_worker_parse(&w->base, &events);
     if (!tc_failed(status)) status = tc_enrich_end_block(w->base.enrich);
     result->web = tc_enrich_take_web_fields(w->base.enrich);
+    result->accounts = tc_enrich_take_account_fields(w->base.enrich);
     tc_observations *batch = w->batch;
     w->batch = NULL;
     if (tc_failed(status)) {

@@ -185,6 +185,8 @@ static void note_times(tc_sources *s, tc_source_progress *p, const tc_block_resu
 {
     p->inside |= r->inside;
     tc_web_fields_add(&p->web, &r->web);
+    p->accounts.named += r->accounts.named;
+    p->accounts.nameless += r->accounts.nameless;
     for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)
         p->hidden[k] += r->hidden[k];
     for (unsigned k = 0; k < TC_EVIDENCE_KINDS; k++)

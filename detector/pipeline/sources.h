@@ -27,6 +27,7 @@ typedef struct tc_source_progress {
     uint64_t inside;                    /* formats of records that envelopes carried (parser.h) */
     uint64_t hidden[TC_EVIDENCE_KINDS]; /* records that tell of what could not be read */
     tc_web_fields web;
+    tc_account_fields accounts;
     bool finished, failed;
     bool disordered; /* never for formats whose writers promise no order */
     tc_error error;

@@ -237,11 +237,24 @@ static void judge_passwords(const tc_coverage_facts *facts, tc_coverage_row *row
         row->fix = TC_LIT("add the Security log of every domain controller");
     } else if (facts->logs[TC_INDICATOR_PASSWORDS].empty) {
         judge_empty(row);
-    } else if (seen->password_resets + seen->password_changes == 0) {
+    } else if (seen->password_resets + seen->password_changes == 0 &&
+               facts->accounts.nameless == 0) {
         row->state = TC_PARTLY;
         row->why = TC_LIT("the events hold no password change at all");
         row->fix = TC_LIT("check that domain controllers audit User Account Management");
     }
+}
+
+/* A reset of nobody's password is none, and a log of such is no sign that none was set. */
+static void weigh_accounts(const tc_account_fields *of, tc_arena *arena, tc_coverage_row *row)
+{
+    if (of->nameless == 0) return;
+    weaken(arena, row,
+           tc_coverage_say(arena,
+                           "%" PRIu64 " of %" PRIu64
+                           " events about accounts do not say which: their export lacks it",
+                           of->nameless, of->nameless + of->named),
+           TC_LIT("export them once more with whole messages, as XML or with wevtutil"));
 }
 
 static void judge_join(const tc_derive_coverage *seen, const tc_coverage_row *webmail,
@@ -449,7 +462,10 @@ TC_STATUS tc_coverage_judge(const tc_coverage_facts *facts, tc_arena *arena, tc_
             if (row->state != TC_BLIND) weigh_webmail(facts, arena, row);
         }
         if (indicator == TC_INDICATOR_LANGUAGE) judge_language(facts, arena, row);
-        if (indicator == TC_INDICATOR_PASSWORDS) judge_passwords(facts, row);
+        if (indicator == TC_INDICATOR_PASSWORDS) {
+            judge_passwords(facts, row);
+            if (row->state != TC_BLIND) weigh_accounts(&facts->accounts, arena, row);
+        }
         if (indicator != TC_INDICATOR_JOIN) weigh_hidden(facts, indicator, arena, row);
         if (indicator == TC_INDICATOR_JOIN)
             judge_join(&facts->seen, &rows[TC_INDICATOR_WEBMAIL], &rows[TC_INDICATOR_LANGUAGE],

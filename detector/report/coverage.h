@@ -62,6 +62,7 @@ typedef struct tc_coverage_facts {
     tc_cut_export cuts[TC_CUTS_MAX];
     size_t cut_count;
     tc_mute_logs mute[TC_MUTE_KINDS];
+    tc_account_fields accounts; /* of those files in which too many do not say whose */
     uint32_t ruled;    /* TC_BLINDS of every indicator for which a rule of ours is loaded */
     uint32_t required; /* ... that has to be watched */
 } tc_coverage_facts;
@@ -78,7 +79,7 @@ TC_STATUS tc_coverage_inventory_read(const tc_run *run, const tc_sources *source
  * summary's times. */
 void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary *summary,
                         tc_coverage_facts *facts);
-/* What the logs of webmail say of each use, by server and format. */
+/* What the logs of webmail say of each use, by server and format, and events of their accounts. */
 TC_STATUS tc_coverage_fields(const tc_run *run, const tc_sources *sources, tc_arena *arena,
                              tc_coverage_facts *facts);
 /* Which evidence the indicator is judged by, as bits; 0: by other indicators. */

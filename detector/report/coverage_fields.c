@@ -1,4 +1,4 @@
-/* Which logs of webmail leave out what its rules go by, though others may have it. */
+/* Which logs leave out what rules go by, though others may have it. */
 #include "detector/report/coverage.h"
 
 /* So many answered requests without a name, and none with one: no log of who was there. */
@@ -36,6 +36,13 @@ static void judge(const server_log *log, bool have_geo, tc_coverage_facts *facts
              named && web->addressed > 0 && web->with_agent == 0 && !have_geo);
 }
 
+static void add_accounts(const tc_account_fields *of, tc_coverage_facts *facts)
+{
+    if (!tc_account_fields_lack(of)) return;
+    facts->accounts.named += of->named;
+    facts->accounts.nameless += of->nameless;
+}
+
 TC_STATUS tc_coverage_fields(const tc_run *run, const tc_sources *sources, tc_arena *arena,
                              tc_coverage_facts *facts)
 {
@@ -43,7 +50,9 @@ TC_STATUS tc_coverage_fields(const tc_run *run, const tc_sources *sources, tc_ar
     server_log *logs = tc_arena_get(arena, n + 1, sizeof(*logs));
     bool geo = tc_enricher_has_country(run->enricher) || tc_enricher_has_asn(run->enricher);
     if (logs == NULL) return (tc_status){TC_ENOMEM};
+    facts->accounts = (tc_account_fields){0};
     for (size_t i = 0; i < n; i++) {
+        add_accounts(&tc_sources_progress(sources, i)->accounts, facts);
         const tc_source *source = tc_input_source(run->input, i);
         const tc_web_fields *web = &tc_sources_progress(sources, i)->web;
         if (source->parser && web->named + web->nameless > 0)

@@ -58,6 +58,7 @@ bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progres
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
     if (tc_stats_source_unread(source, progress) || progress->ledger.events.late) return true;
+    if (tc_account_fields_lack(&progress->accounts)) return true;
     if (is_setting(source, &progress->ledger)) return false;
     uint64_t timeless = progress->ledger.events.filtered[TC_REASON_BAD_TIME];
     uint64_t rejected = damaged(&progress->ledger) + timeless;

@@ -31,7 +31,8 @@ tc_slice tc_stats_unread_words(const tc_source *source, tc_arena *arena);
 
 /* A source was not read, or not to its end, or records of it came too late to be judged, or more
  * than one record in a hundred of it could not be understood (at least ten), or more than it had
- * good ones, or more than 1 % and 1 MiB of its bytes. A record without a readable time is one of
+ * good ones, or more than 1 % and 1 MiB of its bytes, or its events about accounts do not say which
+ * (tc_account_fields_lack). A record without a readable time is one of
  * them, whichever book it stands in. */
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
 bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);

@@ -39,6 +39,10 @@ static tc_slice count_file(tc_summary *s, const tc_source *source, const tc_sour
     if (p->ledger.events.late || source->late_before) return late_words(s);
     if (!tc_stats_source_incomplete(source, p)) return TC_EMPTY_SLICE;
     files->rejected++;
+    if (tc_account_fields_lack(&p->accounts))
+        return TC_LIT(
+            "its events about accounts do not say which: export them once more with whole "
+            "messages, as XML or with wevtutil");
     return TC_LIT("too many records could not be understood");
 }
 

@@ -76,6 +76,16 @@ class Evidence(Case):
             self.assertEqual(sources[name]["state"], "unread", name)
             self.assertIn("NOT READ", done.out)
 
+    def test_resets_that_do_not_say_whose_are_named(self):
+        """Get-WinEvent | Select-Object of a screen's width."""
+        rows = "".join(f'"5/{day}/2024 8:00:47 AM","4724","An attempt was made to reset an account\'s password...."\n'
+                       for day in range(13, 28))
+        self.write("cut/events.csv", '"TimeCreated","Id","Message"\n' + rows)
+        done, stats, _ = self.scan("--require", "resets", self.folder / "cut", check=3)
+        self.assertIn("NOT READ", done.out)
+        self.assertIn("15 of 15 events about accounts do not say which", " ".join(done.out.split()))
+        self.assertNotIn("no password change at all", done.out)
+
     def test_parse_is_not_silent(self):
         self.write("parse/SecEvent.evt", EVT)
         self.write("log/u_ex210301.log", iis(3))

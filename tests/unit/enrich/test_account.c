@@ -196,6 +196,33 @@ Test(account, routine_work_is_marked_by_its_sid_and_claimed_by_its_name)
     }
 }
 
+/* An export that cut its messages, or names another's columns. */
+Test(account, events_that_do_not_say_whose_are_counted)
+{
+    static const char *const about[] = {"4720", "4723", "4724", "4726", "4738", "4740", "4771"};
+    for (size_t i = 0; i < TC_COUNT_OF(about); i++) {
+        const pair pairs[] = {{"EventID", about[i]}, {"Channel", "Security"}, {NULL, NULL}};
+        fixture_worker(&f);
+        fixture_windows(&f, T, "security", pairs);
+        cr_assert(!tc_failed(fixture_observe(&f)));
+        tc_account_fields fields = tc_enrich_take_account_fields(f.worker);
+        cr_expect_eq(fields.nameless, 1, "%s", about[i]);
+        cr_expect(tc_account_fields_lack(&fields));
+        show(about[i], SUCCEEDED, "EX", "admin", "EX", "jdoe");
+        fields = tc_enrich_take_account_fields(f.worker);
+        cr_expect_eq(fields.named, 1, "%s", about[i]);
+        cr_expect_not(tc_account_fields_lack(&fields));
+    }
+    const pair logon[] = {{"EventID", "4624"}, {"Channel", "Security"}, {NULL, NULL}};
+    fixture_worker(&f);
+    fixture_windows(&f, T, "security", logon);
+    cr_assert(!tc_failed(fixture_observe(&f)));
+    cr_expect_eq(tc_enrich_take_account_fields(f.worker).nameless, 0);
+    cr_expect_not(tc_account_fields_lack(&(tc_account_fields){.named = 100, .nameless = 5}));
+    cr_expect_not(tc_account_fields_lack(&(tc_account_fields){.named = 1, .nameless = 2}));
+    cr_expect(tc_account_fields_lack(&(tc_account_fields){.named = 50, .nameless = 5}));
+}
+
 Test(account, a_sid_stands_in_for_a_missing_name)
 {
     show("4724", SUCCEEDED, "-", "-", "-", "-");

@@ -310,3 +310,13 @@ Test(coverage, an_export_that_ends_where_its_search_does_is_told_with_what_mends
     cr_expect(tc_slice_equal(gap->fix, TC_LIT("ask with -ResultSize")));
     cr_expect(tc_slice_equal(summary.coverage[TC_INDICATOR_LANGUAGE].fix, gap->fix));
 }
+
+Test(coverage, events_that_do_not_say_whose_are_no_sign_that_nothing_was_reset)
+{
+    facts.accounts = (tc_account_fields){.named = 5, .nameless = 20};
+    expect_row(TC_INDICATOR_PASSWORDS, TC_PARTLY,
+               "20 of 25 events about accounts do not say which: their export lacks it");
+    facts.seen.password_changes = 0;
+    expect_row(TC_INDICATOR_PASSWORDS, TC_PARTLY,
+               "20 of 25 events about accounts do not say which: their export lacks it");
+}
