@@ -1,6 +1,7 @@
 #include "parsers/audit/export_record.h"
 
 #include "parsers/audit/export_rows.h"
+#include "parsers/audit/export_splunk.h"
 #include "parsers/windows/windows_deliver.h"
 #include "parsers/windows/windows_json_map.h"
 #include "parsers/windows/windows_message.h"
@@ -188,6 +189,7 @@ tc_reason tc_export_read_event(tc_export_walk *walk, const tc_export *kind,
     walk->kind = kind;
     fill(walk, kind, record);
     if (kind->members) mend_number(walk);
+    if (kind->members) tc_export_read_splunk(&walk->row, record);
     if (!tc_windows_has_number(&walk->row)) return TC_REASON_NOT_EVENT;
     (void)tc_windows_place(&walk->row);
     tc_windows_read_outcome(&walk->row, tc_windows_renamed_fill(&walk->renamed, &walk->row));

@@ -124,6 +124,14 @@ class EventExports(unittest.TestCase):
         for event in parsed(written(self.folder, "splunk.json", json.dumps(line) + "\n")):
             self.expect_reset(event, "splunk")
 
+    def test_two_values_in_a_cell_of_splunk_are_who_acts_and_whose_account(self):
+        pair = ('_time,EventCode,ComputerName,Account_Name,Account_Domain\n'
+                '2024-05-02T06:00:20.000+0000,4724,dc1,"help\nanna","CORP\nCORP"\n')
+        model = ('_time,EventCode,ComputerName,src_user,user,TargetDomainName\n'
+                 '2024-05-02T06:00:20.000+0000,4724,dc1,help,anna,CORP\n')
+        for name, text in (("pair.csv", pair), ("model.csv", model)):
+            self.expect_reset(parsed(written(self.folder, name, text))[0], name)
+
     def test_words_for_failure_in_other_languages(self):
         self.assertEqual(parsed(CORPUS / "eventviewer-csv/german.csv")[0]["event"]["outcome"], "failure")
 
