@@ -28,7 +28,6 @@ typedef struct row {
 #define SHIPPER_MEND "give the logs that these records were taken from"
 #define UNIFIED_MEND "give the unified audit log (Search-UnifiedAuditLog), which has the same deeds"
 #define SIGNIN_MEND "export the sign-ins once more as JSON"
-#define SPLUNK_MEND "export it once more as JSON"
 #define TIMELINE_MEND "give the logs that the timeline was made from"
 #define AUDIT_JSON_MEND "export it once more as JSON"
 #define UTC_MEND "export it once more with times in UTC"
@@ -104,9 +103,9 @@ static const row columns[] = {
      {"the Exchange mailbox audit log as CSV", COLUMNS_MEND}},
     {{"MessageSubject", "EventId", "Timestamp"}, {"tracking events exported as CSV", COLUMNS_MEND}},
     {{"MessageTraceId", "Received"}, {"an Exchange Online message trace as CSV", COLUMNS_MEND}},
-    {{"_raw", "_time"}, {"an export of Splunk as CSV", SPLUNK_MEND}},
-    {{"_raw", "source"}, {"an export of Splunk as CSV", SPLUNK_MEND}},
-    {{"_raw", "host"}, {"an export of Splunk as CSV", SPLUNK_MEND}},
+    {{"_raw", "_time"}, {"an export of Splunk as CSV", SHIPPER_MEND}},
+    {{"_raw", "source"}, {"an export of Splunk as CSV", SHIPPER_MEND}},
+    {{"_raw", "host"}, {"an export of Splunk as CSV", SHIPPER_MEND}},
     {{"MACB", "timezone", "sourcetype"}, {"a timeline of log2timeline", TIMELINE_MEND}},
     {{"datetime", "timestamp_desc", "parser"}, {"a timeline of Plaso", TIMELINE_MEND}},
     {{"RawXml", "Channel"}, {"Windows events of Azure Diagnostics as CSV", EVENTS_MEND}},
@@ -257,7 +256,7 @@ static bool of_columns(tc_slice head, tc_likeness *ret)
         if (line.len > 0 && line.ptr[0] != '#') break;
     }
     if (tc_slice_equal(line, TC_LIT("_raw")) || tc_slice_equal(line, TC_LIT("\"_raw\""))) {
-        *ret = (tc_likeness){"an export of Splunk as CSV", SPLUNK_MEND};
+        *ret = (tc_likeness){"an export of Splunk as CSV", SHIPPER_MEND};
         return true;
     }
     return tc_slice_find(line, ',') != TC_NPOS &&

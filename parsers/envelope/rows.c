@@ -35,7 +35,7 @@ bool tc_rows_header(tc_rows *rows, const tc_envelope *envelope, tc_slice line, t
     tc_slice *names = tc_arena_get(arena, TC_TABLE_COLUMNS, sizeof *names);
     for (size_t s = 0; names && s < sizeof separators; s++) {
         size_t count;
-        if (!tc_table_names(line, separators[s], arena, names, &count) || count < 2) continue;
+        if (!tc_table_names(line, separators[s], arena, names, &count)) continue;
         rows->table = (tc_table){separators[s], count, names, true};
         if (find_columns(rows, envelope)) return true;
     }

@@ -262,6 +262,8 @@ class Lines(Case):
         self.assertEqual(source["format"], "splunk-csv", done.err)
         self.assertEqual(len(events), 3, source)
         self.assertEqual(events[0]["tocsin"]["native"]["TargetUserName"], "anna")
+        events, source, done = self.parse(table(["_raw"], [row[:1] for row in rows]))
+        self.assertEqual((source["format"], len(events)), ("splunk-csv", 3), done.err)
 
     def test_exports_cost_what_is_wrong_with_them(self):
         good = [[row(i), "EX01", "C:\\w\\u_ex110309.log"] for i in range(6)]
