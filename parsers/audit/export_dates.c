@@ -134,12 +134,13 @@ static void note_rows(tc_export_dates *dates, const tc_export *format, const tc_
                       tc_slice text, tc_arena *arena)
 {
     tc_cell cells[TC_EXPORT_COLUMNS];
+    const tc_table table = tc_export_table(state);
     tc_arena_mark mark = tc_arena_save(arena);
     while (text.len > 0) {
-        tc_export_row row =
-            tc_export_next(state, text, true, TC_RECORD_MAX, cells, TC_EXPORT_COLUMNS);
+        tc_table_row row =
+            tc_table_next(&table, text, true, TC_RECORD_MAX, cells, TC_EXPORT_COLUMNS);
         if (row.length == 0) return;
-        for (size_t i = 0; row.kind == TC_EXPORT_ROW && i < row.count; i++)
+        for (size_t i = 0; row.kind == TC_TABLE_ROW && i < row.count; i++)
             if (tc_export_is_time(format, state->header->names[i]))
                 tc_export_dates_note(dates, tc_slice_trim(tc_cell_value(cells[i], arena).text));
         tc_arena_rewind(arena, mark);
@@ -156,7 +157,7 @@ static TC_STATUS learn_writing(const tc_parser *self, tc_slice head, tc_slice ta
     tc_export_carry state = {.header = &schema};
     tc_export_dates dates = {.count = 0};
     (void)name;
-    if (format->payload || !tc_export_first_line(head, &line)) return TC_SUCCESS;
+    if (format->payload || !tc_table_first_line(head, &line)) return TC_SUCCESS;
     tc_arena *arena = tc_arena_new(SCRATCH_MAX);
     if (!arena) return (tc_status){TC_ENOMEM};
     if (tc_export_names(format, line, arena, names, &schema.column_count, &state.separator)) {

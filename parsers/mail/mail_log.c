@@ -84,8 +84,8 @@ static TC_STATUS take_line(walk *w, const tc_lines *lines, uint64_t record)
     if (reason != TC_REASON_COUNT) return refuse(w, lines, place, reason);
     w->ledger->records.accepted++;
     w->ledger->bytes.parsed += lines->next - lines->at;
-    bool told = w->options->zone_offset_ns != 0; /* the zone, by the user */
-    if (w->options->sent != 0 && w->options->sent_at_once && !told)
+    bool zone_given = w->options->zone_offset_ns != 0;
+    if (w->options->sent != 0 && w->options->sent_at_once && !zone_given)
         tc_mail_stamp_settle(&line.stamp, w->options->sent);
     tc_time time = line.stamp.time;
     if (!line.stamp.zoned) time = tc_time_sub(time, w->options->zone_offset_ns);
