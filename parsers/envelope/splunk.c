@@ -7,6 +7,7 @@ static const struct tc_envelope_member members[] = {
     {"_raw", TC_SHIP_PAYLOAD, NULL}, {"source", TC_SHIP_PATH, NULL},
     {"host", TC_SHIP_HOST, NULL},    {"sourcetype", TC_SHIP_MARK, NULL},
     {"_time", TC_SHIP_MARK, NULL},   {"splunk_server", TC_SHIP_MARK, NULL},
+    {"_raw", TC_SHIP_MARK, NULL}, /* as the column of a table; a member of that name is the line */
     {NULL, TC_SHIP_MARK, NULL},
 };
 
