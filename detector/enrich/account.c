@@ -170,7 +170,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, uin
     TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
     o->status = (uint32_t)id;
     if (id == EVENT_RESET) o->flags |= TC_OBS_FLAG_RESET;
-    if (id == EVENT_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
+    if (id == EVENT_CREATED) tc_observation_set_created(o);
     if (tc_windows_outcome(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
     o->flags |= routine_flags(w, event, id, actor, target) | wire_flag(event);
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, actor->name));

@@ -222,7 +222,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
                 : deed == DEED_CHANGE ? TC_ACCOUNT_CHANGE
                                       : TC_ACCOUNT_CREATED;
     if (deed == DEED_RESET) o->flags |= TC_OBS_FLAG_RESET;
-    if (deed == DEED_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
+    if (deed == DEED_CREATED) tc_observation_set_created(o);
     if (outcome_of(event) == TC_EVENT_OUTCOME_FAILURE) o->flags |= TC_OBS_FLAG_FAILED;
     tc_name_normalise(actor, &name);
     if (tc_worker_is_routine_actor(w, &name)) o->flags |= TC_OBS_FLAG_CLAIMS;

@@ -121,7 +121,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
                 : own               ? TC_ACCOUNT_CHANGE
                                     : TC_ACCOUNT_RESET;
     if (o->status == TC_ACCOUNT_RESET) o->flags |= TC_OBS_FLAG_RESET;
-    if (d == DEED_CREATED) o->flags |= TC_OBS_FLAG_CREATED;
+    if (d == DEED_CREATED) tc_observation_set_created(o);
     find_client(w, event, &client);
     TC_TRY(tc_emit_client(w, o, &client));
     TC_TRY(tc_emit_text(w, o, TC_OBS_TEXT_USER, own ? target : actor));

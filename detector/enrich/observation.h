@@ -96,6 +96,9 @@ static inline uint32_t tc_observation_rank(tc_observation_kind kind, uint32_t ru
 {
     return (uint32_t)kind << 24 | rule;
 }
+/* ... of the making of an account: before all else that accounts meet. Most carriers of events
+ * write whole seconds, and who makes an account sets its password within the same one. */
+#define TC_RANK_CREATED (tc_observation_rank(TC_OBS_ACCOUNT, 0) - 1)
 /* order.rank of what is decided because time has passed: behind everything of its instant. */
 #define TC_RANK_PASSED UINT32_MAX
 
@@ -206,6 +209,13 @@ static inline bool tc_is_use_inside(const tc_observation *o)
 {
     return o->kind == TC_OBS_WEB_USE && o->address_class != TC_ADDRESS_REMOTE &&
            o->address_class != TC_ADDRESS_EGRESS;
+}
+
+/* The account event is the making of the account, and takes its place in the order. */
+static inline void tc_observation_set_created(tc_observation *o)
+{
+    o->flags |= TC_OBS_FLAG_CREATED;
+    o->order.rank = TC_RANK_CREATED;
 }
 
 typedef struct tc_observations tc_observations;

@@ -71,11 +71,18 @@ void tc_observation_save(tc_visit *v, tc_references *r, const tc_observation *o,
     }
 }
 
+/* Once the making of an account stood among what else accounts meet, and there are such states. */
+static bool is_ranked(const tc_observation *o)
+{
+    bool created = o->kind == TC_OBS_ACCOUNT && (o->flags & TC_OBS_FLAG_CREATED) != 0;
+    return o->kind == TC_OBS_HIT || o->order.rank == tc_observation_rank(o->kind, 0) ||
+           (created && o->order.rank == TC_RANK_CREATED);
+}
+
 /* What a worker would never say. */
 static bool is_sound(const tc_observation *o)
 {
-    return o->order.time != TC_TIME_NONE && o->last >= o->order.time &&
-           (o->kind == TC_OBS_HIT || o->order.rank == tc_observation_rank(o->kind, 0));
+    return o->order.time != TC_TIME_NONE && o->last >= o->order.time && is_ranked(o);
 }
 
 static bool load_texts(tc_visit *v, tc_observations *batch, tc_observation *o)
@@ -100,6 +107,8 @@ bool tc_observation_load(tc_visit *v, tc_references *r, tc_observations *batch)
     bool holds = visit_rule(v, r, &loaded);
     if (!tc_visit_failed(v) && holds && !is_sound(&loaded))
         tc_visit_refuse(v, "an observation contradicts itself");
+    if (loaded.kind == TC_OBS_ACCOUNT && (loaded.flags & TC_OBS_FLAG_CREATED) != 0)
+        tc_observation_set_created(&loaded);
     if (!load_texts(v, batch, &loaded) || !holds) return false;
     tc_status status = tc_observations_add(batch, &at);
     if (tc_failed(status)) {

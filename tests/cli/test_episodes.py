@@ -20,6 +20,55 @@ def reset(number):
                 "SubjectDomainName": "CORP", "SubjectUserSid": "S-1-5-21-7-8-9-600"}}})
 
 
+def user_event(event_id, number, target, instant):
+    """`helper` makes the account (4720) or sets its password (4724); the carrier writes whole seconds."""
+    return json.dumps({
+        "@timestamp": instant, "winlog": {
+            "channel": "Security", "event_id": str(event_id), "record_id": str(number),
+            "provider_name": "Microsoft-Windows-Security-Auditing", "computer_name": "dc.corp.example",
+            "event_data": {
+                "TargetUserName": target, "TargetDomainName": "CORP",
+                "TargetSid": f"S-1-5-21-7-8-9-{4000 + int(target[6:])}", "SubjectUserName": "helper",
+                "SubjectDomainName": "CORP", "SubjectUserSid": "S-1-5-21-7-8-9-600"}}})
+
+
+class Onboarding(Case):
+    def found(self, lines, jobs="1"):
+        path = self.write("accounts.jsonl", "\n".join(lines) + "\n")
+        told = run("scan", "-q", "-f", "json", "--jobs", jobs, path, check=None).out
+        return sorted(a["rule"]["name"] for a in finals(lines_of(told)))
+
+    def pairs(self, made, reset):
+        """25 accounts, each made at one time and given a password at another, in both orders of record numbers."""
+        lines = []
+        for n in range(25):
+            second = f"2025-03-01T03:{n // 6:02}:{n % 6 * 10:02}Z"
+            low, high = 7000 + n, 9000 + n
+            lines.append(user_event(4720, high if n % 2 else low, f"person{n}", made or second))
+            lines.append(user_event(4724, low if n % 2 else high, f"person{n}", reset or second))
+        return lines
+
+    def test_passwords_of_accounts_made_in_the_same_second_are_no_mass_reset(self):
+        lines = self.pairs(None, None)
+        for seed in range(4):
+            self.assertEqual(self.found(lines, str(1 + seed % 2)), [], f"order {seed}")
+            random.Random(seed).shuffle(lines)
+
+    def test_many_made_within_one_second(self):
+        instant = "2025-03-01T03:00:00Z"
+        self.assertEqual(self.found(self.pairs(instant, instant)[::-1]), [])
+
+    def test_accounts_of_days_ago_reset_within_one_second_are_one(self):
+        self.assertEqual(self.found(self.pairs("2025-02-20T03:00:00Z", "2025-03-01T03:00:00Z")),
+                         ["mass_reset_one_actor"])
+
+    def test_to_make_other_accounts_hides_no_reset(self):
+        instant = "2025-03-01T03:00:00Z"
+        lines = [user_event(4720, 9000 + n, f"person{100 + n}", instant) for n in range(25)]
+        lines += [user_event(4724, 7000 + n, f"person{n}", instant) for n in range(25)]
+        self.assertEqual(self.found(lines), ["mass_reset_one_actor"])
+
+
 class Episodes(Case):
     def scan(self, lines):
         path = self.write("resets.jsonl", "\n".join(lines) + "\n")

@@ -64,6 +64,22 @@ Test(account, resets_and_changes_are_told_apart)
     }
 }
 
+/* Carriers of whole seconds have both in one instant, in any order. */
+Test(account, an_account_is_made_before_anything_else_of_its_instant)
+{
+    static const char *const later[] = {"4723", "4724", "4740"};
+    show("4720", SUCCEEDED, "EX", "admin", "EX", "jdoe");
+    tc_order made = fixture_at(&f, TC_OBS_ACCOUNT, 0)->order;
+    cr_expect_gt(made.rank, tc_observation_rank(TC_OBS_ALIAS, 0), "names come first");
+    for (size_t i = 0; i < TC_COUNT_OF(later); i++) {
+        show(later[i], SUCCEEDED, "EX", "admin", "EX", "jdoe");
+        tc_order order = fixture_at(&f, TC_OBS_ACCOUNT, 0)->order;
+        cr_expect_eq(order.time, made.time);
+        order.record_hash = 0;
+        cr_expect_lt(tc_order_compare(&made, &order), 0, "%s", later[i]);
+    }
+}
+
 Test(account, a_lockout_is_told_of_the_account_not_of_the_caller)
 {
     show("4740", SUCCEEDED, "EX", "DC01$", "WS0042", "jdoe");
