@@ -254,13 +254,23 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     return TC_SUCCESS;
 }
 
+/* Not by its owner: numbers of the cloud, words of exports. */
+static bool is_of_another(const tc_event *event)
+{
+    static const char *const others[] = {
+        "1", "2", "6", "Admin", "Delegate", "Delegated", "DelegatedAdmin"};
+    return tc_slice_is_one_of(tc_worker_field(event, TC_FIELD_WE_LOGON_TYPE), others,
+                              TC_COUNT_OF(others));
+}
+
 static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observation *o)
 {
     tc_web_request r;
     read_request(w, event, &r);
     deed_kind deed = deed_of(event);
     bool acts = deed == DEED_RESET || deed == DEED_CHANGE || deed == DEED_CREATED;
-    if (acts) o->flags |= TC_OBS_FLAG_ACTS;
+    bool intrudes = deed == DEED_ACCESS && r.mailbox.len > 0 && is_of_another(event);
+    if (acts || intrudes) o->flags |= TC_OBS_FLAG_ACTS;
     TC_TRY(tc_web_fill_whom(w, &r, o));
     if (!acts) return TC_SUCCESS;
     return tc_emit_text(w, o, TC_OBS_TEXT_TARGET, tc_worker_field(event, TC_FIELD_OBJECT_ID));

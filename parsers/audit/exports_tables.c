@@ -102,6 +102,7 @@ static const renamed audit_names[] = {
     {"OfficeWorkload", "Workload"},
     {"OfficeObjectId", "ObjectId"},
     {"OfficeId", "Id"},
+    {"Logon_Type", "LogonType"},
     {"UserAgent", "ExtendedProperties.UserAgent"},
 };
 
