@@ -199,10 +199,11 @@ static bool is_about_account(const tc_event *event, uint64_t id)
            tc_worker_field(event, TC_FIELD_WE_SUB_STATUS).len == 0;
 }
 
+/* What a capture does not show of an account was sealed, and weighs as that. */
 static void count_account(tc_enrich_worker *w, const tc_event *event, uint64_t id,
                           const party *target)
 {
-    if (!is_about_account(event, id)) return;
+    if (wire_flag(event) || !is_about_account(event, id)) return;
     w->accounts.named += target->name.len > 0;
     w->accounts.nameless += target->name.len == 0;
 }

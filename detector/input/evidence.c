@@ -205,6 +205,15 @@ static bool find_row(const row *rows, size_t count, bool (*has)(tc_slice, tc_sli
 }
 #define FIND(rows, has, text, ret) find_row((rows), TC_COUNT_OF(rows), (has), (text), (ret))
 
+/* By the names that netsh and pktmon give. Traces of all other kinds lie about on every server, and
+ * tell nothing of this. */
+static bool is_packet_trace(tc_slice name)
+{
+    return tc_slice_ends_ascii(name, TC_LIT(".etl")) &&
+           (tc_slice_starts_ascii(name, TC_LIT("nettrace")) ||
+            tc_slice_starts_ascii(name, TC_LIT("pktmon")));
+}
+
 bool tc_likeness_of_bytes(tc_slice bytes, tc_slice name, tc_likeness *ret)
 {
     for (size_t i = 0; i < TC_COUNT_OF(magics); i++) {
@@ -212,8 +221,8 @@ bool tc_likeness_of_bytes(tc_slice bytes, tc_slice name, tc_likeness *ret)
         *ret = magics[i].evidence;
         return true;
     }
-    if (tc_slice_ends_ascii(name, TC_LIT(".etl"))) {
-        *ret = (tc_likeness){"a trace of Windows (ETL)", TRACE_MEND};
+    if (is_packet_trace(name)) {
+        *ret = (tc_likeness){"packets in a trace of Windows (ETL)", TRACE_MEND};
         return true;
     }
     if (!tc_slice_ends_ascii(name, TC_LIT(".evtx"))) return false;

@@ -52,8 +52,8 @@ bool tc_likeness_of_shapes(const tc_line_shapes *shapes, tc_likeness *ret);
  * text that is no log. */
 bool tc_likeness_is_served(const tc_line_shapes *shapes, tc_slice name, tc_likeness *ret);
 /* The last resort: most lines hold a time, and the name is not one of a text that is no log. Where
- * the name is none that logs have (`keeps_logs`), a line must begin with one. */
-bool tc_likeness_is_timed(const tc_line_shapes *shapes, tc_slice name, bool keeps_logs);
+ * the name is none that logs in lines have (`named`), a line must begin with one. */
+bool tc_likeness_is_timed(const tc_line_shapes *shapes, tc_slice name, bool named);
 
 /* What the names of members and columns do not tell, what stands in them may. */
 /* Of JSON in which no parser knows a time: it is no setting, for it holds events all the same. */

@@ -162,11 +162,11 @@ bool tc_likeness_is_served(const tc_line_shapes *s, tc_slice name, tc_likeness *
     return true;
 }
 
-bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name, bool keeps_logs)
+bool tc_likeness_is_timed(const tc_line_shapes *s, tc_slice name, bool named)
 {
     if (quotes_logs(name)) return false;
     if (s->lines < FEW_LINES) return s->lines > 0 && s->leading == s->lines;
-    return (s->leading > 0 || keeps_logs) && 5 * s->timed >= 3 * s->lines;
+    return (s->leading > 0 || named) && 5 * s->timed >= 3 * s->lines;
 }
 
 /* Lines that end in carriage returns alone would be one line: its beginning a record, the rest

@@ -68,6 +68,14 @@ static bool is_named_packed_only(const tc_look *l)
            (tc_packing_of_name(tc_look_file_name(l)) || tc_archive_is_named(tc_look_file_name(l)));
 }
 
+/* Tables and documents of all kinds have times somewhere in their lines. */
+static bool is_named_as_lines(const tc_look *l)
+{
+    static const char *const endings[] = {".log", ".txt", ".out", ".old"};
+    return tc_slice_ends_one_of(l->name, endings, TC_COUNT_OF(endings)) ||
+           tc_packing_of_name(tc_look_file_name(l)) != NULL;
+}
+
 static bool is_like_evidence(const tc_look *l, const tc_line_shapes *shapes, tc_likeness *ret)
 {
     return tc_likeness_of_text(l->head, ret) || tc_likeness_of_object(l->head, ret) ||
@@ -96,7 +104,7 @@ TC_STATUS tc_look_add_unparsed(tc_inventory *inventory, const tc_look *l)
     if (is_like_evidence(l, &shapes, &evidence)) {
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     }
-    return tc_likeness_is_timed(&shapes, l->name, tc_look_keeps_logs(l))
+    return tc_likeness_is_timed(&shapes, l->name, is_named_as_lines(l))
                ? add_timed(input, l, &shapes)
                : tc_look_add_nothing(inventory, l);
 }

@@ -33,7 +33,7 @@ static const tc_envelope envelope = {.members = members, .table = true, .bid = 8
 const tc_parser tc_parser_shipped_csv = {
     .name = "shipped-csv",
     .summary = "logs that Kibana, Graylog or others exported, as CSV",
-    .spec = "Elastic: Kibana guide, generate CSV reports; Graylog: export results",
+    .spec = "Elastic: Kibana guide, CSV reports; Graylog: export results",
     .unit_of_loss = "one row",
     TC_ENVELOPE_PARSER(&envelope),
 };

@@ -388,7 +388,10 @@ class Captures(unittest.TestCase):
         done = subprocess.run([TOCSIN, "scan", "-q", "-f", "json", FOLDER / "gen-owa", FOLDER / "gen-mail",
                                FOLDER / "gen-reset-logon"], capture_output=True, check=False, timeout=300)
         self.assertIn(done.returncode, (0, 1, 2, 3))
-        self.assertIsNone(PASSWORDS.search(done.stdout.decode("utf-8")))
+        lines = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+        for line in lines:  # names of files are no passwords
+            line["tocsin"].pop("problems", None)
+        self.assertIsNone(PASSWORDS.search(json.dumps(lines)))
 
 
 if __name__ == "__main__":

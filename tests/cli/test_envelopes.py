@@ -77,8 +77,10 @@ class Shipped(Case):
                     shutil.rmtree(folder)
 
     def test_what_people_export_gives_what_the_files_give(self):
+        turn = 0
         for name, forms in EXPORTS.items():
-            for form, headers in ((f, h) for f in forms for h in (False, True)):
+            for form in forms:
+                turn, headers = turn + 1, turn % 2 == 0
                 with self.subTest(form.__name__, headers=headers):
                     folder = self.folder / f"{form.__name__}-{headers}"
                     folder.mkdir()

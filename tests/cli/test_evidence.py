@@ -68,7 +68,7 @@ class Evidence(Case):
         """Beside logs that are read and calm."""
         self.write("calm/u_ex210301.log", iis(20))
         for name, text in (
-                ("web.log", '203.0.113.7 - anna [2021-03-01T08:00:00+00:00] "GET /owa/ HTTP/1.1" 200 1\n' * 80),
+                ("web.log", '203.0.113.7 anna took 12 ms of 2021/03/01-08:00:00 for GET /owa/ 200\n' * 80),
                 ("mail.txt", "mail.log:1:Mar  1 08:00:00 mx1 dovecot: imap-login: Login: user=<anna>, rip=203.0.113.7\n"),
                 ("answer.json", json.dumps({"data": {"x": ["2021-03-01 06:00:00 10.0.0.5 GET /owa/ - 203.0.113.7"]}}))):
             path = self.write(f"own-{name}/{name}", text)
