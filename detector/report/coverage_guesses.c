@@ -5,6 +5,7 @@
 
 #define GUESSES_MAX 8
 #define WORDS_MAX 1024
+#define NAME_MAX_SHOWN 512
 
 typedef struct guesses {
     const tc_run *run;
@@ -43,8 +44,11 @@ static TC_STATUS add_logs(guesses *g, const char *what, is_such *is, const char 
     if (count == 0) return TC_SUCCESS;
     tc_str words;
     tc_str_init(&words, WORDS_MAX);
+    tc_slice name = first->name;
+    if (name.len > NAME_MAX_SHOWN) /* its end says more */
+        name = tc_slice_sub(name, name.len - NAME_MAX_SHOWN, NAME_MAX_SHOWN);
     tc_str_addf(&words, "%s of ", what);
-    tc_str_add(&words, first->name);
+    tc_str_add(&words, name);
     if (count > 1) tc_str_addf(&words, " (and %zu more)", count - 1);
     tc_str_addf(&words, " %s", how);
     tc_status status = tc_str_status(&words);
