@@ -79,7 +79,8 @@ class Shipped(Case):
     def test_what_people_export_gives_what_the_files_give(self):
         turn = 0
         for name, forms in EXPORTS.items():
-            for form in forms:
+            # With sanitizers a scan takes ten times as long: one form of each there.
+            for form in forms[:1] if "asan" in os.environ["TOCSIN"] else forms:
                 turn, headers = turn + 1, turn % 2 == 0
                 with self.subTest(form.__name__, headers=headers):
                     folder = self.folder / f"{form.__name__}-{headers}"
