@@ -55,11 +55,11 @@ static bool walk_init(walk *w, const tc_parser *self, const tc_export_carry *sta
     *w = (walk){.self = self, .state = state, .options = options, .arena = arena};
     w->cells = tc_arena_get(arena, TC_EXPORT_COLUMNS, sizeof(tc_cell));
     if (!w->cells) return false;
-    if (state->header) {
-        w->key = column_named(state->header,
+    if (state->table.header) {
+        w->key = column_named(state->table.header,
                               field_name(format, format->payload ? format->payload : format->time));
-        w->clock = format->clock ? column_named(state->header, tc_slice_of(format->clock))
-                                 : state->header->column_count;
+        w->clock = format->clock ? column_named(state->table.header, tc_slice_of(format->clock))
+                                 : state->table.header->column_count;
     }
     if (format->windows) return windows_init(w, arena);
     if (!format->payload) return true;
@@ -69,7 +69,7 @@ static bool walk_init(walk *w, const tc_parser *self, const tc_export_carry *sta
 
 static tc_slice text_at(const walk *w, size_t column)
 {
-    if (column >= w->state->header->column_count) return TC_EMPTY_SLICE;
+    if (column >= w->state->table.header->column_count) return TC_EMPTY_SLICE;
     return tc_slice_trim(tc_cell_value(w->cells[column], w->arena).text);
 }
 
@@ -98,7 +98,7 @@ static bool is_payload(const walk *w, tc_slice name)
 
 static tc_reason read_event(const walk *w, tc_time *ret)
 {
-    const tc_schema *header = w->state->header;
+    const tc_schema *header = w->state->table.header;
     w->record->count = 0;
     for (size_t i = 0; i < header->column_count; i++)
         tc_export_record_add(w->record, header->names[i], w->cells[i]);
@@ -138,7 +138,7 @@ static TC_STATUS deliver(const walk *w, tc_time time, tc_place place, tc_slice r
         return tc_windows_deliver(&w->state->windows, w->options->names, &w->events->row,
                                   (tc_windows_found){.time = time, .place = place, .raw = raw},
                                   sink);
-    tc_event event = {.schema = w->state->header,
+    tc_event event = {.schema = w->state->table.header,
                       .cells = w->cells,
                       .time = time,
                       .place = place,
@@ -153,25 +153,15 @@ static bool is_header(const walk *w, tc_slice line)
     tc_slice names[TC_EXPORT_COLUMNS];
     size_t count;
     uint8_t separator;
-    return !w->state->header &&
+    return !w->state->table.header &&
            tc_export_names(tc_export_of(w->self), line, w->arena, names, &count, &separator);
-}
-
-static tc_reason reason_of(const walk *w, tc_table_kind kind)
-{
-    static const tc_reason reasons[TC_TABLE_KIND_COUNT] = {
-        [TC_TABLE_MORE] = TC_REASON_OVERSIZE,   [TC_TABLE_LONG] = TC_REASON_OVERSIZE,
-        [TC_TABLE_NUL] = TC_REASON_NUL_BYTES,   [TC_TABLE_WIDTH] = TC_REASON_COLUMN_COUNT,
-        [TC_TABLE_QUOTE] = TC_REASON_BAD_QUOTE, [TC_TABLE_CUT] = TC_REASON_TRUNCATED,
-    };
-    return w->state->header ? reasons[kind] : TC_REASON_NO_HEADER;
 }
 
 static TC_STATUS take(walk *w, const tc_table_row *row, tc_place place, tc_slice raw,
                       tc_ledger *ledger, const tc_sink *sink)
 {
     tc_table_kind kind = row->kind;
-    tc_reason reason = reason_of(w, kind);
+    tc_reason reason = tc_table_reason(kind, w->state->table.header != NULL);
     tc_time time = TC_TIME_NONE;
     if (kind == TC_TABLE_BLANK) {
         ledger->records.blank++;
@@ -202,7 +192,7 @@ TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
     walk w;
     const tc_export_carry *state = TC_CARRY_OF(tc_export_carry, carry);
     if (!walk_init(&w, self, state, options, arena, block.len)) return (tc_status){TC_ENOMEM};
-    const tc_table table = tc_export_table(state);
+    const tc_table table = tc_table_of(&state->table, false);
     tc_arena_mark mark = tc_arena_save(arena);
     uint64_t record = 0;
     for (size_t at = 0; at < block.len; record++) {
@@ -224,7 +214,7 @@ TC_STATUS tc_export_parse(const tc_parser *self, const tc_carry *carry,
 static bool sample(walk *w, const tc_export_carry *state, const tc_parse_options *options,
                    tc_slice bytes, tc_time *ret)
 {
-    const tc_table table = tc_export_table(state);
+    const tc_table table = tc_table_of(&state->table, false);
     size_t at = tc_slice_find(bytes, '\n');
     tc_arena_mark mark = tc_arena_save(w->arena);
     at = at == TC_NPOS ? bytes.len : at + 1;
@@ -244,7 +234,7 @@ bool tc_export_sample_time(const tc_parser *self, const tc_carry *carry,
 {
     const tc_export_carry *state = TC_CARRY_OF(tc_export_carry, carry);
     walk w;
-    if (!state->header || state->failed != TC_OK) return false;
+    if (!state->table.header || state->failed != TC_OK) return false;
     tc_arena *arena = tc_arena_new(SCRATCH_MAX);
     bool found = arena && walk_init(&w, self, state, options, arena, 0) &&
                  sample(&w, state, options, bytes, ret);

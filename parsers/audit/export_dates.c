@@ -130,11 +130,11 @@ bool tc_export_is_time(const tc_export *format, tc_slice name)
            tc_slice_equal_ascii(name, tc_export_field(format, written));
 }
 
-static void note_rows(tc_export_dates *dates, const tc_export *format, const tc_export_carry *state,
+static void note_rows(tc_export_dates *dates, const tc_export *format, const tc_table_state *state,
                       tc_slice text, tc_arena *arena)
 {
     tc_cell cells[TC_EXPORT_COLUMNS];
-    const tc_table table = tc_export_table(state);
+    const tc_table table = tc_table_of(state, false);
     tc_arena_mark mark = tc_arena_save(arena);
     while (text.len > 0) {
         tc_table_row row =
@@ -154,7 +154,7 @@ static TC_STATUS learn_writing(const tc_parser *self, tc_slice head, tc_slice ta
     const tc_export *format = tc_export_of(self);
     tc_slice line, names[TC_EXPORT_COLUMNS];
     tc_schema schema = {.names = names};
-    tc_export_carry state = {.header = &schema};
+    tc_table_state state = {.header = &schema};
     tc_export_dates dates = {.count = 0};
     (void)name;
     if (format->payload || !tc_table_first_line(head, &line)) return TC_SUCCESS;

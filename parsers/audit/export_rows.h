@@ -7,13 +7,11 @@
 
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export.h"
-#include "parsers/text/table.h"
+#include "parsers/text/table_frame.h"
 #include "parsers/windows/windows_event.h"
 
 typedef struct tc_export_carry {
-    const tc_schema *header; /* NULL: not met yet */
-    uint8_t separator;
-    bool skipping;              /* inside a line that is too long */
+    tc_table_state table;
     tc_audit_schemas schemas;   /* of payloads */
     tc_windows_schemas windows; /* of Windows events */
     tc_code failed;
@@ -22,12 +20,6 @@ typedef struct tc_export_carry {
 static inline const tc_export *tc_export_of(const tc_parser *self)
 {
     return self->data;
-}
-
-static inline tc_table tc_export_table(const tc_export_carry *state)
-{
-    if (!state->header) return (tc_table){.names = NULL};
-    return (tc_table){state->separator, state->header->column_count, state->header->names, false};
 }
 
 /* Whether the line names the columns of the format; then its names, in the words of the fields, and

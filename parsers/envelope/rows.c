@@ -1,7 +1,4 @@
 #include "parsers/envelope/rows.h"
-#include "parsers/event/schema_visit.h"
-
-#define SCRATCH_MAX (1u << 18)
 
 /* -- columns --------------------------------------------------------------------------------- */
 
@@ -20,13 +17,10 @@ static bool find_columns(tc_rows *rows, const tc_envelope *envelope)
     return rows->columns[TC_SHIP_PAYLOAD] > 0 && (!marks || rows->columns[TC_SHIP_MARK] > 0);
 }
 
-void tc_rows_init(tc_rows *rows, const tc_envelope *envelope, const tc_rows_state *state)
+void tc_rows_init(tc_rows *rows, const tc_envelope *envelope, const tc_table_state *state)
 {
-    const tc_schema *header = state->header;
-    *rows = (tc_rows){.table.names = NULL};
-    if (!header) return;
-    rows->table = (tc_table){state->separator, header->column_count, header->names, true};
-    (void)find_columns(rows, envelope);
+    *rows = (tc_rows){.table = tc_table_of(state, true)};
+    if (rows->table.names) (void)find_columns(rows, envelope);
 }
 
 bool tc_rows_header(tc_rows *rows, const tc_envelope *envelope, tc_slice line, tc_arena *arena)
@@ -61,82 +55,33 @@ void tc_rows_open(const tc_rows *rows, const tc_cell *cells, tc_arena *arena, tc
 
 /* -- frames ---------------------------------------------------------------------------------- */
 
-static TC_STATUS keep_names(const tc_parser *self, tc_rows_state *state,
-                            const tc_parse_options *options, const tc_slice *names, size_t count)
-{
-    tc_status status =
-        tc_schemas_get(options->schemas, self->name, NULL, 0, names, count, &state->header);
-    return status.code == TC_ELIMIT ? TC_SUCCESS : status;
-}
-
-/* The first line of the source that is neither blank nor a comment; it is the header or refused. */
-static TC_STATUS frame_first(const tc_parser *self, tc_rows_state *state,
-                             const tc_parse_options *options, tc_slice line)
+static bool read_names(const void *of, tc_slice line, tc_arena *arena,
+                       tc_slice names[TC_TABLE_COLUMNS], size_t *ret_count, uint8_t *ret_separator)
 {
     tc_rows rows;
-    tc_arena *arena = tc_arena_new(SCRATCH_MAX);
-    if (!arena) return (tc_status){TC_ENOMEM};
-    tc_status status = TC_SUCCESS;
-    if (tc_rows_header(&rows, self->data, line, arena)) {
-        state->separator = rows.table.separator;
-        status = keep_names(self, state, options, rows.table.names, rows.table.count);
-    }
-    tc_arena_free(arena);
-    return status;
+    if (!tc_rows_header(&rows, of, line, arena)) return false;
+    *ret_count = rows.table.count;
+    *ret_separator = rows.table.separator;
+    memcpy(names, rows.table.names, rows.table.count * sizeof *names);
+    return true;
 }
 
-/* Goes on in a line that is too long. */
-static void frame_long(tc_rows_state *state, tc_slice bytes, bool last, tc_frame *ret)
+static tc_table_form form_of(const tc_parser *self)
 {
-    size_t feed = tc_slice_find(bytes, '\n');
-    bool ended = feed != TC_NPOS || last;
-    size_t length = feed != TC_NPOS ? feed + 1 : bytes.len - (last ? 0 : 1);
-    state->skipping = !ended;
-    *ret = (tc_frame){length, true, ended, TC_REASON_OVERSIZE, 0};
+    return (tc_table_form){
+        .format = self->name, .names = read_names, .of = self->data, .hashes = true};
 }
 
-TC_STATUS tc_rows_frame(const tc_parser *self, tc_rows_state *state,
+TC_STATUS tc_rows_frame(const tc_parser *self, tc_table_state *state,
                         const tc_parse_options *options, tc_slice bytes, bool last, tc_frame *ret)
 {
-    tc_rows rows;
-    tc_rows_init(&rows, self->data, state);
-    if (bytes.len > 0 && state->skipping) {
-        frame_long(state, bytes, last, ret);
-        return TC_SUCCESS;
-    }
-    for (size_t at = 0; at < bytes.len;) {
-        tc_slice rest = tc_slice_sub(bytes, at, bytes.len);
-        tc_table_row row = tc_table_next(&rows.table, rest, last, options->record_max, NULL, 0);
-        if (row.kind == TC_TABLE_MORE) break;
-        if (row.kind == TC_TABLE_LONG) {
-            if (at == 0) frame_long(state, bytes, last, ret);
-            break;
-        }
-        /* What is in force for a block stood before it. */
-        bool first = !state->header && row.kind == TC_TABLE_WIDTH;
-        if (first && at > 0) break;
-        at += row.length;
-        ret->length = at;
-        if (first) return frame_first(self, state, options, tc_slice_sub(rest, 0, row.text));
-    }
-    return TC_SUCCESS;
+    const tc_table_form form = form_of(self);
+    return tc_table_frame(&form, state, options, bytes, last, ret);
 }
 
-void tc_rows_visit(const tc_parser *self, tc_rows_state *state, const tc_parse_options *options,
+void tc_rows_visit(const tc_parser *self, tc_table_state *state, const tc_parse_options *options,
                    tc_visit *visit)
 {
-    tc_column_names names;
-    uint32_t separator = state->separator;
-    tc_visit_bool(visit, &state->skipping);
-    tc_visit_below(visit, &separator, 128);
-    state->separator = (uint8_t)separator;
-    tc_column_names_visit(visit, state->header, &names);
-    if (tc_visit_loads(visit) && names.count > 0) {
-        tc_status status = keep_names(self, state, options, names.names, names.count);
-        if (tc_failed(status) || !state->header)
-            tc_visit_fail(visit, tc_failed(status) ? status.code : TC_ESYNTAX,
-                          "a header is too long");
-        if (state->separator == 0) tc_visit_refuse(visit, "a header without a separator");
-    }
-    tc_column_names_done(&names);
+    const tc_table_form form = form_of(self);
+    tc_table_visit(&form, state, options, visit);
 }

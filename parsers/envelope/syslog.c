@@ -1,5 +1,6 @@
 #include "parsers/envelope/syslog.h"
 
+#include "parsers/text/carried.h"
 #include "parsers/text/structured_data.h"
 
 #define TAG_MAX 64
@@ -67,18 +68,6 @@ static bool take_new_time(tc_slice *s, tc_time *ret)
     return true;
 }
 
-/* "stdout F ", where a container's runtime has written the line (CRI); then "P" is part of one. */
-static bool take_stream(tc_slice *s, bool *ret_whole)
-{
-    tc_slice rest = *s, stream = take_word(&rest), tag = take_word(&rest);
-    *ret_whole = tc_slice_equal(tag, TC_LIT("F"));
-    if (!*ret_whole && !tc_slice_equal(tag, TC_LIT("P"))) return false;
-    if (!tc_slice_equal(stream, TC_LIT("stdout")) && !tc_slice_equal(stream, TC_LIT("stderr")))
-        return false;
-    *s = rest;
-    return true;
-}
-
 static bool is_tag_byte(uint8_t c)
 {
     return tc_is_digit(c) || (uint8_t)((c | 0x20) - 'a') < 26 || c == '-' || c == '_' || c == '.' ||
@@ -110,7 +99,7 @@ tc_unwrapping tc_syslog_3164_unwrap(const tc_envelope *self, tc_slice line, tc_a
     *ret = (tc_unwrapped){.placed = false};
     bool priority = take_priority(&line), whole;
     if (!take_old_time(&line) && !take_new_time(&line, &ret->sent)) return TC_UNWRAP_OTHER;
-    if (!priority && ret->sent != 0 && take_stream(&line, &whole)) {
+    if (!priority && ret->sent != 0 && tc_cri_stream(&line, &whole)) {
         ret->payload = text_of(line);
         return whole ? TC_UNWRAPPED : TC_UNWRAP_OTHER;
     }

@@ -84,22 +84,17 @@ static bool next_item(tc_units *units)
 /* What a row is as a unit; before the names of the columns are known, everything is refused. */
 static void judge_row(tc_units *units, tc_table_kind kind)
 {
-    static const tc_reason reasons[TC_TABLE_KIND_COUNT] = {
-        [TC_TABLE_MORE] = TC_REASON_OVERSIZE,   [TC_TABLE_LONG] = TC_REASON_OVERSIZE,
-        [TC_TABLE_NUL] = TC_REASON_NUL_BYTES,   [TC_TABLE_WIDTH] = TC_REASON_COLUMN_COUNT,
-        [TC_TABLE_QUOTE] = TC_REASON_BAD_QUOTE, [TC_TABLE_CUT] = TC_REASON_TRUNCATED,
-    };
-    units->reason = TC_REASON_COUNT;
-    units->kind = kind == TC_TABLE_NAMES ? TC_UNITS_NAMES : TC_UNITS_ONE;
-    if (kind == TC_TABLE_ROW || kind == TC_TABLE_BLANK || kind == TC_TABLE_NAMES) return;
     bool known = units->rows.table.names != NULL;
+    units->reason = tc_table_reason(kind, known);
+    units->kind = kind == TC_TABLE_NAMES ? TC_UNITS_NAMES : TC_UNITS_ONE;
+    if (units->reason == TC_REASON_COUNT) return;
     if (!known && kind == TC_TABLE_WIDTH &&
         tc_rows_header(&units->rows, units->envelope, units->text, units->arena)) {
         units->kind = TC_UNITS_NAMES;
+        units->reason = TC_REASON_COUNT;
         return;
     }
     units->kind = TC_UNITS_DAMAGE;
-    units->reason = known ? reasons[kind] : TC_REASON_NO_HEADER;
 }
 
 static bool next_row(tc_units *units)

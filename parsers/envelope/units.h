@@ -16,7 +16,7 @@
 typedef struct tc_units_state {
     bool skipping; /* inside a line that is too long */
     tc_json_state json;
-    tc_rows_state rows;
+    tc_table_state rows;
 } tc_units_state;
 
 /* Takes whole units, or a piece of one that cannot be read. The first row of a table, which names

@@ -1,6 +1,7 @@
 #include "parsers/mail/mail_carried.h"
 
 #include "parsers/mail/mail_stamp.h"
+#include "parsers/text/carried.h"
 
 #define NAME_MAX 128 /* of a container, with the blanks behind it */
 
@@ -34,19 +35,6 @@ static bool take_time(tc_slice *line, tc_time *ret)
     return true;
 }
 
-/* "stdout F " */
-static bool take_stream(tc_slice *line, bool *ret_cut)
-{
-    tc_slice rest, stream = tc_slice_split(*line, ' ', &rest);
-    if (!tc_slice_equal(stream, TC_LIT("stdout")) && !tc_slice_equal(stream, TC_LIT("stderr")))
-        return false;
-    tc_slice tag = tc_slice_split(rest, ' ', &rest);
-    *ret_cut = tc_slice_equal(tag, TC_LIT("P"));
-    if (!*ret_cut && !tc_slice_equal(tag, TC_LIT("F"))) return false;
-    *line = rest;
-    return true;
-}
-
 static bool has_stamp(tc_slice line)
 {
     tc_mail_calendar calendar = tc_mail_calendar_new(0, false);
@@ -60,7 +48,9 @@ tc_mail_carried tc_mail_carried_open(tc_slice line)
     tc_slice rest = carried.line;
     tc_time time;
     if (!take_time(&rest, &time)) return carried;
-    if (take_stream(&rest, &carried.cut) || has_stamp(rest)) {
+    bool whole = true, stream = tc_cri_stream(&rest, &whole);
+    carried.cut = stream && !whole;
+    if (stream || has_stamp(rest)) {
         carried.line = rest;
         carried.sent = time;
     }

@@ -6,7 +6,6 @@
 
 /* As text five digits each, and what is between them: four lists always find room. */
 enum { NUMBERS_MAX = 512, TEXT_MAX = 4 * 6 * NUMBERS_MAX + 16 };
-enum { CHANGE_RECORD = 20, DATA_RECORD = 23 };
 
 typedef struct numbers {
     uint16_t of[NUMBERS_MAX];
@@ -239,7 +238,7 @@ static void make_ja4(const reading *r)
 
 bool tc_tls_is_record(tc_slice bytes)
 {
-    return bytes.len >= 3 && bytes.ptr[0] >= CHANGE_RECORD && bytes.ptr[0] <= DATA_RECORD &&
+    return bytes.len >= 3 && bytes.ptr[0] >= TC_TLS_CHANGE && bytes.ptr[0] <= TC_TLS_DATA &&
            bytes.ptr[1] == 3 && bytes.ptr[2] <= 4;
 }
 

@@ -16,6 +16,8 @@ typedef struct tc_hello {
     char ja4[40];
 } tc_hello;
 
+/* Kinds of records: the first and the last there are. */
+enum { TC_TLS_CHANGE = 20, TC_TLS_DATA = 23 };
 /* Whether a record of TLS begins there: its kind and version, as all versions have them. */
 bool tc_tls_is_record(tc_slice bytes);
 /* `body` is the message without its four bytes of head. False if it is none. */

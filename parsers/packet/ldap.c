@@ -15,7 +15,6 @@
 #include "parsers/packet/hello.h"
 
 enum { WAITING_MAX = 256, SASL_GOES_ON = 14, WRONG_PASSWORD = 49, MESSAGE_TAG = 0x30 };
-enum { CHANGE_RECORD = 20, DATA_RECORD = 23 };
 enum begins { NOTHING, MESSAGE, RECORD, MORE };
 
 typedef struct state {
@@ -181,7 +180,7 @@ static enum begins message_at(tc_slice b)
 
 static enum begins record_at(tc_slice b)
 {
-    if (b.ptr[0] < CHANGE_RECORD || b.ptr[0] > DATA_RECORD) return NOTHING;
+    if (b.ptr[0] < TC_TLS_CHANGE || b.ptr[0] > TC_TLS_DATA) return NOTHING;
     if (b.len < 3) return MORE;
     return tc_tls_is_record(b) ? RECORD : NOTHING;
 }

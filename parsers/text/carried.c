@@ -12,6 +12,17 @@ static bool is_dated(tc_slice s)
     return true;
 }
 
+bool tc_cri_stream(tc_slice *s, bool *ret_whole)
+{
+    tc_slice rest, stream = tc_slice_split(*s, ' ', &rest), tag = tc_slice_split(rest, ' ', &rest);
+    *ret_whole = tc_slice_equal(tag, TC_LIT("F"));
+    if (!*ret_whole && !tc_slice_equal(tag, TC_LIT("P"))) return false;
+    if (!tc_slice_equal(stream, TC_LIT("stdout")) && !tc_slice_equal(stream, TC_LIT("stderr")))
+        return false;
+    *s = rest;
+    return true;
+}
+
 bool tc_looks_carried(tc_slice message)
 {
     static const char *const begins[] = {"{\"", "[{", "#Fields", "#Software", "CEF:", "LEEF:"};

@@ -1,8 +1,6 @@
 #include "parsers/text/lines.h"
 
-/* Goes on in a line that is too long. A byte is left behind, so that the last piece is never
- * empty. */
-static void frame_skip(bool *skipping, tc_slice bytes, bool last, tc_frame *ret)
+void tc_lines_skip(bool *skipping, tc_slice bytes, bool last, tc_frame *ret)
 {
     size_t feed = tc_slice_find(bytes, '\n');
     bool ended = feed != TC_NPOS || last;
@@ -16,13 +14,13 @@ void tc_lines_frame(bool *skipping, tc_slice bytes, bool last, size_t record_max
 {
     size_t feed = last ? bytes.len : tc_slice_rfind(bytes, '\n');
     if (*skipping)
-        frame_skip(skipping, bytes, last, ret);
+        tc_lines_skip(skipping, bytes, last, ret);
     else if (last)
         ret->length = bytes.len;
     else if (feed != TC_NPOS)
         ret->length = feed + 1;
     else if (bytes.len > record_max + 2) /* more than a line and its end */
-        frame_skip(skipping, bytes, last, ret);
+        tc_lines_skip(skipping, bytes, last, ret);
 }
 
 bool tc_lines_next(tc_lines *lines)

@@ -13,6 +13,10 @@
 /* Frames; `skipping` (part of the carry, begins false): inside a line that is too long. */
 void tc_lines_frame(bool *skipping, tc_slice bytes, bool last, size_t record_max, tc_frame *ret);
 
+/* Begins or goes on to reject a line that is too long. A byte is left behind where more follow, so
+ * that the last piece is never empty. */
+void tc_lines_skip(bool *skipping, tc_slice bytes, bool last, tc_frame *ret);
+
 /* A walk over the lines of a block. */
 typedef struct tc_lines {
     tc_slice block;

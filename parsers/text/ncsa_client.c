@@ -2,6 +2,7 @@
 
 #include "parsers/base/ip.h"
 #include "parsers/base/time.h"
+#include "parsers/text/carried.h"
 #include "parsers/text/ncsa_text.h"
 
 /* -- what carries the line --------------------------------------------------------------------- */
@@ -16,10 +17,9 @@ static bool is_time(tc_slice word)
 /* "2024-05-02T06:00:00.123456789Z stdout P ": the line goes on in the next. */
 static bool is_cut(tc_slice before)
 {
-    tc_slice time = tc_ncsa_word(&before), stream = tc_ncsa_word(&before);
-    bool runtime =
-        tc_slice_equal(stream, TC_LIT("stdout")) || tc_slice_equal(stream, TC_LIT("stderr"));
-    return runtime && is_time(time) && tc_slice_equal(tc_ncsa_word(&before), TC_LIT("P"));
+    bool whole;
+    tc_slice rest, time = tc_slice_split(before, ' ', &rest);
+    return is_time(time) && tc_cri_stream(&rest, &whole) && !whole;
 }
 
 /* -- lists of addresses ------------------------------------------------------------------------ */

@@ -37,6 +37,12 @@ def lines_of(text):
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
+def told(alerts):
+    """What was found, without where it stood."""
+    return [(a["event"]["id"], a["tocsin"]["type"], a["tocsin"].get("level"), a["message"])
+            for a in alerts if a["tocsin"]["type"] in ("alert", "incident")]
+
+
 def finals(alerts, at_least="low"):
     """The incidents in their final state, from a level on."""
     found = []
