@@ -121,11 +121,13 @@ Test(evtx, reads_what_goes_on_behind_the_place_where_free_space_should_begin)
     memcpy(chunk + 24, chunk + first + 8, 8); /* the number of its first record */
     const size_t ends[] = {first, first + length};
     for (size_t i = 0; i < TC_COUNT_OF(ends); i++) {
-        chunk[48] = (uint8_t)ends[i], chunk[49] = (uint8_t)(ends[i] >> 8);
+        chunk[48] = (uint8_t)ends[i];
+        chunk[49] = (uint8_t)(ends[i] >> 8);
         expect(whole_chunk(), whole.events, TC_REASON_BAD_BINARY, 0);
     }
     /* What an older round left behind has lower numbers, and is none any more. */
-    chunk[44] = (uint8_t)first, chunk[45] = (uint8_t)(first >> 8);
+    chunk[44] = (uint8_t)first;
+    chunk[45] = (uint8_t)(first >> 8);
     memset(chunk + first + length + 8, 0, 8);
     expect(whole_chunk(), 1, TC_REASON_BAD_BINARY, 0);
     tc_event_run_done(&whole);
