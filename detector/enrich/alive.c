@@ -48,12 +48,25 @@ static TC_STATUS begin(tc_enrich_worker *w, const tc_event *event, tc_alive_slot
     return TC_SUCCESS;
 }
 
+/* The slot of that log, or else one of its set that no log of the block has, or else the first: two
+ * servers that write in turn would otherwise put each other out whenever their hashes meet. */
+static tc_alive_slot *slot_of(tc_enrich_worker *w, uint64_t log)
+{
+    tc_alive_slot *set = &w->alive[log % TC_ALIVE_SETS * TC_ALIVE_WAYS], *ret = NULL;
+    for (size_t i = 0; i < TC_ALIVE_WAYS; i++) {
+        bool taken = set[i].block == (uint32_t)w->block;
+        if (taken && set[i].log == log) return &set[i];
+        if (!taken && ret == NULL) ret = &set[i];
+    }
+    return ret ? ret : set;
+}
+
 static TC_STATUS tell(tc_enrich_worker *w, const tc_event *event, tc_time time)
 {
     tc_time from = step_begins(time);
     uint64_t log = tc_quick_hash(w->key, (uint64_t)from, host_of(w, event));
     log = tc_quick_hash(w->key, log, tc_slice_of(w->family->name));
-    tc_alive_slot *slot = &w->alive[log % TC_ALIVE_SLOTS];
+    tc_alive_slot *slot = slot_of(w, log);
     if (slot->log == log && slot->block == (uint32_t)w->block) {
         w->present = slot;
         return go_on(w, event, time);

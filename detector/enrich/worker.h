@@ -22,7 +22,8 @@
 #define TC_SPAN_SLOTS 8192 /* a power of two; at most half of them are used */
 #define TC_AGENT_SLOTS 256
 #define TC_CLIENT_SLOTS 32768
-#define TC_ALIVE_SLOTS 64 /* a power of two */
+#define TC_ALIVE_SETS 16
+#define TC_ALIVE_WAYS 8
 #define TC_ROUTINE_ACTORS 32
 
 struct tc_enricher {
@@ -94,7 +95,7 @@ struct tc_enrich_worker {
     uint64_t clients[TC_CLIENT_SLOTS]; /* of web_use.c */
     tc_seen seen;
     tc_open_span spans[TC_SPAN_SLOTS];
-    tc_alive_slot alive[TC_ALIVE_SLOTS];
+    tc_alive_slot alive[TC_ALIVE_SETS * TC_ALIVE_WAYS];
     tc_alive_slot *present; /* the last one that was told of; NULL: none */
 };
 
