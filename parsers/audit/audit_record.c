@@ -1,5 +1,6 @@
 #include "parsers/audit/audit_record.h"
 
+#include "parsers/audit/analytics_row.h"
 #include "parsers/audit/audit_lists.h"
 #include "parsers/audit/audit_wrapper.h"
 #include "parsers/audit/directory_audit.h"
@@ -140,6 +141,17 @@ static void set_common(tc_json_walk *walk)
 
 /* -- the record ------------------------------------------------------------------------------ */
 
+static const struct {
+    tc_audit_log log;
+    void (*rename)(tc_json_walk *walk, tc_slice record); /* NULL: members are fields */
+} readers[] = {
+    [TC_AUDIT_OPERATION] = {TC_AUDIT_LOG_GENERAL, NULL},
+    [TC_AUDIT_SIGNIN] = {TC_AUDIT_LOG_SIGNIN, NULL},
+    [TC_AUDIT_DIRECTORY] = {TC_AUDIT_LOG_DIRECTORY, tc_audit_take_directory},
+    [TC_AUDIT_ACTIVITY_ROW] = {TC_AUDIT_LOG_GENERAL, tc_audit_take_activity_row},
+    [TC_AUDIT_SIGNIN_ROW] = {TC_AUDIT_LOG_SIGNIN, tc_audit_take_signin_row},
+};
+
 tc_reason tc_audit_walk_object(tc_audit_walk *walk, tc_slice text)
 {
     tc_json_walk *json = &walk->json;
@@ -150,14 +162,13 @@ tc_reason tc_audit_walk_object(tc_audit_walk *walk, tc_slice text)
     if (kind == TC_AUDIT_NONE) return TC_REASON_NOT_EVENT;
     tc_reason reason = tc_json_walk_line(json, record);
     if (reason != TC_REASON_COUNT) return reason;
-    bool operation = kind == TC_AUDIT_OPERATION, signin_record = kind == TC_AUDIT_SIGNIN;
-    if (kind == TC_AUDIT_DIRECTORY) tc_audit_take_directory(json, record);
-    tc_slice time =
-        tc_audit_text(json, signin_record ? TC_FIELD_SIGNIN_TIME : TC_FIELD_CREATION_TIME);
+    if (readers[kind].rename) readers[kind].rename(json, record);
+    walk->log = readers[kind].log;
+    bool signed_in = walk->log == TC_AUDIT_LOG_SIGNIN;
+    tc_slice time = tc_audit_text(json, signed_in ? TC_FIELD_SIGNIN_TIME : TC_FIELD_CREATION_TIME);
     if (!tc_windows_time(time, &walk->time, &zoned)) return TC_REASON_BAD_TIME;
-    walk->log = signin_record ? TC_AUDIT_LOG_SIGNIN : TC_AUDIT_LOG_DIRECTORY;
     set_common(json);
-    if (operation) {
+    if (walk->log == TC_AUDIT_LOG_GENERAL) {
         tc_audit_take_lists(json);
         tc_audit_take_parties(json);
         walk->log = read_operation(json);

@@ -2,10 +2,10 @@
  * audit_record: one record of Microsoft 365's audit log, or of Entra's logs, as a row.
  *
  * A record is a JSON object with an operation, a time and a user, or a sign-in, or an activity in
- * the directory (directory_audit.h). It may lie in what
- * a collector put around it: AuditData, a text or an object, and its like (the table of wrappers);
- * what stands beside it there repeats it and is not looked at. Members are fields under their own
- * names, dotted below objects; lists of {Name, Value} are taken apart as Parameters.NAME,
+ * the directory (directory_audit.h), or a row of a table that holds them (analytics_row.h). It may
+ * lie in what a collector put around it: AuditData, a text or an object, and its like (the table of
+ * wrappers); what stands beside it there repeats it and is not looked at. Members are fields under
+ * their own names, dotted below objects; lists of {Name, Value} are taken apart as Parameters.NAME,
  * ExtendedProperties.NAME and OperationProperties.NAME. A record of Exchange's management is told
  * as a cmdlet, in the fields that windows_cmdlet.h describes, and so are rules that Outlook wrote
  * (UpdateInboxRules).

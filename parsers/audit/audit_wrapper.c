@@ -24,7 +24,12 @@ enum {
     TYPE = 1u << 6,
     ACTIVITY = 1u << 7,
     ACTIVITY_TIME = 1u << 8,
-    ACTIVITY_WHOSE = 1u << 9
+    ACTIVITY_WHOSE = 1u << 9,
+    ROW_TIME = 1u << 10,
+    ROW_WORKLOAD = 1u << 11,
+    ROW_USER = 1u << 12,
+    ROW_FROM = 1u << 13,
+    ROW_RESULT = 1u << 14
 };
 static const struct {
     tc_slice name;
@@ -48,6 +53,15 @@ static const struct {
     {NAME("InitiatedBy"), ACTIVITY_WHOSE},
     {NAME("targetResources"), ACTIVITY_WHOSE},
     {NAME("TargetResources"), ACTIVITY_WHOSE},
+    /* Tables of Log Analytics; sign-ins of Graph's PowerShell. */
+    {NAME("TimeGenerated"), ROW_TIME},
+    {NAME("CreatedDateTime"), ROW_TIME},
+    {NAME("OfficeWorkload"), ROW_WORKLOAD},
+    {NAME("UserPrincipalName"), ROW_USER},
+    {NAME("IPAddress"), ROW_FROM},
+    {NAME("IpAddress"), ROW_FROM},
+    {NAME("ResultType"), ROW_RESULT},
+    {NAME("Status"), ROW_RESULT},
 };
 
 typedef struct look {
@@ -99,19 +113,27 @@ static bool object_in(tc_arena *arena, tc_slice value, tc_slice *ret)
     return ret->len > 0 && ret->ptr[0] == '{';
 }
 
+/* What has all of these names is a record of that kind; the first counts. */
+static const struct {
+    unsigned names;
+    tc_audit_kind kind;
+} kinds[] = {
+    {OPERATION | CREATION | WHO, TC_AUDIT_OPERATION},
+    {CREATION | TYPE, TC_AUDIT_OPERATION},
+    {SIGNIN_TIME | SIGNIN_USER | SIGNIN_FROM, TC_AUDIT_SIGNIN},
+    {ACTIVITY | ACTIVITY_TIME | ACTIVITY_WHOSE, TC_AUDIT_DIRECTORY},
+    {OPERATION | ROW_TIME | ROW_WORKLOAD, TC_AUDIT_ACTIVITY_ROW},
+    {ROW_TIME | ROW_USER | ROW_FROM | ROW_RESULT, TC_AUDIT_SIGNIN_ROW},
+};
+
 tc_audit_kind tc_audit_find(tc_arena *arena, tc_slice text, tc_slice *ret)
 {
-    const unsigned operation = OPERATION | CREATION | WHO, typed = CREATION | TYPE;
-    const unsigned signin = SIGNIN_TIME | SIGNIN_USER | SIGNIN_FROM;
-    const unsigned directory = ACTIVITY | ACTIVITY_TIME | ACTIVITY_WHOSE;
     *ret = text;
     for (size_t depth = 0;; depth++) {
         look found;
         if (!look_at(*ret, &found)) return TC_AUDIT_NONE;
-        if ((found.seen & operation) == operation || (found.seen & typed) == typed)
-            return TC_AUDIT_OPERATION;
-        if ((found.seen & signin) == signin) return TC_AUDIT_SIGNIN;
-        if ((found.seen & directory) == directory) return TC_AUDIT_DIRECTORY;
+        for (size_t i = 0; i < TC_COUNT_OF(kinds); i++)
+            if ((found.seen & kinds[i].names) == kinds[i].names) return kinds[i].kind;
         if (depth == WRAPPERS_MAX || found.wrapper == TC_COUNT_OF(wrappers)) return TC_AUDIT_NONE;
         if (!object_in(arena, found.value, ret)) return TC_AUDIT_NONE;
     }

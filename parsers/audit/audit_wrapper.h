@@ -10,7 +10,9 @@ typedef enum tc_audit_kind {
     TC_AUDIT_NONE,
     TC_AUDIT_OPERATION,
     TC_AUDIT_SIGNIN,
-    TC_AUDIT_DIRECTORY /* of Entra's own audit log */
+    TC_AUDIT_DIRECTORY,    /* of Entra's own audit log */
+    TC_AUDIT_ACTIVITY_ROW, /* analytics_row.h */
+    TC_AUDIT_SIGNIN_ROW
 } tc_audit_kind;
 
 /* The record in the object that is all of text: the object itself, or what up to three wrappers

@@ -124,7 +124,9 @@ static bool names_records(tc_slice head)
     return (tc_slice_search(head, TC_LIT("CreationTime")) != TC_NPOS &&
             tc_slice_search(head, TC_LIT("Operation")) != TC_NPOS) ||
            tc_slice_search(head, TC_LIT("createdDateTime")) != TC_NPOS ||
-           tc_slice_search(head, TC_LIT("ctivityDateTime")) != TC_NPOS;
+           tc_slice_search(head, TC_LIT("ctivityDateTime")) != TC_NPOS ||
+           tc_slice_search(head, TC_LIT("OfficeWorkload")) != TC_NPOS ||
+           tc_slice_search(head, TC_LIT("UserPrincipalName")) != TC_NPOS;
 }
 
 static int probe(const tc_parser *self, tc_slice head, tc_slice name)

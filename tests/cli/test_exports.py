@@ -120,6 +120,24 @@ class Audit(Case):
         self.assertEqual([e["event"]["outcome"] for e in events], ["success", "failure", "success"])
         self.assertEqual({(e["user"]["email"], e["source"]["ip"]) for e in events}, {("ana@corp.example", ORIGIN)})
 
+    def test_sign_ins_with_large_letters(self):
+        """As Log Analytics has them, whose UserId is an id, and as Graph's PowerShell does."""
+        common = {"UserPrincipalName": "ana@corp.example", "IPAddress": ORIGIN, "AppDisplayName": "OfficeHome",
+                  "UserId": "00000000-0000-4000-8000-000000000001", "Id": "r1", "ClientAppUsed": "Browser"}
+        stamp = {"TimeGenerated": "2023-03-09T08:00:00Z", "CreatedDateTime": "2023-03-09T08:00:00Z", "Type": "SigninLogs"}
+        forms = {"analytics": [{**stamp, **common, "ResultType": code, "ResultDescription": "None", "UserAgent": "Mozilla/5.0",
+                                "LocationDetails": "{}", "Status": json.dumps({"errorCode": int(code)})}
+                               for code in ("0", "50126")],
+                 "powershell": [{**common, "CreatedDateTime": "/Date(1678348800000)/", "IpAddress": ORIGIN,
+                                 "Status": {"AdditionalDetails": None, "ErrorCode": code, "FailureReason": "Other."}}
+                                for code in (0, 50126)]}
+        for what, records in forms.items():
+            for text in (json.dumps(records, indent=1), "".join(json.dumps(r) + "\n" for r in records)):
+                events = self.events("signin.json", text)
+                self.assertEqual([e["event"]["outcome"] for e in events], ["success", "failure"], what)
+                self.assertEqual({(e["user"]["email"], e["source"]["ip"], e["@timestamp"][:19]) for e in events},
+                                 {("ana@corp.example", ORIGIN, "2023-03-09T08:00:00")}, what)
+
     def test_the_audit_log_of_entra(self):
         """Whatever wrote it down: the resets that the audit log of Microsoft 365 has."""
         graph = [{"id": f"Directory_{i}", "activityDisplayName": "Reset user password", "result": "success",

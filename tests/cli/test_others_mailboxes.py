@@ -28,16 +28,29 @@ def lines(records):
     return "".join(json.dumps(r) + "\n" for r in records)
 
 
+SENTINEL = {"CreationTime": "TimeGenerated", "Id": "OfficeId", "Workload": "OfficeWorkload",
+            "ClientIPAddress": "Client_IPAddress", "LogonType": "Logon_Type"}
+
+
+def as_sentinel_has(key, value):
+    if key == "LogonType":
+        return {1: "Admin", 2: "Delegated"}[value]
+    return json.dumps(value) if isinstance(value, list) else value
+
+
 def sentinel(records):
-    names = {"CreationTime": "TimeGenerated", "Id": "OfficeId", "Workload": "OfficeWorkload",
-             "ClientIPAddress": "Client_IPAddress", "LogonType": "Logon_Type"}
     out = io.StringIO(newline="")
     keys = [k for k in records[0] if k != "OperationProperties"]
     rows = csv.writer(out)
-    rows.writerow([names.get(k, k) for k in keys])
+    rows.writerow([SENTINEL.get(k, k) for k in keys])
     for r in records:
-        rows.writerow([{1: "Admin", 2: "Delegated"}[r[k]] if k == "LogonType" else r[k] for k in keys])
+        rows.writerow([as_sentinel_has(k, r[k]) for k in keys])
     return out.getvalue()
+
+
+def sentinel_json(records):
+    return json.dumps([{SENTINEL.get(k, k): as_sentinel_has(k, v) for k, v in r.items()} | {"Type": "OfficeActivity"}
+                       for r in records])
 
 
 class OthersMailboxes(Case):
@@ -57,8 +70,11 @@ class OthersMailboxes(Case):
 
     def test_as_a_table_of_sentinel(self):
         for kind in (1, 2):
-            found = self.found(round_of(10, LogonType=kind), "sentinel.csv", sentinel)
-            self.assertEqual([len(mailbox_names(a)) for a in found], [10], kind)
+            for name, form in (("sentinel.csv", sentinel), ("sentinel.json", sentinel_json)):
+                found = self.found(round_of(10, LogonType=kind), name, form)
+                self.assertEqual([len(mailbox_names(a)) for a in found], [10], (kind, name))
+        copied = [{"Name": "MailAccessType", "Value": "Sync"}]
+        self.assertEqual(self.found(round_of(10, OperationProperties=copied), "sentinel.json", sentinel_json), [])
 
     def test_everyday_work_is_nothing(self):
         for what, records in {

@@ -58,6 +58,12 @@ static const struct {
     {"m365-json", "x.json",
      "{\"RecordType\":1,\"AuditData\":{\"CreationTime\":\"2021-06-06T01:55:44\","
      "\"Operation\":\"Send\",\"Workload\":\"Exchange\"}}\n"},
+    {"m365-json", "x.json",
+     "[{\"TimeGenerated\":\"2021-06-06T01:55:44Z\",\"Operation\":\"Send\",\"UserId\":\"a\","
+     "\"OfficeWorkload\":\"Exchange\"}]"},
+    {"m365-json", "x.json",
+     "{\"TimeGenerated\":\"2021-06-06T01:55:44Z\",\"UserPrincipalName\":\"a@b.example\","
+     "\"IPAddress\":\"203.0.113.9\",\"ResultType\":\"0\"}\n"},
     {"m365-csv", "x.csv", "#TYPE Deserialized\n\"RunspaceId\";\"AuditData\"\n"},
     {"m365-csv", "x.csv", "AuditData,CreationDate\n"},
     {"entra-signin-csv", "x.csv", "Date (UTC),Request ID,Username,IP address,Sign-in error code\n"},
