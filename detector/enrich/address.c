@@ -16,12 +16,12 @@ static bool is_separator(uint8_t byte)
     return byte == ',' || byte == '+' || byte == ' ' || byte == ';' || byte == '\t';
 }
 
-/* Cuts the last token off the list. */
-static tc_slice last_token(tc_slice *list)
+/* Cuts the last token off the list. *ret_comma: a comma stood behind it. */
+static tc_slice last_token(tc_slice *list, bool *ret_comma)
 {
     size_t end = list->len;
-    while (end > 0 && is_separator(list->ptr[end - 1]))
-        end--;
+    for (*ret_comma = false; end > 0 && is_separator(list->ptr[end - 1]); end--)
+        *ret_comma |= list->ptr[end - 1] == ',';
     size_t begin = end;
     while (begin > 0 && !is_separator(list->ptr[begin - 1]))
         begin--;
@@ -30,18 +30,31 @@ static tc_slice last_token(tc_slice *list)
     return token;
 }
 
+bool tc_forwarded_is_for(tc_slice *token)
+{
+    tc_slice node, name = tc_slice_split(*token, '=', &node);
+    if (node.ptr == NULL) return true;
+    if (!tc_slice_equal_ascii(name, TC_LIT("for"))) return false;
+    bool quoted = node.len > 1 && node.ptr[0] == '"' && node.ptr[node.len - 1] == '"';
+    *token = quoted ? tc_slice_sub(node, 1, node.len - 2) : node;
+    return true;
+}
+
 /* The rightmost address that is not one of our proxies; if all are, the leftmost. False if
- * something that is no address stands before it was found. */
+ * something that is no address, or a hop that does not say for whom, stands before it was found. */
 static bool rightmost_stranger(const tc_networks *networks, tc_slice list, tc_ip *ret)
 {
-    bool found = false;
+    bool found = false, said = true, comma;
     for (int i = 0; i < FORWARDED_MAX; i++) {
-        tc_slice token = last_token(&list);
+        tc_slice token = last_token(&list, &comma);
         tc_ip ip;
+        if (!said && (comma || token.len == 0)) return false;
         if (token.len == 0) return found;
+        if (i == 0 || comma) said = false;
+        if (!tc_forwarded_is_for(&token)) continue;
         if (!tc_ip_parse_loose(token, &ip)) return false;
         *ret = ip;
-        found = true;
+        found = said = true;
         if (!among(networks->proxies, networks->proxy_count, ip)) return true;
     }
     return found;

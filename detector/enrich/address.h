@@ -1,9 +1,9 @@
 /*
  * address: whose address stands in a record, and what kind of address it is.
  *
- * X-Forwarded-For is believed only from a declared proxy: anybody can send the header. In it the
- * rightmost address that is not a declared proxy is the client (what stands left of that, the
- * client wrote itself). Forms of addresses: tc_ip_parse_loose.
+ * X-Forwarded-For and Forwarded (RFC 7239) are believed only from a declared proxy: anybody can
+ * send the header. In it the rightmost address that is not a declared proxy is the client (what
+ * stands left of that, the client wrote itself). Forms of addresses: tc_ip_parse_loose.
  */
 #ifndef TC_ENRICH_ADDRESS_H
 #define TC_ENRICH_ADDRESS_H
@@ -23,6 +23,9 @@ typedef struct tc_client {
     bool has_forwarded; /* the record has such a field with something in it */
 } tc_client;
 
+/* What stands between separators in such a list. True if it says for whom, and is that address
+ * then; false if it is another pair of Forwarded (by=, proto=). */
+bool tc_forwarded_is_for(tc_slice *token) TC_MUST_USE;
 void tc_client_of(const tc_networks *networks, tc_slice c_ip, tc_slice forwarded, tc_client *ret);
 tc_address_class tc_address_classify(const tc_networks *networks, tc_ip ip);
 

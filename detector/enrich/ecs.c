@@ -147,9 +147,10 @@ void tc_ecs_ip(const tc_ecs *e, tc_field field, tc_slice written)
 static tc_slice first_forwarded(tc_slice list)
 {
     size_t end = 0;
-    while (end < list.len && list.ptr[end] != ',' && list.ptr[end] != '+' && list.ptr[end] != ' ')
+    while (end < list.len && !strchr(",;+ ", list.ptr[end]))
         end++;
-    return tc_slice_sub(list, 0, end);
+    tc_slice first = tc_slice_sub(list, 0, end);
+    return tc_forwarded_is_for(&first) ? first : TC_EMPTY_SLICE;
 }
 
 void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)

@@ -65,6 +65,7 @@ void tc_ecs_web(tc_enrich_worker *w, tc_event *event)
     tc_slice forwarded = tc_ecs_native(e, TC_FIELD_CLIENT_COLUMN);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_X_FORWARDED_FOR);
     if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_ORIGINAL_IP);
+    if (forwarded.len == 0) forwarded = tc_ecs_native(e, TC_FIELD_FORWARDED);
     tc_ecs_source(e, tc_ecs_native(e, TC_FIELD_C_IP), forwarded);
     tc_ecs_number(e, TC_FIELD_SOURCE_PORT, tc_ecs_native(e, TC_FIELD_C_PORT));
     tc_ecs_account(e, tc_ecs_native(e, TC_FIELD_CS_USERNAME), TC_FIELD_USER_NAME,

@@ -14,7 +14,7 @@
 #define TC_FAMILY_COLUMNS_MAX 16
 
 /* A column that is looked up once for each schema: the first of these that the log has. */
-#define TC_FAMILY_CHOICES 3
+#define TC_FAMILY_CHOICES 4
 typedef struct tc_family_column {
     tc_field_static fields[TC_FAMILY_CHOICES];
 } tc_family_column;

@@ -50,6 +50,16 @@ Test(address, only_a_declared_proxy_is_believed)
         /* what is no address is not skipped over */
         {"10.1.1.1", "203.0.113.9, unknown", "10.1.1.1", NULL, false, true},
         {"10.1.1.1", ",,", "10.1.1.1", NULL, false, true},
+        /* Forwarded (RFC 7239); a hop that does not say for whom may stand before anything */
+        {"10.1.1.1", "for=203.0.113.9", "203.0.113.9", "10.1.1.1", true, true},
+        {"10.1.1.1", "For=\"[2001:db8::9]:47\";proto=https;by=10.1.1.1", "2001:db8::9", "10.1.1.1",
+         true, true},
+        {"10.1.1.1", "for=198.51.100.1,+for=203.0.113.9;+proto=https,+by=1;for=10.1.1.1",
+         "203.0.113.9", "10.1.1.1", true, true},
+        {"10.1.1.1", "for=203.0.113.9, proto=https", "10.1.1.1", NULL, false, true},
+        {"10.1.1.1", "proto=https;by=10.1.1.1", "10.1.1.1", NULL, false, true},
+        {"10.1.1.1", "for=203.0.113.9, for=unknown", "10.1.1.1", NULL, false, true},
+        {"10.1.1.1", "for=203.0.113.9, for=\"", "10.1.1.1", NULL, false, true},
         {"-", "203.0.113.9", NULL, NULL, false, true},
         {"localhost", "", NULL, NULL, false, false},
         {"123abc", "", NULL, NULL, false, false},

@@ -142,6 +142,13 @@ Test(ecs, the_client_behind_a_proxy)
                    (const pair[]){{"source.ip", "203.0.113.9"},
                                   {"network.forwarded_ip", "203.0.113.9"},
                                   {NULL, NULL}});
+    expect_web(
+        (const pair[]){{"c-ip", "10.1.1.1"},
+                       {"cs(Forwarded)", "for=\"203.0.113.9:4711\";proto=https,+for=10.1.1.1"},
+                       {NULL, NULL}},
+        (const pair[]){{"source.ip", "203.0.113.9"},
+                       {"network.forwarded_ip", "203.0.113.9:4711"},
+                       {NULL, NULL}});
 }
 
 /* A form that is sent back is a redirection, and yet nobody was let in. */
