@@ -28,6 +28,11 @@ def run(*arguments, stdin=None, env=None, check=None, timeout=300):
     return done
 
 
+def sanitised():
+    """Whether tocsin is watched by a sanitizer, which takes several times the time and memory."""
+    return b"san" in subprocess.run(["ldd", TOCSIN], capture_output=True, check=False).stdout
+
+
 def simulate(folder, *arguments):
     subprocess.run([SIMULATE, "--out", str(folder), *arguments], check=True, timeout=300)
     return json.loads((pathlib.Path(folder) / "expected.json").read_text(encoding="utf-8"))

@@ -82,15 +82,11 @@ def packets_of(scale):
     return (1_000_000 + 40_000 + 10_000 + 60_000) // scale + 1
 
 
-def sanitised():
-    return b"san" in subprocess.run(["ldd", harness.TOCSIN], capture_output=True, check=False).stdout
-
-
 class Memory(harness.Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sanitised = sanitised()
+        cls.sanitised = harness.sanitised()
         cls.scale = 20 if cls.sanitised else 1
 
     def hold(self, what, peak):
