@@ -143,6 +143,15 @@ bool tc_campaign_is_place(tc_strangers *s, const tc_habits *habits, uint64_t net
     return c.mailboxes >= CROWD_LEAST && c.agents * 2 > c.mailboxes;
 }
 
+bool tc_campaign_has_guests(tc_strangers *s, const tc_habits *habits, uint64_t network)
+{
+    if (!tc_campaign_is_place(s, habits, network)) return false;
+    if (tc_habits_of(habits, TC_HABIT_CROWD, network)) return true;
+    if (tc_habits_of(habits, TC_HABIT_GUESTS, network)) return true;
+    crowd c = crowd_at(s, network);
+    return c.mailboxes >= CROWD_LEAST && c.agents * 2 > c.mailboxes;
+}
+
 /* -- members -------------------------------------------------------------------------------- */
 
 static void collect(judging *j, uint64_t key)

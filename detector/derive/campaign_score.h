@@ -63,6 +63,9 @@ void tc_campaign_judge(tc_strangers *strangers, const tc_habits *habits, tc_stra
                        uint64_t key, tc_campaign *ret);
 /* The place rule: people come to that network with devices of their own. */
 bool tc_campaign_is_place(tc_strangers *strangers, const tc_habits *habits, uint64_t network);
+/* ... and not all of them with the one agent that everybody may have: what exempts from a finding.
+ */
+bool tc_campaign_has_guests(tc_strangers *strangers, const tc_habits *habits, uint64_t network);
 /* Binary logarithm in 1/1024 bit, rounded down; of 0 as of 1. */
 int32_t tc_log2_1024(uint64_t number);
 

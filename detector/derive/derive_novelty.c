@@ -24,6 +24,7 @@ typedef struct sighting {
     bool unknown[TC_TRAIT_COUNT];   /* the mailbox never had it before this session */
     bool recent[TC_TRAIT_COUNT];    /* ... or has it for less than novelty lasts */
     bool has_history;               /* something was known of the mailbox before */
+    bool agent_told;                /* some servers log none: then nothing is known of devices */
     bool known_country, known_asn;  /* by the organisation */
 } sighting;
 
@@ -52,9 +53,12 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
 {
     tc_time now = o->order.time;
     sighting s = {.has_history = tc_person_has_traits(p)};
+    s.agent_told = agent.len > 0 && !tc_slice_equal(agent, TC_AGENT_NOT_LOGGED);
     if (!tc_is_use_inside(o)) note_trait(d, p, TC_TRAIT_NETWORK, tc_place_network(o->ip), o, &s);
-    note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
-    note_trait(d, p, TC_TRAIT_FAMILY, family_of(agent), o, &s);
+    if (s.agent_told) {
+        note_trait(d, p, TC_TRAIT_AGENT, tc_content_hash(agent), o, &s);
+        note_trait(d, p, TC_TRAIT_FAMILY, family_of(agent), o, &s);
+    }
     if (o->country[0] != 0) {
         uint64_t country = tc_place_country(o);
         note_trait(d, p, TC_TRAIT_COUNTRY, country, o, &s);
@@ -69,17 +73,28 @@ static sighting note_traits(tc_deriver *d, tc_person *p, const tc_observation *o
     return s;
 }
 
+static void note_once(tc_deriver *d, unsigned kind, uint64_t network)
+{
+    if (tc_habits_of(d->habits, kind, network) == 0) tc_habits_note(d->habits, kind, network);
+}
+
 /* Three families of agents at a network, each known to the mailbox that came with it, are people
- * with devices of their own: a campaign has one or two, and not those of its victims. */
+ * with devices of their own: a campaign has one or two, and not those of its victims. Two agents
+ * are guests most likely: whoever goes through mailboxes with the agent that everybody has has one.
+ */
 static void note_crowd(tc_deriver *d, const tc_observation *o, const sighting *s)
 {
-    if (o->address_class != TC_ADDRESS_REMOTE || s->unknown[TC_TRAIT_FAMILY]) return;
-    if (!s->unknown[TC_TRAIT_NETWORK]) return;
-    tc_time third = tc_familiars_note(d->crowds, s->value[TC_TRAIT_NETWORK],
-                                      s->value[TC_TRAIT_FAMILY], o->order.time);
-    if (third != TC_TIME_NONE &&
-        tc_habits_of(d->habits, TC_HABIT_CROWD, s->value[TC_TRAIT_NETWORK]) == 0)
-        tc_habits_note(d->habits, TC_HABIT_CROWD, s->value[TC_TRAIT_NETWORK]);
+    uint64_t network = s->value[TC_TRAIT_NETWORK];
+    tc_time now = o->order.time;
+    bool known = s->agent_told && !s->unknown[TC_TRAIT_FAMILY];
+    if (o->address_class != TC_ADDRESS_REMOTE || !known || !s->unknown[TC_TRAIT_NETWORK]) return;
+    if (tc_familiars_note(d->crowds, network, s->value[TC_TRAIT_FAMILY], now) != TC_TIME_NONE)
+        note_once(d, TC_HABIT_CROWD, network);
+    if (s->unknown[TC_TRAIT_AGENT]) return;
+    /* Of the three that are asked for the network itself stands for one. */
+    (void)tc_familiars_note(d->crowds, ~network, network, now);
+    if (tc_familiars_note(d->crowds, ~network, s->value[TC_TRAIT_AGENT], now) != TC_TIME_NONE)
+        note_once(d, TC_HABIT_GUESTS, network);
 }
 
 /* -- strangers ------------------------------------------------------------------------------ */
@@ -109,6 +124,14 @@ static bool is_unused(const tc_deriver *d, const sighting *s)
     return tc_habits_of(d->habits, kind, s->value[kind]) == 0;
 }
 
+/* Where no agent is logged nothing tells owners at a new provider from others: then the country
+ * must be new to the mailbox, or the system where no country is known. */
+static bool comes_from_abroad(const tc_observation *o, const sighting *s)
+{
+    if (o->country[0] != 0) return s->unknown[TC_TRAIT_COUNTRY];
+    return o->asn != 0 && s->unknown[TC_TRAIT_ASN];
+}
+
 /* Network, system (or country, where no system is known) and agent are all unknown, or a stranger
  * goes on from a further network. To a mailbox of which nothing is known everything is new: then
  * the system must be new to the whole organisation. */
@@ -118,15 +141,16 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
     tc_time learned = tc_time_add(d->coverage.first_web, TC_STRANGERS_LEARN);
     if (o->order.time < learned) return false;
     if (o->address_class == TC_ADDRESS_EGRESS)
-        return s->has_history && s->unknown[TC_TRAIT_AGENT] && s->unknown[TC_TRAIT_FAMILY];
+        return s->has_history && s->agent_told && s->unknown[TC_TRAIT_AGENT] &&
+               s->unknown[TC_TRAIT_FAMILY];
     if (o->address_class != TC_ADDRESS_REMOTE) return false;
     if (!s->unknown[TC_TRAIT_NETWORK]) return false;
-    if (stranger_with(d, p, s->value[TC_TRAIT_AGENT], 0) != NULL) return true;
+    if (s->agent_told && stranger_with(d, p, s->value[TC_TRAIT_AGENT], 0) != NULL) return true;
     bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
                      : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
                                           : true;
     if (is_newcomer(p, s) && !is_unused(d, s)) return false;
-    return elsewhere && s->unknown[TC_TRAIT_AGENT];
+    return s->agent_told ? elsewhere && s->unknown[TC_TRAIT_AGENT] : comes_from_abroad(o, s);
 }
 
 /* What a stranger brings does not become a habit until it is known to be the owner's. */
@@ -147,9 +171,10 @@ static tc_stranger *keep_stranger(tc_deriver *d, const tc_person *p, const tc_ob
         [TC_STRANGER_NETWORK] = placed ? s->value[TC_TRAIT_NETWORK] : 0,
         [TC_STRANGER_MAILBOX] = p->key,
     };
-    const tc_stranger *before = stranger_with(d, p, keys[TC_STRANGER_AGENT], 0);
+    const tc_stranger *before =
+        s->agent_told ? stranger_with(d, p, keys[TC_STRANGER_AGENT], 0) : NULL;
     /* What a stranger brought has not become the mailbox's own when it comes again. */
-    bool own = before != NULL ? before->own : !s->unknown[TC_TRAIT_FAMILY];
+    bool own = before != NULL ? before->own : s->agent_told && !s->unknown[TC_TRAIT_FAMILY];
     tc_stranger *it = tc_strangers_add(d->strangers, keys, p->entity, o, heap);
     if (it == NULL) return NULL;
     if (placed) it->country = s->value[TC_TRAIT_COUNTRY];
@@ -190,10 +215,10 @@ tc_novelty tc_derive_novelty(tc_deriver *d, tc_person *p, const tc_observation *
     note_crowd(d, o, &s);
     tc_novelty n = {.new_network = s.unknown[TC_TRAIT_NETWORK],
                     .new_agent = s.unknown[TC_TRAIT_AGENT],
-                    .own = !s.unknown[TC_TRAIT_FAMILY],
+                    .own = s.agent_told && !s.unknown[TC_TRAIT_FAMILY],
                     .crowd = tc_habits_of(d->habits, TC_HABIT_CROWD, s.value[TC_TRAIT_NETWORK]) > 0,
                     .place =
-                        tc_campaign_is_place(d->strangers, d->habits, s.value[TC_TRAIT_NETWORK])};
+                        tc_campaign_has_guests(d->strangers, d->habits, s.value[TC_TRAIT_NETWORK])};
     tc_strangers_expire(d->strangers, o->order.time);
     n.stranger = comes_as_stranger(d, p, o, &s);
     if (n.stranger)

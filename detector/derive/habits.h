@@ -17,9 +17,11 @@
 
 typedef struct tc_habits tc_habits;
 
-/* A kind beside those of traits: networks that people come to with devices of their own. */
+/* Kinds beside those of traits: networks that people come to with devices of their own, and those
+ * where two such agents were seen. */
 #define TC_HABIT_CROWD TC_TRAIT_COUNT
-#define TC_HABIT_KINDS (TC_TRAIT_COUNT + 1)
+#define TC_HABIT_GUESTS (TC_TRAIT_COUNT + 1)
+#define TC_HABIT_KINDS (TC_TRAIT_COUNT + 2)
 
 /* NULL without memory. */
 tc_habits *tc_habits_new(size_t capacity) TC_MUST_USE;

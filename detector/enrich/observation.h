@@ -118,6 +118,10 @@ typedef enum tc_obs_text {
 /* TC_OBS_MESSAGE names its mailbox here. */
 #define TC_OBS_TEXT_MAILBOX TC_OBS_TEXT_USER
 
+/* TC_OBS_TEXT_AGENT of a browser that the log does not name (Roundcube, SOGo, Horde): those who
+ * come so have that in common, and it tells nothing of whose device it is. */
+#define TC_AGENT_NOT_LOGGED TC_LIT("(not logged)")
+
 typedef enum tc_obs_flag {
     TC_OBS_FLAG_RESET =
         1 << 0, /* account: reset by another (4724), else change by the user (4723) */

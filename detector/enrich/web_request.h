@@ -30,10 +30,6 @@ extern const tc_family_column tc_web_columns[TC_WEB_COLUMNS];
 
 #define TC_WEB_AGENT_ROOM 512
 
-/* Roundcube, SOGo and Horde do not log what a browser calls itself. That it is one all the same is
- * said, so that several who come so have that in common, and no habit is broken by it. */
-#define TC_AGENT_NOT_LOGGED TC_LIT("(not logged)")
-
 typedef struct tc_web_request {
     const tc_event *event;
     tc_protocol protocol;

@@ -189,10 +189,14 @@ Test(campaign_score, where_people_come_with_own_devices_is_a_place)
     tc_habits_note(b.habits, TC_TRAIT_NETWORK, 9);
     tc_habits_note(b.habits, TC_TRAIT_NETWORK, 9);
     cr_expect(tc_campaign_is_place(b.strangers, b.habits, 9));
+    cr_expect(!tc_campaign_has_guests(b.strangers, b.habits, 9), "all with one agent");
+    tc_habits_note(b.habits, TC_HABIT_GUESTS, 9);
+    cr_expect(tc_campaign_has_guests(b.strangers, b.habits, 9));
     tc_campaign_judge(b.strangers, b.habits, TC_STRANGER_AGENT, 7, &c);
     cr_expect_eq(c.count, 0);
     come(&b, 5, 7, 8, 9);
     cr_expect(!tc_campaign_is_place(b.strangers, b.habits, 9), "more strangers than people");
+    cr_expect(!tc_campaign_has_guests(b.strangers, b.habits, 9));
     stop(&b);
 }
 
