@@ -124,6 +124,12 @@ static bool is_unused(const tc_deriver *d, const sighting *s)
     return tc_habits_of(d->habits, kind, s->value[kind]) == 0;
 }
 
+static bool comes_from_elsewhere(const tc_observation *o, const sighting *s)
+{
+    if (o->asn != 0) return s->unknown[TC_TRAIT_ASN];
+    return o->country[0] == 0 || s->unknown[TC_TRAIT_COUNTRY];
+}
+
 /* Where no agent is logged nothing tells owners at a new provider from others: then the country
  * must be new to the mailbox, or the system where no country is known. */
 static bool comes_from_abroad(const tc_observation *o, const sighting *s)
@@ -146,11 +152,9 @@ static bool comes_as_stranger(tc_deriver *d, const tc_person *p, const tc_observ
     if (o->address_class != TC_ADDRESS_REMOTE) return false;
     if (!s->unknown[TC_TRAIT_NETWORK]) return false;
     if (s->agent_told && stranger_with(d, p, s->value[TC_TRAIT_AGENT], 0) != NULL) return true;
-    bool elsewhere = o->asn != 0          ? s->unknown[TC_TRAIT_ASN]
-                     : o->country[0] != 0 ? s->unknown[TC_TRAIT_COUNTRY]
-                                          : true;
     if (is_newcomer(p, s) && !is_unused(d, s)) return false;
-    return s->agent_told ? elsewhere && s->unknown[TC_TRAIT_AGENT] : comes_from_abroad(o, s);
+    if (!s->agent_told) return comes_from_abroad(o, s);
+    return s->unknown[TC_TRAIT_AGENT] && comes_from_elsewhere(o, s);
 }
 
 /* What a stranger brings does not become a habit until it is known to be the owner's. */
