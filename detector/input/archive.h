@@ -14,9 +14,12 @@ typedef enum tc_archive_way {
 } tc_archive_way;
 
 /* What kind of archive the head is of, with *ret_kind "a zip archive" and the like. Office
- * documents, programs' packages and their like are zip files too, but no archives that somebody put
- * logs into: told by name. */
+ * documents, programs' packages and their like are archives too, but none that somebody put logs
+ * into: told by name. */
 tc_archive_way tc_archive_of(tc_slice head, tc_slice name, const char **ret_kind);
+/* Such an image of a disc begins with 32 KiB of what is none of its business, mostly zeros: whether
+ * it is worth to read on. */
+bool tc_archive_may_begin_later(tc_slice head, tc_slice name);
 /* The name promises an archive that logs are handed over in. */
 bool tc_archive_is_named(tc_slice name);
 

@@ -3,6 +3,7 @@
 #include "detector/input/archive.h"
 #include "detector/input/entries.h"
 #include "detector/input/lead.h"
+#include "detector/input/stretches.h"
 #include "detector/input/written.h"
 
 #include <errno.h>
@@ -41,9 +42,14 @@ static TC_STATUS choose_parser(tc_inventory *inventory, tc_look *l)
         return TC_SUCCESS;
     }
     TC_TRY(tc_lead_probe(l->head, l->name, &l->parser));
-    if (!l->parser && tc_lead_is_binary(l->head) && !tc_look_keeps_logs(l)) return TC_SUCCESS;
+    if (!l->parser && tc_lead_is_binary(l->head) && !tc_look_keeps_logs(l) &&
+        !tc_archive_may_begin_later(l->head, l->name)) {
+        return TC_SUCCESS;
+    }
     size_t before = l->head.len;
+    const char *kind;
     read_head(inventory, l, TC_HEAD_MAX);
+    if (tc_archive_of(l->head, l->name, &kind) == TC_ARCHIVE_UNREAD) return TC_SUCCESS;
     return l->head.len > before ? tc_lead_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
 }
 
@@ -147,6 +153,18 @@ static TC_STATUS tell_locked(tc_input *input, const tc_look *l, const tc_nest_li
     return tc_entry_unreadable(input, l->found, &error);
 }
 
+/* Hard links, the files of which were left out. */
+static TC_STATUS tell_absent(tc_input *input, const tc_look *l, const tc_nest_listed *listed)
+{
+    tc_error error = {0};
+    (void)tc_fail(&error, TC_EUNSUPPORTED,
+                  "%" PRIu64 " of its %" PRIu64
+                  " members are hard links to files that are not in it: give those files, or pack "
+                  "it anew with tar --hard-dereference",
+                  listed->absent, listed->members);
+    return tc_entry_unreadable(input, l->found, &error);
+}
+
 static TC_STATUS add_archive(tc_inventory *inventory, tc_look *l, tc_archive_way way,
                              const char *kind)
 {
@@ -168,10 +186,21 @@ static TC_STATUS add_archive(tc_inventory *inventory, tc_look *l, tc_archive_way
     TC_TRY(tc_nesting_list(&inventory->nesting, input, &met, &inventory->stream, &sink, &listed));
     bool damaged = listed.problem.code != TC_OK;
     if (damaged) TC_TRY(tell_damage(input, l, kind, &listed.problem));
+    if (listed.absent > 0) TC_TRY(tell_absent(input, l, &listed));
     if (listed.locked > 0) return tell_locked(input, l, &listed);
     if (damaged || listed.members > 0) return TC_SUCCESS;
     l->head = l->sniffed.head;
     return tc_look_add_nothing(inventory, l);
+}
+
+/* A program that unpacks itself. */
+static bool is_in_program(const tc_inventory *inventory, const tc_look *l)
+{
+    static const char *const endings[] = {".exe", ".sfx"};
+    return tc_slice_starts(l->sniffed.head, TC_LIT("MZ")) && !tc_look_is_packed(l) &&
+           tc_slice_ends_one_of(l->name, endings, TC_COUNT_OF(endings)) &&
+           tc_stream_fd(inventory->stream) >= 0 &&
+           tc_stretches_in_program(tc_stream_fd(inventory->stream), tc_look_size(l));
 }
 
 /* It is known what the file is packed with. */
@@ -179,6 +208,10 @@ static TC_STATUS add_sniffed(tc_inventory *inventory, tc_look *l)
 {
     const char *kind = NULL;
     tc_archive_way way = tc_archive_of(l->sniffed.head, l->name, &kind);
+    if (way == TC_ARCHIVE_NOT && is_in_program(inventory, l)) {
+        way = TC_ARCHIVE_READ;
+        kind = "a program that unpacks itself";
+    }
     return way == TC_ARCHIVE_NOT ? look_at(inventory, l) : add_archive(inventory, l, way, kind);
 }
 

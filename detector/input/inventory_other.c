@@ -64,8 +64,9 @@ TC_STATUS tc_look_add_nothing(tc_inventory *inventory, const tc_look *l)
 /* A log is lost when its first bytes are damaged: the name then is all that tells of it. */
 static bool is_named_packed_only(const tc_look *l)
 {
-    return !tc_look_is_packed(l) && tc_lead_is_binary(l->head) &&
-           (tc_packing_of_name(tc_look_file_name(l)) || tc_archive_is_named(tc_look_file_name(l)));
+    if (!tc_lead_is_binary(l->head)) return false;
+    return tc_archive_is_named(l->name) ||
+           (!tc_look_is_packed(l) && tc_packing_of_name(tc_look_file_name(l)));
 }
 
 /* Tables and documents of all kinds have times somewhere in their lines. */
@@ -89,6 +90,10 @@ TC_STATUS tc_look_add_unparsed(tc_inventory *inventory, const tc_look *l)
     tc_input *input = inventory->input;
     tc_slice magic = tc_slice_make(l->sniffed.magic, sizeof l->sniffed.magic);
     tc_likeness evidence;
+    const char *kind;
+    /* Not all of them show in the first few bytes. */
+    if (tc_archive_of(l->head, l->name, &kind) == TC_ARCHIVE_UNREAD)
+        return tc_entry_archive(input, l->found, kind);
     if (tc_likeness_of_bytes(magic, l->name, &evidence)) {
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     }

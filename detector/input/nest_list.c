@@ -1,6 +1,17 @@
 #include "detector/input/nest_list.h"
 
+#include "parsers/base/alloc.h"
+#include "parsers/base/hash.h"
+
+#include <stdlib.h>
+
 enum { PATH_BYTES = 4096 };
+
+/* Hashes of names, for there may be a million. */
+typedef struct name_set {
+    uint64_t *hashes;
+    size_t count, capacity;
+} name_set;
 
 /* Behind slashes and "./" at its front. */
 static tc_slice front_stripped(tc_slice name)
@@ -45,10 +56,53 @@ static TC_STATUS tell(const tc_found *archive, const tc_archived *member,
     return sink->member(sink->context, &found, member->size);
 }
 
-TC_STATUS tc_nest_list(tc_walker *walker, const tc_found *archive, uint64_t *ret_number,
-                       const tc_member_sink *sink, tc_nest_listed *ret)
+/* -- names of files that are not there ------------------------------------------------------- */
+
+static TC_STATUS keep(name_set *names, tc_slice name)
 {
-    *ret = (tc_nest_listed){0};
+    TC_TRY(tc_grow(&names->hashes, &names->capacity, names->count + 1, sizeof *names->hashes,
+                   TC_ARCHIVE_MEMBERS));
+    names->hashes[names->count++] = tc_content_hash(front_stripped(name));
+    return TC_SUCCESS;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* How many of the targets no member has for a name. */
+static uint64_t absent(name_set *members, const name_set *targets)
+{
+    uint64_t n = 0;
+    if (targets->count == 0) return 0;
+    qsort(members->hashes, members->count, sizeof *members->hashes, by_value);
+    for (size_t i = 0; i < targets->count; i++)
+        n += !bsearch(&targets->hashes[i], members->hashes, members->count, sizeof *members->hashes,
+                      by_value);
+    return n;
+}
+
+/* -- members --------------------------------------------------------------------------------- */
+
+typedef struct listing {
+    const tc_found *archive;
+    const tc_member_sink *sink;
+    name_set members, targets; /* without those that are but other names; these */
+} listing;
+
+static TC_STATUS list_member(listing *l, const tc_archived *member)
+{
+    if (member->target.len > 0) return keep(&l->targets, member->target);
+    if (member->name.len > 0) TC_TRY(keep(&l->members, member->name));
+    if (member->kind == TC_ARCHIVED_LOCKED || member->kind == TC_ARCHIVED_OTHER) return TC_SUCCESS;
+    return tell(l->archive, member, l->sink);
+}
+
+static TC_STATUS list(tc_walker *walker, listing *l, uint64_t *ret_number, tc_nest_listed *ret)
+{
     for (;;) {
         tc_archived member;
         bool more = false;
@@ -56,7 +110,18 @@ TC_STATUS tc_nest_list(tc_walker *walker, const tc_found *archive, uint64_t *ret
         if (!more) return TC_SUCCESS;
         *ret_number = ret->members++;
         ret->locked += member.kind == TC_ARCHIVED_LOCKED;
-        if (member.kind == TC_ARCHIVED_LOCKED || member.kind == TC_ARCHIVED_OTHER) continue;
-        TC_TRY(tell(archive, &member, sink));
+        TC_TRY(list_member(l, &member));
     }
+}
+
+TC_STATUS tc_nest_list(tc_walker *walker, const tc_found *archive, uint64_t *ret_number,
+                       const tc_member_sink *sink, tc_nest_listed *ret)
+{
+    listing l = {.archive = archive, .sink = sink};
+    *ret = (tc_nest_listed){0};
+    tc_status status = list(walker, &l, ret_number, ret);
+    if (!tc_failed(status)) ret->absent = absent(&l.members, &l.targets);
+    tc_free(l.members.hashes);
+    tc_free(l.targets.hashes);
+    return status;
 }

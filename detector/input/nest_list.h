@@ -20,6 +20,7 @@ typedef struct tc_member_sink {
 typedef struct tc_nest_listed {
     uint64_t members; /* of any kind */
     uint64_t locked;  /* encrypted: not told */
+    uint64_t absent;  /* other names of files that are not in it: not told */
     tc_error problem; /* code TC_OK if the archive is sound to its end */
 } tc_nest_listed;
 

@@ -1,165 +1,57 @@
 #include "detector/input/unarchive.h"
 
 #include "detector/input/cap.h"
+#include "detector/input/library.h"
+#include "detector/input/stretches.h"
+#include "detector/input/zip_end.h"
 #include "parsers/base/alloc.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <errno.h>
 #include <unistd.h>
 
 enum {
-    PIECE = 64 * 1024,
-    RETRIES = 16,
-    END_OF_ZIP = 22,         /* the record that ends a zip file */
-    COMMENT = 65535,         /* bytes that may follow it */
-    DIRECTORY_MAX = 1 << 17, /* entries of a directory that is held in memory */
+    BLOCKS_MAX = 1 << 16, /* of what is no member, that are gone over to the next one */
+    PIECES_MAX = 4096,    /* in which packed data go on behind zeros */
 };
 
 struct tc_unarchive {
-    struct archive *archive;
-    tc_bytes below; /* of no plain file */
-    int fd;         /* of one, else -1 */
+    tc_library *library; /* of the archive that is being read */
+    tc_below below;
+    bool raw;
+    tc_stretches stretches; /* of a plain file */
+    size_t pieces;          /* in which it was begun anew behind the end of another */
     uint64_t size;
-    uint64_t at; /* in the file */
     uint64_t members;
-    uint64_t out; /* bytes of all members */
-    uint8_t *piece;
-    tc_error under;   /* of the layer below */
+    uint64_t before;  /* of them, in archives before the one that the library reads */
+    uint64_t out;     /* bytes of all members */
+    bool used_up;     /* the packed data of the member that came last, which is all there is */
+    bool ended;       /* in other data, behind such a member */
+    tc_error damage;  /* of the archive, behind which members were found: told at the end */
     tc_error failure; /* of the member */
 };
 
-/* -- what the library reads from ------------------------------------------------------------- */
-
-static la_ssize_t read_file(struct archive *a, void *context, const void **ret)
-{
-    tc_unarchive *u = context;
-    ssize_t n;
-    do {
-        n = pread(u->fd, u->piece, PIECE, (off_t)u->at);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        (void)tc_fail_sys(&u->under, errno, NULL, "cannot read");
-        archive_set_error(a, EIO, "cannot read");
-        return -1;
-    }
-    u->at += (uint64_t)n;
-    *ret = u->piece;
-    return n;
-}
-
-static la_int64_t seek_file(struct archive *a, void *context, la_int64_t offset, int whence)
-{
-    (void)a;
-    tc_unarchive *u = context;
-    la_int64_t base = 0;
-    la_int64_t to;
-    if (whence == SEEK_CUR) base = (la_int64_t)u->at;
-    if (whence == SEEK_END) base = (la_int64_t)u->size;
-    if (__builtin_add_overflow(base, offset, &to) || to < 0) return ARCHIVE_FATAL;
-    u->at = (uint64_t)to;
-    return to;
-}
-
-static la_int64_t skip_file(struct archive *a, void *context, la_int64_t wanted)
-{
-    (void)a;
-    tc_unarchive *u = context;
-    uint64_t rest = u->at < u->size ? u->size - u->at : 0;
-    uint64_t n = TC_MIN((uint64_t)TC_MAX(wanted, 0), rest);
-    u->at += n;
-    return (la_int64_t)n;
-}
-
-static la_ssize_t read_below(struct archive *a, void *context, const void **ret)
-{
-    tc_unarchive *u = context;
-    size_t got = 0;
-    *ret = u->piece;
-    tc_bytes_result result = tc_bytes_read(u->below, u->piece, PIECE, &got, &u->under);
-    if (result == TC_BYTES_FAILED) archive_set_error(a, EIO, "cannot read");
-    return result == TC_BYTES_FAILED ? -1 : (la_ssize_t)got;
-}
-
 /* -- opening --------------------------------------------------------------------------------- */
 
-/* How many entries the directory at a zip file's end says that it has; 0 if it says nothing. */
-static uint64_t entries_said(int fd, uint64_t size, uint8_t *room)
+static TC_STATUS tell(const tc_error *error, tc_error *reterr)
 {
-    uint64_t most = 0;
-    for (uint64_t back = PIECE; back <= 2 * (uint64_t)PIECE; back += PIECE - END_OF_ZIP) {
-        uint64_t from = size > back ? size - back : 0;
-        ssize_t n = pread(fd, room, PIECE, (off_t)from);
-        for (ssize_t i = 0; i + END_OF_ZIP <= n; i++) {
-            if (memcmp(room + i, "PK\5\6", 4) != 0) continue;
-            uint64_t said = (uint64_t)room[i + 10] | (uint64_t)room[i + 11] << 8;
-            most = TC_MAX(most, said == 0xFFFF ? UINT64_MAX : said);
-        }
-        if (from == 0 || back >= COMMENT + END_OF_ZIP) break;
-    }
-    return most;
+    if (reterr) *reterr = *error;
+    return (tc_status){error->code};
 }
 
-/* Of the 65,535 that mean "more": how many there can be, by the size of the shortest entry. */
-static bool directory_fits(const tc_unarchive *u)
+/* The library begins with what comes next from below. */
+static TC_STATUS begin(tc_unarchive *u, tc_error *reterr)
 {
-    if (u->fd < 0) return false;
-    uint64_t said = entries_said(u->fd, u->size, u->piece);
-    return said < UINT64_MAX ? said <= DIRECTORY_MAX : u->size / 76 <= DIRECTORY_MAX;
+    tc_library_close(u->library);
+    u->before = u->members;
+    return tc_library_open(&u->below, u->raw, &u->library, reterr);
 }
 
-static bool add_formats(const tc_unarchive *u, bool raw)
+/* The stretch of a plain file that comes next, of one or more. */
+static TC_STATUS begin_stretch(tc_unarchive *u, tc_error *reterr)
 {
-    struct archive *a = u->archive;
-    int worst = ARCHIVE_OK;
-    const int answers[] = {
-        archive_read_support_filter_bzip2(a),
-        archive_read_support_filter_lz4(a),
-        archive_read_support_filter_lzip(a),
-        archive_read_support_filter_compress(a),
-        archive_read_support_format_tar(a),
-        archive_read_support_format_7zip(a),
-        archive_read_support_format_zip_streamable(a),
-        directory_fits(u) ? archive_read_support_format_zip_seekable(a) : ARCHIVE_OK,
-        raw ? archive_read_support_format_raw(a) : ARCHIVE_OK,
-    };
-    for (size_t i = 0; i < TC_COUNT_OF(answers); i++)
-        worst = TC_MIN(worst, answers[i]);
-    return worst == ARCHIVE_OK;
-}
-
-/* What the library says is cut to letters: it may quote the file. */
-static TC_STATUS fail(tc_unarchive *u, const char *what, tc_error *reterr)
-{
-    if (u->under.code != TC_OK) {
-        if (reterr) *reterr = u->under;
-        return (tc_status){u->under.code};
-    }
-    char text[160] = "";
-    const char *said = archive_error_string(u->archive);
-    size_t n = 0;
-    for (; said && said[n] && n + 1 < sizeof text; n++)
-        text[n] = said[n] >= ' ' && said[n] <= '~' ? said[n] : '?';
-    text[n] = '\0';
-    return tc_fail(reterr, archive_errno(u->archive) == ENOMEM ? TC_ENOMEM : TC_EIO, "%s%s", what,
-                   n > 0 ? text : "it is damaged");
-}
-
-static TC_STATUS begin(tc_unarchive *u, bool raw, tc_error *reterr)
-{
-    u->piece = tc_alloc(PIECE, 1);
-    u->archive = archive_read_new();
-    if (!u->piece || !u->archive || !add_formats(u, raw))
-        return tc_fail(reterr, TC_ENOMEM, "no memory to unpack");
-    (void)archive_read_set_options(u->archive, "hdrcharset=UTF-8");
-    bool file = u->fd >= 0;
-    if (file) {
-        (void)archive_read_set_seek_callback(u->archive, seek_file);
-        (void)archive_read_set_skip_callback(u->archive, skip_file);
-    }
-    (void)archive_read_set_read_callback(u->archive, file ? read_file : read_below);
-    (void)archive_read_set_callback_data(u->archive, u);
-    return archive_read_open1(u->archive) == ARCHIVE_OK ? TC_SUCCESS : fail(u, "", reterr);
+    size_t at = --u->stretches.count;
+    u->below.to = u->stretches.ends[at];
+    if (tc_below_go(&u->below, u->stretches.starts[at])) return begin(u, reterr);
+    return tc_fail(reterr, TC_EIO, "cannot read");
 }
 
 static TC_STATUS open_any(tc_bytes below, int fd, uint64_t size, bool raw, tc_unarchive **ret,
@@ -171,10 +63,13 @@ static TC_STATUS open_any(tc_bytes below, int fd, uint64_t size, bool raw, tc_un
         if (fd >= 0) (void)close(fd);
         return tc_fail(reterr, TC_ENOMEM, "no memory to unpack");
     }
-    u->below = below;
-    u->fd = fd;
     u->size = size;
-    tc_status status = begin(u, raw, reterr);
+    u->raw = raw;
+    bool ready = tc_below_start(&u->below, below, fd, size) &&
+                 (fd < 0 || !tc_failed(tc_stretches_of(fd, size, &u->stretches)));
+    tc_status status = !ready    ? tc_fail(reterr, TC_ENOMEM, "no memory to unpack")
+                       : fd >= 0 ? begin_stretch(u, reterr)
+                                 : begin(u, reterr);
     if (tc_failed(status))
         tc_unarchive_close(u);
     else
@@ -197,63 +92,188 @@ TC_STATUS tc_unarchive_open_on(tc_bytes below, uint64_t size, bool raw, tc_unarc
 void tc_unarchive_close(tc_unarchive *archive)
 {
     if (!archive) return;
-    if (archive->archive) (void)archive_read_free(archive->archive);
-    if (archive->fd >= 0) (void)close(archive->fd);
-    tc_free(archive->piece);
+    tc_library_close(archive->library);
+    tc_below_done(&archive->below);
     tc_free(archive);
+}
+
+/* -- behind the end of an archive ------------------------------------------------------------ */
+
+static bool is_of(const tc_unarchive *u, tc_library_format format)
+{
+    return tc_library_format_of(u->library) == format;
+}
+
+/* Goes to what is left of the bytes at the library's end, and on behind zeros. False: there is
+ * nothing, or what is below failed. */
+static bool go_to_rest(tc_unarchive *u)
+{
+    return tc_library_go_to_rest(u->library) && tc_below_skip_zeros(&u->below);
+}
+
+/* Begins anew with what is left. */
+static TC_STATUS begin_piece(tc_unarchive *u, tc_error *reterr)
+{
+    if (u->pieces++ < PIECES_MAX) return begin(u, reterr);
+    return tc_fail(reterr, TC_ELIMIT,
+                   "more than %d archives or packed files stand one behind another in it; "
+                   "unpack them",
+                   PIECES_MAX);
+}
+
+/* The packed data of a member are used up, and others follow, which may be more of the same. */
+static TC_STATUS read_on(tc_unarchive *u, tc_error *reterr)
+{
+    char name[32];
+    tc_archived member;
+    uint64_t at = u->below.at - u->below.again;
+    (void)snprintf(name, sizeof name, "%s", tc_library_packing(u->library));
+    tc_status status = begin_piece(u, reterr);
+    if (status.code == TC_ENOMEM || status.code == TC_ELIMIT) return status;
+    if (!tc_failed(status) && tc_library_next(u->library, &member) == TC_LIBRARY_MEMBER &&
+        is_of(u, TC_LIBRARY_RAW) && tc_library_is_packed(u->library)) {
+        return TC_SUCCESS;
+    }
+    return tc_fail(reterr, TC_EIO,
+                   "damaged %s: other data follow the compressed data at byte %" PRIu64
+                   "; what stands before them was read",
+                   name, at);
+}
+
+static void note(tc_unarchive *u, const tc_error *error)
+{
+    if (u->damage.code == TC_OK) u->damage = *error;
+}
+
+/* What stands where a member should begin is none. */
+static void note_gap(tc_unarchive *u)
+{
+    tc_error error = {0};
+    (void)tc_fail(&error, TC_EIO, "other data than a member's stand before byte %" PRIu64,
+                  tc_library_at(u->library));
+    note(u, &error);
+}
+
+/* Of a header that should come next. */
+static void note_failure(tc_unarchive *u)
+{
+    tc_error error = {0};
+    tc_status status;
+    bool nothing = tc_library_is_nothing(u->library);
+    if (u->pieces > 0 && (nothing || is_of(u, TC_LIBRARY_UNKNOWN)))
+        status = tc_fail(&error, TC_EIO, "other data follow at byte %" PRIu64,
+                         tc_library_begin(u->library));
+    else if (nothing)
+        status = tc_fail(&error, TC_EIO, "nothing can be unpacked");
+    else
+        status = tc_library_tell(u->library, "", &error);
+    if (tc_failed(status)) note(u, &error);
+}
+
+/* Of a zip file that was read as it comes: whether another begins behind its directory. */
+static bool go_behind_zip(tc_unarchive *u)
+{
+    uint64_t entries;
+    uint64_t met = u->members - u->before;
+    if (!tc_library_go_to_rest(u->library) || !tc_zip_end_skip(&u->below, &entries)) return false;
+    tc_error error = {0};
+    if (entries > met &&
+        tc_failed(tc_fail(&error, TC_EIO,
+                          "%" PRIu64 " members stand in its directory, and %" PRIu64 " in it",
+                          entries, met)))
+        note(u, &error);
+    return tc_below_skip_zeros(&u->below) && tc_below_starts(&u->below, TC_LIT("PK\3\4"));
+}
+
+/* Goes to what stands behind the end of an archive. False: nothing, or it is not known. */
+static bool go_behind(tc_unarchive *u)
+{
+    bool plain = !tc_library_is_packed(u->library);
+    if (is_of(u, TC_LIBRARY_ZIP)) return plain && u->below.fd < 0 && go_behind_zip(u);
+    bool used_up = is_of(u, TC_LIBRARY_TAR) || is_of(u, TC_LIBRARY_EMPTY) ||
+                   (is_of(u, TC_LIBRARY_RAW) && u->used_up) || (is_of(u, TC_LIBRARY_CPIO) && plain);
+    return used_up && go_to_rest(u);
+}
+
+/* Goes on behind the end of an archive: *ret_more, with another. */
+static TC_STATUS go_on(tc_unarchive *u, bool *ret_more, tc_error *reterr)
+{
+    tc_error error = {0};
+    bool stretch = u->stretches.count > 0;
+    *ret_more = stretch || go_behind(u);
+    if (!*ret_more) return TC_SUCCESS;
+    tc_status status = stretch ? begin_stretch(u, &error) : begin_piece(u, &error);
+    if (tc_failed(status) && status.code != TC_EIO) return tell(&error, reterr);
+    /* That it is damaged shows once more when its first member is looked for. */
+    if (tc_failed(status)) note(u, &error);
+    return TC_SUCCESS;
 }
 
 /* -- members --------------------------------------------------------------------------------- */
 
-static tc_slice name_of(struct archive *archive, struct archive_entry *entry)
+/* Zeros at the end of a tar need not be whole blocks. */
+static bool is_only_padded(tc_unarchive *u)
 {
-    if (archive_format(archive) == ARCHIVE_FORMAT_RAW) return TC_EMPTY_SLICE;
-    const char *name = archive_entry_pathname_utf8(entry);
-    if (!name) name = archive_entry_pathname(entry);
-    return tc_slice_of(name ? name : "?");
+    return is_of(u, TC_LIBRARY_TAR) && !tc_library_is_packed(u->library) &&
+           tc_library_go_to_rest(u->library) && !tc_below_skip_zeros(&u->below) &&
+           u->below.failure.code == TC_OK;
 }
 
-static tc_archived_kind kind_of(struct archive *archive, struct archive_entry *entry)
+static tc_library_answer next_header(tc_unarchive *u, tc_archived *ret)
 {
-    if (archive_entry_is_encrypted(entry)) return TC_ARCHIVED_LOCKED;
-    if (archive_format(archive) == ARCHIVE_FORMAT_RAW) return TC_ARCHIVED_FILE;
-    if (archive_entry_filetype(entry) == AE_IFLNK) return TC_ARCHIVED_LINK;
-    if (archive_entry_filetype(entry) != AE_IFREG) return TC_ARCHIVED_OTHER;
-    return archive_entry_hardlink(entry) ? TC_ARCHIVED_OTHER : TC_ARCHIVED_FILE;
+    tc_library_answer answer = TC_LIBRARY_GAP;
+    for (int i = 0; i < BLOCKS_MAX && answer == TC_LIBRARY_GAP; i++) {
+        answer = tc_library_next(u->library, ret);
+        if (answer == TC_LIBRARY_GAP) note_gap(u);
+    }
+    if (answer == TC_LIBRARY_FAILED && is_only_padded(u)) return TC_LIBRARY_END;
+    bool nothing = answer == TC_LIBRARY_MEMBER && tc_library_is_nothing(u->library);
+    return nothing ? TC_LIBRARY_FAILED : answer;
 }
 
-/* Whatever an archive claims; 0 is nothing. */
-static tc_time seconds(time_t s)
+/* What was wrong with the archives, when all of them are over. */
+static TC_STATUS tell_all(const tc_unarchive *u, tc_error *reterr)
 {
-    return s > 0 && s <= INT64_MAX / TC_SECOND ? (tc_time)s * TC_SECOND : 0;
+    if (u->stretches.more) {
+        return tc_fail(reterr, TC_ELIMIT,
+                       "more than %d zip archives stand one behind another in it; unpack them",
+                       TC_STRETCHES_MAX);
+    }
+    if (u->damage.code != TC_OK) return tell(&u->damage, reterr);
+    return u->below.failure.code != TC_OK ? tell(&u->below.failure, reterr) : TC_SUCCESS;
+}
+
+/* The next member in whichever of the archives it stands. */
+static TC_STATUS find_member(tc_unarchive *u, tc_archived *ret, bool *ret_more, tc_error *reterr)
+{
+    bool more = true;
+    *ret_more = false;
+    while (more) {
+        tc_library_answer answer = next_header(u, ret);
+        *ret_more = answer == TC_LIBRARY_MEMBER;
+        if (*ret_more) return TC_SUCCESS;
+        if (answer != TC_LIBRARY_END) note_failure(u);
+        if (answer != TC_LIBRARY_END && u->stretches.count == 0) break;
+        TC_TRY(go_on(u, &more, reterr));
+    }
+    return tell_all(u, reterr);
 }
 
 TC_STATUS tc_unarchive_next(tc_unarchive *archive, tc_archived *ret, bool *ret_more,
                             tc_error *reterr)
 {
     tc_unarchive *u = archive;
-    struct archive_entry *entry = NULL;
-    int answer = ARCHIVE_RETRY;
     *ret_more = false;
-    for (int i = 0; i < RETRIES && answer == ARCHIVE_RETRY; i++)
-        answer = archive_read_next_header(u->archive, &entry);
-    if (answer == ARCHIVE_EOF) return TC_SUCCESS;
-    if (answer != ARCHIVE_OK && answer != ARCHIVE_WARN) return fail(u, "", reterr);
-    /* The library gives what it cannot unpack as it is. */
-    bool raw = archive_format(u->archive) == ARCHIVE_FORMAT_RAW;
-    if (raw && archive_filter_code(u->archive, 0) == ARCHIVE_FILTER_NONE)
-        return tc_fail(reterr, TC_EIO, "nothing can be unpacked");
+    if (u->ended) return TC_SUCCESS;
+    TC_TRY(find_member(u, ret, ret_more, reterr));
+    if (!*ret_more) return TC_SUCCESS;
     if (u->members++ == TC_ARCHIVE_MEMBERS) {
+        *ret_more = false;
         return tc_fail(reterr, TC_ELIMIT, "holds more than %" PRIu64 " members; unpack it",
                        TC_ARCHIVE_MEMBERS);
     }
     u->failure = (tc_error){0};
-    *ret = (tc_archived){.kind = kind_of(u->archive, entry), .name = name_of(u->archive, entry)};
-    ret->name = tc_slice_sub(ret->name, 0, TC_ARCHIVE_NAME);
-    la_int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
-    ret->size = size > 0 ? (uint64_t)size : 0;
-    if (archive_entry_mtime_is_set(entry)) ret->written = seconds(archive_entry_mtime(entry));
-    *ret_more = true;
+    u->used_up = false;
     return TC_SUCCESS;
 }
 
@@ -262,14 +282,29 @@ static bool is_over(const tc_unarchive *u)
     return u->out > TC_CAP_RATIO_FROM && u->out / TC_CAP_RATIO > u->size;
 }
 
+/* Of a member that is all there is of the packed data, also behind zeros among them. */
+static int64_t read_pieces(tc_unarchive *u, uint8_t *buffer, size_t room)
+{
+    int64_t n = tc_library_read(u->library, buffer, room);
+    while (n == 0 && is_of(u, TC_LIBRARY_RAW) && !u->ended) {
+        u->used_up = true;
+        if (!go_to_rest(u)) {
+            u->failure = u->below.failure;
+            break;
+        }
+        u->ended = tc_failed(read_on(u, &u->failure));
+        if (!u->ended) n = tc_library_read(u->library, buffer, room);
+    }
+    return n;
+}
+
 static tc_bytes_result read_data(void *context, uint8_t *buffer, size_t room, size_t *ret_got,
                                  tc_error *reterr)
 {
     tc_unarchive *u = context;
     if (u->failure.code != TC_OK) return tc_bytes_tell(&u->failure, reterr);
-    la_ssize_t n = ARCHIVE_RETRY;
-    for (int i = 0; i < RETRIES && n == ARCHIVE_RETRY; i++)
-        n = archive_read_data(u->archive, buffer, TC_MIN(room, (size_t)PIECE));
+    int64_t n = read_pieces(u, buffer, room);
+    if (u->failure.code != TC_OK) return tc_bytes_tell(&u->failure, reterr);
     if (n == 0) return TC_BYTES_END;
     if (n > 0) {
         *ret_got = (size_t)n;
@@ -282,7 +317,8 @@ static tc_bytes_result read_data(void *context, uint8_t *buffer, size_t room, si
         return TC_BYTES_MORE;
     }
     tc_error error = {0};
-    if (tc_failed(fail(u, "damaged in its archive: ", &error))) u->failure = error;
+    if (tc_failed(tc_library_tell(u->library, "damaged in its archive: ", &error)))
+        u->failure = error;
     return tc_bytes_tell(&u->failure, reterr);
 }
 
@@ -299,5 +335,5 @@ tc_bytes tc_unarchive_data(tc_unarchive *archive)
 void tc_unarchive_library(tc_str *out)
 {
     tc_str_add(out, TC_LIT(", "));
-    tc_str_add(out, tc_slice_of(archive_version_string()));
+    tc_str_add(out, tc_slice_of(tc_library_version()));
 }

@@ -1,17 +1,23 @@
 /*
  * unarchive: the members of one archive, one behind the other.
  *
- * Wraps the archive library and nothing else: tar, zip, 7-Zip, and what is packed in ways that this
- * program does not undo itself (bzip2, lz4, lzip, compress), which is an archive of one member
- * without a name, or of a tar's. Formats that nobody keeps logs in are not linked in, nor are
- * filters that start programs. Nothing is ever written, and no name of a member is ever opened.
+ * Reads, with the archive library (library.h): tar, zip, 7-Zip, cpio, ar, and what is packed in
+ * ways that this program does not undo itself (bzip2, lz4, lzip, lzma, compress), which is an
+ * archive of one member without a name, or of a tar's. Formats that nobody keeps logs in are not
+ * linked in, nor are filters that start programs. Nothing is ever written, and no name of a member
+ * is ever opened.
  *
- * Bounds, each with words of its own: members of an archive, bytes of a member's name, and bytes
- * that come out of all members together against the size of the file (TC_CAP_RATIO). What a decoder
- * asks for is bounded by what it may put out: its memory is not touched before.
+ * The library stops where an archive ends; a file need not. What follows is looked at: zeros are
+ * gone over, another archive or more packed data are read on, and anything else is damage, told
+ * when all members have been given. So is what stands where a member's header should.
+ *
+ * Bounds, each with words of its own: members of an archive, bytes of a member's name, archives and
+ * pieces of packed data one behind another, and bytes that come out of all members together against
+ * the size of the file (TC_CAP_RATIO). What a decoder asks for is bounded by what it may put out:
+ * its memory is not touched before.
  *
  * An archive that can be read in any order (a plain file) is read by its directory, if that is not
- * absurdly long; any other as it comes.
+ * absurdly long; any other as it comes, and then its directory only says whether all were met.
  */
 #ifndef TC_INPUT_UNARCHIVE_H
 #define TC_INPUT_UNARCHIVE_H
@@ -35,6 +41,7 @@ typedef enum tc_archived_kind {
 typedef struct tc_archived {
     tc_archived_kind kind;
     tc_slice name;   /* as written, valid until the next one; empty if it has none */
+    tc_slice target; /* likewise, of a member that it is another name of; empty if it is not */
     uint64_t size;   /* bytes that it says it holds; 0 if it does not say */
     tc_time written; /* when it was last written to, as it says; 0 if it does not */
 } tc_archived;

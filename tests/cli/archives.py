@@ -28,6 +28,55 @@ def tar_of(files, mode="w"):
     return out.getvalue()
 
 
+def old_tar_of(files):
+    """As `tar --format=v7` writes it: nothing says that it is one."""
+    out = bytearray()
+    for name, data in files.items():
+        head = bytearray(512)
+        head[:len(name)] = name.encode("utf-8")
+        for at, value in ((100, b"0000644\0"), (108, b"0001750\0"), (116, b"0001750\0"), (124, b"%011o " % len(data)),
+                          (136, b"11535526740 "), (148, b" " * 8)):
+            head[at:at + len(value)] = value
+        head[148:156] = b"%06o\0 " % sum(head)
+        out += head + data + bytes(-len(data) % 512)
+    return bytes(out) + bytes(1024)
+
+
+def hard_links(files, links):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+        for name, target in links.items():
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = tarfile.LNKTYPE, target
+            archive.addfile(member)
+    return out.getvalue()
+
+
+def cpio_of(files):
+    """The form "newc"; the first of the files has its bytes under a second name alone, as GNU cpio does it."""
+    def header(name, data, inode, links):
+        fields = (inode, 0o100644, 0, 0, links, 0x4D770000, len(data), 0, 0, 0, 0, len(name) + 1, 0)
+        head = b"070701" + b"".join(b"%08X" % f for f in fields) + name + b"\0"
+        return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+
+    out = header(b"another.log", b"", 1, 2)
+    for inode, (name, data) in enumerate(files.items(), start=1):
+        out += header(name.encode("utf-8"), data, inode, 2 if inode == 1 else 1)
+    return out + header(b"TRAILER!!!", b"", 0, 1)
+
+
+def ar_of(files):
+    out = b"!<arch>\n"
+    for name, data in files.items():
+        out += b"%-16s%-12d%-6d%-6d%-8s%-10d`\n" % (name.encode("utf-8") + b"/", 0, 0, 0, b"644", len(data))
+        out += data + bytes(len(data) % 2)
+    return out
+
+
 def _local(name, packed, crc, size, flags, method):
     return struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, flags, method, 0, 0x5021, crc, len(packed), size, len(name), 0) + name
 

@@ -1,6 +1,7 @@
 """Members of archives are read like files beside them; what an archive cannot give is told, and the rest is read."""
 import bz2
 import json
+import lzma
 import pathlib
 import shutil
 import subprocess
@@ -47,6 +48,11 @@ class Archives(Case):
                  "h.zip": archives.zip_of({n + ".gz": gz(d) for n, d in files.items()}),
                  "i.tar": archives.tar_of({n + ".bz2": bz2.compress(d) for n, d in files.items()}),
                  "j.tgz": gz(archives.tar_of({"in/a.zip": archives.zip_of({"in.zip": zipped})}))}
+        half = len(files) // 2
+        parts = dict(list(files.items())[:half]), dict(list(files.items())[half:])
+        kinds |= {"k.tar": b"".join(map(archives.tar_of, parts)), "l.zip": b"".join(map(archives.zip_of, parts)),
+                  "m.tar.bz2": bytes(9).join(bz2.compress(archives.tar_of(p)) for p in parts),
+                  "n.tgz": gz(archives.old_tar_of(files))}
         for name, data in kinds.items():
             ids, told = self.alerts(options, self.write(f"{name}.d/{name}", data))
             self.assertEqual(ids, plain, name)
@@ -101,6 +107,117 @@ class Archives(Case):
                 told = " ".join(str(s.get("error")) for s in sources.values())
                 self.assertIn(words, told, name)
                 self.assertIn("INCOMPLETE", done.out)
+
+    def read_and_told(self, rows):
+        """Each row: what lies in the file, how many records are read, words that are told (None: all is well)."""
+        for name, (data, accepted, words) in rows.items():
+            path = self.write(f"{name}.d/{name}", data)
+            self.write(f"{name}.d/beside/u_ex210301.log", iis(7).encode())
+            done, stats, sources = self.stats(path.parent, check=0 if words is None else 3)
+            self.assertEqual(stats["totals"]["records"]["accepted"], accepted + 7, name)
+            if words:
+                told = " ".join(str(s.get("error")) for s in sources.values())
+                self.assertIn(words, told, name)
+                self.assertIn("INCOMPLETE", done.out, name)
+
+    @staticmethod
+    def two():
+        return {"a.log": iis(60).encode()}, {"b.log": (HEADER + iis_line(1) + iis(70)).encode()}
+
+    def test_what_follows_an_archive_is_read_or_told(self):
+        one, other = self.two()
+        tars, zips = [archives.tar_of(f) for f in (one, other)], [archives.zip_of(f) for f in (one, other)]
+        packed = [bz2.compress(t) for t in tars]
+        lost = b"PK\3\5".join(archives.zip_of({**one, **other}).rsplit(b"PK\3\4", 1))
+        self.read_and_told({
+            "cat.tar": (tars[0] + tars[1], 131, None),
+            "cat.tgz": (gz(tars[0]) + gz(tars[1]), 131, None),
+            "cat.tar.zst": (zst(tars[0]) + zst(tars[1]), 131, None),
+            "zeros.tar": (tars[0] + bytes(700), 60, None),
+            "zeros.tgz": (gz(bytes(1024) + tars[0] + bytes(5120) + tars[1]), 131, None),
+            "rest.tar": (tars[0] + b"rest", 60, "this is a tar archive, and damaged"),
+            "block.tar": (tars[0] + b"x" * 1024, 60, "other data than a member's stand before byte"),
+            "hole.tgz": (gz(tars[0] + b"x" * 20480 + tars[1]), 131, "other data than a member's stand before byte"),
+            "cat.tar.bz2": (packed[0] + bytes(700) + packed[1], 131, None),
+            "rest.tar.bz2": (packed[0] + b"rest", 60, "other data follow at byte"),
+            "cat.zip": (zips[0] + zips[1] + archives.zip_of({"c.log": (HEADER + iis_line(2)).encode()}), 132, None),
+            "cut.zip": (zips[0][:-60] + zips[1], 131, None),
+            "cat.zip.gz": (gz(zips[0] + zips[1]), 131, None),
+            "in.tar": (archives.tar_of({"in.zip": zips[0] + bytes(100) + zips[1]}), 131, None),
+            "lost.tar": (archives.tar_of({"in.zip": lost}), 60, "2 members stand in its directory, and 1 in it"),
+            "many.zip": (b"".join(archives.zip_of({f"{i}.log": b""}) for i in range(258)) + zips[0], 60,
+                         "more than 256 zip archives stand one behind another in it"),
+        })
+
+    def test_what_follows_packed_data_is_read_or_told(self):
+        one, other = iis(60).encode(), "".join(iis_line(i) for i in range(70)).encode()
+        packers = {".bz2": bz2.compress, ".lzma": lambda d: lzma.compress(d, format=lzma.FORMAT_ALONE)}
+        if tool("lz4"):
+            packers[".lz4"] = lambda d: subprocess.run(["lz4", "-q", "-c"], input=d, capture_output=True, check=True).stdout
+        for suffix, pack in packers.items():
+            first, second = pack(one), pack(other)
+            end = f"other data follow the compressed data at byte {len(first)}"
+            self.read_and_told({
+                "whole.log" + suffix: (first, 60, None),
+                "cat.log" + suffix: (first + second, 130, None),
+                "padded.log" + suffix: (first + bytes(5000), 60, None),
+                "zeros.log" + suffix: (first + bytes(512) + second + bytes(1), 130, None),
+                "magic.log" + suffix: (first + b"\xA5" + second[1:], 60, end),
+                "rest.log" + suffix: (first + b"garbage, and more of it", 60, end),
+            })
+        none = bz2.compress(b"") + bytes(1)
+        self.read_and_told({"none.log.bz2": (none + bytes(7) + bz2.compress(one), 60, None),
+                            "crowd.log.bz2": (none * 5000 + bz2.compress(one), 0,
+                                              "more than 4096 archives or packed files stand one behind another in it")})
+
+    def test_damage_below_an_archive_is_told(self):
+        packed = gz(archives.tar_of({"a.log": iis(60).encode()}) + bytes(200000))
+        self.read_and_told({"sum.tgz": (packed[:-8] + bytes(8), 60, "damaged gzip"), "cut.tgz": (packed[:-20], 60, "damaged gzip")})
+
+    def test_jobs_agree_about_what_follows(self):
+        one, other = self.two()
+        path = self.write("jobs/cat.tar", archives.tar_of(one) + archives.tar_of(other) + b"x" * 600)
+        outputs = {run("scan", "--require", "none", "-f", "json", "--jobs", jobs, path, check=3).out for jobs in ("1", "4")}
+        self.assertEqual(len(outputs), 1)
+
+    def test_tars_that_do_not_say_so(self):
+        one, other = self.two()
+        old = archives.old_tar_of({**one, **other})
+        self.read_and_told({"old.tar": (old, 131, None), "old.log": (old, 131, None), "old": (gz(old), 131, None),
+                            "old.tar.xz": (xz(old), 131, None), "old.bak": (bz2.compress(old), 131, None),
+                            "cat.tar": (old + archives.tar_of({"c.log": (HEADER + iis_line(2)).encode()}), 132, None),
+                            "packed.tgz": (gz(archives.old_tar_of({n + ".gz": gz(d) for n, d in other.items()})), 71, None)})
+
+    def test_what_only_its_name_calls_an_archive_is_named(self):
+        noise = bytes(range(256)) * 20
+        self.read_and_told({name: (data, 0, "is named as packed data, but does not begin so") for name, data in (
+            ("a.tgz", gz(noise)), ("a.tar.gz", gz(noise)), ("a.tar.xz", xz(noise)), ("a.tzst", zst(noise)), ("a.tar", noise),
+            ("a.arj", noise))})
+        self.read_and_told({"empty.tar": (bytes(10240), 0, None), "empty.tgz": (gz(bytes(10240)), 0, None)})
+
+    def test_archives_of_other_kinds_are_read_or_named(self):
+        one, other = self.two()
+        both, program = {**one, **other}, b"MZ" + bytes(3000)
+        words = "which is not read"
+        self.read_and_told({
+            "a.jar": (archives.zip_of(both), 131, None), "spanned.zip": (b"PK00" + archives.zip_of(both), 131, None),
+            "zip.exe": (program + archives.zip_of(both), 131, None), "7z.exe": (program + archives.wide_7z(one["a.log"]), 60, None),
+            "program.exe": (program, 0, None), "a.cpio": (archives.cpio_of(both), 131, None),
+            "cat.cpio": (archives.cpio_of(one) + bytes(300) + archives.cpio_of(other), 131, None),
+            "a.cpio.gz": (gz(archives.cpio_of(both)), 131, None), "ar": (archives.ar_of(both), 131, None),
+            "a.iso": (bytes(32768) + b"\1CD001\1\0" + bytes(2000) + one["a.log"], 0, "this is an ISO 9660 image, " + words),
+            "disc.gz": (gz(bytes(32768) + b"\1CD001\1\0" + bytes(9000)), 0, "this is an ISO 9660 image, " + words),
+            "xar": (b"xar!\0\x1c\0\1" + bytes(500), 0, "this is a xar archive, " + words),
+            "lzh": (b"\x20\x22-lh5-" + bytes(500), 0, "this is an LZH archive, " + words),
+            "rpm": (b"\xed\xab\xee\xdb\3\0" + bytes(500), 0, "this is an RPM package, " + words),
+            "uu.log": (b"begin 644 a.log\n" + b"#" + b"A" * 60 + b"\n`\nend\n", 0, "this is uuencoded, " + words)})
+
+    def test_hard_links_to_what_is_not_there_are_told(self):
+        one, _ = self.two()
+        self.read_and_told({
+            "whole.tar": (archives.hard_links({"./logs/a.log": one["a.log"]}, {"./b.log": "logs/a.log"}), 60, None),
+            "lost.tar": (archives.hard_links(one, {"b.log": "a.log", "c.log": "elsewhere/c.log"}), 60,
+                         "1 of its 3 members are hard links to files that are not in it")})
 
     def test_archives_in_archives_end(self):
         data = archives.zip_of({"u_ex210301.log": iis(30).encode()})

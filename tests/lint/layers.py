@@ -102,8 +102,8 @@ SEND_HOOK = [SEND + "hook.c", SEND + "hook_helper.c"]
 GUARD = "detector/guard/"
 CAPTURE = "detector/capture/"
 PLACES = {
-    "archive.h": ["detector/input/unarchive.c"],
-    "archive_entry.h": ["detector/input/unarchive.c"],
+    "archive.h": ["detector/input/library.c"],
+    "archive_entry.h": ["detector/input/library.c"],
     "arpa/inet.h": ["detector/enrich/geo.c", SEND + "transport_tls.c"],
     "curl/curl.h": [SEND + "transport_webhook.c"],
     "dirent.h": ["detector/input/", "detector/store/folder.c", *RULE_FOLDERS, "detector/follow/listing.c"],
