@@ -32,6 +32,19 @@ static bool is_browser(tc_slice agent)
            tc_slice_starts_ascii(agent, TC_LIT("Mozilla/"));
 }
 
+/* Zimbra's own programs, which ask for a person, say nothing of what that person uses. */
+static bool is_go_between(tc_slice agent)
+{
+    return tc_slice_starts_ascii(agent, TC_LIT("zclient/")) ||
+           tc_slice_starts_ascii(agent, TC_LIT("Zimbra/"));
+}
+
+static tc_slice agent_of(const tc_enrich_worker *w, const tc_event *event)
+{
+    tc_slice agent = tc_web_text(w, event, TC_WEB_AGENT);
+    return is_go_between(agent) ? TC_EMPTY_SLICE : agent;
+}
+
 static deed deed_of(const tc_event *event)
 {
     static const struct {
@@ -46,9 +59,10 @@ static deed deed_of(const tc_event *event)
     deed found = DEED_NONE;
     for (size_t i = 0; action.len > 0 && i < TC_COUNT_OF(deeds); i++)
         if (tc_slice_equal(action, tc_slice_of(deeds[i].action))) found = deeds[i].deed;
-    /* Zimbra tells a browser from a program by what it calls itself. */
+    /* Zimbra tells a browser from a program by what it calls itself, but for what asks for one. */
     tc_slice agent = tc_worker_field(event, TC_FIELD_MAIL_AGENT);
     if (agent.len == 0 || (found != DEED_LOGON && found != DEED_WEBMAIL)) return found;
+    if (is_go_between(agent) && tc_slice_equal(action, TC_LIT("webmail_logon"))) return found;
     return is_browser(agent) ? DEED_WEBMAIL : DEED_LOGON;
 }
 
@@ -100,7 +114,7 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_
     *ret = (tc_web_request){.event = event,
                             .protocol = d == DEED_WEBMAIL ? TC_PROTOCOL_WEBMAIL : TC_PROTOCOL_OTHER,
                             .user = account_of(event),
-                            .agent = tc_web_text(w, event, TC_WEB_AGENT),
+                            .agent = agent_of(w, event),
                             .status = d == DEED_REFUSED ? TC_LIT("401") : TC_LIT("200")};
     if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = TC_AGENT_NOT_LOGGED;
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);

@@ -141,6 +141,35 @@ class Forged(Logs):
         self.assertEqual(self.found(self.FORMS["list with a proxy"], "--proxy", "10.0.0.7"), plain)
 
 
+class LoginPage(Logs):
+    """Zimbra's page logs on for whoever is in the browser: audit.log has its address and the page's own agent."""
+    OWN = "ua=zclient/9.0.0_GA_4200046;soapId=1;"
+
+    def found(self, address):
+        """One mailbox is passed round: its rules, and what coverage says of webmail."""
+        rows = [(at, line.replace(f"ua={BROWSER};", self.OWN)) for at, line in days()["audit.log"]]
+        for number in range(13):
+            at = NIGHT + datetime.timedelta(minutes=90 + 3 * number)
+            rows.append((at, zimbra(at, f"name={USERS[29]};oip=192.0.2.{50 + number};{self.OWN}",
+                                    f"cmd=Auth; account={USERS[29]}; protocol=soap;")))
+        lines = lines_of(self.scan({"audit.log": [(at, line.replace(";oip=", f";{address}=")) for at, line in rows]}).out)
+        row, = [r for r in lines[-1]["tocsin"]["coverage"] if r["indicator"] == "webmail access"]
+        return {rule["name"] for alert in finals(lines) for rule in alert["tocsin"]["rules"]}, row
+
+    def test_audit_log_alone_shows_webmail_but_no_devices(self):
+        rules, row = self.found("oip")
+        self.assertIn("webmail_burst_mailbox", rules)
+        self.assertEqual(row["state"], "partly")
+        self.assertIn("do not say what browsers call themselves", row["why"])
+
+    def test_tools_are_no_webmail_and_coverage_says_what_to_add(self):
+        rules, row = self.found("ip")
+        self.assertNotIn("webmail_burst_mailbox", rules)
+        self.assertEqual(row["state"], "blind")
+        self.assertNotIn("cs-username", row["why"] + row["fix"])
+        self.assertIn("mailbox.log", row["fix"])
+
+
 class Year(Logs):
     LINES = (syslog(datetime.datetime(2023, 12, 31, 23, 59), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4")
              + syslog(datetime.datetime(2024, 1, 1, 0, 1), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4"))

@@ -193,6 +193,28 @@ Test(mail_servers, reads_who_another_system_let_in_to_zimbra)
     expect(ZIMBRA("cmd=DelegateAuth; accountName=a@b; accountId=1;"), "", "q@b", "203.0.113.4");
 }
 
+#define CLIENT(context, text)                                                                      \
+    "2024-03-09 07:00:01,003 INFO  [qtp1-1://localhost:8080/service/soap/BatchRequest] "           \
+    "[name=a@b;" context ";ua=zclient/9.0.0_GA_4200046;soapId=1;] security - cmd=" text
+
+Test(mail_servers, tells_who_logs_on_at_the_page_of_zimbra_from_its_tools)
+{
+    expect(CLIENT("oip=203.0.113.4", "Auth; account=a@b; protocol=soap;"), "webmail_logon", "a@b",
+           "203.0.113.4");
+    expect(CLIENT("ip=10.0.0.4;oip=203.0.113.4", "Auth; account=a@b; protocol=soap;"),
+           "webmail_logon", "a@b", "203.0.113.4");
+    expect(CLIENT("ip=10.0.0.4", "Auth; account=a@b; protocol=soap;"), "logon", "a@b", "10.0.0.4");
+    expect(CLIENT("oip=203.0.113.4", "Auth; account=a@b; protocol=imap;"), "logon", "a@b",
+           "203.0.113.4");
+    expect(CLIENT("oip=203.0.113.4", "Auth; account=x; protocol=soap;; protocol=soap; "
+                                     "error=authentication failed for [x; protocol=soap;];"),
+           "refused", "x", "203.0.113.4");
+    expect(CLIENT("oip=203.0.113.4", "AdminAuth; account=a@b; protocol=soap;"), "logon", "a@b",
+           "203.0.113.4");
+    expect(CLIENT("oip=203.0.113.4", "ChangePassword; account=a@b;"), "password_change", "a@b",
+           "203.0.113.4");
+}
+
 Test(mail_servers, takes_no_name_that_postfix_does_not_know)
 {
     expect(AT "postfix/smtpd[1]: warning: unknown[203.0.113.4]: SASL LOGIN authentication failed: "
