@@ -122,6 +122,16 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_
     ret->have_client = true;
 }
 
+/* What a program says by syslog stands in one log with its second and in another, the journal say,
+ * with a part of it. What is counted one by one is put at the second, or the copies would not meet
+ * (memory/dedupe.h). */
+static void put_at_second(const tc_event *event, tc_observation *o)
+{
+    if (tc_worker_field(event, TC_FIELD_MAIL_PROGRAM).len == 0) return;
+    o->order.time = o->order.time / TC_SECOND * TC_SECOND;
+    o->last = o->order.time;
+}
+
 static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, deed d)
 {
     tc_observation *o = NULL;
@@ -130,6 +140,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
     if (target.len == 0) return TC_SUCCESS;
     bool own = d == DEED_CHANGE || (d == DEED_RESET && tc_slice_equal_ascii(actor, target));
     TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
+    put_at_second(event, o);
     o->status = d == DEED_LOCKED    ? TC_ACCOUNT_LOCKED
                 : d == DEED_CREATED ? TC_ACCOUNT_CREATED
                 : own               ? TC_ACCOUNT_CHANGE
@@ -153,6 +164,7 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     read_request(w, event, d, &r);
     if (d == DEED_REFUSED) {
         TC_TRY(tc_web_emit(w, &r, TC_OBS_WEB_REFUSED, &o));
+        put_at_second(event, o);
         o->flags |= TC_OBS_FLAG_FAILED;
         return TC_SUCCESS;
     }
@@ -169,6 +181,7 @@ static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observa
     tc_web_request r;
     deed d = deed_of(event);
     read_request(w, event, d, &r);
+    put_at_second(event, o);
     if (is_account_deed(d)) o->flags |= TC_OBS_FLAG_ACTS;
     TC_TRY(tc_web_fill_whom(w, &r, o));
     if (!is_account_deed(d)) return TC_SUCCESS;

@@ -260,6 +260,32 @@ class Journal(Case):
             told.append((event["@timestamp"], event["tocsin"]["native"]))
         self.assertEqual(told[1:], told[:-1])
 
+    def events(self, *names):
+        stats = self.folder / "stats.json"
+        run("scan", "-q", "--stats", stats, *(self.folder / name for name in names), check=None)
+        return [(s["events"]["delivered"], s["events"]["duplicate"]) for s in json.loads(stats.read_text())["sources"]]
+
+    def test_a_deed_in_two_logs_counts_once(self):
+        """mail.log has the second and neither the process nor the domain; the journal and RFC 3339 have parts of it."""
+        begin = datetime.datetime(2024, 1, 2, 3, 4)
+        texts = [f"imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<ana>, method=PLAIN, rip=203.0.113.4, "
+                 f"lip=10.0.0.6, session=<s{number // 2}>" for number in range(8)]  # the same two times in a second
+        times = [begin + datetime.timedelta(seconds=40 * (number // 2)) for number in range(8)]
+        logs = {"mail.log": [syslog(at, "dovecot", text) for at, text in zip(times, texts)],
+                "new.log": [f"{at:%Y-%m-%dT%H:%M:%S}.250731+00:00 mx1 dovecot: {text}\n" for at, text in zip(times, texts)],
+                "mx1.json": [json.dumps({**self.FIELDS, "_HOSTNAME": "mx1.corp.example", "_PID": "811", "MESSAGE": text,
+                                         "__REALTIME_TIMESTAMP": f"{at.replace(tzinfo=datetime.timezone.utc).timestamp():.0f}250300"})
+                             + "\n" for at, text in zip(times, texts)]}
+        for name, lines in logs.items():
+            os.utime(self.write(name, "".join(lines)), WRITTEN)
+        self.assertEqual(self.events("mail.log"), [(8, 0)])
+        for other in ("new.log", "mx1.json"):
+            self.assertEqual(sorted(self.events("mail.log", other)), [(0, 8), (8, 0)], other)
+        self.assertEqual(sorted(self.events(*logs)), [(0, 8), (0, 8), (8, 0)])
+        self.write("mail.log", "".join(logs["mail.log"][2:]))
+        os.utime(self.folder / "mail.log", WRITTEN)
+        self.assertEqual(sum(delivered for delivered, _ in self.events("mail.log", "mx1.json")), 8)
+
 
 if __name__ == "__main__":
     unittest.main()
