@@ -7,13 +7,15 @@
         NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
     }
 
-/* "1.2.3.4(X-Real-IP: ...,X-Forwarded-For: ...) in session". Both are as they were sent, so the
- * last that is called so counts, up to the last bracket before what Roundcube says next. */
+/* "1.2.3.4(X-Real-IP: ...,X-Forwarded-For: ...) in session", either of them or both. Both are as
+ * they were sent, so the last that is called so counts, up to the last bracket before what
+ * Roundcube says next. */
 #define FORWARDED "{client}({any:last}X-Forwarded-For: "
-#define PROXIED(pattern, deed)                                                                     \
-    ROW(pattern FORWARDED "{forwarded:last}) in session ", deed),                                  \
-        ROW(pattern FORWARDED "{forwarded:last}). ", deed),                                        \
-        ROW(pattern FORWARDED "{forwarded})*", deed)
+#define REAL "{client}(X-Real-IP: "
+#define BEHIND(pattern, header, deed)                                                              \
+    ROW(pattern header "{forwarded:last}) in session ", deed),                                     \
+        ROW(pattern header "{forwarded:last}). ", deed), ROW(pattern header "{forwarded})*", deed)
+#define PROXIED(pattern, deed) BEHIND(pattern, FORWARDED, deed), BEHIND(pattern, REAL, deed)
 
 static const tc_mail_row rows[] = {
     PROXIED("*login failed for {account:typed} against {server:any} from ", TC_MAIL_DEED_REFUSED),
@@ -29,6 +31,10 @@ static const tc_mail_row rows[] = {
     ROW("successful login for {account} (id{reason}) from {client} in session {session}",
         TC_MAIL_DEED_WEBMAIL_LOGON),
     ROW("successful login for {account} (id{reason}) from {client}", TC_MAIL_DEED_WEBMAIL_LOGON),
+    ROW("password changed for user {account} (id{reason}) from " FORWARDED "{forwarded:last})",
+        TC_MAIL_DEED_CHANGE),
+    ROW("password changed for user {account} (id{reason}) from " REAL "{forwarded:last})",
+        TC_MAIL_DEED_CHANGE),
     ROW("password changed for user {account} (id{reason}) from {client}", TC_MAIL_DEED_CHANGE),
     {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
 };

@@ -76,6 +76,28 @@ Test(mail_servers, reads_horde_in_each_of_its_forms)
                      "webmail_logon", "a", "10.0.0.9", "203.0.113.4");
 }
 
+#define HORDE(text) "2024-03-09T09:42:00+01:00 " text " [pid 1 on line 157 of \"/usr/h/a.php\"]"
+
+Test(mail_servers, reads_hordes_own_file)
+{
+    expect(HORDE("NOTICE: HORDE [imp] Login success for a@b (203.0.113.4) to {imap://h/}"),
+           "webmail_logon", "a@b", "203.0.113.4");
+    expect(HORDE("EMERG: HORDE [imp] [login] Login success for a (Horde user a) (203.0.113.4) to "
+                 "{imap://h/}"),
+           "webmail_logon", "a", "203.0.113.4");
+    expect_forwarded(HORDE("ERR: HORDE FAILED LOGIN for a (10.0.0.9) (forwarded for [203.0.113.4]) "
+                           "to {imap://h/}"),
+                     "refused", "a", "10.0.0.9", "203.0.113.4");
+    expect(HORDE("DEBUG: HORDE Login success for a to horde (203.0.113.4)"), "webmail_logon", "a",
+           "203.0.113.4");
+    expect(HORDE("ERR: HORDE FAILED LOGIN for x] Login success for a (203.0.113.4) to {h}"),
+           "refused", "x] Login success for a", "203.0.113.4");
+    expect(HORDE("INFO: HORDE [turba] x"), "", "", "");
+    cr_expect_eq(read_line(HORDE("LOUD: HORDE Login success for a to horde (203.0.113.4)")).server,
+                 TC_MAIL_SERVERS);
+    cr_expect_eq(read_line("2024-03-09T09:42:00+01:00 INFO: other x").server, TC_MAIL_SERVERS);
+}
+
 Test(mail_servers, believes_no_address_that_a_name_or_a_header_brings_to_horde)
 {
     expect_forwarded(IMP("FAILED LOGIN for x (192.0.2.9) (203.0.113.4) to {h}"), "refused",
