@@ -53,6 +53,55 @@ Test(mail_servers, reads_the_logons_of_dovecot_2_4_and_of_its_proxies)
            "logon", "a", "203.0.113.4");
 }
 
+Test(mail_servers, reads_whom_dovecot_2_4_names_in_its_brackets)
+{
+    expect(AT "dovecot: auth(a@b,203.0.113.4,sasl:plain)<4410><q>: passwd-file: Password mismatch",
+           "refused", "a@b", "203.0.113.4");
+    expect(AT
+           "dovecot: auth(a,2001:db8::4,sasl:login)<1><q>: sql: unknown user (given password: x)",
+           "refused", "a", "2001:db8::4");
+    expect(AT "dovecot: auth(a,203.0.113.4)<1><q>: Invalid credentials", "refused", "a",
+           "203.0.113.4");
+    expect(AT "dovecot: auth(x,192.0.2.9,203.0.113.4,sasl:plain)<1><q>: sql: Password mismatch",
+           "refused", "x,192.0.2.9", "203.0.113.4");
+    expect(AT "dovecot: auth(a,203.0.113.4,sasl:plain)<1><q>: sql: Performing passdb lookup", "",
+           "a", "203.0.113.4");
+    expect(AT "dovecot: auth-worker(4412): sql(a,203.0.113.4,<q>): unknown user", "refused", "a",
+           "203.0.113.4");
+}
+
+#define PAM "authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=a rhost=203.0.113.4"
+
+Test(mail_servers, reads_what_pam_says_in_the_name_of_dovecot)
+{
+    expect(AT "auth: pam_unix(dovecot:auth): " PAM "  user=a", "refused", "a", "203.0.113.4");
+    expect(AT "auth[991]: pam_unix(dovecot:auth): " PAM, "refused", "", "203.0.113.4");
+    expect(AT "auth-worker: pam_sss(dovecot:auth): " PAM " user=a", "refused", "a", "203.0.113.4");
+    expect(AT "auth-worker: pam_sss(dovecot:auth): received for user a: 7 (x)", "", "", "");
+    cr_expect_eq(read_line(AT "authd: pam_unix(x:auth): " PAM).server, TC_MAIL_SERVERS);
+    cr_expect_eq(read_line(AT "sshd[1]: pam_unix(sshd:auth): " PAM).server, TC_MAIL_SERVERS);
+}
+
+#define OUT "2024-03-09T09:41:56.123456789Z "
+#define IN "<s8k2j4h1> Successful login for a@b (ID: 12) from 203.0.113.4 in session q"
+
+Test(mail_servers, reads_roundcube_in_a_container)
+{
+    static const char *const before[] = {OUT, "roundcube-1  | " OUT, OUT "stdout F "};
+    for (size_t i = 0; i < TC_COUNT_OF(before); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "%suserlogins: " IN, before[i]);
+        tc_mail_line line = expect(text, "webmail_logon", "a@b", "203.0.113.4");
+        expect_field(text, &line, TC_MAIL_SESSION, "q");
+        cr_expect_eq(line.server, TC_MAIL_SERVER_roundcube, "%s", text);
+    }
+    expect(OUT "errors: <s8k2j4h1> IMAP Error: Login failed for a against h from 203.0.113.4. no",
+           "refused", "a", "203.0.113.4");
+    expect(OUT "password: <s8k2j4h1> Password changed for user a (ID: 12) from 203.0.113.4",
+           "password_change", "a", "203.0.113.4");
+    cr_expect_eq(read_line(OUT "other: " IN).server, TC_MAIL_SERVERS);
+}
+
 #define IMP(text) AT "HORDE: [imp] " text " [pid 1 on line 157 of \"/usr/share/horde/a.php\"]"
 
 Test(mail_servers, reads_horde_in_each_of_its_forms)
