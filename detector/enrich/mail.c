@@ -132,6 +132,19 @@ static void put_at_second(const tc_event *event, tc_observation *o)
     o->last = o->order.time;
 }
 
+/* Roundcube tells of a refusal in userlogins.log and, with the server that refused, in errors.log.
+ * It is one where both have the whole name alike: else each name has a count of its own. */
+static void set_twin(const tc_event *event, tc_observation *o)
+{
+    const char *server = event->schema->label_count > 0 ? event->schema->labels[0].service : NULL;
+    tc_slice account = account_of(event);
+    if (server == NULL || strcmp(server, "roundcube") != 0 || account.len == 0) return;
+    uint64_t alike = tc_record_id_add_name(tc_record_id_begin("refused by webmail"), account);
+    o->twin.alike = tc_record_id_add(alike, tc_slice_make(o->ip.bytes, sizeof(o->ip.bytes)));
+    bool errors = tc_worker_field(event, TC_FIELD_MAIL_SERVER).len > 0;
+    o->twin.log = errors ? TC_TWIN_SERVER : TC_TWIN_PROXY;
+}
+
 static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, deed d)
 {
     tc_observation *o = NULL;
@@ -165,6 +178,7 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     if (d == DEED_REFUSED) {
         TC_TRY(tc_web_emit(w, &r, TC_OBS_WEB_REFUSED, &o));
         put_at_second(event, o);
+        set_twin(event, o);
         o->flags |= TC_OBS_FLAG_FAILED;
         return TC_SUCCESS;
     }

@@ -170,6 +170,30 @@ class LoginPage(Logs):
         self.assertIn("mailbox.log", row["fix"])
 
 
+class Refused(Logs):
+    """Roundcube tells of a refusal in userlogins.log and in errors.log."""
+    def alerts(self, count, *names, domain="", every=15):
+        logs = {"userlogins.log": [], "errors.log": []}
+        for number in range(count):
+            at = NIGHT + datetime.timedelta(seconds=every * number)
+            logs["userlogins.log"].append((at, roundcube(at, f"Failed login for ana from {ORIGIN} in session q{number} (error: 0)")))
+            logs["errors.log"].append((at, roundcube(at, f"IMAP Error: Login failed for ana{domain} against localhost from "
+                                                         f"{ORIGIN}. LOGIN: no. in /f.php on line 1 (POST /?_task=login)")))
+        found = self.scan({name: logs[name] for name in names})
+        return [rule["name"] for alert in finals(lines_of(found.out)) for rule in alert["tocsin"]["rules"]]
+
+    def test_what_both_logs_tell_counts_once(self):
+        both = ("userlogins.log", "errors.log")
+        self.assertEqual(self.alerts(20, *both), [])
+        self.assertIn("brute_force_user", self.alerts(36, *both))
+        self.assertIn("brute_force_user", self.alerts(36, *both, domain="@corp.example"))
+
+    def test_as_many_as_one_log_tells_count(self):
+        for name in ("userlogins.log", "errors.log"):
+            self.assertIn("brute_force_user", self.alerts(36, name))
+            self.assertIn("brute_force_user", self.alerts(36, name, every=0))
+
+
 class Year(Logs):
     LINES = (syslog(datetime.datetime(2023, 12, 31, 23, 59), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4")
              + syslog(datetime.datetime(2024, 1, 1, 0, 1), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4"))
