@@ -32,6 +32,19 @@ static bool is_browser(tc_slice agent)
            tc_slice_starts_ascii(agent, TC_LIT("Mozilla/"));
 }
 
+/* Zimbra's own programs, which ask for a person, say nothing of what that person uses. */
+static bool is_go_between(tc_slice agent)
+{
+    return tc_slice_starts_ascii(agent, TC_LIT("zclient/")) ||
+           tc_slice_starts_ascii(agent, TC_LIT("Zimbra/"));
+}
+
+static tc_slice agent_of(const tc_enrich_worker *w, const tc_event *event)
+{
+    tc_slice agent = tc_web_text(w, event, TC_WEB_AGENT);
+    return is_go_between(agent) ? TC_EMPTY_SLICE : agent;
+}
+
 static deed deed_of(const tc_event *event)
 {
     static const struct {
@@ -46,9 +59,10 @@ static deed deed_of(const tc_event *event)
     deed found = DEED_NONE;
     for (size_t i = 0; action.len > 0 && i < TC_COUNT_OF(deeds); i++)
         if (tc_slice_equal(action, tc_slice_of(deeds[i].action))) found = deeds[i].deed;
-    /* Zimbra tells a browser from a program by what it calls itself. */
+    /* Zimbra tells a browser from a program by what it calls itself, but for what asks for one. */
     tc_slice agent = tc_worker_field(event, TC_FIELD_MAIL_AGENT);
     if (agent.len == 0 || (found != DEED_LOGON && found != DEED_WEBMAIL)) return found;
+    if (is_go_between(agent) && tc_slice_equal(action, TC_LIT("webmail_logon"))) return found;
     return is_browser(agent) ? DEED_WEBMAIL : DEED_LOGON;
 }
 
@@ -100,12 +114,35 @@ static void read_request(tc_enrich_worker *w, const tc_event *event, deed d, tc_
     *ret = (tc_web_request){.event = event,
                             .protocol = d == DEED_WEBMAIL ? TC_PROTOCOL_WEBMAIL : TC_PROTOCOL_OTHER,
                             .user = account_of(event),
-                            .agent = tc_web_text(w, event, TC_WEB_AGENT),
+                            .agent = agent_of(w, event),
                             .status = d == DEED_REFUSED ? TC_LIT("401") : TC_LIT("200")};
     if (d == DEED_WEBMAIL && ret->agent.len == 0) ret->agent = TC_AGENT_NOT_LOGGED;
     ret->agent_hash = tc_quick_hash(w->key, 0, ret->agent);
     find_client(w, event, &ret->client);
     ret->have_client = true;
+}
+
+/* What a program says by syslog stands in one log with its second and in another, the journal say,
+ * with a part of it. What is counted one by one is put at the second, or the copies would not meet
+ * (memory/dedupe.h). */
+static void put_at_second(const tc_event *event, tc_observation *o)
+{
+    if (tc_worker_field(event, TC_FIELD_MAIL_PROGRAM).len == 0) return;
+    o->order.time = o->order.time / TC_SECOND * TC_SECOND;
+    o->last = o->order.time;
+}
+
+/* Roundcube tells of a refusal in userlogins.log and, with the server that refused, in errors.log.
+ * It is one where both have the whole name alike: else each name has a count of its own. */
+static void set_twin(const tc_event *event, tc_observation *o)
+{
+    const char *server = event->schema->label_count > 0 ? event->schema->labels[0].service : NULL;
+    tc_slice account = account_of(event);
+    if (server == NULL || strcmp(server, "roundcube") != 0 || account.len == 0) return;
+    uint64_t alike = tc_record_id_add_name(tc_record_id_begin("refused by webmail"), account);
+    o->twin.alike = tc_record_id_add(alike, tc_slice_make(o->ip.bytes, sizeof(o->ip.bytes)));
+    bool errors = tc_worker_field(event, TC_FIELD_MAIL_SERVER).len > 0;
+    o->twin.log = errors ? TC_TWIN_SERVER : TC_TWIN_PROXY;
 }
 
 static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, deed d)
@@ -116,6 +153,7 @@ static TC_STATUS observe_account(tc_enrich_worker *w, const tc_event *event, dee
     if (target.len == 0) return TC_SUCCESS;
     bool own = d == DEED_CHANGE || (d == DEED_RESET && tc_slice_equal_ascii(actor, target));
     TC_TRY(tc_emit(w, event, TC_OBS_ACCOUNT, &o));
+    put_at_second(event, o);
     o->status = d == DEED_LOCKED    ? TC_ACCOUNT_LOCKED
                 : d == DEED_CREATED ? TC_ACCOUNT_CREATED
                 : own               ? TC_ACCOUNT_CHANGE
@@ -139,6 +177,8 @@ static TC_STATUS observe(tc_enrich_worker *w, tc_event *event, tc_reason *ret_fi
     read_request(w, event, d, &r);
     if (d == DEED_REFUSED) {
         TC_TRY(tc_web_emit(w, &r, TC_OBS_WEB_REFUSED, &o));
+        put_at_second(event, o);
+        set_twin(event, o);
         o->flags |= TC_OBS_FLAG_FAILED;
         return TC_SUCCESS;
     }
@@ -155,6 +195,7 @@ static TC_STATUS describe(tc_enrich_worker *w, const tc_event *event, tc_observa
     tc_web_request r;
     deed d = deed_of(event);
     read_request(w, event, d, &r);
+    put_at_second(event, o);
     if (is_account_deed(d)) o->flags |= TC_OBS_FLAG_ACTS;
     TC_TRY(tc_web_fill_whom(w, &r, o));
     if (!is_account_deed(d)) return TC_SUCCESS;

@@ -161,8 +161,8 @@ tc_slice tc_address_class_name(tc_address_class address_class);
 
 /* Which of the logs that may tell of one deed this is, of requests and of refused logons. */
 typedef enum tc_twin_log {
-    TC_TWIN_SERVER = 0, /* a web server's */
-    TC_TWIN_PROXY,      /* Exchange's own, of the same requests */
+    TC_TWIN_SERVER = 0, /* a web server's; Roundcube's errors.log */
+    TC_TWIN_PROXY,      /* Exchange's own, of the same requests; Roundcube's userlogins.log */
     TC_TWIN_WEB = 0,    /* any log of requests */
     TC_TWIN_WINDOWS,    /* the server that was asked to let somebody in */
     TC_TWIN_DOMAIN,     /* the controller that it asked */

@@ -142,6 +142,10 @@ static void judge_webmail(const tc_coverage_facts *facts, tc_arena *arena, tc_co
     } else if (seen->sessions == 0 && tc_coverage_flaws(seen->flawed, arena).len) {
         row->state = TC_BLIND;
         weigh_names(seen, arena, row);
+    } else if (seen->sessions == 0 && !facts->logs[TC_INDICATOR_WEBMAIL].exchange) {
+        row->state = TC_BLIND;
+        row->why = TC_LIT("in these logs nobody is let in to webmail");
+        row->fix = TC_LIT("add Zimbra's mailbox.log and audit.log, or the webmail's own log");
     } else if (seen->sessions == 0) {
         row->state = TC_BLIND;
         row->why = TC_LIT("in these logs no webmail request names a user (cs-username)");

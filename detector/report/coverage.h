@@ -22,6 +22,7 @@ typedef struct tc_coverage_logs {
     bool given;
     bool empty;                        /* ... and sound, but without a record, all of them */
     bool packets;                      /* ... and captures of packets, all that hold a record */
+    bool exchange;                     /* ... and some of them not those of other mail servers */
     uint64_t hidden;                   /* records of what could not be read in them */
     uint64_t holes, deeds;             /* their connections with holes; what was told in them */
     uint64_t dropped, tunnels, kept;   /* packets: where they were captured, unread, the others */

@@ -96,6 +96,16 @@ static void find_gaps(const tc_presence *presence, const tc_coverage_logs *all,
                       &facts->gaps[TC_INDICATOR_WEBMAIL]);
 }
 
+/* Whether a source is that evidence by other formats, too, than those of other mail servers. */
+static bool is_of_exchange(const tc_source *source, uint64_t inside, uint32_t evidence)
+{
+    static const char *const others[] = {"webmail-log", "zimbra-log"};
+    uint64_t formats = inside | (source->parser ? tc_parser_bit(source->parser) : 0);
+    for (size_t i = 0; i < TC_COUNT_OF(others); i++)
+        formats &= ~tc_parser_bit(tc_parser_named(tc_slice_of(others[i])));
+    return (tc_parser_evidence(formats) & evidence) != 0;
+}
+
 /* Whether only captures tell of it, and what could not be read in them. */
 static void note_hidden(const tc_source *source, const tc_source_progress *p, uint32_t evidence,
                         tc_coverage_logs *logs)
@@ -161,6 +171,8 @@ void tc_coverage_gather(const tc_run *run, const tc_sources *sources, tc_summary
             if (!empty) note_hidden(source, p, fed_by[k], logs);
             logs->empty = logs->given ? logs->empty && empty : empty;
             logs->given = true;
+            if (is_of_exchange(source, source->inside | p->inside, fed_by[k]))
+                logs->exchange = true;
             bool own = source->parser && source->parser->evidence & fed_by[k];
             if (own && p->first != TC_TIME_NONE)
                 add_span(summary, &facts->logs[k], p->first, p->last);

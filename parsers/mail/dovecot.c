@@ -1,4 +1,5 @@
 /* Dovecot 1.0 to 2.4 with Pigeonhole, in syslog or files of its own. */
+#include "parsers/base/ip.h"
 #include "parsers/mail/mail_server.h"
 #include "parsers/mail/mail_stamp.h"
 
@@ -7,6 +8,12 @@ static const tc_mail_pair pairs[] = {
     {"lip", TC_MAIL_SERVER},   {"session", TC_MAIL_SESSION},  {"rhost", TC_MAIL_CLIENT},
     {NULL, TC_MAIL_PROGRAM},
 };
+
+#define REQUEST "request" /* a part: auth, with name and address in its brackets, since 2.4 */
+#define ASKED(pattern)                                                                             \
+    {                                                                                              \
+        REQUEST, pattern, TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM, "auth"                            \
+    }
 
 static const tc_mail_row rows[] = {
     {"login", "Login: {pairs}", TC_MAIL_DEED_LOGON, TC_MAIL_ACCOUNT, NULL},
@@ -40,11 +47,17 @@ static const tc_mail_row rows[] = {
     {"auth", "{mechanism}({account},{client}*): {reason}", TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM,
      NULL},
     {"auth",
-     "pam_unix({service}:auth): authentication failure;{reason:last} rhost={client} "
+     "pam_{mechanism}({service}:auth): authentication failure;{reason:last} rhost={client} "
      "*user={account}",
      TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM, NULL},
-    {"auth", "pam_unix({service}:auth): authentication failure;{reason:last} rhost={client}",
+    {"auth", "pam_{mechanism}({service}:auth): authentication failure;{reason:last} rhost={client}",
      TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM, NULL},
+    ASKED("*unknown user{reason}"),
+    ASKED("*pam_authenticate() failed: {reason}"),
+    ASKED("*password mismatch{reason}"),
+    ASKED("*invalid credentials{reason}"),
+    ASKED("*invalid password{reason}"),
+    ASKED("*requested * scheme, but{reason}"),
     {"user", "*msgid=<{message_id}>: sent vacation response to <{recipient}>",
      TC_MAIL_DEED_AUTO_REPLY, TC_MAIL_PROGRAM, NULL},
     {"user", "*msgid={message_id}: sent vacation response to <{recipient}>",
@@ -126,6 +139,25 @@ static tc_slice name_in(tc_slice inside)
     return is_number(first) ? TC_EMPTY_SLICE : first;
 }
 
+/* "ana,203.0.113.4,sasl:plain", of which a name may have commas itself. False: no address is there.
+ */
+static bool take_request(tc_slice inside, tc_slice field[TC_MAIL_FIELDS])
+{
+    tc_ip ip;
+    size_t comma = tc_slice_rfind(inside, ',');
+    tc_slice word = comma == TC_NPOS ? TC_EMPTY_SLICE : tc_slice_sub(inside, comma + 1, TC_NPOS);
+    if (tc_slice_starts(word, TC_LIT("sasl:"))) {
+        field[TC_MAIL_MECHANISM] = tc_slice_sub(word, 5, TC_NPOS);
+        inside.len = comma;
+        comma = tc_slice_rfind(inside, ',');
+        word = comma == TC_NPOS ? TC_EMPTY_SLICE : tc_slice_sub(inside, comma + 1, TC_NPOS);
+    }
+    if (!tc_ip_parse_loose(word, &ip)) return false;
+    field[TC_MAIL_CLIENT] = word;
+    field[TC_MAIL_ACCOUNT] = tc_slice_sub(inside, 0, comma);
+    return true;
+}
+
 /* "conn unix:auth-worker (pid=1,uid=2): auth-worker<6>: " stands before what matters. */
 static void skip_connection(tc_slice *s)
 {
@@ -141,7 +173,7 @@ static bool open_message(tc_mail_reading *r, bool own)
     tc_slice s = r->message, inside = TC_EMPTY_SLICE;
     size_t n = 0;
     skip_level(&s);
-    if (tc_slice_starts(s, TC_LIT("pam_unix("))) { /* by the library, in the process's name */
+    if (tc_slice_starts(s, TC_LIT("pam_"))) { /* by the library, in the process's name */
         r->message = s;
         r->part = TC_LIT("auth");
         return !own;
@@ -162,6 +194,7 @@ static bool open_message(tc_mail_reading *r, bool own)
     skip_connection(&s);
     r->message = s;
     r->part = tc_slice_of(part);
+    if (strcmp(part, "auth") == 0 && take_request(inside, r->field)) r->part = TC_LIT(REQUEST);
     bool login = tc_slice_ends_ascii(process, TC_LIT("-login"));
     if (strcmp(part, "auth") != 0)
         r->field[TC_MAIL_SERVICE] = tc_slice_sub(process, 0, process.len - (login ? 6 : 0));
@@ -172,7 +205,8 @@ static bool open_message(tc_mail_reading *r, bool own)
 const tc_mail_server tc_mail_server_dovecot = {
     .name = "dovecot",
     .home = TC_MAIL_HOME_LOG,
-    .programs = {"dovecot", "imap-login", "pop3-login", "managesieve-login", "submission-login"},
+    .programs = {"dovecot", "auth", "imap-login", "pop3-login", "managesieve-login",
+                 "submission-login"},
     .rows = rows,
     .pairs = pairs,
     .separator = ',',

@@ -64,6 +64,7 @@ typedef struct tc_mail_pair {
 typedef struct tc_mail_reading {
     tc_slice part;    /* which part of the server speaks */
     tc_slice message; /* what it says */
+    unsigned form;    /* of its stamp (tc_mail_stamp_form), where no program is known; 0: one is */
     tc_slice field[TC_MAIL_FIELDS];
     tc_mail_deed deed;
 } tc_mail_reading;

@@ -27,7 +27,8 @@ typedef struct tc_mail_carry {
 void tc_mail_log_begin(const tc_parser *self, tc_carry *carry, const tc_parse_options *options);
 void tc_mail_carry_visit(const tc_parser *self, tc_carry *carry, const tc_parse_options *options,
                          tc_visit *visit);
-/* Of one record under whatever name its file and its year have: host, program, text and second. */
+/* Of one record under whatever name its file and its year have: the host's first label, program,
+ * text and second. */
 uint64_t tc_mail_identity(const tc_parser *self, const tc_event *event);
 
 /* A record of some server, ready to be told. */

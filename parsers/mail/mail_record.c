@@ -1,4 +1,5 @@
 /* What is the same of every record of a mail server, whoever carries it. */
+#include "parsers/base/ip.h"
 #include "parsers/mail/windows_syslog.h"
 
 static const char *const columns[TC_MAIL_FIELDS] = {
@@ -97,14 +98,21 @@ static tc_slice cell_text(const tc_event *event, tc_mail_field field)
     return cell.form == TC_FORM_TEXT ? tc_slice_make(cell.ptr, cell.len) : TC_EMPTY_SLICE;
 }
 
+/* syslog writes the first label of what the journal has in full. */
+static tc_slice host_label(tc_slice host)
+{
+    tc_ip ip;
+    return tc_ip_parse_loose(host, &ip) ? host : tc_slice_split(host, '.', &(tc_slice){0});
+}
+
+/* The number of the process stands in some carriers of a record and not in others. */
 uint64_t tc_mail_identity(const tc_parser *self, const tc_event *event)
 {
-    static const tc_mail_field parts[] = {TC_MAIL_HOST, TC_MAIL_PROGRAM, TC_MAIL_PID,
-                                          TC_MAIL_MESSAGE};
     if (tc_event_text(event, TC_FIELD_WE_PROVIDER_NAME).len)
         return tc_windows_identity(self, event);
     uint64_t id = tc_record_id_begin("mail");
-    for (size_t i = 0; i < TC_COUNT_OF(parts); i++)
-        id = tc_record_id_add(id, cell_text(event, parts[i]));
+    id = tc_record_id_add(id, host_label(cell_text(event, TC_MAIL_HOST)));
+    id = tc_record_id_add(id, cell_text(event, TC_MAIL_PROGRAM));
+    id = tc_record_id_add(id, cell_text(event, TC_MAIL_MESSAGE));
     return tc_record_id_add_number(id, (uint64_t)(event->time / TC_SECOND));
 }

@@ -123,7 +123,7 @@ size_t tc_mail_read_own(unsigned form, tc_slice message, tc_mail_reading *ret)
     for (size_t i = 0; i < TC_MAIL_SERVERS; i++) {
         const tc_mail_server *server = tc_mail_servers[i];
         if (!(server->own & form)) continue;
-        *ret = (tc_mail_reading){.message = message};
+        *ret = (tc_mail_reading){.message = message, .form = form};
         if (server->open && !server->open(ret, true)) continue;
         match(server, ret);
         settle(server, ret);

@@ -1,4 +1,5 @@
-/* Roundcube 0.5 to 1.6: errors.log, userlogins.log, password.log, or syslog. */
+/* Roundcube 0.5 to 1.6: errors.log, userlogins.log, password.log, syslog, or standard output, where
+ * the name of the log stands before the message: "userlogins: <session> ...". */
 #include "parsers/mail/mail_server.h"
 #include "parsers/mail/mail_stamp.h"
 
@@ -7,13 +8,15 @@
         NULL, pattern, deed, TC_MAIL_PROGRAM, "webmail"                                            \
     }
 
-/* "1.2.3.4(X-Real-IP: ...,X-Forwarded-For: ...) in session". Both are as they were sent, so the
- * last that is called so counts, up to the last bracket before what Roundcube says next. */
+/* "1.2.3.4(X-Real-IP: ...,X-Forwarded-For: ...) in session", either of them or both. Both are as
+ * they were sent, so the last that is called so counts, up to the last bracket before what
+ * Roundcube says next. */
 #define FORWARDED "{client}({any:last}X-Forwarded-For: "
-#define PROXIED(pattern, deed)                                                                     \
-    ROW(pattern FORWARDED "{forwarded:last}) in session ", deed),                                  \
-        ROW(pattern FORWARDED "{forwarded:last}). ", deed),                                        \
-        ROW(pattern FORWARDED "{forwarded})*", deed)
+#define REAL "{client}(X-Real-IP: "
+#define BEHIND(pattern, header, deed)                                                              \
+    ROW(pattern header "{forwarded:last}) in session ", deed),                                     \
+        ROW(pattern header "{forwarded:last}). ", deed), ROW(pattern header "{forwarded})*", deed)
+#define PROXIED(pattern, deed) BEHIND(pattern, FORWARDED, deed), BEHIND(pattern, REAL, deed)
 
 static const tc_mail_row rows[] = {
     PROXIED("*login failed for {account:typed} against {server:any} from ", TC_MAIL_DEED_REFUSED),
@@ -29,15 +32,34 @@ static const tc_mail_row rows[] = {
     ROW("successful login for {account} (id{reason}) from {client} in session {session}",
         TC_MAIL_DEED_WEBMAIL_LOGON),
     ROW("successful login for {account} (id{reason}) from {client}", TC_MAIL_DEED_WEBMAIL_LOGON),
+    ROW("password changed for user {account} (id{reason}) from " FORWARDED "{forwarded:last})",
+        TC_MAIL_DEED_CHANGE),
+    ROW("password changed for user {account} (id{reason}) from " REAL "{forwarded:last})",
+        TC_MAIL_DEED_CHANGE),
     ROW("password changed for user {account} (id{reason}) from {client}", TC_MAIL_DEED_CHANGE),
     {NULL, NULL, TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM, NULL},
 };
 
+/* "userlogins: " at the beginning is taken off; false if no log's name is there. */
+static bool take_log(tc_slice *s)
+{
+    static const char *const logs[] = {
+        "userlogins: ", "errors: ", "password: ", "sendmail: ", "session: "};
+    for (size_t i = 0; i < TC_COUNT_OF(logs); i++) {
+        tc_slice log = tc_slice_of(logs[i]);
+        if (!tc_slice_starts(*s, log)) continue;
+        *s = tc_slice_sub(*s, log.len, TC_NPOS);
+        return true;
+    }
+    return false;
+}
+
 /* "<session> " stands before the message. */
 static bool open_message(tc_mail_reading *r, bool own)
 {
+    bool named = take_log(&r->message);
+    if (own && r->form != TC_MAIL_STAMP_SQUARE && !named) return false;
     tc_slice s = r->message;
-    (void)own;
     size_t end = s.len > 0 && s.ptr[0] == '<' ? tc_slice_search(s, TC_LIT("> ")) : TC_NPOS;
     if (end == TC_NPOS) return true;
     r->field[TC_MAIL_SESSION] = tc_slice_sub(s, 1, end - 1);
@@ -51,5 +73,5 @@ const tc_mail_server tc_mail_server_roundcube = {
     .programs = {"roundcube"},
     .rows = rows,
     .open = open_message,
-    .own = TC_MAIL_STAMP_SQUARE,
+    .own = TC_MAIL_STAMP_SQUARE | TC_MAIL_STAMP_ISO,
 };

@@ -15,7 +15,10 @@ static const tc_mail_pair context_pairs[] = {
     {NULL, TC_MAIL_PROGRAM},
 };
 
+#define LOGIN_PAGE "login page" /* a part: the page's server asks in a browser's name */
+
 static const tc_mail_row rows[] = {
+    {LOGIN_PAGE, "cmd=Auth; {pairs}", TC_MAIL_DEED_WEBMAIL_LOGON, TC_MAIL_ACCOUNT, "zimbra"},
     {"security", "cmd=Auth; account={account}; *lockout due to{reason}", TC_MAIL_DEED_LOCKED,
      TC_MAIL_PROGRAM, "zimbra"},
     {"security", "cmd=Auth; {pairs}", TC_MAIL_DEED_REFUSED, TC_MAIL_REASON, "zimbra"},
@@ -137,6 +140,17 @@ static bool is_logon(tc_slice message)
            tc_slice_starts(message, TC_LIT("cmd=AdminAuth;"));
 }
 
+/* Who logs on at the page is let in by the page's server, as a client of its own that names the
+ * browser's address (oip). Zimbra's tools have the same agent and no such address. */
+static bool is_login_page(const tc_mail_reading *r, bool originating)
+{
+    return originating && tc_slice_equal(r->part, TC_LIT("security")) &&
+           tc_slice_starts_ascii(r->field[TC_MAIL_AGENT], TC_LIT("zclient/")) &&
+           tc_slice_starts(r->message, TC_LIT("cmd=Auth; ")) &&
+           tc_slice_search(r->message, TC_LIT("; protocol=soap;")) != TC_NPOS &&
+           tc_slice_search(r->message, TC_LIT("; error=")) == TC_NPOS;
+}
+
 /* "WARN  [thread] [name=ana;oip=1.2.3.4;] security - ". */
 static bool open_message(tc_mail_reading *r, bool own)
 {
@@ -151,6 +165,7 @@ static bool open_message(tc_mail_reading *r, bool own)
     if (!known || !take_square(&s, &thread) || !take_context(&s, &inside, &r->part)) return false;
     r->message = s;
     read_context(inside, r->field);
+    if (is_login_page(r, r->field[TC_MAIL_CLIENT].len > 0)) r->part = TC_LIT(LOGIN_PAGE);
     settle_client(r);
     /* The context names whom a request is of; the message, whom it is about. */
     bool names = tc_slice_search(r->message, TC_LIT("; account=")) != TC_NPOS;

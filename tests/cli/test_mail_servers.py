@@ -141,6 +141,59 @@ class Forged(Logs):
         self.assertEqual(self.found(self.FORMS["list with a proxy"], "--proxy", "10.0.0.7"), plain)
 
 
+class LoginPage(Logs):
+    """Zimbra's page logs on for whoever is in the browser: audit.log has its address and the page's own agent."""
+    OWN = "ua=zclient/9.0.0_GA_4200046;soapId=1;"
+
+    def found(self, address):
+        """One mailbox is passed round: its rules, and what coverage says of webmail."""
+        rows = [(at, line.replace(f"ua={BROWSER};", self.OWN)) for at, line in days()["audit.log"]]
+        for number in range(13):
+            at = NIGHT + datetime.timedelta(minutes=90 + 3 * number)
+            rows.append((at, zimbra(at, f"name={USERS[29]};oip=192.0.2.{50 + number};{self.OWN}",
+                                    f"cmd=Auth; account={USERS[29]}; protocol=soap;")))
+        lines = lines_of(self.scan({"audit.log": [(at, line.replace(";oip=", f";{address}=")) for at, line in rows]}).out)
+        row, = [r for r in lines[-1]["tocsin"]["coverage"] if r["indicator"] == "webmail access"]
+        return {rule["name"] for alert in finals(lines) for rule in alert["tocsin"]["rules"]}, row
+
+    def test_audit_log_alone_shows_webmail_but_no_devices(self):
+        rules, row = self.found("oip")
+        self.assertIn("webmail_burst_mailbox", rules)
+        self.assertEqual(row["state"], "partly")
+        self.assertIn("do not say what browsers call themselves", row["why"])
+
+    def test_tools_are_no_webmail_and_coverage_says_what_to_add(self):
+        rules, row = self.found("ip")
+        self.assertNotIn("webmail_burst_mailbox", rules)
+        self.assertEqual(row["state"], "blind")
+        self.assertNotIn("cs-username", row["why"] + row["fix"])
+        self.assertIn("mailbox.log", row["fix"])
+
+
+class Refused(Logs):
+    """Roundcube tells of a refusal in userlogins.log and in errors.log."""
+    def alerts(self, count, *names, domain="", every=15):
+        logs = {"userlogins.log": [], "errors.log": []}
+        for number in range(count):
+            at = NIGHT + datetime.timedelta(seconds=every * number)
+            logs["userlogins.log"].append((at, roundcube(at, f"Failed login for ana from {ORIGIN} in session q{number} (error: 0)")))
+            logs["errors.log"].append((at, roundcube(at, f"IMAP Error: Login failed for ana{domain} against localhost from "
+                                                         f"{ORIGIN}. LOGIN: no. in /f.php on line 1 (POST /?_task=login)")))
+        found = self.scan({name: logs[name] for name in names})
+        return [rule["name"] for alert in finals(lines_of(found.out)) for rule in alert["tocsin"]["rules"]]
+
+    def test_what_both_logs_tell_counts_once(self):
+        both = ("userlogins.log", "errors.log")
+        self.assertEqual(self.alerts(20, *both), [])
+        self.assertIn("brute_force_user", self.alerts(36, *both))
+        self.assertIn("brute_force_user", self.alerts(36, *both, domain="@corp.example"))
+
+    def test_as_many_as_one_log_tells_count(self):
+        for name in ("userlogins.log", "errors.log"):
+            self.assertIn("brute_force_user", self.alerts(36, name))
+            self.assertIn("brute_force_user", self.alerts(36, name, every=0))
+
+
 class Year(Logs):
     LINES = (syslog(datetime.datetime(2023, 12, 31, 23, 59), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4")
              + syslog(datetime.datetime(2024, 1, 1, 0, 1), "dovecot", "imap-login: Login: user=<ana>, rip=203.0.113.4"))
@@ -230,6 +283,32 @@ class Journal(Case):
             event, = lines_of(run("parse", "-q", path, check=0).out)
             told.append((event["@timestamp"], event["tocsin"]["native"]))
         self.assertEqual(told[1:], told[:-1])
+
+    def events(self, *names):
+        stats = self.folder / "stats.json"
+        run("scan", "-q", "--stats", stats, *(self.folder / name for name in names), check=None)
+        return [(s["events"]["delivered"], s["events"]["duplicate"]) for s in json.loads(stats.read_text())["sources"]]
+
+    def test_a_deed_in_two_logs_counts_once(self):
+        """mail.log has the second and neither the process nor the domain; the journal and RFC 3339 have parts of it."""
+        begin = datetime.datetime(2024, 1, 2, 3, 4)
+        texts = [f"imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<ana>, method=PLAIN, rip=203.0.113.4, "
+                 f"lip=10.0.0.6, session=<s{number // 2}>" for number in range(8)]  # the same two times in a second
+        times = [begin + datetime.timedelta(seconds=40 * (number // 2)) for number in range(8)]
+        logs = {"mail.log": [syslog(at, "dovecot", text) for at, text in zip(times, texts)],
+                "new.log": [f"{at:%Y-%m-%dT%H:%M:%S}.250731+00:00 mx1 dovecot: {text}\n" for at, text in zip(times, texts)],
+                "mx1.json": [json.dumps({**self.FIELDS, "_HOSTNAME": "mx1.corp.example", "_PID": "811", "MESSAGE": text,
+                                         "__REALTIME_TIMESTAMP": f"{at.replace(tzinfo=datetime.timezone.utc).timestamp():.0f}250300"})
+                             + "\n" for at, text in zip(times, texts)]}
+        for name, lines in logs.items():
+            os.utime(self.write(name, "".join(lines)), WRITTEN)
+        self.assertEqual(self.events("mail.log"), [(8, 0)])
+        for other in ("new.log", "mx1.json"):
+            self.assertEqual(sorted(self.events("mail.log", other)), [(0, 8), (8, 0)], other)
+        self.assertEqual(sorted(self.events(*logs)), [(0, 8), (0, 8), (8, 0)])
+        self.write("mail.log", "".join(logs["mail.log"][2:]))
+        os.utime(self.folder / "mail.log", WRITTEN)
+        self.assertEqual(sum(delivered for delivered, _ in self.events("mail.log", "mx1.json")), 8)
 
 
 if __name__ == "__main__":

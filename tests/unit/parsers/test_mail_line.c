@@ -206,6 +206,32 @@ Test(mail_line, takes_the_last_header_that_roundcube_says)
                      "10.0.0.9", "10.0.0.1), 203.0.113.4");
     expect_forwarded(AT "h roundcube: Failed login for a from 203.0.113.4 in session q (error: 0)",
                      "203.0.113.4", "");
+    expect_forwarded(AT "h roundcube: Password changed for user a (ID: 1) from 10.0.0.9("
+                        "X-Forwarded-For: 10.0.0.1), 203.0.113.4)",
+                     "10.0.0.9", "10.0.0.1), 203.0.113.4");
+    expect_forwarded(AT "h roundcube: Password changed for user a (ID: 1) from 203.0.113.4",
+                     "203.0.113.4", "");
+}
+
+Test(mail_line, takes_the_one_header_that_roundcube_says)
+{
+    static const char *const said[] = {
+        "Successful login for a (ID: 1) from 10.0.0.9(X-Real-IP: 203.0.113.4) in session q",
+        "Failed login for a from 10.0.0.9(X-Real-IP: 203.0.113.4) in session q (error: 0)",
+        "Failed login for a from 10.0.0.9(X-Real-IP: 203.0.113.4)",
+        "IMAP Error: Login failed for a against h from 10.0.0.9(X-Real-IP: 203.0.113.4). LOGIN: no",
+        "Password changed for user a (ID: 1) from 10.0.0.9(X-Real-IP: 203.0.113.4)",
+        "Password changed for user a (ID) from 10.0.0.9(X-Real-IP: x,X-Forwarded-For: 203.0.113.4)",
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(said); i++) {
+        char text[256];
+        snprintf(text, sizeof text, AT "h roundcube: %s", said[i]);
+        expect_forwarded(text, "10.0.0.9", "203.0.113.4");
+        cr_expect(read_line(text).reading.deed != TC_MAIL_DEED_NOTHING, "%s", text);
+    }
+    expect(AT "h roundcube: Failed login for x from 10.0.0.9(X-Real-IP: 192.0.2.9) in session q"
+              " from 203.0.113.4 in session q (error: 0)",
+           "refused", "x from 10.0.0.9(X-Real-IP: 192.0.2.9) in session q", "203.0.113.4");
 }
 
 Test(mail_line, takes_the_last_of_a_list)

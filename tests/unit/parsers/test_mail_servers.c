@@ -53,6 +53,55 @@ Test(mail_servers, reads_the_logons_of_dovecot_2_4_and_of_its_proxies)
            "logon", "a", "203.0.113.4");
 }
 
+Test(mail_servers, reads_whom_dovecot_2_4_names_in_its_brackets)
+{
+    expect(AT "dovecot: auth(a@b,203.0.113.4,sasl:plain)<4410><q>: passwd-file: Password mismatch",
+           "refused", "a@b", "203.0.113.4");
+    expect(AT
+           "dovecot: auth(a,2001:db8::4,sasl:login)<1><q>: sql: unknown user (given password: x)",
+           "refused", "a", "2001:db8::4");
+    expect(AT "dovecot: auth(a,203.0.113.4)<1><q>: Invalid credentials", "refused", "a",
+           "203.0.113.4");
+    expect(AT "dovecot: auth(x,192.0.2.9,203.0.113.4,sasl:plain)<1><q>: sql: Password mismatch",
+           "refused", "x,192.0.2.9", "203.0.113.4");
+    expect(AT "dovecot: auth(a,203.0.113.4,sasl:plain)<1><q>: sql: Performing passdb lookup", "",
+           "a", "203.0.113.4");
+    expect(AT "dovecot: auth-worker(4412): sql(a,203.0.113.4,<q>): unknown user", "refused", "a",
+           "203.0.113.4");
+}
+
+#define PAM "authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=a rhost=203.0.113.4"
+
+Test(mail_servers, reads_what_pam_says_in_the_name_of_dovecot)
+{
+    expect(AT "auth: pam_unix(dovecot:auth): " PAM "  user=a", "refused", "a", "203.0.113.4");
+    expect(AT "auth[991]: pam_unix(dovecot:auth): " PAM, "refused", "", "203.0.113.4");
+    expect(AT "auth-worker: pam_sss(dovecot:auth): " PAM " user=a", "refused", "a", "203.0.113.4");
+    expect(AT "auth-worker: pam_sss(dovecot:auth): received for user a: 7 (x)", "", "", "");
+    cr_expect_eq(read_line(AT "authd: pam_unix(x:auth): " PAM).server, TC_MAIL_SERVERS);
+    cr_expect_eq(read_line(AT "sshd[1]: pam_unix(sshd:auth): " PAM).server, TC_MAIL_SERVERS);
+}
+
+#define OUT "2024-03-09T09:41:56.123456789Z "
+#define IN "<s8k2j4h1> Successful login for a@b (ID: 12) from 203.0.113.4 in session q"
+
+Test(mail_servers, reads_roundcube_in_a_container)
+{
+    static const char *const before[] = {OUT, "roundcube-1  | " OUT, OUT "stdout F "};
+    for (size_t i = 0; i < TC_COUNT_OF(before); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "%suserlogins: " IN, before[i]);
+        tc_mail_line line = expect(text, "webmail_logon", "a@b", "203.0.113.4");
+        expect_field(text, &line, TC_MAIL_SESSION, "q");
+        cr_expect_eq(line.server, TC_MAIL_SERVER_roundcube, "%s", text);
+    }
+    expect(OUT "errors: <s8k2j4h1> IMAP Error: Login failed for a against h from 203.0.113.4. no",
+           "refused", "a", "203.0.113.4");
+    expect(OUT "password: <s8k2j4h1> Password changed for user a (ID: 12) from 203.0.113.4",
+           "password_change", "a", "203.0.113.4");
+    cr_expect_eq(read_line(OUT "other: " IN).server, TC_MAIL_SERVERS);
+}
+
 #define IMP(text) AT "HORDE: [imp] " text " [pid 1 on line 157 of \"/usr/share/horde/a.php\"]"
 
 Test(mail_servers, reads_horde_in_each_of_its_forms)
@@ -74,6 +123,28 @@ Test(mail_servers, reads_horde_in_each_of_its_forms)
     expect_forwarded(AT "HORDE: [horde] Login success for a to horde (10.0.0.9) (forwarded for "
                         "[203.0.113.4]) [pid 1 on line 1 of \"f\"]",
                      "webmail_logon", "a", "10.0.0.9", "203.0.113.4");
+}
+
+#define HORDE(text) "2024-03-09T09:42:00+01:00 " text " [pid 1 on line 157 of \"/usr/h/a.php\"]"
+
+Test(mail_servers, reads_hordes_own_file)
+{
+    expect(HORDE("NOTICE: HORDE [imp] Login success for a@b (203.0.113.4) to {imap://h/}"),
+           "webmail_logon", "a@b", "203.0.113.4");
+    expect(HORDE("EMERG: HORDE [imp] [login] Login success for a (Horde user a) (203.0.113.4) to "
+                 "{imap://h/}"),
+           "webmail_logon", "a", "203.0.113.4");
+    expect_forwarded(HORDE("ERR: HORDE FAILED LOGIN for a (10.0.0.9) (forwarded for [203.0.113.4]) "
+                           "to {imap://h/}"),
+                     "refused", "a", "10.0.0.9", "203.0.113.4");
+    expect(HORDE("DEBUG: HORDE Login success for a to horde (203.0.113.4)"), "webmail_logon", "a",
+           "203.0.113.4");
+    expect(HORDE("ERR: HORDE FAILED LOGIN for x] Login success for a (203.0.113.4) to {h}"),
+           "refused", "x] Login success for a", "203.0.113.4");
+    expect(HORDE("INFO: HORDE [turba] x"), "", "", "");
+    cr_expect_eq(read_line(HORDE("LOUD: HORDE Login success for a to horde (203.0.113.4)")).server,
+                 TC_MAIL_SERVERS);
+    cr_expect_eq(read_line("2024-03-09T09:42:00+01:00 INFO: other x").server, TC_MAIL_SERVERS);
 }
 
 Test(mail_servers, believes_no_address_that_a_name_or_a_header_brings_to_horde)
@@ -191,6 +262,28 @@ Test(mail_servers, reads_who_another_system_let_in_to_zimbra)
     expect(ZIMBRA("cmd=AdminAuth; account=a@b; error=authentication failed for [a@b];"), "refused",
            "a@b", "203.0.113.4");
     expect(ZIMBRA("cmd=DelegateAuth; accountName=a@b; accountId=1;"), "", "q@b", "203.0.113.4");
+}
+
+#define CLIENT(context, text)                                                                      \
+    "2024-03-09 07:00:01,003 INFO  [qtp1-1://localhost:8080/service/soap/BatchRequest] "           \
+    "[name=a@b;" context ";ua=zclient/9.0.0_GA_4200046;soapId=1;] security - cmd=" text
+
+Test(mail_servers, tells_who_logs_on_at_the_page_of_zimbra_from_its_tools)
+{
+    expect(CLIENT("oip=203.0.113.4", "Auth; account=a@b; protocol=soap;"), "webmail_logon", "a@b",
+           "203.0.113.4");
+    expect(CLIENT("ip=10.0.0.4;oip=203.0.113.4", "Auth; account=a@b; protocol=soap;"),
+           "webmail_logon", "a@b", "203.0.113.4");
+    expect(CLIENT("ip=10.0.0.4", "Auth; account=a@b; protocol=soap;"), "logon", "a@b", "10.0.0.4");
+    expect(CLIENT("oip=203.0.113.4", "Auth; account=a@b; protocol=imap;"), "logon", "a@b",
+           "203.0.113.4");
+    expect(CLIENT("oip=203.0.113.4", "Auth; account=x; protocol=soap;; protocol=soap; "
+                                     "error=authentication failed for [x; protocol=soap;];"),
+           "refused", "x", "203.0.113.4");
+    expect(CLIENT("oip=203.0.113.4", "AdminAuth; account=a@b; protocol=soap;"), "logon", "a@b",
+           "203.0.113.4");
+    expect(CLIENT("oip=203.0.113.4", "ChangePassword; account=a@b;"), "password_change", "a@b",
+           "203.0.113.4");
 }
 
 Test(mail_servers, takes_no_name_that_postfix_does_not_know)

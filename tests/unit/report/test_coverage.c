@@ -21,6 +21,7 @@ static void begin(void)
     summary.judged_last = START + WHOLE;
     for (unsigned i = 0; i < TC_INDICATOR_COUNT; i++)
         facts.logs[i] = (tc_coverage_logs){.given = true,
+                                           .exchange = true,
                                            .first = START,
                                            .last = START + WHOLE,
                                            .judged_first = START,
@@ -88,6 +89,17 @@ Test(coverage, without_its_logs_an_indicator_is_blind)
     facts.logs[TC_INDICATOR_WEBMAIL].given = false;
     facts.seen.sessions = 0;
     expect_row(TC_INDICATOR_WEBMAIL, TC_BLIND, "no webmail logs were given");
+}
+
+Test(coverage, logs_in_which_nobody_is_let_in_are_blind_and_named_by_whose_they_are)
+{
+    facts.seen.sessions = 0;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_BLIND,
+               "in these logs no webmail request names a user (cs-username)");
+    facts.logs[TC_INDICATOR_WEBMAIL].exchange = false;
+    expect_row(TC_INDICATOR_WEBMAIL, TC_BLIND, "in these logs nobody is let in to webmail");
+    cr_expect_eq(tc_slice_search(summary.coverage[TC_INDICATOR_WEBMAIL].fix, TC_LIT("cs-username")),
+                 TC_NPOS);
 }
 
 Test(coverage, sessions_count_in_whatever_file_they_stand)
