@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 enum { FIRST_LOOK = 4096 };
-#define HOLE_MAX                                                                                   \
-    (UINT64_C(256) << 20) /* a log that begins behind more NUL bytes is not looked for */
+/* A log that begins behind more NUL bytes is not looked for. */
+#define HOLE_MAX (UINT64_C(256) << 20)
 
 /* Fills the head up to `size` bytes if there are so many; a failure after some is kept for later.
  */
@@ -26,7 +26,7 @@ static void read_head(tc_inventory *inventory, tc_look *l, size_t size)
     }
 }
 
-/* All that is known of a hole is that it ends. */
+/* Takes the NUL bytes off its beginning, which is `start`; how many there were. */
 static size_t cut_nuls(tc_slice *text, uint8_t *start)
 {
     tc_slice rest = tc_lead_text(*text);
