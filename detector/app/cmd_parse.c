@@ -114,7 +114,8 @@ static bool words_of(const parse_job *job, const tc_source *source, const tc_sou
         snprintf(out, size, "holds nothing of format %s%s", source->parser->name,
                  job->run.options->parse_format ? "; without --format it is told by content" : "");
     else if (tc_stats_source_incomplete(source, p))
-        snprintf(out, size, "%" PRIu64 " records were rejected", tc_ledger_rejected(l));
+        snprintf(out, size, "%" PRIu64 " records were rejected%s", tc_ledger_rejected(l),
+                 tc_stats_lost_much(source, p) ? "; " TC_STATS_LOST_MUCH : "");
     return out[0] != 0 && !job->run.options->quiet;
 }
 

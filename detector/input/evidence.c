@@ -5,6 +5,8 @@ enum {
     LINES_MAX = 40,         /* of header and column names that are looked at */
     MEMBERS_WITHIN = 16384, /* bytes of JSON in which its members must stand */
     ELEMENTS_WITHIN = 4096, /* the same for XML */
+    UNITS_WITHIN = 256,     /* characters of UTF-32 that are looked at */
+    UNITS_ENOUGH = 16,      /* fewer show nothing */
 };
 
 /* Everything in `signs` must be there. */
@@ -212,6 +214,30 @@ static bool is_packet_trace(tc_slice name)
     return tc_slice_ends_ascii(name, TC_LIT(".etl")) &&
            (tc_slice_starts_ascii(name, TC_LIT("nettrace")) ||
             tc_slice_starts_ascii(name, TC_LIT("pktmon")));
+}
+
+static bool is_ascii_text(uint32_t code)
+{
+    return (code >= 0x20 && code < 0x7F) || code == '\t' || code == '\n' || code == '\r';
+}
+
+static bool is_wider(tc_slice head, bool big_endian)
+{
+    size_t units = TC_MIN(head.len / 4, (size_t)UNITS_WITHIN), ascii = 0;
+    for (size_t i = 0; i < units; i++) {
+        const uint8_t *b = head.ptr + 4 * i;
+        uint32_t high = big_endian ? b[0] | b[1] : b[2] | b[3];
+        uint32_t code = big_endian ? (uint32_t)b[2] << 8 | b[3] : (uint32_t)b[1] << 8 | b[0];
+        if (high != 0 || (code < 0xA0 && !is_ascii_text(code))) return false;
+        ascii += code < 0xA0;
+    }
+    return units >= UNITS_ENOUGH && 2 * ascii >= units;
+}
+
+bool tc_likeness_of_utf32(tc_slice head, tc_likeness *ret)
+{
+    *ret = (tc_likeness){"text in UTF-32", UTF32_MEND};
+    return is_wider(head, false) || is_wider(head, true);
 }
 
 bool tc_likeness_of_bytes(tc_slice bytes, tc_slice name, tc_likeness *ret)

@@ -24,6 +24,8 @@ typedef struct tc_likeness {
 
 /* By the first bytes as they lie in the file, or by a name that promises them. False: no such. */
 bool tc_likeness_of_bytes(tc_slice magic, tc_slice name, tc_likeness *ret);
+/* Of a head whose characters are all four bytes wide. */
+bool tc_likeness_of_utf32(tc_slice head, tc_likeness *ret);
 /* Of JSON that a parser would take which knows no names: whether the members tell more. */
 bool tc_likeness_of_json(tc_slice head, tc_likeness *ret);
 /* Of a head of text: by all signs but the last. */

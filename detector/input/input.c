@@ -70,6 +70,7 @@ static TC_STATUS take_inventory(tc_input *input, const tc_input_options *options
     tc_arena_free(inventory.stems);
     tc_arena_free(inventory.scratch);
     tc_free(inventory.head);
+    tc_free(inventory.behind);
     return status;
 }
 

@@ -5,12 +5,15 @@
 #include "detector/input/lead.h"
 #include "detector/input/stretches.h"
 #include "detector/input/written.h"
+#include "parsers/base/alloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 enum { FIRST_LOOK = 4096 };
+/* A log that begins behind more NUL bytes is not looked for. */
+#define HOLE_MAX (UINT64_C(256) << 20)
 
 /* Fills the head up to `size` bytes if there are so many; a failure after some is kept for later.
  */
@@ -22,6 +25,39 @@ static void read_head(tc_inventory *inventory, tc_look *l, size_t size)
                                     size - l->head.len, &got, &l->end, &l->error);
         if (!tc_failed(l->failure)) l->head.len += got;
     }
+}
+
+/* Takes the NUL bytes off its beginning, which is `start`; how many there were. */
+static size_t cut_nuls(tc_slice *text, uint8_t *start)
+{
+    tc_slice rest = tc_lead_text(*text);
+    size_t nuls = text->len - rest.len;
+    if (nuls > 0) memmove(start, rest.ptr, rest.len);
+    text->len = rest.len;
+    return nuls;
+}
+
+/* A head of which most is NUL bytes says little of the file: what stands behind them does. */
+static TC_STATUS look_behind(tc_inventory *inventory, tc_look *l)
+{
+    bool regular = S_ISREG(l->st.st_mode) && l->found->kind == TC_FOUND_FILE;
+    tc_slice text = tc_lead_text(l->head);
+    uint64_t hole = l->head.len - text.len;
+    if (!regular || inventory->heads_only || hole < TC_HEAD_MAX / 2) return TC_SUCCESS;
+    if (!inventory->behind) inventory->behind = tc_alloc(TC_HEAD_MAX, 1);
+    if (!inventory->behind) return (tc_status){TC_ENOMEM};
+    if (text.len > 0) memcpy(inventory->behind, text.ptr, text.len);
+    text.ptr = inventory->behind;
+    l->behind_end = l->end;
+    while (text.len < TC_HEAD_MAX && hole <= HOLE_MAX && !l->behind_end && !tc_failed(l->failure)) {
+        size_t got = 0;
+        l->failure = tc_stream_fill(inventory->stream, inventory->behind + text.len,
+                                    TC_HEAD_MAX - text.len, &got, &l->behind_end, &l->error);
+        text.len += tc_failed(l->failure) ? 0 : got;
+        hole += cut_nuls(&text, inventory->behind);
+    }
+    l->behind = text;
+    return TC_SUCCESS;
 }
 
 /* A binary format is told before its bytes are taken for text. */
@@ -42,7 +78,7 @@ static TC_STATUS choose_parser(tc_inventory *inventory, tc_look *l)
         return TC_SUCCESS;
     }
     TC_TRY(tc_lead_probe(l->head, l->name, &l->parser));
-    if (!l->parser && tc_lead_is_binary(l->head) && !tc_look_keeps_logs(l) &&
+    if (!l->parser && tc_lead_is_binary(tc_lead_text(l->head)) && !tc_look_keeps_logs(l) &&
         !tc_archive_may_begin_later(l->head, l->name)) {
         return TC_SUCCESS;
     }
@@ -50,6 +86,8 @@ static TC_STATUS choose_parser(tc_inventory *inventory, tc_look *l)
     const char *kind;
     read_head(inventory, l, TC_HEAD_MAX);
     if (tc_archive_of(l->head, l->name, &kind) == TC_ARCHIVE_UNREAD) return TC_SUCCESS;
+    TC_TRY(look_behind(inventory, l));
+    if (l->behind.len > 0) return tc_lead_probe(l->behind, l->name, &l->parser);
     return l->head.len > before ? tc_lead_probe(l->head, l->name, &l->parser) : TC_SUCCESS;
 }
 
@@ -57,8 +95,9 @@ static TC_STATUS choose_parser(tc_inventory *inventory, tc_look *l)
 static TC_STATUS try_given(tc_inventory *inventory, tc_look *l)
 {
     const tc_input *input = inventory->input;
-    if (tc_columns_given(input, l->path).len == 0 || tc_lead_is_binary(l->head)) return TC_SUCCESS;
-    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
+    tc_slice text = tc_lead_text(tc_look_text(l));
+    if (tc_columns_given(input, l->path).len == 0 || tc_lead_is_binary(text)) return TC_SUCCESS;
+    tc_line_shapes shapes = tc_line_shapes_of(text, tc_look_text_ends(l));
     if (!tc_likeness_is_timed(&shapes, l->name, tc_look_keeps_logs(l))) return TC_SUCCESS;
     l->parser = input->fields_parser;
     return tc_look_learn_columns(inventory, l, l->parser);
@@ -77,9 +116,9 @@ static TC_STATUS add_looked_at(tc_inventory *inventory, tc_look *l)
 {
     tc_input *input = inventory->input;
     tc_likeness evidence;
-    if (!input->format &&
-        (tc_likeness_of_line_ends(l->head, &evidence) ||
-         (l->parser && l->parser->any && tc_likeness_of_json(l->head, &evidence))))
+    tc_slice text = tc_lead_text(tc_look_text(l));
+    if (!input->format && (tc_likeness_of_line_ends(text, &evidence) ||
+                           (l->parser && l->parser->any && tc_likeness_of_json(text, &evidence))))
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     if (tc_failed(l->parser ? tc_look_learn_columns(inventory, l, l->parser)
                             : try_given(inventory, l))) {

@@ -20,6 +20,7 @@ typedef struct tc_inventory {
     tc_arena *stems;   /* lives until duplicates are known */
     tc_arena *scratch; /* of one file */
     uint8_t *head;     /* TC_HEAD_MAX bytes */
+    uint8_t *behind;   /* as many, once a file begins with a hole; else NULL */
     tc_looked looked;
     uint64_t files;
     tc_nesting nesting;

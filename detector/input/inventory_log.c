@@ -10,7 +10,8 @@ TC_STATUS tc_look_learn_columns(tc_inventory *inventory, tc_look *l, const tc_pa
 {
     bool plain = tc_look_size(l) > 0 && !tc_look_is_packed(l) && !inventory->nesting.nest;
     int fd = plain ? tc_stream_fd(inventory->stream) : -1;
-    const tc_columns_file file = {l->path, l->head, l->end, fd, tc_look_size(l)};
+    const tc_columns_file file = {l->path, tc_look_text(l), tc_look_text_ends(l), fd,
+                                  tc_look_size(l)};
     TC_TRY(tc_columns_learn(inventory->input, parser, &file, inventory->scratch, &l->columns));
     l->options.columns = l->columns.lists;
     return TC_SUCCESS;
@@ -24,6 +25,13 @@ static const tc_zone_rule *find_zone(const tc_input *input, tc_slice path)
     return NULL;
 }
 
+static TC_STATUS scan_text(const tc_inventory *inventory, const tc_look *l,
+                           const tc_parse_options *options, tc_head_scan *ret)
+{
+    return tc_head_scan_run(l->parser, options, tc_look_text(l), tc_look_text_ends(l),
+                            inventory->scratch, ret);
+}
+
 /* The local zone of a source, from --tz: fixed, or as it was at the first record. */
 static TC_STATUS apply_zone(const tc_inventory *inventory, tc_look *l, const tc_zone_rule *rule)
 {
@@ -31,7 +39,7 @@ static TC_STATUS apply_zone(const tc_inventory *inventory, tc_look *l, const tc_
     tc_time local = l->scan.first == TC_TIME_NONE ? 0 : l->scan.first;
     l->options.zone_offset_ns = tc_zone_offset_ns(&rule->zone, local);
     if (l->options.zone_offset_ns == 0) return TC_SUCCESS;
-    return tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan);
+    return scan_text(inventory, l, &l->options, &l->scan);
 }
 
 #define OTHER_ZONE (61 * TC_MINUTE)
@@ -54,7 +62,7 @@ static TC_STATUS find_assumed(const tc_inventory *inventory, tc_look *l, bool zo
     if (l->parser->binary || l->scan.first == TC_TIME_NONE) return TC_SUCCESS;
     other.zone_offset_ns = tc_time_add(other.zone_offset_ns, OTHER_ZONE);
     other.newest = tc_time_add(TC_MAX(other.newest, l->scan.last), OTHER_YEAR);
-    TC_TRY(tc_head_scan_run(l->parser, &other, l->head, l->end, inventory->scratch, &again));
+    TC_TRY(scan_text(inventory, l, &other, &again));
     note_shift(l, l->scan.first, again.first);
     note_shift(l, l->scan.last, again.last);
     l->zoneless = l->zoneless && !zoned;
@@ -123,7 +131,7 @@ static bool is_header_only(const tc_look *l)
 
 static TC_STATUS scan_head(tc_inventory *inventory, tc_look *l)
 {
-    TC_TRY(tc_head_scan_run(l->parser, &l->options, l->head, l->end, inventory->scratch, &l->scan));
+    TC_TRY(scan_text(inventory, l, &l->options, &l->scan));
     const tc_zone_rule *rule = find_zone(inventory->input, l->path);
     TC_TRY(apply_zone(inventory, l, rule));
     return find_assumed(inventory, l, rule != NULL);
@@ -133,7 +141,7 @@ static TC_STATUS scan_head(tc_inventory *inventory, tc_look *l)
 static bool hides_events(const tc_input *input, const tc_look *l, tc_likeness *ret)
 {
     return l->parser->any && !input->format && l->end && l->scan.ledger.records.accepted == 1 &&
-           l->scan.first == TC_TIME_NONE && tc_likeness_of_object(l->head, ret);
+           l->scan.first == TC_TIME_NONE && tc_likeness_of_object(tc_look_text(l), ret);
 }
 
 TC_STATUS tc_look_add_log(tc_inventory *inventory, tc_look *l)
@@ -160,7 +168,8 @@ TC_STATUS tc_look_add_log(tc_inventory *inventory, tc_look *l)
     source->parser = l->parser;
     source->state = l->end && is_header_only(l) ? TC_SOURCE_EMPTY : TC_SOURCE_READABLE;
     source->head_length = (uint32_t)TC_MIN(l->head.len, TC_HEAD_MAX);
-    source->key = tc_content_hash(tc_slice_sub(l->head, 0, source->head_length));
+    /* All holes are alike. */
+    source->key = tc_content_hash(tc_slice_sub(tc_look_text(l), 0, source->head_length));
     source->size = regular ? (uint64_t)l->st.st_size : 0;
     source->compressed = tc_look_is_packed(l) || inventory->nesting.nest;
     source->utf16 = entry->layers.encoding != TC_ENCODING_UTF8;

@@ -24,6 +24,9 @@ typedef struct tc_look {
     struct stat st;
     tc_slice head;
     bool end; /* the head is everything */
+    /* What stands behind NUL bytes that take most of the head; empty if they do not. */
+    tc_slice behind;
+    bool behind_end; /* it is everything that stands there */
     const tc_parser *parser;
     tc_parse_options options;
     tc_columns columns; /* of rows that no header describes */
@@ -38,6 +41,9 @@ tc_slice tc_look_file_name(const tc_look *l);
 bool tc_look_is_packed(const tc_look *l);
 /* Whether its name is one that logs have. */
 bool tc_look_keeps_logs(const tc_look *l);
+/* By what it is judged: the head, or what stands behind the hole that it is. */
+tc_slice tc_look_text(const tc_look *l);
+bool tc_look_text_ends(const tc_look *l);
 /* Bytes on disk; 0 if that is not known. */
 uint64_t tc_look_size(const tc_look *l);
 

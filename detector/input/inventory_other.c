@@ -23,6 +23,16 @@ bool tc_look_keeps_logs(const tc_look *l)
            tc_packing_of_name(tc_look_file_name(l)) != NULL;
 }
 
+tc_slice tc_look_text(const tc_look *l)
+{
+    return l->behind.len > 0 ? l->behind : l->head;
+}
+
+bool tc_look_text_ends(const tc_look *l)
+{
+    return l->behind.len > 0 ? l->behind_end : l->end;
+}
+
 uint64_t tc_look_size(const tc_look *l)
 {
     return S_ISREG(l->st.st_mode) ? (uint64_t)l->st.st_size : 0;
@@ -77,11 +87,28 @@ static bool is_named_as_lines(const tc_look *l)
            tc_packing_of_name(tc_look_file_name(l)) != NULL;
 }
 
-static bool is_like_evidence(const tc_look *l, const tc_line_shapes *shapes, tc_likeness *ret)
+static bool is_like_evidence(const tc_look *l, tc_slice text, const tc_line_shapes *shapes,
+                             tc_likeness *ret)
 {
-    return tc_likeness_of_text(l->head, ret) || tc_likeness_of_object(l->head, ret) ||
-           (tc_look_keeps_logs(l) && tc_likeness_of_cells(l->head, ret)) ||
+    return tc_likeness_of_text(text, ret) || tc_likeness_of_object(text, ret) ||
+           (tc_look_keeps_logs(l) && tc_likeness_of_cells(text, ret)) ||
            tc_likeness_of_shapes(shapes, ret) || tc_likeness_is_served(shapes, l->name, ret);
+}
+
+/* "access.log.1", "maillog-20110309": what a log is called once another has taken its place. */
+static bool is_turned_log(tc_slice name)
+{
+    while (name.len > 0 && memchr("0123456789.-_", name.ptr[name.len - 1], 13) != NULL)
+        name.len--;
+    return tc_slice_ends_ascii(name, TC_LIT("log"));
+}
+
+/* What comes only once cannot be looked at behind its hole. */
+static bool is_lost(const tc_look *l, tc_likeness *ret)
+{
+    bool once = !S_ISREG(l->st.st_mode) || l->found->kind != TC_FOUND_FILE;
+    if (!tc_likeness_of_lost(l->head, l->name, ret)) return false;
+    return tc_look_keeps_logs(l) || once || is_turned_log(l->name);
 }
 
 /* What no parser takes: evidence that is not understood, or none. */
@@ -94,22 +121,27 @@ TC_STATUS tc_look_add_unparsed(tc_inventory *inventory, const tc_look *l)
     /* Not all of them show in the first few bytes. */
     if (tc_archive_of(l->head, l->name, &kind) == TC_ARCHIVE_UNREAD)
         return tc_entry_archive(input, l->found, kind);
-    if (tc_likeness_of_bytes(magic, l->name, &evidence)) {
+    if (tc_likeness_of_bytes(magic, l->name, &evidence) ||
+        tc_likeness_of_utf32(l->head, &evidence)) {
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     }
     if (is_named_packed_only(l)) {
         return tc_entry_problem(input, l->found, "is named as packed data, but does not begin so",
                                 0);
     }
-    if (tc_look_keeps_logs(l) && tc_likeness_of_lost(l->head, l->name, &evidence)) {
+    tc_slice text = tc_lead_text(tc_look_text(l));
+    if (tc_likeness_of_wide(l->head, text, &evidence)) {
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     }
-    if (tc_lead_is_binary(l->head)) return tc_look_add_nothing(inventory, l);
-    tc_line_shapes shapes = tc_line_shapes_of(l->head, l->end);
-    if (is_like_evidence(l, &shapes, &evidence)) {
+    if (!tc_lead_is_binary(text)) {
+        tc_line_shapes shapes = tc_line_shapes_of(text, tc_look_text_ends(l));
+        if (is_like_evidence(l, text, &shapes, &evidence))
+            return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
+        if (tc_likeness_is_timed(&shapes, l->name, is_named_as_lines(l)))
+            return add_timed(input, l, &shapes);
+    }
+    if (is_lost(l, &evidence)) {
         return tc_entry_unread(input, l->found, tc_look_size(l), &evidence);
     }
-    return tc_likeness_is_timed(&shapes, l->name, is_named_as_lines(l))
-               ? add_timed(input, l, &shapes)
-               : tc_look_add_nothing(inventory, l);
+    return tc_look_add_nothing(inventory, l);
 }

@@ -1,5 +1,7 @@
 #include "detector/input/lead.h"
 
+#include "detector/input/utf16.h"
+
 enum {
     REST_MAX = 32 * 1024, /* the rest of a record is no longer */
     CONTROLS_IN = 64,     /* one of so many bytes may be a control character */
@@ -11,6 +13,11 @@ static size_t nuls_of(tc_slice head)
     while (n < head.len && head.ptr[n] == 0)
         n++;
     return n;
+}
+
+tc_slice tc_lead_text(tc_slice head)
+{
+    return tc_slice_sub(head, nuls_of(head), head.len);
 }
 
 static bool is_control(uint8_t byte)
@@ -54,7 +61,7 @@ TC_STATUS tc_lead_probe(tc_slice head, tc_slice name, const tc_parser **ret)
 {
     size_t nuls = nuls_of(head);
     TC_TRY(tc_parser_probe(head, name, ret));
-    if (!*ret && nuls > 0) TC_TRY(probe_behind(tc_slice_sub(head, nuls, head.len), name, ret));
+    if (!*ret && nuls > 0) TC_TRY(probe_behind(tc_lead_text(head), name, ret));
     if (!*ret && nuls == 0) TC_TRY(probe_behind(behind_rest(head), name, ret));
     return TC_SUCCESS;
 }
@@ -69,13 +76,22 @@ static const struct {
     {"MSGTRK", "message tracking by its name, and not by what is in it"},
 };
 
+static const tc_likeness behind_nuls = {
+    "a log that was lost, or begins farther on: NUL bytes stand at its start",
+    "copy it once more; without them: tr -d '\\0' < FILE > FILE.log"};
+
+bool tc_likeness_of_wide(tc_slice head, tc_slice text, tc_likeness *ret)
+{
+    size_t mark;
+    *ret = behind_nuls;
+    return head.len > 0 && head.ptr[0] == 0 && tc_encoding_detect(text, &mark) != TC_ENCODING_UTF8;
+}
+
 bool tc_likeness_of_lost(tc_slice head, tc_slice name, tc_likeness *ret)
 {
     if (head.len == 0 || !tc_lead_is_binary(head)) return false;
     if (nuls_of(head) == head.len) {
-        *ret =
-            (tc_likeness){"a log that was lost, or begins farther on: NUL bytes stand at its start",
-                          "copy it once more; without them: tr -d '\\0' < FILE > FILE.log"};
+        *ret = behind_nuls;
         return true;
     }
     for (size_t i = 0; i < TC_COUNT_OF(names); i++) {

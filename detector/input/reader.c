@@ -274,7 +274,7 @@ static TC_STATUS hand_over(tc_reader *r, tc_block *block, size_t length)
 
 static void book_rejected(tc_reader *r, tc_block *block, const tc_frame *frame)
 {
-    block->ledger.bytes.rejected += frame->length;
+    tc_ledger_reject(&block->ledger, tc_slice_make(r->window + r->from, frame->length));
     if (frame->rejected_end) block->ledger.records.rejected[frame->reason]++;
     r->in_rejected = !frame->rejected_end;
     r->reason = frame->reason;

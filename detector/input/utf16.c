@@ -3,8 +3,11 @@
 #include "parsers/base/utf8.h"
 
 enum {
-    SURE_UNITS = 8,   /* this many wide ASCII characters make a text without a mark UTF-16 */
-    LOOK_UNITS = 128, /* all of the first so many must be such characters */
+    SURE_UNITS = 8,    /* this many wide ASCII characters make a text without a mark UTF-16 */
+    LOOK_UNITS = 128,  /* all of the first so many must be such characters */
+    MANY_UNITS = 64,   /* or, of at least so many */
+    MOST_UNITS = 2048, /* and at most so many, half, with a line end among them */
+    CONTROLS_IN = 64,  /* ... and no more than one in so many that no text has */
     REPLACEMENT = 0xFFFD,
 };
 
@@ -24,6 +27,28 @@ static bool looks_wide(tc_slice head, size_t low)
     return true;
 }
 
+static bool is_strange(uint32_t unit)
+{
+    return unit < 0x20 || (unit >= 0xD800 && unit < 0xE000) || unit >= REPLACEMENT;
+}
+
+/* Words of other languages among the first lines: at least half of the units are ASCII text, there
+ * is a line end, and hardly any is in no text. Other bytes than those of wide text have no
+ * characters of which every second byte is NUL. */
+static bool looks_mostly_wide(tc_slice head, size_t low)
+{
+    size_t units = TC_MIN(head.len / 2, (size_t)MOST_UNITS);
+    size_t ascii = 0, strange = 0, ends = 0;
+    for (size_t i = 0; i < units; i++) {
+        uint8_t first = head.ptr[2 * i + low], second = head.ptr[2 * i + 1 - low];
+        bool text = second == 0 && is_text_byte(first);
+        ascii += text;
+        ends += text && first == '\n';
+        strange += !text && is_strange((uint32_t)second << 8 | first);
+    }
+    return units >= MANY_UNITS && ends > 0 && 2 * ascii >= units && strange * CONTROLS_IN <= units;
+}
+
 tc_encoding tc_encoding_detect(tc_slice head, size_t *ret_bom)
 {
     *ret_bom = 0;
@@ -41,6 +66,8 @@ tc_encoding tc_encoding_detect(tc_slice head, size_t *ret_bom)
     }
     if (looks_wide(head, 0)) return TC_ENCODING_UTF16LE;
     if (looks_wide(head, 1)) return TC_ENCODING_UTF16BE;
+    if (looks_mostly_wide(head, 0)) return TC_ENCODING_UTF16LE;
+    if (looks_mostly_wide(head, 1)) return TC_ENCODING_UTF16BE;
     return TC_ENCODING_UTF8;
 }
 

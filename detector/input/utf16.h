@@ -18,7 +18,8 @@ typedef enum tc_encoding {
 } tc_encoding;
 
 /* What the first bytes of a text say: a byte order mark, whose length is *ret_bom, or, without one,
- * at least eight ASCII characters in a row that are all two bytes wide. */
+ * at least eight ASCII characters that are all two bytes wide, or text most of whose characters
+ * are. */
 tc_encoding tc_encoding_detect(tc_slice head, size_t *ret_bom);
 
 /* Decodes the front of *in, which is advanced past what was used, into at most room bytes at out;

@@ -54,6 +54,17 @@ static uint64_t damaged(const tc_ledger *l)
            l->records.rejected[TC_REASON_DROPPED] - l->records.rejected[TC_REASON_TUNNEL];
 }
 
+/* One record alone, however long, is one line; in UTF-16, what is written otherwise has no lines.
+ * NUL bytes are a hole, such as servers leave at the end of a log. */
+bool tc_stats_lost_much(const tc_source *source, const tc_source_progress *progress)
+{
+    const tc_ledger *l = &progress->ledger;
+    uint64_t lost = l->bytes.rejected - l->within.nuls, accepted = l->records.accepted;
+    bool lines = source->utf16 || TC_MAX(l->within.feeds, l->within.returns) >= 10;
+    return lines && accepted > 0 && lost > l->bytes.parsed / 100 &&
+           lost / 10 > l->bytes.parsed / accepted;
+}
+
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress)
 {
     if (source->state == TC_SOURCE_UNREADABLE || progress->failed) return true;
@@ -65,7 +76,7 @@ bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progres
     uint64_t accepted = progress->ledger.records.accepted - timeless;
     uint64_t bytes = progress->ledger.bytes.rejected;
     if (rejected >= 10 && rejected > accepted / 100) return true;
-    if (rejected > accepted) return true;
+    if (rejected > accepted || tc_stats_lost_much(source, progress)) return true;
     return bytes > (1u << 20) && bytes > progress->ledger.bytes.read / 100;
 }
 

@@ -31,11 +31,20 @@ tc_slice tc_stats_unread_words(const tc_source *source, tc_arena *arena);
 
 /* A source was not read, or not to its end, or records of it came too late to be judged, or more
  * than one record in a hundred of it could not be understood (at least ten), or more than it had
- * good ones, or more than 1 % and 1 MiB of its bytes, or its events about accounts do not say which
+ * good ones, or more than 1 % and 1 MiB of its bytes, or lines of more than 1 % of its bytes
+ * (tc_stats_lost_much), or its events about accounts do not say which
  * (tc_account_fields_lack). A record without a readable time is one of
  * them, whichever book it stands in. */
 bool tc_stats_source_incomplete(const tc_source *source, const tc_source_progress *progress);
 bool tc_stats_incomplete(const tc_run *run, const tc_sources *sources);
+
+/* Lines of more than 1 % of its bytes, and as long as ten of its records, could not be understood:
+ * by their number they may be few, for where another log or encoding begins in the middle all that
+ * follows is one record that does not end. Only of a source of which a record was understood. */
+bool tc_stats_lost_much(const tc_source *source, const tc_source_progress *progress);
+#define TC_STATS_LOST_MUCH                                                                         \
+    "more than 1 % of its bytes could not be understood: if another log or encoding goes on in "   \
+    "it, split it there"
 
 /* Sums over all sources. */
 void tc_stats_totals(const tc_run *run, const tc_sources *sources, tc_ledger *ret);

@@ -43,7 +43,8 @@ static tc_slice count_file(tc_summary *s, const tc_source *source, const tc_sour
         return TC_LIT(
             "its events about accounts do not say which: export them once more with whole "
             "messages, as XML or with wevtutil");
-    return TC_LIT("too many records could not be understood");
+    return tc_stats_lost_much(source, p) ? TC_LIT(TC_STATS_LOST_MUCH)
+                                         : TC_LIT("too many records could not be understood");
 }
 
 /* Files that failed in the middle are problems like those that could not be opened. */

@@ -176,7 +176,7 @@ static TC_STATUS take(walk *w, const tc_table_row *row, tc_place place, tc_slice
     if (kind == TC_TABLE_ROW) reason = understand(w, &time);
     if (reason != TC_REASON_COUNT) {
         ledger->records.rejected[reason]++;
-        ledger->bytes.rejected += row->length;
+        tc_ledger_reject(ledger, tc_slice_make(raw.ptr, row->length));
         if (sink->reject) sink->reject(sink->context, reason, place, raw);
         return TC_SUCCESS;
     }

@@ -18,10 +18,15 @@ static tc_place place_of(const walk *w)
     return (tc_place){w->line.at, w->line.text.len, w->record};
 }
 
+static tc_slice whole_line(const walk *w)
+{
+    return tc_slice_sub(w->line.block, w->line.at, w->line.next - w->line.at);
+}
+
 static TC_STATUS refuse(walk *w, tc_reason reason)
 {
     w->ledger->records.rejected[reason]++;
-    w->ledger->bytes.rejected += w->line.next - w->line.at;
+    tc_ledger_reject(w->ledger, whole_line(w));
     if (w->sink->reject) w->sink->reject(w->sink->context, reason, place_of(w), w->line.text);
     return TC_SUCCESS;
 }
@@ -41,9 +46,12 @@ static TC_STATUS book(walk *w, const tc_inside_found *found)
     w->ledger->records.accepted += inner->records.accepted;
     for (int r = 0; r < TC_REASON_COUNT; r++)
         w->ledger->records.rejected[r] += inner->records.rejected[r];
-    uint64_t lost = inner->records.accepted > 0 ? inner->bytes.rejected : length;
-    w->ledger->bytes.rejected += lost;
-    w->ledger->bytes.parsed += length - lost;
+    if (inner->records.accepted == 0) {
+        tc_ledger_reject(w->ledger, whole_line(w));
+    } else {
+        w->ledger->bytes.rejected += inner->bytes.rejected;
+        w->ledger->bytes.parsed += length - inner->bytes.rejected;
+    }
     if (rejected > 0 && w->sink->reject)
         w->sink->reject(w->sink->context, found->reason, place_of(w), w->line.text);
     return TC_SUCCESS;

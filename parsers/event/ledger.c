@@ -21,6 +21,20 @@ const char *tc_reason_text(tc_reason reason)
     return reasons[reason].text;
 }
 
+void tc_ledger_reject(tc_ledger *ledger, tc_slice bytes)
+{
+    uint64_t nuls = 0, feeds = 0, returns = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        nuls += bytes.ptr[i] == 0;
+        feeds += bytes.ptr[i] == '\n';
+        returns += bytes.ptr[i] == '\r';
+    }
+    ledger->bytes.rejected += bytes.len;
+    ledger->within.nuls += nuls;
+    ledger->within.feeds += feeds;
+    ledger->within.returns += returns;
+}
+
 void tc_ledger_add(tc_ledger *sum, const tc_ledger *part)
 {
     sum->bytes.read += part->bytes.read;
@@ -29,6 +43,9 @@ void tc_ledger_add(tc_ledger *sum, const tc_ledger *part)
     sum->bytes.blank += part->bytes.blank;
     sum->bytes.rejected += part->bytes.rejected;
     sum->bytes.pending += part->bytes.pending;
+    sum->within.nuls += part->within.nuls;
+    sum->within.feeds += part->within.feeds;
+    sum->within.returns += part->within.returns;
     sum->records.accepted += part->records.accepted;
     sum->records.header += part->records.header;
     sum->records.blank += part->records.blank;

@@ -71,7 +71,7 @@ static TC_STATUS refuse(walk *w, const tc_lines *lines, tc_place place, tc_reaso
         return TC_SUCCESS;
     }
     w->ledger->records.rejected[reason]++;
-    w->ledger->bytes.rejected += length;
+    tc_ledger_reject(w->ledger, tc_slice_sub(lines->block, lines->at, length));
     if (w->sink->reject) w->sink->reject(w->sink->context, reason, place, lines->text);
     return TC_SUCCESS;
 }

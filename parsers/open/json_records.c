@@ -21,7 +21,7 @@ static tc_json_items items_of(const tc_json_records *records)
 static void book_rejected(tc_json_records *records, tc_reason reason, size_t length)
 {
     tc_place place = {records->at, length, records->record++};
-    records->ledger->bytes.rejected += length;
+    tc_ledger_reject(records->ledger, tc_slice_sub(records->block, records->at, length));
     records->ledger->records.rejected[reason]++;
     if (records->sink && records->sink->reject) {
         records->sink->reject(records->sink->context, reason, place,

@@ -63,6 +63,13 @@ tc_slice tc_framing_line(tc_slice s, size_t at, size_t *ret_next)
     return tc_slice_sub(rest, 0, length);
 }
 
+/* Carriage returns inside it: lines that end in them alone, of which only the first can be a header
+ * line. What they say is lost, and they say nothing of what follows. */
+static bool holds_lines(tc_slice line)
+{
+    return line.len > 0 && memchr(line.ptr, '\r', line.len) != NULL;
+}
+
 /* A byte order mark, as stands in the middle where two files were put together. */
 static size_t mark_at(tc_slice s, size_t at)
 {
@@ -88,7 +95,7 @@ static TC_STATUS frame_headers(const tc_framing_rules *rules, tc_carry *carry,
         tc_slice line = tc_framing_line(bytes, at, &next);
         line = tc_slice_sub(line, mark_at(line, 0), line.len);
         if (bytes.ptr[next - 1] != '\n' && !whole) break;
-        TC_TRY(rules->header(rules->context, carry, options, line));
+        if (!holds_lines(line)) TC_TRY(rules->header(rules->context, carry, options, line));
         at = next;
     }
     ret->length = at;
@@ -182,7 +189,7 @@ void tc_framing_visit(tc_framing *state, tc_visit *visit)
 
 void tc_units_reject(tc_units *units, tc_reason reason, size_t text, size_t length)
 {
-    units->ledger->bytes.rejected += length;
+    tc_ledger_reject(units->ledger, tc_slice_sub(units->block, units->at, length));
     units->ledger->records.rejected[reason]++;
     if (units->sink && units->sink->reject) {
         tc_place place = {units->at, text, units->record};
@@ -209,6 +216,10 @@ bool tc_units_record(tc_units *units)
         if (byte == 0) {
             size_t run = nul_run(line);
             tc_units_reject(units, TC_REASON_NUL_BYTES, run, run);
+            continue;
+        }
+        if (byte == '#' && holds_lines(line)) {
+            tc_units_reject(units, TC_REASON_NO_HEADER, line.len, next - units->at);
             continue;
         }
         if (byte == '#') {

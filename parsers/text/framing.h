@@ -2,10 +2,11 @@
  * framing: what line-shaped formats have in common.
  *
  * A source is a row of units: a run of NUL bytes at a record start (a crash, a write in progress),
- * a line that begins with '#', a blank line, or a record. One frame, and so one block, is either a
- * run of '#' lines, or a run of other units with no header line among them: one header is in force
- * for a whole block. No frame is longer than record_max, so no record inside one is; a record that
- * does not end within record_max bytes is rejected as oversize, in pieces, and counted once.
+ * a line that begins with '#', a blank line, or a record. A '#' line with carriage returns inside
+ * is many lines that end in them alone, and rejected. One frame, and so one block, is either a run
+ * of '#' lines, or a run of other units with no header line among them: one header is in force for
+ * a whole block. No frame is longer than record_max, so no record inside one is; a record that does
+ * not end within record_max bytes is rejected as oversize, in pieces, and counted once.
  *
  * What differs between formats is where a record ends; tc_framing_rules says so.
  */

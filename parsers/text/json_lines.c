@@ -60,7 +60,7 @@ static TC_STATUS take_line(tc_json_walk *walk, const tc_lines *lines, uint64_t r
     tc_reason reason = reason_of(walk, lines, record_max);
     if (reason != TC_REASON_COUNT) {
         ledger->records.rejected[reason]++;
-        ledger->bytes.rejected += length;
+        tc_ledger_reject(ledger, tc_slice_sub(lines->block, lines->at, length));
         if (sink->reject) sink->reject(sink->context, reason, place, lines->text);
         return TC_SUCCESS;
     }

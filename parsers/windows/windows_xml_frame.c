@@ -391,7 +391,7 @@ void tc_windows_elements_init(tc_windows_elements *elements, tc_slice block, siz
 static void book_rejected(tc_windows_elements *elements, tc_reason reason, size_t end)
 {
     tc_place place = {elements->at, end - elements->at, elements->record++};
-    elements->ledger->bytes.rejected += place.length;
+    tc_ledger_reject(elements->ledger, tc_slice_sub(elements->block, elements->at, place.length));
     elements->ledger->records.rejected[reason]++;
     if (elements->sink && elements->sink->reject) {
         elements->sink->reject(elements->sink->context, reason, place,

@@ -108,6 +108,38 @@ class BadInput(Case):
         self.assertEqual(stats["totals"]["records"]["accepted"], 500)
         self.assertEqual(sorted(s["state"] for s in stats["sources"]), ["duplicate", "duplicate", "read"])
 
+    def test_a_log_behind_a_hole_is_read_whatever_its_name(self):
+        for hole in (5000, 70000, 3 << 20):
+            for name in ("access.log.1", "u_ex210301.log.1", "mail-20210301"):
+                path = self.write(f"holes/{hole}/{name}", bytes(hole) + iis(60).encode())
+                _, stats = self.stats(path, check=0 if hole < 1 << 20 else 3)
+                self.assertEqual(stats["totals"]["records"]["accepted"], 60, path)
+                self.assertEqual(stats["totals"]["records"]["rejected"], {"nul_bytes": 1})
+                self.assertEqual(stats["totals"]["bytes"]["rejected"], hole)
+
+    def test_what_goes_on_as_another_log_is_told(self):
+        wide = b"\xff\xfe" + iis(200).encode("utf-16-le")
+        event = json.dumps({"EventID": 4724, "Channel": "Security", "@timestamp": "2021-03-01T06:00:00Z",
+                            "Computer": "dc1", "TargetUserName": "anna"}) + "\n"
+        for name, data, sound in (
+                ("wide_plain", wide + iis(100).encode(), 200),
+                ("little_big", wide + b"\xfe\xff" + iis(200).encode("utf-16-be"), 200),
+                ("json_w3c", (event * 1000 + iis(120)).encode(), 1000),
+                ("w3c_json", (iis(3000) + event * 50).encode(), 3000),
+                ("returns", (iis(300) + iis(300).replace("\r\n", "\r")).encode(), 300)):
+            path = self.write(f"mixed_up/{name}.log", data)
+            done, stats = self.stats(path, check=3)
+            self.assertEqual(stats["totals"]["records"]["accepted"], sound, name)
+            self.assertGreater(stats["totals"]["bytes"]["rejected"], 5000, name)
+            self.assertIn("split it there", " ".join(done.out.split()), name)
+            self.assertIn("split it there", run("parse", path, check=3).err, name)
+
+    def test_a_little_damage_is_counted_and_no_more(self):
+        cut = iis(1000)[:-60]
+        for name, data in (("cut", cut), ("long", cut + "x" * 500000 + "\r\n"), ("hole", cut + "\0" * 65536)):
+            _, stats = self.stats(self.write(f"little/{name}.log", data), check=0)
+            self.assertEqual(stats["totals"]["records"]["accepted"], 999, name)
+
     def test_random_bytes(self):
         block = random.Random(1).randbytes(1 << 20)
         size = int(os.environ.get("TOCSIN_RANDOM_MB", "64"))

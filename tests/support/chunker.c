@@ -90,9 +90,9 @@ static uint8_t *copy_of(tc_slice s)
     return copy;
 }
 
-static void book_rejected(tc_chunker *c, const tc_frame *frame)
+static void book_rejected(tc_chunker *c, const tc_frame *frame, tc_slice bytes)
 {
-    c->ledger.bytes.rejected += frame->length;
+    tc_ledger_reject(&c->ledger, tc_slice_sub(bytes, 0, frame->length));
     if (frame->rejected_end) c->ledger.records.rejected[frame->reason]++;
 }
 
@@ -138,7 +138,7 @@ static bool take_frame(tc_chunker *c, world *w, const tc_parse_options *options,
     if (tc_failed(status) || frame.length == 0) return false;
     TC_ASSERT(frame.length <= window.len);
     if (frame.rejected)
-        book_rejected(c, &frame);
+        book_rejected(c, &frame, window);
     else
         parse_block(c, w, options, &before, tc_slice_sub(window, 0, frame.length), at);
     *ret_taken = frame.length;

@@ -42,6 +42,18 @@ Test(ledger, sums_over_the_reasons)
     cr_assert_eq(tc_ledger_filtered(&l), 2);
 }
 
+Test(ledger, tells_lines_and_holes_within_what_is_rejected_however_it_is_cut)
+{
+    tc_slice bytes = TC_LIT("one\r\ntwo\rthree\n\0\0\0");
+    for (size_t cut = 0; cut <= bytes.len; cut++) {
+        tc_ledger l = {0};
+        tc_ledger_reject(&l, tc_slice_sub(bytes, 0, cut));
+        tc_ledger_reject(&l, tc_slice_sub(bytes, cut, bytes.len));
+        cr_expect_eq(l.bytes.rejected, 18, "%zu", cut);
+        cr_expect(l.within.feeds == 2 && l.within.returns == 2 && l.within.nuls == 3, "%zu", cut);
+    }
+}
+
 Test(ledger, a_book_that_is_off_by_one_does_not_balance)
 {
     static const size_t counters[] = {

@@ -108,6 +108,43 @@ Test(stream, turns_utf16_of_both_orders_into_utf8)
     done();
 }
 
+/* Without a mark, UTF-16 is told by most of its characters, not by all of the first. */
+Test(stream, knows_utf16_without_a_mark_by_most_of_its_characters)
+{
+    static const char *const texts[] = {
+        "#Software: \xC3\x89"
+        "tat Internet\r\n#Fields: date time s-ip cs-method\r\n2021\r\n",
+        "Niveau,Date et heure,Source,ID de l\xE2\x80\x99\xC3\xA9v\xC3\xA9nement,Cat\xC3\xA9gorie "
+        "de "
+        "la t\xC3\xA2"
+        "che\r\nInformation,09/03/2011 10:00:00,Security,4724,Gestion\r\n",
+        "\xD0\xA3\xD1\x80\xD0\xBE\xD0\xB2\xD0\xB5\xD0\xBD\xD1\x8C,\xD0\x94\xD0\xB0\xD1\x82\xD0\xB0,"
+        "ID\r\n\xD0\xA1\xD0\xB2,09.03.2011 10:00:00,Microsoft-Windows-Security-Auditing,4724\r\n",
+    };
+    for (size_t i = 0; i < TC_COUNT_OF(texts); i++) {
+        for (int big = 0; big < 2; big++) {
+            fresh();
+            add_utf16(&packed, texts[i], big);
+            put_bytes("no mark", tc_slice_sub(tc_str_view(&packed), 2, SIZE_MAX));
+            expect_text("no mark", tc_slice_of(texts[i]));
+            done();
+        }
+    }
+    /* Numbers and characters of two bytes are no text, and neither is a line without an end. */
+    fresh();
+    for (int i = 0; i < 300; i++)
+        tc_str_add(&packed, i % 3 ? TC_LIT("a\0") : TC_LIT("\n\0\1\0"));
+    put_bytes("numbers", tc_str_view(&packed));
+    expect_text("numbers", tc_str_view(&packed));
+    done();
+    fresh();
+    for (int i = 0; i < 300; i++)
+        tc_str_add(&packed, TC_LIT("a\0\xE9\0"));
+    put_bytes("no line", tc_str_view(&packed));
+    expect_text("no line", tc_str_view(&packed));
+    done();
+}
+
 Test(stream, keeps_surrogate_pairs_and_replaces_broken_ones)
 {
     static const struct {

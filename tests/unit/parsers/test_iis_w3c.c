@@ -138,6 +138,24 @@ Test(iis_w3c, rejects_a_line_beyond_the_maximum_and_goes_on)
     tc_str_done(&text);
 }
 
+/* Where a log goes on with lines that end in carriage returns alone, they are no header line. */
+Test(iis_w3c, rejects_lines_that_end_in_carriage_returns_behind_a_hash)
+{
+    static const char text[] =
+        FULL ROW("07:12:03", "a") "#Fields: date\r2011-03-09\r2011-03-09\r\n" ROW(
+            "07:12:04", "b") "#Software: x\r2011-03-09";
+    tc_slice bytes = tc_slice_of(text);
+    for (size_t step = 0; step <= bytes.len; step++) {
+        tc_chunker chunker = {.parser = &tc_parser_iis_w3c, .step = step};
+        tc_chunker_run(&chunker, bytes);
+        cr_expect(tc_chunker_sound(&chunker, bytes), "step %zu", step);
+        cr_expect_eq(chunker.memory.events, 2, "step %zu", step);
+        cr_expect_eq(chunker.ledger.records.rejected[TC_REASON_NO_HEADER], 2, "step %zu", step);
+        cr_expect_eq(chunker.ledger.within.returns, 4, "step %zu", step);
+        tc_chunker_done(&chunker);
+    }
+}
+
 Test(iis_w3c, does_without_a_header_of_more_columns_than_a_schema_may_have)
 {
     tc_str text;
