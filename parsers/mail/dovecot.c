@@ -47,10 +47,10 @@ static const tc_mail_row rows[] = {
     {"auth", "{mechanism}({account},{client}*): {reason}", TC_MAIL_DEED_NOTHING, TC_MAIL_PROGRAM,
      NULL},
     {"auth",
-     "pam_{mechanism}({service}:auth): authentication failure;{reason:last} rhost={client} "
+     "pam_unix({service}:auth): authentication failure;{reason:last} rhost={client} "
      "*user={account}",
      TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM, NULL},
-    {"auth", "pam_{mechanism}({service}:auth): authentication failure;{reason:last} rhost={client}",
+    {"auth", "pam_unix({service}:auth): authentication failure;{reason:last} rhost={client}",
      TC_MAIL_DEED_REFUSED, TC_MAIL_PROGRAM, NULL},
     ASKED("*unknown user{reason}"),
     ASKED("*pam_authenticate() failed: {reason}"),
@@ -173,7 +173,7 @@ static bool open_message(tc_mail_reading *r, bool own)
     tc_slice s = r->message, inside = TC_EMPTY_SLICE;
     size_t n = 0;
     skip_level(&s);
-    if (tc_slice_starts(s, TC_LIT("pam_"))) { /* by the library, in the process's name */
+    if (tc_slice_starts(s, TC_LIT("pam_unix("))) { /* by the library, in the process's name */
         r->message = s;
         r->part = TC_LIT("auth");
         return !own;
@@ -205,8 +205,7 @@ static bool open_message(tc_mail_reading *r, bool own)
 const tc_mail_server tc_mail_server_dovecot = {
     .name = "dovecot",
     .home = TC_MAIL_HOME_LOG,
-    .programs = {"dovecot", "auth", "imap-login", "pop3-login", "managesieve-login",
-                 "submission-login"},
+    .programs = {"dovecot", "imap-login", "pop3-login", "managesieve-login", "submission-login"},
     .rows = rows,
     .pairs = pairs,
     .separator = ',',

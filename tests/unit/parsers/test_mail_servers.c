@@ -72,13 +72,11 @@ Test(mail_servers, reads_whom_dovecot_2_4_names_in_its_brackets)
 
 #define PAM "authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=a rhost=203.0.113.4"
 
-Test(mail_servers, reads_what_pam_says_in_the_name_of_dovecot)
+/* One module refuses whom the next one lets in: what Dovecot itself says counts. */
+Test(mail_servers, takes_no_refusal_of_a_module_for_one_of_the_server)
 {
-    expect(AT "auth: pam_unix(dovecot:auth): " PAM "  user=a", "refused", "a", "203.0.113.4");
-    expect(AT "auth[991]: pam_unix(dovecot:auth): " PAM, "refused", "", "203.0.113.4");
-    expect(AT "auth-worker: pam_sss(dovecot:auth): " PAM " user=a", "refused", "a", "203.0.113.4");
-    expect(AT "auth-worker: pam_sss(dovecot:auth): received for user a: 7 (x)", "", "", "");
-    cr_expect_eq(read_line(AT "authd: pam_unix(x:auth): " PAM).server, TC_MAIL_SERVERS);
+    cr_expect_eq(read_line(AT "auth: pam_unix(dovecot:auth): " PAM).server, TC_MAIL_SERVERS);
+    cr_expect_eq(read_line(AT "auth-worker: pam_sss(dovecot:auth): " PAM).server, TC_MAIL_SERVERS);
     cr_expect_eq(read_line(AT "sshd[1]: pam_unix(sshd:auth): " PAM).server, TC_MAIL_SERVERS);
 }
 
