@@ -35,7 +35,7 @@ static TC_STATUS scan_run(const tc_parser *parser, const tc_parse_options *optio
     *ret_length = frame.length;
     if (frame.length == 0) return TC_SUCCESS;
     if (frame.rejected) {
-        scan->ledger.bytes.rejected += frame.length;
+        tc_ledger_reject(&scan->ledger, tc_slice_sub(rest, 0, frame.length));
         if (frame.rejected_end) scan->ledger.records.rejected[frame.reason]++;
         return TC_SUCCESS;
     }

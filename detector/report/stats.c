@@ -60,8 +60,9 @@ bool tc_stats_lost_much(const tc_source *source, const tc_source_progress *progr
 {
     const tc_ledger *l = &progress->ledger;
     uint64_t lost = l->bytes.rejected - l->within.nuls, accepted = l->records.accepted;
+    bool binary = source->parser && source->parser->binary;
     bool lines = source->utf16 || TC_MAX(l->within.feeds, l->within.returns) >= 10;
-    return lines && accepted > 0 && lost > l->bytes.parsed / 100 &&
+    return lines && !binary && accepted > 0 && lost > l->bytes.parsed / 100 &&
            lost / 10 > l->bytes.parsed / accepted;
 }
 

@@ -37,10 +37,10 @@ bool tc_journal_is_known(const tc_journal_record *record)
 }
 
 TC_STATUS tc_journal_refuse(tc_journal_walk *walk, tc_reason reason, tc_place place, tc_slice raw,
-                            uint64_t length)
+                            tc_slice whole)
 {
     walk->ledger->records.rejected[reason]++;
-    walk->ledger->bytes.rejected += length;
+    tc_ledger_reject(walk->ledger, whole);
     if (walk->sink->reject) walk->sink->reject(walk->sink->context, reason, place, raw);
     return TC_SUCCESS;
 }
@@ -59,18 +59,17 @@ static void read_message(const tc_journal_record *record, size_t server, tc_mail
 }
 
 TC_STATUS tc_journal_deliver(tc_journal_walk *walk, const tc_journal_record *record, tc_place place,
-                             tc_slice raw, uint64_t length)
+                             tc_slice raw, tc_slice whole)
 {
     tc_mail_reading reading;
     tc_time time = tc_journal_time(record);
     size_t server = tc_mail_server_of(program_of(record));
-    if (time == TC_TIME_NONE)
-        return tc_journal_refuse(walk, TC_REASON_BAD_TIME, place, raw, length);
+    if (time == TC_TIME_NONE) return tc_journal_refuse(walk, TC_REASON_BAD_TIME, place, raw, whole);
     if (server == TC_MAIL_SERVERS && walk->carry->inside)
-        return tc_journal_refuse(walk, TC_REASON_NOT_EVENT, place, raw, length);
+        return tc_journal_refuse(walk, TC_REASON_NOT_EVENT, place, raw, whole);
     read_message(record, server, &reading);
     walk->ledger->records.accepted++;
-    walk->ledger->bytes.parsed += length;
+    walk->ledger->bytes.parsed += whole.len;
     const tc_mail_record told = {.self = walk->self,
                                  .carry = walk->carry,
                                  .options = walk->options,

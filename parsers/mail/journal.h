@@ -39,11 +39,11 @@ typedef struct tc_journal_walk {
     const tc_sink *sink;
 } tc_journal_walk;
 
-/* Delivers a record, or refuses it, and books its `length` bytes. */
+/* Delivers a record, or refuses it, and books its bytes, which are `whole`. */
 TC_STATUS tc_journal_deliver(tc_journal_walk *walk, const tc_journal_record *record, tc_place place,
-                             tc_slice raw, uint64_t length);
+                             tc_slice raw, tc_slice whole);
 TC_STATUS tc_journal_refuse(tc_journal_walk *walk, tc_reason reason, tc_place place, tc_slice raw,
-                            uint64_t length);
+                            tc_slice whole);
 /* When it was written, in UTC; TC_TIME_NONE if it does not say. */
 tc_time tc_journal_time(const tc_journal_record *record);
 /* Whether a server that is known wrote it. */

@@ -99,15 +99,15 @@ static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
         size_t end = record_end(block, at, &record);
         bool cut = end == 0;
         if (cut) end = block.len;
-        tc_slice raw = tc_slice_trim(tc_slice_sub(block, at, end - at));
+        tc_slice whole = tc_slice_sub(block, at, end - at), raw = tc_slice_trim(whole);
         tc_place place = {at, end - at, number};
         if (raw.len == 0) {
             ledger->records.blank++;
             ledger->bytes.blank += end - at;
         } else if (cut && block.ptr[block.len - 1] != '\n') {
-            TC_TRY(tc_journal_refuse(&w, TC_REASON_TRUNCATED, place, raw, end - at));
+            TC_TRY(tc_journal_refuse(&w, TC_REASON_TRUNCATED, place, raw, whole));
         } else {
-            TC_TRY(tc_journal_deliver(&w, &record, place, raw, end - at));
+            TC_TRY(tc_journal_deliver(&w, &record, place, raw, whole));
         }
         at = end;
     }

@@ -74,19 +74,18 @@ static TC_STATUS take_line(tc_journal_walk *w, const tc_lines *lines, uint64_t n
     tc_journal_record record;
     tc_slice text = lines->text;
     tc_place place = {lines->at, text.len, number};
-    uint64_t length = lines->next - lines->at;
-    if (text.len > record_max) return tc_journal_refuse(w, TC_REASON_OVERSIZE, place, text, length);
+    tc_slice whole = tc_slice_sub(lines->block, lines->at, lines->next - lines->at);
+    if (text.len > record_max) return tc_journal_refuse(w, TC_REASON_OVERSIZE, place, text, whole);
     if (tc_slice_trim(text).len == 0) {
         w->ledger->records.blank++;
-        w->ledger->bytes.blank += length;
+        w->ledger->bytes.blank += whole.len;
         return TC_SUCCESS;
     }
-    if (text.ptr[0] == 0) return tc_journal_refuse(w, TC_REASON_NUL_BYTES, place, text, length);
+    if (text.ptr[0] == 0) return tc_journal_refuse(w, TC_REASON_NUL_BYTES, place, text, whole);
     if (read_line(text, w->arena, &record))
-        return tc_journal_deliver(w, &record, place, text, length);
+        return tc_journal_deliver(w, &record, place, text, whole);
     bool cut = !lines->ended && tc_json_extent(text) == 0;
-    return tc_journal_refuse(w, cut ? TC_REASON_TRUNCATED : TC_REASON_BAD_JSON, place, text,
-                             length);
+    return tc_journal_refuse(w, cut ? TC_REASON_TRUNCATED : TC_REASON_BAD_JSON, place, text, whole);
 }
 
 static TC_STATUS parse(const tc_parser *self, const tc_carry *carry,
