@@ -30,16 +30,6 @@ static tc_slice last_token(tc_slice *list, bool *ret_comma)
     return token;
 }
 
-bool tc_forwarded_is_for(tc_slice *token)
-{
-    tc_slice node, name = tc_slice_split(*token, '=', &node);
-    if (node.ptr == NULL) return true;
-    if (!tc_slice_equal_ascii(name, TC_LIT("for"))) return false;
-    bool quoted = node.len > 1 && node.ptr[0] == '"' && node.ptr[node.len - 1] == '"';
-    *token = quoted ? tc_slice_sub(node, 1, node.len - 2) : node;
-    return true;
-}
-
 /* The rightmost address that is not one of our proxies; if all are, the leftmost. False if
  * something that is no address, or a hop that does not say for whom, stands before it was found. */
 static bool rightmost_stranger(const tc_networks *networks, tc_slice list, tc_ip *ret)
@@ -51,7 +41,7 @@ static bool rightmost_stranger(const tc_networks *networks, tc_slice list, tc_ip
         if (!said && (comma || token.len == 0)) return false;
         if (token.len == 0) return found;
         if (i == 0 || comma) said = false;
-        if (!tc_forwarded_is_for(&token)) continue;
+        if (!tc_ip_is_for(&token)) continue;
         if (!tc_ip_parse_loose(token, &ip)) return false;
         *ret = ip;
         found = said = true;

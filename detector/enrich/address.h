@@ -23,9 +23,6 @@ typedef struct tc_client {
     bool has_forwarded; /* the record has such a field with something in it */
 } tc_client;
 
-/* What stands between separators in such a list. True if it says for whom, and is that address
- * then; false if it is another pair of Forwarded (by=, proto=). */
-bool tc_forwarded_is_for(tc_slice *token) TC_MUST_USE;
 void tc_client_of(const tc_networks *networks, tc_slice c_ip, tc_slice forwarded, tc_client *ret);
 tc_address_class tc_address_classify(const tc_networks *networks, tc_ip ip);
 

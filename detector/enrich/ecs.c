@@ -150,7 +150,7 @@ static tc_slice first_forwarded(tc_slice list)
     while (end < list.len && !strchr(",;+ ", list.ptr[end]))
         end++;
     tc_slice first = tc_slice_sub(list, 0, end);
-    return tc_forwarded_is_for(&first) ? first : TC_EMPTY_SLICE;
+    return tc_ip_is_for(&first) ? first : TC_EMPTY_SLICE;
 }
 
 void tc_ecs_source(const tc_ecs *e, tc_slice written, tc_slice forwarded)

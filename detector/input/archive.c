@@ -10,14 +10,6 @@ typedef struct magic {
 } magic;
 #define AT(offset, bytes) (offset), sizeof(bytes) - 1, (bytes)
 
-static uint64_t number(tc_slice head, size_t at, size_t bytes)
-{
-    uint64_t n = 0;
-    for (size_t i = bytes; i-- > 0;)
-        n = n << 8 | (at + i < head.len ? head.ptr[at + i] : 0);
-    return n;
-}
-
 /* "BZh", the block size as a digit, then the magic of the first block, or that of the end. */
 static bool is_bzip2(tc_slice head)
 {
@@ -32,8 +24,8 @@ static bool is_bzip2(tc_slice head)
  * data, which is 0. */
 static bool is_lzma(tc_slice head)
 {
-    uint64_t dictionary = number(head, 1, 4);
-    uint64_t length = number(head, 5, 8);
+    uint64_t dictionary = tc_slice_little(head, 1, 4);
+    uint64_t length = tc_slice_little(head, 5, 8);
     if (head.len < 18 || head.ptr[13] != 0 || dictionary < 4096) return false;
     while (dictionary % 2 == 0)
         dictionary /= 2;
@@ -51,9 +43,9 @@ static bool is_lzh(tc_slice head)
 /* The archive's own header, which stands first: its length, and that it is that one. */
 static bool is_arj(tc_slice head)
 {
-    uint64_t length = number(head, 2, 2);
-    return length >= 34 && length <= 2600 && number(head, 4, 1) <= length &&
-           number(head, 10, 1) == 2;
+    uint64_t length = tc_slice_little(head, 2, 2);
+    return length >= 34 && length <= 2600 && tc_slice_little(head, 4, 1) <= length &&
+           tc_slice_little(head, 10, 1) == 2;
 }
 
 /* Hexadecimal or octal numbers fill a header of cpio, with no blank between them. */
@@ -75,8 +67,8 @@ static bool is_cpio(tc_slice head)
 /* Of two bytes each, in the machine's order: the mode of a file or folder, its name's length. */
 static bool is_old_cpio(tc_slice head)
 {
-    uint64_t type = number(head, 6, 2) >> 12;
-    uint64_t name = number(head, 20, 2);
+    uint64_t type = tc_slice_little(head, 6, 2) >> 12;
+    uint64_t name = tc_slice_little(head, 20, 2);
     return (type == 8 || type == 4) && name > 1 && name <= 4096;
 }
 

@@ -36,14 +36,6 @@ static bool stands(int fd, uint64_t at, tc_slice bytes)
     return tc_slice_equal(look(fd, room, bytes.len, at), bytes);
 }
 
-static uint64_t number(tc_slice s, size_t at, size_t bytes)
-{
-    uint64_t n = 0;
-    for (size_t i = bytes; i-- > 0;)
-        n = n << 8 | (at + i < s.len ? s.ptr[at + i] : 0);
-    return n;
-}
-
 /* A zip file's directory, as its end speaks of it. */
 typedef struct directory {
     uint64_t end; /* in the file */
@@ -53,14 +45,16 @@ typedef struct directory {
 /* The record at `at` of the window, which itself stands at `from` in the file. */
 static directory read_end(tc_slice window, size_t at, uint64_t from)
 {
-    directory d = {from + at, number(window, at + 12, 4), number(window, at + 16, 4)};
-    bool wide =
-        d.size == UINT32_MAX || d.offset == UINT32_MAX || number(window, at + 10, 2) == UINT16_MAX;
+    directory d = {from + at, tc_slice_little(window, at + 12, 4),
+                   tc_slice_little(window, at + 16, 4)};
+    bool wide = d.size == UINT32_MAX || d.offset == UINT32_MAX ||
+                tc_slice_little(window, at + 10, 2) == UINT16_MAX;
     size_t back = LOCATOR + END_OF_ZIP64;
     if (!wide || at < back) return d;
     tc_slice other = tc_slice_sub(window, at - back, back);
     if (!tc_slice_starts(other, TC_LIT("PK\6\6"))) return d;
-    return (directory){from + at - back, number(other, 40, 8), number(other, 48, 8)};
+    return (directory){from + at - back, tc_slice_little(other, 40, 8),
+                       tc_slice_little(other, 48, 8)};
 }
 
 /* Where the zip file whose last byte stands before `end` begins. False: there is none. */
@@ -107,9 +101,9 @@ static bool find_seven_zip(int fd, uint8_t *room, uint64_t size, tc_stretches *s
 {
     tc_slice program = look(fd, room, PROGRAM, 0);
     size_t at = tc_slice_search(program, TC_LIT(SEVEN_ZIP));
-    if (at == TC_NPOS || number(program, at + 6, 1) != 0) return false;
-    uint64_t offset = number(program, at + 12, 8);
-    if (offset > size || number(program, at + 20, 8) > size - offset) return false;
+    if (at == TC_NPOS || tc_slice_little(program, at + 6, 1) != 0) return false;
+    uint64_t offset = tc_slice_little(program, at + 12, 8);
+    if (offset > size || tc_slice_little(program, at + 20, 8) > size - offset) return false;
     put(s, at, size);
     return true;
 }
@@ -147,7 +141,7 @@ uint64_t tc_stretches_entries(int fd, uint64_t from, uint64_t to)
     tc_slice window = look(fd, room, (size_t)(to - start), start);
     for (size_t at = 0; at + END_OF_ZIP <= window.len; at++) {
         if (!tc_slice_starts(tc_slice_sub(window, at, 4), TC_LIT("PK\5\6"))) continue;
-        uint64_t said = number(window, at + 10, 2);
+        uint64_t said = tc_slice_little(window, at + 10, 2);
         most = TC_MAX(most, said < UINT16_MAX ? said : (to - from) / SHORTEST_ENTRY);
     }
     tc_free(room);

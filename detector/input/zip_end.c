@@ -57,11 +57,10 @@ static const record *find_first(tc_below *b, uint8_t *header)
 /* How many bytes follow the fixed part. */
 static uint64_t rest_of(const record *r, const uint8_t *header)
 {
+    tc_slice fixed = tc_slice_make(header, HEADER_MAX);
     uint64_t rest = 0;
     for (size_t i = 0; i < TC_COUNT_OF(r->more); i++) {
-        uint64_t n = 0;
-        for (size_t k = r->more[i].bytes; k-- > 0;)
-            n = n << 8 | header[r->more[i].at + k];
+        uint64_t n = tc_slice_little(fixed, r->more[i].at, r->more[i].bytes);
         rest = n > UINT64_MAX - rest ? UINT64_MAX : rest + n;
     }
     return rest;

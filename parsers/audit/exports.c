@@ -1,4 +1,5 @@
 /* What people export of audit logs and sign-ins: nothing but tables. */
+#include "parsers/audit/analytics_row.h"
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export_kinds.h"
 #include "parsers/audit/export_rows.h"
@@ -65,23 +66,9 @@ static const tc_export_name signin_names[] = {
     {"Failure reason", "status.failureReason"},
     {NULL, NULL},
 };
-static const tc_export_name analytics_names[] = {
-    {"TimeGenerated [UTC]", "createdDateTime"},
-    {"TimeGenerated", "createdDateTime"},
-    {"UserPrincipalName", "UserId"},
-    {"UserId", "userId"},
-    {"IPAddress", "ClientIP"},
-    {"ResultType", "status.errorCode"},
-    {"ResultDescription", "status.failureReason"},
-    {"AppDisplayName", "appDisplayName"},
-    {"AppId", "appId"},
-    {"ClientAppUsed", "clientAppUsed"},
-    {"UserAgent", "userAgent"},
-    {NULL, NULL},
-};
 static const tc_export analytics = {
     .required = {"UserPrincipalName", "IPAddress", "ResultType"},
-    .names = analytics_names,
+    .names = tc_analytics_signin,
 };
 
 static bool is_stamped(const tc_slice *names, size_t count)

@@ -1,22 +1,11 @@
 /* Logs that somebody loaded into a table and saved again (Log Parser, Excel, Import-Csv and
  * Export-Csv), or that a collector gives as one (Log Analytics): web logs, and records of
  * Microsoft 365's audit log with a column for each member. */
+#include "parsers/audit/analytics_row.h"
 #include "parsers/audit/audit_record.h"
 #include "parsers/audit/export_kinds.h"
+#include "parsers/audit/export_rows.h"
 #include "parsers/registered.h"
-
-/* What columns are called there, and as fields. */
-typedef struct renamed {
-    const char *written, *field;
-} renamed;
-
-static tc_slice field_of(const renamed *names, size_t count, tc_slice written)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tc_slice_equal_ascii(written, tc_slice_of(names[i].written)))
-            return tc_slice_of(names[i].field);
-    return written;
-}
 
 static bool has(const tc_slice *names, size_t count, const char *name)
 {
@@ -26,12 +15,13 @@ static bool has(const tc_slice *names, size_t count, const char *name)
 }
 
 /* Translates all names if those that are required are then among them. */
-static bool translate(const renamed *names, size_t length, const char *const *required,
+static bool translate(const tc_export_name *table, const char *const *required,
                       tc_slice written[TC_EXPORT_COLUMNS], size_t count)
 {
+    const tc_export names = {.names = table};
     tc_slice fields[TC_EXPORT_COLUMNS];
     for (size_t i = 0; i < count; i++)
-        fields[i] = field_of(names, length, written[i]);
+        fields[i] = tc_export_field(&names, written[i]);
     for (; *required; required++)
         if (!has(fields, count, *required)) return false;
     memcpy(written, fields, count * sizeof *written);
@@ -40,7 +30,7 @@ static bool translate(const renamed *names, size_t length, const char *const *re
 
 /* -- web logs --------------------------------------------------------------------------------- */
 
-static const renamed web_names[] = {
+static const tc_export_name web_names[] = {
     {"DateTime", "date"},
     {"TimeGenerated", "date"},
     {"TimeGenerated [UTC]", "date"},
@@ -68,12 +58,13 @@ static const renamed web_names[] = {
     {"sComputerName", "s-computername"},
     {"Computer", "s-computername"},
     {"TimeTaken", "time-taken"},
+    {NULL, NULL},
 };
 
 static bool recognise_web(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
 {
     static const char *const required[] = {"date", "c-ip", "cs-uri-stem", "sc-status", NULL};
-    return translate(web_names, TC_COUNT_OF(web_names), required, names, *count);
+    return translate(web_names, required, names, *count);
 }
 
 static const tc_logsource web_labels[] = {{"webserver", NULL, NULL}, {NULL, "windows", "iis"}};
@@ -94,22 +85,10 @@ const tc_parser tc_parser_web_table_csv = {
 
 /* -- Microsoft 365 ---------------------------------------------------------------------------- */
 
-static const renamed audit_names[] = {
-    {"TimeGenerated", "CreationTime"},
-    {"TimeGenerated [UTC]", "CreationTime"},
-    {"ClientIPAddress", "ClientIP"},
-    {"Client_IPAddress", "ClientIP"},
-    {"OfficeWorkload", "Workload"},
-    {"OfficeObjectId", "ObjectId"},
-    {"OfficeId", "Id"},
-    {"Logon_Type", "LogonType"},
-    {"UserAgent", "ExtendedProperties.UserAgent"},
-};
-
 static bool recognise_audit(tc_slice names[TC_EXPORT_COLUMNS], size_t *count)
 {
     static const char *const required[] = {"CreationTime", "Operation", "UserId", "Workload", NULL};
-    return translate(audit_names, TC_COUNT_OF(audit_names), required, names, *count);
+    return translate(tc_analytics_activity, required, names, *count);
 }
 
 static const tc_logsource audit_labels[] = {{NULL, "m365", "audit"}};

@@ -260,3 +260,14 @@ bool tc_ip_is_private(tc_ip ip)
            tc_ip_is_shared(ip) ||                                              /* RFC 6598 */
            (v4[0] | v4[1] | v4[2] | v4[3]) == 0;
 }
+
+bool tc_ip_is_for(tc_slice *token)
+{
+    tc_slice node, name = tc_slice_split(*token, '=', &node);
+    if (node.ptr == NULL) return true;
+    if (!tc_slice_equal_ascii(tc_slice_trim(name), TC_LIT("for"))) return false;
+    node = tc_slice_trim(node);
+    bool quoted = node.len > 1 && node.ptr[0] == '"' && node.ptr[node.len - 1] == '"';
+    *token = quoted ? tc_slice_sub(node, 1, node.len - 2) : node;
+    return true;
+}

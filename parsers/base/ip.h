@@ -26,6 +26,10 @@ bool tc_ip_parse(tc_slice s, tc_ip *ret) TC_MUST_USE;
 /* The first address in the forms that logs write: "1.2.3.4:port", "[v6]:port", a list separated
  * by commas, '+' or blanks, IPv4-mapped, zones. False for "-", empty, names. */
 bool tc_ip_parse_loose(tc_slice s, tc_ip *ret) TC_MUST_USE;
+/* What stands between separators in a list of whom a request was forwarded for. True if it says for
+ * whom, and *token is that address then, in whatever form; false if it is another pair of Forwarded
+ * (RFC 7239: by=, proto=, host=). */
+bool tc_ip_is_for(tc_slice *token) TC_MUST_USE;
 bool tc_ip_is_v4(tc_ip ip);
 bool tc_ip_equal(tc_ip a, tc_ip b);
 int tc_ip_compare(tc_ip a, tc_ip b);

@@ -65,6 +65,14 @@ static inline bool tc_is_digit(uint8_t byte)
  * empty slice or on any other byte; *ret is untouched then. */
 bool tc_slice_to_u64(tc_slice s, uint64_t *ret);
 bool tc_slice_to_i64(tc_slice s, int64_t *ret);
+/* The number of so many bytes (at most 8) there, the lowest first; those that are missing are 0. */
+static inline uint64_t tc_slice_little(tc_slice s, size_t at, size_t bytes)
+{
+    uint64_t n = 0;
+    while (bytes-- > 0)
+        n = n << 8 | (at + bytes < s.len ? s.ptr[at + bytes] : 0);
+    return n;
+}
 /* Hexadecimal digits with or without 0x. */
 bool tc_slice_hex_to_u64(tc_slice s, uint64_t *ret);
 /* JSON number grammar plus a leading '+' and leading zeros; independent of the locale. */

@@ -1,5 +1,6 @@
 #include "parsers/packet/http_hops.h"
 
+#include "parsers/base/ip.h"
 #include "parsers/packet/encoded.h"
 #include "parsers/packet/octets.h"
 
@@ -31,12 +32,8 @@ static void append(char *out, size_t size, tc_slice hops)
 static tc_slice node_of(tc_slice element)
 {
     while (element.ptr != NULL) {
-        tc_slice node, pair = tc_slice_trim(tc_slice_split(element, ';', &element));
-        tc_slice name = tc_slice_trim(tc_slice_split(pair, '=', &node));
-        if (!tc_slice_equal_ascii(name, TC_LIT("for"))) continue;
-        node = tc_slice_trim(node);
-        bool quoted = node.len > 1 && node.ptr[0] == '"' && node.ptr[node.len - 1] == '"';
-        return quoted ? tc_slice_sub(node, 1, node.len - 2) : node;
+        tc_slice pair = tc_slice_trim(tc_slice_split(element, ';', &element));
+        if (tc_slice_find(pair, '=') != TC_NPOS && tc_ip_is_for(&pair)) return pair;
     }
     return TC_EMPTY_SLICE;
 }

@@ -10,14 +10,6 @@
 #define FREE_SPACE_AT 48
 #define NUMBER_AT 8 /* in a record's head */
 
-static uint64_t number_at(tc_slice s, size_t at, size_t bytes)
-{
-    uint64_t n = 0;
-    while (bytes-- > 0)
-        n = n << 8 | s.ptr[at + bytes];
-    return n;
-}
-
 static bool is_signed(tc_slice s, size_t at)
 {
     return tc_slice_starts(tc_slice_sub(s, at, s.len), SIGNATURE);
@@ -27,9 +19,9 @@ static bool is_signed(tc_slice s, size_t at)
 static size_t record_at(tc_slice s, size_t at, size_t end)
 {
     if (end - at < RECORD_MIN || !is_signed(s, at)) return 0;
-    size_t length = (size_t)number_at(s, at + 4, 4);
+    size_t length = (size_t)tc_slice_little(s, at + 4, 4);
     if (length < RECORD_MIN || length > end - at) return 0;
-    return number_at(s, at + length - 4, 4) == length ? length : 0;
+    return tc_slice_little(s, at + length - 4, 4) == length ? length : 0;
 }
 
 size_t tc_evtx_find(tc_slice s, size_t from, size_t end)
@@ -47,7 +39,7 @@ size_t tc_evtx_find(tc_slice s, size_t from, size_t end)
 bool tc_evtx_written(tc_slice s, size_t at, tc_time *ret)
 {
     return at + TC_EVTX_RECORD_HEAD <= s.len &&
-           tc_time_from_filetime(number_at(s, at + 16, 8), ret);
+           tc_time_from_filetime(tc_slice_little(s, at + 16, 8), ret);
 }
 
 static bool is_empty(tc_slice s, size_t from)
@@ -60,9 +52,9 @@ static bool is_empty(tc_slice s, size_t from)
 /* The number that a record behind those before `end` would have. */
 static uint64_t next_number(tc_slice s, size_t end)
 {
-    uint64_t next = number_at(s, FIRST_NUMBER_AT, 8);
+    uint64_t next = tc_slice_little(s, FIRST_NUMBER_AT, 8);
     for (size_t at = tc_evtx_find(s, TC_EVTX_CHUNK_HEAD, end); at != TC_NPOS;) {
-        next = number_at(s, at + NUMBER_AT, 8) + 1;
+        next = tc_slice_little(s, at + NUMBER_AT, 8) + 1;
         at += record_at(s, at, end);
         if (at < end && record_at(s, at, end) == 0) at = tc_evtx_find(s, at, end);
         if (at >= end) break;
@@ -75,12 +67,12 @@ static uint64_t next_number(tc_slice s, size_t end)
  * have lower numbers. Does the head name a last record that still lies behind, all is searched. */
 static size_t end_of(tc_slice s, size_t end)
 {
-    size_t last = (size_t)number_at(s, LAST_RECORD_AT, 4);
+    size_t last = (size_t)tc_slice_little(s, LAST_RECORD_AT, 4);
     if (record_at(s, end, s.len) > 0) {
         uint64_t next = next_number(s, end);
         size_t length;
         while ((length = record_at(s, end, s.len)) > 0 &&
-               number_at(s, end + NUMBER_AT, 8) == next) {
+               tc_slice_little(s, end + NUMBER_AT, 8) == next) {
             end += length;
             next++;
         }
@@ -96,7 +88,7 @@ tc_evtx_chunk tc_evtx_chunk_of(tc_slice bytes)
         return chunk;
     }
     if (bytes.len < TC_EVTX_CHUNK_HEAD) return chunk;
-    size_t end = (size_t)number_at(bytes, FREE_SPACE_AT, 4);
+    size_t end = (size_t)tc_slice_little(bytes, FREE_SPACE_AT, 4);
     if (end >= TC_EVTX_CHUNK_HEAD && end <= TC_EVTX_CHUNK)
         chunk.end = end_of(bytes, TC_MIN(end, bytes.len));
     return chunk;

@@ -2,41 +2,17 @@
 
 #include "parsers/base/alloc.h"
 #include "tests/unit/input/packed.h"
-#include "tests/unit/input/support.h"
+#include "tests/unit/input/real.h"
 
 #include <criterion/criterion.h>
 
-static tc_names *names;
-static tc_schemas *schemas;
-
-static void init(void)
-{
-    init_files();
-    names = tc_names_new();
-    schemas = tc_schemas_new(names, 256);
-    cr_assert(names && schemas);
-}
-
-static void done(void)
-{
-    tc_schemas_free(schemas);
-    tc_names_free(names);
-    done_files();
-}
-
-TestSuite(evidence, .init = init, .fini = done);
+TestSuite(evidence, .init = init_real, .fini = done_real);
 
 typedef struct file {
     const char *name;
     const char *text;
     const char *looks_like; /* a piece of it; NULL: irrelevant */
 } file;
-
-static tc_input *open_real(const char *name)
-{
-    tc_input_options options = {.names = names, .schemas = schemas};
-    return open_with(&options, name);
-}
 
 static void check(const file *files, size_t count)
 {

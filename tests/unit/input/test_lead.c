@@ -3,35 +3,11 @@
 
 #include "parsers/base/alloc.h"
 #include "tests/unit/input/packed.h"
-#include "tests/unit/input/support.h"
+#include "tests/unit/input/real.h"
 
 #include <criterion/criterion.h>
 
-static tc_names *names;
-static tc_schemas *schemas;
-
-static void init(void)
-{
-    init_files();
-    names = tc_names_new();
-    schemas = tc_schemas_new(names, 256);
-    cr_assert(names && schemas);
-}
-
-static void done(void)
-{
-    tc_schemas_free(schemas);
-    tc_names_free(names);
-    done_files();
-}
-
-TestSuite(lead, .init = init, .fini = done);
-
-static tc_input *open_real(const char *name)
-{
-    tc_input_options options = {.names = names, .schemas = schemas};
-    return open_with(&options, name);
-}
+TestSuite(lead, .init = init_real, .fini = done_real);
 
 #define HEADER                                                                                     \
     "#Software: Microsoft Internet Information Services 10.0\r\n#Fields: date time c-ip\r\n"
